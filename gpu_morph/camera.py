@@ -1,0 +1,159 @@
+"""Camera: where a picture is taken from, in matplotlib's mplot3d convention."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from .morphology import Morphology
+
+Projection = Literal["orthographic", "perspective"]
+Size = tuple[int, int]
+_MARGIN = 1.05  # of the fitted height: air around the cell
+
+
+@dataclass(frozen=True)
+class Camera:
+    """A camera that looks at ``center`` from direction ``(cos elev cos azim, cos elev sin azim, sin elev)``.
+
+    z is up on screen; this is matplotlib's mplot3d convention.
+
+    Parameters
+    ----------
+    azim, elev, roll : float
+        Degrees; ``roll`` turns the camera about its view axis, as mplot3d does.
+    projection : {"orthographic", "perspective"}
+        How depth shows.
+    center : (3,) float, optional
+        What is looked at, µm. None: the middle of the morphology.
+    height : float, optional
+        What the image's height spans at ``center``, µm. None: so much that the morphology, radii
+        included, fits at every azimuth, so that nothing is cut and nothing jumps when it turns.
+    azim_step : float
+        Degrees that ``azim`` grows per frame.
+    fov : float
+        Vertical opening angle of a perspective camera, degrees.
+    """
+
+    azim: float = 0.0
+    elev: float = 30.0
+    roll: float = 0.0
+    projection: Projection = "orthographic"
+    center: tuple[float, float, float] | None = None
+    height: float | None = None
+    azim_step: float = 0.0
+    fov: float = 30.0
+
+    def __post_init__(self) -> None:
+        for name in ("azim", "elev", "roll", "azim_step", "fov"):
+            if not math.isfinite(getattr(self, name)):
+                raise ValueError(f"{name} must be finite degrees, got {getattr(self, name)}")
+        if self.projection not in ("orthographic", "perspective"):
+            raise ValueError(f"projection must be 'orthographic' or 'perspective', got {self.projection!r}")
+        if not 0 < self.fov < 170:
+            raise ValueError(f"fov must lie between 0 and 170 degrees, got {self.fov}")
+        if self.height is not None and not (math.isfinite(self.height) and self.height > 0):
+            raise ValueError(f"height must be positive µm or None, got {self.height}")
+        if self.center is not None:
+            center = tuple(float(c) for c in self.center)
+            if len(center) != 3 or not all(math.isfinite(c) for c in center):
+                raise ValueError(f"center must be three finite coordinates in µm, got {self.center}")
+            object.__setattr__(self, "center", center)
+
+    def at_frame(self, frame: int) -> Camera:
+        """The camera of frame number ``frame``: turned by ``frame * azim_step``."""
+        return replace(self, azim=self.azim + frame * self.azim_step, azim_step=0.0)
+
+    @property
+    def axes(self) -> npt.NDArray[np.float64]:
+        """(3, 3) float64: unit vectors to the right, upwards and towards the viewer, one per row."""
+        azim, elev, roll = (math.radians(a) for a in (self.azim, self.elev, self.roll))
+        right = np.array([-math.sin(azim), math.cos(azim), 0.0])
+        toward = np.array([math.cos(elev) * math.cos(azim), math.cos(elev) * math.sin(azim), math.sin(elev)])
+        up = np.cross(toward, right)
+        # mplot3d turns the camera by -roll about the view axis, so the picture turns by +roll.
+        return np.stack(
+            [
+                math.cos(roll) * right - math.sin(roll) * up,
+                math.sin(roll) * right + math.cos(roll) * up,
+                toward,
+            ]
+        )
+
+    @property
+    def eye_distance(self) -> float:
+        """From the eye to ``center``, µm; infinite for an orthographic camera. Needs ``height``."""
+        if self.projection == "orthographic":
+            return math.inf
+        return self._known_height() / (2 * math.tan(math.radians(self.fov) / 2))
+
+    def project(self, points: npt.ArrayLike, size: Size) -> npt.NDArray[np.float64]:
+        """Pixel coordinates of world points.
+
+        Parameters
+        ----------
+        points : (n, 3) float
+            µm.
+        size : (width, height)
+            Of the image, pixels.
+
+        Returns
+        -------
+        (n, 2) float64
+            x to the right and y down, from the image's upper left corner; the middle of the first
+            pixel is (0.5, 0.5). NaN behind a perspective camera.
+
+        Raises
+        ------
+        ValueError
+            ``center`` or ``height`` is None: take ``scene.fitted_camera(size)``.
+        """
+        view = self.view_coordinates(points)
+        pixels_per_um = size[1] / self._known_height()
+        scale = 1 - view[:, 2] / self.eye_distance
+        scale = pixels_per_um / np.where(scale > 0, scale, np.nan)
+        return np.stack([size[0] / 2 + view[:, 0] * scale, size[1] / 2 - view[:, 1] * scale], axis=1)
+
+    def view_coordinates(self, points: npt.ArrayLike) -> npt.NDArray[np.float64]:
+        """(n, 3) float64 µm: right of, above and before ``center``, seen by the viewer."""
+        if self.center is None:
+            raise ValueError("this camera has no center yet: take scene.fitted_camera(size)")
+        return (np.atleast_2d(np.asarray(points, dtype=np.float64)) - self.center) @ self.axes.T
+
+    def _known_height(self) -> float:
+        if self.height is None:
+            raise ValueError("this camera has no height yet: take scene.fitted_camera(size)")
+        return self.height
+
+    def fitted(self, morphology: Morphology, size: Size) -> Camera:
+        """This camera with ``center`` and ``height`` filled in where they are None.
+
+        The fit holds for the whole turn about the vertical axis through ``center``.
+        """
+        low, high = morphology.bounds()
+        center = (low + high) / 2 if self.center is None else np.asarray(self.center)
+        height = self._fitted_height(morphology, center, size) if self.height is None else self.height
+        return replace(self, center=(float(center[0]), float(center[1]), float(center[2])), height=height)
+
+    def _fitted_height(self, morphology: Morphology, center: npt.NDArray[np.float64], size: Size) -> float:
+        offset = morphology.points.astype(np.float64) - center
+        radius = morphology.diameters.astype(np.float64) / 2
+        # Over a turn a point sweeps a circle: its farthest reach sideways, up or down, and to the viewer.
+        sweep, lift = np.hypot(offset[:, 0], offset[:, 1]), np.abs(offset[:, 2])
+        elev, roll = math.radians(self.elev), math.radians(self.roll)
+        cos_elev, sin_elev = abs(math.cos(elev)), abs(math.sin(elev))
+        sideways, upwards = sweep, lift * cos_elev + sweep * sin_elev
+        cos_roll, sin_roll = abs(math.cos(roll)), abs(math.sin(roll))
+        across = sideways * cos_roll + upwards * sin_roll + radius
+        along = sideways * sin_roll + upwards * cos_roll + radius
+        spans = np.maximum(2 * along, 2 * across * size[1] / size[0])
+        if self.projection == "perspective":
+            # What stands d before the center looks larger by 1 / (1 - d / distance), and the distance
+            # is height / (2 tan(fov / 2)): solved for the height.
+            before = sweep * cos_elev + lift * sin_elev + radius
+            spans = spans + before * 2 * math.tan(math.radians(self.fov) / 2)
+        return max(float(spans.max()) * _MARGIN, 1e-3)

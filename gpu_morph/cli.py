@@ -1,0 +1,259 @@
+"""gpu-morph: demo, render, snapshot, info."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import re
+import subprocess
+import sys
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .api import read_morphology, render_image, render_video
+from .camera import Camera
+from .demo import demo_cell
+from .errors import ContextError, GpuMorphError, RecordingError
+from .recording import Recording, audit
+from .scene import Scene
+
+DEMO_CLIM = (-75.0, 30.0)  # mV
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; 0 when all went well."""
+    options = _parser().parse_args(arguments)
+    warnings.showwarning = _show_warning
+    try:
+        options.run(options)
+    except KeyboardInterrupt:
+        print("gpu-morph: interrupted; no film was left behind", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has had enough; the interpreter must not try to flush it again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except (GpuMorphError, ValueError, TypeError, OSError) as error:
+        print(f"gpu-morph: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
+    print(f"gpu-morph: warning: {message}", file=sys.stderr)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="gpu-morph", description="Films and pictures of simulated neurons, headless, on the GPU."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    demo = commands.add_parser("demo", help="write a film of the built-in pyramidal cell")
+    demo.add_argument("-o", "--output", default="gpu_morph_demo.mp4", help="the film (default: %(default)s)")
+    _add_drawing(demo, cmap="turbo", background="#0b0d12", azim=-90.0, elev=5.0, azim_step=0.35, size="1280x1280")
+    _add_film(demo)
+    demo.set_defaults(run=_demo)
+
+    render = commands.add_parser("render", help="write a film of a morphology and a recording")
+    render.add_argument("morphology", help="an SWC file (.swc, .swc.gz)")
+    render.add_argument("recording", help=_RECORDING_HELP)
+    render.add_argument("-o", "--output", required=True, help="the film, e.g. out.mp4")
+    _add_drawing(render)
+    _add_film(render)
+    render.set_defaults(run=_render)
+
+    snapshot = commands.add_parser("snapshot", help="write one picture (PNG)")
+    snapshot.add_argument("morphology", help="an SWC file (.swc, .swc.gz)")
+    snapshot.add_argument("recording", nargs="?", help=_RECORDING_HELP)
+    snapshot.add_argument("-o", "--output", required=True, help="the picture, e.g. out.png")
+    snapshot.add_argument("--time", type=float, help="ms; needed with a recording")
+    snapshot.add_argument("--transparent", action="store_true", help="leave the background out")
+    snapshot.add_argument("--color", default="grey", help="without a recording: a fixed colour (default: %(default)s)")
+    _add_drawing(snapshot, size="1080x1080")
+    snapshot.set_defaults(run=_snapshot)
+
+    info = commands.add_parser("info", help="say what draws and encodes on this machine")
+    info.add_argument("--device", help="index of a GPU, 'auto' or 'cpu'")
+    info.set_defaults(run=_info)
+    return parser
+
+
+_RECORDING_HELP = (
+    "an .npz file with times (ms), values (n_times, n_compartments), section and position (0 to 1) of each "
+    "compartment; optionally name and unit"
+)
+
+
+def _add_drawing(
+    parser: argparse.ArgumentParser,
+    *,
+    cmap: str = "viridis",
+    background: str = "white",
+    azim: float = 0.0,
+    elev: float = 30.0,
+    azim_step: float = 0.0,
+    size: str = "1920x1080",
+) -> None:
+    parser.add_argument("--size", type=_size, default=size, metavar="WxH", help="pixels (default: %(default)s)")
+    parser.add_argument("--cmap", default=cmap, help="colormap (default: %(default)s)")
+    parser.add_argument("--clim", type=float, nargs=2, metavar=("LOW", "HIGH"), help="values of its two ends")
+    parser.add_argument("--background", default=background, help="colour (default: %(default)s)")
+    parser.add_argument("--flat", action="store_true", help="no light: exactly the colormap's colours")
+    parser.add_argument("--min-width", type=float, default=1.0, metavar="PIXELS", help="no tube is drawn thinner")
+    parser.add_argument("--azim", type=float, default=azim, help="degrees (default: %(default)s)")
+    parser.add_argument("--elev", type=float, default=elev, help="degrees (default: %(default)s)")
+    parser.add_argument("--roll", type=float, default=0.0, help="degrees (default: %(default)s)")
+    parser.add_argument("--azim-step", type=float, default=azim_step, help="degrees per frame (default: %(default)s)")
+    parser.add_argument("--perspective", action="store_true", help="instead of an orthographic camera")
+    parser.add_argument("--device", help="index of a GPU, 'auto' or 'cpu'")
+
+
+def _add_film(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--t-start", type=float, metavar="MS")
+    parser.add_argument("--t-stop", type=float, metavar="MS")
+    parser.add_argument("--t-step", type=float, metavar="MS")
+    parser.add_argument("--fps", type=float, default=50.0, help="frames per second (default: %(default)g)")
+    parser.add_argument("--codec", default="libx264", help="an encoder of ffmpeg (default: %(default)s)")
+    parser.add_argument("--quality", type=float, help="lower is better; its scale depends on the codec")
+
+
+def _size(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"(\d+)[xX](\d+)", text)
+    if not match or not int(match[1]) or not int(match[2]):
+        raise argparse.ArgumentTypeError(f"expected WIDTHxHEIGHT in pixels, such as 1920x1080, got {text!r}")
+    return int(match[1]), int(match[2])
+
+
+def _camera(options: argparse.Namespace) -> Camera:
+    return Camera(
+        azim=options.azim,
+        elev=options.elev,
+        roll=options.roll,
+        azim_step=options.azim_step,
+        projection="perspective" if options.perspective else "orthographic",
+    )
+
+
+def _drawing(options: argparse.Namespace) -> dict[str, Any]:
+    """The keywords of Scene that the options of every drawing command give."""
+    return {
+        "cmap": options.cmap,
+        "clim": tuple(options.clim) if options.clim else None,
+        "background": options.background,
+        "lighting": not options.flat,
+        "min_width": options.min_width,
+        "camera": _camera(options),
+    }
+
+
+def _film(options: argparse.Namespace) -> dict[str, Any]:
+    names = ("t_start", "t_stop", "t_step", "fps", "codec", "quality", "size", "device")
+    return {name: getattr(options, name) for name in names}
+
+
+def _load_recording(path: str) -> Recording:
+    try:
+        with np.load(path) as file:
+            data = dict(file)
+    except (ValueError, EOFError, AttributeError, TypeError) as cause:
+        raise RecordingError(f"{path} is not an .npz file; expected {_RECORDING_HELP}") from cause
+    missing = [name for name in ("times", "values", "section", "position") if name not in data]
+    if missing:
+        raise RecordingError(f"{path} has no array {', '.join(missing)}; expected {_RECORDING_HELP}")
+    words = {name: str(data[name]) for name in ("name", "unit") if name in data}
+    try:
+        return Recording(data["times"], data["values"], section=data["section"], position=data["position"], **words)
+    except RecordingError as error:
+        raise RecordingError(f"{path}: {error}") from error
+
+
+def _scene(options: argparse.Namespace) -> Scene:
+    morphology = read_morphology(options.morphology)
+    if options.recording is None:
+        return Scene(morphology, color=options.color, **_drawing(options))
+    recording = _load_recording(options.recording)
+    scene = Scene(morphology, recording, color=recording.name, **_drawing(options))
+    unmapped = len(audit(morphology, recording).unmapped_sections)
+    if unmapped:
+        warnings.warn(
+            f"{unmapped} of {morphology.n_sections} sections were not recorded; they are drawn in the colour of NaN",
+            stacklevel=2,
+        )
+    return scene
+
+
+def _demo(options: argparse.Namespace) -> None:
+    morphology, recording = demo_cell()
+    options.clim = options.clim or DEMO_CLIM
+    scene = Scene(morphology, recording, color=recording.name, **_drawing(options))
+    print(render_video(scene, options.output, **_film(options)))
+
+
+def _render(options: argparse.Namespace) -> None:
+    print(render_video(_scene(options), options.output, **_film(options)))
+
+
+def _snapshot(options: argparse.Namespace) -> None:
+    target = Path(options.output)
+    if target.suffix.lower() != ".png":
+        raise ValueError(f"{target.name!r} does not end in .png, the format of snapshots")
+    if not target.parent.is_dir():
+        raise FileNotFoundError(f"the folder {target.parent} for the picture does not exist: make it first")
+    image = render_image(
+        _scene(options),
+        time=options.time,
+        size=options.size,
+        transparent=options.transparent,
+        device=options.device,
+    )
+    from PIL import Image
+
+    temporary = target.with_name(f".{target.stem}.{os.getpid()}.part.png")
+    try:
+        Image.fromarray(image).save(temporary)
+        os.replace(temporary, target)
+    finally:
+        temporary.unlink(missing_ok=True)
+    print(f"{target}: {image.shape[1]}x{image.shape[0]}")
+
+
+def _info(options: argparse.Namespace) -> None:
+    from . import __version__
+    from .gpu.context import current_context
+    from .gpu.egl import Egl, visible_devices
+    from .video import ffmpeg
+
+    print(f"gpu_morph   {__version__}, Python {sys.version.split()[0]}")
+    with contextlib.suppress(OSError, AttributeError):
+        egl = Egl()
+        devices = egl.devices()
+        numbers = {id(d): k for k, d in enumerate(visible_devices(devices, os.environ.get("CUDA_VISIBLE_DEVICES")))}
+        for device in devices:
+            display = egl.display(device)
+            drawn = egl.describe(display) if display is not None else None
+            number = f"device={numbers[id(device)]}" if id(device) in numbers else "device='cpu'"
+            hidden = " (hidden by CUDA_VISIBLE_DEVICES)" if not device.is_software and id(device) not in numbers else ""
+            print(f"EGL         {number}: {device}{hidden}: {drawn.renderer if drawn else 'gives no OpenGL'}")
+    encoder = ffmpeg()
+    version = subprocess.run([encoder, "-version"], capture_output=True, text=True).stdout.split("\n")[0]
+    listed = subprocess.run([encoder, "-hide_banner", "-encoders"], capture_output=True, text=True).stdout
+    names = re.findall(r"^ V\S{5} (\S+)", listed, re.MULTILINE)
+    print(f"ffmpeg      {version.removeprefix('ffmpeg version ').split(' Copyright')[0]} ({encoder})")
+    print(f"encoders    {' '.join(names)}")
+    try:
+        context = current_context(options.device)
+    except ContextError as error:
+        raise ContextError(f"no OpenGL: {error}") from error
+    print(f"GL vendor   {context.vendor}\nGL renderer {context.renderer}\nGL version  {context.version}")
+    print(f"GL backend  {context.backend}, {context.device or 'hidden window'}")
+    print(f"software    {'yes: the CPU draws' if context.is_software else 'no: a GPU draws'}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,151 @@
+"""Colour names and colormaps, as the numbers that shaders take (library: cmap)."""
+
+from __future__ import annotations
+
+import difflib
+import logging
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Rgba = tuple[float, float, float, float]
+LUT_SIZE = 256  # entries; matplotlib's own resolution
+
+# Tableau's ten colours as matplotlib names them; cmap knows CSS names only.
+_TABLEAU = {
+    "blue": "#1f77b4",
+    "orange": "#ff7f0e",
+    "green": "#2ca02c",
+    "red": "#d62728",
+    "purple": "#9467bd",
+    "brown": "#8c564b",
+    "pink": "#e377c2",
+    "gray": "#7f7f7f",
+    "grey": "#7f7f7f",
+    "olive": "#bcbd22",
+    "cyan": "#17becf",
+}
+_CYCLE = tuple(hexadecimal for name, hexadecimal in _TABLEAU.items() if name != "grey")
+
+
+def parse_color(color: object) -> Rgba:
+    """Red, green, blue and alpha, 0 to 1 each, of a colour.
+
+    Parameters
+    ----------
+    color : str or sequence of 3 or 4 floats
+        A CSS or matplotlib name in any case ("grey", "tab:blue", "C0"), hex ("#rgb", "#rrggbb",
+        "#rrggbbaa"), a grey level as a string ("0.5"), or RGB(A) from 0 to 1. Names from the xkcd
+        survey ("xkcd:sky blue") need matplotlib.
+
+    Raises
+    ------
+    ValueError
+        Not a colour.
+    """
+    if isinstance(color, str):
+        return _parse_name(color)
+    try:
+        values = np.asarray(color, dtype=np.float64)
+    except (TypeError, ValueError) as cause:
+        raise ValueError(f"a colour is a name, hex, or RGB(A) from 0 to 1, got {color!r}") from cause
+    if values.shape not in ((3,), (4,)) or not np.all((values >= 0) & (values <= 1)):
+        raise ValueError(f"a colour as numbers is 3 or 4 values from 0 to 1, got {color!r}")
+    red, green, blue, alpha = (*values.tolist(), 1.0)[:4]
+    return red, green, blue, alpha
+
+
+def _parse_name(name: str) -> Rgba:
+    key = name.strip().lower()
+    if key.startswith("xkcd:"):
+        try:
+            from matplotlib.colors import to_rgba
+        except ImportError as cause:
+            raise ValueError(f"the colour {name!r} needs matplotlib: pip install matplotlib") from cause
+        return to_rgba(key)
+    if key.startswith("tab:") and key[4:] in _TABLEAU:
+        key = _TABLEAU[key[4:]]
+    elif key.startswith("c") and key[1:].isdecimal():
+        key = _CYCLE[int(key[1:]) % len(_CYCLE)]
+    else:
+        try:
+            level = float(key)
+        except ValueError:
+            pass
+        else:
+            return parse_color((level, level, level))
+    from cmap import Color
+
+    try:
+        red, green, blue, alpha = (float(channel) for channel in Color(key))
+    except ValueError as cause:
+        raise ValueError(
+            f"unknown colour {name!r}: give a CSS or matplotlib name, hex like '#1f77b4', or RGB(A) from 0 to 1"
+        ) from cause
+    return red, green, blue, alpha
+
+
+def parse_colormap(cmap: object) -> Any:
+    """A ``cmap.Colormap`` from a name of matplotlib, cmocean or colorcet, or from anything cmap takes.
+
+    Where several collections have a name, matplotlib's is meant.
+
+    Raises
+    ------
+    ValueError
+        An unknown name; the message proposes near ones.
+    """
+    from cmap import Colormap
+
+    if not isinstance(cmap, str):
+        try:
+            return Colormap(cmap)  # type: ignore[arg-type]
+        except Exception as cause:
+            raise ValueError(f"cmap must be the name of a colormap or a colormap, got {cmap!r}") from cause
+    prefixes = ("",) if ":" in cmap else ("matplotlib:", "")
+    # cmap prints a warning where a bare name stands in several collections; the order above decides that.
+    logger, name = logging.getLogger("cmap"), _dotted(cmap)
+    was_disabled, logger.disabled = logger.disabled, True
+    try:
+        for prefix in prefixes:
+            try:
+                return Colormap(prefix + name)
+            except ValueError:
+                continue
+        known = {key.split(":")[-1] for key in Colormap.catalog()}
+    finally:
+        logger.disabled = was_disabled
+    near = difflib.get_close_matches(name.split(":")[-1].lower(), sorted(known), n=5, cutoff=0.5)
+    hint = f"; near ones are {', '.join(near)}" if near else ""
+    raise ValueError(
+        f"unknown colormap {cmap!r}: give a name of matplotlib, cmocean or colorcet, such as 'viridis', "
+        f"'cmocean:thermal' or 'colorcet:fire'{hint}"
+    )
+
+
+def _dotted(name: str) -> str:
+    """``cmo.thermal`` and ``cc.fire``, as those packages' users write them."""
+    for short, long in (("cmo.", "cmocean:"), ("cmocean.", "cmocean:"), ("cc.", "colorcet:")):
+        if name.startswith(short):
+            return long + name.removeprefix(short)
+    return name
+
+
+def lookup_table(cmap: object) -> npt.NDArray[np.uint8]:
+    """Colours of a colormap, as matplotlib indexes them.
+
+    A value scaled to x in 0..1 has the colour ``table[min(int(x * 256), 255)]``.
+
+    Returns
+    -------
+    (256, 3) uint8
+    """
+    # Sampled at the middle of each entry: right for smooth maps and for those of a few colours alike.
+    centres = (np.arange(LUT_SIZE) + 0.5) / LUT_SIZE
+    return to_bytes(np.asarray(parse_colormap(cmap)(centres))[:, :3])
+
+
+def to_bytes(color: npt.ArrayLike) -> npt.NDArray[np.uint8]:
+    """Channels 0 to 1 as 0 to 255, rounded."""
+    return np.clip(np.round(np.asarray(color, dtype=np.float64) * 255), 0, 255).astype(np.uint8)

@@ -1,0 +1,37 @@
+"""The library's own errors: each says what was given, what was expected, and what to do."""
+
+
+class GpuMorphError(Exception):
+    """Base of every error that gpu_morph raises by itself."""
+
+
+class MorphologyError(GpuMorphError, ValueError):
+    """A morphology (array or file) that does not describe a neuron."""
+
+
+class RecordingError(GpuMorphError, ValueError):
+    """A recording that does not fit itself or its morphology."""
+
+
+class SceneError(GpuMorphError, ValueError):
+    """A scene whose parts contradict each other."""
+
+
+class ContextError(GpuMorphError, RuntimeError):
+    """No OpenGL context can be had, or it is used from the wrong thread."""
+
+
+class ShaderError(GpuMorphError, RuntimeError):
+    """A shader that is missing, does not compile, or has no such variable."""
+
+
+class EncoderError(GpuMorphError, RuntimeError):
+    """ffmpeg failed; the message carries ffmpeg's own words."""
+
+
+class UnsupportedError(GpuMorphError, ValueError):
+    """An argument this version understands but cannot honour yet."""
+
+
+class SoftwareRenderingWarning(UserWarning):
+    """The CPU draws although nobody asked for it."""

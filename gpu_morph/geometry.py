@@ -1,0 +1,182 @@
+"""From sections of points to what a tube program draws: places, segments, unit templates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from .morphology import Morphology
+
+Indices = npt.NDArray[np.int32]
+_SAME_PLACE = 1e-4  # µm: points nearer than this are one place
+
+
+@dataclass(frozen=True, eq=False)
+class TubeGeometry:
+    """Places (points that are drawn) and the segments between them.
+
+    Places are a morphology's points without repeated ones, and, where a section does not start on its
+    parent, the place on the parent that links the two.
+
+    ``positions`` (n_places, 3) float32 µm, ``radii`` (n_places,) float32 µm; ``section`` (n_places,)
+    int32 and ``section_position`` (n_places,) float64 say where a place takes its value from.
+    ``start``, ``end`` are (n_segments,) int32 places; ``previous`` and ``following`` are the places
+    before the start and after the end along the neurite, or start and end again where it ends there.
+    A section of one place is a segment of no length: a sphere.
+    """
+
+    positions: npt.NDArray[np.float32]
+    radii: npt.NDArray[np.float32]
+    section: Indices
+    section_position: npt.NDArray[np.float64]
+    start: Indices
+    end: Indices
+    previous: Indices
+    following: Indices
+
+    @property
+    def n_segments(self) -> int:
+        """Number of segments."""
+        return len(self.start)
+
+
+def tube_geometry(morphology: Morphology) -> TubeGeometry:
+    """Places and segments of a morphology.
+
+    A section linked to its parent from afar (a neurite that leaves the soma at its surface) gets a
+    segment from the parent's place, as wide as its own first point. A section that starts at its
+    parent's end goes on smoothly from there when, of all such children, it is the straightest.
+    """
+    kept = _distinct_points(morphology)
+    linked = _links(morphology)
+    first = morphology.section_offsets[:-1][linked]
+    link_positions = morphology.locate(morphology.section_parent[linked], morphology.section_parent_x[linked])
+    # Links stand before points, so that a stable sort by section puts each at its section's head.
+    section = np.concatenate([linked, morphology.point_section[kept]])
+    order = np.argsort(section, kind="stable")
+    section = section[order].astype(np.int32)
+    positions = np.concatenate([link_positions, morphology.points[kept]]).astype(np.float32)[order]
+    diameters = np.concatenate([morphology.diameters[first], morphology.diameters[kept]])[order]
+    place_position = np.concatenate([morphology.point_position[first], morphology.point_position[kept]])[order]
+
+    same = section[1:] == section[:-1]
+    joined = np.flatnonzero(same)
+    alone = np.flatnonzero(~np.append(same, False) & ~np.insert(same, 0, False))
+    start = np.concatenate([joined, alone])
+    end = np.concatenate([joined + 1, alone])
+    in_order = np.argsort(start, kind="stable")
+    start, end = start[in_order], end[in_order]
+    previous = np.where((start > 0) & (section[start - 1] == section[start]), start - 1, start)
+    beyond = np.minimum(end + 1, len(section) - 1)
+    following = np.where((beyond > end) & (section[beyond] == section[end]), beyond, end)
+    _continue_through_branchings(morphology, linked, section, positions, start, previous, following)
+    return TubeGeometry(
+        positions,
+        (diameters / 2).astype(np.float32),
+        section,
+        place_position,
+        start.astype(np.int32),
+        end.astype(np.int32),
+        previous.astype(np.int32),
+        following.astype(np.int32),
+    )
+
+
+def _distinct_points(morphology: Morphology) -> npt.NDArray[np.int64]:
+    """Indices of points that do not repeat the one before them in their section."""
+    steps = np.diff(morphology.points, axis=0, prepend=morphology.points[:1] - 1)
+    distinct = np.abs(steps).max(axis=1) > _SAME_PLACE
+    distinct[morphology.section_offsets[:-1]] = True
+    return np.flatnonzero(distinct)
+
+
+def _links(morphology: Morphology) -> npt.NDArray[np.int64]:
+    """Sections whose first point lies apart from the place on the parent they are attached to."""
+    children = np.flatnonzero(morphology.section_parent >= 0)
+    if not len(children):
+        return children
+    place = morphology.locate(morphology.section_parent[children], morphology.section_parent_x[children])
+    gap = np.abs(place - morphology.points[morphology.section_offsets[children]]).max(axis=1)
+    # Coordinates are float32: what looks like a gap far from the origin may be rounding.
+    rounding = 4 * np.finfo(np.float32).eps * np.abs(place).max(axis=1)
+    apart = gap > np.maximum(_SAME_PLACE * 10, rounding)
+    return children[np.flatnonzero(apart)]
+
+
+def _continue_through_branchings(
+    morphology: Morphology,
+    linked: npt.NDArray[np.int64],
+    section: Indices,
+    positions: npt.NDArray[np.float32],
+    start: npt.NDArray[np.int64],
+    previous: npt.NDArray[np.int64],
+    following: npt.NDArray[np.int64],
+) -> None:
+    """Let each section's end and its straightest child know each other, in place."""
+    attached = morphology.section_parent >= 0
+    attached[linked] = False
+    attached &= morphology.section_parent_x >= 1 - 1e-6
+    child = np.flatnonzero(attached)
+    if not len(child):
+        return
+    first_place = np.searchsorted(section, np.arange(morphology.n_sections), side="left")
+    last_place = np.searchsorted(section, np.arange(morphology.n_sections), side="right") - 1
+    parent = morphology.section_parent[child]
+    long = (last_place[child] > first_place[child]) & (last_place[parent] > first_place[parent])
+    child, parent = child[long], parent[long]
+    head, tail = first_place[child], last_place[parent]
+    straightness = np.sum(
+        _unit(positions[head + 1] - positions[head]) * _unit(positions[tail] - positions[tail - 1]), axis=1
+    )
+    best = np.lexsort((-straightness, parent))
+    best = best[np.unique(parent[best], return_index=True)[1]]
+    best = best[straightness[best] > 0]
+    first_segment = np.searchsorted(start, head[best])
+    last_segment = np.searchsorted(start, tail[best] - 1)
+    previous[first_segment] = tail[best] - 1
+    following[last_segment] = head[best] + 1
+
+
+def _unit(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    length = np.linalg.norm(vectors, axis=1, keepdims=True)
+    units = np.zeros_like(vectors)
+    np.divide(vectors, length, out=units, where=length > 0)
+    return units
+
+
+@dataclass(frozen=True, eq=False)
+class TubeTemplate:
+    """A unit tube as a grid: rows along the axis, columns across; the front half, as seen by the viewer.
+
+    ``coordinates`` (n_vertices, 2) float32: along, then across. Along: 0 and 1 are the segment's
+    ends, below 0 and above 1 count in radii of that end (the cap). Across: -1 and 1 are the
+    silhouette. Beyond them, -2/3 along and -2/2 across, lies the rim in which edges are smoothed.
+    ``triangles`` (3 * n_triangles,) uint32.
+    """
+
+    coordinates: npt.NDArray[np.float32]
+    triangles: npt.NDArray[np.uint32]
+
+
+def tube_template(n_strips: int) -> TubeTemplate:
+    """A half tube of ``n_strips`` strips; 1 is the ribbon of four vertices.
+
+    Drawn facing the camera, half a tube of n strips shows what a full tube of 2 n sides shows.
+    """
+    if n_strips < 1:
+        raise ValueError(f"a tube needs at least one strip, got {n_strips}")
+    if n_strips == 1:
+        rows, columns = np.array([-2.0, 3.0]), np.array([-2.0, 2.0])
+    else:
+        columns = np.sin(np.linspace(-np.pi / 2, np.pi / 2, n_strips + 1))
+        columns = np.concatenate([[-2.0], columns, [2.0]])
+        cap = np.sin(np.linspace(np.pi / 2, 0, n_strips // 2 + 1))
+        rows = np.concatenate([[-2.0], -cap, 1 + cap[::-1], [3.0]])
+    along, across = np.meshgrid(rows, columns, indexing="ij")
+    corner = np.arange(along.size, dtype=np.uint32).reshape(along.shape)
+    a, b, c, d = corner[:-1, :-1], corner[1:, :-1], corner[:-1, 1:], corner[1:, 1:]
+    triangles = np.stack([a, b, c, c, b, d], axis=-1).reshape(-1)
+    coordinates = np.stack([along.ravel(), across.ravel()], axis=1).astype(np.float32)
+    return TubeTemplate(coordinates, triangles.astype(np.uint32))

@@ -1,0 +1,218 @@
+"""The one OpenGL context of a process: found, made and bound to the thread that asked for it."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import threading
+import types
+import warnings
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from ..errors import ContextError, SoftwareRenderingWarning
+from .egl import Device, Egl, is_software_renderer, visible_devices
+
+DeviceChoice = int | Literal["auto", "cpu"]
+_PACKAGES = (
+    "on Debian and Ubuntu: apt-get install libegl1 libgl1 libgl1-mesa-dri; on Fedora and RHEL: dnf install "
+    "libglvnd-egl libglvnd-glx mesa-libEGL mesa-dri-drivers; with an NVIDIA card also the driver's own libnvidia-gl"
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Context:
+    """An OpenGL context and what it says of itself. ``canvas`` is vispy's; ``device`` None under glfw."""
+
+    canvas: Any
+    backend: str
+    vendor: str
+    renderer: str
+    version: str
+    device: Device | None
+    choice: DeviceChoice
+    thread: int = field(default_factory=threading.get_ident)
+    process: int = field(default_factory=os.getpid)
+
+    @property
+    def is_software(self) -> bool:
+        """True when the CPU draws."""
+        return is_software_renderer(self.renderer)
+
+    def make_current(self) -> None:
+        """Bind the context to the calling thread, which must be the one that made it."""
+        if self.process != os.getpid():
+            raise ContextError(
+                "the OpenGL context was made before this process was forked and does not survive that: "
+                "start worker processes with the 'spawn' method"
+            )
+        if self.thread != threading.get_ident():
+            raise ContextError(
+                f"the OpenGL context belongs to thread {self.thread}, this is thread {threading.get_ident()}: "
+                "render in the thread that rendered first (there is one context per process)"
+            )
+        self.canvas.set_current()
+
+
+_current: Context | None = None
+_lock = threading.Lock()
+
+
+def parse_device(device: int | str | None) -> DeviceChoice:
+    """What ``device=``, or ``GPU_MORPH_DEVICE`` where that is None, asks for.
+
+    Raises
+    ------
+    ValueError
+        Neither an index, "auto" nor "cpu".
+    """
+    given = os.environ.get("GPU_MORPH_DEVICE", "auto") if device is None else device
+    text = str(given).strip().lower()
+    if text in ("auto", "cpu"):
+        return text  # type: ignore[return-value]
+    if text.isdecimal() and not isinstance(given, bool):
+        return int(text)
+    source = "GPU_MORPH_DEVICE" if device is None else "device"
+    raise ValueError(f"{source} must be the index of a GPU from 0 on, 'auto' or 'cpu', got {given!r}")
+
+
+def current_context(device: int | str | None = None) -> Context:
+    """The context of this process, made at the first call.
+
+    Parameters
+    ----------
+    device : int, "auto", "cpu" or None
+        A GPU's index, counted as CUDA counts (CUDA_VISIBLE_DEVICES is honoured); "auto": the first GPU,
+        else the CPU; "cpu": Mesa's software rasteriser; None: what GPU_MORPH_DEVICE says, else "auto".
+
+    Raises
+    ------
+    ContextError
+        No OpenGL to be had, or the process already draws on another device or in another thread.
+    """
+    global _current
+    choice = parse_device(device)
+    with _lock:
+        if _current is None:
+            _current = _make_context(choice)
+            if _current.is_software and choice != "cpu":
+                warnings.warn(
+                    f"drawing on the CPU ({_current.renderer}): no GPU could be used. It works, more slowly; "
+                    "'gpu-morph info' lists what was found, device='cpu' (or GPU_MORPH_DEVICE=cpu) accepts it",
+                    SoftwareRenderingWarning,
+                    stacklevel=3,
+                )
+    if device is not None and choice not in ("auto", _current.choice):
+        if not (choice == "cpu" and _current.is_software):
+            raise ContextError(
+                f"device={choice!r} was asked for, but this process already draws on {_current.renderer} "
+                f"(device={_current.choice!r}): there is one context per process; use another process"
+            )
+    _current.make_current()
+    return _current
+
+
+def _make_context(choice: DeviceChoice) -> Context:
+    backend = os.environ.get("GPU_MORPH_BACKEND") or ("egl" if sys.platform.startswith("linux") else "glfw")
+    if backend not in ("egl", "glfw"):
+        raise ContextError(f"GPU_MORPH_BACKEND must be 'egl' or 'glfw', got {backend!r}")
+    if backend == "glfw":
+        if isinstance(choice, int):
+            raise ContextError(f"device={choice} cannot be chosen with a glfw window: use EGL, or device='auto'")
+        return _open_canvas("glfw", None, choice)
+    device, display = _find_display(choice)
+    os.environ["PYOPENGL_PLATFORM"] = "egl"
+    _check_pyopengl()
+    _provide_fontconfig()
+    vispy_egl: Any = importlib.import_module("vispy.ext.egl")
+    # vispy's backend opens the default display when it is imported; it is handed ours instead.
+    original, vispy_egl.eglGetDisplay = vispy_egl.eglGetDisplay, lambda *_: display
+    try:
+        importlib.import_module("vispy.app.backends._egl")
+        return _open_canvas("egl", device, choice)
+    finally:
+        vispy_egl.eglGetDisplay = original
+
+
+def _find_display(choice: DeviceChoice) -> tuple[Device, int]:
+    try:
+        egl = Egl()
+    except (OSError, AttributeError) as cause:
+        raise ContextError(f"no EGL library (libEGL.so.1) on this machine; {_PACKAGES}") from cause
+    devices = egl.devices()
+    hardware = visible_devices(devices, os.environ.get("CUDA_VISIBLE_DEVICES"))
+    software = [d for d in devices if d.is_software]
+    if isinstance(choice, int):
+        if choice >= len(hardware):
+            listed = "".join(f"\n  {k}: {d}" for k, d in enumerate(hardware)) or " none"
+            raise ContextError(
+                f"device={choice} was asked for, but the GPUs that EGL shows are:{listed}\n"
+                f"(CUDA_VISIBLE_DEVICES={os.environ.get('CUDA_VISIBLE_DEVICES')}); see 'gpu-morph info'"
+            )
+        candidates = hardware[choice : choice + 1]
+    else:
+        candidates = software if choice == "cpu" else hardware + software
+    for device in candidates:
+        display = egl.display(device)
+        description = egl.describe(display) if display is not None else None
+        if display is None or description is None:
+            continue
+        # A GPU's display that turns out to draw on the CPU is not what was asked for.
+        if device.is_software or not is_software_renderer(description.renderer):
+            return device, display
+    tried = "".join(f"\n  {d}" for d in candidates) or " none"
+    raise ContextError(f"EGL gives no OpenGL context for device={choice!r}; tried:{tried}\n{_PACKAGES}")
+
+
+def _check_pyopengl() -> None:
+    """PyOpenGL chooses its platform when it is first imported; another one cannot see our context."""
+    platform = sys.modules.get("OpenGL.platform")
+    chosen = type(getattr(platform, "PLATFORM", None)).__name__
+    if platform is not None and chosen != "EGLPlatform":
+        raise ContextError(
+            f"PyOpenGL was imported before gpu_morph rendered and chose {chosen}: import it afterwards, or set "
+            "PYOPENGL_PLATFORM=egl before"
+        )
+
+
+def _provide_fontconfig() -> None:
+    """Let vispy be imported where fontconfig is missing: we draw no text with it."""
+    try:
+        importlib.import_module("vispy.ext.fontconfig")
+    except (ImportError, OSError):
+        for name in [n for n in sys.modules if n.split(".")[0] == "vispy"]:
+            del sys.modules[name]
+        stand_in = types.ModuleType("vispy.ext.fontconfig")
+        stand_in.find_font = stand_in._list_fonts = _no_fonts  # type: ignore[attr-defined]
+        sys.modules["vispy.ext.fontconfig"] = stand_in
+
+
+def _no_fonts(*_arguments: Any) -> Any:
+    raise ContextError("vispy's fonts need the library fontconfig (libfontconfig1)")
+
+
+def _open_canvas(backend: str, device: Device | None, choice: DeviceChoice) -> Context:
+    import OpenGL
+
+    # Checks after each call cost more than the calls; tests keep them.
+    OpenGL.ERROR_CHECKING = "GPU_MORPH_GL_CHECKS" in os.environ
+    _provide_fontconfig()
+    import vispy
+    from vispy import app
+
+    try:
+        vispy.use(app=backend, gl="gl+")
+        canvas = app.Canvas(size=(16, 16), show=False, autoswap=False, app=app.use_app(backend))
+        canvas.set_current()
+    except Exception as cause:
+        hint = "is there a display (DISPLAY)? " if backend == "glfw" else ""
+        raise ContextError(f"vispy cannot open an offscreen {backend} canvas: {cause}; {hint}{_PACKAGES}") from cause
+    from OpenGL import GL
+
+    names = [GL.glGetString(name) for name in (GL.GL_VENDOR, GL.GL_RENDERER, GL.GL_VERSION)]
+    vendor, renderer, version = ((name or b"unknown").decode(errors="replace") for name in names)
+    numbers = version.split()[0].split(".")[:2]
+    if not all(part.isdecimal() for part in numbers) or tuple(int(part) for part in numbers) < (3, 3):
+        raise ContextError(f"OpenGL 3.3 or newer is needed, {renderer} has {version}: update its driver")
+    return Context(canvas, backend, vendor, renderer, version, device, choice)

@@ -1,0 +1,55 @@
+"""A shader program that refuses names it does not have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from vispy import gloo
+
+from ..errors import ShaderError
+from .shaders import load_shader
+
+
+class Program:
+    """``shaders/{name}.vert`` and ``.frag`` as one program of vispy's gloo.
+
+    gloo only logs a warning when a misspelt variable is set, and draws without it; here it is an error.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._program = gloo.Program(load_shader(f"{name}.vert"), load_shader(f"{name}.frag"))
+        self._known = {variable for kind, _, variable in self._program.variables if kind in ("uniform", "attribute")}
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        if name not in self._known:
+            raise ShaderError(f"shader {self._name} has no variable {name!r}, only {', '.join(sorted(self._known))}")
+        self._program[name] = value
+
+    def draw(self, indices: gloo.IndexBuffer) -> None:
+        """Draw triangles, once per instance."""
+        try:
+            self._program.draw("triangles", indices)
+        except RuntimeError as cause:
+            raise ShaderError(f"shader {self._name} does not run: {cause}") from cause
+
+    def delete(self) -> None:
+        """Free the program."""
+        self._program.delete()
+
+
+class InstanceBuffer:
+    """A vertex buffer that advances once per instance; gloo's own, with the divisor set."""
+
+    def __init__(self, array: npt.NDArray[np.generic]) -> None:
+        self.buffer = gloo.VertexBuffer(array, divisor=1)
+
+    def upload(self, array: npt.NDArray[np.generic]) -> None:
+        """Replace the contents. gloo keeps the array until it draws: do not write into it afterwards."""
+        self.buffer.set_data(array)
+
+    def delete(self) -> None:
+        """Free the buffer."""
+        self.buffer.delete()

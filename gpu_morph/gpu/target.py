@@ -1,0 +1,99 @@
+"""Where a frame is drawn, and how it comes back: a framebuffer and a ring of pixel buffers."""
+
+from __future__ import annotations
+
+import ctypes
+from collections import deque
+
+import numpy as np
+import numpy.typing as npt
+from OpenGL import GL
+from vispy import gloo
+
+from ..camera import Size
+from ..errors import ContextError
+
+_IN_FLIGHT = 2  # frames that may be on their way while the next is drawn
+
+
+class Target:
+    """An offscreen image of ``size`` pixels, RGBA with 8 bits each, 24 bits of depth.
+
+    Its first row in memory is the picture's first row (shaders draw it that way).
+    """
+
+    def __init__(self, size: Size, *, channels: int) -> None:
+        limit = int(GL.glGetIntegerv(GL.GL_MAX_RENDERBUFFER_SIZE))
+        if max(size) > limit:
+            raise ContextError(f"this OpenGL draws at most {limit} pixels a side, got size={size}")
+        self.size = size
+        self._channels = channels
+        self._format = GL.GL_RGB if channels == 3 else GL.GL_RGBA
+        shape = size[1], size[0]
+        self._framebuffer = gloo.FrameBuffer(
+            color=gloo.RenderBuffer(shape, format=int(GL.GL_RGBA8)),
+            depth=gloo.RenderBuffer(shape, format=int(GL.GL_DEPTH_COMPONENT24)),
+        )
+        self._bytes = size[0] * size[1] * channels
+        self._free = deque(int(b) for b in np.atleast_1d(GL.glGenBuffers(_IN_FLIGHT)))
+        for buffer in self._free:
+            GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, buffer)
+            GL.glBufferData(GL.GL_PIXEL_PACK_BUFFER, self._bytes, None, GL.GL_STREAM_READ)
+        GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, 0)
+        self._pending: deque[int] = deque()
+
+    def bind(self, background: tuple[float, float, float, float]) -> None:
+        """Draw here from now on, over a background (premultiplied RGBA)."""
+        self._framebuffer.activate()
+        gloo.set_viewport(0, 0, *self.size)
+        gloo.set_state(depth_test=True, blend=True, cull_face=False, depth_mask=True)
+        gloo.set_depth_func("lequal")
+        gloo.set_blend_func("one", "one_minus_src_alpha")
+        gloo.set_clear_color(background)
+        gloo.clear(color=True, depth=True)
+
+    @property
+    def n_pending(self) -> int:
+        """Frames asked for and not yet fetched."""
+        return len(self._pending)
+
+    @property
+    def is_full(self) -> bool:
+        """True when a frame must be fetched before the next one can be asked for."""
+        return not self._free
+
+    def request(self) -> None:
+        """Ask for what has been drawn; the GPU copies it while other work goes on."""
+        gloo.flush()
+        buffer = self._free.popleft()
+        GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, buffer)
+        GL.glPixelStorei(GL.GL_PACK_ALIGNMENT, 1)
+        GL.glReadPixels(0, 0, *self.size, self._format, GL.GL_UNSIGNED_BYTE, ctypes.c_void_p(0))
+        GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, 0)
+        self._pending.append(buffer)
+
+    def fetch(self) -> npt.NDArray[np.uint8]:
+        """(height, width, channels) uint8: the oldest frame asked for; waits for it."""
+        buffer = self._pending.popleft()
+        GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, buffer)
+        pointer = GL.glMapBufferRange(GL.GL_PIXEL_PACK_BUFFER, 0, self._bytes, GL.GL_MAP_READ_BIT)
+        if not pointer:
+            raise ContextError("OpenGL did not give a drawn frame back (glMapBufferRange failed)")
+        mapped = ctypes.cast(pointer, ctypes.POINTER(ctypes.c_uint8))
+        shape = self.size[1], self.size[0], self._channels
+        image: npt.NDArray[np.uint8] = np.ctypeslib.as_array(mapped, shape).copy()
+        GL.glUnmapBuffer(GL.GL_PIXEL_PACK_BUFFER)
+        GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, 0)
+        self._free.append(buffer)
+        return image
+
+    def delete(self) -> None:
+        """Free everything."""
+        for buffer in (*self._free, *self._pending):
+            GL.glDeleteBuffers(1, [buffer])
+        self._free.clear()
+        self._pending.clear()
+        self._framebuffer.deactivate()
+        for part in (self._framebuffer.color_buffer, self._framebuffer.depth_buffer, self._framebuffer):
+            part.delete()
+        gloo.flush()

@@ -1,0 +1,179 @@
+"""Draws tubes: instanced templates, one batch per level of detail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from vispy import gloo
+
+from ..camera import Camera, Size
+from ..geometry import TubeGeometry, tube_template
+from ..scene import ColorTable
+from .program import InstanceBuffer, Program
+
+# (up to this radius in pixels, strips of the half tube): a strip's sagitta stays below a pixel.
+_LEVELS = ((2.0, 1), (8.0, 4), (40.0, 8), (np.inf, 16))
+# Coverages, from and below: what is drawn of a tube at once.
+_ALL, _SOLID, _STRONG_EDGE, _FAINT_EDGE = (0.002, 2.0), (1.0, 2.0), (0.5, 1.0), (0.002, 0.5)
+
+
+class _Batch:
+    """The segments of one level of detail: their template and their instances."""
+
+    def __init__(self, program: Program, n_strips: int, segments: npt.NDArray[np.int64]) -> None:
+        template = tube_template(n_strips)
+        self.is_ribbon = n_strips == 1
+        self.segments = segments
+        self._ends = np.zeros((0, 2), dtype=np.int32)
+        self._program = program
+        self._template = gloo.VertexBuffer(template.coordinates)
+        self._triangles = gloo.IndexBuffer(template.triangles)
+        n = len(segments)
+        self._geometry = {
+            name: InstanceBuffer(np.zeros((n, size), np.float32))
+            for name, size in (("previous", 3), ("start", 3), ("end", 3), ("following", 3), ("radii", 4))
+        }
+        self._values = InstanceBuffer(np.zeros((n, 2), np.float32))
+
+    def arrange(self, geometry: TubeGeometry, depth: npt.NDArray[np.float32]) -> None:
+        """Order the segments from back to front, so that soft edges blend over what lies behind."""
+        key = depth[geometry.start[self.segments]] + depth[geometry.end[self.segments]]
+        order = self.segments[np.argsort(key, kind="stable")]
+        names = ("previous", "start", "end", "following")
+        places = np.stack([getattr(geometry, name)[order] for name in names], axis=1)
+        for name, column in zip(names, places.T, strict=True):
+            self._geometry[name].upload(geometry.positions[column])
+        self._geometry["radii"].upload(geometry.radii[places])
+        self._ends = places[:, 1:3]
+
+    def set_values(self, values: npt.NDArray[np.float32]) -> None:
+        """Upload the values at both ends of each segment."""
+        self._values.upload(values[self._ends])
+
+    def draw(self, part: tuple[float, float]) -> None:
+        """Draw the pixels that are covered by a share in the range ``part``."""
+        program = self._program
+        program["u_part"] = part
+        program["u_exact"] = float(not self.is_ribbon)
+        program["a_template"] = self._template
+        for name, buffer in self._geometry.items():
+            program[f"a_{name}"] = buffer.buffer
+        program["a_values"] = self._values.buffer
+        program.draw(self._triangles)
+
+    def delete(self) -> None:
+        """Free the buffers."""
+        for buffer in (self._template, self._triangles, self._values, *self._geometry.values()):
+            buffer.delete()
+
+
+class Tubes:
+    """All tubes of a scene.
+
+    Parameters
+    ----------
+    geometry : TubeGeometry
+        With positions relative to the camera's center.
+    camera : Camera
+        Fitted; its distance decides on the level of detail, which is kept for the whole film.
+    size : (width, height)
+        Pixels.
+    min_width : float
+        Pixels.
+    lighting : bool
+        See Scene.
+    table : ColorTable
+        See Scene.
+    """
+
+    def __init__(
+        self,
+        geometry: TubeGeometry,
+        *,
+        camera: Camera,
+        size: Size,
+        min_width: float,
+        lighting: bool,
+        table: ColorTable,
+    ) -> None:
+        self._geometry = geometry
+        self._program = Program("tube")
+        self._camera: Camera | None = None
+        reach = float((np.linalg.norm(geometry.positions, axis=1) + geometry.radii).max(initial=0.0))
+        assert camera.height is not None
+        scale = size[1] / camera.height
+        self._uniforms: dict[str, Any] = {
+            "u_size": size,
+            "u_scale": scale,
+            "u_nearness": 1 / camera.eye_distance,
+            "u_depth": max(reach * 1.01, 1e-6),
+            "u_min_width": min_width,
+            "u_lighting": float(lighting),
+            "u_clim": table.clim,
+            "u_under": table.under / 255,
+            "u_over": table.over / 255,
+            "u_missing": table.missing / 255,
+        }
+        for name, value in self._uniforms.items():
+            self._program[name] = value
+        self._lut = gloo.Texture2D(
+            table.entries[np.newaxis],
+            interpolation="nearest",
+            wrapping="clamp_to_edge",
+            internalformat="rgb8",
+        )
+        self._program["u_lut"] = self._lut
+
+        nearest = scale / max(1 - reach / camera.eye_distance, 0.05)
+        radii = nearest * np.maximum(geometry.radii[geometry.start], geometry.radii[geometry.end])
+        level = np.searchsorted([limit for limit, _ in _LEVELS], radii)
+        self._batches = [
+            _Batch(self._program, n_strips, np.flatnonzero(level == k))
+            for k, (_, n_strips) in enumerate(_LEVELS)
+            if np.any(level == k)
+        ]
+
+    def set_values(self, values: npt.NDArray[np.float32]) -> None:
+        """Take over the values of the frame's time, (n_places,) float32."""
+        for batch in self._batches:
+            batch.set_values(values)
+
+    def look_from(self, camera: Camera) -> bool:
+        """Set the frame's camera; True when that changed the order of segments."""
+        if camera == self._camera:
+            return False
+        self._camera = camera
+        self._program["u_axes"] = camera.axes.astype(np.float32)
+        depth = self._geometry.positions @ camera.axes[2].astype(np.float32)
+        for batch in self._batches:
+            batch.arrange(self._geometry, depth)
+        return True
+
+    def draw(self) -> None:
+        """Draw into the bound target.
+
+        Edges are smoothed by blending, so what lies behind an edge must be there before it, and an edge
+        must not hide what comes later. Within a batch segments are drawn from back to front. Of what is
+        thick enough for a mesh the solid pixels come first, then the edges; the fainter half of them
+        after the ribbons, and without leaving its depth.
+        """
+        ribbons = [batch for batch in self._batches if batch.is_ribbon]
+        meshes = [batch for batch in self._batches if not batch.is_ribbon]
+        for part in (_SOLID, _STRONG_EDGE):
+            for batch in meshes:
+                batch.draw(part)
+        for batch in ribbons:
+            batch.draw(_ALL)
+        gloo.set_depth_mask(False)
+        for batch in meshes:
+            batch.draw(_FAINT_EDGE)
+        gloo.set_depth_mask(True)
+
+    def delete(self) -> None:
+        """Free everything."""
+        for batch in self._batches:
+            batch.delete()
+        self._lut.delete()
+        self._program.delete()

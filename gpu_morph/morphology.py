@@ -1,0 +1,285 @@
+"""Morphology: sections of points with diameters, and how they hang together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from .arrays import FrozenArrays, frozen_array, read_only
+from .errors import MorphologyError
+
+FloatArray = npt.NDArray[np.float32]
+IntArray = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Morphology(FrozenArrays):
+    """Sections of points; a circuit is a Morphology with many roots.
+
+    Parameters
+    ----------
+    points : (n_points, 3) float32
+        Positions, µm.
+    diameters : (n_points,) float32
+        Diameters, µm.
+    section_offsets : (n_sections + 1,) int64
+        Section ``s`` has the points ``points[section_offsets[s]:section_offsets[s + 1]]``, at least
+        one each. A section of a single point is a sphere.
+    section_parent : (n_sections,) int32
+        Index of the parent section, -1 for a root.
+    section_parent_x : (n_sections,) float32
+        Where on the parent it is attached, 0 to 1 of the parent's arc length; ignored for roots.
+    section_labels : tuple of str
+        "soma", "axon", "dend", "apic", or the source's own words.
+    section_cell : (n_sections,) int32
+        Which cell of a circuit a section belongs to; all zero unless given.
+
+    Raises
+    ------
+    MorphologyError
+        Shapes that do not fit, coordinates that are not finite, negative diameters, parents that
+        do not exist or form a cycle.
+    """
+
+    points: FloatArray
+    diameters: FloatArray
+    section_offsets: IntArray
+    section_parent: npt.NDArray[np.int32]
+    section_parent_x: FloatArray
+    section_labels: tuple[str, ...]
+    section_cell: npt.NDArray[np.int32] = None  # type: ignore[assignment]
+
+    def __post_init__(self) -> None:
+        dtypes = {
+            "points": np.float32,
+            "diameters": np.float32,
+            "section_offsets": np.int64,
+            "section_parent": np.int32,
+            "section_parent_x": np.float32,
+        }
+        for name, dtype in dtypes.items():
+            array = frozen_array(getattr(self, name), dtype, name=name, error=MorphologyError)
+            object.__setattr__(self, name, array)
+        object.__setattr__(self, "section_labels", tuple(str(s) for s in self.section_labels))
+        cells: npt.ArrayLike = self.section_cell
+        cells = np.zeros(len(self.section_labels), dtype=np.int32) if cells is None else cells
+        object.__setattr__(
+            self, "section_cell", frozen_array(cells, np.int32, name="section_cell", error=MorphologyError)
+        )
+        self._check()
+
+    def _check(self) -> None:
+        if self.points.ndim != 2 or self.points.shape[1] != 3 or not len(self.points):
+            raise MorphologyError(
+                f"points must have shape (n_points, 3) with at least one point, got {self.points.shape}"
+            )
+        n_points, n_sections = len(self.points), len(self.section_labels)
+        if not n_sections:
+            raise MorphologyError(f"section_labels must name at least one section for {n_points} points, got none")
+        expected = {
+            "diameters": (n_points,),
+            "section_offsets": (n_sections + 1,),
+            "section_parent": (n_sections,),
+            "section_parent_x": (n_sections,),
+            "section_cell": (n_sections,),
+        }
+        for name, shape in expected.items():
+            if getattr(self, name).shape != shape:
+                raise MorphologyError(
+                    f"{name} must have shape {shape} for {n_points} points and {n_sections} section "
+                    f"labels, got {getattr(self, name).shape}"
+                )
+        offsets = self.section_offsets
+        if offsets[0] != 0 or offsets[-1] != n_points or np.any(np.diff(offsets) < 1):
+            raise MorphologyError(
+                f"section_offsets must rise from 0 to n_points = {n_points} with at least one point per "
+                f"section, got {offsets[0]} to {offsets[-1]}, smallest step {np.diff(offsets).min()}"
+            )
+        bad = ~np.isfinite(self.points).all(axis=1)
+        if bad.any():
+            raise MorphologyError(f"points must be finite; point {bad.argmax()} is {self.points[bad.argmax()]}")
+        bad = ~(np.isfinite(self.diameters) & (self.diameters >= 0))
+        if bad.any():
+            raise MorphologyError(
+                f"diameters must be finite and not negative; point {bad.argmax()} has {self.diameters[bad.argmax()]}"
+            )
+        x = self.section_parent_x[self.section_parent >= 0]
+        if not np.all((x >= 0) & (x <= 1)):
+            raise MorphologyError(f"section_parent_x must lie in 0..1, got {x[~((x >= 0) & (x <= 1))][0]}")
+        if np.any(self.section_parent < -1) or np.any(self.section_parent >= n_sections):
+            raise MorphologyError(
+                f"section_parent must be -1 or a section index below {n_sections}, got "
+                f"{self.section_parent.min()} to {self.section_parent.max()}"
+            )
+        self._check_no_cycle()
+
+    def _check_no_cycle(self) -> None:
+        # Pointer doubling: after ceil(log2(n)) + 1 steps every section that reaches a root has done so.
+        ancestor = self.section_parent.astype(np.int64)
+        for _ in range(max(1, len(ancestor).bit_length())):
+            ancestor = np.where(ancestor >= 0, ancestor[ancestor], -1)
+        if np.any(ancestor >= 0):
+            raise MorphologyError(f"section_parent has a cycle through section {int((ancestor >= 0).argmax())}")
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Morphology):
+            return NotImplemented
+        return self.section_labels == other.section_labels and all(
+            np.array_equal(getattr(self, name), getattr(other, name))
+            for name in (
+                "points",
+                "diameters",
+                "section_offsets",
+                "section_parent",
+                "section_parent_x",
+                "section_cell",
+            )
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"Morphology(n_points={self.n_points}, n_sections={self.n_sections}, n_cells={self.n_cells})"
+
+    @property
+    def n_points(self) -> int:
+        """Number of points over all sections."""
+        return len(self.points)
+
+    @property
+    def n_sections(self) -> int:
+        """Number of sections."""
+        return len(self.section_labels)
+
+    @property
+    def n_cells(self) -> int:
+        """Number of distinct cells."""
+        return len(np.unique(self.section_cell))
+
+    @cached_property
+    def point_section(self) -> npt.NDArray[np.int32]:
+        """(n_points,) int32: the section of each point."""
+        return read_only(np.repeat(np.arange(self.n_sections, dtype=np.int32), np.diff(self.section_offsets)))
+
+    @cached_property
+    def point_arc_length(self) -> npt.NDArray[np.float64]:
+        """(n_points,) float64: arc length from the section's first point, µm."""
+        steps = np.linalg.norm(np.diff(self.points.astype(np.float64), axis=0, prepend=self.points[:1]), axis=1)
+        steps[self.section_offsets[:-1]] = 0.0
+        total: npt.NDArray[np.float64] = np.cumsum(steps)
+        return read_only(total - total[self.section_offsets[:-1]][self.point_section])
+
+    @cached_property
+    def section_length(self) -> npt.NDArray[np.float64]:
+        """(n_sections,) float64: arc length of each section, µm."""
+        return read_only(self.point_arc_length[self.section_offsets[1:] - 1])
+
+    @cached_property
+    def point_position(self) -> npt.NDArray[np.float64]:
+        """(n_points,) float64: relative arc length of each point in its section, 0 to 1.
+
+        A section of zero length has all its points at 0.5: its middle.
+        """
+        length = self.section_length[self.point_section]
+        position = np.full(self.n_points, 0.5)
+        np.divide(self.point_arc_length, length, out=position, where=length > 0)
+        return read_only(position)
+
+    def locate(self, section: npt.ArrayLike, position: npt.ArrayLike) -> npt.NDArray[np.float64]:
+        """World positions of places given by section and relative arc length.
+
+        Parameters
+        ----------
+        section : (n,) int
+            Section indices.
+        position : (n,) float
+            Relative arc length, 0 to 1.
+
+        Returns
+        -------
+        (n, 3) float64
+            µm.
+        """
+        section = np.atleast_1d(np.asarray(section, dtype=np.int64))
+        position = np.broadcast_to(np.asarray(position, dtype=np.float64), section.shape)
+        # One sorted key over all sections: section index + relative arc length.
+        last = self.section_offsets[section + 1] - 1
+        first = self.section_offsets[section]
+        key = self.point_section + np.clip(self.point_position, 0, 1) * (1 - 1e-9)
+        b = np.searchsorted(key, section + np.clip(position, 0, 1) * (1 - 1e-9), side="left")
+        b = np.clip(b, np.minimum(first + 1, last), last)
+        a = np.maximum(b - 1, first)
+        gap = self.point_position[b] - self.point_position[a]
+        weight = np.divide(position - self.point_position[a], gap, out=np.zeros(len(section)), where=gap > 0)
+        start, end = self.points[a].astype(np.float64), self.points[b].astype(np.float64)
+        places: npt.NDArray[np.float64] = start + np.clip(weight, 0, 1)[:, None] * (end - start)
+        return places
+
+    def bounds(self) -> npt.NDArray[np.float64]:
+        """(2, 3) float64: least and greatest corner in µm, radii included."""
+        radii = self.diameters[:, None].astype(np.float64) / 2
+        return np.stack([(self.points - radii).min(axis=0), (self.points + radii).max(axis=0)])
+
+
+def join_morphologies(
+    morphologies: Sequence[Morphology],
+    *,
+    rotations: npt.ArrayLike | None = None,
+    translations: npt.ArrayLike | None = None,
+) -> Morphology:
+    """One Morphology of several: a circuit.
+
+    Parameters
+    ----------
+    morphologies : sequence of Morphology
+        The same one may stand several times.
+    rotations : (n, 3, 3) float, optional
+        A rotation matrix per morphology, applied first: ``world = rotation @ point + translation``.
+    translations : (n, 3) float, optional
+        µm.
+
+    Returns
+    -------
+    Morphology
+        Sections in the given order; ``section_cell`` counts on from one morphology to the next.
+
+    Raises
+    ------
+    MorphologyError
+        No morphologies, arrays of another shape, or a matrix that is no rotation.
+    """
+    n = len(morphologies)
+    if not n:
+        raise MorphologyError("join_morphologies needs at least one morphology, got none")
+    turn = np.broadcast_to(np.eye(3), (n, 3, 3)) if rotations is None else np.asarray(rotations, dtype=np.float64)
+    shift = np.zeros((n, 3)) if translations is None else np.asarray(translations, dtype=np.float64)
+    if turn.shape != (n, 3, 3) or shift.shape != (n, 3):
+        raise MorphologyError(
+            f"for {n} morphologies rotations must have shape {(n, 3, 3)} and translations {(n, 3)}, "
+            f"got {turn.shape} and {shift.shape}"
+        )
+    if not (np.isfinite(turn).all() and np.allclose(turn @ turn.transpose(0, 2, 1), np.eye(3), atol=1e-4)):
+        raise MorphologyError("rotations must be orthonormal 3x3 matrices; normalise quaternions before converting")
+    n_sections = np.cumsum([0] + [m.n_sections for m in morphologies])
+    n_points = np.cumsum([0] + [m.n_points for m in morphologies])
+    cells = np.cumsum([0] + [int(m.section_cell.max()) + 1 for m in morphologies])
+    return Morphology(
+        points=np.concatenate([m.points @ r.T + t for m, r, t in zip(morphologies, turn, shift, strict=True)]),
+        diameters=np.concatenate([m.diameters for m in morphologies]),
+        section_offsets=np.concatenate(
+            [[0]] + [m.section_offsets[1:] + k for m, k in zip(morphologies, n_points, strict=False)]
+        ),
+        section_parent=np.concatenate(
+            [
+                np.where(m.section_parent < 0, -1, m.section_parent + k)
+                for m, k in zip(morphologies, n_sections, strict=False)
+            ]
+        ),
+        section_parent_x=np.concatenate([m.section_parent_x for m in morphologies]),
+        section_labels=tuple(label for m in morphologies for label in m.section_labels),
+        section_cell=np.concatenate([m.section_cell + k for m, k in zip(morphologies, cells, strict=False)]),
+    )

@@ -1,0 +1,1 @@
+"""Readers: from files and simulators to morphologies, recordings and synapse events."""

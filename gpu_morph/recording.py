@@ -1,0 +1,251 @@
+"""Recording: values over time at places on a morphology, and how they reach its points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from .arrays import FrozenArrays, frozen_array
+from .errors import RecordingError
+from .morphology import Morphology
+
+Interpolation = Literal["linear", "nearest"]
+_BLOCK_BYTES = 32 * 2**20  # what is read at once when a recording is scanned
+
+
+class RowSource(Protocol):
+    """Anything two-dimensional that slices by row: ndarray, memmap, h5py, zarr or dask array."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(n_times, n_compartments)."""
+
+    def __getitem__(self, rows: Any, /) -> Any:
+        """Rows, as something ``numpy.asarray`` takes."""
+
+
+@dataclass(frozen=True, eq=False)
+class Recording(FrozenArrays):
+    """Values over time, per compartment.
+
+    Parameters
+    ----------
+    times : (n_times,) float64
+        ms, strictly increasing, any spacing.
+    values : (n_times, n_compartments)
+        Anything that slices by row: ndarray, memmap, h5py, zarr or dask array. Read row by row when a
+        frame needs it, never loaded whole. NaN means "not recorded".
+    section : (n_compartments,) int32
+        The section of the morphology in which each column sits.
+    position : (n_compartments,) float32
+        Where along that section, 0 to 1 of its arc length.
+    name, unit : str
+        What was recorded ("v") and its unit ("mV").
+
+    Raises
+    ------
+    RecordingError
+        Shapes that do not fit, times that do not increase, positions outside 0..1.
+    """
+
+    times: npt.NDArray[np.float64]
+    values: RowSource
+    section: npt.NDArray[np.int32] = field(kw_only=True)
+    position: npt.NDArray[np.float32] = field(kw_only=True)
+    name: str = field(default="v", kw_only=True)
+    unit: str = field(default="mV", kw_only=True)
+
+    def __post_init__(self) -> None:
+        for name, dtype in {"times": np.float64, "section": np.int32, "position": np.float32}.items():
+            array = frozen_array(getattr(self, name), dtype, name=name, error=RecordingError)
+            if array.ndim != 1:
+                raise RecordingError(f"{name} must have one dimension, got shape {array.shape}")
+            object.__setattr__(self, name, array)
+        if not hasattr(self.values, "shape"):
+            object.__setattr__(self, "values", np.asarray(self.values))
+        self._check()
+
+    def _check(self) -> None:
+        shape, expected = tuple(self.values.shape), (len(self.times), len(self.section))
+        if len(self.section) != len(self.position):
+            raise RecordingError(
+                "section and position must have one entry per compartment each, got "
+                f"{len(self.section)} and {len(self.position)}"
+            )
+        if shape != expected:
+            hint = ": transpose it" if shape == expected[::-1] else ""
+            raise RecordingError(f"values must have shape (n_times, n_compartments) = {expected}, got {shape}{hint}")
+        if not len(self.times):
+            raise RecordingError("times must hold at least one time, got none")
+        if not np.isfinite(self.times).all():
+            raise RecordingError("times must be finite, in ms")
+        steps = np.diff(self.times)
+        if np.any(steps <= 0):
+            k = int((steps <= 0).argmax())
+            raise RecordingError(
+                f"times must increase strictly; times[{k}] = {self.times[k]} ms is followed by {self.times[k + 1]} ms"
+            )
+        if np.any(self.section < 0):
+            raise RecordingError(f"section must not be negative, got {self.section.min()}")
+        outside = ~((self.position >= 0) & (self.position <= 1))
+        if outside.any():
+            raise RecordingError(
+                f"position must lie in 0..1 (relative arc length), got {self.position[outside][0]} "
+                f"for compartment {int(outside.argmax())}"
+            )
+
+    def __repr__(self) -> str:
+        return (
+            f"Recording({self.name!r}, {self.unit!r}, {len(self.times)} times from {self.times[0]:g} to "
+            f"{self.times[-1]:g} ms, {self.n_compartments} compartments)"
+        )
+
+    @property
+    def n_compartments(self) -> int:
+        """Number of columns."""
+        return len(self.section)
+
+    def row(self, index: int) -> npt.NDArray[np.float32]:
+        """(n_compartments,) float32: the values at ``times[index]``."""
+        return np.asarray(self.values[index], dtype=np.float32).reshape(-1)
+
+    def blocks(self) -> Iterator[npt.NDArray[np.float32]]:
+        """Run over all rows once, some megabytes at a time; (n_rows, n_compartments) float32 each."""
+        n_rows = max(1, _BLOCK_BYTES // max(1, 8 * self.n_compartments))
+        for start in range(0, len(self.times), n_rows):
+            yield np.asarray(self.values[start : start + n_rows], dtype=np.float32)
+
+    def value_range(self) -> tuple[float, float]:
+        """Least and greatest recorded value over the **whole** time range; NaN and ±inf left out.
+
+        Raises
+        ------
+        RecordingError
+            Nothing finite was recorded.
+        """
+        low, high = np.inf, -np.inf
+        for block in self.blocks():
+            finite = block[np.isfinite(block)]
+            if finite.size:
+                low, high = min(low, float(finite.min())), max(high, float(finite.max()))
+        if low > high:
+            raise RecordingError(f"{self.name!r} holds no finite value: give clim=(low, high) to draw it anyway")
+        return low, high
+
+
+@dataclass(frozen=True, eq=False)
+class ValueMap:
+    """How a row of a recording reaches places on the morphology: two columns and a weight each.
+
+    ``before``, ``after`` are (n,) int32 columns, -1 where nothing was recorded in that section;
+    ``weight`` is (n,) float32, the share of ``after``.
+    """
+
+    before: npt.NDArray[np.int32]
+    after: npt.NDArray[np.int32]
+    weight: npt.NDArray[np.float32]
+
+    def __call__(self, row: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """(n,) float32 values at the places; NaN where nothing was recorded.
+
+        Between a recorded and a NaN neighbour each reaches half way.
+        """
+        first, second = row[self.before], row[self.after]
+        values = first + (second - first) * self.weight
+        values = np.where(np.isnan(values), np.where(self.weight < 0.5, first, second), values)
+        return np.where(self.before < 0, np.float32(np.nan), values).astype(np.float32, copy=False)
+
+
+def map_values(
+    recording: Recording,
+    section: npt.ArrayLike,
+    position: npt.ArrayLike,
+    *,
+    interpolation: Interpolation = "linear",
+) -> ValueMap:
+    """Find, for places on a morphology, the compartments that give them their value.
+
+    Places are matched **by arc length** within their own section. ``linear`` interpolates between the
+    two neighbouring compartments and keeps the outermost one's value beyond it; ``nearest`` takes the
+    closest one.
+
+    Parameters
+    ----------
+    recording : Recording
+        Only ``section`` and ``position`` are read.
+    section : (n,) int
+        Section of each place.
+    position : (n,) float
+        Relative arc length of each place, 0 to 1.
+    interpolation : {"linear", "nearest"}
+        See above.
+    """
+    if interpolation not in ("linear", "nearest"):
+        raise ValueError(f"interpolation must be 'linear' or 'nearest', got {interpolation!r}")
+    section = np.asarray(section, dtype=np.int64)
+    position = np.asarray(position, dtype=np.float64)
+    order = np.lexsort((recording.position, recording.section))
+    at_section = recording.section[order].astype(np.int64)
+    at_position = recording.position[order].astype(np.float64)
+    # Sections get keys two apart, so that a position in 0..1 never reaches the next section's keys.
+    upper = np.searchsorted(2 * at_section + at_position, 2 * section + position, side="right")
+    n = len(order)
+    before, after = np.maximum(upper - 1, 0), np.minimum(upper, n - 1)
+    if not n:
+        nothing = np.full(len(section), -1, dtype=np.int32)
+        return ValueMap(nothing, nothing, np.zeros(len(section), dtype=np.float32))
+    has_before = (upper > 0) & (at_section[before] == section)
+    has_after = (upper < n) & (at_section[after] == section)
+    before, after = np.where(has_before, before, after), np.where(has_after, after, before)
+    gap = at_position[after] - at_position[before]
+    weight = np.divide(position - at_position[before], gap, out=np.zeros(len(section)), where=gap > 0)
+    weight = np.clip(weight, 0, 1)
+    if interpolation == "nearest":
+        weight = np.where(weight < 0.5, 0.0, 1.0)
+    recorded = has_before | has_after
+    return ValueMap(
+        np.where(recorded, order[before], -1).astype(np.int32),
+        np.where(recorded, order[after], -1).astype(np.int32),
+        weight.astype(np.float32),
+    )
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What `audit` found; every field holds indices, empty when all is well.
+
+    ``unmapped_sections`` were not recorded, ``out_of_range`` and ``duplicate`` are compartments whose
+    section does not exist or whose place another compartment has, ``zero_length_sections`` are
+    recorded sections of several points in one place.
+    """
+
+    unmapped_sections: tuple[int, ...]
+    out_of_range: tuple[int, ...]
+    duplicate: tuple[int, ...]
+    zero_length_sections: tuple[int, ...]
+
+    @property
+    def is_clean(self) -> bool:
+        """True when every section is recorded and every compartment has a place of its own."""
+        return not (self.unmapped_sections or self.out_of_range or self.duplicate or self.zero_length_sections)
+
+
+def audit(morphology: Morphology, recording: Recording) -> Audit:
+    """Report how the compartments of ``recording`` sit on ``morphology``."""
+    outside = recording.section >= morphology.n_sections
+    places = np.stack([recording.section.astype(np.float64), recording.position], axis=1)
+    _, first = np.unique(places, axis=0, return_index=True)
+    duplicate = np.ones(recording.n_compartments, dtype=bool)
+    duplicate[first] = False
+    recorded = np.zeros(morphology.n_sections, dtype=bool)
+    recorded[recording.section[~outside]] = True
+    flat = recorded & (morphology.section_length == 0) & (np.diff(morphology.section_offsets) > 1)
+
+    def indices(mask: npt.NDArray[np.bool_]) -> tuple[int, ...]:
+        return tuple(int(k) for k in np.flatnonzero(mask))
+
+    return Audit(indices(~recorded), indices(outside), indices(duplicate), indices(flat))

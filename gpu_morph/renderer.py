@@ -1,0 +1,215 @@
+"""Renderer: times in, frames out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .camera import Size
+from .colors import parse_color
+from .geometry import tube_geometry
+from .recording import map_values
+from .scene import Scene
+from .timeline import check_covered, sample
+
+if TYPE_CHECKING:
+    from .gpu.context import Context
+
+Image = npt.NDArray[np.uint8]
+
+
+@dataclass
+class Stages:
+    """Seconds spent per stage, by the thread that renders."""
+
+    update: float = 0.0
+    draw: float = 0.0
+    read: float = 0.0
+
+
+def check_size(size: Any) -> Size:
+    """(width, height) as two positive ints.
+
+    Raises
+    ------
+    ValueError
+        Anything else.
+    """
+    try:
+        width, height = size
+        if int(width) == width and int(height) == height and width > 0 and height > 0:
+            return int(width), int(height)
+    except (TypeError, ValueError):
+        pass
+    raise ValueError(f"size must be (width, height) in whole positive pixels, got {size!r}")
+
+
+class Renderer:
+    """Draws one scene at one size. Use it in ``with``: leaving frees what it holds on the GPU.
+
+    Parameters
+    ----------
+    scene : Scene
+        What to draw; ``clim`` and the camera's fit are resolved here, once.
+    size : (width, height)
+        Pixels.
+    device : int, "auto", "cpu", optional
+        See `gpu_morph.gpu.context.current_context`.
+    transparent : bool
+        Give RGBA frames (not premultiplied) without the background.
+
+    Raises
+    ------
+    ContextError
+        No OpenGL, or the wrong thread.
+    """
+
+    def __init__(
+        self,
+        scene: Scene,
+        size: Size = (1920, 1080),
+        *,
+        device: int | str | None = None,
+        transparent: bool = False,
+    ) -> None:
+        self.size = check_size(size)
+        self.scene = scene.resolved()
+        self.camera = self.scene.fitted_camera(self.size)
+        self.stages = Stages()
+        from .gpu.context import current_context
+
+        self._context: Context | None = current_context(device)
+        from .gpu.target import Target
+        from .gpu.tubes import Tubes
+
+        geometry = tube_geometry(scene.morphology)
+        recording = self.scene.recording if self.scene.shows_values else None
+        self._recording = recording
+        if recording is None:
+            self._map = None
+            values = np.zeros(len(geometry.radii), dtype=np.float32)
+        else:
+            self._map = map_values(
+                recording, geometry.section, geometry.section_position, interpolation=scene.interpolation
+            )
+            values = np.full(len(geometry.radii), np.nan, dtype=np.float32)
+        self._values, self._shown = values, (-1, -1, 0.0)
+        relative = geometry.positions.astype(np.float64) - np.asarray(self.camera.center)
+        self._transparent = transparent
+        red, green, blue, _ = parse_color(self.scene.background)
+        self._clear = (0.0,) * 4 if transparent else (red, green, blue, 1.0)
+        self._target = Target(self.size, channels=4 if transparent else 3)
+        self._tubes = Tubes(
+            replace(geometry, positions=relative.astype(np.float32)),
+            camera=self.camera,
+            size=self.size,
+            min_width=self.scene.min_width,
+            lighting=self.scene.lighting,
+            table=self.scene.color_table(),
+        )
+
+    def __enter__(self) -> Renderer:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Free what is held on the GPU; further calls do nothing."""
+        if self._context is None:
+            return
+        self._context.make_current()
+        self._tubes.delete()
+        self._target.delete()
+        self._context = None
+
+    def render(self, time: float | None = None, *, frame: int = 0) -> Image:
+        """One picture: the recording at ``time`` (ms), seen by the camera of frame number ``frame``.
+
+        Returns
+        -------
+        (height, width, 3) uint8, or 4 when transparent.
+
+        Raises
+        ------
+        ValueError
+            ``time`` lies outside the recording, or is None although values are shown.
+        """
+        self._draw(time, frame)
+        self._target.request()
+        return self._fetch()
+
+    def frames(self, times: Iterable[float | None], *, first_frame: int = 0) -> Iterator[Image]:
+        """Pictures at ``times`` (ms), as `render` gives them; the camera turns from ``first_frame`` on.
+
+        While a picture is on its way from the GPU, the next one is drawn.
+        """
+        for frame, moment in enumerate(times, first_frame):
+            if self._target.is_full:
+                yield self._fetch()
+            self._draw(moment, frame)
+            self._request()
+        while self._target.n_pending:
+            yield self._fetch()
+
+    def _draw(self, moment: float | None, frame: int) -> None:
+        if self._context is None:
+            raise ValueError("this Renderer is closed: make a new one")
+        self._context.make_current()
+        start = time.perf_counter()
+        reordered = self._tubes.look_from(self.camera.at_frame(frame))
+        changed = self._update_values(moment)
+        if reordered or changed or self._shown == (-1, -1, 0.0):
+            self._tubes.set_values(self._values)
+        updated = time.perf_counter()
+        self._target.bind(self._clear)
+        self._tubes.draw()
+        self.stages.update += updated - start
+        self.stages.draw += time.perf_counter() - updated
+
+    def _update_values(self, moment: float | None) -> bool:
+        """Gather the values of the frame's time; True when they are others than the last frame's."""
+        if self._recording is None or self._map is None:
+            return False
+        if moment is None:
+            raise ValueError(f"this scene shows {self._recording.name!r} over time: give a time in ms")
+        check_covered(np.asarray([moment], dtype=np.float64), self._recording.times)
+        rows = sample(self._recording.times, float(moment), sampling=self.scene.sampling)
+        if rows == self._shown:
+            return False
+        before, after, share = rows
+        row = self._recording.row(before)
+        if share > 0:
+            row = row + np.float32(share) * (self._recording.row(after) - row)
+        self._values, self._shown = self._map(row), rows
+        return True
+
+    def _request(self) -> None:
+        start = time.perf_counter()
+        self._target.request()
+        self.stages.read += time.perf_counter() - start
+
+    def _fetch(self) -> Image:
+        assert self._context is not None
+        start = time.perf_counter()
+        self._context.make_current()
+        image = self._target.fetch()
+        if self._transparent:
+            image = _straight_alpha(image)
+        self.stages.read += time.perf_counter() - start
+        return image
+
+
+def _straight_alpha(image: Image) -> Image:
+    """Undo the multiplication by alpha, as PNG wants it."""
+    alpha = image[..., 3:].astype(np.uint16)
+    color = (image[..., :3].astype(np.uint16) * 255 + alpha // 2) // np.maximum(alpha, 1)
+    return np.concatenate([np.minimum(color, 255).astype(np.uint8), image[..., 3:]], axis=2)

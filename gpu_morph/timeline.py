@@ -1,0 +1,70 @@
+"""Frame times, and which recorded time a frame shows."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+Sampling = Literal["nearest", "linear"]
+_TOLERANCE = 1e-9  # of a step: what rounding may take from or add to a range
+
+
+def frame_times(t_start: float, t_stop: float, t_step: float) -> npt.NDArray[np.float64]:
+    """``t_start + k * t_step`` for every k that does not pass ``t_stop``.
+
+    Parameters
+    ----------
+    t_start, t_stop, t_step : float
+        ms. ``t_stop`` itself is a frame when a whole number of steps reaches it (within 1e-9 steps).
+
+    Returns
+    -------
+    (n_frames,) float64
+        ms, at least one.
+
+    Raises
+    ------
+    ValueError
+        A step that is not positive, a stop before the start, or anything not finite.
+    """
+    if not all(math.isfinite(t) for t in (t_start, t_stop, t_step)):
+        raise ValueError(f"times must be finite ms, got t_start={t_start}, t_stop={t_stop}, t_step={t_step}")
+    if t_step <= 0:
+        raise ValueError(f"t_step must be positive ms, got {t_step}")
+    if t_stop < t_start:
+        raise ValueError(f"t_stop must not come before t_start, got t_start={t_start} and t_stop={t_stop} ms")
+    n_steps = math.floor((t_stop - t_start) / t_step + _TOLERANCE)
+    times: npt.NDArray[np.float64] = t_start + np.arange(n_steps + 1) * np.float64(t_step)
+    return times
+
+
+def check_covered(frame_times: npt.NDArray[np.float64], times: npt.NDArray[np.float64]) -> None:
+    """Raise ValueError if a frame lies outside the recorded times (by more than rounding)."""
+    slack = 1e-6 * max(1.0, abs(times[0]), abs(times[-1]))
+    outside = (frame_times < times[0] - slack) | (frame_times > times[-1] + slack)
+    if np.any(outside):
+        raise ValueError(
+            f"a frame at {frame_times[outside][0]:g} ms was asked for, but the recording runs from "
+            f"{times[0]:g} to {times[-1]:g} ms: change t_start or t_stop"
+        )
+
+
+def sample(times: npt.NDArray[np.float64], time: float, *, sampling: Sampling) -> tuple[int, int, float]:
+    """Rows before and after ``time``, and the share of the latter.
+
+    ``nearest`` gives the same row twice; a time half way between two takes the earlier one.
+    """
+    after = int(np.searchsorted(times, time))
+    if after == 0:
+        return 0, 0, 0.0
+    if after == len(times):
+        return after - 1, after - 1, 0.0
+    before = after - 1
+    share = (time - times[before]) / (times[after] - times[before])
+    if sampling == "linear":
+        return before, after, float(share)
+    nearest = before if share <= 0.5 + _TOLERANCE else after
+    return nearest, nearest, 0.0

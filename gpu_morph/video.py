@@ -1,0 +1,356 @@
+"""Frames into a film: ffmpeg's pipe, what ffmpeg says, and a look at what was written."""
+
+from __future__ import annotations
+
+import os
+import queue
+import re
+import secrets
+import subprocess
+import threading
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from .camera import Size
+from .errors import EncoderError
+
+_QUEUED_FRAMES = 4
+_ENDINGS = (".mp4", ".mkv", ".mov", ".m4v", ".avi", ".webm", ".mpg", ".mpeg", ".ts", ".flv", ".wmv", ".ogv")
+# quality means -q:v (1 best to 31 worst) to MPEG's old codecs, -crf (0 best) to newer ones.
+_QSCALE_CODECS = (
+    "mpeg4",
+    "mpeg2video",
+    "mpeg1video",
+    "msmpeg4",
+    "msmpeg4v2",
+    "libxvid",
+    "mjpeg",
+    "h263",
+    "flv",
+)
+_CRF_CODECS = ("libx264", "libx264rgb", "libx265", "libvpx", "libvpx-vp9", "libaom-av1", "libsvtav1")
+_DEFAULT_QUALITY = {"libx264": 18, "libx264rgb": 18, "libx265": 20, "libvpx": 20, "libvpx-vp9": 28}
+# Codecs that know no yuv420p; ffmpeg then chooses what they know.
+_OWN_FORMAT_CODECS = ("prores", "prores_ks", "prores_aw", "mjpeg", "qtrle", "dnxhd", "libx264rgb", "png")
+
+
+def ffmpeg() -> str:
+    """Path of the ffmpeg in use: imageio-ffmpeg's own, or the one IMAGEIO_FFMPEG_EXE names.
+
+    Raises
+    ------
+    EncoderError
+        There is none.
+    """
+    import imageio_ffmpeg
+
+    try:
+        return str(imageio_ffmpeg.get_ffmpeg_exe())
+    except RuntimeError as cause:
+        raise EncoderError(f"no ffmpeg: install imageio-ffmpeg or set IMAGEIO_FFMPEG_EXE ({cause})") from cause
+
+
+def exact_rate(fps: float | Fraction) -> Fraction:
+    """Frames per second as a fraction: 1000/30 gives 100/3, 29.97 gives 2997/100.
+
+    Raises
+    ------
+    ValueError
+        Not a positive number.
+    """
+    try:
+        rate = fps if isinstance(fps, Fraction) else Fraction(fps).limit_denominator(100_000)
+    except (TypeError, ValueError, OverflowError) as cause:
+        raise ValueError(f"fps must be a positive number of frames per second, got {fps!r}") from cause
+    if rate <= 0:
+        raise ValueError(f"fps must be a positive number of frames per second, got {fps!r}")
+    return rate
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """How a film is encoded.
+
+    Parameters
+    ----------
+    codec : str
+        Any encoder of ffmpeg.
+    quality : float, optional
+        For MPEG-4 Part 2 and older ``-q:v``, 1 best to 31 worst; for x264, x265, VP8/9 and AV1 ``-crf``,
+        0 best. Other codecs ignore it. None: a good default.
+    pixel_format : str, optional
+        ffmpeg's ``-pix_fmt``. None: yuv420p, which plays everywhere, where the codec knows it.
+    background : str
+        Colour, "0xrrggbb", of what is added to reach an even size.
+    """
+
+    codec: str = "libx264"
+    quality: float | None = None
+    pixel_format: str | None = None
+    background: str = "0xffffff"
+
+    def arguments(self, size: Size) -> list[str]:
+        """ffmpeg's output options for frames of ``size`` pixels."""
+        words = ["-c:v", self.codec]
+        quality = self.quality
+        if self.codec in _QSCALE_CODECS:
+            quality = 5 if quality is None else quality
+            if not 1 <= quality <= 31:
+                raise ValueError(f"quality of {self.codec} runs from 1 (best) to 31 (worst), got {quality}")
+            words += ["-q:v", f"{quality:g}"]
+        elif self.codec in _CRF_CODECS:
+            quality = _DEFAULT_QUALITY.get(self.codec, 28) if quality is None else quality
+            if not 0 <= quality <= 63:
+                raise ValueError(f"quality of {self.codec} runs from 0 (best) to 51 or 63 (worst), got {quality}")
+            words += ["-crf", f"{quality:g}"]
+            if self.codec.startswith(("libvpx", "libaom")):
+                words += ["-b:v", "0", "-row-mt", "1"] if self.codec != "libvpx" else ["-b:v", "50M"]
+        own_format = self.codec in _OWN_FORMAT_CODECS
+        pixel_format = self.pixel_format or (None if own_format else "yuv420p")
+        filters = []
+        if (size[0] % 2 or size[1] % 2) and (pixel_format is None or "420" in pixel_format or "422" in pixel_format):
+            filters.append(f"pad=ceil(iw/2)*2:ceil(ih/2)*2:color={self.background}")
+        is_yuv = pixel_format is not None and pixel_format.startswith("yuv")
+        if is_yuv:
+            filters.append("scale=out_color_matrix=bt709:out_range=tv:flags=bicubic+accurate_rnd+full_chroma_int")
+        if filters:
+            words += ["-vf", ",".join(filters)]
+        if pixel_format is not None:
+            words += ["-pix_fmt", pixel_format]
+        if is_yuv:
+            words += ["-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"]
+            words += ["-color_range", "tv"]
+        if self.codec == "libx265":
+            words += ["-tag:v", "hvc1"]  # what Apple's players ask for
+        return words
+
+
+def count_frames(path: str | os.PathLike[str]) -> int:
+    """Number of frames in a film, counted by reading it through.
+
+    Raises
+    ------
+    EncoderError
+        ffmpeg cannot read it.
+    """
+    command = [ffmpeg(), "-hide_banner", "-nostdin", "-i", f"file:{os.fspath(path)}"]
+    command += ["-map", "0:v:0", "-c", "copy", "-f", "null", "-"]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace")
+    counts = re.findall(r"frame=\s*(\d+)", done.stderr)
+    if done.returncode or not counts:
+        raise EncoderError(f"ffmpeg cannot read {os.fspath(path)}: {_last_words(done.stderr)}")
+    return int(counts[-1])
+
+
+def _last_words(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return " | ".join(lines[-12:]) or "it said nothing"
+
+
+class VideoWriter:
+    """Feeds frames to ffmpeg through a thread; made by `open_video`."""
+
+    def __init__(self, temporary: Path, *, size: Size, rate: Fraction, encoding: Encoding) -> None:
+        command = [ffmpeg(), "-hide_banner", "-loglevel", "error", "-nostats", "-y"]
+        command += ["-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", f"{size[0]}x{size[1]}"]
+        command += [
+            "-framerate",
+            f"{rate.numerator}/{rate.denominator}",
+            "-i",
+            "pipe:0",
+            "-an",
+            "-fps_mode",
+            "passthrough",
+        ]
+        command += encoding.arguments(size)
+        if temporary.suffix in (".mp4", ".m4v", ".mov"):
+            command += ["-movflags", "+faststart"]
+        command.append(f"file:{temporary}")
+        self.n_frames = 0
+        self.wait_seconds = 0.0
+        self._shape = (size[1], size[0], 3)
+        self._words: list[str] = []
+        self._frames: queue.Queue[npt.NDArray[np.uint8] | None] = queue.Queue(_QUEUED_FRAMES)
+        # A session of its own: Ctrl-C reaches us alone, and we end ffmpeg.
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            bufsize=0,
+            start_new_session=os.name == "posix",
+        )
+        self._failed = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._feed, name="gpu_morph-writer", daemon=True),
+            threading.Thread(target=self._listen, name="gpu_morph-ffmpeg-words", daemon=True),
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def write(self, frame: npt.NDArray[np.uint8]) -> None:
+        """Hand over one frame, (height, width, 3) uint8; waits while ffmpeg is behind.
+
+        Raises
+        ------
+        EncoderError
+            ffmpeg has stopped.
+        """
+        if frame.shape != self._shape or frame.dtype != np.uint8:
+            raise ValueError(f"a frame must have shape {self._shape} and uint8, got {frame.shape} {frame.dtype}")
+        start = time.perf_counter()
+        while True:
+            if self._failed.is_set():
+                self._raise_failure()
+            try:
+                self._frames.put(np.ascontiguousarray(frame), timeout=0.1)
+                break
+            except queue.Full:
+                continue
+        self.wait_seconds += time.perf_counter() - start
+        self.n_frames += 1
+
+    def finish(self) -> None:
+        """Wait for ffmpeg to write everything; EncoderError if it failed."""
+        start = time.perf_counter()
+        while not self._failed.is_set():
+            try:
+                self._frames.put(None, timeout=0.1)
+                break
+            except queue.Full:
+                continue
+        self._threads[0].join()
+        code = self._process.wait()
+        self._threads[1].join()
+        self.wait_seconds += time.perf_counter() - start
+        if code or self._failed.is_set():
+            self._raise_failure()
+
+    def stop(self) -> None:
+        """End ffmpeg and the threads now, whatever they do. Does nothing when they have ended."""
+        self._failed.set()
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait()
+        for thread in self._threads:
+            thread.join(timeout=10)
+        for pipe in (self._process.stdin, self._process.stderr):
+            if pipe is not None and not pipe.closed:
+                pipe.close()
+
+    def _feed(self) -> None:
+        pipe = self._process.stdin
+        assert pipe is not None
+        try:
+            while not self._failed.is_set():
+                try:
+                    frame = self._frames.get(timeout=0.1)
+                except queue.Empty:
+                    continue
+                if frame is None:
+                    break
+                rest = memoryview(frame.data).cast("B")
+                while rest:
+                    rest = rest[pipe.write(rest) :]
+        except (OSError, ValueError):
+            self._failed.set()
+        finally:
+            try:
+                pipe.close()
+            except OSError:
+                self._failed.set()
+
+    def _listen(self) -> None:
+        assert self._process.stderr is not None
+        for line in self._process.stderr:
+            self._words = [*self._words[-40:], line.decode(errors="replace")]
+
+    def _raise_failure(self) -> None:
+        code = self._process.wait()
+        self._threads[1].join(timeout=10)
+        raise EncoderError(
+            f"ffmpeg stopped with exit code {code} after {self.n_frames} frames: {_last_words(''.join(self._words))}"
+        )
+
+
+def check_target(path: str | os.PathLike[str]) -> Path:
+    """The film's path, if a film can be written there.
+
+    Raises
+    ------
+    ValueError, FileNotFoundError, IsADirectoryError
+        No ending that names a film format, no such folder, or a folder itself.
+    """
+    target = Path(os.path.abspath(os.path.expanduser(os.fspath(path))))
+    if target.is_dir():
+        raise IsADirectoryError(f"{target} is a folder: give the film's file name, such as {target / 'film.mp4'}")
+    if target.suffix.lower() not in _ENDINGS:
+        raise ValueError(f"{target.name!r} does not end like a film; give one of {', '.join(_ENDINGS)}")
+    if not target.parent.is_dir():
+        raise FileNotFoundError(f"the folder {target.parent} for the film does not exist: make it first")
+    return target
+
+
+@contextmanager
+def open_video(
+    path: str | os.PathLike[str],
+    *,
+    size: Size,
+    fps: float | Fraction,
+    encoding: Encoding | None = None,
+    n_frames: int | None = None,
+) -> Iterator[VideoWriter]:
+    """Write a film. It gets its name only when it is whole; an older one of that name stays until then.
+
+    Parameters
+    ----------
+    path : path
+        Ending in a film format (".mp4", ".mkv", ...). Always a file, whatever it looks like to ffmpeg.
+    size : (width, height)
+        Of the frames, pixels. Odd sizes are padded by one, never scaled, where the format needs even
+        ones; a warning says so.
+    fps : float or Fraction
+        Frames per second, kept exactly.
+    encoding : Encoding, optional
+        H.264 unless said.
+    n_frames : int, optional
+        How many frames the film must have; unless said, as many as were written.
+
+    Yields
+    ------
+    VideoWriter
+
+    Raises
+    ------
+    EncoderError
+        ffmpeg failed, or the film has not the frames it should have.
+    """
+    target, encoding = check_target(path), encoding or Encoding()
+    rate = exact_rate(fps)
+    if any(word.startswith("pad=") for argument in encoding.arguments(size) for word in argument.split(",")):
+        warnings.warn(
+            f"size {size[0]}x{size[1]} is odd: padded to {size[0] + size[0] % 2}x{size[1] + size[1] % 2}, "
+            f"as {encoding.codec} needs even sizes",
+            stacklevel=4,
+        )
+    temporary = target.with_name(f".{target.stem}.{secrets.token_hex(4)}.part{target.suffix.lower()}")
+    writer = VideoWriter(temporary, size=size, rate=rate, encoding=encoding)
+    try:
+        yield writer
+        writer.finish()
+        expected = writer.n_frames if n_frames is None else n_frames
+        written = count_frames(temporary)
+        if not expected or written != expected:
+            raise EncoderError(f"the film should have {expected} frames, but {written} were written")
+        os.replace(temporary, target)
+    finally:
+        writer.stop()
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,114 @@
+#version 330
+// One segment of a neurite, as a tube that faces the viewer.
+//
+// a_template   vec2  per vertex: along, across; see geometry.TubeTemplate
+// per instance, relative to the camera's center:
+// a_previous   vec3  µm, place before the start; equal to a_start where the neurite ends there
+// a_start      vec3  µm
+// a_end        vec3  µm
+// a_following  vec3  µm, place after the end; equal to a_end where the neurite ends there
+// a_radii      vec4  µm, at previous, start, end and following
+// a_values     vec2  in the recording's unit, at start and end
+// u_min_width  float pixels; no tube is drawn thinner
+
+in vec2 a_template;
+in vec3 a_previous;
+in vec3 a_start;
+in vec3 a_end;
+in vec3 a_following;
+in vec4 a_radii;
+in vec2 a_values;
+
+uniform float u_min_width;
+
+#include "view.glsl"
+#include "round_cone.glsl"
+
+flat out vec4 v_axis;      // start (pixels), direction of the segment's image (unit)
+flat out vec4 v_shape;     // span, rise, radii: pixels; see round_cone.glsl
+flat out vec3 v_from;      // the image is the segment's before where dot(v_from, (pixel, 1)) < 0
+flat out vec3 v_until;     // ... and the one's after where dot(v_until, (pixel, 1)) >= 0
+flat out vec3 v_before;    // far end of the segment before, and its radius there: pixels
+flat out vec3 v_after;     // far end of the segment after
+flat out vec2 v_depth;      // window depth of the start, and what a pixel towards the viewer adds to it
+flat out vec2 v_values;
+flat out vec3 v_tangent_start; // neurite's direction at the start, in the camera's axes; zero at a free end
+flat out vec3 v_tangent_end;
+flat out vec2 v_taper;     // how much the radius shrinks per length, at start and end
+
+const float RIM = 0.51; // pixels outside the silhouette that still are partly covered
+
+vec2 direction(vec2 from, vec2 to)
+{
+    vec2 step = to - from;
+    float distance = length(step);
+    return distance > 1e-4 ? step / distance : vec2(1.0, 0.0);
+}
+
+// The line through a joint that parts the images of the two segments that meet there: the bisector.
+// Both segments compute it from the same three places, so that each pixel is drawn once.
+// Where the neurite ends, turns back sharply, or points at the viewer, there is no such line
+// (`otherwise`): both draw their round end.
+vec3 parting_line(vec2 before, vec2 joint, vec2 after, float radius, vec3 otherwise)
+{
+    float shorter = min(distance(before, joint), distance(joint, after));
+    vec2 bisector = direction(before, joint) + direction(joint, after);
+    float straightness = length(bisector);
+    if (straightness < 0.3 || shorter < 1e-4 || shorter < min(1.0, 0.4 * (radius - 1.0)) * radius) return otherwise;
+    bisector /= straightness;
+    return vec3(bisector, -dot(bisector, joint));
+}
+
+vec3 unit_or_zero(vec3 v)
+{
+    float size = length(v);
+    return size > 0.0 ? v / size : vec3(0.0);
+}
+
+void main()
+{
+    vec4 before = to_pixels(a_previous), start = to_pixels(a_start);
+    vec4 end = to_pixels(a_end), after = to_pixels(a_following);
+    if (min(start.w, end.w) <= 0.0) { // behind the eye
+        gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
+        return;
+    }
+    vec2 radii = max(a_radii.yz * vec2(start.w, end.w), 0.5 * u_min_width);
+    vec2 along = direction(start.xy, end.xy), across = vec2(-along.y, along.x);
+    float span = distance(start.xy, end.xy);
+    float scale = 0.5 * (start.w + end.w);
+    float rise = (end.z - start.z) * scale;
+
+    bool has_before = a_previous != a_start && before.w > 0.0, has_after = a_following != a_end && after.w > 0.0;
+    v_from = vec3(0.0, 0.0, 1.0);
+    v_until = vec3(0.0, 0.0, -1.0);
+    if (has_before) v_from = parting_line(before.xy, start.xy, end.xy, radii.x, v_from);
+    if (has_after) v_until = parting_line(start.xy, end.xy, after.xy, radii.y, v_until);
+
+    v_before = vec3(before.xy, max(a_radii.x * before.w, 0.5 * u_min_width));
+    v_after = vec3(after.xy, max(a_radii.w * after.w, 0.5 * u_min_width));
+    vec3 step = a_end - a_start, step_before = a_start - a_previous, step_after = a_following - a_end;
+    vec3 own = unit_or_zero(step);
+    v_tangent_start = has_before ? unit_or_zero(unit_or_zero(step_before) + own) * u_axes : vec3(0.0);
+    v_tangent_end = has_after ? unit_or_zero(unit_or_zero(step_after) + own) * u_axes : vec3(0.0);
+    v_taper = vec2((a_radii.x - a_radii.z) / max(length(step_before) + length(step), 1e-6),
+                   (a_radii.y - a_radii.w) / max(length(step) + length(step_after), 1e-6));
+    v_axis = vec4(start.xy, along);
+    v_shape = vec4(span, rise, radii);
+    v_depth = vec2(0.5 - 0.5 * start.z / u_depth, -0.5 / (scale * u_depth));
+    v_values = a_values;
+
+    // The template's coordinates, in pixels along and across.
+    float widest = max(radii.x, radii.y);
+    vec2 local;
+    local.x = a_template.x < -1.5 ? -radii.x - RIM
+            : a_template.x > 2.5 ? span + radii.y + RIM
+            : a_template.x < 0.0 ? a_template.x * radii.x
+            : a_template.x > 1.0 ? span + (a_template.x - 1.0) * radii.y
+            : a_template.x * span;
+    local.y = abs(a_template.y) > 1.5 ? sign(a_template.y) * (widest + RIM) : a_template.y * widest;
+    // The rim lies at the axis' depth; so do all four corners of a ribbon.
+    float height = clamp(local.x / max(span, 1e-6), 0.0, 1.0) * rise;
+    if (abs(a_template.y) < 1.5) height = visible_surface(local, span, rise, radii).height;
+    gl_Position = to_clip(start.xy + along * local.x + across * local.y, start.z + height / scale);
+}
