@@ -26,8 +26,10 @@ FLAT = np.array([1.0, 0.6, 1.0])  # branches that cross in the picture push each
 
 # The soma's contour, bottom to top: height and diameter in µm, drawn out into the apical trunk.
 SOMA = np.array(
-    [(-11, 4.5), (-10, 8.5), (-8, 13), (-5, 16.8), (-2, 18.4), (1, 18.2), (4, 16.6), (7, 14.2), (10, 11.4)]
-    + [(13, 8.9), (16, 7.0), (19, 5.8)]
+    (
+        *((-11, 4.5), (-10, 8.5), (-8, 13), (-5, 16.8), (-2, 18.4), (1, 18.2), (4, 16.6), (7, 14.2), (10, 11.4)),
+        *((13, 8.9), (16, 7.0), (19, 5.8)),
+    )
 )
 
 

@@ -30,7 +30,7 @@ def frozen_array(
     wanted = np.dtype(dtype)
     try:
         given = np.asarray(values)
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):
             array = np.array(given, dtype=wanted, order="C", copy=True)
     except (TypeError, ValueError, OverflowError) as cause:
         raise error(f"{name} must be numbers of type {wanted.name}: {cause}") from cause

@@ -144,12 +144,12 @@ class Camera:
         radius = morphology.diameters.astype(np.float64) / 2
         # Over a turn a point sweeps a circle: its farthest reach sideways, up or down, and to the viewer.
         sweep, lift = np.hypot(offset[:, 0], offset[:, 1]), np.abs(offset[:, 2])
+        # On screen that circle is an ellipse with half axes sweep and sweep * sin(elev), rolled.
         elev, roll = math.radians(self.elev), math.radians(self.roll)
         cos_elev, sin_elev = abs(math.cos(elev)), abs(math.sin(elev))
-        sideways, upwards = sweep, lift * cos_elev + sweep * sin_elev
         cos_roll, sin_roll = abs(math.cos(roll)), abs(math.sin(roll))
-        across = sideways * cos_roll + upwards * sin_roll + radius
-        along = sideways * sin_roll + upwards * cos_roll + radius
+        across = sweep * math.hypot(cos_roll, sin_elev * sin_roll) + lift * cos_elev * sin_roll + radius
+        along = sweep * math.hypot(sin_roll, sin_elev * cos_roll) + lift * cos_elev * cos_roll + radius
         spans = np.maximum(2 * along, 2 * across * size[1] / size[0])
         if self.projection == "perspective":
             # What stands d before the center looks larger by 1 / (1 - d / distance), and the distance

@@ -26,7 +26,24 @@ _TABLEAU = {
     "olive": "#bcbd22",
     "cyan": "#17becf",
 }
+# matplotlib's one-letter names mean other shades than CSS does; cmap reads r, b, k and w as matplotlib does.
+_LETTERS: dict[str, Rgba] = {
+    "g": (0.0, 0.5, 0.0, 1.0),
+    "c": (0.0, 0.75, 0.75, 1.0),
+    "m": (0.75, 0.0, 0.75, 1.0),
+    "y": (0.75, 0.75, 0.0, 1.0),
+}
 _CYCLE = tuple(hexadecimal for name, hexadecimal in _TABLEAU.items() if name != "grey")
+# cmap has this one without matplotlib's jump at 0.25 (matplotlib/_cm.py), and so with other reds up to the end.
+_GIST_STERN = (
+    (0.0, "black"),
+    (0.0547, (1.0, 0.0547, 0.1094)),
+    (0.25, (0.027, 0.25, 0.5)),
+    (0.25, (0.25, 0.25, 0.5)),
+    (0.5, (0.5, 0.5, 1.0)),
+    (0.735, (0.735, 0.735, 0.0)),
+    (1.0, "white"),
+)
 
 
 def parse_color(color: object) -> Rgba:
@@ -58,12 +75,17 @@ def parse_color(color: object) -> Rgba:
 
 def _parse_name(name: str) -> Rgba:
     key = name.strip().lower()
+    if key in _LETTERS:
+        return _LETTERS[key]
     if key.startswith("xkcd:"):
         try:
             from matplotlib.colors import to_rgba
         except ImportError as cause:
             raise ValueError(f"the colour {name!r} needs matplotlib: pip install matplotlib") from cause
-        return to_rgba(key)
+        try:
+            return to_rgba(key)
+        except ValueError as cause:
+            raise ValueError(f"unknown colour {name!r}: the xkcd survey has no such name") from cause
     if key.startswith("tab:") and key[4:] in _TABLEAU:
         key = _TABLEAU[key[4:]]
     elif key.startswith("c") and key[1:].isdecimal():
@@ -98,11 +120,20 @@ def parse_colormap(cmap: object) -> Any:
     """
     from cmap import Colormap
 
+    if isinstance(cmap, Colormap):
+        return cmap  # with its own colours for under, over and NaN
     if not isinstance(cmap, str):
         try:
+            if hasattr(cmap, "get_under"):  # matplotlib's: cmap would forget its extremes and shift its steps
+                colors = [tuple(color) for color in cmap(_centres())]  # type: ignore[operator]
+                under, over = tuple(cmap.get_under()), tuple(cmap.get_over())  # type: ignore[attr-defined]
+                return Colormap(colors, interpolation="nearest", under=under, over=over)
             return Colormap(cmap)  # type: ignore[arg-type]
         except Exception as cause:
             raise ValueError(f"cmap must be the name of a colormap or a colormap, got {cmap!r}") from cause
+    if cmap.removeprefix("matplotlib:") in ("gist_stern", "gist_stern_r"):
+        stops = Colormap(_GIST_STERN).color_stops
+        return Colormap(stops.reversed() if cmap.endswith("_r") else stops, name=cmap)
     prefixes = ("",) if ":" in cmap else ("matplotlib:", "")
     # cmap prints a warning where a bare name stands in several collections; the order above decides that.
     logger, name = logging.getLogger("cmap"), _dotted(cmap)
@@ -141,9 +172,12 @@ def lookup_table(cmap: object) -> npt.NDArray[np.uint8]:
     -------
     (256, 3) uint8
     """
-    # Sampled at the middle of each entry: right for smooth maps and for those of a few colours alike.
-    centres = (np.arange(LUT_SIZE) + 0.5) / LUT_SIZE
-    return to_bytes(np.asarray(parse_colormap(cmap)(centres))[:, :3])
+    return to_bytes(np.asarray(parse_colormap(cmap)(_centres()))[:, :3])
+
+
+def _centres() -> npt.NDArray[np.float64]:
+    """The middle of each entry: right for smooth maps and for those of a few colours alike."""
+    return (np.arange(LUT_SIZE) + 0.5) / LUT_SIZE
 
 
 def to_bytes(color: npt.ArrayLike) -> npt.NDArray[np.uint8]:

@@ -127,14 +127,12 @@ class CellMorphologyVisualizer:
         Parameters
         ----------
         images_path
-            None: no single frames are kept. A folder for them comes with a later version.
+            None: no single frames are kept; anything else is of a later version.
         out_name : path
             The film, e.g. "cell.mp4".
-        overwrite_frames
-            Of the frames in ``images_path``; without those it changes nothing.
         color
             "voltage" (or "vm", in any case), a recorded variable, or a fixed colour: a name, hex, RGB(A).
-        show_synapses, show_legend, client, highlight_section, highlight_x
+        overwrite_frames, show_synapses, show_legend, client, highlight_section, highlight_x
             Of a later version; anything but the default is an error.
         t_start, t_stop, t_step : float, optional
             ms: frames at ``t_start + k * t_step`` that do not pass ``t_stop``. None: the object's own.
@@ -151,6 +149,7 @@ class CellMorphologyVisualizer:
         """
         later = {
             "images_path": (images_path, None),
+            "overwrite_frames": (overwrite_frames, False),
             "show_synapses": (show_synapses, False),
             "show_legend": (show_legend, False),
             "client": (client, None),

@@ -123,7 +123,8 @@ class Morphology(FrozenArrays):
         for _ in range(max(1, len(ancestor).bit_length())):
             ancestor = np.where(ancestor >= 0, ancestor[ancestor], -1)
         if np.any(ancestor >= 0):
-            raise MorphologyError(f"section_parent has a cycle through section {int((ancestor >= 0).argmax())}")
+            # By now everyone's ancestor lies on the cycle, also that of a branch which only hangs on it.
+            raise MorphologyError(f"section_parent has a cycle through section {ancestor[(ancestor >= 0).argmax()]}")
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Morphology):
@@ -264,6 +265,8 @@ def join_morphologies(
         )
     if not (np.isfinite(turn).all() and np.allclose(turn @ turn.transpose(0, 2, 1), np.eye(3), atol=1e-4)):
         raise MorphologyError("rotations must be orthonormal 3x3 matrices; normalise quaternions before converting")
+    if np.any(np.linalg.det(turn) < 0):
+        raise MorphologyError("rotations must have determinant 1; one of them mirrors its cell (determinant -1)")
     n_sections = np.cumsum([0] + [m.n_sections for m in morphologies])
     n_points = np.cumsum([0] + [m.n_points for m in morphologies])
     cells = np.cumsum([0] + [int(m.section_cell.max()) + 1 for m in morphologies])

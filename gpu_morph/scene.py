@@ -103,8 +103,9 @@ class Scene:
             self._fixed_color()
 
     def _checked_clim(self) -> tuple[float, float]:
+        given: Any = self.clim  # also an array, as np.percentile gives it
         try:
-            low, high = (float(value) for value in self.clim or ())
+            low, high = (float(value) for value in given)
         except (TypeError, ValueError) as cause:
             raise SceneError(f"clim must be (low, high) or None, got {self.clim!r}") from cause
         if not (math.isfinite(low) and math.isfinite(high) and low < high):

@@ -51,7 +51,7 @@ class SynapseEvents(FrozenArrays):
             array = frozen_array(getattr(self, name), dtype, name=name, error=RecordingError)
             object.__setattr__(self, name, array)
         object.__setattr__(self, "population_names", tuple(str(s) for s in self.population_names))
-        n_synapses, n_events = self.n_synapses, len(self.event_time)
+        n_synapses, n_events = self.population.size, self.event_time.size
         expected = {
             "positions": (n_synapses, 3),
             "population": (n_synapses,),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import queue
-import re
 import secrets
 import subprocess
 import threading
@@ -39,7 +38,11 @@ _QSCALE_CODECS = (
 _CRF_CODECS = ("libx264", "libx264rgb", "libx265", "libvpx", "libvpx-vp9", "libaom-av1", "libsvtav1")
 _DEFAULT_QUALITY = {"libx264": 18, "libx264rgb": 18, "libx265": 20, "libvpx": 20, "libvpx-vp9": 28}
 # Codecs that know no yuv420p; ffmpeg then chooses what they know.
-_OWN_FORMAT_CODECS = ("prores", "prores_ks", "prores_aw", "mjpeg", "qtrle", "dnxhd", "libx264rgb", "png")
+_OWN_FORMAT_CODECS = ("mjpeg", "qtrle", "dnxhd", "libx264rgb", "png")
+_PRORES_CODECS = ("prores", "prores_ks", "prores_aw")  # left alone, ffmpeg takes 4444 and tags no colours
+# Films that cannot say how their colours were made; players then suppose BT.601.
+_UNTAGGED_CODECS = ("libvpx", "mpeg1video", "msmpeg4", "msmpeg4v2", "flv", "h263", "wmv1", "wmv2", "libtheora")
+_UNTAGGED_IN_AVI = ("mpeg4", "libxvid")
 
 
 def ffmpeg() -> str:
@@ -97,8 +100,8 @@ class Encoding:
     pixel_format: str | None = None
     background: str = "0xffffff"
 
-    def arguments(self, size: Size) -> list[str]:
-        """ffmpeg's output options for frames of ``size`` pixels."""
+    def arguments(self, size: Size, ending: str = ".mp4") -> list[str]:
+        """ffmpeg's output options for frames of ``size`` pixels and a film of this ``ending``."""
         words = ["-c:v", self.codec]
         quality = self.quality
         if self.codec in _QSCALE_CODECS:
@@ -114,20 +117,22 @@ class Encoding:
             if self.codec.startswith(("libvpx", "libaom")):
                 words += ["-b:v", "0", "-row-mt", "1"] if self.codec != "libvpx" else ["-b:v", "50M"]
         own_format = self.codec in _OWN_FORMAT_CODECS
-        pixel_format = self.pixel_format or (None if own_format else "yuv420p")
+        usual_format = "yuv422p10le" if self.codec in _PRORES_CODECS else "yuv420p"
+        pixel_format = self.pixel_format or (None if own_format else usual_format)
         filters = []
         if (size[0] % 2 or size[1] % 2) and (pixel_format is None or "420" in pixel_format or "422" in pixel_format):
             filters.append(f"pad=ceil(iw/2)*2:ceil(ih/2)*2:color={self.background}")
         is_yuv = pixel_format is not None and pixel_format.startswith("yuv")
         if is_yuv:
-            filters.append("scale=out_color_matrix=bt709:out_range=tv:flags=bicubic+accurate_rnd+full_chroma_int")
+            is_untagged = self.codec in _UNTAGGED_CODECS or (ending == ".avi" and self.codec in _UNTAGGED_IN_AVI)
+            colors = "smpte170m" if is_untagged else "bt709"
+            filters.append(f"scale=out_color_matrix={colors}:out_range=tv:flags=bicubic+accurate_rnd+full_chroma_int")
+            # The options -color_primaries and -color_trc do not reach frames that come out of a filter.
+            filters.append(f"setparams=range=tv:colorspace={colors}:color_primaries={colors}:color_trc={colors}")
         if filters:
             words += ["-vf", ",".join(filters)]
         if pixel_format is not None:
             words += ["-pix_fmt", pixel_format]
-        if is_yuv:
-            words += ["-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"]
-            words += ["-color_range", "tv"]
         if self.codec == "libx265":
             words += ["-tag:v", "hvc1"]  # what Apple's players ask for
         return words
@@ -141,13 +146,13 @@ def count_frames(path: str | os.PathLike[str]) -> int:
     EncoderError
         ffmpeg cannot read it.
     """
-    command = [ffmpeg(), "-hide_banner", "-nostdin", "-i", f"file:{os.fspath(path)}"]
-    command += ["-map", "0:v:0", "-c", "copy", "-f", "null", "-"]
+    # One line per frame; the count that ffmpeg itself prints is not there in every version.
+    command = [ffmpeg(), "-v", "error", "-nostdin", "-i", f"file:{os.fspath(path)}"]
+    command += ["-map", "0:v:0", "-c", "copy", "-f", "framecrc", "-"]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace")
-    counts = re.findall(r"frame=\s*(\d+)", done.stderr)
-    if done.returncode or not counts:
+    if done.returncode:
         raise EncoderError(f"ffmpeg cannot read {os.fspath(path)}: {_last_words(done.stderr)}")
-    return int(counts[-1])
+    return sum(not line.startswith("#") for line in done.stdout.splitlines())
 
 
 def _last_words(text: str) -> str:
@@ -170,7 +175,7 @@ class VideoWriter:
             "-fps_mode",
             "passthrough",
         ]
-        command += encoding.arguments(size)
+        command += encoding.arguments(size, temporary.suffix)
         if temporary.suffix in (".mp4", ".m4v", ".mov"):
             command += ["-movflags", "+faststart"]
         command.append(f"file:{temporary}")

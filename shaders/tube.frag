@@ -51,9 +51,9 @@ vec2 along_and_across(vec2 offset, vec2 axis)
 // Signed distance from a neighbour's silhouette; its ends are given with their radii.
 float distance_from(vec3 start, vec3 end, vec2 pixel)
 {
-    float span = distance(start.xy, end.xy), share;
+    float span = distance(start.xy, end.xy);
     vec2 axis = span > 1e-4 ? (end.xy - start.xy) / span : vec2(1.0, 0.0);
-    return silhouette(along_and_across(pixel - start.xy, axis), span, vec2(start.z, end.z), share);
+    return silhouette(along_and_across(pixel - start.xy, axis), span, vec2(start.z, end.z)).distance;
 }
 
 void main()
@@ -61,13 +61,12 @@ void main()
     vec3 pixel = vec3(gl_FragCoord.xy, 1.0);
     vec3 start = vec3(v_axis.xy, v_shape.z), end = vec3(v_axis.xy + v_shape.x * v_axis.zw, v_shape.w);
     vec2 p = along_and_across(pixel.xy - v_axis.xy, v_axis.zw);
-    float share;
-    float distance = silhouette(p, v_shape.x, v_shape.zw, share);
-    float radius = mix(v_shape.z, v_shape.w, share);
-    if (dot(v_from, pixel) < 0.0 && distance_from(v_before, start, pixel.xy) <= distance) discard;
-    if (dot(v_until, pixel) >= 0.0 && distance_from(end, v_after, pixel.xy) <= distance) discard;
-    // Of a pixel as wide as the tube or wider, no more than the tube's width is covered.
-    float coverage = clamp(0.5 - distance, 0.0, min(1.0, 2.0 * radius));
+    Silhouette edge = silhouette(p, v_shape.x, v_shape.zw);
+    if (dot(v_from, pixel) < 0.0 && distance_from(v_before, start, pixel.xy) <= edge.distance) discard;
+    if (dot(v_until, pixel) >= 0.0 && distance_from(end, v_after, pixel.xy) <= edge.distance) discard;
+    float radius = edge.radius;
+    vec2 outward = edge.outward.x * v_axis.zw + edge.outward.y * vec2(-v_axis.w, v_axis.z);
+    float coverage = covered(edge.distance, radius, outward);
     if (coverage < u_part.x || coverage >= u_part.y) discard;
 
     // What is covered in part hides less: it steps back, so that what lies close behind shows through, even when
@@ -77,7 +76,7 @@ void main()
     float roundness = smoothstep(0.6, 2.5, radius); // 0: too thin to show a round surface
     vec3 color;
     if (roundness == 0.0) {
-        color = color_of(mix(v_values.x, v_values.y, share));
+        color = color_of(mix(v_values.x, v_values.y, edge.share));
     } else {
         Surface surface = visible_surface(p, v_shape.x, v_shape.y, v_shape.zw);
         // Where tubes meet, each pixel shows the nearer surface; elsewhere the template's depth is near enough.

@@ -36,7 +36,7 @@ flat out vec3 v_tangent_start; // neurite's direction at the start, in the camer
 flat out vec3 v_tangent_end;
 flat out vec2 v_taper;     // how much the radius shrinks per length, at start and end
 
-const float RIM = 0.51; // pixels outside the silhouette that still are partly covered
+const float RIM = 0.71; // pixels outside the silhouette that still are partly covered
 
 vec2 direction(vec2 from, vec2 to)
 {

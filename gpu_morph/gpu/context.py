@@ -17,13 +17,18 @@ from .egl import Device, Egl, is_software_renderer, visible_devices
 DeviceChoice = int | Literal["auto", "cpu"]
 _PACKAGES = (
     "on Debian and Ubuntu: apt-get install libegl1 libgl1 libgl1-mesa-dri; on Fedora and RHEL: dnf install "
-    "libglvnd-egl libglvnd-glx mesa-libEGL mesa-dri-drivers; with an NVIDIA card also the driver's own libnvidia-gl"
+    "libglvnd-egl libglvnd-glx mesa-libEGL mesa-dri-drivers; with an NVIDIA card also the driver's own libnvidia-gl "
+    "(in a container: NVIDIA_DRIVER_CAPABILITIES=all)"
 )
 
 
 @dataclass(frozen=True, eq=False)
 class Context:
-    """An OpenGL context and what it says of itself. ``canvas`` is vispy's; ``device`` None under glfw."""
+    """An OpenGL context and what it says of itself.
+
+    ``canvas`` is vispy's; ``device`` None under glfw; ``choice`` what it came to: a GPU's index, "cpu", or "auto"
+    where a GPU draws that has no index.
+    """
 
     canvas: Any
     backend: str
@@ -52,7 +57,13 @@ class Context:
                 f"the OpenGL context belongs to thread {self.thread}, this is thread {threading.get_ident()}: "
                 "render in the thread that rendered first (there is one context per process)"
             )
-        self.canvas.set_current()
+        try:
+            self.canvas.set_current()
+        except RuntimeError as cause:
+            raise ContextError(
+                f"{cause} Does a window of another library (GLX) have its own current in this thread? "
+                "Release that, or render in another process"
+            ) from cause
 
 
 _current: Context | None = None
@@ -67,7 +78,7 @@ def parse_device(device: int | str | None) -> DeviceChoice:
     ValueError
         Neither an index, "auto" nor "cpu".
     """
-    given = os.environ.get("GPU_MORPH_DEVICE", "auto") if device is None else device
+    given = os.environ.get("GPU_MORPH_DEVICE") or "auto" if device is None else device
     text = str(given).strip().lower()
     if text in ("auto", "cpu"):
         return text  # type: ignore[return-value]
@@ -104,11 +115,10 @@ def current_context(device: int | str | None = None) -> Context:
                     stacklevel=3,
                 )
     if device is not None and choice not in ("auto", _current.choice):
-        if not (choice == "cpu" and _current.is_software):
-            raise ContextError(
-                f"device={choice!r} was asked for, but this process already draws on {_current.renderer} "
-                f"(device={_current.choice!r}): there is one context per process; use another process"
-            )
+        raise ContextError(
+            f"device={choice!r} was asked for, but this process already draws on {_current.renderer} "
+            f"(device={_current.choice!r}): there is one context per process; use another process"
+        )
     _current.make_current()
     return _current
 
@@ -121,12 +131,16 @@ def _make_context(choice: DeviceChoice) -> Context:
         if isinstance(choice, int):
             raise ContextError(f"device={choice} cannot be chosen with a glfw window: use EGL, or device='auto'")
         return _open_canvas("glfw", None, choice)
-    device, display = _find_display(choice)
-    os.environ["PYOPENGL_PLATFORM"] = "egl"
-    _check_pyopengl()
+    device, display, choice = _find_display(choice)
+    _import_pyopengl()
     _provide_fontconfig()
-    vispy_egl: Any = importlib.import_module("vispy.ext.egl")
-    # vispy's backend opens the default display when it is imported; it is handed ours instead.
+    try:
+        vispy_egl: Any = importlib.import_module("vispy.ext.egl")
+    except OSError as cause:
+        raise ContextError(f"vispy: {cause}: set EGL_LIBRARY to the path of libEGL.so.1; {_PACKAGES}") from cause
+    # vispy's backend opens the default display when it is imported; it is handed ours instead. An earlier import
+    # (the user's, or ours for another device) keeps its display, and its canvases go on with it.
+    sys.modules.pop("vispy.app.backends._egl", None)
     original, vispy_egl.eglGetDisplay = vispy_egl.eglGetDisplay, lambda *_: display
     try:
         importlib.import_module("vispy.app.backends._egl")
@@ -135,11 +149,11 @@ def _make_context(choice: DeviceChoice) -> Context:
         vispy_egl.eglGetDisplay = original
 
 
-def _find_display(choice: DeviceChoice) -> tuple[Device, int]:
+def _find_display(choice: DeviceChoice) -> tuple[Device, int, DeviceChoice]:
     try:
         egl = Egl()
     except (OSError, AttributeError) as cause:
-        raise ContextError(f"no EGL library (libEGL.so.1) on this machine; {_PACKAGES}") from cause
+        raise ContextError(f"no EGL library (libEGL.so.1) on this machine: {cause}; {_PACKAGES}") from cause
     devices = egl.devices()
     hardware = visible_devices(devices, os.environ.get("CUDA_VISIBLE_DEVICES"))
     software = [d for d in devices if d.is_software]
@@ -158,18 +172,32 @@ def _find_display(choice: DeviceChoice) -> tuple[Device, int]:
         description = egl.describe(display) if display is not None else None
         if display is None or description is None:
             continue
-        # A GPU's display that turns out to draw on the CPU is not what was asked for.
-        if device.is_software or not is_software_renderer(description.renderer):
-            return device, display
+        # A GPU's display that turns out to draw on the CPU is not what was asked for; nor is the other way about.
+        if is_software_renderer(description.renderer):
+            if device.is_software:
+                return device, display, "cpu"
+        elif choice != "cpu":
+            return device, display, hardware.index(device) if device in hardware else "auto"
     tried = "".join(f"\n  {d}" for d in candidates) or " none"
     raise ContextError(f"EGL gives no OpenGL context for device={choice!r}; tried:{tried}\n{_PACKAGES}")
 
 
-def _check_pyopengl() -> None:
-    """PyOpenGL chooses its platform when it is first imported; another one cannot see our context."""
-    platform = sys.modules.get("OpenGL.platform")
+def _import_pyopengl() -> None:
+    """PyOpenGL chooses its platform when it is first imported; another one than EGL cannot see our context."""
+    import OpenGL
+
+    # Checks after each call cost more than the calls; tests keep them.
+    OpenGL.ERROR_CHECKING = os.environ.get("GPU_MORPH_GL_CHECKS", "0") not in ("", "0")
+    before = os.environ.get("PYOPENGL_PLATFORM")
+    os.environ["PYOPENGL_PLATFORM"] = "egl"
+    try:
+        platform = importlib.import_module("OpenGL.platform")
+    finally:  # child processes may need another one, for their windows
+        os.environ.pop("PYOPENGL_PLATFORM")
+        if before is not None:
+            os.environ["PYOPENGL_PLATFORM"] = before
     chosen = type(getattr(platform, "PLATFORM", None)).__name__
-    if platform is not None and chosen != "EGLPlatform":
+    if chosen != "EGLPlatform":
         raise ContextError(
             f"PyOpenGL was imported before gpu_morph rendered and chose {chosen}: import it afterwards, or set "
             "PYOPENGL_PLATFORM=egl before"

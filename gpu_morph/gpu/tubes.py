@@ -16,7 +16,7 @@ from .program import InstanceBuffer, Program
 # (up to this radius in pixels, strips of the half tube): a strip's sagitta stays below a pixel.
 _LEVELS = ((2.0, 1), (8.0, 4), (40.0, 8), (np.inf, 16))
 # Coverages, from and below: what is drawn of a tube at once.
-_ALL, _SOLID, _STRONG_EDGE, _FAINT_EDGE = (0.002, 2.0), (1.0, 2.0), (0.5, 1.0), (0.002, 0.5)
+_ALL, _SOLID, _STRONG_EDGE, _FAINT_EDGE = (0.002, 2.0), (0.999, 2.0), (0.5, 0.999), (0.002, 0.5)
 
 
 class _Batch:

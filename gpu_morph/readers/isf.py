@@ -90,14 +90,14 @@ def isf_morphology(cell: Any) -> Morphology:
         points.append(xyz)
         diameters.append(widths)
         parents.append(-1 if parent is None else index[id(parent)])
-        places.append(0.0 if parent is None else float(section.parentx))
+        places.append(0.0 if parent is None else float(_attribute(section, "parentx")))
     return Morphology(
         points=np.concatenate(points),
         diameters=np.concatenate(diameters),
         section_offsets=np.cumsum([0, *map(len, points)]),
         section_parent=np.array(parents),
         section_parent_x=np.array(places),
-        section_labels=tuple(str(section.label) for section in sections),
+        section_labels=tuple(str(_attribute(section, "label")) for section in sections),
     )
 
 
@@ -163,10 +163,10 @@ def isf_synapses(cell: Any) -> SynapseEvents | None:
     times: list[float] = []
     for k, members in enumerate(members for members in groups.values() if len(members)):
         for synapse in members:
-            spikes = getattr(synapse.preCell, "spikeTimes", ()) if synapse.preCell is not None else ()
+            spikes = getattr(_attribute(synapse, "preCell"), "spikeTimes", ())
             owner += [len(positions)] * len(spikes)
             times += [float(t) for t in spikes]
-            positions.append(np.asarray(synapse.coordinates, dtype=np.float64))
+            positions.append(np.asarray(_attribute(synapse, "coordinates"), dtype=np.float64))
             population.append(k)
     return SynapseEvents(
         positions=np.array(positions),

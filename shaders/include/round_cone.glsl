@@ -10,28 +10,60 @@ struct Surface {
     vec3 normal;   // unit, (along, across, towards the viewer)
 };
 
-// Signed distance from the silhouette, pixels, negative inside; the share of the axis next to it.
-float silhouette(vec2 p, float span, vec2 radii, out float share)
+struct Silhouette {
+    float distance; // signed, pixels; negative inside
+    float share;    // of the axis, next to the point
+    float radius;   // there
+    vec2 outward;   // unit, from the axis to the point: (along, across)
+};
+
+Silhouette silhouette(vec2 p, float span, vec2 radii)
 {
     float slope = clamp((radii.x - radii.y) / max(span, 1e-6), -0.999, 0.999);
-    share = clamp((p.x - slope * abs(p.y) * inversesqrt(1.0 - slope * slope)) / max(span, 1e-6), 0.0, 1.0);
-    return length(vec2(p.x - share * span, p.y)) - mix(radii.x, radii.y, share);
+    float share = clamp((p.x - slope * abs(p.y) * inversesqrt(1.0 - slope * slope)) / max(span, 1e-6), 0.0, 1.0);
+    float radius = mix(radii.x, radii.y, share);
+    vec2 offset = vec2(p.x - share * span, p.y);
+    float away = length(offset);
+    return Silhouette(away - radius, share, radius, away > 1e-4 ? offset / away : vec2(0.0, 1.0));
+}
+
+// Share of a pixel that lies inside an edge `depth` pixels away (positive: the pixel's middle is inside). `outward`
+// is the edge's unit normal on the pixel grid.
+float inside_edge(float depth, vec2 outward)
+{
+    vec2 n = abs(outward);
+    float steep = max(n.x, n.y), gentle = max(min(n.x, n.y), 1e-4);
+    float reach = 0.5 * (steep + gentle), rest = max(reach - abs(depth), 0.0);
+    float outside = abs(depth) < 0.5 * (steep - gentle) ? 0.5 - abs(depth) / steep : 0.5 * rest * rest / (steep * gentle);
+    return depth > 0.0 ? 1.0 - outside : outside;
+}
+
+// Share of a pixel that a tube covers: inside its near edge and not beyond its far one.
+float covered(float distance, float radius, vec2 outward)
+{
+    return inside_edge(-distance, outward) - inside_edge(-distance - 2.0 * radius, outward);
+}
+
+// Of the spheres on the axis the one that reaches nearest to the viewer at p. With the sphere's share t its surface is
+// at rise * t + sqrt(g(t)), g(t) = a t^2 + 2 b t + c; that is greatest where a t + b = -rise * sqrt(g(t)).
+float visible_share(vec2 p, float span, float rise, vec2 radii)
+{
+    float widening = radii.y - radii.x;
+    float a = widening * widening - span * span, b = radii.x * widening + p.x * span;
+    float c = radii.x * radii.x - dot(p, p), apart = rise * rise - a;
+    // One end's sphere holds the other's, or hides all the rest.
+    if (apart < 1e-6 || (a >= 0.0 && rise * widening > 0.0)) return widening > 0.0 ? 1.0 : 0.0;
+    float bend = rise * sqrt(max(b * b - a * c, 0.0) / apart);
+    // The same root in the form that loses no digits.
+    bool adds = b * rise > 0.0;
+    float above = adds ? -b - bend : (rise * rise * c - b * b) / apart;
+    float below = adds ? a : bend - b;
+    return clamp(above / (abs(below) > 1e-6 ? below : 1e-6), 0.0, 1.0);
 }
 
 Surface visible_surface(vec2 p, float span, float rise, vec2 radii)
 {
-    float length3 = max(sqrt(span * span + rise * rise), 1e-6);
-    float flat_part = max(span / length3, 1e-3), steep_part = rise / length3; // the axis, out of the image plane
-    float narrowing = clamp((radii.x - radii.y) / length3, -0.95, 0.95);      // sine of the cone's half angle
-    float wide = sqrt(1.0 - narrowing * narrowing);
-    float share = clamp(p.x / max(span, 1e-6), 0.0, 1.0);
-    // The sphere that touches the surface here: its radius depends on where it is, and that on its radius.
-    for (int k = 0; k < 3; k++) {
-        float radius = mix(radii.x, radii.y, share);
-        float aside = clamp(p.y / (radius * wide), -1.0, 1.0);
-        float offset = narrowing * flat_part - wide * sqrt(1.0 - aside * aside) * steep_part;
-        share = clamp((p.x - radius * offset) / (flat_part * length3), 0.0, 1.0);
-    }
+    float share = visible_share(p, span, rise, radii);
     float radius = mix(radii.x, radii.y, share);
     float along = p.x - share * span;
     float toward = sqrt(max(radius * radius - along * along - p.y * p.y, 0.0));

@@ -1,0 +1,102 @@
+"""Values become exactly the colormap's colours."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from cmap import Colormap
+from reference import straight_tube
+
+from gpu_morph import Camera, Recording, Scene, render_image
+from gpu_morph.colors import lookup_table
+
+CAMERA = Camera(azim=0, elev=0, center=(0, 0, 0), height=20)
+# 180 pixels long in a picture of 200, 1 µm = 10 pixels.
+TUBE = straight_tube((0, -9, 0), (0, 9, 0))
+ENDS = {"section": [0, 0], "position": [0.0, 1.0]}
+
+
+def axis_colors(scene: Scene) -> np.ndarray:
+    """(180, 3) colours along the tube's axis."""
+    return render_image(scene, time=0.0, size=(200, 200))[100, 10:190].astype(int)
+
+
+def axis_values(low: float, high: float) -> np.ndarray:
+    """(180,) values at the middles of those pixels."""
+    return low + (np.arange(180) + 0.5) / 180 * (high - low)
+
+
+def scene(values: list[float], **keywords: object) -> Scene:
+    return Scene(TUBE, Recording([0.0], [values], **ENDS), color="v", camera=CAMERA, lighting=False, **keywords)
+
+
+@pytest.mark.parametrize("name", ["viridis", "jet", "cmocean:thermal", "colorcet:fire", "tab10"])
+def test_a_straight_tube_has_the_colormaps_colours_along_its_length(name: str) -> None:
+    shown = axis_colors(scene([-80.0, 40.0], cmap=name, clim=(-80, 40)))
+    x = (axis_values(-80, 40) + 80) / 120
+    expected = lookup_table(name)[np.minimum((x * 256).astype(int), 255)].astype(int)
+    assert np.abs(shown - expected).max() <= 2
+
+
+def test_the_colours_are_those_of_matplotlib() -> None:
+    matplotlib = pytest.importorskip("matplotlib")
+    shown = axis_colors(scene([0.0, 1.0], cmap="viridis", clim=(0, 1)))
+    expected = matplotlib.colormaps["viridis"](axis_values(0, 1), bytes=True)[:, :3].astype(int)
+    assert np.abs(shown - expected).max() <= 2
+
+
+def test_values_beyond_clim_have_the_colormaps_ends_unless_it_says_otherwise() -> None:
+    shown = axis_colors(scene([0.0, 1.0], cmap="viridis", clim=(0.4, 0.6)))
+    table = lookup_table("viridis").astype(int)
+    assert np.abs(shown[:60] - table[0]).max() == 0
+    assert np.abs(shown[-60:] - table[-1]).max() == 0
+    extremes = Colormap("viridis").with_extremes(under="#010203", over="#fdfeff")
+    shown = axis_colors(scene([0.0, 1.0], cmap=extremes, clim=(0.4, 0.6)))
+    assert shown[10].tolist() == [1, 2, 3]
+    assert shown[-10].tolist() == [253, 254, 255]
+
+
+def test_the_ends_of_clim_belong_to_it() -> None:
+    table = lookup_table("viridis").astype(int)
+    extremes = Colormap("viridis").with_extremes(under="red", over="red")
+    for value, entry in ((0.0, 0), (1.0, 255)):
+        shown = axis_colors(scene([value, value], cmap=extremes, clim=(0, 1)))
+        assert np.abs(shown - table[entry]).max() <= 1
+
+
+def test_what_was_not_recorded_has_the_nan_colour() -> None:
+    assert np.all(axis_colors(scene([np.nan, np.nan], clim=(0, 1), nan_color="#123456")) == (0x12, 0x34, 0x56))
+    other_section = Recording(
+        [0.0], [[1.0]], section=[0], position=[0.5]
+    )  # the only section is recorded: no NaN anywhere
+    shown = axis_colors(
+        Scene(TUBE, other_section, color="v", clim=(0, 1), camera=CAMERA, lighting=False, nan_color="red")
+    )
+    assert np.all(shown == lookup_table("viridis")[255])
+
+
+def test_infinite_values_lie_beyond_clim() -> None:
+    table = lookup_table("viridis")
+    assert np.all(axis_colors(scene([np.inf, np.inf], clim=(0, 1))) == table[255])
+    assert np.all(axis_colors(scene([-np.inf, -np.inf], clim=(0, 1))) == table[0])
+
+
+def test_a_fixed_colour_is_shown_as_it_is() -> None:
+    flat = Scene(TUBE, color="#1f77b4", camera=CAMERA, lighting=False)
+    assert np.all(axis_colors(flat) == (0x1F, 0x77, 0xB4))
+
+
+def test_background_is_the_colour_asked_for() -> None:
+    picture = render_image(Scene(TUBE, color="k", background="#204060", camera=CAMERA), size=(200, 200))
+    assert picture[0, 0].tolist() == [0x20, 0x40, 0x60]
+
+
+def test_transparent_pictures_carry_the_coverage_and_the_pure_colour() -> None:
+    flat = Scene(TUBE, color="#1f77b4", camera=CAMERA, lighting=False)
+    picture = render_image(flat, size=(200, 200), transparent=True)
+    assert picture.shape == (200, 200, 4)
+    assert picture[0, 0].tolist() == [0, 0, 0, 0]
+    assert picture[100, 100].tolist() == [0x1F, 0x77, 0xB4, 255]
+    edge = picture[(picture[..., 3] > 60) & (picture[..., 3] < 255)].astype(int)
+    assert len(edge)
+    assert np.abs(edge[:, :3] - (0x1F, 0x77, 0xB4)).max() <= 3

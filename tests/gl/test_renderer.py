@@ -1,0 +1,148 @@
+"""Times in, frames out."""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from reference import random_tree, straight_tube
+
+from gpu_morph import Camera, Recording, Renderer, Scene, demo_cell, render_image
+
+TREE = random_tree(3)
+RAMP = Recording(
+    np.arange(5.0),
+    np.linspace(0, 1, 5)[:, None] * np.ones(TREE.n_sections),
+    section=np.arange(TREE.n_sections),
+    position=np.full(TREE.n_sections, 0.5),
+)
+SIZE = (120, 100)
+
+
+def ramp_scene(**keywords: object) -> Scene:
+    return Scene(TREE, RAMP, color="v", lighting=False, **keywords)
+
+
+def test_frames_are_the_pictures_of_their_times_in_order() -> None:
+    times = [0.0, 3.0, 1.0, 1.0, 4.0, 2.0]
+    with Renderer(ramp_scene(), SIZE) as renderer:
+        frames = list(renderer.frames(times))
+        singles = [renderer.render(t) for t in times]
+    assert len(frames) == len(times)
+    for frame, single in zip(frames, singles, strict=True):
+        np.testing.assert_array_equal(frame, single)
+    assert not np.array_equal(frames[0], frames[1])
+
+
+def test_a_frame_is_its_callers_own() -> None:
+    with Renderer(ramp_scene(), SIZE) as renderer:
+        frames = list(renderer.frames([0.0, 4.0]))
+        before = frames[0].copy()
+        frames[1][:] = 7
+        renderer.render(2.0)
+    np.testing.assert_array_equal(frames[0], before)
+
+
+def test_the_camera_turns_by_its_step_from_frame_to_frame() -> None:
+    turning = Scene(TREE, color="k", camera=Camera(azim=10, elev=20, azim_step=15))
+    with Renderer(turning, SIZE) as renderer:
+        frames = list(renderer.frames([None] * 3))
+        np.testing.assert_array_equal(renderer.render(frame=2), frames[2])
+        later = list(renderer.frames([None], first_frame=2))
+    np.testing.assert_array_equal(later[0], frames[2])
+    assert not np.array_equal(frames[0], frames[2])
+    # The fit holds for the whole turn, so a camera that starts there sees the same.
+    start = Scene(TREE, color="k", camera=Camera(azim=40, elev=20))
+    np.testing.assert_array_equal(render_image(start, size=SIZE), frames[2])
+
+
+def test_values_stay_with_their_segments_while_the_camera_turns() -> None:
+    half = Recording([0.0], [[0.0, 1.0]], section=[0, 0], position=[0.0, 1.0])
+    tube = straight_tube((0, -5, 0), (0, 0, 0), (0, 5, 0))
+    scene = Scene(tube, half, color="v", cmap="gray", clim=(0, 1), lighting=False, camera=Camera(elev=0, azim_step=180))
+    with Renderer(scene, (100, 100)) as renderer:
+        front, back = renderer.frames([0.0, 0.0])
+    assert front[50, 20, 0] < 60 < 180 < front[50, 80, 0]
+    assert back[50, 80, 0] < 60 < 180 < back[50, 20, 0]
+
+
+def test_a_frame_between_two_times_shows_the_nearest_or_their_mixture() -> None:
+    one = Recording([0.0, 1.0], [[0.0], [1.0]], section=[0], position=[0.5])
+    tube = straight_tube((0, -5, 0), (0, 5, 0))
+    camera = Camera(azim=0, elev=0, center=(0, 0, 0), height=10)
+    keywords = {"color": "v", "cmap": "gray", "clim": (0, 1), "lighting": False, "camera": camera}
+    nearest = render_image(Scene(tube, one, sampling="nearest", **keywords), time=0.7, size=(50, 50))
+    linear = render_image(Scene(tube, one, sampling="linear", **keywords), time=0.7, size=(50, 50))
+    assert nearest[25, 25, 0] == 255
+    assert linear[25, 25, 0] == pytest.approx(0.7 * 255, abs=2)
+
+
+def test_a_time_outside_the_recording_is_an_error() -> None:
+    with Renderer(ramp_scene(), SIZE) as renderer:
+        with pytest.raises(ValueError, match="runs from 0 to 4 ms"):
+            renderer.render(4.5)
+        with pytest.raises(ValueError, match="give a time in ms"):
+            renderer.render()
+        renderer.render(4.0)  # and it goes on working
+
+
+def test_a_closed_renderer_says_so() -> None:
+    renderer = Renderer(ramp_scene(), SIZE)
+    renderer.close()
+    renderer.close()
+    with pytest.raises(ValueError, match="closed"):
+        renderer.render(0.0)
+
+
+@pytest.mark.parametrize("size", [(0, 10), (10, -1), (10.5, 10), "100x100", (10,), None])
+def test_a_size_that_is_none_is_an_error(size: object) -> None:
+    with pytest.raises(ValueError, match=r"size must be \(width, height\)"):
+        Renderer(ramp_scene(), size)  # type: ignore[arg-type]
+
+
+def test_two_renderers_at_once_do_not_disturb_each_other() -> None:
+    with Renderer(ramp_scene(), SIZE) as first, Renderer(ramp_scene(background="black"), (64, 48)) as second:
+        alone = first.render(1.0)
+        mixed = [
+            frame for pair in zip(first.frames([1.0, 2.0]), second.frames([1.0, 2.0]), strict=True) for frame in pair
+        ]
+        np.testing.assert_array_equal(mixed[0], alone)
+        assert mixed[1].shape == (48, 64, 3)
+        np.testing.assert_array_equal(second.render(2.0), mixed[3])
+
+
+def test_a_pickled_scene_gives_the_same_picture() -> None:
+    scene = ramp_scene(camera=Camera(azim=33))
+    there = pickle.loads(pickle.dumps(scene))
+    np.testing.assert_array_equal(render_image(scene, time=2.0, size=SIZE), render_image(there, time=2.0, size=SIZE))
+
+
+_HASHES = """
+import hashlib, numpy as np
+from gpu_morph import Camera, Renderer, Scene, demo_cell
+morphology, recording = demo_cell()
+scene = Scene(morphology, recording, color="v", camera=Camera(azim=-90, elev=5, azim_step=3))
+with Renderer(scene, (320, 240)) as renderer:
+    for frame in renderer.frames([3.0, 3.1, 3.2]):
+        print(hashlib.sha256(frame.tobytes()).hexdigest())
+"""
+
+
+def test_frames_are_the_same_from_run_to_run() -> None:
+    runs = [
+        subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", _HASHES], capture_output=True, text=True, check=True
+        ).stdout
+        for _ in range(2)
+    ]
+    assert len(runs[0].split()) == 3
+    assert runs[0] == runs[1]
+    morphology, recording = demo_cell()
+    scene = Scene(morphology, recording, color="v", camera=Camera(azim=-90, elev=5, azim_step=3))
+    with Renderer(scene, (320, 240)) as renderer:
+        here = [hashlib.sha256(frame.tobytes()).hexdigest() for frame in renderer.frames([3.0, 3.1, 3.2])]
+    assert here == runs[0].split()

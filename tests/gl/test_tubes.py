@@ -1,0 +1,268 @@
+"""Tubes on the screen against what geometry says of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from reference import coverage, random_tree, straight_tube, visible_share
+
+from gpu_morph import Camera, Morphology, Recording, Scene, join_morphologies, render_image
+from gpu_morph.gpu import tubes
+
+# Looking along -x: y runs to the right, z upwards, x towards the viewer; 10 pixels per µm at 200 pixels.
+SIDE = Camera(azim=0, elev=0, center=(0, 0, 0), height=20)
+SIZE = (200, 200)
+
+
+def alpha(
+    morphology: Morphology, camera: Camera = SIDE, size: tuple[int, int] = SIZE, *, min_width: float = 0.0
+) -> npt.NDArray[np.float64]:
+    """(height, width) coverage as drawn."""
+    scene = Scene(morphology, color="black", camera=camera, min_width=min_width, lighting=False)
+    return render_image(scene, size=size, transparent=True)[..., 3] / 255
+
+
+def lit(morphology: Morphology, camera: Camera = SIDE, *, background: str = "white") -> npt.NDArray[np.float64]:
+    """(height, width) brightness of a light grey cell."""
+    scene = Scene(morphology, color="#c0c0c0", camera=camera, background=background)
+    return render_image(scene, size=SIZE).astype(float).mean(axis=2)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize(
+    ("camera", "size"),
+    [
+        (Camera(azim=0, elev=0), (240, 180)),
+        (Camera(azim=40, elev=30, roll=20), (480, 400)),
+        (Camera(azim=110, elev=-60, projection="perspective"), (900, 900)),
+    ],
+    ids=["small", "tilted", "perspective"],
+)
+@pytest.mark.parametrize("min_width", [0.0, 1.0])
+def test_a_tree_covers_what_its_round_cones_cover(
+    seed: int, camera: Camera, size: tuple[int, int], min_width: float
+) -> None:
+    tree = random_tree(seed)  # radii from 0.3 to 3 µm
+    fitted = camera.fitted(tree, size)
+    drawn = alpha(tree, camera, size, min_width=min_width)
+    expected = coverage(tree, fitted, size, min_width=min_width)
+    assert drawn.sum() == pytest.approx(expected.sum(), rel=0.02)
+    assert np.abs(drawn - expected).sum() / expected.sum() < 0.05
+    assert np.abs(drawn - expected).max() < 0.6  # no holes, no blots
+
+
+def test_a_tiny_picture_of_a_tree_still_covers_as_much() -> None:
+    tree = random_tree(4)
+    camera = Camera(azim=10, elev=10)
+    expected = coverage(tree, camera.fitted(tree, (80, 60)), (80, 60), samples=12)
+    assert alpha(tree, camera, (80, 60)).sum() == pytest.approx(expected.sum(), rel=0.05)
+
+
+@pytest.mark.parametrize("radius", [0.05, 0.2, 0.5, 0.9, 1.1, 3.0])
+@pytest.mark.parametrize("angle", [0, 17, 45, 90])
+def test_a_straight_tube_has_its_width_all_along(radius: float, angle: float) -> None:
+    direction = np.array([0, np.cos(np.radians(angle)), np.sin(np.radians(angle))])
+    tube = straight_tube(tuple(-30 * direction), tuple(30 * direction), diameter=2 * radius / 10)
+    drawn = alpha(tube)
+    assert drawn.sum() == pytest.approx(2 * radius * 200 / max(direction[1], direction[2]), rel=0.03)
+
+
+@pytest.mark.parametrize("angle", [0, 17, 45, 90])
+@pytest.mark.parametrize("min_width", [0.0, 1.0, 2.0])
+def test_a_neurite_thinner_than_a_pixel_is_an_unbroken_line(angle: float, min_width: float) -> None:
+    direction = np.array([0, np.cos(np.radians(angle)), np.sin(np.radians(angle))])
+    # 0.3 pixels wide, of segments 0.4 pixels long.
+    tube = straight_tube(*(tuple(t * direction) for t in np.arange(-15, 15, 0.04)), diameter=0.03)
+    drawn = alpha(tube, min_width=min_width)
+    along_columns = drawn if angle <= 45 else drawn.T
+    width = along_columns.sum(axis=0)[5:-5] * max(direction[1], direction[2])
+    expected = max(0.3, min_width)
+    assert width.min() > 0.85 * expected
+    assert width.max() < 1.15 * expected
+    assert width.mean() == pytest.approx(expected, rel=0.03)
+
+
+def test_min_width_leaves_thicker_tubes_as_they_are() -> None:
+    tube = straight_tube((0, -5, 0), (0, 5, 2), diameter=1.0)
+    np.testing.assert_array_equal(alpha(tube, min_width=0.0), alpha(tube, min_width=3.0))
+
+
+def test_cutting_a_tube_into_segments_changes_nothing() -> None:
+    whole = straight_tube((0, -7, -3), (0, 7, 4), diameter=0.31)
+    points = [(0, -7 + 14 * t, -3 + 7 * t) for t in np.linspace(0, 1, 90)]
+    assert np.abs(alpha(whole) - alpha(straight_tube(*points, diameter=0.31))).max() < 0.02
+
+
+@pytest.mark.parametrize("bend", [15, 45, 90, 120])
+@pytest.mark.parametrize("diameter", [0.15, 1.0, 4.0])
+def test_a_bend_has_neither_crack_nor_step(bend: float, diameter: float) -> None:
+    turn = np.radians(bend)
+    tube = straight_tube((0, -6, 0), (0, 0, 0), (0, 6 * np.cos(turn), 6 * np.sin(turn)), diameter=diameter)
+    expected = coverage(tube, SIDE, SIZE, samples=8)
+    drawn = alpha(tube)
+    assert np.abs(drawn - expected).max() < 0.3  # a pixel in the corner, which two edges cut
+    assert drawn.sum() == pytest.approx(expected.sum(), rel=0.01)
+
+
+@pytest.mark.parametrize("bend", [20, 45, 90])
+def test_light_turns_smoothly_around_a_bend(bend: float) -> None:
+    turn = np.radians(bend)
+    corner = straight_tube((0, -9, 0), (0, 0, 0), (0, 9 * np.cos(turn), 9 * np.sin(turn)), diameter=5.0)
+    picture, inside = lit(corner), coverage(corner, SIDE, SIZE, samples=4) == 1
+    straight = straight_tube((0, -9, 0), (0, 9, 0), diameter=5.0)
+    calm, calm_inside = lit(straight), coverage(straight, SIDE, SIZE, samples=4) == 1
+
+    def greatest_jump(image: npt.NDArray[np.float64], mask: npt.NDArray[np.bool_]) -> float:
+        across = np.abs(np.diff(image, axis=1))[mask[:, 1:] & mask[:, :-1]].max()
+        down = np.abs(np.diff(image, axis=0))[mask[1:] & mask[:-1]].max()
+        return float(max(across, down))
+
+    assert greatest_jump(picture, inside) < greatest_jump(calm, calm_inside) + 12
+
+
+def test_a_section_of_one_point_is_a_sphere() -> None:
+    drawn = alpha(straight_tube((0, 1, 2), diameter=8.0))
+    rows, columns = np.indices(drawn.shape) + 0.5
+    assert drawn.sum() == pytest.approx(np.pi * 40**2, rel=0.002)
+    assert (drawn * columns).sum() / drawn.sum() == pytest.approx(110, abs=0.05)
+    assert (drawn * rows).sum() / drawn.sum() == pytest.approx(80, abs=0.05)
+
+
+@pytest.mark.parametrize("projection", ["orthographic", "perspective"])
+def test_things_are_drawn_where_the_camera_projects_them(projection: str) -> None:
+    camera = Camera(azim=25, elev=40, roll=15, projection=projection, center=(1, 2, 3), height=30)
+    for place in ((1, 2, 3), (4, 0, 5), (-3, 6, -1)):
+        drawn = alpha(straight_tube(place, diameter=1.0), camera)
+        rows, columns = np.indices(drawn.shape) + 0.5
+        middle = (drawn * columns).sum() / drawn.sum(), (drawn * rows).sum() / drawn.sum()
+        assert middle == pytest.approx(camera.project([place], SIZE)[0], abs=0.1)
+
+
+def test_a_neurite_is_linked_to_the_soma_with_its_own_width() -> None:
+    cell = Morphology(
+        points=[(0, 0, 0), (0, 6, 0), (0, 9, 0)],
+        diameters=[4, 0.8, 0.8],
+        section_offsets=[0, 1, 3],
+        section_parent=[-1, 0],
+        section_parent_x=[0, 0.5],
+        section_labels=("soma", "dend"),
+    )
+    drawn = alpha(cell)
+    assert drawn[:, 140].sum() == pytest.approx(8, rel=0.02)  # between the soma's surface and the first point
+    assert drawn[:, 180].sum() == pytest.approx(8, rel=0.02)
+
+
+@pytest.mark.parametrize("gap", [0.2, 2.0])
+def test_the_nearer_of_two_tubes_is_seen(gap: float) -> None:
+    # A millimetre deep: what 16 bits of depth cannot tell apart.
+    back, front = straight_tube((0, -5, 0), (0, 5, 0)), straight_tube((gap, 0, -5), (gap, 0, 5))
+    far = straight_tube((-600, 8, 8), (600, 8, 8), diameter=0.1)
+    cell = join_morphologies([front, back, far])
+    recording = Recording([0.0], [[1.0, 0.0]], section=[0, 1], position=[0.5, 0.5])
+    scene = Scene(cell, recording, color="v", clim=(0, 1), cmap="viridis", lighting=False, camera=SIDE)
+    seen = render_image(scene, time=0.0, size=SIZE)[100, 100].astype(int)
+    assert np.abs(seen - (253, 231, 36)).max() <= 2
+
+
+def test_the_order_of_sections_does_not_show() -> None:
+    trees = [random_tree(seed) for seed in (5, 6, 7)]
+    camera = Camera(azim=30, elev=20)
+    first, second = alpha(join_morphologies(trees), camera), alpha(join_morphologies(trees[::-1]), camera)
+    assert np.abs(first - second).mean() < 1e-3
+
+
+def test_no_light_fringe_where_a_tube_crosses_another() -> None:
+    # Both black: a fringe would be a lighter pixel inside the crossing.
+    for gap in (-3.0, 3.0):
+        crossing = join_morphologies(
+            [
+                straight_tube((0, -8, 1), (0, 8, -1), diameter=3.0),
+                straight_tube((gap, -1, -8), (gap, 1.4, 8), diameter=0.2),
+            ]
+        )
+        drawn = alpha(crossing)
+        expected = coverage(crossing, SIDE, SIZE)
+        assert (drawn - expected).min() > -0.52
+
+
+@pytest.mark.parametrize("n_strips", [4, 8, 16])
+def test_every_level_of_detail_shows_the_same_tubes(n_strips: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree = random_tree(8, diameter=(2.0, 6.0))
+    camera = Camera(azim=30, elev=20)
+    scene = Scene(tree, color="#4080c0", camera=camera)
+    monkeypatch.setattr(tubes, "_LEVELS", ((np.inf, 1),))
+    ribbons = render_image(scene, size=(300, 300)).astype(int)
+    monkeypatch.setattr(tubes, "_LEVELS", ((np.inf, n_strips),))
+    meshes = render_image(scene, size=(300, 300)).astype(int)
+    covered = (ribbons < 250).any(axis=2)
+    assert np.abs(ribbons - meshes)[covered].mean() < 3
+
+
+def test_levels_of_detail_reach_from_the_ribbon_to_round_tubes() -> None:
+    assert [n_strips for _, n_strips in tubes._LEVELS] == [1, 4, 8, 16]
+    limits = [limit for limit, _ in tubes._LEVELS]
+    assert limits == sorted(limits)
+    assert limits[-1] == np.inf
+
+
+@pytest.mark.parametrize("heading", [(0.0, 1.0, 0.2), (0.8, 0.6, 0.1), (-0.9, 0.3, 0.3), (0.99, 0.1, 0.05)])
+@pytest.mark.parametrize("diameters", [(4.0, 4.0), (5.0, 1.5), (2.0, 6.0)])
+def test_a_pixel_shows_the_place_on_the_axis_that_is_nearest(
+    heading: tuple[float, float, float], diameters: tuple[float, float]
+) -> None:
+    half = 6 * np.array(heading)
+    tube = straight_tube(tuple(-half), tuple(half), diameter=list(diameters))
+    recording = Recording([0.0], [[0.0, 1.0]], section=[0, 0], position=[0.0, 1.0])
+    grey = Scene(tube, recording, color="v", cmap="gray", clim=(0, 1), lighting=False, camera=SIDE)
+    drawn = render_image(grey, time=0.0, size=SIZE, transparent=True).astype(float)
+    ends = SIDE.project(np.stack([-half, half]), SIZE)
+    heights = SIDE.view_coordinates(np.stack([-half, half]))[:, 2] * 10
+    rows, columns = np.nonzero(drawn[..., 3] == 255)
+    p = np.stack([columns, rows], axis=1) + 0.5
+    share = visible_share(
+        p, np.append(ends[0], heights[0]), np.append(ends[1], heights[1]), (diameters[0] * 5, diameters[1] * 5)
+    )
+    shown = drawn[rows, columns, 0] / 255
+    wrong = np.abs(shown - share)[np.isfinite(share)]
+    assert np.quantile(wrong, 0.98) < 0.02
+    assert wrong.mean() < 0.006
+
+
+@pytest.mark.parametrize("background", ["white", "black"])
+def test_a_lit_tube_is_bright_in_the_middle_and_keeps_its_colour(background: str) -> None:
+    tube = straight_tube((0, -20, 0), (0, 20, 0), diameter=8.0)
+    scene = Scene(tube, color="#3070b0", camera=SIDE, background=background)
+    column = render_image(scene, size=SIZE)[:, 100].astype(float)
+    inside = column[62:138]
+    brightest = inside[inside.sum(axis=1).argmax()]
+    assert np.abs(brightest - (0x30, 0x70, 0xB0)).max() < 45
+    assert inside.sum(axis=1).argmax() < 38  # the light comes from above
+    assert inside[0].sum() < 0.9 * brightest.sum()
+    assert inside[-1].sum() < 0.7 * inside[0].sum()
+    assert np.all(inside[:, 2] > inside[:, 0])  # blue stays blue
+
+
+def test_a_thin_neurite_keeps_its_full_colour_when_lit() -> None:
+    tube = straight_tube((0, -20, 0.05), (0, 20, 0.05), diameter=0.1)
+    scene = Scene(tube, color="#3070b0", camera=SIDE, background="black")
+    assert np.abs(render_image(scene, size=SIZE)[99, 100].astype(int) - (0x30, 0x70, 0xB0)).max() <= 1
+
+
+def test_what_is_behind_a_perspective_camera_is_not_drawn() -> None:
+    camera = Camera(azim=0, elev=0, projection="perspective", center=(0, 0, 0), height=20)
+    behind = straight_tube((50, -5, 0), (50, 5, 0))
+    assert alpha(behind, camera).sum() == 0
+    assert (
+        alpha(straight_tube((10, -5, 0), (10, 5, 0)), camera).sum()
+        > alpha(straight_tube((0, -5, 0), (0, 5, 0)), camera).sum()
+    )
+
+
+def test_moving_cell_and_camera_together_changes_nothing() -> None:
+    tree = random_tree(9)
+    shifted = replace(tree, points=tree.points + np.float32(4096))
+    camera = Camera(azim=30, elev=20)
+    assert np.abs(alpha(tree, camera) - alpha(shifted, camera)).mean() < 2e-3
