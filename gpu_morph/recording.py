@@ -157,8 +157,7 @@ class ValueMap:
         limit = np.finfo(np.float32).max / 4  # infinities lie beyond any clim, but cannot be interpolated
         row = np.clip(row, -limit, limit)
         first, second = row[self.before], row[self.after]
-        with np.errstate(invalid="ignore"):  # an infinite neighbour gives NaN here and is seen to below
-            values = first + (second - first) * self.weight
+        values = first + (second - first) * self.weight
         values = np.where(np.isnan(values), np.where(self.weight < 0.5, first, second), values)
         return np.where(self.before < 0, np.float32(np.nan), values).astype(np.float32, copy=False)
 

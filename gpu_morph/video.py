@@ -120,9 +120,10 @@ class Encoding:
         usual_format = "yuv422p10le" if self.codec in _PRORES_CODECS else "yuv420p"
         pixel_format = self.pixel_format or (None if own_format else usual_format)
         filters = []
-        if (size[0] % 2 or size[1] % 2) and (pixel_format is None or "420" in pixel_format or "422" in pixel_format):
+        halves_colors = pixel_format is not None and any(word in pixel_format for word in ("420", "422", "nv"))
+        if halves_colors and (size[0] % 2 or size[1] % 2):
             filters.append(f"pad=ceil(iw/2)*2:ceil(ih/2)*2:color={self.background}")
-        is_yuv = pixel_format is not None and pixel_format.startswith("yuv")
+        is_yuv = pixel_format is not None and pixel_format.startswith(("yuv", "nv"))
         if is_yuv:
             is_untagged = self.codec in _UNTAGGED_CODECS or (ending == ".avi" and self.codec in _UNTAGGED_IN_AVI)
             colors = "smpte170m" if is_untagged else "bt709"
@@ -346,7 +347,7 @@ def open_video(
             f"as {encoding.codec} needs even sizes",
             stacklevel=4,
         )
-    temporary = target.with_name(f".{target.stem}.{secrets.token_hex(4)}.part{target.suffix.lower()}")
+    temporary = target.with_name(f".{target.stem[:40]}.{secrets.token_hex(4)}.part{target.suffix.lower()}")
     writer = VideoWriter(temporary, size=size, rate=rate, encoding=encoding)
     try:
         yield writer

@@ -24,17 +24,18 @@ uniform float u_min_width;
 #include "view.glsl"
 #include "round_cone.glsl"
 
-flat out vec4 v_axis;      // start (pixels), direction of the segment's image (unit)
-flat out vec4 v_shape;     // span, rise, radii: pixels; see round_cone.glsl
-flat out vec3 v_from;      // the image is the segment's before where dot(v_from, (pixel, 1)) < 0
-flat out vec3 v_until;     // ... and the one's after where dot(v_until, (pixel, 1)) >= 0
-flat out vec3 v_before;    // far end of the segment before, and its radius there: pixels
-flat out vec3 v_after;     // far end of the segment after
-flat out vec2 v_depth;      // window depth of the start, and what a pixel towards the viewer adds to it
+// To the fragments; see segment.glsl and tube.frag.
+flat out vec4 v_axis;
+flat out vec4 v_shape;
+flat out vec3 v_from;
+flat out vec3 v_until;
+flat out vec3 v_before;
+flat out vec3 v_after;
+flat out vec2 v_depth;
 flat out vec2 v_values;
-flat out vec3 v_tangent_start; // neurite's direction at the start, in the camera's axes; zero at a free end
+flat out vec3 v_tangent_start;
 flat out vec3 v_tangent_end;
-flat out vec2 v_taper;     // how much the radius shrinks per length, at start and end
+flat out vec2 v_taper;
 
 const float RIM = 0.71; // pixels outside the silhouette that still are partly covered
 

@@ -130,6 +130,7 @@ def _make_context(choice: DeviceChoice) -> Context:
     if backend == "glfw":
         if isinstance(choice, int):
             raise ContextError(f"device={choice} cannot be chosen with a glfw window: use EGL, or device='auto'")
+        _set_gl_checks()
         return _open_canvas("glfw", None, choice)
     device, display, choice = _find_display(choice)
     _import_pyopengl()
@@ -179,15 +180,22 @@ def _find_display(choice: DeviceChoice) -> tuple[Device, int, DeviceChoice]:
         elif choice != "cpu":
             return device, display, hardware.index(device) if device in hardware else "auto"
     tried = "".join(f"\n  {d}" for d in candidates) or " none"
-    raise ContextError(f"EGL gives no OpenGL context for device={choice!r}; tried:{tried}\n{_PACKAGES}")
+    raise ContextError(
+        f"EGL gives no OpenGL context for device={choice!r}; tried:{tried}\n"
+        f"(a window of another library that is current in this thread would stand in the way, too)\n{_PACKAGES}"
+    )
+
+
+def _set_gl_checks() -> None:
+    """Checks after each call cost more than the calls; tests keep them. PyOpenGL reads this at its import."""
+    import OpenGL
+
+    OpenGL.ERROR_CHECKING = os.environ.get("GPU_MORPH_GL_CHECKS", "0") not in ("", "0")
 
 
 def _import_pyopengl() -> None:
     """PyOpenGL chooses its platform when it is first imported; another one than EGL cannot see our context."""
-    import OpenGL
-
-    # Checks after each call cost more than the calls; tests keep them.
-    OpenGL.ERROR_CHECKING = os.environ.get("GPU_MORPH_GL_CHECKS", "0") not in ("", "0")
+    _set_gl_checks()
     before = os.environ.get("PYOPENGL_PLATFORM")
     os.environ["PYOPENGL_PLATFORM"] = "egl"
     try:
@@ -207,7 +215,7 @@ def _import_pyopengl() -> None:
 def _provide_fontconfig() -> None:
     """Let vispy be imported where fontconfig is missing: we draw no text with it."""
     try:
-        importlib.import_module("vispy.ext.fontconfig")
+        importlib.import_module("vispy.util.fonts")
     except (ImportError, OSError):
         for name in [n for n in sys.modules if n.split(".")[0] == "vispy"]:
             del sys.modules[name]
@@ -221,17 +229,15 @@ def _no_fonts(*_arguments: Any) -> Any:
 
 
 def _open_canvas(backend: str, device: Device | None, choice: DeviceChoice) -> Context:
-    import OpenGL
-
-    # Checks after each call cost more than the calls; tests keep them.
-    OpenGL.ERROR_CHECKING = "GPU_MORPH_GL_CHECKS" in os.environ
     _provide_fontconfig()
     import vispy
     from vispy import app
 
     try:
-        vispy.use(app=backend, gl="gl+")
-        canvas = app.Canvas(size=(16, 16), show=False, autoswap=False, app=app.use_app(backend))
+        # Not vispy.use(app=...): that binds the process, and the user may show windows of another backend.
+        vispy.use(gl="gl+")
+        # With dpi given, vispy does not ask the display, which may be dead, for it.
+        canvas = app.Canvas(size=(16, 16), show=False, autoswap=False, app=app.Application(backend), dpi=96)
         canvas.set_current()
     except Exception as cause:
         hint = "is there a display (DISPLAY)? " if backend == "glfw" else ""
@@ -243,4 +249,8 @@ def _open_canvas(backend: str, device: Device | None, choice: DeviceChoice) -> C
     numbers = version.split()[0].split(".")[:2]
     if not all(part.isdecimal() for part in numbers) or tuple(int(part) for part in numbers) < (3, 3):
         raise ContextError(f"OpenGL 3.3 or newer is needed, {renderer} has {version}: update its driver")
+    if backend == "glfw":
+        if choice == "cpu" and not is_software_renderer(renderer):
+            raise ContextError(f"device='cpu' cannot be had with a glfw window, which draws on {renderer}: use 'auto'")
+        choice = "cpu" if is_software_renderer(renderer) else "auto"
     return Context(canvas, backend, vendor, renderer, version, device, choice)

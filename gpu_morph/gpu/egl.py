@@ -19,7 +19,10 @@ _EXTENSIONS = 0x3055
 _NONE, _SURFACE_TYPE, _PBUFFER_BIT, _RENDERABLE_TYPE, _OPENGL_BIT = 0x3038, 0x3033, 0x0001, 0x3040, 0x0008
 _WIDTH, _HEIGHT, _OPENGL_API = 0x3057, 0x3056, 0x30A2
 _GL_VENDOR, _GL_RENDERER, _GL_VERSION = 0x1F00, 0x1F01, 0x1F02
-_SOFTWARE_NAMES = ("llvmpipe", "softpipe", "swrast", "swiftshader", "software rasterizer")
+_SOFTWARE_NAMES = (
+    *("llvmpipe", "softpipe", "swrast", "swr (", "swiftshader", "software rasterizer"),
+    *("apple software renderer", "gdi generic", "basic render driver"),
+)
 
 
 def is_software_renderer(renderer: str) -> bool:
@@ -63,11 +66,13 @@ def visible_devices(devices: Sequence[Device], cuda_visible: str | None) -> list
     Those with a CUDA number come first, by that number, and only those that ``CUDA_VISIBLE_DEVICES``
     lists, in its order; entries are numbers or (the start of) UUIDs, and the list ends at the first
     entry that names no device, as CUDA has it. Devices without a CUDA number follow, in EGL's order.
+    Mesa's own way to a card that has a CUDA number is left out: it is the same card.
     The driver's number for a device (EGL_NV_device_cuda) does not change with CUDA_VISIBLE_DEVICES.
     """
     hardware = [d for d in devices if not d.is_software]
     cuda = sorted((d for d in hardware if d.cuda is not None), key=lambda d: d.cuda or 0)
-    others = [d for d in hardware if d.cuda is None]
+    cards = {d.drm_file for d in cuda if d.drm_file is not None}
+    others = [d for d in hardware if d.cuda is None and d.drm_file not in cards]
     if cuda_visible is None:
         return cuda + others
     chosen: list[Device] = []

@@ -13,14 +13,14 @@ from .shaders import load_shader
 
 
 class Program:
-    """``shaders/{name}.vert`` and ``.frag`` as one program of vispy's gloo.
+    """A vertex and a fragment shader of ``shaders/`` as one program of vispy's gloo.
 
     gloo only logs a warning when a misspelt variable is set, and draws without it; here it is an error.
     """
 
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._program = gloo.Program(load_shader(f"{name}.vert"), load_shader(f"{name}.frag"))
+    def __init__(self, vertex: str, fragment: str) -> None:
+        self._name = f"{vertex} with {fragment}"
+        self._program = gloo.Program(load_shader(vertex), load_shader(fragment))
         self._known = {variable for kind, _, variable in self._program.variables if kind in ("uniform", "attribute")}
 
     def __setitem__(self, name: str, value: Any) -> None:

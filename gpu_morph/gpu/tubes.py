@@ -56,7 +56,6 @@ class _Batch:
         """Draw the pixels that are covered by a share in the range ``part``."""
         program = self._program
         program["u_part"] = part
-        program["u_exact"] = float(not self.is_ribbon)
         program["a_template"] = self._template
         for name, buffer in self._geometry.items():
             program[f"a_{name}"] = buffer.buffer
@@ -99,41 +98,41 @@ class Tubes:
         table: ColorTable,
     ) -> None:
         self._geometry = geometry
-        self._program = Program("tube")
+        # Ribbons have fragments of their own: no surface to find, much less work.
+        self._programs = {True: Program("tube.vert", "ribbon.frag"), False: Program("tube.vert", "tube.frag")}
         self._camera: Camera | None = None
         reach = float((np.linalg.norm(geometry.positions, axis=1) + geometry.radii).max(initial=0.0))
         assert camera.height is not None
         scale = size[1] / camera.height
-        self._uniforms: dict[str, Any] = {
-            "u_size": size,
-            "u_scale": scale,
-            "u_nearness": 1 / camera.eye_distance,
-            "u_depth": max(reach * 1.01, 1e-6),
-            "u_min_width": min_width,
-            "u_lighting": float(lighting),
-            "u_clim": table.clim,
-            "u_under": table.under / 255,
-            "u_over": table.over / 255,
-            "u_missing": table.missing / 255,
-        }
-        for name, value in self._uniforms.items():
-            self._program[name] = value
         self._lut = gloo.Texture2D(
-            table.entries[np.newaxis],
-            interpolation="nearest",
-            wrapping="clamp_to_edge",
-            internalformat="rgb8",
+            table.entries[np.newaxis], interpolation="nearest", wrapping="clamp_to_edge", internalformat="rgb8"
         )
-        self._program["u_lut"] = self._lut
-
+        self._set_uniforms(
+            u_size=size,
+            u_scale=scale,
+            u_nearness=1 / camera.eye_distance,
+            u_depth=max(reach * 1.01, 1e-6),
+            u_min_width=min_width,
+            u_lighting=float(lighting),
+            u_clim=table.clim,
+            u_under=table.under / 255,
+            u_over=table.over / 255,
+            u_missing=table.missing / 255,
+            u_lut=self._lut,
+        )
         nearest = scale / max(1 - reach / camera.eye_distance, 0.05)
         radii = nearest * np.maximum(geometry.radii[geometry.start], geometry.radii[geometry.end])
         level = np.searchsorted([limit for limit, _ in _LEVELS], radii)
         self._batches = [
-            _Batch(self._program, n_strips, np.flatnonzero(level == k))
+            _Batch(self._programs[n_strips == 1], n_strips, np.flatnonzero(level == k))
             for k, (_, n_strips) in enumerate(_LEVELS)
             if np.any(level == k)
         ]
+
+    def _set_uniforms(self, **uniforms: Any) -> None:
+        for program in self._programs.values():
+            for name, value in uniforms.items():
+                program[name] = value
 
     def set_values(self, values: npt.NDArray[np.float32]) -> None:
         """Take over the values of the frame's time, (n_places,) float32."""
@@ -145,7 +144,7 @@ class Tubes:
         if camera == self._camera:
             return False
         self._camera = camera
-        self._program["u_axes"] = camera.axes.astype(np.float32)
+        self._set_uniforms(u_axes=camera.axes.astype(np.float32))
         depth = self._geometry.positions @ camera.axes[2].astype(np.float32)
         for batch in self._batches:
             batch.arrange(self._geometry, depth)
@@ -176,4 +175,5 @@ class Tubes:
         for batch in self._batches:
             batch.delete()
         self._lut.delete()
-        self._program.delete()
+        for program in self._programs.values():
+            program.delete()

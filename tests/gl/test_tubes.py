@@ -188,17 +188,37 @@ def test_no_light_fringe_where_a_tube_crosses_another() -> None:
         assert (drawn - expected).min() > -0.52
 
 
-@pytest.mark.parametrize("n_strips", [4, 8, 16])
-def test_every_level_of_detail_shows_the_same_tubes(n_strips: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    tree = random_tree(8, diameter=(2.0, 6.0))
-    camera = Camera(azim=30, elev=20)
-    scene = Scene(tree, color="#4080c0", camera=camera)
-    monkeypatch.setattr(tubes, "_LEVELS", ((np.inf, 1),))
-    ribbons = render_image(scene, size=(300, 300)).astype(int)
-    monkeypatch.setattr(tubes, "_LEVELS", ((np.inf, n_strips),))
-    meshes = render_image(scene, size=(300, 300)).astype(int)
-    covered = (ribbons < 250).any(axis=2)
-    assert np.abs(ribbons - meshes)[covered].mean() < 3
+def pictures_with_levels(
+    tree: Morphology, monkeypatch: pytest.MonkeyPatch, n_strips: tuple[int, int], *, lighting: bool
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The covered pixels of two pictures, each with one level of detail for all."""
+    scene = Scene(tree, color="#4080c0", camera=Camera(azim=30, elev=20), lighting=lighting)
+    pictures = []
+    for n in n_strips:
+        monkeypatch.setattr(tubes, "_LEVELS", ((np.inf, n),))
+        pictures.append(render_image(scene, size=(300, 300)).astype(int))
+    covered = (pictures[0] < 250).any(axis=2) | (pictures[1] < 250).any(axis=2)
+    return pictures[0][covered], pictures[1][covered]
+
+
+@pytest.mark.parametrize("n_strips", [(1, 4), (1, 8), (4, 16)])
+def test_every_level_of_detail_shows_the_same_tubes(n_strips: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = pictures_with_levels(random_tree(8), monkeypatch, n_strips, lighting=False)
+    assert np.abs(one - other).mean() < 1.0
+
+
+def test_meshes_of_all_levels_are_lit_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = pictures_with_levels(random_tree(8), monkeypatch, (4, 16), lighting=True)
+    assert np.abs(one - other).mean() < 1.0
+
+
+def test_ribbons_are_lit_like_the_meshes_that_take_over_from_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    limit = tubes._LEVELS[0][0]
+    camera = Camera(azim=30, elev=20).fitted(random_tree(8), (300, 300))
+    assert camera.height is not None
+    width = 2 * limit * camera.height / 300  # what is just thick enough for a mesh
+    one, other = pictures_with_levels(random_tree(8, diameter=(width, width)), monkeypatch, (1, 4), lighting=True)
+    assert np.abs(one - other).mean() < 6
 
 
 def test_levels_of_detail_reach_from_the_ribbon_to_round_tubes() -> None:
