@@ -43,7 +43,7 @@ def read_morphology(path: str | os.PathLike[str], *, scale: float = 1.0) -> Morp
 
     name = Path(path).name.lower().removesuffix(".gz")
     if not name.endswith(".swc"):
-        raise MorphologyError(f"{Path(path).name}: this version reads .swc and .swc.gz; convert the file to SWC")
+        raise MorphologyError(f"{os.fspath(path)}: this version reads .swc and .swc.gz; convert the file to SWC")
     return read_swc(path, scale=scale)
 
 

@@ -9,6 +9,8 @@ import re
 import subprocess
 import sys
 import warnings
+import zipfile
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -31,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     warnings.showwarning = _show_warning
     try:
         options.run(options)
+        sys.stdout.flush()  # here, where a failure has its words, and not when the interpreter ends
     except KeyboardInterrupt:
         print("gpu-morph: interrupted; no film was left behind", file=sys.stderr)
         return 130
@@ -38,8 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read our output has had enough; the interpreter must not try to flush it again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except (GpuMorphError, ValueError, TypeError, OSError) as error:
-        print(f"gpu-morph: {error}", file=sys.stderr)
+    except (GpuMorphError, ValueError, TypeError, OSError, OverflowError, MemoryError) as error:
+        words = " ".join(line.strip() for line in str(error).splitlines())
+        print(f"gpu-morph: {words or type(error).__name__}", file=sys.stderr)
         return 1
     return 0
 
@@ -159,8 +163,10 @@ def _film(options: argparse.Namespace) -> dict[str, Any]:
 
 def _load_recording(path: str) -> Recording:
     try:
-        with np.load(path) as file:
+        with open(path, "rb") as source, np.load(source) as file:
             data = dict(file)
+    except (zipfile.BadZipFile, zlib.error) as cause:
+        raise RecordingError(f"{path} is damaged: {cause}; write it again") from cause
     except (ValueError, EOFError, AttributeError, TypeError) as cause:
         raise RecordingError(f"{path} is not an .npz file; expected {_RECORDING_HELP}") from cause
     missing = [name for name in ("times", "values", "section", "position") if name not in data]
@@ -243,7 +249,7 @@ def _info(options: argparse.Namespace) -> None:
     encoder = ffmpeg()
     version = subprocess.run([encoder, "-version"], capture_output=True, text=True).stdout.split("\n")[0]
     listed = subprocess.run([encoder, "-hide_banner", "-encoders"], capture_output=True, text=True).stdout
-    names = re.findall(r"^ V\S{5} (\S+)", listed, re.MULTILINE)
+    names = re.findall(r"^ V\S{5} (\w\S*)", listed, re.MULTILINE)
     print(f"ffmpeg      {version.removeprefix('ffmpeg version ').split(' Copyright')[0]} ({encoder})")
     print(f"encoders    {' '.join(names)}")
     try:

@@ -161,7 +161,7 @@ class CellMorphologyVisualizer:
                 raise UnsupportedError(
                     f"{name} is not supported by this version yet, got {given!r}: leave it {default}"
                 )
-        if not tpf > 0:
+        if not 0 < tpf < float("inf"):
             raise ValueError(f"tpf must be a positive number of ms per frame, got {tpf!r}")
         t_start, t_stop, t_step = self._times(t_start, t_stop, t_step)
         side = round(_FIGURE_INCHES * self.dpi)

@@ -206,8 +206,9 @@ def map_values(
     gap = at_position[after] - at_position[before]
     weight = np.divide(position - at_position[before], gap, out=np.zeros(len(section)), where=gap > 0)
     weight = np.clip(weight, 0, 1)
-    if interpolation == "nearest":
-        weight = np.where(weight < 0.5, 0.0, 1.0)
+    if interpolation == "nearest":  # one column alone: a difference would round, or drown beside a huge neighbour
+        before = after = np.where(weight < 0.5, before, after)
+        weight = np.zeros(len(section))
     recorded = has_before | has_after
     return ValueMap(
         np.where(recorded, order[before], -1).astype(np.int32),

@@ -115,7 +115,7 @@ class Encoding:
                 raise ValueError(f"quality of {self.codec} runs from 0 (best) to 51 or 63 (worst), got {quality}")
             words += ["-crf", f"{quality:g}"]
             if self.codec.startswith(("libvpx", "libaom")):
-                words += ["-b:v", "0", "-row-mt", "1"] if self.codec != "libvpx" else ["-b:v", "50M"]
+                words += ["-b:v", "0", "-row-mt", "1"] if self.codec != "libvpx" else ["-b:v", "50M", "-qmin", "0"]
         own_format = self.codec in _OWN_FORMAT_CODECS
         usual_format = "yuv422p10le" if self.codec in _PRORES_CODECS else "yuv420p"
         pixel_format = self.pixel_format or (None if own_format else usual_format)

@@ -25,40 +25,15 @@ uniform float u_min_width;
 #include "round_cone.glsl"
 
 // To the fragments; see segment.glsl and tube.frag.
-flat out vec4 v_axis;
+flat out vec4 v_ends;
 flat out vec4 v_shape;
-flat out vec3 v_from;
-flat out vec3 v_until;
-flat out vec3 v_before;
-flat out vec3 v_after;
-flat out vec2 v_depth;
-flat out vec2 v_values;
+flat out vec4 v_before;
+flat out vec4 v_after;
+flat out vec4 v_surface;
 flat out vec3 v_tangent_start;
 flat out vec3 v_tangent_end;
-flat out vec2 v_taper;
 
 const float RIM = 0.71; // pixels outside the silhouette that still are partly covered
-
-vec2 direction(vec2 from, vec2 to)
-{
-    vec2 step = to - from;
-    float distance = length(step);
-    return distance > 1e-4 ? step / distance : vec2(1.0, 0.0);
-}
-
-// The line through a joint that parts the images of the two segments that meet there: the bisector.
-// Both segments compute it from the same three places, so that each pixel is drawn once.
-// Where the neurite ends, turns back sharply, or points at the viewer, there is no such line
-// (`otherwise`): both draw their round end.
-vec3 parting_line(vec2 before, vec2 joint, vec2 after, float radius, vec3 otherwise)
-{
-    float shorter = min(distance(before, joint), distance(joint, after));
-    vec2 bisector = direction(before, joint) + direction(joint, after);
-    float straightness = length(bisector);
-    if (straightness < 0.3 || shorter < 1e-4 || shorter < min(1.0, 0.4 * (radius - 1.0)) * radius) return otherwise;
-    bisector /= straightness;
-    return vec3(bisector, -dot(bisector, joint));
-}
 
 vec3 unit_or_zero(vec3 v)
 {
@@ -75,29 +50,22 @@ void main()
         return;
     }
     vec2 radii = max(a_radii.yz * vec2(start.w, end.w), 0.5 * u_min_width);
-    vec2 along = direction(start.xy, end.xy), across = vec2(-along.y, along.x);
-    float span = distance(start.xy, end.xy);
-    float scale = 0.5 * (start.w + end.w);
-    float rise = (end.z - start.z) * scale;
+    float span = distance(start.xy, end.xy), scale = 0.5 * (start.w + end.w), rise = (end.z - start.z) * scale;
+    vec2 along = span > 1e-4 ? (end.xy - start.xy) / span : vec2(1.0, 0.0), across = vec2(-along.y, along.x);
 
     bool has_before = a_previous != a_start && before.w > 0.0, has_after = a_following != a_end && after.w > 0.0;
-    v_from = vec3(0.0, 0.0, 1.0);
-    v_until = vec3(0.0, 0.0, -1.0);
-    if (has_before) v_from = parting_line(before.xy, start.xy, end.xy, radii.x, v_from);
-    if (has_after) v_until = parting_line(start.xy, end.xy, after.xy, radii.y, v_until);
+    v_ends = vec4(start.xy, end.xy);
+    v_shape = vec4(span, rise, radii);
+    v_before = vec4(before.xy, has_before ? max(a_radii.x * before.w, 0.5 * u_min_width) : -1.0, a_values.x);
+    v_after = vec4(after.xy, has_after ? max(a_radii.w * after.w, 0.5 * u_min_width) : -1.0, a_values.y);
 
-    v_before = vec3(before.xy, max(a_radii.x * before.w, 0.5 * u_min_width));
-    v_after = vec3(after.xy, max(a_radii.w * after.w, 0.5 * u_min_width));
     vec3 step = a_end - a_start, step_before = a_start - a_previous, step_after = a_following - a_end;
     vec3 own = unit_or_zero(step);
     v_tangent_start = has_before ? unit_or_zero(unit_or_zero(step_before) + own) * u_axes : vec3(0.0);
     v_tangent_end = has_after ? unit_or_zero(unit_or_zero(step_after) + own) * u_axes : vec3(0.0);
-    v_taper = vec2((a_radii.x - a_radii.z) / max(length(step_before) + length(step), 1e-6),
-                   (a_radii.y - a_radii.w) / max(length(step) + length(step_after), 1e-6));
-    v_axis = vec4(start.xy, along);
-    v_shape = vec4(span, rise, radii);
-    v_depth = vec2(0.5 - 0.5 * start.z / u_depth, -0.5 / (scale * u_depth));
-    v_values = a_values;
+    v_surface = vec4(0.5 - 0.5 * start.z / u_depth, -0.5 / (scale * u_depth),
+                     (a_radii.x - a_radii.z) / max(length(step_before) + length(step), 1e-6),
+                     (a_radii.y - a_radii.w) / max(length(step) + length(step_after), 1e-6));
 
     // The template's coordinates, in pixels along and across.
     float widest = max(radii.x, radii.y);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from collections import deque
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,7 @@ from ..camera import Size
 from ..errors import ContextError
 
 _IN_FLIGHT = 2  # frames that may be on their way while the next is drawn
+_PATIENCE = 120  # seconds; a frame that takes longer never comes
 
 
 class Target:
@@ -40,7 +42,7 @@ class Target:
             GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, buffer)
             GL.glBufferData(GL.GL_PIXEL_PACK_BUFFER, self._bytes, None, GL.GL_STREAM_READ)
         GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, 0)
-        self._pending: deque[int] = deque()
+        self._pending: deque[tuple[int, Any]] = deque()  # buffer, and the fence behind its copy
 
     def bind(self, background: tuple[float, float, float, float]) -> None:
         """Draw here from now on, over a background (premultiplied RGBA)."""
@@ -70,11 +72,25 @@ class Target:
         GL.glPixelStorei(GL.GL_PACK_ALIGNMENT, 1)
         GL.glReadPixels(0, 0, *self.size, self._format, GL.GL_UNSIGNED_BYTE, ctypes.c_void_p(0))
         GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, 0)
-        self._pending.append(buffer)
+        self._pending.append((buffer, GL.glFenceSync(GL.GL_SYNC_GPU_COMMANDS_COMPLETE, 0)))
 
     def fetch(self) -> npt.NDArray[np.uint8]:
-        """(height, width, channels) uint8: the oldest frame asked for; waits for it."""
-        buffer = self._pending.popleft()
+        """(height, width, channels) uint8: the oldest frame asked for; waits for it.
+
+        Raises
+        ------
+        ContextError
+            It does not come.
+        """
+        buffer, fence = self._pending.popleft()
+        self._free.append(buffer)
+        state = GL.glClientWaitSync(fence, GL.GL_SYNC_FLUSH_COMMANDS_BIT, _PATIENCE * 10**9)
+        GL.glDeleteSync(fence)
+        if state not in (GL.GL_ALREADY_SIGNALED, GL.GL_CONDITION_SATISFIED):
+            raise ContextError(
+                f"OpenGL did not give a drawn frame back within {_PATIENCE} s: "
+                "draw smaller pictures, or let fewer processes draw on this GPU"
+            )
         GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, buffer)
         pointer = GL.glMapBufferRange(GL.GL_PIXEL_PACK_BUFFER, 0, self._bytes, GL.GL_MAP_READ_BIT)
         if not pointer:
@@ -84,12 +100,14 @@ class Target:
         image: npt.NDArray[np.uint8] = np.ctypeslib.as_array(mapped, shape).copy()
         GL.glUnmapBuffer(GL.GL_PIXEL_PACK_BUFFER)
         GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, 0)
-        self._free.append(buffer)
         return image
 
     def delete(self) -> None:
         """Free everything."""
-        for buffer in (*self._free, *self._pending):
+        for buffer, fence in self._pending:
+            GL.glDeleteSync(fence)
+            self._free.append(buffer)
+        for buffer in self._free:
             GL.glDeleteBuffers(1, [buffer])
         self._free.clear()
         self._pending.clear()
