@@ -60,9 +60,14 @@ def test_it_does_not_draw_each_frame_when_they_come_fast(monkeypatch):
 
 def test_it_ends_its_line_when_a_frame_fails():
     terminal = Terminal()
-    with pytest.raises(RuntimeError, match="no more"), ProgressBar(3, stream=terminal) as bar:
-        bar.advance()
-        raise RuntimeError("no more")
+
+    def fail() -> None:
+        with ProgressBar(3, stream=terminal) as bar:
+            bar.advance()
+            raise RuntimeError("no more")
+
+    with pytest.raises(RuntimeError, match="no more"):
+        fail()
     assert terminal.getvalue().endswith("\n")
     assert "1/3" in terminal.getvalue()
 

@@ -97,7 +97,8 @@ def test_an_index_of_nothing_is_refused(changes, message):
 
 
 @pytest.mark.parametrize(
-    "changes", [{"positions": [[0, 0, np.nan], [1, 2, 3]]}, {"event_time": [1, np.inf, 2]}, {"event_time": [np.nan] * 3}]
+    "changes",
+    [{"positions": [[0, 0, np.nan], [1, 2, 3]]}, {"event_time": [1, np.inf, 2]}, {"event_time": [np.nan] * 3}],
 )
 def test_places_and_times_must_be_finite(changes):
     with pytest.raises(RecordingError, match=r"positions \(µm\) and event_time \(ms\) must be finite"):

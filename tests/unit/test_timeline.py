@@ -102,9 +102,7 @@ def test_frames_within_the_recording_are_covered(frames):
 
 @pytest.mark.parametrize(("frames", "first"), [([-0.1, 5], "-0.1"), ([5, 10.1, 11], "10.1")])
 def test_the_first_frame_outside_the_recording_is_named(frames, first):
-    expected = (
-        f"a frame at {first} ms was asked for, but the recording runs from 0 to 10 ms: change t_start or t_stop"
-    )
+    expected = f"a frame at {first} ms was asked for, but the recording runs from 0 to 10 ms: change t_start or t_stop"
     with pytest.raises(ValueError, match=expected):
         check_covered(np.array(frames), np.array([0.0, 10.0]))
 

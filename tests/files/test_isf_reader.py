@@ -1,0 +1,345 @@
+"""A cell of the In Silico Framework, or anything shaped like one, becomes arrays."""
+
+from __future__ import annotations
+
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gpu_morph.errors import MorphologyError, RecordingError
+from gpu_morph.readers.isf import from_isf, is_voltage, isf_morphology, isf_recording, isf_synapses, recorded_variables
+from gpu_morph.recording import audit, map_values
+
+N_TIMES = 4
+
+
+class Section(SimpleNamespace):
+    """As many of a section's attributes as are read; iterating gives its segments."""
+
+    def __iter__(self) -> Any:
+        return iter(SimpleNamespace(x=x) for x in self.segment_x)
+
+
+def section(points: Any, *, label: str = "Dendrite", n_segments: int = 1, level: float = 0, **changes: Any) -> Section:
+    """A section of which each segment rests at ``level`` + its number, in mV."""
+    vectors = [np.full(N_TIMES, level + k) for k in range(n_segments)]
+    fields: dict[str, Any] = {
+        "pts": points,
+        "diamList": [2.0] * len(points),
+        "label": label,
+        "parent": None,
+        "parentx": 1.0,
+        "segment_x": (np.arange(n_segments) + 0.5) / n_segments,
+        "recVList": vectors,
+        "recordVars": {"Ca.cai": [-v for v in vectors]},
+    }
+    return Section(**fields | changes)
+
+
+def cell(**changes: Any) -> SimpleNamespace:
+    """A soma, a dendrite of two segments on it, and a myelin without recordings."""
+    soma = section([[0, 0, 0], [10, 0, 0]], label="Soma", level=-70)
+    dendrite = section([[5, 0, 0], [5, 9, 0], [5, 20, 0]], n_segments=2, level=-60, parent=soma, parentx=0.5)
+    myelin = section([[5, 0, 0], [5, -9, 0]], label="Myelin", parent=soma, parentx=0.5, recVList=[], recordVars={})
+    fields = {"sections": [soma, dendrite, myelin], "tVec": np.arange(N_TIMES) * 0.5, "synapses": {}}
+    return SimpleNamespace(**fields | changes)
+
+
+def synapse(place: Any, *spikes: float) -> SimpleNamespace:
+    return SimpleNamespace(coordinates=np.array(place), preCell=SimpleNamespace(spikeTimes=list(spikes)))
+
+
+# Morphology
+
+
+def test_sections_keep_their_order_points_and_labels():
+    morphology = isf_morphology(cell())
+    assert morphology.section_labels == ("Soma", "Dendrite", "Myelin")
+    assert morphology.section_offsets.tolist() == [0, 2, 5, 7]
+    assert morphology.points[2:5].tolist() == [[5, 0, 0], [5, 9, 0], [5, 20, 0]]
+    assert morphology.diameters.tolist() == [2.0] * 7
+
+
+def test_sections_know_their_parents():
+    morphology = isf_morphology(cell())
+    assert morphology.section_parent.tolist() == [-1, 0, 0]
+    assert morphology.section_parent_x[1:].tolist() == [0.5, 0.5]
+
+
+def test_a_parent_may_come_later():
+    stand_in = cell()
+    stand_in.sections.reverse()
+    assert isf_morphology(stand_in).section_parent.tolist() == [2, 2, -1]
+
+
+def test_parents_are_told_apart_by_identity():
+    first, second = section([[0, 0, 0]]), section([[0, 0, 0]])
+    child = section([[1, 1, 1]], parent=second)
+    assert isf_morphology(cell(sections=[first, second, child])).section_parent.tolist() == [-1, -1, 1]
+
+
+def test_a_cell_without_sections_is_refused():
+    with pytest.raises(MorphologyError, match=r"cell\.sections is empty: read the morphology before drawing the cell"):
+        isf_morphology(cell(sections=[]))
+
+
+def test_what_is_no_cell_is_refused():
+    with pytest.raises(
+        MorphologyError, match="expected a cell of the In Silico Framework; str has no attribute 'sections'"
+    ):
+        from_isf("cell.hoc")
+
+
+@pytest.mark.parametrize("name", ["pts", "diamList", "label"])
+def test_a_section_must_have_its_attributes(name):
+    stand_in = cell()
+    delattr(stand_in.sections[0], name)
+    with pytest.raises(MorphologyError, match=f"Section has no attribute '{name}'"):
+        isf_morphology(stand_in)
+
+
+def test_a_child_must_say_where_it_is_attached():
+    stand_in = cell()
+    del stand_in.sections[1].parentx
+    with pytest.raises(MorphologyError, match="Section has no attribute 'parentx'"):
+        isf_morphology(stand_in)
+
+
+@pytest.mark.parametrize(("points", "widths"), [([[0, 0, 0], [1, 0, 0]], [1.0]), ([], [])])
+def test_each_point_has_a_diameter(points, widths):
+    stand_in = cell()
+    stand_in.sections[1].pts, stand_in.sections[1].diamList = points, widths
+    expected = (
+        "section 1 must have as many diameters as points, at least one; "
+        f"got {len(points)} points and {len(widths)} diameters"
+    )
+    with pytest.raises(MorphologyError, match=expected):
+        isf_morphology(stand_in)
+
+
+def test_a_parent_must_be_of_the_cell():
+    stand_in = cell()
+    stand_in.sections[2].parent = section([[0, 0, 0]])
+    with pytest.raises(MorphologyError, match=r"the parent of section 2 is not in cell\.sections"):
+        isf_morphology(stand_in)
+
+
+# Recording
+
+
+@pytest.mark.parametrize("variable", ["v", "voltage", "Vm", "VOLTAGE", " vm "])
+def test_voltage_goes_by_several_names(variable):
+    assert is_voltage(variable)
+    source = isf_recording(cell(), variable)
+    assert source is not None
+    assert (source.name, source.unit) == ("v", "mV")
+    assert source.row(0).tolist() == [-70, -60, -59]
+
+
+def test_other_variables_go_by_their_key():
+    assert not is_voltage("Ca.cai")
+    source = isf_recording(cell(), "Ca.cai")
+    assert source is not None
+    assert (source.name, source.unit) == ("Ca.cai", "")
+    assert source.row(0).tolist() == [70, 60, 59]
+
+
+def test_compartments_sit_at_their_segments():
+    source = isf_recording(cell())
+    assert source is not None
+    assert source.section.tolist() == [0, 1, 1]
+    assert source.position.tolist() == [0.5, 0.25, 0.75]
+    assert source.times.tolist() == [0, 0.5, 1, 1.5]
+
+
+def test_segments_say_themselves_where_they_are():
+    stand_in = cell()
+    stand_in.sections[1].segment_x = [0.1, 0.6]
+    source = isf_recording(stand_in)
+    assert source is not None
+    assert source.position.tolist() == pytest.approx([0.5, 0.1, 0.6])
+
+
+def test_segments_that_say_nothing_are_of_equal_length():
+    class Silent(Section):
+        def __iter__(self) -> Any:
+            return iter([object(), object()])
+
+    dendrite = Silent(**vars(section([[0, 0, 0], [1, 0, 0]], n_segments=2)))
+    source = isf_recording(cell(sections=[dendrite]))
+    assert source is not None
+    assert source.position.tolist() == [0.25, 0.75]
+
+
+def test_values_change_with_time():
+    stand_in = cell(sections=[section([[0, 0, 0]], recVList=[[1.0, 2.0, 3.0, 4.0]])])
+    source = isf_recording(stand_in)
+    assert source is not None
+    assert [source.row(k).tolist() for k in range(N_TIMES)] == [[1], [2], [3], [4]]
+
+
+def test_a_section_that_was_not_recorded_has_no_value():
+    morphology, source, _ = from_isf(cell())
+    assert source is not None
+    assert audit(morphology, source).unmapped_sections == (2,)
+
+
+def test_an_unrecorded_section_shifts_no_other():
+    stand_in = cell()
+    stand_in.sections.insert(0, stand_in.sections.pop())
+    source = isf_recording(stand_in)
+    assert source is not None
+    assert source.section.tolist() == [1, 2, 2]
+    assert source.row(0).tolist() == [-70, -60, -59]
+
+
+def test_a_cell_that_was_not_simulated_has_no_recording():
+    assert isf_recording(cell(tVec=None)) is None
+    assert recorded_variables(cell(tVec=None)) == ()
+
+
+def test_recorded_variables_are_listed():
+    assert recorded_variables(cell()) == ("voltage", "Ca.cai")
+
+
+def test_a_cell_whose_voltage_was_not_recorded_does_not_list_it():
+    assert recorded_variables(cell(sections=[section([[0, 0, 0]], recVList=[])])) == ("Ca.cai",)
+
+
+def test_an_unknown_variable_is_refused_and_the_known_are_named():
+    expected = "'Na.m' was not recorded in any section; recorded: voltage, Ca.cai$"
+    with pytest.raises(RecordingError, match=expected):
+        from_isf(cell(), "Na.m")
+
+
+def test_where_nothing_was_recorded_that_is_said():
+    silent = section([[0, 0, 0]], recVList=[], recordVars={})
+    with pytest.raises(RecordingError, match=r"'v' was not recorded in any section; recorded: nothing$"):
+        isf_recording(cell(sections=[silent]))
+
+
+def test_each_segment_has_a_vector():
+    stand_in = cell()
+    stand_in.sections[1].recVList.pop()
+    with pytest.raises(RecordingError, match="section 1 has 2 segments but 1 recorded vectors of 'v'"):
+        isf_recording(stand_in)
+
+
+def test_each_time_has_a_value():
+    stand_in = cell()
+    stand_in.sections[1].recVList[1] = np.zeros(3)
+    expected = r"a vector of 'v' in section 1 has 3 values, but cell\.tVec has 4"
+    with pytest.raises(RecordingError, match=expected):
+        isf_recording(stand_in)
+
+
+# Synapses
+
+
+def test_spikes_of_the_presynaptic_cells_are_the_events():
+    groups = {"L4": [synapse([1, 2, 3], 5.0, 7.0), synapse([4, 5, 6])], "VPM": [synapse([7, 8, 9], 1.0)]}
+    found = isf_synapses(cell(synapses=groups))
+    assert found is not None
+    assert found.population_names == ("L4", "VPM")
+    assert found.population.tolist() == [0, 0, 1]
+    assert found.positions.tolist() == [[1, 2, 3], [4, 5, 6], [7, 8, 9]]
+    assert found.event_synapse.tolist() == [0, 0, 2]
+    assert found.event_time.tolist() == [5, 7, 1]
+
+
+def test_a_population_without_synapses_is_left_out():
+    found = isf_synapses(cell(synapses={"L4": [], "VPM": [synapse([7, 8, 9], 1.0)]}))
+    assert found is not None
+    assert found.population_names == ("VPM",)
+    assert found.population.tolist() == [0]
+
+
+def test_a_synapse_without_a_presynaptic_cell_is_never_active():
+    lonely = SimpleNamespace(coordinates=[1, 2, 3], preCell=None)
+    found = isf_synapses(cell(synapses={"L4": [lonely]}))
+    assert found is not None
+    assert found.n_synapses == 1
+    assert found.event_time.size == 0
+
+
+@pytest.mark.parametrize("changes", [{"synapses": {}}, {"synapses": None}, {"synapses": {"L4": []}}])
+def test_a_cell_may_have_no_synapses(changes):
+    assert isf_synapses(cell(**changes)) is None
+
+
+def test_something_shaped_like_a_cell_needs_no_synapses_at_all():
+    stand_in = cell()
+    del stand_in.synapses
+    assert from_isf(stand_in)[2] is None
+
+
+@pytest.mark.parametrize("name", ["preCell", "coordinates"])
+def test_a_synapse_must_have_its_attributes(name):
+    broken = synapse([1, 2, 3], 1.0)
+    delattr(broken, name)
+    with pytest.raises(MorphologyError, match=f"has no attribute '{name}'"):
+        isf_synapses(cell(synapses={"L4": [broken]}))
+
+
+# A real cell
+
+
+@pytest.fixture(scope="module")
+def real_cell(isf_cell_module: ModuleType) -> Any:
+    if not isf_cell_module.DATA.is_dir():
+        pytest.skip(f"no {isf_cell_module.DATA}")
+    return isf_cell_module.load_cell()
+
+
+def test_a_real_cell_is_read_whole(real_cell):
+    morphology, source, synapses = from_isf(real_cell)
+    assert (morphology.n_points, morphology.n_sections) == (13_962, 167)
+    assert source is not None and synapses is not None
+    assert (len(source.times), source.n_compartments) == (501, 1109)
+    assert synapses.n_synapses == len(synapses.event_time) == 2000
+    assert set(synapses.population_names) == set(real_cell.synapses)
+    assert audit(morphology, source).is_clean
+
+
+def test_a_real_cells_lengths_are_those_that_neuron_gave(real_cell):
+    expected = [section.L for section in real_cell.sections]
+    np.testing.assert_allclose(isf_morphology(real_cell).section_length, expected, rtol=1e-3)
+
+
+def test_a_real_cells_points_are_where_neuron_says(real_cell):
+    expected = np.concatenate([section.relPts for section in real_cell.sections])
+    several = np.array([len(section.pts) > 1 for section in real_cell.sections])
+    morphology = isf_morphology(real_cell)
+    checked = several[morphology.point_section]
+    np.testing.assert_allclose(morphology.point_position[checked], expected[checked], atol=1e-3)
+
+
+def test_a_real_cells_points_have_the_voltage_of_the_segment_that_holds_them(real_cell, isf_cell_module):
+    morphology, source, _ = from_isf(real_cell)
+    assert source is not None
+    with np.load(isf_cell_module.DATA / "sim.npz") as sim:
+        first = sim["section_segment_offset"][morphology.point_section]
+        expected = sim["voltage"][:, first + sim["point_segment_arclength"]]
+        n_segments = sim["section_nseg"][morphology.point_section]
+    share = morphology.point_position * n_segments
+    inside = np.abs(share - np.round(share)) > 1e-3  # on a border both segments are right
+    nearest = map_values(source, morphology.point_section, morphology.point_position, interpolation="nearest")
+    assert inside.mean() > 0.9
+    for row in (0, 250, 500):
+        np.testing.assert_array_equal(nearest(source.row(row))[inside], expected[row][inside])
+
+
+def test_a_real_cells_other_variable_is_read(real_cell):
+    assert recorded_variables(real_cell) == ("voltage", "hh.m")
+    voltage, gate = isf_recording(real_cell), isf_recording(real_cell, "hh.m")
+    assert voltage is not None and gate is not None
+    np.testing.assert_allclose(gate.row(300), (voltage.row(300) + 75) / 100, atol=1e-5)
+
+
+def test_a_real_cell_need_not_be_simulated(real_cell, isf_cell_module):
+    still = isf_cell_module.load_cell(simulated=False, synapses=False)
+    morphology, source, synapses = from_isf(still)
+    assert source is None and synapses is None
+    assert morphology == isf_morphology(real_cell)

@@ -1,0 +1,165 @@
+"""Shader files: composed, documented, compiled; and a program that refuses what it does not know."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gpu_morph.errors import ShaderError
+from gpu_morph.gpu import shaders
+from gpu_morph.gpu.context import current_context
+
+FILES = sorted(p for p in shaders.shader_folder().rglob("*") if p.suffix in (".vert", ".frag", ".glsl"))
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that load() looks into instead of the real one."""
+    (tmp_path / "include").mkdir()
+    monkeypatch.setattr(shaders, "shader_folder", lambda: tmp_path)
+    return tmp_path
+
+
+load = shaders.load_shader.__wrapped__  # without the cache
+
+
+def test_an_include_is_put_in_once(folder: Path) -> None:
+    (folder / "a.frag").write_text('#include "x.glsl"\n  #include "y.glsl"  \n#include "x.glsl"\nend\n')
+    (folder / "include/x.glsl").write_text('#include "y.glsl"\nx\n')
+    (folder / "include/y.glsl").write_text('#include "x.glsl"\ny\n')
+    assert load("a.frag").split() == ["y", "x", "end"]
+
+
+def test_an_unknown_include_is_named(folder: Path) -> None:
+    (folder / "a.frag").write_text('#include "nowhere.glsl"\n')
+    with pytest.raises(ShaderError, match=r"shader a\.frag: .*nowhere\.glsl"):
+        load("a.frag")
+
+
+@pytest.mark.usefixtures("folder")
+def test_an_unknown_shader_is_named() -> None:
+    with pytest.raises(ShaderError, match=r"b\.frag cannot be read"):
+        load("b.frag")
+
+
+def test_an_include_in_a_comment_is_none(folder: Path) -> None:
+    (folder / "a.frag").write_text('// #include "nowhere.glsl"\n')
+    assert "nowhere" in load("a.frag")
+
+
+def test_includes_are_not_listed_as_shaders() -> None:
+    assert "tube.vert" in shaders.shader_names()
+    assert not any(name.endswith(".glsl") for name in shaders.shader_names())
+
+
+@pytest.mark.parametrize("name", shaders.shader_names())
+def test_each_shader_loads_and_compiles(name: str) -> None:
+    source = shaders.load_shader(name)
+    assert "#include" not in source
+    assert source.startswith("#version 330\n")
+    current_context()
+    from OpenGL import GL
+
+    shader = GL.glCreateShader(GL.GL_VERTEX_SHADER if name.endswith(".vert") else GL.GL_FRAGMENT_SHADER)
+    GL.glShaderSource(shader, source)
+    GL.glCompileShader(shader)
+    log, is_compiled = GL.glGetShaderInfoLog(shader), GL.glGetShaderiv(shader, GL.GL_COMPILE_STATUS)
+    GL.glDeleteShader(shader)
+    assert is_compiled, log
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.name)
+def test_its_head_names_each_attribute_and_uniform(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    head = re.match(r"(?:#version .*\n)?((?://.*\n)+)", source)
+    assert head is not None, "no comment at the head"
+    code = re.sub(r"//.*", "", source)
+    declared = set(re.findall(r"^\s*uniform\s+\w+\s+(\w+)", code, re.MULTILINE))
+    if path.suffix == ".vert":
+        declared |= set(re.findall(r"^\s*(?:layout\([^)]*\)\s*)?in\s+\w+\s+(\w+)", code, re.MULTILINE))
+    assert set(re.findall(r"^//\s.*$", head[1], re.MULTILINE))
+    # A name and its unit stand at the beginning of a line; several may share one.
+    lines = re.findall(
+        r"^// ((?:[au]_\w+(?:, )?)+)\s+(?:float|int|u?i?vec\d|mat\d|sampler\w+)\b", head[1], re.MULTILINE
+    )
+    described = {name for names in lines for name in names.split(", ")}
+    assert described == declared
+
+
+@pytest.fixture
+def program_of(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A function that makes a Program of two sources."""
+    current_context()
+    from gpu_morph.gpu import program
+
+    def make(vertex: str, fragment: str) -> Any:
+        sources = {"test.vert": "#version 330\n" + vertex, "test.frag": "#version 330\n" + fragment}
+        monkeypatch.setattr(program, "load_shader", sources.__getitem__)
+        return program.Program("test.vert", "test.frag")
+
+    return make
+
+
+VERTEX = "in vec2 a_place; uniform float u_shift; void main() { gl_Position = vec4(a_place + u_shift, 0, 1); }"
+FRAGMENT = "uniform vec3 u_color; out vec4 color; void main() { color = vec4(u_color, 1); }"
+
+
+def draw(program: Any) -> None:
+    from vispy import gloo
+
+    program["a_place"] = gloo.VertexBuffer(np.zeros((3, 2), np.float32))
+    program["u_shift"] = 0.0
+    program.draw(gloo.IndexBuffer(np.arange(3, dtype=np.uint32)))
+
+
+@pytest.mark.parametrize("name", ["u_colour", "a_plaice", "color"])
+def test_a_misspelt_variable_is_an_error_that_lists_the_right_ones(program_of: Any, name: str) -> None:
+    program = program_of(VERTEX, FRAGMENT)
+    with pytest.raises(ShaderError, match=rf"'{name}', only a_place, u_color, u_shift"):
+        program[name] = (1, 2, 3)
+    program["u_color"] = (1, 0, 0)
+    draw(program)
+    program.delete()
+
+
+@pytest.mark.parametrize(
+    ("vertex", "fragment"),
+    [
+        (VERTEX, FRAGMENT.replace("vec4(u_color, 1)", "vec4(u_culler, 1)")),
+        (VERTEX.replace("u_shift, 0", "u_culler, 0"), FRAGMENT),
+    ],
+    ids=["fragment", "vertex"],
+)
+def test_what_does_not_compile_is_an_error_with_the_compilers_words(
+    program_of: Any, vertex: str, fragment: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    program = program_of(vertex, fragment)
+    with pytest.raises(ShaderError, match=r"(?s)test\.vert with test\.frag.*u_culler"):
+        draw(program)
+    program.delete()
+    capfd.readouterr()  # vispy prints the source, too
+
+
+def test_what_does_not_link_is_an_error(program_of: Any, capfd: pytest.CaptureFixture[str]) -> None:
+    vertex = "out vec2 v_shape; " + VERTEX.replace("{", "{ v_shape = a_place;")
+    program = program_of(vertex, "in vec3 v_shape; " + FRAGMENT.replace("vec4(u_color", "vec4(u_color * v_shape"))
+    with pytest.raises(ShaderError, match="v_shape"):
+        draw(program)
+    program.delete()
+    capfd.readouterr()
+
+
+def test_after_a_failure_the_next_program_draws(program_of: Any, capfd: pytest.CaptureFixture[str]) -> None:
+    bad = program_of(VERTEX, "out vec4 color; void main() { nonsense; }")
+    with pytest.raises(ShaderError):
+        draw(bad)
+    good = program_of(VERTEX, FRAGMENT)
+    good["u_color"] = (1, 0, 0)
+    draw(good)
+    bad.delete()
+    good.delete()
+    capfd.readouterr()

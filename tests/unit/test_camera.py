@@ -1,0 +1,288 @@
+"""The camera stands where matplotlib's mplot3d puts it, and cuts nothing off while it turns."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gpu_morph.camera import Camera
+from gpu_morph.morphology import Morphology
+
+SIZE = (400, 200)  # pixels
+ELEVATIONS = (0, 30, -60, 89.9, 120, 200, 271, -100)
+ROLLS = (0, 25, -140)
+
+
+def spheres(points: Any, diameters: Any) -> Morphology:
+    """One section of one point each: a sphere."""
+    n = len(points)
+    return Morphology(points, diameters, range(n + 1), [-1] * n, [0] * n, ["soma"] * n)
+
+
+def random_cell(seed: int) -> Morphology:
+    random = np.random.default_rng(seed)
+    stretch = random.uniform(5, 200, size=3)
+    return spheres(random.normal(size=(15, 3)) * stretch + [500, -300, 50], random.uniform(0, 30, size=15))
+
+
+def looking(**changes: Any) -> Camera:
+    """From the front, level, at the origin; 20 µm are as high as the image, and a pixel is 0.1 µm."""
+    return Camera(**{"elev": 0, "center": (0, 0, 0), "height": 20} | changes)
+
+
+def outline(camera: Camera, cell: Morphology, size: tuple[int, int]) -> np.ndarray:
+    """Least and greatest pixel coordinates of all spheres, (2, 2), whatever the projection.
+
+    The silhouette of a sphere is that of many points of its surface.
+    """
+    random = np.random.default_rng(0)
+    directions = random.normal(size=(40, 3))
+    directions = np.concatenate([directions, camera.axes[:2], -camera.axes[:2]])
+    directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+    surface = cell.points[:, None] + cell.diameters[:, None, None] / 2 * directions
+    pixels = camera.project(surface.reshape(-1, 3), size)
+    assert np.isfinite(pixels).all()
+    return np.stack([pixels.min(axis=0), pixels.max(axis=0)])
+
+
+def turn(camera: Camera, n: int = 24) -> list[Camera]:
+    return [Camera(**{**vars(camera), "azim": azim}) for azim in np.arange(n) * 360 / n]
+
+
+# The convention
+
+
+@pytest.mark.parametrize("elev", ELEVATIONS)
+def test_pictures_are_those_of_mplot3d(elev):
+    figure_module = pytest.importorskip("matplotlib.figure")
+    proj3d = pytest.importorskip("mpl_toolkits.mplot3d.proj3d")
+    points = np.random.default_rng(0).uniform(-1, 1, size=(20, 3))
+    axes = figure_module.Figure(figsize=(4, 4)).add_subplot(projection="3d", proj_type="ortho")
+    axes.set_box_aspect((1, 1, 1))
+    axes.set(xlim=(-1, 1), ylim=(-1, 1), zlim=(-1, 1))
+    for azim, roll in itertools.product((0, 37, -120), ROLLS):
+        axes.view_init(elev=elev, azim=azim, roll=roll)
+        theirs = np.stack(proj3d.proj_transform(*points.T, axes.get_proj())[:2], axis=1)
+        ours = looking(azim=azim, elev=elev, roll=roll).view_coordinates(points)[:, :2]
+        theirs, ours = theirs - theirs.mean(axis=0), ours - ours.mean(axis=0)
+        np.testing.assert_allclose(ours, theirs * np.linalg.norm(ours) / np.linalg.norm(theirs), atol=1e-6)
+
+
+@pytest.mark.parametrize(("azim", "elev", "roll"), list(itertools.product((0, 77), ELEVATIONS, ROLLS)))
+def test_axes_are_a_right_handed_trihedron(azim, elev, roll):
+    axes = Camera(azim=azim, elev=elev, roll=roll).axes
+    np.testing.assert_allclose(axes @ axes.T, np.eye(3), atol=1e-12)
+    assert np.linalg.det(axes) == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("azim", "elev", "toward"),
+    [(0, 0, (1, 0, 0)), (90, 0, (0, 1, 0)), (0, 90, (0, 0, 1)), (180, 60, (-0.5, 0, 0.75**0.5))],
+)
+def test_it_looks_from_its_direction(azim, elev, toward):
+    np.testing.assert_allclose(Camera(azim=azim, elev=elev).axes[2], toward, atol=1e-12)
+
+
+# Pixels
+
+
+@pytest.mark.parametrize(
+    ("point", "pixel"),
+    [
+        ((0, 0, 0), (200, 100)),
+        ((0, 5, 0), (250, 100)),
+        ((0, 0, 10), (200, 0)),
+        ((0, -20, -10), (0, 200)),
+        ((1000, 0, 0), (200, 100)),
+    ],
+)
+def test_an_orthographic_camera_maps_known_points(point, pixel):
+    assert looking().project([point], SIZE) == pytest.approx(np.array([pixel]))
+
+
+def test_the_center_is_in_the_middle():
+    assert looking(center=(7, 8, 9), azim=33, roll=5).project([7, 8, 9], SIZE).tolist() == [[200, 100]]
+
+
+def test_a_roll_of_90_degrees_turns_up_to_the_left():
+    assert looking(roll=90).project([0, 0, 5], SIZE) == pytest.approx(np.array([[150, 100]]))
+
+
+def test_the_side_of_the_image_does_not_change_the_scale():
+    narrow, wide = (looking().project([0, 1, 0], (width, 200)) for width in (100, 1000))
+    assert narrow[0, 0] - 50 == pytest.approx(wide[0, 0] - 500)
+
+
+# Perspective: the eye stands 10 / tan(15 degrees) µm before the center
+
+EYE = 10 / math.tan(math.radians(15))
+
+
+def test_at_the_center_perspective_has_the_same_scale():
+    points = [[0, 3, 4], [0, -6, 1]]
+    in_perspective = looking(projection="perspective").project(points, SIZE)
+    np.testing.assert_allclose(in_perspective, looking().project(points, SIZE))
+
+
+def test_the_eye_is_as_far_as_its_opening_angle_asks():
+    assert looking(projection="perspective").eye_distance == pytest.approx(EYE)
+    assert looking(projection="perspective", fov=90).eye_distance == pytest.approx(10)
+
+
+def test_an_orthographic_eye_is_infinitely_far():
+    assert Camera().eye_distance == math.inf
+
+
+@pytest.mark.parametrize(("depth", "times"), [(EYE / 2, 2), (-EYE, 0.5), (EYE * 0.75, 4)])
+def test_what_is_nearer_looks_larger(depth, times):
+    pixel = looking(projection="perspective").project([depth, 1, 2], SIZE)[0]
+    assert pixel == pytest.approx([200 + 10 * times, 100 - 20 * times])
+
+
+@pytest.mark.parametrize("depth", [EYE, EYE + 1, 10 * EYE])
+def test_what_is_behind_the_eye_is_nowhere(depth):
+    pixels = looking(projection="perspective").project([[depth, 1, 2], [0, 0, 0]], SIZE)
+    assert np.isnan(pixels[0]).all()
+    assert pixels[1].tolist() == [200, 100]
+
+
+# Turning
+
+
+def test_each_frame_turns_by_a_step():
+    camera = Camera(azim=10, azim_step=0.5, elev=20)
+    assert camera.at_frame(0) == Camera(azim=10, elev=20)
+    assert camera.at_frame(3) == Camera(azim=11.5, elev=20)
+
+
+# Fitting
+
+SETTINGS = [
+    {"elev": elev, "roll": roll, "projection": projection}
+    for elev, roll, projection in itertools.product(
+        (0, 30, -75, 90, 150), (0, 90, 45, -20), ("orthographic", "perspective")
+    )
+]
+SIZES = [(200, 200), (400, 100), (90, 320)]
+
+
+@pytest.mark.parametrize("settings", SETTINGS, ids=lambda s: "-".join(map(str, s.values())))
+def test_nothing_is_cut_off_at_any_azimuth(settings):
+    for size, seed in itertools.product(SIZES, range(2)):
+        cell = random_cell(seed)
+        for camera in turn(Camera(**settings).fitted(cell, size)):
+            low, high = outline(camera, cell, size)
+            assert np.all(low >= 0) and np.all(high <= size), (camera, size)
+
+
+@pytest.mark.parametrize("settings", SETTINGS[::2], ids=lambda s: "-".join(map(str, s.values())))
+def test_no_room_is_wasted(settings):
+    for size, seed in itertools.product(SIZES, range(2)):
+        cell = random_cell(seed)
+        outlines = np.array([outline(c, cell, size) for c in turn(Camera(**settings).fitted(cell, size), n=60)])
+        to_the_edge = np.abs(outlines - np.array(size) / 2).max(axis=(0, 1)) / (np.array(size) / 2)
+        assert to_the_edge.max() > 0.93, (settings, size)
+
+
+@pytest.mark.parametrize("fov", [10, 60, 120])
+def test_a_wide_angle_cuts_nothing_off_either(fov):
+    cell = random_cell(3)
+    for camera in turn(Camera(projection="perspective", fov=fov).fitted(cell, SIZE)):
+        low, high = outline(camera, cell, SIZE)
+        assert np.all(low >= 0) and np.all(high <= SIZE)
+
+
+def test_radii_are_fitted_too():
+    camera = Camera(elev=0).fitted(spheres([[0, 0, 0]], [100]), (200, 200))
+    assert camera.height == pytest.approx(105)
+
+
+def test_a_wide_cell_in_a_narrow_image_is_fitted_to_its_width():
+    cell = spheres([[0, -50, 0], [0, 50, 0]], [0, 0])
+    assert Camera(elev=0).fitted(cell, (100, 400)).height == pytest.approx(420)
+
+
+def test_the_middle_of_the_bounds_is_looked_at():
+    camera = Camera().fitted(spheres([[0, 0, 0], [10, 20, 30]], [0, 20]), SIZE)
+    assert camera.center == (10, 15, 20)
+
+
+def test_a_given_center_stays_and_everything_still_fits():
+    cell = random_cell(4)
+    fitted = Camera(center=(400, -300, 0)).fitted(cell, SIZE)
+    assert fitted.center == (400, -300, 0)
+    for camera in turn(fitted):
+        low, high = outline(camera, cell, SIZE)
+        assert np.all(low >= 0) and np.all(high <= SIZE)
+
+
+def test_a_given_height_stays():
+    assert Camera(height=12.5).fitted(random_cell(0), SIZE).height == 12.5
+
+
+def test_fitting_keeps_everything_else():
+    camera = Camera(azim=1, elev=2, roll=3, projection="perspective", azim_step=4, fov=5)
+    fitted = camera.fitted(random_cell(0), SIZE)
+    assert (fitted.azim, fitted.elev, fitted.roll, fitted.azim_step, fitted.fov) == (1, 2, 3, 4, 5)
+    assert fitted.projection == "perspective"
+
+
+def test_the_fit_does_not_depend_on_the_azimuth():
+    cell = random_cell(0)
+    assert Camera(azim=0).fitted(cell, SIZE).height == Camera(azim=77).fitted(cell, SIZE).height
+
+
+def test_a_point_without_width_has_a_picture():
+    fitted = Camera().fitted(spheres([[1, 2, 3]], [0]), SIZE)
+    assert fitted.height is not None and fitted.height > 0
+    assert fitted.project([1, 2, 3], SIZE).tolist() == [[200, 100]]
+
+
+# Errors
+
+
+@pytest.mark.parametrize("name", ["azim", "elev", "roll", "azim_step", "fov"])
+@pytest.mark.parametrize("bad", [math.nan, math.inf])
+def test_angles_must_be_finite(name, bad):
+    with pytest.raises(ValueError, match=f"{name} must be finite degrees, got {bad}"):
+        Camera(**{name: bad})
+
+
+@pytest.mark.parametrize("fov", [0, -30, 170, 360])
+def test_a_camera_opens_by_less_than_170_degrees(fov):
+    with pytest.raises(ValueError, match=f"fov must lie between 0 and 170 degrees, got {fov}"):
+        Camera(fov=fov)
+
+
+def test_there_are_two_projections():
+    with pytest.raises(ValueError, match="projection must be 'orthographic' or 'perspective', got 'ortho'"):
+        Camera(projection="ortho")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("height", [0, -1, math.nan, math.inf])
+def test_a_height_is_positive(height):
+    with pytest.raises(ValueError, match=f"height must be positive µm or None, got {height}"):
+        Camera(height=height)
+
+
+@pytest.mark.parametrize("center", [(0, 0), (0, 0, math.nan), (1, 2, 3, 4)])
+def test_a_center_has_three_coordinates(center):
+    with pytest.raises(ValueError, match="center must be three finite coordinates in µm, got "):
+        Camera(center=center)
+
+
+def test_a_center_may_be_an_array():
+    assert Camera(center=np.array([1, 2, 3])).center == (1, 2, 3)  # type: ignore[arg-type]
+
+
+def test_an_unfitted_camera_says_how_to_fit_it():
+    with pytest.raises(ValueError, match=r"this camera has no center yet: take scene\.fitted_camera\(size\)"):
+        Camera(height=1).project([0, 0, 0], SIZE)
+    with pytest.raises(ValueError, match=r"this camera has no height yet: take scene\.fitted_camera\(size\)"):
+        Camera(center=(0, 0, 0)).project([0, 0, 0], SIZE)
+    with pytest.raises(ValueError, match="this camera has no height yet"):
+        _ = Camera(projection="perspective").eye_distance

@@ -1,0 +1,293 @@
+"""Sections of points become places and segments; unit templates are sound half tubes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gpu_morph.geometry import TubeGeometry, tube_geometry, tube_template
+from gpu_morph.morphology import Morphology
+
+
+def cell(*sections: Any, parent: Any = None, parent_x: Any = None, diameters: Any = None) -> Morphology:
+    """Sections through the given points, each of diameter 2 unless told otherwise."""
+    counts = [len(s) for s in sections]
+    n = len(sections)
+    return Morphology(
+        np.concatenate(sections),
+        np.full(sum(counts), 2.0) if diameters is None else diameters,
+        np.cumsum([0, *counts]),
+        [-1] * n if parent is None else parent,
+        [1] * n if parent_x is None else parent_x,
+        ["dend"] * n,
+    )
+
+
+def ends(geometry: TubeGeometry) -> list[list[list[float]]]:
+    """Of each segment: where it starts and where it ends."""
+    return np.stack([geometry.positions[geometry.start], geometry.positions[geometry.end]], axis=1).tolist()
+
+
+def neighbours(geometry: TubeGeometry) -> list[list[int]]:
+    """Of each segment: the places before, at its start, at its end, and after."""
+    return np.stack([geometry.previous, geometry.start, geometry.end, geometry.following], axis=1).tolist()
+
+
+A, B, C, D = [0, 0, 0], [10, 0, 0], [10, 10, 0], [10, 10, 10]
+
+
+# One section
+
+
+def test_a_section_is_a_segment_between_each_two_points():
+    geometry = tube_geometry(cell([A, B, C, D], diameters=[4, 3, 2, 1]))
+    assert ends(geometry) == [[A, B], [B, C], [C, D]]
+    assert geometry.n_segments == 3
+    assert geometry.radii.tolist() == [2, 1.5, 1, 0.5]
+
+
+def test_segments_know_their_neighbours():
+    assert neighbours(tube_geometry(cell([A, B, C, D]))) == [[0, 0, 1, 2], [0, 1, 2, 3], [1, 2, 3, 3]]
+
+
+def test_places_know_where_their_value_comes_from():
+    geometry = tube_geometry(cell([A, B, C, D], [A, [0, 0, 5], [0, 0, 20]]))
+    assert geometry.section.tolist() == [0, 0, 0, 0, 1, 1, 1]
+    assert geometry.section_position == pytest.approx([0, 1 / 3, 2 / 3, 1, 0, 0.25, 1])
+
+
+def test_arrays_have_the_types_that_are_uploaded():
+    geometry = tube_geometry(cell([A, B], [B, C], parent=[-1, 0]))
+    assert geometry.positions.dtype == geometry.radii.dtype == np.float32
+    for name in ("section", "start", "end", "previous", "following"):
+        assert getattr(geometry, name).dtype == np.int32, name
+
+
+@pytest.mark.parametrize("repeat", [[0, 0, 1, 2], [0, 1, 1, 1, 2], [0, 1, 2, 2]])
+def test_repeated_points_are_dropped(repeat):
+    geometry = tube_geometry(cell(np.array([A, B, C])[repeat]))
+    assert ends(geometry) == [[A, B], [B, C]]
+    assert geometry.section_position.tolist() == [0, 0.5, 1]
+    assert neighbours(geometry) == [[0, 0, 1, 2], [0, 1, 2, 2]]
+
+
+def test_points_that_come_back_later_are_kept():
+    assert ends(tube_geometry(cell([A, B, A]))) == [[A, B], [B, A]]
+
+
+@pytest.mark.parametrize("points", [[B], [B, B], [B, B, B]])
+def test_a_section_in_one_place_is_a_sphere(points):
+    geometry = tube_geometry(cell(points))
+    assert neighbours(geometry) == [[0, 0, 0, 0]]
+    assert geometry.positions.tolist() == [B]
+    assert geometry.section_position.tolist() == [0.5]
+
+
+def test_sections_are_not_connected_by_their_order():
+    geometry = tube_geometry(cell([A, B], [C], [D, A]))
+    assert ends(geometry) == [[A, B], [C, C], [D, A]]
+    assert neighbours(geometry) == [[0, 0, 1, 1], [2, 2, 2, 2], [3, 3, 4, 4]]
+
+
+def test_sections_that_start_where_another_ended_keep_their_first_point():
+    assert ends(tube_geometry(cell([A, B], [B, C]))) == [[A, B], [B, C]]
+
+
+# Links
+
+
+def test_a_neurite_is_linked_to_the_center_of_the_soma_with_its_own_width():
+    soma_and_neurite = cell([A], [[5, 0, 0], [20, 0, 0]], parent=[-1, 0], parent_x=[0, 0.5], diameters=[10, 3, 1])
+    geometry = tube_geometry(soma_and_neurite)
+    assert ends(geometry) == [[A, A], [A, [5, 0, 0]], [[5, 0, 0], [20, 0, 0]]]
+    assert geometry.radii[geometry.start].tolist() == [5, 1.5, 1.5]
+    assert geometry.radii[geometry.end].tolist() == [5, 1.5, 0.5]
+
+
+def test_a_link_has_the_value_of_the_neurites_first_point():
+    geometry = tube_geometry(cell([A], [[5, 0, 0], [20, 0, 0]], parent=[-1, 0], parent_x=[0, 0.5]))
+    link = geometry.start[1]
+    assert (geometry.section[link], geometry.section_position[link]) == (1, 0)
+
+
+def test_a_link_belongs_to_its_neurite_alone():
+    geometry = tube_geometry(cell([A], [[5, 0, 0], [20, 0, 0]], parent=[-1, 0], parent_x=[0, 0.5]))
+    assert neighbours(geometry) == [[0, 0, 0, 0], [1, 1, 2, 3], [1, 2, 3, 3]]
+
+
+def test_a_link_starts_where_on_the_parent_it_is_attached():
+    geometry = tube_geometry(cell([A, B], [[2.5, 9, 0], [2.5, 19, 0]], parent=[-1, 0], parent_x=[0, 0.25]))
+    assert ends(geometry)[1] == [[2.5, 0, 0], [2.5, 9, 0]]
+
+
+def test_links_of_several_neurites_go_to_their_own():
+    up, down = [[0, 5, 0], [0, 9, 0]], [[0, -5, 0], [0, -9, 0]]
+    geometry = tube_geometry(cell(up, [A], down, parent=[1, -1, 1], parent_x=[0.5, 0, 0.5]))
+    assert ends(geometry) == [[A, up[0]], up, [A, A], [A, down[0]], down]
+    assert geometry.section.tolist() == [0, 0, 0, 1, 2, 2, 2]
+
+
+def test_a_linked_sphere_is_a_segment():
+    assert ends(tube_geometry(cell([A], [B], parent=[-1, 0]))) == [[A, A], [A, B]]
+
+
+@pytest.mark.parametrize("x", [0, 0.5, 1])
+def test_what_starts_on_its_parent_has_no_link(x):
+    place = [10 * x, 0, 0]
+    geometry = tube_geometry(cell([A, B], [place, C], parent=[-1, 0], parent_x=[0, x]))
+    assert ends(geometry) == [[A, B], [place, C]]
+
+
+def test_a_gap_by_rounding_far_from_the_origin_is_no_link():
+    far = np.array([80_000, -90_000, 70_000])
+    points = np.array([[0, 0, 0], [3.3, 1.7, 0.9], [10.1, 2.3, 8.7]])
+    x = 0.37  # which no float32 point there meets exactly
+    arc = np.linalg.norm(points[1])
+    middle = points[0] + (points[1] - points[0]) * x
+    geometry = tube_geometry(
+        cell(points[:2] + far, np.array([middle, [0, 30, 0]]) + far, parent=[-1, 0], parent_x=[0, x])
+    )
+    assert arc > 1
+    assert geometry.n_segments == 2
+
+
+@pytest.mark.parametrize(("gap", "n_segments"), [(0.0005, 2), (0.01, 3)])
+def test_a_link_bridges_only_what_can_be_seen(gap, n_segments):
+    geometry = tube_geometry(cell([A, B], [[10 + gap, 0, 0], [20, 0, 0]], parent=[-1, 0]))
+    assert geometry.n_segments == n_segments
+
+
+# Branchings
+
+
+def test_a_single_child_continues_its_parent():
+    geometry = tube_geometry(cell([A, B], [B, [20, 1, 0]], parent=[-1, 0]))
+    assert neighbours(geometry) == [[0, 0, 1, 3], [0, 2, 3, 3]]
+
+
+@pytest.mark.parametrize("order", [[0, 1, 2], [2, 0, 1], [1, 2, 0]])
+def test_of_several_children_the_straightest_continues(order):
+    tips = np.array([[20, 3, 0], [20, 20, 0], [12, -9, 0]])[order]
+    geometry = tube_geometry(cell([A, B], *([B, tip] for tip in tips), parent=[-1, 0, 0, 0]))
+    straightest = order.index(0)
+    head = 2 + 2 * straightest
+    expected = [[2 + 2 * k, 2 + 2 * k, 3 + 2 * k, 3 + 2 * k] for k in range(3)]
+    expected[straightest][0] = 0  # it comes from the parent's start
+    assert neighbours(geometry) == [[0, 0, 1, head + 1], *expected]
+
+
+def test_each_parent_has_its_own_straightest_child():
+    geometry = tube_geometry(
+        cell(
+            [A, B], [B, [20, 1, 0]], [B, C], [[20, 1, 0], [30, 2, 0]], [[20, 1, 0], [20, 9, 0]], parent=[-1, 0, 0, 1, 1]
+        )
+    )
+    assert geometry.previous.tolist() == [0, 0, 4, 2, 8]
+    assert geometry.following.tolist() == [3, 7, 5, 7, 9]
+
+
+def test_a_child_that_turns_back_does_not_continue():
+    geometry = tube_geometry(cell([A, B], [B, [1, 3, 0]], parent=[-1, 0]))
+    assert neighbours(geometry) == [[0, 0, 1, 1], [2, 2, 3, 3]]
+
+
+def test_a_child_in_the_middle_of_its_parent_does_not_continue_it():
+    geometry = tube_geometry(cell([A, B], [[5, 0, 0], [9, 1, 0]], parent=[-1, 0], parent_x=[0, 0.5]))
+    assert neighbours(geometry) == [[0, 0, 1, 1], [2, 2, 3, 3]]
+
+
+def test_a_linked_child_does_not_continue_its_parent():
+    geometry = tube_geometry(cell([A, B], [[12, 0, 0], [20, 0, 0]], parent=[-1, 0]))
+    assert neighbours(geometry) == [[0, 0, 1, 1], [2, 2, 3, 4], [2, 3, 4, 4]]
+
+
+@pytest.mark.parametrize("sections", [([A, B], [B]), ([B], [B, C])])
+def test_a_sphere_neither_continues_nor_is_continued(sections):
+    geometry = tube_geometry(cell(*sections, parent=[-1, 0]))
+    np.testing.assert_array_equal(geometry.previous, geometry.start)
+    np.testing.assert_array_equal(geometry.following, geometry.end)
+
+
+def test_children_may_come_before_their_parent():
+    geometry = tube_geometry(cell([B, [20, 1, 0]], [A, B], parent=[1, -1]))
+    assert neighbours(geometry) == [[2, 0, 1, 1], [2, 2, 3, 1]]
+
+
+# Templates
+
+COUNTS = (1, 2, 3, 4, 8, 16)
+
+
+def corners(n_strips: int) -> np.ndarray:
+    """(n_triangles, 3, 2): along and across of each triangle's corners."""
+    template = tube_template(n_strips)
+    return template.coordinates[template.triangles].reshape(-1, 3, 2)
+
+
+def test_a_ribbon_has_four_vertices_and_two_triangles():
+    template = tube_template(1)
+    assert sorted(map(tuple, template.coordinates.tolist())) == [(-2, -2), (-2, 2), (3, -2), (3, 2)]
+    assert len(template.triangles) == 6
+
+
+@pytest.mark.parametrize("n_strips", [2, 3, 4, 8, 16])
+def test_a_mesh_has_its_strips_its_caps_and_a_rim(n_strips):
+    template = tube_template(n_strips)
+    columns, rows = n_strips + 3, 2 * (n_strips // 2 + 1) + 2
+    assert len(template.coordinates) == rows * columns
+    assert len(template.triangles) == 3 * 2 * (rows - 1) * (columns - 1)
+
+
+@pytest.mark.parametrize("n_strips", COUNTS)
+def test_triangles_all_wind_the_same_way(n_strips):
+    first, second, third = corners(n_strips).transpose(1, 0, 2)
+    (a, b), (c, d) = (second - first).T, (third - first).T
+    area = a * d - b * c
+    assert np.all(area > 0) or np.all(area < 0)
+
+
+@pytest.mark.parametrize("n_strips", COUNTS)
+def test_triangles_cover_the_template_once(n_strips):
+    first, second, third = corners(n_strips).transpose(1, 0, 2)
+    (a, b), (c, d) = (second - first).T, (third - first).T
+    assert np.abs(a * d - b * c).sum() / 2 == pytest.approx(5 * 4, rel=1e-5)
+
+
+@pytest.mark.parametrize("n_strips", COUNTS)
+def test_every_vertex_is_used(n_strips):
+    template = tube_template(n_strips)
+    assert set(template.triangles.tolist()) == set(range(len(template.coordinates)))
+
+
+@pytest.mark.parametrize("n_strips", [2, 3, 4, 8, 16])
+def test_columns_are_equal_angles_and_symmetric(n_strips):
+    across = np.unique(tube_template(n_strips).coordinates[:, 1])
+    assert across[[0, -1]].tolist() == [-2, 2]
+    np.testing.assert_allclose(np.degrees(np.diff(np.arcsin(across[1:-1].astype(float)))), 180 / n_strips, atol=0.1)
+    np.testing.assert_allclose(across, -across[::-1], atol=1e-6)
+
+
+@pytest.mark.parametrize("n_strips", [2, 3, 4, 8, 16])
+def test_rows_are_the_ends_and_a_cap_of_one_radius_beyond_each(n_strips):
+    along = np.unique(tube_template(n_strips).coordinates[:, 0])
+    assert along[[0, -1]].tolist() == [-2, 3]
+    inner = along[1:-1]
+    assert {-1, 0, 1, 2} <= set(inner.tolist())
+    assert np.all((inner >= -1) & (inner <= 2))
+    assert not np.any((inner > 0) & (inner < 1))
+    np.testing.assert_allclose(inner, 1 - inner[::-1], atol=1e-6)
+
+
+@pytest.mark.parametrize("n_strips", COUNTS)
+def test_templates_have_the_types_that_are_uploaded(n_strips):
+    template = tube_template(n_strips)
+    assert template.coordinates.dtype == np.float32
+    assert template.triangles.dtype == np.uint32
+
+
+@pytest.mark.parametrize("n_strips", [0, -3])
+def test_a_tube_has_a_strip(n_strips):
+    with pytest.raises(ValueError, match=f"a tube needs at least one strip, got {n_strips}"):
+        tube_template(n_strips)

@@ -1,0 +1,52 @@
+"""A long film takes no more memory than a short one."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from probe import probe
+
+N_FRAMES = 2000
+MEASURED = """
+import json, sys
+import numpy as np, psutil
+import gpu_morph as gm
+
+bar = gm.Morphology(
+    points=[[0, 0, -50], [0, 0, 50], [0, 0, 50], [40, 30, 90]], diameters=[20, 20, 8, 4], section_offsets=[0, 2, 4],
+    section_parent=[-1, 0], section_parent_x=[0, 1], section_labels=("soma", "dend"),
+)
+n_frames = int(sys.argv[2])
+values = np.random.default_rng(1).uniform(-80, 30, (n_frames, 2)).astype(np.float32)
+me, own, encoders = psutil.Process(), [], []
+
+class Looks:
+    # Rows of the recording are read one per frame: a look at the memory at every hundredth.
+    shape = values.shape
+
+    def __getitem__(self, rows):
+        if isinstance(rows, int) and rows % 100 == 0:
+            own.append(me.memory_info().rss)
+            encoders.append(sum(child.memory_info().rss for child in me.children()))
+        return values[rows]
+
+recording = gm.Recording(np.arange(n_frames) / 10, Looks(), section=[0, 1], position=[0.5, 0.5])
+scene = gm.Scene(bar, recording, color="v", clim=(-80, 30), camera=gm.Camera(azim_step=0.5))
+report = gm.render_video(scene, sys.argv[1], size=(1920, 1080), codec="mpeg4")
+print(json.dumps({"own": own, "encoders": encoders, "n_frames": report.n_frames, "seconds": report.seconds}))
+"""
+
+
+def test_2000_frames_of_1080p_grow_the_memory_by_less_than_20_megabytes(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", MEASURED, str(tmp_path / "film.mp4"), str(N_FRAMES)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, done.stderr
+    measured = json.loads(done.stdout)
+    after_100 = measured["own"][1]
+    assert len(measured["own"]) == N_FRAMES // 100
+    assert max(measured["own"][1:]) - after_100 < 20e6, measured
+    assert max(measured["encoders"][1:]) - measured["encoders"][1] < 20e6, measured
+    assert probe(tmp_path / "film.mp4").n_frames == measured["n_frames"] == N_FRAMES
