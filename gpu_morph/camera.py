@@ -142,18 +142,16 @@ class Camera:
     def _fitted_height(self, morphology: Morphology, center: npt.NDArray[np.float64], size: Size) -> float:
         offset = morphology.points.astype(np.float64) - center
         radius = morphology.diameters.astype(np.float64) / 2
-        # Over a turn a point sweeps a circle: its farthest reach sideways, up or down, and to the viewer.
-        sweep, lift = np.hypot(offset[:, 0], offset[:, 1]), np.abs(offset[:, 2])
-        # On screen that circle is an ellipse with half axes sweep and sweep * sin(elev), rolled.
-        elev, roll = math.radians(self.elev), math.radians(self.roll)
-        cos_elev, sin_elev = abs(math.cos(elev)), abs(math.sin(elev))
-        cos_roll, sin_roll = abs(math.cos(roll)), abs(math.sin(roll))
-        across = sweep * math.hypot(cos_roll, sin_elev * sin_roll) + lift * cos_elev * sin_roll + radius
-        along = sweep * math.hypot(sin_roll, sin_elev * cos_roll) + lift * cos_elev * cos_roll + radius
-        spans = np.maximum(2 * along, 2 * across * size[1] / size[0])
-        if self.projection == "perspective":
-            # What stands d before the center looks larger by 1 / (1 - d / distance), and the distance
-            # is height / (2 tan(fov / 2)): solved for the height.
-            before = sweep * cos_elev + lift * sin_elev + radius
-            spans = spans + before * 2 * math.tan(math.radians(self.fov) / 2)
-        return max(float(spans.max()) * _MARGIN, 1e-3)
+        sweep, lift = np.hypot(offset[:, 0], offset[:, 1]), offset[:, 2]
+        right, up, toward = self.axes
+        # In perspective what stands d before the center looks larger by 1 / (1 - d / distance), and the
+        # distance is height / (2 tan(fov / 2)). Solved for the height, d costs this much of it per µm:
+        before = 2 * math.tan(math.radians(self.fov) / 2) if self.projection == "perspective" else 0.0
+        across, along = 2 * size[1] / size[0], 2.0
+        height = 0.0
+        for edge, outward in ((across, right), (across, -right), (along, up), (along, -up)):
+            direction = edge * outward + before * toward
+            # Over a turn a point sweeps a circle; this is its farthest reach in that direction.
+            reach = math.hypot(direction[0], direction[1]) * sweep + direction[2] * lift
+            height = max(height, float((reach + (edge + before) * radius).max()))
+        return max(height * _MARGIN, 1e-3)

@@ -231,21 +231,13 @@ def _snapshot(options: argparse.Namespace) -> None:
 
 def _info(options: argparse.Namespace) -> None:
     from . import __version__
-    from .gpu.context import current_context
-    from .gpu.egl import Egl, visible_devices
+    from .gpu.context import current_context, device_list
     from .video import ffmpeg
 
     print(f"gpu_morph   {__version__}, Python {sys.version.split()[0]}")
-    with contextlib.suppress(OSError, AttributeError):
-        egl = Egl()
-        devices = egl.devices()
-        numbers = {id(d): k for k, d in enumerate(visible_devices(devices, os.environ.get("CUDA_VISIBLE_DEVICES")))}
-        for device in devices:
-            display = egl.display(device)
-            drawn = egl.describe(display) if display is not None else None
-            number = f"device={numbers[id(device)]}" if id(device) in numbers else "device='cpu'"
-            hidden = " (hidden by CUDA_VISIBLE_DEVICES)" if not device.is_software and id(device) not in numbers else ""
-            print(f"EGL         {number}: {device}{hidden}: {drawn.renderer if drawn else 'gives no OpenGL'}")
+    with contextlib.suppress(ContextError):  # without EGL there may be a window; without both the last lines say why
+        for line in device_list():
+            print(f"EGL         {line}")
     encoder = ffmpeg()
     version = subprocess.run([encoder, "-version"], capture_output=True, text=True).stdout.split("\n")[0]
     listed = subprocess.run([encoder, "-hide_banner", "-encoders"], capture_output=True, text=True).stdout

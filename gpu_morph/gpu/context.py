@@ -150,11 +150,37 @@ def _make_context(choice: DeviceChoice) -> Context:
         vispy_egl.eglGetDisplay = original
 
 
-def _find_display(choice: DeviceChoice) -> tuple[Device, int, DeviceChoice]:
+def device_list() -> list[str]:
+    """A line for each EGL device: how to choose it, what it is, what draws on it.
+
+    Raises
+    ------
+    ContextError
+        No EGL library.
+    """
+    egl, lines = _open_egl(), []
+    devices = egl.devices()
+    visible = visible_devices(devices, os.environ.get("CUDA_VISIBLE_DEVICES"))
+    for device in devices:
+        if device.is_software:
+            choice = "device='cpu'"
+        else:
+            choice = f"device={visible.index(device)}" if device in visible else "hidden by CUDA_VISIBLE_DEVICES"
+        display = egl.display(device)
+        description = egl.describe(display) if display is not None else None
+        lines.append(f"{choice}: {device}: {description.renderer if description else 'gives no OpenGL'}")
+    return lines
+
+
+def _open_egl() -> Egl:
     try:
-        egl = Egl()
+        return Egl(os.environ.get("EGL_LIBRARY"))
     except (OSError, AttributeError) as cause:
         raise ContextError(f"no EGL library (libEGL.so.1) on this machine: {cause}; {_PACKAGES}") from cause
+
+
+def _find_display(choice: DeviceChoice) -> tuple[Device, int, DeviceChoice]:
+    egl = _open_egl()
     devices = egl.devices()
     hardware = visible_devices(devices, os.environ.get("CUDA_VISIBLE_DEVICES"))
     software = [d for d in devices if d.is_software]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import ctypes.util
-import os
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,6 +41,8 @@ class Device:
 
     def __str__(self) -> str:
         words = ["software" if self.is_software else "hardware"]
+        if self.handle is None:
+            words.append("surfaceless")
         if self.cuda is not None:
             words.append(f"CUDA device {self.cuda}")
         if self.uuid is not None:
@@ -90,7 +91,7 @@ def visible_devices(devices: Sequence[Device], cuda_visible: str | None) -> list
 
 
 class Egl:
-    """The EGL library of this machine.
+    """The EGL library of this machine, or the one at ``path``.
 
     Raises
     ------
@@ -98,9 +99,8 @@ class Egl:
         There is none.
     """
 
-    def __init__(self) -> None:
-        path = os.environ.get("EGL_LIBRARY") or ctypes.util.find_library("EGL") or "libEGL.so.1"
-        self._library: Any = ctypes.CDLL(path)
+    def __init__(self, path: str | None = None) -> None:
+        self._library: Any = ctypes.CDLL(path or ctypes.util.find_library("EGL") or "libEGL.so.1")
         self._library.eglGetProcAddress.restype = ctypes.c_void_p
         self._library.eglGetProcAddress.argtypes = [ctypes.c_char_p]
         for name in ("eglGetDisplay", "eglCreateContext", "eglCreatePbufferSurface"):

@@ -10,7 +10,6 @@ import pytest
 from reference import coverage, random_tree, straight_tube, visible_share
 
 from gpu_morph import Camera, Morphology, Recording, Scene, join_morphologies, render_image
-from gpu_morph.gpu import tubes
 
 # Looking along -x: y runs to the right, z upwards, x towards the viewer; 10 pixels per µm at 200 pixels.
 SIDE = Camera(azim=0, elev=0, center=(0, 0, 0), height=20)
@@ -188,14 +187,25 @@ def test_no_light_fringe_where_a_tube_crosses_another() -> None:
         assert (drawn - expected).min() > -0.52
 
 
+def levels_of_detail() -> tuple[tuple[float, int], ...]:
+    """The module needs a context before it is imported."""
+    from gpu_morph.gpu.context import current_context
+
+    current_context()
+    from gpu_morph.gpu import tubes
+
+    return tubes._LEVELS
+
+
 def pictures_with_levels(
     tree: Morphology, monkeypatch: pytest.MonkeyPatch, n_strips: tuple[int, int], *, lighting: bool
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """The covered pixels of two pictures, each with one level of detail for all."""
     scene = Scene(tree, color="#4080c0", camera=Camera(azim=30, elev=20), lighting=lighting)
+    levels_of_detail()
     pictures = []
     for n in n_strips:
-        monkeypatch.setattr(tubes, "_LEVELS", ((np.inf, n),))
+        monkeypatch.setattr("gpu_morph.gpu.tubes._LEVELS", ((np.inf, n),))
         pictures.append(render_image(scene, size=(300, 300)).astype(int))
     covered = (pictures[0] < 250).any(axis=2) | (pictures[1] < 250).any(axis=2)
     return pictures[0][covered], pictures[1][covered]
@@ -213,7 +223,7 @@ def test_meshes_of_all_levels_are_lit_alike(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_ribbons_are_lit_like_the_meshes_that_take_over_from_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    limit = tubes._LEVELS[0][0]
+    limit = levels_of_detail()[0][0]
     camera = Camera(azim=30, elev=20).fitted(random_tree(8), (300, 300))
     assert camera.height is not None
     width = 2 * limit * camera.height / 300  # what is just thick enough for a mesh
@@ -222,8 +232,8 @@ def test_ribbons_are_lit_like_the_meshes_that_take_over_from_them(monkeypatch: p
 
 
 def test_levels_of_detail_reach_from_the_ribbon_to_round_tubes() -> None:
-    assert [n_strips for _, n_strips in tubes._LEVELS] == [1, 4, 8, 16]
-    limits = [limit for limit, _ in tubes._LEVELS]
+    assert [n_strips for _, n_strips in levels_of_detail()] == [1, 4, 8, 16]
+    limits = [limit for limit, _ in levels_of_detail()]
     assert limits == sorted(limits)
     assert limits[-1] == np.inf
 

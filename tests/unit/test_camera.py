@@ -179,13 +179,15 @@ def test_nothing_is_cut_off_at_any_azimuth(settings):
             assert np.all(low >= 0) and np.all(high <= size), (camera, size)
 
 
-@pytest.mark.parametrize("settings", SETTINGS[::2], ids=lambda s: "-".join(map(str, s.values())))
+@pytest.mark.parametrize("settings", SETTINGS, ids=lambda s: "-".join(map(str, s.values())))
 def test_no_room_is_wasted(settings):
+    # In perspective a sphere is fitted as the cube around it.
+    filled = 0.93 if settings["projection"] == "orthographic" else 0.85
     for size, seed in itertools.product(SIZES, range(2)):
         cell = random_cell(seed)
         outlines = np.array([outline(c, cell, size) for c in turn(Camera(**settings).fitted(cell, size), n=60)])
         to_the_edge = np.abs(outlines - np.array(size) / 2).max(axis=(0, 1)) / (np.array(size) / 2)
-        assert to_the_edge.max() > 0.93, (settings, size)
+        assert to_the_edge.max() > filled, (settings, size)
 
 
 @pytest.mark.parametrize("fov", [10, 60, 120])

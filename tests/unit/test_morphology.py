@@ -388,7 +388,14 @@ def test_there_is_one_rotation_and_one_translation_per_cell(arguments, got):
 
 
 @pytest.mark.parametrize(
-    "matrix", [2 * np.eye(3), np.full((3, 3), np.nan), [[1, 1, 0], [0, 1, 0], [0, 0, 1]], np.zeros((3, 3))]
+    "matrix",
+    [
+        2 * np.eye(3),
+        np.full((3, 3), np.nan),
+        np.full((3, 3), np.inf),
+        [[1, 1, 0], [0, 1, 0], [0, 0, 1]],
+        np.zeros((3, 3)),
+    ],
 )
 def test_a_matrix_that_stretches_is_no_rotation(matrix):
     with pytest.raises(MorphologyError, match="rotations must be orthonormal 3x3 matrices"):

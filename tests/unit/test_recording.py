@@ -263,6 +263,12 @@ def test_nearest_gives_a_compartments_very_value_whatever_its_neighbour_has(huge
     assert row_values(source, [0], [place], interpolation="nearest") == [np.float32(0.1)]
 
 
+@pytest.mark.parametrize("huge", [1e9, np.inf, -np.inf, np.nan])
+def test_a_place_on_a_compartment_has_its_very_value(huge):
+    source = Recording([0], [[huge, 0.1, huge]], section=[0, 0, 0], position=[0, 0.5, 1])
+    assert row_values(source, [0], [0.5]) == [np.float32(0.1)]
+
+
 def test_the_map_serves_every_row():
     source = recording()
     at_middle = map_values(source, [0], [0.5])
