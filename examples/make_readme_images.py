@@ -37,9 +37,7 @@ def close_up(background: str, cmap: str) -> np.ndarray:
     """The soma and where its dendrites branch."""
     morphology, recording = gm.demo_cell()
     camera = gm.Camera(azim=-70, elev=15, center=(4, 0, 12), height=110, projection="perspective")
-    scene = gm.Scene(
-        morphology, recording, color="v", cmap=cmap, clim=CLIM, background=background, camera=camera
-    )
+    scene = gm.Scene(morphology, recording, color="v", cmap=cmap, clim=CLIM, background=background, camera=camera)
     return gm.render_image(scene, time=SPIKE - 0.2, size=(840, 630))
 
 

@@ -85,9 +85,10 @@ def tube_geometry(morphology: Morphology) -> TubeGeometry:
 
 
 def _distinct_points(morphology: Morphology) -> npt.NDArray[np.int64]:
-    """Indices of points that do not repeat the one before them in their section."""
+    """Indices of points that do not repeat the one before them, place and diameter, in their section."""
     steps = np.diff(morphology.points, axis=0, prepend=morphology.points[:1] - 1)
     distinct = np.abs(steps).max(axis=1) > _SAME_PLACE
+    distinct |= np.diff(morphology.diameters, prepend=morphology.diameters[:1]) != 0  # a step in width stays one
     distinct[morphology.section_offsets[:-1]] = True
     return np.flatnonzero(distinct)
 

@@ -21,6 +21,15 @@ _FIGURE_INCHES = 15  # a side of ISF's square figure; dpi makes it pixels
 _CAMERA = {"azim": 0.0, "elev": 30.0, "roll": 0.0}  # degrees
 
 
+def _variable(color: Any, variables: tuple[str, ...]) -> str | None:
+    """The recorded variable that ``color`` names, in any case; None when it names none."""
+    if not isinstance(color, str):
+        return None
+    if color in variables or is_voltage(color):
+        return color
+    return next((name for name in variables if name.lower() == color.strip().lower()), None)
+
+
 class CellMorphologyVisualizer:
     """Films of an In Silico Framework cell.
 
@@ -83,10 +92,10 @@ class CellMorphologyVisualizer:
             Neither a recorded variable nor a colour.
         """
         variables = recorded_variables(self.cell)
-        shows_variable = isinstance(color, str) and (color in variables or is_voltage(color))
-        if shows_variable and not variables:
+        variable = _variable(color, variables)
+        if variable is not None and not variables:
             raise RecordingError(f"color={color!r} was asked for, but the cell was not simulated (cell.tVec is None)")
-        recording = isf_recording(self.cell, color) if shows_variable else None
+        recording = None if variable is None else isf_recording(self.cell, variable)
         if recording is None:
             try:
                 parse_color(color)

@@ -84,6 +84,10 @@ class Scene:
             raise TypeError(f"morphology must be a Morphology, got {type(self.morphology).__name__}")
         if self.recording is not None and not isinstance(self.recording, Recording):
             raise TypeError(f"recording must be a Recording or None, got {type(self.recording).__name__}")
+        if self.synapses is not None and not isinstance(self.synapses, SynapseEvents):
+            raise TypeError(f"synapses must be SynapseEvents or None, got {type(self.synapses).__name__}")
+        if not isinstance(self.camera, Camera):
+            raise TypeError(f"camera must be a Camera, got {type(self.camera).__name__}")
         if self.annotations:
             raise SceneError(f"this version draws no annotations yet, got {self.annotations!r}: leave them out")
         if not (math.isfinite(self.min_width) and self.min_width >= 0):
@@ -127,7 +131,7 @@ class Scene:
         if self.recording is None or not isinstance(self.color, str):
             return False
         asked, name = self.color.strip(), self.recording.name
-        if asked == name:
+        if asked.lower() == name.lower():
             return True
         voltage = ("v", "vm", "voltage")
         return asked.lower() in voltage and name.lower() in voltage

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 Sampling = Literal["nearest", "linear"]
 _TOLERANCE = 1e-9  # of a step: what rounding may take from or add to a range
+_MOST_FRAMES = 10**8  # three weeks of film at 50 frames per second
 
 
 def frame_times(t_start: float, t_stop: float, t_step: float) -> npt.NDArray[np.float64]:
@@ -28,7 +29,7 @@ def frame_times(t_start: float, t_stop: float, t_step: float) -> npt.NDArray[np.
     Raises
     ------
     ValueError
-        A step that is not positive, a stop before the start, or anything not finite.
+        A step that is not positive, a stop before the start, anything not finite, or frames without number.
     """
     if not all(math.isfinite(t) for t in (t_start, t_stop, t_step)):
         raise ValueError(f"times must be finite ms, got t_start={t_start}, t_stop={t_stop}, t_step={t_step}")
@@ -36,7 +37,14 @@ def frame_times(t_start: float, t_stop: float, t_step: float) -> npt.NDArray[np.
         raise ValueError(f"t_step must be positive ms, got {t_step}")
     if t_stop < t_start:
         raise ValueError(f"t_stop must not come before t_start, got t_start={t_start} and t_stop={t_stop} ms")
-    n_steps = math.floor((t_stop - t_start) / t_step + _TOLERANCE)
+    steps = (float(t_stop) - float(t_start)) / float(t_step)
+    if steps > _MOST_FRAMES:
+        raise ValueError(
+            f"t_step={t_step} ms from {t_start} to {t_stop} ms would be {steps:.3g} frames: choose a larger step"
+        )
+    # Rounding grows with the times themselves: long after zero it exceeds the tolerance.
+    rounding = 4 * math.ulp(1.0) * max(abs(t_start), abs(t_stop)) / t_step
+    n_steps = math.floor(steps + max(_TOLERANCE, rounding))
     times: npt.NDArray[np.float64] = t_start + np.arange(n_steps + 1) * np.float64(t_step)
     return times
 

@@ -205,6 +205,8 @@ class VideoWriter:
     def write(self, frame: npt.NDArray[np.uint8]) -> None:
         """Hand over one frame, (height, width, 3) uint8; waits while ffmpeg is behind.
 
+        It is not copied: do not write into it afterwards.
+
         Raises
         ------
         EncoderError

@@ -70,7 +70,7 @@ def test_software_devices_are_never_counted() -> None:
 
 def test_a_device_says_what_it_is() -> None:
     assert str(GPU0) == f"hardware, CUDA device 0, GPU-{UUIDS[0]}, /dev/dri/card1"
-    assert str(SURFACELESS) == "software"
+    assert str(SURFACELESS) == "software, surfaceless"
 
 
 @pytest.mark.parametrize(

@@ -397,6 +397,27 @@ def test_an_error_while_frames_are_made_comes_through_and_leaves_nothing(old_fil
     assert_untouched(old_film)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="stops a process as POSIX does")
+def test_an_error_does_not_wait_for_an_ffmpeg_that_hangs(old_film: Path) -> None:
+    wakers = []
+
+    def hang_and_fail() -> None:
+        with open_video(old_film, size=SIZE, fps=25) as video:
+            video.write(noise(1)[0])
+            (process,) = ffmpeg_processes()
+            process.suspend()
+            wakers.append(threading.Timer(10, process.resume))
+            wakers[0].start()
+            raise RuntimeError("mine")
+
+    start = time.monotonic()
+    with pytest.raises(RuntimeError, match="mine"):
+        hang_and_fail()
+    wakers[0].cancel()
+    assert time.monotonic() - start < 8
+    assert_untouched(old_film)
+
+
 @pytest.mark.parametrize(
     "frame",
     [
@@ -498,6 +519,7 @@ def endless(old_film: Path) -> Iterator[SimpleNamespace]:
 @pytest.mark.skipif(os.name != "posix", reason="sends POSIX signals")
 @pytest.mark.parametrize("whole_group", [False, True])
 def test_ctrl_c_leaves_no_film_no_temporary_file_and_no_ffmpeg(endless: SimpleNamespace, whole_group: bool) -> None:
+    assert os.getpgid(endless.encoder.pid) != endless.process.pid  # a terminal's Ctrl-C does not reach it
     (os.killpg if whole_group else os.kill)(endless.process.pid, signal.SIGINT)
     _, said = endless.process.communicate(timeout=20)
     assert endless.process.returncode == -signal.SIGINT
