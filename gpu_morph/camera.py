@@ -91,6 +91,13 @@ class Camera:
             return math.inf
         return self._known_height() / (2 * math.tan(math.radians(self.fov) / 2))
 
+    def nearest_pixel(self, morphology: Morphology, size: Size) -> float:
+        """What a pixel spans at the place of the morphology nearest to the eye, over a whole turn, µm."""
+        pixel = self._known_height() / size[1]
+        low, high = morphology.bounds()
+        reach = np.linalg.norm(np.maximum(np.abs(low - self._known_center()), np.abs(high - self._known_center())))
+        return pixel * max(1 - float(reach) / self.eye_distance, 0.02)
+
     def project(self, points: npt.ArrayLike, size: Size) -> npt.NDArray[np.float64]:
         """Pixel coordinates of world points.
 
@@ -120,9 +127,12 @@ class Camera:
 
     def view_coordinates(self, points: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """(n, 3) float64 µm: right of, above and before ``center``, seen by the viewer."""
+        return (np.atleast_2d(np.asarray(points, dtype=np.float64)) - self._known_center()) @ self.axes.T
+
+    def _known_center(self) -> tuple[float, float, float]:
         if self.center is None:
             raise ValueError("this camera has no center yet: take scene.fitted_camera(size)")
-        return (np.atleast_2d(np.asarray(points, dtype=np.float64)) - self.center) @ self.axes.T
+        return self.center
 
     def _known_height(self) -> float:
         if self.height is None:

@@ -42,12 +42,22 @@ class TubeGeometry:
         return len(self.start)
 
 
-def tube_geometry(morphology: Morphology) -> TubeGeometry:
+def tube_geometry(morphology: Morphology, *, tolerance: float = 0.0, longest: float = np.inf) -> TubeGeometry:
     """Places and segments of a morphology.
 
     A section linked to its parent from afar (a neurite that leaves the soma at its surface) gets a
     segment from the parent's place, as wide as its own first point. A section that starts at its
     parent's end goes on smoothly from there when, of all such children, it is the straightest.
+
+    Parameters
+    ----------
+    morphology : Morphology
+        Of one cell or of many.
+    tolerance : float
+        µm: points are left out where neither the axis nor the radius then errs by more. 0 keeps all.
+    longest : float
+        µm: segments that take the place of several are no longer than that, so that values between two
+        places stay those of the recording.
     """
     kept = _distinct_points(morphology)
     linked = _links(morphology)
@@ -60,6 +70,11 @@ def tube_geometry(morphology: Morphology) -> TubeGeometry:
     positions = np.concatenate([link_positions, morphology.points[kept]]).astype(np.float32)[order]
     diameters = np.concatenate([morphology.diameters[first], morphology.diameters[kept]])[order]
     place_position = np.concatenate([morphology.point_position[first], morphology.point_position[kept]])[order]
+
+    if tolerance > 0:
+        needed = _needed_places(section, positions, diameters / 2, tolerance=tolerance, longest=longest)
+        section, positions, diameters = section[needed], positions[needed], diameters[needed]
+        place_position = place_position[needed]
 
     same = section[1:] == section[:-1]
     joined = np.flatnonzero(same)
@@ -91,6 +106,42 @@ def _distinct_points(morphology: Morphology) -> npt.NDArray[np.int64]:
     distinct |= np.diff(morphology.diameters, prepend=morphology.diameters[:1]) != 0  # a step in width stays one
     distinct[morphology.section_offsets[:-1]] = True
     return np.flatnonzero(distinct)
+
+
+def _needed_places(
+    section: Indices,
+    positions: npt.NDArray[np.float32],
+    radii: npt.NDArray[np.floating],
+    *,
+    tolerance: float,
+    longest: float,
+) -> npt.NDArray[np.int64]:
+    """Indices of the places that a chain needs to stay within ``tolerance`` of itself.
+
+    Halves the chains again and again: each round leaves out every other place that lies near the line
+    between its neighbours. What earlier rounds cost is added, so the bound holds for the whole.
+    """
+    needed = np.arange(len(section))
+    error = np.zeros(len(section))  # of the segment that starts at a place
+    while len(needed) > 2:
+        place = section[needed]
+        inner = np.flatnonzero((place[:-2] == place[1:-1]) & (place[1:-1] == place[2:])) + 1
+        inner = inner[inner % 2 == 1]
+        before, here, after = needed[inner - 1], needed[inner], needed[inner + 1]
+        start, chord = positions[before].astype(np.float64), positions[after].astype(np.float64) - positions[before]
+        length = np.linalg.norm(chord, axis=1)
+        offset = positions[here] - start
+        share = np.sum(offset * chord, axis=1) / np.maximum(length, 1e-12) ** 2
+        share = np.clip(share, 0, 1)
+        aside = np.linalg.norm(offset - share[:, None] * chord, axis=1)
+        aside += np.abs(radii[here] - radii[before] - share * (radii[after] - radii[before]))
+        aside += np.maximum(error[before], error[here])
+        dropped = (aside <= tolerance) & (length <= longest)
+        error[before[dropped]] = aside[dropped]
+        needed = np.delete(needed, inner[dropped])
+        if np.count_nonzero(dropped) < 0.02 * len(needed):
+            break
+    return needed
 
 
 def _links(morphology: Morphology) -> npt.NDArray[np.int64]:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from .gpu.context import Context
 
 Image = npt.NDArray[np.uint8]
+# Pixels: how far a tube may be from where it is, and how long a segment that stands for several. What is finer than
+# this cannot be seen, and costs as much as what can.
+_TOLERANCE, _LONGEST = 0.2, 4.0
 
 
 @dataclass
@@ -88,7 +91,8 @@ class Renderer:
         from .gpu.target import Target
         from .gpu.tubes import Tubes
 
-        geometry = tube_geometry(scene.morphology)
+        pixel = self.camera.nearest_pixel(scene.morphology, self.size)
+        geometry = tube_geometry(scene.morphology, tolerance=_TOLERANCE * pixel, longest=_LONGEST * pixel)
         recording = self.scene.recording if self.scene.shows_values else None
         self._recording = recording
         if recording is None:

@@ -146,3 +146,16 @@ def test_frames_are_the_same_from_run_to_run() -> None:
     with Renderer(scene, (320, 240)) as renderer:
         here = [hashlib.sha256(frame.tobytes()).hexdigest() for frame in renderer.frames([3.0, 3.1, 3.2])]
     assert here == runs[0].split()
+
+
+def test_leaving_out_what_cannot_be_seen_shows_the_same_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    morphology, recording = demo_cell()
+    scene = Scene(morphology, recording, color="v", camera=Camera(azim=-90, elev=5))
+    size = (500, 500)
+    quick = render_image(scene, time=3.7, size=size).astype(int)
+    monkeypatch.setattr("gpu_morph.renderer._TOLERANCE", 0.0)
+    full = render_image(scene, time=3.7, size=size).astype(int)
+    covered = (full < 250).any(axis=2)
+    assert not np.array_equal(quick, full)
+    assert (255 - quick).sum() == pytest.approx((255 - full).sum(), rel=0.01)
+    assert np.abs(quick - full)[covered].mean() < 8  # of 255, on lines a pixel wide
