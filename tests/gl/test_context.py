@@ -5,6 +5,7 @@ A process has one context, so most of these tests run a few lines of Python in a
 
 from __future__ import annotations
 
+import ctypes.util
 import os
 import shutil
 import subprocess
@@ -331,13 +332,18 @@ def test_the_environment_is_left_as_it_was(platform: str | None) -> None:
     assert answer.splitlines()[-1] == "True"
 
 
+NEEDS_FONTCONFIG = pytest.mark.skipif(
+    ctypes.util.find_library("fontconfig") is None, reason="vispy by itself cannot be imported without fontconfig"
+)
+
+
 @pytest.mark.parametrize(
     "before",
     [
         "import os; os.environ['PYOPENGL_PLATFORM'] = 'egl'; import OpenGL.GL",
-        "import vispy; vispy.use('glfw')",
-        "import vispy.app.backends._egl",
-        "import vispy.app, vispy.gloo",
+        pytest.param("import vispy; vispy.use('glfw')", marks=NEEDS_FONTCONFIG),
+        pytest.param("import vispy.app.backends._egl", marks=NEEDS_FONTCONFIG),
+        pytest.param("import vispy.app, vispy.gloo", marks=NEEDS_FONTCONFIG),
     ],
 )
 def test_what_was_imported_before_does_not_matter(before: str, on_cpu: np.ndarray, tmp_path: Path) -> None:
@@ -354,6 +360,7 @@ def test_vispy_may_be_used_with_another_backend_afterwards() -> None:
     assert answer.splitlines()[-1].lower() == "glfw"
 
 
+@NEEDS_FONTCONFIG
 def test_vispys_egl_functions_are_put_back() -> None:
     answer, _ = python(
         "import vispy.ext.egl as e; before = e.eglGetDisplay\n" + TRY + "attempt(); print(e.eglGetDisplay is before)"

@@ -296,7 +296,7 @@ def test_a_tube_has_a_strip(n_strips):
 def wiggly_neurite(seed: int) -> Morphology:
     """600 points a third of a µm apart, trembling by about 0.05 µm, of changing width."""
     rng = np.random.default_rng(seed)
-    heading = (*np.cumsum(rng.normal(scale=0.08, size=(600, 3)), axis=0), 1, 0, 0)
+    heading = np.cumsum(rng.normal(scale=0.08, size=(600, 3)), axis=0) + np.array([1, 0, 0])
     points = np.cumsum(heading / np.linalg.norm(heading, axis=1, keepdims=True) / 3, axis=0)
     return Morphology(
         points=points + rng.normal(scale=0.05, size=points.shape),
