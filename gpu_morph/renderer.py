@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from types import TracebackType
@@ -20,11 +21,13 @@ from .timeline import check_covered, sample
 
 if TYPE_CHECKING:
     from .gpu.context import Context
+    from .gpu.target import Request
 
 Image = npt.NDArray[np.uint8]
 # Pixels: how far a tube may be from where it is, and how long a segment that stands for several. What is finer than
 # this cannot be seen, and costs as much as what can.
 _TOLERANCE, _LONGEST = 0.2, 4.0
+_IN_FLIGHT = 2  # frames that may be on their way from the GPU while the next is drawn
 
 
 @dataclass
@@ -103,7 +106,9 @@ class Renderer:
                 recording, geometry.section, geometry.section_position, interpolation=scene.interpolation
             )
             values = np.full(len(geometry.radii), np.nan, dtype=np.float32)
-        self._values, self._shown = values, (-1, -1, 0.0)
+        self._values = values
+        self._shown: tuple[int, int, float] | None = None  # rows of the recording whose values are uploaded
+        self._is_uploaded = False
         relative = geometry.positions.astype(np.float64) - np.asarray(self.camera.center)
         self._transparent = transparent
         red, green, blue, _ = parse_color(self.scene.background)
@@ -113,6 +118,7 @@ class Renderer:
             replace(geometry, positions=relative.astype(np.float32)),
             camera=self.camera,
             size=self.size,
+            nearest_pixel=pixel,
             min_width=self.scene.min_width,
             lighting=self.scene.lighting,
             table=self.scene.color_table(),
@@ -148,31 +154,43 @@ class Renderer:
             ``time`` lies outside the recording, or is None although values are shown.
         """
         self._draw(time, frame)
-        self._target.request()
-        return self._fetch()
+        return self._fetch(self._target.request())
 
     def frames(self, times: Iterable[float | None], *, first_frame: int = 0) -> Iterator[Image]:
         """Pictures at ``times`` (ms), as `render` gives them; the camera turns from ``first_frame`` on.
 
         While a picture is on its way from the GPU, the next one is drawn.
         """
-        for frame, moment in enumerate(times, first_frame):
-            if self._target.is_full:
-                yield self._fetch()
-            self._draw(moment, frame)
-            self._request()
-        while self._target.n_pending:
-            yield self._fetch()
+        pending: deque[Request] = deque()
+        try:
+            for frame, moment in enumerate(times, first_frame):
+                if len(pending) == _IN_FLIGHT:
+                    yield self._fetch(pending.popleft())
+                self._draw(moment, frame)
+                start = time.perf_counter()
+                pending.append(self._target.request())
+                self.stages.read += time.perf_counter() - start
+            while pending:
+                yield self._fetch(pending.popleft())
+        finally:
+            # Left halfway, or an error: what is still on its way belongs to nobody.
+            if self._context is not None and self._context.is_mine:
+                for request in pending:
+                    self._target.discard(request)
 
-    def _draw(self, moment: float | None, frame: int) -> None:
+    def _make_current(self) -> None:
         if self._context is None:
             raise ValueError("this Renderer is closed: make a new one")
         self._context.make_current()
+
+    def _draw(self, moment: float | None, frame: int) -> None:
+        self._make_current()
         start = time.perf_counter()
         reordered = self._tubes.look_from(self.camera.at_frame(frame))
         changed = self._update_values(moment)
-        if reordered or changed or self._shown == (-1, -1, 0.0):
+        if reordered or changed or not self._is_uploaded:
             self._tubes.set_values(self._values)
+            self._is_uploaded = True
         updated = time.perf_counter()
         self._target.bind(self._clear)
         self._tubes.draw()
@@ -196,16 +214,10 @@ class Renderer:
         self._values, self._shown = self._map(row), rows
         return True
 
-    def _request(self) -> None:
+    def _fetch(self, request: Request) -> Image:
+        self._make_current()
         start = time.perf_counter()
-        self._target.request()
-        self.stages.read += time.perf_counter() - start
-
-    def _fetch(self) -> Image:
-        assert self._context is not None
-        start = time.perf_counter()
-        self._context.make_current()
-        image = self._target.fetch()
+        image = self._target.fetch(request)
         if self._transparent:
             image = _straight_alpha(image)
         self.stages.read += time.perf_counter() - start

@@ -52,7 +52,7 @@ def frame_times(t_start: float, t_stop: float, t_step: float) -> npt.NDArray[np.
 def check_covered(frame_times: npt.NDArray[np.float64], times: npt.NDArray[np.float64]) -> None:
     """Raise ValueError if a frame lies outside the recorded times (by more than rounding)."""
     slack = 1e-6 * max(1.0, abs(times[0]), abs(times[-1]))
-    outside = (frame_times < times[0] - slack) | (frame_times > times[-1] + slack)
+    outside = ~((frame_times >= times[0] - slack) & (frame_times <= times[-1] + slack))  # NaN is outside
     if np.any(outside):
         raise ValueError(
             f"a frame at {frame_times[outside][0]:g} ms was asked for, but the recording runs from "

@@ -1,15 +1,8 @@
 #version 330
 // One pixel of a tube of a few pixels' width or less. Output is premultiplied by the coverage.
 //
-// u_lighting     float  1: lit, 0: flat colour
-// u_pixel_depth  float  window depth of a pixel's width at the camera's center
 
 #include "segment.glsl"
-#include "colormap.glsl"
-#include "light.glsl"
-
-uniform float u_lighting;
-uniform float u_pixel_depth;
 
 out vec4 f_color;
 
@@ -21,7 +14,7 @@ void main()
     if (!is_drawn(coverage) || is_neighbours(edge.distance)) discard;
 
     gl_FragDepth = gl_FragCoord.z + u_pixel_depth * step_back(coverage, edge.radius);
-    vec3 color = color_of(mix(v_before.w, v_after.w, edge.share));
+    vec3 color = color_of(value_at(edge.share));
     float round = roundness(edge.radius);
     if (u_lighting * round > 0.0) {
         // A cylinder's normal: across the axis, and square to it towards the viewer.

@@ -29,7 +29,7 @@ flat out vec4 v_ends;
 flat out vec4 v_shape;
 flat out vec4 v_before;
 flat out vec4 v_after;
-flat out vec4 v_surface;
+flat out vec3 v_surface;
 flat out vec3 v_tangent_start;
 flat out vec3 v_tangent_end;
 
@@ -50,7 +50,7 @@ void main()
         return;
     }
     vec2 radii = max(a_radii.yz * vec2(start.w, end.w), 0.5 * u_min_width);
-    float span = distance(start.xy, end.xy), scale = 0.5 * (start.w + end.w), rise = (end.z - start.z) * scale;
+    float span = distance(start.xy, end.xy), rise = end.z - start.z;
     vec2 along = span > 1e-4 ? (end.xy - start.xy) / span : vec2(1.0, 0.0), across = vec2(-along.y, along.x);
 
     bool has_before = a_previous != a_start && before.w > 0.0, has_after = a_following != a_end && after.w > 0.0;
@@ -63,15 +63,16 @@ void main()
     vec3 own = unit_or_zero(step);
     v_tangent_start = has_before ? unit_or_zero(unit_or_zero(step_before) + own) * u_axes : vec3(0.0);
     v_tangent_end = has_after ? unit_or_zero(unit_or_zero(step_after) + own) * u_axes : vec3(0.0);
-    v_surface = vec4(0.5 - 0.5 * start.z / u_depth, -0.5 / (scale * u_depth),
+    v_surface = vec3(0.5 - 0.5 * start.z / u_depth,
                      (a_radii.x - a_radii.z) / max(length(step_before) + length(step), 1e-6),
                      (a_radii.y - a_radii.w) / max(length(step) + length(step_after), 1e-6));
 
     // The template's coordinates, in pixels along and across.
     float widest = max(radii.x, radii.y);
     vec2 local;
-    local.x = a_template.x < -1.5 ? -radii.x - RIM
-            : a_template.x > 2.5 ? span + radii.y + RIM
+    // The wider end's sphere may reach beyond the other end.
+    local.x = a_template.x < -1.5 ? min(-radii.x, span - radii.y) - RIM
+            : a_template.x > 2.5 ? max(span + radii.y, radii.x) + RIM
             : a_template.x < 0.0 ? a_template.x * radii.x
             : a_template.x > 1.0 ? span + (a_template.x - 1.0) * radii.y
             : a_template.x * span;
@@ -79,5 +80,5 @@ void main()
     // The rim lies at the axis' depth; so do all four corners of a ribbon.
     float height = clamp(local.x / max(span, 1e-6), 0.0, 1.0) * rise;
     if (abs(a_template.y) < 1.5) height = visible_surface(local, span, rise, radii).height;
-    gl_Position = to_clip(start.xy + along * local.x + across * local.y, start.z + height / scale);
+    gl_Position = to_clip(start.xy + along * local.x + across * local.y, start.z + height);
 }

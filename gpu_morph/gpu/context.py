@@ -45,6 +45,11 @@ class Context:
         """True when the CPU draws."""
         return is_software_renderer(self.renderer)
 
+    @property
+    def is_mine(self) -> bool:
+        """True in the thread and process that made the context."""
+        return self.process == os.getpid() and self.thread == threading.get_ident()
+
     def make_current(self) -> None:
         """Bind the context to the calling thread, which must be the one that made it."""
         if self.process != os.getpid():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from collections import deque
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,8 +14,15 @@ from vispy import gloo
 from ..camera import Size
 from ..errors import ContextError
 
-_IN_FLIGHT = 2  # frames that may be on their way while the next is drawn
 _PATIENCE = 120  # seconds; a frame that takes longer never comes
+
+
+@dataclass(frozen=True)
+class Request:
+    """A frame on its way: the pixel buffer that receives it, and the fence behind its copy."""
+
+    buffer: int
+    fence: Any
 
 
 class Target:
@@ -37,12 +44,8 @@ class Target:
             depth=gloo.RenderBuffer(shape, format=int(GL.GL_DEPTH_COMPONENT24)),
         )
         self._bytes = size[0] * size[1] * channels
-        self._free = deque(int(b) for b in np.atleast_1d(GL.glGenBuffers(_IN_FLIGHT)))
-        for buffer in self._free:
-            GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, buffer)
-            GL.glBufferData(GL.GL_PIXEL_PACK_BUFFER, self._bytes, None, GL.GL_STREAM_READ)
-        GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, 0)
-        self._pending: deque[tuple[int, Any]] = deque()  # buffer, and the fence behind its copy
+        self._free: list[int] = []  # pixel buffers that no request holds
+        self._buffers: list[int] = []
 
     def bind(self, background: tuple[float, float, float, float]) -> None:
         """Draw here from now on, over a background (premultiplied RGBA)."""
@@ -54,35 +57,37 @@ class Target:
         gloo.set_clear_color(background)
         gloo.clear(color=True, depth=True)
 
-    @property
-    def n_pending(self) -> int:
-        """Frames asked for and not yet fetched."""
-        return len(self._pending)
-
-    @property
-    def is_full(self) -> bool:
-        """True when a frame must be fetched before the next one can be asked for."""
-        return not self._free
-
-    def request(self) -> None:
+    def request(self) -> Request:
         """Ask for what has been drawn; the GPU copies it while other work goes on."""
         gloo.flush()
-        buffer = self._free.popleft()
+        buffer = self._free.pop() if self._free else self._new_buffer()
         GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, buffer)
         GL.glPixelStorei(GL.GL_PACK_ALIGNMENT, 1)
         GL.glReadPixels(0, 0, *self.size, self._format, GL.GL_UNSIGNED_BYTE, ctypes.c_void_p(0))
         GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, 0)
-        self._pending.append((buffer, GL.glFenceSync(GL.GL_SYNC_GPU_COMMANDS_COMPLETE, 0)))
+        return Request(buffer, GL.glFenceSync(GL.GL_SYNC_GPU_COMMANDS_COMPLETE, 0))
 
-    def fetch(self) -> npt.NDArray[np.uint8]:
-        """(height, width, channels) uint8: the oldest frame asked for; waits for it.
+    def _new_buffer(self) -> int:
+        buffer = int(GL.glGenBuffers(1))
+        GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, buffer)
+        GL.glBufferData(GL.GL_PIXEL_PACK_BUFFER, self._bytes, None, GL.GL_STREAM_READ)
+        self._buffers.append(buffer)
+        return buffer
+
+    def discard(self, request: Request) -> None:
+        """Give up a frame that was asked for."""
+        GL.glDeleteSync(request.fence)
+        self._free.append(request.buffer)
+
+    def fetch(self, request: Request) -> npt.NDArray[np.uint8]:
+        """(height, width, channels) uint8: the frame asked for; waits for it.
 
         Raises
         ------
         ContextError
             It does not come.
         """
-        buffer, fence = self._pending.popleft()
+        buffer, fence = request.buffer, request.fence
         self._free.append(buffer)
         state = GL.glClientWaitSync(fence, GL.GL_SYNC_FLUSH_COMMANDS_BIT, _PATIENCE * 10**9)
         GL.glDeleteSync(fence)
@@ -103,14 +108,11 @@ class Target:
         return image
 
     def delete(self) -> None:
-        """Free everything."""
-        for buffer, fence in self._pending:
-            GL.glDeleteSync(fence)
-            self._free.append(buffer)
-        for buffer in self._free:
+        """Free everything, and what was asked for and not fetched."""
+        for buffer in self._buffers:
             GL.glDeleteBuffers(1, [buffer])
+        self._buffers.clear()
         self._free.clear()
-        self._pending.clear()
         self._framebuffer.deactivate()
         for part in (self._framebuffer.color_buffer, self._framebuffer.depth_buffer, self._framebuffer):
             part.delete()

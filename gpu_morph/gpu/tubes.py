@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -70,6 +71,15 @@ class _Batch:
             buffer.delete()
 
 
+def _greatest_depth(reach: float, camera: Camera, size: Size) -> float:
+    """Depth of what lies ``reach`` µm before the center, in the pixels of view.glsl; for a margin, a bit more."""
+    assert camera.height is not None
+    depth = reach
+    if camera.projection == "perspective":
+        depth = -camera.eye_distance * math.log(max(1 - reach / camera.eye_distance, 1e-3))
+    return max(1.01 * depth * size[1] / camera.height, 1e-6)
+
+
 class Tubes:
     """All tubes of a scene.
 
@@ -78,9 +88,12 @@ class Tubes:
     geometry : TubeGeometry
         With positions relative to the camera's center.
     camera : Camera
-        Fitted; its distance decides on the level of detail, which is kept for the whole film.
+        Fitted.
     size : (width, height)
         Pixels.
+    nearest_pixel : float
+        µm per pixel where the morphology is nearest to the eye; decides on the level of detail, which is
+        kept for the whole film.
     min_width : float
         Pixels.
     lighting : bool
@@ -95,6 +108,7 @@ class Tubes:
         *,
         camera: Camera,
         size: Size,
+        nearest_pixel: float,
         min_width: float,
         lighting: bool,
         table: ColorTable,
@@ -105,15 +119,16 @@ class Tubes:
         self._camera: Camera | None = None
         reach = float((np.linalg.norm(geometry.positions, axis=1) + geometry.radii).max(initial=0.0))
         assert camera.height is not None
-        scale, depth = size[1] / camera.height, max(reach * 1.01, 1e-6)
+        depth = _greatest_depth(reach, camera, size)
         self._lut = gloo.Texture2D(
             table.entries[np.newaxis], interpolation="nearest", wrapping="clamp_to_edge", internalformat="rgb8"
         )
         self._set_uniforms(
             u_size=size,
-            u_scale=scale,
+            u_scale=size[1] / camera.height,
             u_nearness=1 / camera.eye_distance,
             u_depth=depth,
+            u_pixel_depth=0.5 / depth,
             u_min_width=min_width,
             u_lighting=float(lighting),
             u_clim=table.clim,
@@ -122,9 +137,7 @@ class Tubes:
             u_missing=table.missing / 255,
             u_lut=self._lut,
         )
-        self._programs[True]["u_pixel_depth"] = 0.5 / (scale * depth)
-        nearest = scale / max(1 - reach / camera.eye_distance, 0.05)
-        radii = nearest * np.maximum(geometry.radii[geometry.start], geometry.radii[geometry.end])
+        radii = np.maximum(geometry.radii[geometry.start], geometry.radii[geometry.end]) / nearest_pixel
         level = np.searchsorted([limit for limit, _ in _LEVELS], radii)
         self._batches = [
             _Batch(self._programs[n_strips == 1], n_strips, np.flatnonzero(level == k))

@@ -8,8 +8,8 @@ const vec3 HALFWAY = vec3(-0.212, 0.283, 0.935); // unit, between the light and 
 vec3 lit(vec3 color, vec3 normal)
 {
     float wrapped = 0.5 + 0.5 * dot(normal, LIGHT);
-    float shade = 0.40 + 0.68 * wrapped * wrapped;
-    shade *= 0.82 + 0.18 * clamp(normal.z, 0.0, 1.0);
+    float shade = 0.56 + 0.50 * wrapped * wrapped;
+    shade *= 0.88 + 0.12 * clamp(normal.z, 0.0, 1.0);
     float highlight = pow(max(dot(normal, HALFWAY), 0.0), 32.0);
-    return min(color * min(shade, 1.0) + 0.16 * highlight, 1.0);
+    return min(color * min(shade, 1.0) + 0.14 * highlight, 1.0);
 }

@@ -19,8 +19,9 @@ struct Silhouette {
 
 Silhouette silhouette(vec2 p, float span, vec2 radii)
 {
-    float slope = clamp((radii.x - radii.y) / max(span, 1e-6), -0.999, 0.999);
-    float share = clamp((p.x - slope * abs(p.y) * inversesqrt(1.0 - slope * slope)) / max(span, 1e-6), 0.0, 1.0);
+    float slope = clamp((radii.x - radii.y) / max(span, 1e-6), -1.0, 1.0), squared = 1.0 - slope * slope;
+    float share = slope < 0.0 ? 1.0 : 0.0; // one end's disc holds the other's
+    if (squared > 1e-6) share = clamp((p.x - slope * abs(p.y) * inversesqrt(squared)) / max(span, 1e-6), 0.0, 1.0);
     float radius = mix(radii.x, radii.y, share);
     vec2 offset = vec2(p.x - share * span, p.y);
     float away = length(offset);

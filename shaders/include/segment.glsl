@@ -2,6 +2,8 @@
 // Few and full vectors: on a software rasteriser each one costs about a millisecond per 14,000 segments.
 //
 // u_part         vec2   coverage of the pixels to draw: from x to below y
+// u_pixel_depth  float  window depth of a pixel
+// u_lighting     float  1: lit, 0: flat colour
 
 flat in vec4 v_ends;   // start and end, pixels
 flat in vec4 v_shape;  // span, rise, radii: pixels; see round_cone.glsl
@@ -9,8 +11,12 @@ flat in vec4 v_before; // far end of the segment before (pixels) and its radius 
 flat in vec4 v_after;  // far end of the segment after and its radius there, -1: none; value at the end
 
 uniform vec2 u_part;
+uniform float u_pixel_depth;
+uniform float u_lighting;
 
 #include "round_cone.glsl"
+#include "colormap.glsl"
+#include "light.glsl"
 
 const vec2 UNEVEN = vec2(0.0137, 0.0071); // pixels; keeps parting lines off the middles of whole rows and diagonals
 
@@ -34,13 +40,11 @@ vec2 right_and_up(vec2 p, vec2 axis)
 
 // How far the pixel lies beyond the line through a joint that parts the images of the two segments that meet there:
 // the bisector. Both compute it from the same three places in the same way, so that no pixel is drawn twice or by none.
-// `otherwise` where there is no such line, because the neurite turns back sharply, or is thick and points at the
-// viewer: there both draw their round end, and the nearer one is seen.
-float beyond_joint(vec2 before, vec2 joint, vec2 after, float radius, float otherwise)
+// `otherwise` where there is no such line, because the neurite turns back sharply: there both draw their round end.
+float beyond_joint(vec2 before, vec2 joint, vec2 after, float otherwise)
 {
     vec2 bisector = direction(before, joint) + direction(joint, after);
-    float shorter = min(distance(before, joint), distance(joint, after));
-    if (dot(bisector, bisector) < 0.09 || shorter < max(min(1.0, 0.4 * (radius - 1.0)) * radius, 1e-4)) return otherwise;
+    if (dot(bisector, bisector) < 0.09 || min(distance(before, joint), distance(joint, after)) < 1e-4) return otherwise;
     return dot(bisector, gl_FragCoord.xy + UNEVEN - joint);
 }
 
@@ -56,10 +60,18 @@ bool is_neighbours(float distance)
 {
     float enough = distance + length(UNEVEN);
     vec3 start = vec3(v_ends.xy, v_shape.z), end = vec3(v_ends.zw, v_shape.w);
-    if (v_before.z >= 0.0 && beyond_joint(v_before.xy, start.xy, end.xy, start.z, 1.0) < 0.0
+    if (v_before.z >= 0.0 && beyond_joint(v_before.xy, start.xy, end.xy, 1.0) < 0.0
         && distance_from(v_before.xyz, start) <= enough) return true;
-    return v_after.z >= 0.0 && beyond_joint(start.xy, end.xy, v_after.xy, end.z, -1.0) >= 0.0
+    return v_after.z >= 0.0 && beyond_joint(start.xy, end.xy, v_after.xy, -1.0) >= 0.0
         && distance_from(end, v_after.xyz) <= enough;
+}
+
+// The value at a share of the axis; of a missing one and another each reaches half way.
+float value_at(float share)
+{
+    float start = v_before.w, end = v_after.w;
+    if (is_missing(start) || is_missing(end)) return share < 0.5 ? start : end;
+    return mix(start, end, share);
 }
 
 bool is_drawn(float coverage)

@@ -56,8 +56,11 @@ def round_cone_distance(
     span = np.linalg.norm(end - start)
     along = (end - start) / span if span > 1e-9 else np.array([1.0, 0.0])
     x, y = (p - start) @ along, np.abs((p - start) @ np.array([-along[1], along[0]]))
-    slope = np.clip((radii[0] - radii[1]) / max(span, 1e-6), -0.999, 0.999)
-    share = np.clip((x - slope * y / np.sqrt(1 - slope**2)) / max(span, 1e-6), 0, 1)
+    slope = (radii[0] - radii[1]) / max(span, 1e-6)
+    if abs(slope) < 1:
+        share = np.clip((x - slope * y / np.sqrt(1 - slope**2)) / max(span, 1e-6), 0, 1)
+    else:  # one end's disc holds the other's
+        share = np.full(x.shape, float(slope < 0))
     return np.hypot(x - share * span, y) - (radii[0] + share * (radii[1] - radii[0]))
 
 

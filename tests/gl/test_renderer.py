@@ -47,6 +47,34 @@ def test_a_frame_is_its_callers_own() -> None:
     np.testing.assert_array_equal(frames[0], before)
 
 
+def test_frames_left_halfway_do_not_reach_later_pictures() -> None:
+    with Renderer(ramp_scene(), SIZE) as renderer:
+        expected = {t: renderer.render(t) for t in (0.0, 1.0, 2.0, 4.0)}
+        for _ in renderer.frames([0.0, 1.0, 2.0, 3.0]):
+            break
+        np.testing.assert_array_equal(renderer.render(4.0), expected[4.0])
+        with pytest.raises(ValueError, match="runs from"):
+            list(renderer.frames([0.0, 1.0, 9.0]))
+        np.testing.assert_array_equal(renderer.render(4.0), expected[4.0])
+        for t, frame in zip((0.0, 1.0, 2.0), renderer.frames([0.0, 1.0, 2.0]), strict=True):
+            np.testing.assert_array_equal(renderer.render(4.0), expected[4.0])
+            np.testing.assert_array_equal(frame, expected[t])
+        pairs = zip(renderer.frames([0.0, 1.0, 2.0]), renderer.frames([4.0, 2.0, 1.0]), strict=True)
+        for (one, other), (t, u) in zip(pairs, ((0.0, 4.0), (1.0, 2.0), (2.0, 1.0)), strict=True):
+            np.testing.assert_array_equal(one, expected[t])
+            np.testing.assert_array_equal(other, expected[u])
+
+
+def test_a_still_picture_uploads_its_values_once() -> None:
+    for scene, times in ((Scene(TREE, color="k"), [None] * 5), (ramp_scene(), [1.0, 1.1, 0.9])):
+        with Renderer(scene, SIZE) as renderer:
+            uploads = []
+            take = renderer._tubes.set_values
+            renderer._tubes.set_values = lambda values, take=take: (uploads.append(1), take(values))[1]  # type: ignore[method-assign]
+            list(renderer.frames(times))
+            assert len(uploads) == 1
+
+
 def test_the_camera_turns_by_its_step_from_frame_to_frame() -> None:
     turning = Scene(TREE, color="k", camera=Camera(azim=10, elev=20, azim_step=15))
     with Renderer(turning, SIZE) as renderer:
@@ -85,6 +113,8 @@ def test_a_time_outside_the_recording_is_an_error() -> None:
     with Renderer(ramp_scene(), SIZE) as renderer:
         with pytest.raises(ValueError, match="runs from 0 to 4 ms"):
             renderer.render(4.5)
+        with pytest.raises(ValueError, match="a frame at nan ms"):
+            renderer.render(float("nan"))
         with pytest.raises(ValueError, match="give a time in ms"):
             renderer.render()
         renderer.render(4.0)  # and it goes on working

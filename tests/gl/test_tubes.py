@@ -10,6 +10,7 @@ import pytest
 from reference import coverage, random_tree, straight_tube, visible_share
 
 from gpu_morph import Camera, Morphology, Recording, Scene, join_morphologies, render_image
+from gpu_morph.camera import Projection
 
 # Looking along -x: y runs to the right, z upwards, x towards the viewer; 10 pixels per µm at 200 pixels.
 SIDE = Camera(azim=0, elev=0, center=(0, 0, 0), height=20)
@@ -296,3 +297,35 @@ def test_moving_cell_and_camera_together_changes_nothing() -> None:
     shifted = replace(tree, points=tree.points + np.float32(4096))
     camera = Camera(azim=30, elev=20)
     assert np.abs(alpha(tree, camera) - alpha(shifted, camera)).mean() < 2e-3
+
+
+@pytest.mark.parametrize(
+    ("points", "diameters"),
+    [
+        ([0.0, 4.0, 4.5], [1.0, 1.0, 6.0]),
+        ([0.0, 0.5, 4.5], [6.0, 1.0, 1.0]),
+        ([0.0, 4.0, 4.0], [1.0, 1.0, 6.0]),
+        ([0.0, 3.0, 4.0, 4.5], [0.4, 0.4, 5.0, 4.0]),
+        ([0.0, 0.1], [8.0, 7.0]),
+        ([0.0, 0.1], [7.0, 8.0]),
+    ],
+    ids=["wide end", "wide start", "step", "bouton", "sphere in sphere", "the other way"],
+)
+def test_an_end_wider_than_its_segment_is_long_is_round(points: list[float], diameters: list[float]) -> None:
+    tube = straight_tube(*((0.0, y, 0.0) for y in points), diameter=diameters)
+    expected = coverage(tube, SIDE, SIZE, samples=8)
+    drawn = alpha(tube)
+    assert drawn.sum() == pytest.approx(expected.sum(), rel=0.01)
+    assert np.abs(drawn - expected).max() < 0.4
+
+
+@pytest.mark.parametrize("projection", ["orthographic", "perspective"])
+@pytest.mark.parametrize("steepness", [0, 40, 70, 80])
+def test_cutting_a_thick_tube_does_not_show_in_its_light(steepness: float, projection: Projection) -> None:
+    camera = Camera(azim=0, elev=0, center=(0, 0, 0), height=20, projection=projection)
+    x, y = np.sin(np.radians(steepness)), np.cos(np.radians(steepness))
+    step = 3.0 / y  # a radius and a half on the screen
+    ends = [tuple(k * step * np.array([x, y, 0.1])) for k in (-2, 2)]
+    pieces = [tuple(k * step * np.array([x, y, 0.1])) for k in (-2, -1, 0, 1, 2)]
+    whole, cut = (lit(straight_tube(*points, diameter=4.0), camera) for points in (ends, pieces))
+    assert np.abs(whole - cut)[10:-10, 40:-40].max() < 4

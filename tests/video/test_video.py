@@ -504,6 +504,8 @@ def endless(old_film: Path) -> Iterator[SimpleNamespace]:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # Started in the background, these tests may ignore Ctrl-C, and so would what they start.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     try:
         assert process.stdout is not None
