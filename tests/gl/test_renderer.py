@@ -65,14 +65,18 @@ def test_frames_left_halfway_do_not_reach_later_pictures() -> None:
             np.testing.assert_array_equal(other, expected[u])
 
 
-def test_a_still_picture_uploads_its_values_once() -> None:
-    for scene, times in ((Scene(TREE, color="k"), [None] * 5), (ramp_scene(), [1.0, 1.1, 0.9])):
-        with Renderer(scene, SIZE) as renderer:
-            uploads = []
-            take = renderer._tubes.set_values
-            renderer._tubes.set_values = lambda values, take=take: (uploads.append(1), take(values))[1]  # type: ignore[method-assign]
-            list(renderer.frames(times))
-            assert len(uploads) == 1
+@pytest.mark.parametrize(("scene", "times"), [(Scene(TREE, color="k"), [None] * 5), (ramp_scene(), [1.0, 1.1, 0.9])])
+def test_a_still_picture_uploads_its_values_once(scene: Scene, times: list[float | None]) -> None:
+    with Renderer(scene, SIZE) as renderer:
+        uploads, upload = [], renderer._tubes.set_values
+
+        def counted(values: np.ndarray) -> None:
+            uploads.append(values)
+            upload(values)
+
+        renderer._tubes.set_values = counted  # type: ignore[method-assign]
+        list(renderer.frames(times))
+        assert len(uploads) == 1
 
 
 def test_the_camera_turns_by_its_step_from_frame_to_frame() -> None:
