@@ -319,9 +319,11 @@ def test_an_end_wider_than_its_segment_is_long_is_round(points: list[float], dia
     assert np.abs(drawn - expected).max() < 0.4
 
 
-@pytest.mark.parametrize("projection", ["orthographic", "perspective"])
-@pytest.mark.parametrize("steepness", [0, 40, 70, 80])
-def test_the_joints_of_a_straight_tube_do_not_show_in_its_light(steepness: float, projection: Projection) -> None:
+@pytest.mark.parametrize(
+    ("projection", "steepness"),
+    [*(("orthographic", angle) for angle in (0, 40, 70, 80)), *(("perspective", angle) for angle in (0, 30, 50))],
+)
+def test_the_joints_of_a_straight_tube_do_not_show_in_its_light(projection: Projection, steepness: float) -> None:
     camera = Camera(azim=0, elev=0, center=(0, 0, 0), height=20, projection=projection)
     x, y = np.sin(np.radians(steepness)), np.cos(np.radians(steepness))
     step = min(3.0 / y, 12.0)
