@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
@@ -42,7 +42,24 @@ class TubeGeometry:
         return len(self.start)
 
 
-def tube_geometry(morphology: Morphology, *, tolerance: float = 0.0, longest: float = np.inf) -> TubeGeometry:
+@dataclass(frozen=True, eq=False)
+class Stops:
+    """Places where values change their slope along a neurite, so that they must not be drawn past.
+
+    ``section`` (n,) int, ``position`` (n,) float: relative arc length, 0 to 1.
+    """
+
+    section: npt.NDArray[np.int64]
+    position: npt.NDArray[np.float64]
+
+
+def tube_geometry(
+    morphology: Morphology,
+    *,
+    stops: Stops | None = None,
+    tolerance: float = 0.0,
+    longest: float = np.inf,
+) -> TubeGeometry:
     """Places and segments of a morphology.
 
     A section linked to its parent from afar (a neurite that leaves the soma at its surface) gets a
@@ -53,28 +70,18 @@ def tube_geometry(morphology: Morphology, *, tolerance: float = 0.0, longest: fl
     ----------
     morphology : Morphology
         Of one cell or of many.
+    stops : Stops, optional
+        Where values change their slope: places of their own, beside the morphology's points.
     tolerance : float
-        µm: points are left out where neither the axis nor the radius then errs by more. 0 keeps all.
+        µm: places are left out where neither the axis nor the radius then errs by more. 0 keeps all.
     longest : float
-        µm: segments that take the place of several are no longer than that, so that values between two
-        places stay those of the recording.
+        µm: segments that take the place of several are no longer than that. None goes past a stop.
     """
-    kept = _distinct_points(morphology)
     linked = _links(morphology)
-    first = morphology.section_offsets[:-1][linked]
-    link_positions = morphology.locate(morphology.section_parent[linked], morphology.section_parent_x[linked])
-    # Links stand before points, so that a stable sort by section puts each at its section's head.
-    section = np.concatenate([linked, morphology.point_section[kept]])
-    order = np.argsort(section, kind="stable")
-    section = section[order].astype(np.int32)
-    positions = np.concatenate([link_positions, morphology.points[kept]]).astype(np.float32)[order]
-    diameters = np.concatenate([morphology.diameters[first], morphology.diameters[kept]])[order]
-    place_position = np.concatenate([morphology.point_position[first], morphology.point_position[kept]])[order]
-
+    places = _places(morphology, linked, stops)
     if tolerance > 0:
-        needed = _needed_places(section, positions, diameters / 2, tolerance=tolerance, longest=longest)
-        section, positions, diameters = section[needed], positions[needed], diameters[needed]
-        place_position = place_position[needed]
+        places = places[_needed_places(places, tolerance=tolerance, longest=longest)]
+    section, positions = places.section, places.positions
 
     same = section[1:] == section[:-1]
     joined = np.flatnonzero(same)
@@ -89,14 +96,72 @@ def tube_geometry(morphology: Morphology, *, tolerance: float = 0.0, longest: fl
     _continue_through_branchings(morphology, linked, section, positions, start, previous, following)
     return TubeGeometry(
         positions,
-        (diameters / 2).astype(np.float32),
+        places.radii,
         section,
-        place_position,
+        places.section_position,
         start.astype(np.int32),
         end.astype(np.int32),
         previous.astype(np.int32),
         following.astype(np.int32),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Places:
+    """Places in the order of their sections and along them; fields as in TubeGeometry."""
+
+    section: Indices
+    positions: npt.NDArray[np.float32]
+    radii: npt.NDArray[np.float32]
+    section_position: npt.NDArray[np.float64]
+    is_stop: npt.NDArray[np.bool_]
+
+    def __getitem__(self, chosen: npt.NDArray[np.int64]) -> _Places:
+        return _Places(*(getattr(self, field.name)[chosen] for field in fields(self)))
+
+
+def _places(morphology: Morphology, linked: npt.NDArray[np.int64], stops: Stops | None) -> _Places:
+    """All places: links, points, and stops between points."""
+    kept = _distinct_points(morphology)
+    first = morphology.section_offsets[:-1][linked]
+    stops = stops or Stops(np.zeros(0, dtype=np.int64), np.zeros(0))
+    section = np.concatenate([linked, morphology.point_section[kept], stops.section])
+    position = np.concatenate([morphology.point_position[first], morphology.point_position[kept], stops.position])
+    diameters = np.concatenate(
+        [
+            morphology.diameters[first],
+            morphology.diameters[kept],
+            morphology.diameter_at(stops.section, stops.position),
+        ]
+    )
+    positions = np.concatenate(
+        [
+            morphology.locate(morphology.section_parent[linked], morphology.section_parent_x[linked]),
+            morphology.points[kept],
+            morphology.locate(stops.section, stops.position),
+        ]
+    )
+    is_stop = np.repeat([False, True], [len(linked) + len(kept), len(stops.section)])
+    # A link stands at its section's head; points in one place stay in their order.
+    along = np.concatenate([np.full(len(linked), -1.0), position[len(linked) :]])
+    order = np.lexsort((along, section))
+    places = _Places(
+        section.astype(np.int32),
+        positions.astype(np.float32),
+        (diameters / 2).astype(np.float32),
+        position,
+        is_stop,
+    )[order]
+    return places[np.flatnonzero(~_is_stop_on_a_point(places))]
+
+
+def _is_stop_on_a_point(places: _Places) -> npt.NDArray[np.bool_]:
+    """Stops where a point already is: that one serves."""
+    near: npt.NDArray[np.bool_] = np.abs(np.diff(places.positions, axis=0)).max(axis=1, initial=0.0) <= _SAME_PLACE
+    near &= places.section[1:] == places.section[:-1]
+    near &= ~(places.is_stop[1:] & places.is_stop[:-1])
+    on_point: npt.NDArray[np.bool_] = places.is_stop & (np.append(near, False) | np.insert(near, 0, False))
+    return on_point
 
 
 def _distinct_points(morphology: Morphology) -> npt.NDArray[np.int64]:
@@ -108,19 +173,13 @@ def _distinct_points(morphology: Morphology) -> npt.NDArray[np.int64]:
     return np.flatnonzero(distinct)
 
 
-def _needed_places(
-    section: Indices,
-    positions: npt.NDArray[np.float32],
-    radii: npt.NDArray[np.floating],
-    *,
-    tolerance: float,
-    longest: float,
-) -> npt.NDArray[np.int64]:
+def _needed_places(places: _Places, *, tolerance: float, longest: float) -> npt.NDArray[np.int64]:
     """Indices of the places that a chain needs to stay within ``tolerance`` of itself.
 
     Halves the chains again and again: each round leaves out every other place that lies near the line
     between its neighbours. What earlier rounds cost is added, so the bound holds for the whole.
     """
+    section, positions, radii = places.section, places.positions, places.radii
     needed = np.arange(len(section))
     error = np.zeros(len(section))  # of the segment that starts at a place
     while len(needed) > 2:
@@ -136,7 +195,7 @@ def _needed_places(
         aside = np.linalg.norm(offset - share[:, None] * chord, axis=1)
         aside += np.abs(radii[here] - radii[before] - share * (radii[after] - radii[before]))
         aside += np.maximum(error[before], error[here])
-        dropped = (aside <= tolerance) & (length <= longest)
+        dropped = (aside <= tolerance) & (length <= longest) & ~places.is_stop[here]
         error[before[dropped]] = aside[dropped]
         needed = np.delete(needed, inner[dropped])
         if np.count_nonzero(dropped) < 0.02 * len(needed):

@@ -205,20 +205,35 @@ class Morphology(FrozenArrays):
         (n, 3) float64
             µm.
         """
+        before, after, weight = self._neighbours(section, position)
+        start, end = self.points[before].astype(np.float64), self.points[after].astype(np.float64)
+        places: npt.NDArray[np.float64] = start + weight[:, None] * (end - start)
+        return places
+
+    def diameter_at(self, section: npt.ArrayLike, position: npt.ArrayLike) -> npt.NDArray[np.float64]:
+        """(n,) float64 µm: diameters at places given as in `locate`, linear between points."""
+        before, after, weight = self._neighbours(section, position)
+        widths: npt.NDArray[np.float64] = self.diameters[before] + weight * (
+            self.diameters[after].astype(np.float64) - self.diameters[before]
+        )
+        return widths
+
+    def _neighbours(
+        self, section: npt.ArrayLike, position: npt.ArrayLike
+    ) -> tuple[IntArray, IntArray, npt.NDArray[np.float64]]:
+        """For each place the points before and after it, and the share of the latter."""
         section = np.atleast_1d(np.asarray(section, dtype=np.int64))
-        position = np.broadcast_to(np.asarray(position, dtype=np.float64), section.shape)
+        position = np.clip(np.broadcast_to(np.asarray(position, dtype=np.float64), section.shape), 0, 1)
         # One sorted key over all sections: section index + relative arc length.
         last = self.section_offsets[section + 1] - 1
         first = self.section_offsets[section]
         key = self.point_section + np.clip(self.point_position, 0, 1) * (1 - 1e-9)
-        b = np.searchsorted(key, section + np.clip(position, 0, 1) * (1 - 1e-9), side="left")
-        b = np.clip(b, np.minimum(first + 1, last), last)
-        a = np.maximum(b - 1, first)
-        gap = self.point_position[b] - self.point_position[a]
-        weight = np.divide(position - self.point_position[a], gap, out=np.zeros(len(section)), where=gap > 0)
-        start, end = self.points[a].astype(np.float64), self.points[b].astype(np.float64)
-        places: npt.NDArray[np.float64] = start + np.clip(weight, 0, 1)[:, None] * (end - start)
-        return places
+        after = np.searchsorted(key, section + position * (1 - 1e-9), side="left")
+        after = np.clip(after, np.minimum(first + 1, last), last)
+        before = np.maximum(after - 1, first)
+        gap = self.point_position[after] - self.point_position[before]
+        share = np.divide(position - self.point_position[before], gap, out=np.zeros(len(section)), where=gap > 0)
+        return before, after, np.clip(share, 0, 1)
 
     def bounds(self) -> npt.NDArray[np.float64]:
         """(2, 3) float64: least and greatest corner in µm, radii included."""

@@ -217,6 +217,26 @@ def map_values(
     )
 
 
+def value_bends(
+    recording: Recording, morphology: Morphology, *, interpolation: Interpolation, step: float
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+    """Places between which the values of `map_values` are linear: section and relative arc length of each.
+
+    These are the compartments themselves for ``linear``, and for ``nearest`` the two sides, ``step`` µm
+    apart, of the middles between neighbouring ones.
+    """
+    order = np.lexsort((recording.position, recording.section))
+    section, position = recording.section[order].astype(np.int64), recording.position[order].astype(np.float64)
+    if interpolation == "nearest":
+        together = section[1:] == section[:-1]
+        section, middle = section[1:][together], ((position[1:] + position[:-1]) / 2)[together]
+        length = morphology.section_length[section]
+        half = np.divide(step / 2, length, out=np.zeros(len(section)), where=length > 0)
+        section, position = np.repeat(section, 2), np.stack([middle - half, middle + half], axis=1).ravel()
+    inside = (position > 0) & (position < 1) & (morphology.section_length[section] > 0)
+    return section[inside], position[inside]
+
+
 @dataclass(frozen=True)
 class Audit:
     """What `audit` found; every field holds indices, empty when all is well.

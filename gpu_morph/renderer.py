@@ -14,8 +14,8 @@ import numpy.typing as npt
 
 from .camera import Size
 from .colors import parse_color
-from .geometry import tube_geometry
-from .recording import map_values
+from .geometry import Stops, TubeGeometry, tube_geometry
+from .recording import Recording, map_values, value_bends
 from .scene import Scene
 from .timeline import check_covered, sample
 
@@ -95,8 +95,8 @@ class Renderer:
         from .gpu.tubes import Tubes
 
         pixel = self.camera.nearest_pixel(scene.morphology, self.size)
-        geometry = tube_geometry(scene.morphology, tolerance=_TOLERANCE * pixel, longest=_LONGEST * pixel)
         recording = self.scene.recording if self.scene.shows_values else None
+        geometry = _geometry(scene, recording, pixel)
         self._recording = recording
         if recording is None:
             self._map = None
@@ -222,6 +222,15 @@ class Renderer:
             image = _straight_alpha(image)
         self.stages.read += time.perf_counter() - start
         return image
+
+
+def _geometry(scene: Scene, recording: Recording | None, pixel: float) -> TubeGeometry:
+    """The scene's tubes, as fine as pixels of ``pixel`` µm show them."""
+    stops = None
+    if recording is not None:
+        step = _TOLERANCE * pixel / 4
+        stops = Stops(*value_bends(recording, scene.morphology, interpolation=scene.interpolation, step=step))
+    return tube_geometry(scene.morphology, stops=stops, tolerance=_TOLERANCE * pixel, longest=_LONGEST * pixel)
 
 
 def _straight_alpha(image: Image) -> Image:

@@ -100,3 +100,46 @@ def test_transparent_pictures_carry_the_coverage_and_the_pure_colour() -> None:
     edge = picture[(picture[..., 3] > 60) & (picture[..., 3] < 255)].astype(int)
     assert len(edge)
     assert np.abs(edge[:, :3] - (0x1F, 0x77, 0xB4)).max() <= 3
+
+
+@pytest.mark.parametrize("interpolation", ["linear", "nearest"])
+@pytest.mark.parametrize("n_points", [2, 10, 400])
+@pytest.mark.parametrize("n_compartments", [1, 3, 9, 18])
+@pytest.mark.parametrize("has_gap", [False, True], ids=["", "one is NaN"])
+def test_each_place_shows_the_recordings_own_value(
+    n_compartments: int, n_points: int, interpolation: str, has_gap: bool
+) -> None:
+    rng = np.random.default_rng(n_compartments)
+    values = rng.uniform(0, 1, n_compartments)
+    if has_gap:
+        values[n_compartments // 2] = np.nan
+    places = (np.arange(n_compartments) + 0.5) / n_compartments
+    tube = straight_tube(*((0.0, y, 0.0) for y in np.linspace(-9, 9, n_points)))
+    recording = Recording([0.0], [values], section=np.zeros(n_compartments, int), position=places)
+    shown = axis_colors(
+        Scene(
+            tube,
+            recording,
+            color="v",
+            cmap="gray",
+            clim=(0, 1),
+            nan_color="red",
+            camera=CAMERA,
+            lighting=False,
+            interpolation=interpolation,
+        )
+    )
+    x = (np.arange(180) + 0.5) / 180
+    near = np.abs(x[:, None] - places).argmin(axis=1)
+    expected = values[near] if interpolation == "nearest" else np.interp(x, places, values)
+    expected = np.where(np.isnan(expected) | np.isnan(values[near]), values[near], expected)
+    missing = np.isnan(expected)
+    # Pixels on a border between two compartments may show either. NaN begins in the middle of a segment that reaches
+    # from a recorded place to one that is not.
+    middles = (places[1:] + places[:-1]) / 2
+    segment = min(1 / (n_points - 1), 1 / n_compartments) if has_gap and interpolation == "linear" else 0
+    sure = np.abs(x[:, None] - middles).min(axis=1, initial=1.0) > (max(2.5 / 180, segment / 2) if has_gap else 1 / 180)
+    assert np.all(shown[missing & sure] == (255, 0, 0))
+    grey = np.floor(np.minimum(expected * 256, 255))
+    clear = ~missing & (sure if interpolation == "nearest" or has_gap else np.ones(180, bool))
+    assert np.abs(shown[clear, 0] - grey[clear]).max(initial=0) <= 2
