@@ -1,8 +1,9 @@
-"""Arrays that stay as they are: checked, contiguous, read-only, also after pickling."""
+"""Arrays that stay as they are: checked, contiguous, read-only, also after pickling. And checked numbers."""
 
 from __future__ import annotations
 
 import dataclasses
+import math
 from typing import Any, TypeVar
 
 import numpy as np
@@ -40,6 +41,25 @@ def frozen_array(
         wrong = given.reshape(-1)[np.flatnonzero((array != given).reshape(-1))[0]]
         raise error(f"{name} must hold whole numbers of type {wanted.name}, got {wrong}")
     return read_only(array)
+
+
+def finite_number(
+    value: Any, *, name: str, expected: str, least: float = -math.inf, error: type[ValueError] = ValueError
+) -> float:
+    """``value`` as a float.
+
+    Raises
+    ------
+    error
+        Not a number, not finite, or below ``least``; the message says what was ``expected``.
+    """
+    try:
+        number = math.nan if isinstance(value, str) else float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    if not math.isfinite(number) or number < least:
+        raise error(f"{name} must be {expected}, got {value!r}")
+    return number
 
 
 class FrozenArrays:

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from .arrays import finite_number
 from .morphology import Morphology
 
 Projection = Literal["orthographic", "perspective"]
@@ -50,19 +51,20 @@ class Camera:
 
     def __post_init__(self) -> None:
         for name in ("azim", "elev", "roll", "azim_step", "fov"):
-            if not math.isfinite(getattr(self, name)):
-                raise ValueError(f"{name} must be finite degrees, got {getattr(self, name)}")
+            object.__setattr__(self, name, finite_number(getattr(self, name), name=name, expected="finite degrees"))
         if self.projection not in ("orthographic", "perspective"):
             raise ValueError(f"projection must be 'orthographic' or 'perspective', got {self.projection!r}")
         if not 0 < self.fov < 170:
             raise ValueError(f"fov must lie between 0 and 170 degrees, got {self.fov}")
-        if self.height is not None and not (math.isfinite(self.height) and self.height > 0):
-            raise ValueError(f"height must be positive µm or None, got {self.height}")
+        if self.height is not None:
+            height = finite_number(self.height, name="height", expected="positive µm or None", least=math.ulp(0.0))
+            object.__setattr__(self, "height", height)
         if self.center is not None:
-            center = tuple(float(c) for c in self.center)
-            if len(center) != 3 or not all(math.isfinite(c) for c in center):
+            center = np.asarray(self.center).tolist()
+            if not isinstance(center, list) or len(center) != 3:
                 raise ValueError(f"center must be three finite coordinates in µm, got {self.center}")
-            object.__setattr__(self, "center", center)
+            x, y, z = (finite_number(c, name="center", expected="three finite coordinates in µm") for c in center)
+            object.__setattr__(self, "center", (x, y, z))
 
     def at_frame(self, frame: int) -> Camera:
         """The camera of frame number ``frame``: turned by ``frame * azim_step``."""

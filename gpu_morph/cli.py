@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import os
 import re
+import signal
 import subprocess
 import sys
 import warnings
@@ -30,12 +31,15 @@ DEMO_CLIM = (-75.0, 30.0)  # mV
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; 0 when all went well."""
     options = _parser().parse_args(arguments)
-    warnings.showwarning = _show_warning
+    with contextlib.suppress(ValueError):  # not in the main thread: whoever runs it there handles signals
+        signal.signal(signal.SIGTERM, _interrupt)  # what batch systems send: cleaned up after like Ctrl-C
     try:
-        options.run(options)
+        with warnings.catch_warnings():
+            warnings.showwarning = _show_warning
+            options.run(options)
         sys.stdout.flush()  # here, where a failure has its words, and not when the interpreter ends
     except KeyboardInterrupt:
-        print("gpu-morph: interrupted; no film was left behind", file=sys.stderr)
+        print("gpu-morph: interrupted; nothing was left behind", file=sys.stderr)
         return 130
     except BrokenPipeError:
         # Whoever read our output has had enough; the interpreter must not try to flush it again.
@@ -46,6 +50,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"gpu-morph: {words or type(error).__name__}", file=sys.stderr)
         return 1
     return 0
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
@@ -78,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     snapshot.add_argument("-o", "--output", required=True, help="the picture, e.g. out.png")
     snapshot.add_argument("--time", type=float, help="ms; needed with a recording")
     snapshot.add_argument("--transparent", action="store_true", help="leave the background out")
-    snapshot.add_argument("--color", default="grey", help="without a recording: a fixed colour (default: %(default)s)")
+    snapshot.add_argument("--color", help="a fixed colour (default: the recording's values, or grey)")
     _add_drawing(snapshot, size="1080x1080")
     snapshot.set_defaults(run=_snapshot)
 
@@ -181,10 +189,13 @@ def _load_recording(path: str) -> Recording:
 
 def _scene(options: argparse.Namespace) -> Scene:
     morphology = read_morphology(options.morphology)
+    color = getattr(options, "color", None)
     if options.recording is None:
-        return Scene(morphology, color=options.color, **_drawing(options))
+        if options.time is not None:
+            raise ValueError("--time needs a recording to show: give one after the morphology")
+        return Scene(morphology, color=color, **_drawing(options))
     recording = _load_recording(options.recording)
-    scene = Scene(morphology, recording, color=recording.name, **_drawing(options))
+    scene = Scene(morphology, recording, color=color, **_drawing(options))
     unmapped = len(audit(morphology, recording).unmapped_sections)
     if unmapped:
         warnings.warn(

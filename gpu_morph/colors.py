@@ -121,7 +121,7 @@ def parse_colormap(cmap: object) -> Any:
     from cmap import Colormap
 
     if isinstance(cmap, Colormap):
-        return cmap  # with its own colours for under, over and NaN
+        return cmap  # with its own colours for under and over
     if not isinstance(cmap, str):
         try:
             if hasattr(cmap, "get_under"):  # matplotlib's: cmap would forget its extremes and shift its steps

@@ -13,8 +13,8 @@ from .api import VideoReport, render_video
 from .camera import Camera
 from .colors import parse_color
 from .errors import RecordingError, UnsupportedError
-from .readers.isf import is_voltage, isf_morphology, isf_recording, isf_synapses, recorded_variables
-from .recording import Recording
+from .readers.isf import isf_morphology, isf_recording, recorded_variables
+from .recording import Recording, is_voltage
 from .scene import Scene
 
 _FIGURE_INCHES = 15  # a side of ISF's square figure; dpi makes it pixels
@@ -105,7 +105,6 @@ class CellMorphologyVisualizer:
         scene = Scene(
             isf_morphology(self.cell),
             recording,
-            synapses=isf_synapses(self.cell),
             color=color if recording is None else recording.name,
             cmap=self.cmap,
             background=self.background_color,

@@ -268,6 +268,8 @@ def join_morphologies(
     MorphologyError
         No morphologies, arrays of another shape, or a matrix that is no rotation.
     """
+    if isinstance(morphologies, Morphology) or not all(isinstance(m, Morphology) for m in morphologies):
+        raise TypeError("join_morphologies takes a list of Morphology, such as [cell, cell]")
     n = len(morphologies)
     if not n:
         raise MorphologyError("join_morphologies needs at least one morphology, got none")

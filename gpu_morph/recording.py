@@ -17,6 +17,14 @@ Interpolation = Literal["linear", "nearest"]
 _BLOCK_BYTES = 32 * 2**20  # what is read at once when a recording is scanned
 
 
+_VOLTAGE = ("v", "vm", "voltage")
+
+
+def is_voltage(variable: str) -> bool:
+    """True for the names by which the membrane potential goes, in any case."""
+    return variable.strip().lower() in _VOLTAGE
+
+
 class RowSource(Protocol):
     """Anything two-dimensional that slices by row: ndarray, memmap, h5py, zarr or dask array."""
 
@@ -79,6 +87,9 @@ class Recording(FrozenArrays):
         if shape != expected:
             hint = ": transpose it" if shape == expected[::-1] else ""
             raise RecordingError(f"values must have shape (n_times, n_compartments) = {expected}, got {shape}{hint}")
+        kind = np.dtype(getattr(self.values, "dtype", np.float64)).kind
+        if kind not in "fiub":
+            raise RecordingError(f"values must be real numbers, got an array of {self.values.dtype}")  # type: ignore[attr-defined]
         if not len(self.times):
             raise RecordingError("times must hold at least one time, got none")
         if not np.isfinite(self.times).all():

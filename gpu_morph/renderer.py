@@ -114,15 +114,19 @@ class Renderer:
         red, green, blue, _ = parse_color(self.scene.background)
         self._clear = (0.0,) * 4 if transparent else (red, green, blue, 1.0)
         self._target = Target(self.size, channels=4 if transparent else 3)
-        self._tubes = Tubes(
-            replace(geometry, positions=relative.astype(np.float32)),
-            camera=self.camera,
-            size=self.size,
-            nearest_pixel=pixel,
-            min_width=self.scene.min_width,
-            lighting=self.scene.lighting,
-            table=self.scene.color_table(),
-        )
+        try:
+            self._tubes = Tubes(
+                replace(geometry, positions=relative.astype(np.float32)),
+                camera=self.camera,
+                size=self.size,
+                nearest_pixel=pixel,
+                min_width=self.scene.min_width,
+                lighting=self.scene.lighting,
+                table=self.scene.color_table(),
+            )
+        except BaseException:
+            self._target.delete()
+            raise
 
     def __enter__(self) -> Renderer:
         return self

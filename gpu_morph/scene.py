@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .arrays import finite_number
 from .camera import Camera, Size
 from .colors import LUT_SIZE, Rgba, lookup_table, parse_color, parse_colormap, to_bytes
 from .errors import SceneError
 from .morphology import Morphology
-from .recording import Interpolation, Recording
+from .recording import Interpolation, Recording, is_voltage
 from .synapses import SynapseEvents
 from .timeline import Sampling
 
@@ -29,6 +30,14 @@ class ColorTable:
     clim: tuple[float, float]
 
 
+def _opaque(color: Any, name: str) -> Rgba:
+    rgba = parse_color(color)
+    if rgba[3] < 1:
+        hint = ": render_image(..., transparent=True) leaves the background out" if name == "background" else ""
+        raise SceneError(f"{name} must be opaque, got {color!r} with alpha {rgba[3]:g}{hint}")
+    return rgba
+
+
 @dataclass(frozen=True, eq=False)
 class Scene:
     """Everything that a picture shows; what travels to a worker.
@@ -41,9 +50,9 @@ class Scene:
         Gives the values when ``color`` is its name.
     synapses : SynapseEvents, optional
         Carried along; not drawn by this version.
-    color : str or RGB(A)
+    color : str or RGB, optional
         The recording's name ("v"; "voltage" and "vm" mean "v") for values, or a fixed colour: a name,
-        hex, RGB(A).
+        hex, RGB. None: values where there is a recording, else grey.
     cmap : str or colormap
         Any name of matplotlib, cmocean or colorcet (library cmap).
     clim : (float, float), optional
@@ -67,7 +76,7 @@ class Scene:
     morphology: Morphology
     recording: Recording | None = None
     synapses: SynapseEvents | None = field(default=None, kw_only=True)
-    color: Any = field(default="grey", kw_only=True)
+    color: Any = field(default=None, kw_only=True)
     cmap: Any = field(default="viridis", kw_only=True)
     clim: tuple[float, float] | None = field(default=None, kw_only=True)
     nan_color: Any = field(default="#9e9e9e", kw_only=True)
@@ -90,16 +99,19 @@ class Scene:
             raise TypeError(f"camera must be a Camera, got {type(self.camera).__name__}")
         if self.annotations:
             raise SceneError(f"this version draws no annotations yet, got {self.annotations!r}: leave them out")
-        if not (math.isfinite(self.min_width) and self.min_width >= 0):
-            raise SceneError(f"min_width must be 0 or more pixels, got {self.min_width}")
+        finite_number(self.min_width, name="min_width", expected="0 or more pixels", least=0, error=SceneError)
+        if self.lighting not in (True, False):
+            raise SceneError(f"lighting must be True or False, got {self.lighting!r}")
+        if self.color is None:
+            object.__setattr__(self, "color", "grey" if self.recording is None else self.recording.name)
         if self.interpolation not in ("linear", "nearest"):
             raise SceneError(f"interpolation must be 'linear' or 'nearest', got {self.interpolation!r}")
         if self.sampling not in ("nearest", "linear"):
             raise SceneError(f"sampling must be 'nearest' or 'linear', got {self.sampling!r}")
         if self.clim is not None:
             object.__setattr__(self, "clim", self._checked_clim())
-        parse_color(self.background)
-        parse_color(self.nan_color)
+        for name in ("background", "nan_color"):
+            _opaque(getattr(self, name), name)
         if self.shows_values:
             parse_colormap(self.cmap)
             self._check_recording()
@@ -133,12 +145,11 @@ class Scene:
         asked, name = self.color.strip(), self.recording.name
         if asked.lower() == name.lower():
             return True
-        voltage = ("v", "vm", "voltage")
-        return asked.lower() in voltage and name.lower() in voltage
+        return is_voltage(asked) and is_voltage(name)
 
     def _fixed_color(self) -> Rgba:
         try:
-            return parse_color(self.color)
+            return _opaque(self.color, "color")
         except ValueError as cause:
             have = "there is no recording" if self.recording is None else f"the recording is {self.recording.name!r}"
             raise SceneError(f"color is neither a recorded variable ({have}) nor a colour: {cause}") from cause

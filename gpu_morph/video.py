@@ -13,7 +13,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
+from numbers import Rational
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -61,7 +63,7 @@ def ffmpeg() -> str:
         raise EncoderError(f"no ffmpeg: install imageio-ffmpeg or set IMAGEIO_FFMPEG_EXE ({cause})") from cause
 
 
-def exact_rate(fps: float | Fraction) -> Fraction:
+def exact_rate(fps: Any) -> Fraction:
     """Frames per second as a fraction: 1000/30 gives 100/3, 29.97 gives 2997/100.
 
     Raises
@@ -70,10 +72,10 @@ def exact_rate(fps: float | Fraction) -> Fraction:
         Not a positive number.
     """
     try:
-        rate = fps if isinstance(fps, Fraction) else Fraction(fps).limit_denominator(100_000)
+        rate = Fraction(fps if isinstance(fps, Rational) else float(fps)).limit_denominator(100_000)
     except (TypeError, ValueError, OverflowError) as cause:
         raise ValueError(f"fps must be a positive number of frames per second, got {fps!r}") from cause
-    if rate <= 0:
+    if rate <= 0 or isinstance(fps, str):
         raise ValueError(f"fps must be a positive number of frames per second, got {fps!r}")
     return rate
 
@@ -111,8 +113,9 @@ class Encoding:
             words += ["-q:v", f"{quality:g}"]
         elif self.codec in _CRF_CODECS:
             quality = _DEFAULT_QUALITY.get(self.codec, 28) if quality is None else quality
-            if not 0 <= quality <= 63:
-                raise ValueError(f"quality of {self.codec} runs from 0 (best) to 51 or 63 (worst), got {quality}")
+            worst = 51 if self.codec.startswith("libx26") else 63
+            if not 0 <= quality <= worst:
+                raise ValueError(f"quality of {self.codec} runs from 0 (best) to {worst} (worst), got {quality}")
             words += ["-crf", f"{quality:g}"]
             if self.codec.startswith(("libvpx", "libaom")):
                 words += ["-b:v", "0", "-row-mt", "1"] if self.codec != "libvpx" else ["-b:v", "50M", "-qmin", "0"]
@@ -326,7 +329,8 @@ def open_video(
         Of the frames, pixels. Odd sizes are padded by one, never scaled, where the format needs even
         ones; a warning says so.
     fps : float or Fraction
-        Frames per second, kept exactly.
+        Frames per second, kept exactly where the format can: MPEG-4 Part 2 rounds what takes numbers above
+        65535, Matroska shows frames at whole milliseconds.
     encoding : Encoding, optional
         H.264 unless said.
     n_frames : int, optional
@@ -350,8 +354,9 @@ def open_video(
             stacklevel=4,
         )
     temporary = target.with_name(f".{target.stem[:40]}.{secrets.token_hex(4)}.part{target.suffix.lower()}")
-    writer = VideoWriter(temporary, size=size, rate=rate, encoding=encoding)
+    writer = None
     try:
+        writer = VideoWriter(temporary, size=size, rate=rate, encoding=encoding)
         yield writer
         writer.finish()
         expected = writer.n_frames if n_frames is None else n_frames
@@ -360,5 +365,6 @@ def open_video(
             raise EncoderError(f"the film should have {expected} frames, but {written} were written")
         os.replace(temporary, target)
     finally:
-        writer.stop()
+        if writer is not None:
+            writer.stop()
         temporary.unlink(missing_ok=True)

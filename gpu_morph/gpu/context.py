@@ -259,6 +259,17 @@ def _no_fonts(*_arguments: Any) -> Any:
     raise ContextError("vispy's fonts need the library fontconfig (libfontconfig1)")
 
 
+def _ask_glfw_for_core_profile() -> None:
+    """Without this macOS gives OpenGL 2.1."""
+    import glfw
+
+    glfw.init()
+    glfw.window_hint(glfw.CONTEXT_VERSION_MAJOR, 3)
+    glfw.window_hint(glfw.CONTEXT_VERSION_MINOR, 3)
+    glfw.window_hint(glfw.OPENGL_PROFILE, glfw.OPENGL_CORE_PROFILE)
+    glfw.window_hint(glfw.OPENGL_FORWARD_COMPAT, True)
+
+
 def _open_canvas(backend: str, device: Device | None, choice: DeviceChoice) -> Context:
     _provide_fontconfig()
     import vispy
@@ -267,6 +278,8 @@ def _open_canvas(backend: str, device: Device | None, choice: DeviceChoice) -> C
     try:
         # Not vispy.use(app=...): that binds the process, and the user may show windows of another backend.
         vispy.use(gl="gl+")
+        if backend == "glfw":
+            _ask_glfw_for_core_profile()
         # With dpi given, vispy does not ask the display, which may be dead, for it.
         canvas = app.Canvas(size=(16, 16), show=False, autoswap=False, app=app.Application(backend), dpi=96)
         canvas.set_current()
@@ -275,6 +288,8 @@ def _open_canvas(backend: str, device: Device | None, choice: DeviceChoice) -> C
         raise ContextError(f"vispy cannot open an offscreen {backend} canvas: {cause}; {hint}{_PACKAGES}") from cause
     from OpenGL import GL
 
+    if backend == "glfw":
+        GL.glBindVertexArray(GL.glGenVertexArrays(1))  # a core profile draws nothing without one, and gloo has none
     names = [GL.glGetString(name) for name in (GL.GL_VENDOR, GL.GL_RENDERER, GL.GL_VERSION)]
     vendor, renderer, version = ((name or b"unknown").decode(errors="replace") for name in names)
     numbers = version.split()[0].split(".")[:2]

@@ -9,15 +9,8 @@ import numpy.typing as npt
 
 from ..errors import MorphologyError, RecordingError
 from ..morphology import Morphology
-from ..recording import Recording
+from ..recording import Recording, is_voltage
 from ..synapses import SynapseEvents
-
-_VOLTAGE = ("v", "vm", "voltage")
-
-
-def is_voltage(variable: str) -> bool:
-    """True for the names by which voltage goes, in any case."""
-    return variable.strip().lower() in _VOLTAGE
 
 
 def from_isf(cell: Any, variable: str = "v") -> tuple[Morphology, Recording | None, SynapseEvents | None]:

@@ -351,7 +351,7 @@ def test_ctrl_c_is_one_line_and_leaves_nothing(folder: Path) -> None:
         process.kill()
         process.communicate()
     assert process.returncode == 130
-    assert said == ("", "gpu-morph: interrupted; no film was left behind\n")
+    assert said == ("", "gpu-morph: interrupted; nothing was left behind\n")
     assert not encoder.is_running()
     assert new_files(folder) == set()
 
