@@ -118,7 +118,12 @@ def _add_drawing(
     parser.add_argument("--background", default=background, help="colour (default: %(default)s)")
     parser.add_argument("--flat", action="store_true", help="no light: exactly the colormap's colours")
     parser.add_argument("--min-width", type=float, default=1.0, metavar="PIXELS", help="no tube is drawn thinner")
-    parser.add_argument("--azim", type=float, default=azim, help="degrees (default: %(default)s)")
+    parser.add_argument(
+        "--azim",
+        type=float,
+        default=azim,
+        help="degrees (default: %(default)s); cells drawn with y upwards stand upright with --azim -90 --elev 90",
+    )
     parser.add_argument("--elev", type=float, default=elev, help="degrees (default: %(default)s)")
     parser.add_argument("--roll", type=float, default=0.0, help="degrees (default: %(default)s)")
     parser.add_argument("--azim-step", type=float, default=azim_step, help="degrees per frame (default: %(default)s)")

@@ -23,7 +23,7 @@ import numpy.typing as npt
 from .camera import Size
 from .errors import EncoderError
 
-_QUEUED_FRAMES = 4
+_QUEUED_FRAMES = 2  # at 6 MB each in 1080p
 _ENDINGS = (".mp4", ".mkv", ".mov", ".m4v", ".avi", ".webm", ".mpg", ".mpeg", ".ts", ".flv", ".wmv", ".ogv")
 # quality means -q:v (1 best to 31 worst) to MPEG's old codecs, -crf (0 best) to newer ones.
 _QSCALE_CODECS = (

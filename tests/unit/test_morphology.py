@@ -410,3 +410,19 @@ def test_a_matrix_that_mirrors_is_no_rotation():
 def test_a_translation_must_be_finite():
     with pytest.raises(MorphologyError, match="points must be finite; point 7 is"):
         join_morphologies([fork(), fork()], translations=[(0, 0, 0), (np.nan, 0, 0)])
+
+
+@pytest.mark.parametrize("wrong", ["cell.swc", 3])
+def test_joining_takes_a_list_of_morphologies(wrong: object) -> None:
+    with pytest.raises(TypeError, match="join_morphologies takes a list of Morphology"):
+        join_morphologies([wrong])  # type: ignore[list-item]
+
+
+def test_joining_one_morphology_by_itself_is_an_error_that_says_how() -> None:
+    with pytest.raises(TypeError, match=r"such as \[cell, cell\]"):
+        join_morphologies(Morphology([[0, 0, 0]], [1], [0, 1], [-1], [0], ("soma",)))  # type: ignore[arg-type]
+
+
+def test_diameters_between_points_are_linear_by_arc_length() -> None:
+    cone = Morphology([[0, 0, 0], [1, 0, 0], [4, 0, 0]], [2, 3, 6], [0, 3], [-1], [0], ("dend",))
+    np.testing.assert_allclose(cone.diameter_at([0] * 5, [0, 0.125, 0.25, 0.625, 1]), [2, 2.5, 3, 4.5, 6])

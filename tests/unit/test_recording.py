@@ -434,3 +434,9 @@ def test_recorded_sections_of_no_length_are_listed():
 def test_everything_can_be_wrong_at_once():
     found = audit(lines(PATH, SPOT), placed([1, 1, 9], [0.5, 0.5, 0.5]))
     assert found == Audit(unmapped_sections=(0,), out_of_range=(2,), duplicate=(1,), zero_length_sections=(1,))
+
+
+@pytest.mark.parametrize("values", [np.array([["a"]]), np.array([[1j]]), np.array([[None]])])
+def test_values_are_real_numbers(values: np.ndarray) -> None:
+    with pytest.raises(RecordingError, match="values must be real numbers, got an array of"):
+        Recording([0.0], values, section=[0], position=[0.5])

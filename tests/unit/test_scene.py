@@ -269,3 +269,14 @@ def test_a_pickle_draws_the_same_picture(cmap):
     assert table_lists(twin.color_table()) == table_lists(scene.color_table())
     same = [f.name for f in dataclasses.fields(Scene) if f.name not in ("morphology", "recording", "cmap")]
     assert {name: getattr(twin, name) for name in same} == {name: getattr(scene, name) for name in same}
+
+
+def test_without_a_colour_a_recording_is_shown_and_a_cell_alone_is_grey() -> None:
+    assert Scene(CELL, recording()).shows_values
+    assert Scene(CELL).color == "grey"
+
+
+@pytest.mark.parametrize("name", ["color", "background", "nan_color"])
+def test_transparent_colours_are_refused(name: str) -> None:
+    with pytest.raises(SceneError, match=f"{name} must be opaque, got .* with alpha 0.5"):
+        Scene(CELL, **{name: (1, 0, 0, 0.5)})

@@ -197,6 +197,7 @@ class Undrawable:
     [
         ({"codec": "mpeg4", "quality": 99}, ValueError, "quality of mpeg4 runs from 1"),
         ({"quality": -3}, ValueError, "quality of libx264 runs from 0"),
+        ({"quality": 52}, ValueError, "to 51"),
         ({"fps": 0}, ValueError, "fps must be a positive number"),
         ({"size": (0, 48)}, ValueError, "size must be"),
         ({"size": 64}, ValueError, "size must be"),

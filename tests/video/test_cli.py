@@ -328,7 +328,8 @@ def test_a_reader_that_has_had_enough_is_no_reason_to_complain(folder: Path) -> 
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends POSIX signals")
-def test_ctrl_c_is_one_line_and_leaves_nothing(folder: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+def test_an_interruption_is_one_line_and_leaves_nothing(folder: Path, number: int) -> None:
     process = subprocess.Popen(
         [*GPU_MORPH, "render", "cell.swc", "rec.npz", "-o", "film.mp4", *SMALL, "--t-step", "0.00001"],
         cwd=folder,
@@ -345,7 +346,7 @@ def test_ctrl_c_is_one_line_and_leaves_nothing(folder: Path) -> None:
             time.sleep(0.05)
         time.sleep(0.3)
         (encoder,) = ffmpeg_processes(psutil.Process(process.pid))
-        os.killpg(process.pid, signal.SIGINT)
+        os.killpg(process.pid, number)
         said = process.communicate(timeout=20)
     finally:
         process.kill()

@@ -539,3 +539,14 @@ def test_being_killed_leaves_no_half_film_under_the_films_name(endless: SimpleNa
     psutil.wait_procs([endless.encoder], timeout=20)  # its pipe has ended, and so does it
     assert not endless.encoder.is_running()
     assert endless.film.read_bytes() == b"the old film"
+
+
+@pytest.mark.parametrize("fps", [50, 50.0, np.float32(50), np.int64(50), Fraction(50)])
+def test_a_rate_may_be_any_number(fps: Any) -> None:
+    assert exact_rate(fps) == 50
+
+
+@pytest.mark.parametrize("fps", ["50", None, 0, -1, float("nan"), float("inf"), [50]])
+def test_a_rate_that_is_no_positive_number_is_refused(fps: Any) -> None:
+    with pytest.raises(ValueError, match="fps must be a positive number"):
+        exact_rate(fps)
