@@ -135,7 +135,7 @@ def render_video(
     size : (width, height)
         Pixels; odd ones are padded by one where the codec needs even ones.
     codec, quality, pixel_format
-        See `gpu_morph.video.Encoding`.
+        See `gpu_morph.encoding.Encoding`.
     frames_dir, client
         Of a later version; None.
     device : int, "auto", "cpu", optional
@@ -157,9 +157,10 @@ def render_video(
     for name, value in (("frames_dir", frames_dir), ("client", client)):
         if value is not None:
             raise UnsupportedError(f"{name} is not supported by this version yet, got {value!r}: leave it None")
+    from .encoding import Encoding, exact_rate
     from .progress import ProgressBar
     from .renderer import Renderer, check_size
-    from .video import Encoding, check_target, exact_rate, open_video
+    from .video import check_target, open_video
 
     start = clock.perf_counter()
     target, rate, size = check_target(path), exact_rate(fps), check_size(size)

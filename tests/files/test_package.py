@@ -39,6 +39,7 @@ ROOMS = (
     "readers",
     "gpu",
     "renderer",
+    "encoding",
     "video",
     "distributed",
     "api",

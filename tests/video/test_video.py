@@ -21,8 +21,9 @@ import psutil
 import pytest
 from probe import decoded_frames, decoded_planes, ffmpeg_processes, is_faststart, probe
 
+from gpu_morph.encoding import Encoding, exact_rate
 from gpu_morph.errors import EncoderError
-from gpu_morph.video import Encoding, count_frames, exact_rate, open_video
+from gpu_morph.video import count_frames, open_video
 
 WIDTH, HEIGHT = SIZE = (64, 48)
 LOSSLESS = Encoding("ffv1", pixel_format="bgr0")
@@ -478,7 +479,8 @@ def test_two_films_can_be_written_at_once(tmp_path: Path) -> None:
 HEAD = """
 import numpy as np
 from gpu_morph.errors import EncoderError
-from gpu_morph.video import Encoding, open_video
+from gpu_morph.encoding import Encoding
+from gpu_morph.video import open_video
 """
 ENDLESS = """
 with open_video("film.mp4", size=(64, 48), fps=25) as video:

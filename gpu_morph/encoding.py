@@ -1,0 +1,110 @@
+"""Encoding: codec, quality and colours of a film, as ffmpeg's options."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from numbers import Rational
+from typing import Any
+
+from .camera import Size
+
+# quality means -q:v (1 best to 31 worst) to MPEG's old codecs, -crf (0 best) to newer ones.
+_QSCALE_CODECS = (
+    "mpeg4",
+    "mpeg2video",
+    "mpeg1video",
+    "msmpeg4",
+    "msmpeg4v2",
+    "libxvid",
+    "mjpeg",
+    "h263",
+    "flv",
+)
+_CRF_CODECS = ("libx264", "libx264rgb", "libx265", "libvpx", "libvpx-vp9", "libaom-av1", "libsvtav1")
+_DEFAULT_QUALITY = {"libx264": 18, "libx264rgb": 18, "libx265": 20, "libvpx": 20, "libvpx-vp9": 28}
+# Codecs that know no yuv420p; ffmpeg then chooses what they know.
+_OWN_FORMAT_CODECS = ("mjpeg", "qtrle", "dnxhd", "libx264rgb", "png")
+_PRORES_CODECS = ("prores", "prores_ks", "prores_aw")  # left alone, ffmpeg takes 4444 and tags no colours
+# Films that cannot say how their colours were made; players then suppose BT.601.
+_UNTAGGED_CODECS = ("libvpx", "mpeg1video", "msmpeg4", "msmpeg4v2", "flv", "h263", "wmv1", "wmv2", "libtheora")
+_UNTAGGED_IN_AVI = ("mpeg4", "libxvid")
+
+
+def exact_rate(fps: Any) -> Fraction:
+    """Frames per second as a fraction: 1000/30 gives 100/3, 29.97 gives 2997/100.
+
+    Raises
+    ------
+    ValueError
+        Not a positive number.
+    """
+    try:
+        rate = Fraction(fps if isinstance(fps, Rational) else float(fps)).limit_denominator(100_000)
+    except (TypeError, ValueError, OverflowError) as cause:
+        raise ValueError(f"fps must be a positive number of frames per second, got {fps!r}") from cause
+    if rate <= 0 or isinstance(fps, str):
+        raise ValueError(f"fps must be a positive number of frames per second, got {fps!r}")
+    return rate
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """How a film is encoded.
+
+    Parameters
+    ----------
+    codec : str
+        Any encoder of ffmpeg.
+    quality : float, optional
+        For MPEG-4 Part 2 and older ``-q:v``, 1 best to 31 worst; for x264, x265, VP8/9 and AV1 ``-crf``,
+        0 best. Other codecs ignore it. None: a good default.
+    pixel_format : str, optional
+        ffmpeg's ``-pix_fmt``. None: yuv420p, which plays everywhere, where the codec knows it.
+    background : str
+        Colour, "0xrrggbb", of what is added to reach an even size.
+    """
+
+    codec: str = "libx264"
+    quality: float | None = None
+    pixel_format: str | None = None
+    background: str = "0xffffff"
+
+    def arguments(self, size: Size, ending: str = ".mp4") -> list[str]:
+        """ffmpeg's output options for frames of ``size`` pixels and a film of this ``ending``."""
+        words = ["-c:v", self.codec]
+        quality = self.quality
+        if self.codec in _QSCALE_CODECS:
+            quality = 5 if quality is None else quality
+            if not 1 <= quality <= 31:
+                raise ValueError(f"quality of {self.codec} runs from 1 (best) to 31 (worst), got {quality}")
+            words += ["-q:v", f"{quality:g}"]
+        elif self.codec in _CRF_CODECS:
+            quality = _DEFAULT_QUALITY.get(self.codec, 28) if quality is None else quality
+            worst = 51 if self.codec.startswith("libx26") else 63
+            if not 0 <= quality <= worst:
+                raise ValueError(f"quality of {self.codec} runs from 0 (best) to {worst} (worst), got {quality}")
+            words += ["-crf", f"{quality:g}"]
+            if self.codec.startswith(("libvpx", "libaom")):
+                words += ["-b:v", "0", "-row-mt", "1"] if self.codec != "libvpx" else ["-b:v", "50M", "-qmin", "0"]
+        own_format = self.codec in _OWN_FORMAT_CODECS
+        usual_format = "yuv422p10le" if self.codec in _PRORES_CODECS else "yuv420p"
+        pixel_format = self.pixel_format or (None if own_format else usual_format)
+        filters = []
+        halves_colors = pixel_format is not None and any(word in pixel_format for word in ("420", "422", "nv"))
+        if halves_colors and (size[0] % 2 or size[1] % 2):
+            filters.append(f"pad=ceil(iw/2)*2:ceil(ih/2)*2:color={self.background}")
+        is_yuv = pixel_format is not None and pixel_format.startswith(("yuv", "nv"))
+        if is_yuv:
+            is_untagged = self.codec in _UNTAGGED_CODECS or (ending == ".avi" and self.codec in _UNTAGGED_IN_AVI)
+            colors = "smpte170m" if is_untagged else "bt709"
+            filters.append(f"scale=out_color_matrix={colors}:out_range=tv:flags=bicubic+accurate_rnd+full_chroma_int")
+            # The options -color_primaries and -color_trc do not reach frames that come out of a filter.
+            filters.append(f"setparams=range=tv:colorspace={colors}:color_primaries={colors}:color_trc={colors}")
+        if filters:
+            words += ["-vf", ",".join(filters)]
+        if pixel_format is not None:
+            words += ["-pix_fmt", pixel_format]
+        if self.codec == "libx265":
+            words += ["-tag:v", "hvc1"]  # what Apple's players ask for
+        return words
