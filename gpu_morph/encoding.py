@@ -20,6 +20,8 @@ _QSCALE_CODECS = (
     "mjpeg",
     "h263",
     "flv",
+    "wmv1",
+    "wmv2",
 )
 _CRF_CODECS = ("libx264", "libx264rgb", "libx265", "libvpx", "libvpx-vp9", "libaom-av1", "libsvtav1")
 _DEFAULT_QUALITY = {"libx264": 18, "libx264rgb": 18, "libx265": 20, "libvpx": 20, "libvpx-vp9": 28}
@@ -87,6 +89,8 @@ class Encoding:
             words += ["-crf", f"{quality:g}"]
             if self.codec.startswith(("libvpx", "libaom")):
                 words += ["-b:v", "0", "-row-mt", "1"] if self.codec != "libvpx" else ["-b:v", "50M", "-qmin", "0"]
+        elif self.codec == "libtheora":
+            words += ["-q:v", "9"]  # of 0 to 10, here the larger is the better; its own default blurs thin neurites
         own_format = self.codec in _OWN_FORMAT_CODECS
         usual_format = "yuv422p10le" if self.codec in _PRORES_CODECS else "yuv420p"
         pixel_format = self.pixel_format or (None if own_format else usual_format)
