@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .arrays import finite_number
+from .geometry import tube_geometry
 from .morphology import Morphology
 
 Projection = Literal["orthographic", "perspective"]
@@ -37,7 +38,8 @@ class Camera:
     azim_step : float
         Degrees that ``azim`` grows per frame.
     fov : float
-        Vertical opening angle of a perspective camera, degrees.
+        Vertical opening angle of a perspective camera, degrees. Segments that reach behind its eye are
+        left out.
     """
 
     azim: float = 0.0
@@ -146,14 +148,16 @@ class Camera:
 
         The fit holds for the whole turn about the vertical axis through ``center``.
         """
-        low, high = morphology.bounds()
+        if self.center is not None and self.height is not None:
+            return self
+        geometry = tube_geometry(morphology)  # what is drawn: links reach where no point of their width is
+        positions, radii = geometry.positions.astype(np.float64), geometry.radii.astype(np.float64)
+        low, high = (positions - radii[:, None]).min(axis=0), (positions + radii[:, None]).max(axis=0)
         center = (low + high) / 2 if self.center is None else np.asarray(self.center)
-        height = self._fitted_height(morphology, center, size) if self.height is None else self.height
+        height = self._fitted_height(positions - center, radii, size) if self.height is None else self.height
         return replace(self, center=(float(center[0]), float(center[1]), float(center[2])), height=height)
 
-    def _fitted_height(self, morphology: Morphology, center: npt.NDArray[np.float64], size: Size) -> float:
-        offset = morphology.points.astype(np.float64) - center
-        radius = morphology.diameters.astype(np.float64) / 2
+    def _fitted_height(self, offset: npt.NDArray[np.float64], radius: npt.NDArray[np.float64], size: Size) -> float:
         sweep, lift = np.hypot(offset[:, 0], offset[:, 1]), offset[:, 2]
         right, up, toward = self.axes
         # In perspective what stands d before the center looks larger by 1 / (1 - d / distance), and the

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -44,7 +44,7 @@ class TubeGeometry:
 
 @dataclass(frozen=True, eq=False)
 class Stops:
-    """Places where values change their slope along a neurite, so that they must not be drawn past.
+    """Places where values change their slope along a neurite: no segment goes past one.
 
     ``section`` (n,) int, ``position`` (n,) float: relative arc length, 0 to 1.
     """
@@ -145,23 +145,32 @@ def _places(morphology: Morphology, linked: npt.NDArray[np.int64], stops: Stops 
     # A link stands at its section's head; points in one place stay in their order.
     along = np.concatenate([np.full(len(linked), -1.0), position[len(linked) :]])
     order = np.lexsort((along, section))
-    places = _Places(
-        section.astype(np.int32),
-        positions.astype(np.float32),
-        (diameters / 2).astype(np.float32),
-        position,
-        is_stop,
-    )[order]
-    return places[np.flatnonzero(~_is_stop_on_a_point(places))]
+    return _without_doubled_stops(
+        _Places(
+            section.astype(np.int32),
+            positions.astype(np.float32),
+            (diameters / 2).astype(np.float32),
+            position,
+            is_stop,
+        )[order]
+    )
 
 
-def _is_stop_on_a_point(places: _Places) -> npt.NDArray[np.bool_]:
-    """Stops where a point already is: that one serves."""
-    near: npt.NDArray[np.bool_] = np.abs(np.diff(places.positions, axis=0)).max(axis=1, initial=0.0) <= _SAME_PLACE
-    near &= places.section[1:] == places.section[:-1]
-    near &= ~(places.is_stop[1:] & places.is_stop[:-1])
-    on_point: npt.NDArray[np.bool_] = places.is_stop & (np.append(near, False) | np.insert(near, 0, False))
-    return on_point
+def _without_doubled_stops(places: _Places) -> _Places:
+    """One place instead of several stops in it; a point that is there serves as the stop."""
+    apart = np.abs(np.diff(places.positions, axis=0)).max(axis=1, initial=0.0) > _SAME_PLACE
+    is_first = np.insert(apart | (places.section[1:] != places.section[:-1]), 0, True)
+    group = np.cumsum(is_first) - 1
+    has_point = np.bincount(group, weights=~places.is_stop) > 0
+    has_stop = np.bincount(group, weights=places.is_stop) > 0
+    kept = ~places.is_stop | (is_first & ~has_point[group])
+    return replace(places, is_stop=has_stop[group])[np.flatnonzero(kept)]
+
+
+def resolution(morphology: Morphology) -> float:
+    """µm: places of a morphology that are nearer to each other than this may be taken for one."""
+    spacing = float(np.finfo(np.float32).eps) * float(np.abs(morphology.points).max())
+    return max(4 * _SAME_PLACE, 8 * spacing)
 
 
 def _distinct_points(morphology: Morphology) -> npt.NDArray[np.int64]:

@@ -165,6 +165,8 @@ class ValueMap:
 
         Between a recorded and a NaN neighbour each reaches half way.
         """
+        if not len(row):
+            return np.full(len(self.before), np.nan, dtype=np.float32)
         limit = np.finfo(np.float32).max / 4  # infinities lie beyond any clim, but cannot be interpolated
         row = np.clip(row, -limit, limit)
         first, second = row[self.before], row[self.after]

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from .camera import Size
 from .colors import parse_color
-from .geometry import Stops, TubeGeometry, tube_geometry
+from .geometry import Stops, TubeGeometry, resolution, tube_geometry
 from .recording import Recording, map_values, value_bends
 from .scene import Scene
 from .timeline import check_covered, sample
@@ -232,7 +232,7 @@ def _geometry(scene: Scene, recording: Recording | None, pixel: float) -> TubeGe
     """The scene's tubes, as fine as pixels of ``pixel`` µm show them."""
     stops = None
     if recording is not None:
-        step = _TOLERANCE * pixel / 4
+        step = max(_TOLERANCE * pixel / 4, resolution(scene.morphology))
         stops = Stops(*value_bends(recording, scene.morphology, interpolation=scene.interpolation, step=step))
     return tube_geometry(scene.morphology, stops=stops, tolerance=_TOLERANCE * pixel, longest=_LONGEST * pixel)
 

@@ -1,6 +1,5 @@
 #version 330
 // One pixel of a tube of a few pixels' width or less. Output is premultiplied by the coverage.
-//
 
 #include "segment.glsl"
 

@@ -1,6 +1,5 @@
 #version 330
 // One pixel of a tube thick enough to show its surface. Output is premultiplied by the coverage.
-//
 
 #include "segment.glsl"
 

@@ -72,11 +72,12 @@ class _Batch:
 
 
 def _greatest_depth(reach: float, camera: Camera, size: Size) -> float:
-    """Depth of what lies ``reach`` µm before the center, in the pixels of view.glsl; for a margin, a bit more."""
+    """Depth of what lies ``reach`` µm before or behind the center, in the pixels of view.glsl, and a bit more."""
     assert camera.height is not None
     depth = reach
     if camera.projection == "perspective":
-        depth = -camera.eye_distance * math.log(max(1 - reach / camera.eye_distance, 1e-3))
+        far = reach / camera.eye_distance
+        depth = camera.eye_distance * max(-math.log(max(1 - far, 1e-3)), math.log(1 + far))
     return max(1.01 * depth * size[1] / camera.height, 1e-6)
 
 

@@ -143,3 +143,47 @@ def test_each_place_shows_the_recordings_own_value(
     grey = np.floor(np.minimum(expected * 256, 255))
     clear = ~missing & (sure if interpolation == "nearest" or has_gap else np.ones(180, bool))
     assert np.abs(shown[clear, 0] - grey[clear]).max(initial=0) <= 2
+
+
+@pytest.mark.parametrize("height", [20, 60, 100])
+def test_compartments_on_the_points_are_all_shown(height: float) -> None:
+    n = 37  # one per point, 0.5 µm apart: 5 pixels to one
+    values = (np.arange(n) % 2).astype(float)
+    tube = straight_tube(*((0.0, y, 0.0) for y in np.linspace(-9, 9, n)))
+    recording = Recording([0.0], [values], section=np.zeros(n, int), position=np.linspace(0, 1, n))
+    camera = Camera(azim=0, elev=0, center=(0, 0, 0), height=height)
+    flat = Scene(tube, recording, cmap="gray", clim=(0, 1), camera=camera, lighting=False)
+    size = 200
+    shown = render_image(flat, time=0.0, size=(size, size))[size // 2, :, 0].astype(int)
+    um = ((np.arange(size) + 0.5) / size - 0.5) * height
+    inside = np.abs(um) < 8.9
+    expected = np.interp(um[inside], np.linspace(-9, 9, n), values) * 256
+    assert np.abs(shown[inside] - np.minimum(expected, 255)).max() <= 2
+
+
+def test_compartments_in_one_place_draw_what_one_does() -> None:
+    tube = straight_tube((0, -9, -2), (0, 9, 3), diameter=0.6)
+    places = [0.1, 0.25, 0.8]
+    once = Recording([0.0], [[0.2, 0.7, 0.4]], section=[0] * 3, position=places)
+    twice = Recording([0.0], [[0.2, 0.7, 0.7, 0.4]], section=[0] * 4, position=sorted([*places, 0.25]))
+    one, two = (
+        render_image(Scene(tube, r, clim=(0, 1), camera=CAMERA, lighting=False), time=0.0, size=(200, 200))
+        for r in (once, twice)
+    )
+    np.testing.assert_array_equal(one, two)
+
+
+@pytest.mark.parametrize("projection", ["orthographic", "perspective"])
+def test_nearest_values_have_sharp_borders_in_a_close_up(projection: str) -> None:
+    tube = straight_tube(*((0.0, y, 0.0) for y in np.linspace(-40, 40, 9)), diameter=3.0)
+    recording = Recording([0.0], [[0.0, 1.0]], section=[0, 0], position=[0.25, 0.75])
+    camera = Camera(azim=0, elev=0, center=(0, 0, 0), height=50, fov=100, projection=projection)
+    scene = Scene(tube, recording, cmap="gray", clim=(0, 1), camera=camera, lighting=False, interpolation="nearest")
+    row = render_image(scene, time=0.0, size=(400, 400))[200, 10:-10, 0]
+    assert len(np.unique(row)) <= 3  # black, white, and the pixel in which the border lies
+
+
+def test_a_recording_without_compartments_leaves_everything_unrecorded() -> None:
+    nothing = Recording([0.0], np.zeros((1, 0)), section=[], position=[])
+    shown = axis_colors(Scene(TUBE, nothing, clim=(0, 1), camera=CAMERA, lighting=False, nan_color="#123456"))
+    assert np.all(shown == (0x12, 0x34, 0x56))

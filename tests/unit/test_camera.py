@@ -288,3 +288,12 @@ def test_an_unfitted_camera_says_how_to_fit_it():
         Camera(center=(0, 0, 0)).project([0, 0, 0], SIZE)
     with pytest.raises(ValueError, match="this camera has no height yet"):
         _ = Camera(projection="perspective").eye_distance
+
+
+def test_the_fit_holds_for_a_neurite_wider_than_the_soma_it_leaves() -> None:
+    cell = Morphology([[0, 0, 0], [20, 0, 0], [30, 0, 0]], [0, 30, 1], [0, 1, 3], [-1, 0], [0, 0.5], ("soma", "dend"))
+    camera = Camera(azim=-70, elev=60).fitted(cell, (300, 200))
+    radius = 15 * 200 / camera.height  # of the link, at the soma's centre
+    x, y = camera.project([[0, 0, 0]], (300, 200))[0]
+    assert min(x, 300 - x) > radius
+    assert min(y, 200 - y) > radius
