@@ -25,7 +25,7 @@ from .errors import ContextError, GpuMorphError, RecordingError
 from .recording import Recording, audit
 from .scene import Scene
 
-DEMO_CLIM = (-75.0, 30.0)  # mV
+DEMO_CLIM = (-90.0, 30.0)  # mV; its lower end is below all that is reached, where turbo is darkest
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
