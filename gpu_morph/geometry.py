@@ -17,8 +17,8 @@ _SAME_PLACE = 1e-4  # µm: points nearer than this are one place
 class TubeGeometry:
     """Places (points that are drawn) and the segments between them.
 
-    Places are a morphology's points without repeated ones, and, where a section does not start on its
-    parent, the place on the parent that links the two.
+    Places are a morphology's points without repeated ones; stops between them, where values bend; and, where
+    a section does not start on its parent, the place on the parent that links the two.
 
     ``positions`` (n_places, 3) float32 µm, ``radii`` (n_places,) float32 µm; ``section`` (n_places,)
     int32 and ``section_position`` (n_places,) float64 say where a place takes its value from.

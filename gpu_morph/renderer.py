@@ -107,7 +107,7 @@ class Renderer:
             )
             values = np.full(len(geometry.radii), np.nan, dtype=np.float32)
         self._values = values
-        self._shown: tuple[int, int, float] | None = None  # rows of the recording whose values are uploaded
+        self._shown: tuple[int, int, float] | None = None  # rows of the recording that values come from
         self._is_uploaded = False
         relative = geometry.positions.astype(np.float64) - np.asarray(self.camera.center)
         self._transparent = transparent
@@ -190,8 +190,9 @@ class Renderer:
     def _draw(self, moment: float | None, frame: int) -> None:
         self._make_current()
         start = time.perf_counter()
-        reordered = self._tubes.look_from(self.camera.at_frame(frame))
+        # Values first: a time that is not there must leave the segments as they are.
         changed = self._update_values(moment)
+        reordered = self._tubes.look_from(self.camera.at_frame(frame))
         if reordered or changed or not self._is_uploaded:
             self._tubes.set_values(self._values)
             self._is_uploaded = True

@@ -7,7 +7,7 @@ flat in vec3 v_tangent_start; // neurite's direction at the start, in the camera
 flat in vec3 v_tangent_end;
 flat in vec3 v_surface;       // window depth of the start; how much the radius shrinks per length, at start and end
 
-const float SOLID = 0.999;
+const float SOLID = 0.999; // coverage from which a pixel hides what is behind it; as in gpu/tubes.py
 
 out vec4 f_color;
 

@@ -124,6 +124,19 @@ def test_a_time_outside_the_recording_is_an_error() -> None:
         renderer.render(4.0)  # and it goes on working
 
 
+def test_values_stay_with_their_segments_after_a_frame_that_failed() -> None:
+    ramp = Recording([0.0], [[0.0, 1.0]], section=[0, 0], position=[0.0, 1.0])
+    tube = straight_tube((0, -5, 0), (0, 0, 0), (0, 5, 0))
+    camera = Camera(elev=0, azim_step=-120)
+    scene = Scene(tube, ramp, cmap="gray", clim=(0, 1), lighting=False, camera=camera)
+    with Renderer(scene, (100, 100)) as renderer:
+        expected = renderer.render(0.0, frame=1)
+        renderer.render(0.0)
+        with pytest.raises(ValueError, match="runs from"):
+            renderer.render(7.0, frame=1)  # the camera of the next picture, at a time that is not there
+        np.testing.assert_array_equal(renderer.render(0.0, frame=1), expected)
+
+
 def test_a_closed_renderer_says_so() -> None:
     renderer = Renderer(ramp_scene(), SIZE)
     renderer.close()
