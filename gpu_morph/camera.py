@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,23 @@ from .morphology import Morphology
 Projection = Literal["orthographic", "perspective"]
 Size = tuple[int, int]
 _MARGIN = 1.05  # of the fitted height: air around the cell
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle of an image, pixels: its upper left corner and its size."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+def _numbers(values: Any, count: int, name: str, expected: str) -> tuple[float, ...]:
+    given = np.asarray(values).tolist()
+    if not isinstance(given, list) or len(given) != count:
+        raise ValueError(f"{name} must be {expected}, got {values}")
+    return tuple(finite_number(value, name=name, expected=expected) for value in given)
 
 
 @dataclass(frozen=True)
@@ -40,6 +58,11 @@ class Camera:
     fov : float
         Vertical opening angle of a perspective camera, degrees. Segments that reach behind its eye are
         left out.
+    zoom : float
+        Enlarges what a fitted ``height`` shows; below 1 leaves more air. A given ``height`` stays as it is.
+    shift : (float, float), optional
+        Where ``center`` appears, off the image's middle: right and down, in image widths and heights.
+        None: in the middle of what the annotations leave free when the height is fitted, else (0, 0).
     """
 
     azim: float = 0.0
@@ -50,6 +73,8 @@ class Camera:
     height: float | None = None
     azim_step: float = 0.0
     fov: float = 30.0
+    zoom: float = 1.0
+    shift: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
         for name in ("azim", "elev", "roll", "azim_step", "fov"):
@@ -58,15 +83,15 @@ class Camera:
             raise ValueError(f"projection must be 'orthographic' or 'perspective', got {self.projection!r}")
         if not 0 < self.fov < 170:
             raise ValueError(f"fov must lie between 0 and 170 degrees, got {self.fov}")
+        zoom = finite_number(self.zoom, name="zoom", expected="a positive factor", least=math.ulp(0.0))
+        object.__setattr__(self, "zoom", zoom)
         if self.height is not None:
             height = finite_number(self.height, name="height", expected="positive µm or None", least=math.ulp(0.0))
             object.__setattr__(self, "height", height)
         if self.center is not None:
-            center = np.asarray(self.center).tolist()
-            if not isinstance(center, list) or len(center) != 3:
-                raise ValueError(f"center must be three finite coordinates in µm, got {self.center}")
-            x, y, z = (finite_number(c, name="center", expected="three finite coordinates in µm") for c in center)
-            object.__setattr__(self, "center", (x, y, z))
+            object.__setattr__(self, "center", _numbers(self.center, 3, "center", "three finite coordinates in µm"))
+        if self.shift is not None:
+            object.__setattr__(self, "shift", _numbers(self.shift, 2, "shift", "two finite shares of the image"))
 
     def at_frame(self, frame: int) -> Camera:
         """The camera of frame number ``frame``: turned by ``frame * azim_step``."""
@@ -127,7 +152,13 @@ class Camera:
         pixels_per_um = size[1] / self._known_height()
         scale = 1 - view[:, 2] / self.eye_distance
         scale = pixels_per_um / np.where(scale > 0, scale, np.nan)
-        return np.stack([size[0] / 2 + view[:, 0] * scale, size[1] / 2 - view[:, 1] * scale], axis=1)
+        x, y = self.middle(size)
+        return np.stack([x + view[:, 0] * scale, y - view[:, 1] * scale], axis=1)
+
+    def middle(self, size: Size) -> tuple[float, float]:
+        """The pixel coordinates at which ``center`` appears."""
+        right, down = self.shift or (0.0, 0.0)
+        return (0.5 + right) * size[0], (0.5 + down) * size[1]
 
     def view_coordinates(self, points: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """(n, 3) float64 µm: right of, above and before ``center``, seen by the viewer."""
@@ -143,31 +174,58 @@ class Camera:
             raise ValueError("this camera has no height yet: take scene.fitted_camera(size)")
         return self.height
 
-    def fitted(self, morphology: Morphology, size: Size) -> Camera:
-        """This camera with ``center`` and ``height`` filled in where they are None.
+    def fitted(self, morphology: Morphology, size: Size, areas: Sequence[Box] = ()) -> Camera:
+        """This camera with ``center``, ``height`` and ``shift`` filled in where they are None.
 
         The fit holds for the whole turn about the vertical axis through ``center``.
+
+        Parameters
+        ----------
+        morphology : Morphology
+            What must be seen.
+        size : (width, height)
+            Of the image, pixels.
+        areas : sequence of Box
+            Parts of the image that are free for it; the one that shows it largest is taken. The whole
+            image unless given.
         """
         if self.center is not None and self.height is not None:
-            return self
-        geometry = tube_geometry(morphology)  # what is drawn: links reach where no point of their width is
-        positions, radii = geometry.positions.astype(np.float64), geometry.radii.astype(np.float64)
-        low, high = (positions - radii[:, None]).min(axis=0), (positions + radii[:, None]).max(axis=0)
-        center = (low + high) / 2 if self.center is None else np.asarray(self.center)
-        height = self._fitted_height(positions - center, radii, size) if self.height is None else self.height
-        return replace(self, center=(float(center[0]), float(center[1]), float(center[2])), height=height)
+            return replace(self, shift=self.shift or (0.0, 0.0))
+        reach = _Reach(morphology, self)
+        if self.height is not None:
+            return replace(self, center=reach.center, shift=self.shift or (0.0, 0.0))
+        height, area = min(
+            ((reach.height(size, area), area) for area in areas or [Box(0, 0, *size)]), key=lambda pair: pair[0]
+        )
+        middle = (area.x + area.width / 2) / size[0] - 0.5, (area.y + area.height / 2) / size[1] - 0.5
+        return replace(self, center=reach.center, height=height, shift=self.shift or middle)
 
-    def _fitted_height(self, offset: npt.NDArray[np.float64], radius: npt.NDArray[np.float64], size: Size) -> float:
-        sweep, lift = np.hypot(offset[:, 0], offset[:, 1]), offset[:, 2]
-        right, up, toward = self.axes
+
+class _Reach:
+    """How far a morphology, radii included, reaches from the camera's center during a whole turn."""
+
+    def __init__(self, morphology: Morphology, camera: Camera) -> None:
+        geometry = tube_geometry(morphology)  # what is drawn: links reach where no point of their width is
+        positions, self._radii = geometry.positions.astype(np.float64), geometry.radii.astype(np.float64)
+        low, high = (positions - self._radii[:, None]).min(axis=0), (positions + self._radii[:, None]).max(axis=0)
+        middle = (low + high) / 2 if camera.center is None else np.asarray(camera.center)
+        self.center = (float(middle[0]), float(middle[1]), float(middle[2]))
+        offset = positions - middle
+        self._sweep, self._lift = np.hypot(offset[:, 0], offset[:, 1]), offset[:, 2]
+        self._camera = camera
+
+    def height(self, size: Size, area: Box) -> float:
+        """What the image's height must span, µm, for everything to be seen in ``area``."""
+        right, up, toward = self._camera.axes
         # In perspective what stands d before the center looks larger by 1 / (1 - d / distance), and the
         # distance is height / (2 tan(fov / 2)). Solved for the height, d costs this much of it per µm:
-        before = 2 * math.tan(math.radians(self.fov) / 2) if self.projection == "perspective" else 0.0
-        across, along = 2 * size[1] / size[0], 2.0
+        is_flat = self._camera.projection == "orthographic"
+        before = 0.0 if is_flat else 2 * math.tan(math.radians(self._camera.fov) / 2)
+        across, along = 2 * size[1] / area.width, 2 * size[1] / area.height
         height = 0.0
         for edge, outward in ((across, right), (across, -right), (along, up), (along, -up)):
             direction = edge * outward + before * toward
             # Over a turn a point sweeps a circle; this is its farthest reach in that direction.
-            reach = math.hypot(direction[0], direction[1]) * sweep + direction[2] * lift
-            height = max(height, float((reach + (edge + before) * radius).max()))
-        return max(height * _MARGIN, 1e-3)
+            reach = math.hypot(direction[0], direction[1]) * self._sweep + direction[2] * self._lift
+            height = max(height, float((reach + (edge + before) * self._radii).max()))
+        return max(height * _MARGIN / self._camera.zoom, 1e-3)

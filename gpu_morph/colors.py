@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import logging
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy.typing as npt
 
 Rgba = tuple[float, float, float, float]
 LUT_SIZE = 256  # entries; matplotlib's own resolution
+HIGHLIGHTED = float(np.finfo(np.float32).max)  # the value that stands for the highlight's colour; see colormap.glsl
 
 # Tableau's ten colours as matplotlib names them; cmap knows CSS names only.
 _TABLEAU = {
@@ -183,3 +185,14 @@ def _centres() -> npt.NDArray[np.float64]:
 def to_bytes(color: npt.ArrayLike) -> npt.NDArray[np.uint8]:
     """Channels 0 to 1 as 0 to 255, rounded."""
     return np.clip(np.round(np.asarray(color, dtype=np.float64) * 255), 0, 255).astype(np.uint8)
+
+
+@dataclass(frozen=True, eq=False)
+class ColorTable:
+    """What a shader needs to colour values: bytes per channel, and the values they stand for."""
+
+    entries: npt.NDArray[np.uint8]  # (n, 3): equal steps of the values from clim[0] to clim[1]
+    under: npt.NDArray[np.uint8]  # (3,)
+    over: npt.NDArray[np.uint8]  # (3,)
+    missing: npt.NDArray[np.uint8]  # (3,): NaN
+    clim: tuple[float, float]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -11,6 +12,7 @@ from .morphology import Morphology
 
 Indices = npt.NDArray[np.int32]
 _SAME_PLACE = 1e-4  # µm: points nearer than this are one place
+_PAIRS = 1 << 20  # of segments and positions that are looked at together
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,6 +169,20 @@ def _without_doubled_stops(places: _Places) -> _Places:
     return replace(places, is_stop=has_stop[group])[np.flatnonzero(kept)]
 
 
+def part_of(geometry: TubeGeometry, sections: Sequence[int]) -> TubeGeometry:
+    """The segments of some sections; a neurite ends where the next section is none of them."""
+    chosen = np.flatnonzero(np.isin(geometry.section[geometry.end], sections))
+    start, end = geometry.start[chosen], geometry.end[chosen]
+    previous, following = geometry.previous[chosen], geometry.following[chosen]
+    return replace(
+        geometry,
+        start=start,
+        end=end,
+        previous=np.where(np.isin(geometry.section[previous], sections), previous, start),
+        following=np.where(np.isin(geometry.section[following], sections), following, end),
+    )
+
+
 def resolution(morphology: Morphology) -> float:
     """µm: places of a morphology that are nearer to each other than this may be taken for one."""
     spacing = float(np.finfo(np.float32).eps) * float(np.abs(morphology.points).max())
@@ -264,6 +280,54 @@ def _unit(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     units = np.zeros_like(vectors)
     np.divide(vectors, length, out=units, where=length > 0)
     return units
+
+
+def enclosing_radius(geometry: TubeGeometry, positions: npt.ArrayLike) -> npt.NDArray[np.float32]:
+    """Radius of the thickest tube that holds each position, where it does.
+
+    Parameters
+    ----------
+    geometry : TubeGeometry
+        Tubes.
+    positions : (n, 3) float
+        µm, in the geometry's coordinates.
+
+    Returns
+    -------
+    (n,) float32
+        µm; 0 where there is no tube. A position is in a tube when it is no farther from the axis than the
+        radius at the nearest place of it.
+    """
+    given = np.asarray(positions, dtype=np.float32).reshape(-1, 3)
+    found = np.zeros(len(given), dtype=np.float32)
+    if not len(given):
+        return found
+    ends = geometry.positions[np.stack([geometry.start, geometry.end])]
+    radii = geometry.radii[np.stack([geometry.start, geometry.end])]
+    low, high = (ends - radii[..., None]).min(axis=0), (ends + radii[..., None]).max(axis=0)
+    # Along the axis on which positions spread most, each segment meets few.
+    axis = int(np.argmax(np.ptp(given, axis=0)))
+    order = np.argsort(given[:, axis])
+    given = given[order]
+    first = np.searchsorted(given[:, axis], low[:, axis], side="left")
+    count = np.searchsorted(given[:, axis], high[:, axis], side="right") - first
+    chunk = np.cumsum(count) // _PAIRS
+    for segments in np.split(np.arange(len(count)), np.flatnonzero(np.diff(chunk)) + 1):
+        segment = np.repeat(segments, count[segments])
+        before = np.cumsum(count[segments]) - count[segments]
+        place = np.arange(len(segment)) + np.repeat(first[segments] - before, count[segments])
+        for across in {0, 1, 2} - {axis}:
+            value = given[place, across]
+            near = (value >= low[segment, across]) & (value <= high[segment, across])
+            segment, place = segment[near], place[near]
+        start, chord = ends[0, segment], ends[1, segment] - ends[0, segment]
+        offset = given[place] - start
+        share = np.sum(offset * chord, axis=1) / np.maximum(np.sum(chord * chord, axis=1), 1e-12)
+        share = np.clip(share, 0, 1)
+        radius = radii[0, segment] + share * (radii[1, segment] - radii[0, segment])
+        inside = np.linalg.norm(offset - share[:, None] * chord, axis=1) <= radius
+        np.maximum.at(found, order[place[inside]], radius[inside])
+    return found
 
 
 @dataclass(frozen=True, eq=False)

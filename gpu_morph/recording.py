@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal, Protocol
 
 import numpy as np
@@ -138,14 +139,21 @@ class Recording(FrozenArrays):
         RecordingError
             Nothing finite was recorded.
         """
-        low, high = np.inf, -np.inf
-        for block in self.blocks():
-            finite = block[np.isfinite(block)]
-            if finite.size:
-                low, high = min(low, float(finite.min())), max(high, float(finite.max()))
+        low, high, _ = self.extent
         if low > high:
             raise RecordingError(f"{self.name!r} holds no finite value: give clim=(low, high) to draw it anyway")
         return low, high
+
+    @cached_property
+    def extent(self) -> tuple[float, float, bool]:
+        """Least and greatest finite value, and whether there is a NaN: one run over all rows, the first time."""
+        low, high, has_missing = np.inf, -np.inf, False
+        for block in self.blocks():
+            finite = block[np.isfinite(block)]
+            has_missing = has_missing or bool(np.isnan(block).any())
+            if finite.size:
+                low, high = min(low, float(finite.min())), max(high, float(finite.max()))
+        return low, high, has_missing
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,16 +5,20 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from itertools import count
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from .annotations.base import Moment
 from .camera import Size
-from .colors import parse_color
-from .geometry import Stops, TubeGeometry, resolution, tube_geometry
+from .colors import HIGHLIGHTED, parse_color, to_bytes
+from .geometry import Stops, TubeGeometry, part_of, resolution, tube_geometry
+from .paint import fixed_paint
 from .recording import Recording, map_values, value_bends
 from .scene import Scene
 from .timeline import check_covered, sample
@@ -22,6 +26,7 @@ from .timeline import check_covered, sample
 if TYPE_CHECKING:
     from .gpu.context import Context
     from .gpu.target import Request
+    from .gpu.tubes import Tubes
 
 Image = npt.NDArray[np.uint8]
 # Pixels: how far a tube may be from where it is, and how long a segment that stands for several. What is finer than
@@ -86,47 +91,71 @@ class Renderer:
     ) -> None:
         self.size = check_size(size)
         self.scene = scene.resolved()
-        self.camera = self.scene.fitted_camera(self.size)
+        layout = self.scene.layout(self.size, transparent=transparent)
+        self.camera = self.scene.camera.fitted(scene.morphology, self.size, layout.areas)
         self.stages = Stages()
         from .gpu.context import current_context
 
         self._context: Context | None = current_context(device)
+        from .gpu.sprites import Sprites
         from .gpu.target import Target
-        from .gpu.tubes import Tubes
 
+        self._paint = self.scene.paint()
         pixel = self.camera.nearest_pixel(scene.morphology, self.size)
-        recording = self.scene.recording if self.scene.shows_values else None
-        geometry = _geometry(scene, recording, pixel)
-        self._recording = recording
-        if recording is None:
-            self._map = None
-            values = np.zeros(len(geometry.radii), dtype=np.float32)
-        else:
+        geometry = _geometry(scene, self._paint.recording, pixel)
+        self._values = np.zeros(len(geometry.radii), dtype=np.float32)
+        self._map = None
+        if self._paint.recording is not None:
             self._map = map_values(
-                recording, geometry.section, geometry.section_position, interpolation=scene.interpolation
+                self._paint.recording,
+                geometry.section,
+                geometry.section_position,
+                interpolation=scene.interpolation,
             )
-            values = np.full(len(geometry.radii), np.nan, dtype=np.float32)
-        self._values = values
+        self._recolored = _recolored_places(scene, geometry)
+        self._values[self._recolored] = HIGHLIGHTED
         self._shown: tuple[int, int, float] | None = None  # rows of the recording that values come from
         self._is_uploaded = False
-        relative = geometry.positions.astype(np.float64) - np.asarray(self.camera.center)
         self._transparent = transparent
         red, green, blue, _ = parse_color(self.scene.background)
-        self._clear = (0.0,) * 4 if transparent else (red, green, blue, 1.0)
-        self._target = Target(self.size, channels=4 if transparent else 3)
-        try:
-            self._tubes = Tubes(
-                replace(geometry, positions=relative.astype(np.float32)),
-                camera=self.camera,
-                size=self.size,
-                nearest_pixel=pixel,
-                min_width=self.scene.min_width,
-                lighting=self.scene.lighting,
-                table=self.scene.color_table(),
-            )
-        except BaseException:
-            self._target.delete()
-            raise
+        self._background = (0.0,) * 4 if transparent else (red, green, blue, 1.0)
+        relative = geometry.positions.astype(np.float64) - np.asarray(self.camera.center)
+        geometry = replace(geometry, positions=relative.astype(np.float32))
+        with ExitStack() as held:
+            self._target = Target(self.size, channels=4 if transparent else 3)
+            held.callback(self._target.delete)
+            self._sprites = Sprites(self.size)
+            held.callback(self._sprites.delete)
+            self._tubes = self._all_tubes(geometry, pixel)
+            for tubes in self._tubes:
+                held.callback(tubes.delete)
+            self._drawings = [
+                annotation.drawing(layout.view, box)
+                for annotation, box in zip(self.scene.annotations, layout.boxes, strict=True)
+            ]
+            self._held = held.pop_all()
+
+    def _all_tubes(self, geometry: TubeGeometry, pixel: float) -> list[Tubes]:
+        """The outline of highlighted sections, if there is one, and the cell."""
+        from .gpu.tubes import Tubes
+
+        scene, highlight = self.scene, self.scene.highlight
+        color = (0, 0, 0) if highlight is None else to_bytes(parse_color(highlight.color)[:3])
+        view: dict[str, Any] = {"camera": self.camera, "size": self.size, "nearest_pixel": pixel, "min_width": scene.min_width}
+        outlines = []
+        if highlight is not None and highlight.style == "outline":
+            outlined, table = part_of(geometry, highlight.sections), fixed_paint(highlight.color).table
+            outlines = [Tubes(outlined, **view, lighting=False, table=table, outline=highlight.width)]
+        cell = Tubes(
+            geometry,
+            **view,
+            lighting=scene.lighting,
+            table=self._paint.table,
+            highlight=color,
+            fog=scene.fog(),
+            horizon=parse_color(scene.background)[:3],
+        )
+        return [*outlines, cell]
 
     def __enter__(self) -> Renderer:
         return self
@@ -141,8 +170,7 @@ class Renderer:
         if self._context is None:
             return
         self._context.make_current()
-        self._tubes.delete()
-        self._target.delete()
+        self._held.close()
         self._context = None
 
     def render(self, time: float | None = None, *, frame: int = 0) -> Image:
@@ -160,14 +188,15 @@ class Renderer:
         self._draw(time, frame)
         return self._fetch(self._target.request())
 
-    def frames(self, times: Iterable[float | None], *, first_frame: int = 0) -> Iterator[Image]:
-        """Pictures at ``times`` (ms), as `render` gives them; the camera turns from ``first_frame`` on.
+    def frames(self, times: Iterable[float | None], *, numbers: Iterable[int] | None = None) -> Iterator[Image]:
+        """Pictures at ``times`` (ms), as `render` gives them.
 
-        While a picture is on its way from the GPU, the next one is drawn.
+        ``numbers`` are the frames' numbers, which turn the camera: 0, 1, 2... unless given. While a picture is
+        on its way from the GPU, the next one is drawn.
         """
         pending: deque[Request] = deque()
         try:
-            for frame, moment in enumerate(times, first_frame):
+            for moment, frame in zip(times, count() if numbers is None else numbers, strict=False):
                 if len(pending) == _IN_FLIGHT:
                     yield self._fetch(pending.popleft())
                 self._draw(moment, frame)
@@ -192,31 +221,45 @@ class Renderer:
         start = time.perf_counter()
         # Values first: a time that is not there must leave the segments as they are.
         changed = self._update_values(moment)
-        reordered = self._tubes.look_from(self.camera.at_frame(frame))
-        if reordered or changed or not self._is_uploaded:
-            self._tubes.set_values(self._values)
+        camera = self.camera.at_frame(frame)
+        reordered = [tubes.look_from(camera) for tubes in self._tubes]
+        if any(reordered) or changed or not self._is_uploaded:
+            for tubes in self._tubes:
+                tubes.set_values(self._values)
             self._is_uploaded = True
+        now = Moment(moment, camera)
+        sprites = [sprite for drawing in self._drawings for sprite in drawing(now)]
         updated = time.perf_counter()
-        self._target.bind(self._clear)
-        self._tubes.draw()
+        opacity = self._paint.opacity
+        self._target.bind(self._background if opacity == 1 else (0.0,) * 4)
+        for tubes in self._tubes:
+            tubes.draw()
+        if opacity < 1:
+            self._sprites.fade(opacity, self._background)
+        self._sprites.draw(sprites)
         self.stages.update += updated - start
         self.stages.draw += time.perf_counter() - updated
 
     def _update_values(self, moment: float | None) -> bool:
         """Gather the values of the frame's time; True when they are others than the last frame's."""
-        if self._recording is None or self._map is None:
+        recording = self._paint.recording
+        if recording is None or self._map is None:
             return False
-        if moment is None:
-            raise ValueError(f"this scene shows {self._recording.name!r} over time: give a time in ms")
-        check_covered(np.asarray([moment], dtype=np.float64), self._recording.times)
-        rows = sample(self._recording.times, float(moment), sampling=self.scene.sampling)
+        if self._paint.is_still:
+            rows = (0, 0, 0.0)
+        else:
+            if moment is None:
+                raise ValueError(f"this scene shows {recording.name!r} over time: give a time in ms")
+            check_covered(np.asarray([moment], dtype=np.float64), recording.times)
+            rows = sample(recording.times, float(moment), sampling=self.scene.sampling)
         if rows == self._shown:
             return False
         before, after, share = rows
-        row = self._recording.row(before)
+        row = recording.row(before)
         if share > 0:
-            row = row + np.float32(share) * (self._recording.row(after) - row)
+            row = row + np.float32(share) * (recording.row(after) - row)
         self._values, self._shown = self._map(row), rows
+        self._values[self._recolored] = HIGHLIGHTED
         return True
 
     def _fetch(self, request: Request) -> Image:
@@ -236,6 +279,13 @@ def _geometry(scene: Scene, recording: Recording | None, pixel: float) -> TubeGe
         step = max(_TOLERANCE * pixel / 4, resolution(scene.morphology))
         stops = Stops(*value_bends(recording, scene.morphology, interpolation=scene.interpolation, step=step))
     return tube_geometry(scene.morphology, stops=stops, tolerance=_TOLERANCE * pixel, longest=_LONGEST * pixel)
+
+
+def _recolored_places(scene: Scene, geometry: TubeGeometry) -> npt.NDArray[np.int64]:
+    """Places that show the highlight's colour instead of their value."""
+    if scene.highlight is None or scene.highlight.style != "color":
+        return np.zeros(0, dtype=np.int64)
+    return np.flatnonzero(np.isin(geometry.section, scene.highlight.sections))
 
 
 def _straight_alpha(image: Image) -> Image:

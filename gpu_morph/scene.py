@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from .annotations.base import Annotation, ColorScale, View
+from .annotations.canvas import contrasting
+from .annotations.layout import Layout, arranged, usual_text
 from .arrays import finite_number
 from .camera import Camera, Size
-from .colors import LUT_SIZE, Rgba, lookup_table, parse_color, parse_colormap, to_bytes
+from .colors import ColorTable, Rgba, lookup_table, parse_color, parse_colormap, to_bytes
 from .errors import SceneError
+from .highlight import Highlight
 from .morphology import Morphology
-from .recording import Interpolation, Recording, is_voltage
+from .paint import LabelColors, Paint, PointValues, fixed_paint, label_paint, point_recording, section_paint
+from .recording import Interpolation, Recording, audit, is_voltage
 from .synapses import SynapseEvents
-from .timeline import Sampling
+from .timeline import Sampling, TimeRange
 
-
-@dataclass(frozen=True, eq=False)
-class ColorTable:
-    """What a shader needs to colour values: bytes per channel, and the values they stand for."""
-
-    entries: npt.NDArray[np.uint8]  # (256, 3)
-    under: npt.NDArray[np.uint8]  # (3,)
-    over: npt.NDArray[np.uint8]  # (3,)
-    missing: npt.NDArray[np.uint8]  # (3,): NaN
-    clim: tuple[float, float]
+_LABELS = ("label", "labels")
+_DEPTH_CUE = 0.3  # of lit cells whose colours stand for no values
+_SCANNED_BYTES = 2**31  # a recording up to this size is looked through for what lies beyond the colours' range
 
 
 def _opaque(color: Any, name: str) -> Rgba:
@@ -49,10 +47,14 @@ class Scene:
     recording : Recording, optional
         Gives the values when ``color`` is its name.
     synapses : SynapseEvents, optional
-        Carried along; not drawn by this version.
-    color : str or RGB, optional
-        The recording's name ("v"; "voltage" and "vm" mean "v") for values, or a fixed colour: a name,
-        hex, RGB. None: values where there is a recording, else grey.
+        Drawn as markers from their events on; see SynapseStyle.
+    synapse_style : SynapseStyle
+        How synapses are drawn, and for how long.
+    color : optional
+        The recording's name ("v"; "voltage" and "vm" mean "v") for values; a fixed colour: a name, hex,
+        RGB(A); `PointValues`; colours by section: a sequence of one for each, or {section: colour};
+        colours by label: "label", {label: colour} or `LabelColors`. None: values where there is a
+        recording, else grey.
     cmap : str or colormap
         Any name of matplotlib, cmocean or colorcet (library cmap).
     clim : (float, float), optional
@@ -63,10 +65,21 @@ class Scene:
         Behind the cell.
     lighting : bool
         True: lit tubes. False: flat colour, exactly the colormap's.
+    depth_cue : float, optional
+        0 to 1: how much of the background's colour the farthest parts take on; what lies before ``center``
+        keeps its own. None: a little on lit cells whose colours stand for no values, else 0, so that colours can be read from the bar.
     min_width : float
         Pixels; no tube is drawn thinner. 0: its true coverage.
+    highlight : Highlight, optional
+        Sections set off from the rest.
     camera : Camera
         See there.
+    annotations : sequence of Annotation
+        Colour bar, clock, scale bar, ...; drawn in this order, over everything.
+    font_size : float, optional
+        Pixels: the height of usual text. None: one that suits the picture's size. Smaller where it must.
+    time_range : TimeRange, optional
+        What a trace shows and how finely a clock counts. None: a film's own range, else the recording's.
     interpolation : {"linear", "nearest"}
         Along a section, between neighbouring compartments.
     sampling : {"nearest", "linear"}
@@ -82,24 +95,25 @@ class Scene:
     nan_color: Any = field(default="#9e9e9e", kw_only=True)
     background: Any = field(default="white", kw_only=True)
     lighting: bool = field(default=True, kw_only=True)
+    depth_cue: float | None = field(default=None, kw_only=True)
     min_width: float = field(default=1.0, kw_only=True)
+    highlight: Highlight | None = field(default=None, kw_only=True)
     camera: Camera = field(default=Camera(), kw_only=True)
-    annotations: tuple[object, ...] = field(default=(), kw_only=True)
+    annotations: tuple[Annotation, ...] = field(default=(), kw_only=True)
+    font_size: float | None = field(default=None, kw_only=True)
+    time_range: TimeRange | None = field(default=None, kw_only=True)
     interpolation: Interpolation = field(default="linear", kw_only=True)
     sampling: Sampling = field(default="nearest", kw_only=True)
 
     def __post_init__(self) -> None:
-        if not isinstance(self.morphology, Morphology):
-            raise TypeError(f"morphology must be a Morphology, got {type(self.morphology).__name__}")
-        if self.recording is not None and not isinstance(self.recording, Recording):
-            raise TypeError(f"recording must be a Recording or None, got {type(self.recording).__name__}")
-        if self.synapses is not None and not isinstance(self.synapses, SynapseEvents):
-            raise TypeError(f"synapses must be SynapseEvents or None, got {type(self.synapses).__name__}")
-        if not isinstance(self.camera, Camera):
-            raise TypeError(f"camera must be a Camera, got {type(self.camera).__name__}")
-        if self.annotations:
-            raise SceneError(f"this version draws no annotations yet, got {self.annotations!r}: leave them out")
+        self._check_types()
         finite_number(self.min_width, name="min_width", expected="0 or more pixels", least=0, error=SceneError)
+        if self.font_size is not None:
+            finite_number(self.font_size, name="font_size", expected="4 or more pixels", least=4, error=SceneError)
+        if self.depth_cue is not None:
+            cue = finite_number(self.depth_cue, name="depth_cue", expected="0 to 1", least=0, error=SceneError)
+            if cue > 1:
+                raise SceneError(f"depth_cue must be 0 to 1, got {self.depth_cue!r}")
         if self.lighting not in (True, False):
             raise SceneError(f"lighting must be True or False, got {self.lighting!r}")
         if self.color is None:
@@ -112,11 +126,26 @@ class Scene:
             object.__setattr__(self, "clim", self._checked_clim())
         for name in ("background", "nan_color"):
             _opaque(getattr(self, name), name)
-        if self.shows_values:
+        self._check_sections()
+        if self.shows_values or isinstance(self.color, PointValues):
             parse_colormap(self.cmap)
-            self._check_recording()
-        else:
-            self._fixed_color()
+        if not self.shows_values:
+            self.paint()  # colours that are none are an error here, not at the first frame
+
+    def _check_types(self) -> None:
+        optional = {"recording": Recording, "synapses": SynapseEvents, "highlight": Highlight, "time_range": TimeRange}
+        required = {"morphology": Morphology, "camera": Camera}
+        for name, kind in {**required, **optional}.items():
+            value = getattr(self, name)
+            if not isinstance(value, kind) and (name in required or value is not None):
+                or_none = "" if name in required else " or None"
+                raise TypeError(f"{name} must be a {kind.__name__}{or_none}, got {type(value).__name__}")
+        given = self.annotations
+        if isinstance(given, Annotation) or not all(isinstance(one, Annotation) for one in given):
+            raise TypeError(
+                f"annotations must be a sequence of annotations, such as (ColorBar(), Clock()), got {given!r}"
+            )
+        object.__setattr__(self, "annotations", tuple(given))
 
     def _checked_clim(self) -> tuple[float, float]:
         given: Any = self.clim  # also an array, as np.percentile gives it
@@ -128,18 +157,23 @@ class Scene:
             raise SceneError(f"clim must be two finite values, the lower first, got {self.clim!r}")
         return low, high
 
-    def _check_recording(self) -> None:
-        assert self.recording is not None
-        section = self.recording.section
-        if section.size and section.max() >= self.morphology.n_sections:
-            raise SceneError(
-                f"the recording has a compartment in section {section.max()}, but the morphology has "
-                f"{self.morphology.n_sections} sections (counted from 0): they do not belong together"
-            )
+    def _check_sections(self) -> None:
+        n_sections = self.morphology.n_sections
+        if self.shows_values:
+            assert self.recording is not None
+            recorded = self.recording.section
+            if recorded.size and recorded.max() >= n_sections:
+                raise SceneError(
+                    f"the recording has a compartment in section {recorded.max()}, but the morphology has "
+                    f"{n_sections} sections (counted from 0): they do not belong together"
+                )
+        for section in self.highlight.sections if self.highlight else ():
+            if not 0 <= section < n_sections:
+                raise SceneError(f"highlight names section {section}; the morphology has 0 to {n_sections - 1}")
 
     @property
     def shows_values(self) -> bool:
-        """True when ``color`` names the recording, False for a fixed colour."""
+        """True when ``color`` names the recording, False for colours that stay."""
         if self.recording is None or not isinstance(self.color, str):
             return False
         asked, name = self.color.strip(), self.recording.name
@@ -147,42 +181,117 @@ class Scene:
             return True
         return is_voltage(asked) and is_voltage(name)
 
-    def _fixed_color(self) -> Rgba:
+    def paint(self) -> Paint:
+        """What colours the cell, as values and a table; ``clim`` is resolved over the whole recording."""
+        color = self.color
+        if self.shows_values:
+            assert self.recording is not None
+            return Paint(self.recording, False, self._table(self.recording), explains=True)
+        if isinstance(color, PointValues):
+            values = point_recording(color, self.morphology)
+            return Paint(values, True, self._table(values), explains=True)
+        if isinstance(color, str) and color.strip().lower() in _LABELS:
+            return label_paint(LabelColors(), self.morphology)
+        if isinstance(color, LabelColors):
+            return label_paint(color, self.morphology)
+        if isinstance(color, Mapping) and color and all(isinstance(key, str) for key in color):
+            return label_paint(LabelColors(color), self.morphology)
+        if isinstance(color, Mapping) or _is_list_of_colors(color):
+            return section_paint(color, self.morphology)
         try:
-            return _opaque(self.color, "color")
+            return fixed_paint(color)
         except ValueError as cause:
             have = "there is no recording" if self.recording is None else f"the recording is {self.recording.name!r}"
             raise SceneError(f"color is neither a recorded variable ({have}) nor a colour: {cause}") from cause
+
+    def _table(self, recording: Recording) -> ColorTable:
+        entries, colormap = lookup_table(self.cmap), parse_colormap(self.cmap)
+        under = entries[0] if colormap.under_color is None else _rgb_bytes(tuple(colormap.under_color))
+        over = entries[-1] if colormap.over_color is None else _rgb_bytes(tuple(colormap.over_color))
+        return ColorTable(entries, under, over, _rgb_bytes(self.nan_color), self.clim or _range(recording))
 
     def resolved(self) -> Scene:
         """This scene with ``clim`` filled in from the whole recording, where it is None and needed."""
         if self.clim is not None or not self.shows_values or self.recording is None:
             return self
-        low, high = self.recording.value_range()
-        if low == high:
-            low, high = low - 0.5, high + 0.5
-        return replace(self, clim=(low, high))
+        return replace(self, clim=_range(self.recording))
+
+    def fog(self) -> float:
+        """The depth cue, 0 to 1."""
+        if self.depth_cue is not None:
+            return float(self.depth_cue)
+        return 0.0 if self.shows_values or isinstance(self.color, PointValues) or not self.lighting else _DEPTH_CUE
 
     def fitted_camera(self, size: Size) -> Camera:
-        """The camera with ``center`` and ``height`` filled in, for an image of ``size`` pixels."""
-        return self.camera.fitted(self.morphology, size)
+        """The camera with what is None filled in, for an image of ``size`` pixels."""
+        return self.camera.fitted(self.morphology, size, self.layout(size).areas)
 
-    def color_table(self) -> ColorTable:
-        """The colours of all values; a fixed colour is a table of one colour."""
-        if not self.shows_values:
-            fixed = to_bytes(self._fixed_color()[:3])
-            return ColorTable(np.tile(fixed, (LUT_SIZE, 1)), fixed, fixed, fixed, (0.0, 1.0))
-        entries, colormap = lookup_table(self.cmap), parse_colormap(self.cmap)
-        clim = self.resolved().clim
-        assert clim is not None
+    def layout(self, size: Size, *, transparent: bool = False) -> Layout:
+        """Where the annotations stand in an image of ``size`` pixels.
 
-        def extreme(color: Any, otherwise: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-            return otherwise if color is None else to_bytes(parse_color(tuple(color))[:3])
-
-        return ColorTable(
-            entries,
-            extreme(colormap.under_color, entries[0]),
-            extreme(colormap.over_color, entries[-1]),
-            to_bytes(parse_color(self.nan_color)[:3]),
-            clim,
+        Raises
+        ------
+        SceneError
+            There is no room for them, or they show what the scene has not.
+        """
+        paper = parse_color(self.background)
+        dark, light = (0.1, 0.1, 0.1, 1.0), (0.94, 0.94, 0.94, 1.0)
+        view = View(
+            size=size,
+            text=self.font_size or usual_text(size),
+            ink=dark if contrasting(paper)[0] == 0 else light,
+            paper=paper,
+            is_transparent=transparent,
+            # A fitted cell stays clear of the annotations; one that was moved or enlarged may lie behind them.
+            shield=not transparent and (self.camera.height is not None or self.camera.zoom > 1),
+            morphology=self.morphology,
         )
+        if self.annotations:
+            paint = self.paint()
+            view = replace(
+                view,
+                recording=self.recording,
+                scale=self._scale(paint),
+                label_colors=paint.legend,
+                times=self.time_range or _recorded_range(self.recording),
+            )
+        return arranged(self.annotations, view)
+
+    def _scale(self, paint: Paint) -> ColorScale | None:
+        """What a colour bar says; None where colours stand for no values."""
+        recording = paint.recording
+        if recording is None or not paint.explains:
+            return None
+        is_scanned = isinstance(recording.values, np.ndarray) and recording.values.nbytes <= _SCANNED_BYTES
+        (low, high), missing = paint.table.clim, bool(audit(self.morphology, recording).unmapped_sections)
+        if is_scanned:
+            least, greatest, has_nan = recording.extent
+            under, over, missing = least < low, greatest > high, missing or has_nan
+        else:
+            under = over = self.clim is not None  # it may be
+        return ColorScale(paint.table, recording.name, recording.unit, under, over, missing)
+
+
+def _is_list_of_colors(color: Any) -> bool:
+    """True for a sequence of colours, False for one colour as numbers."""
+    try:
+        return not isinstance(color, str) and len(color) > 0 and not isinstance(color[0], float | int | np.number)
+    except (TypeError, KeyError):
+        return False
+
+
+def _rgb_bytes(color: Any) -> Any:
+    return to_bytes(parse_color(color)[:3])
+
+
+def _range(recording: Recording) -> tuple[float, float]:
+    """The recording's range over its whole time, never of no width."""
+    low, high = recording.value_range()
+    return (low - 0.5, high + 0.5) if low == high else (low, high)
+
+
+def _recorded_range(recording: Recording | None) -> TimeRange | None:
+    if recording is None:
+        return None
+    times = recording.times
+    return TimeRange(float(times[0]), float(times[-1]), float(np.median(np.diff(times))) if len(times) > 1 else 1.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -11,6 +12,15 @@ import numpy.typing as npt
 Sampling = Literal["nearest", "linear"]
 _TOLERANCE = 1e-9  # of a step: what rounding may take from or add to a range
 _MOST_FRAMES = 10**8  # three weeks of film at 50 frames per second
+
+
+@dataclass(frozen=True)
+class TimeRange:
+    """The times of a film, ms: from ``start`` to ``stop`` in steps of ``step``."""
+
+    start: float
+    stop: float
+    step: float
 
 
 def frame_times(t_start: float, t_stop: float, t_step: float) -> npt.NDArray[np.float64]:

@@ -21,5 +21,5 @@ void main()
         vec2 front = normalize(vec2(-v_shape.y, v_shape.x) + vec2(0.0, 1e-6)) * sqrt(1.0 - across * across);
         color = mix(color, lit(color, vec3(right_and_up(vec2(front.x, across), axis), front.y)), round);
     }
-    f_color = vec4(color, 1.0) * coverage;
+    f_color = vec4(in_fog(color, gl_FragCoord.z), 1.0) * coverage;
 }

@@ -37,5 +37,5 @@ void main()
     gl_FragDepth = v_surface.x - u_pixel_depth * (surface.height - step_back(coverage, edge.radius));
     vec3 color = color_of(value_at(surface.share));
     if (u_lighting > 0.5) color = mix(color, lit(color, smooth_normal(surface, axis)), roundness(edge.radius));
-    f_color = vec4(color, 1.0) * coverage;
+    f_color = vec4(in_fog(color, gl_FragDepth), 1.0) * coverage;
 }

@@ -10,6 +10,7 @@
 // a_radii      vec4  µm, at previous, start, end and following
 // a_values     vec2  in the recording's unit, at start and end
 // u_min_width  float pixels; no tube is drawn thinner
+// u_outline    float pixels by which radii grow; such tubes stand behind what they surround
 
 in vec2 a_template;
 in vec3 a_previous;
@@ -20,6 +21,7 @@ in vec4 a_radii;
 in vec2 a_values;
 
 uniform float u_min_width;
+uniform float u_outline;
 
 #include "view.glsl"
 #include "round_cone.glsl"
@@ -49,15 +51,20 @@ void main()
         gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
         return;
     }
-    vec2 radii = max(a_radii.yz * vec2(start.w, end.w), 0.5 * u_min_width);
+    vec4 widths = max(a_radii * vec4(before.w, start.w, end.w, after.w), 0.5 * u_min_width) + u_outline;
+    vec2 radii = widths.yz;
+    if (u_outline > 0.0) {
+        start.z -= 2.0 * widths.y;
+        end.z -= 2.0 * widths.z;
+    }
     float span = distance(start.xy, end.xy), rise = end.z - start.z;
     vec2 along = span > 1e-4 ? (end.xy - start.xy) / span : vec2(1.0, 0.0), across = vec2(-along.y, along.x);
 
     bool has_before = a_previous != a_start && before.w > 0.0, has_after = a_following != a_end && after.w > 0.0;
     v_ends = vec4(start.xy, end.xy);
     v_shape = vec4(span, rise, radii);
-    v_before = vec4(before.xy, has_before ? max(a_radii.x * before.w, 0.5 * u_min_width) : -1.0, a_values.x);
-    v_after = vec4(after.xy, has_after ? max(a_radii.w * after.w, 0.5 * u_min_width) : -1.0, a_values.y);
+    v_before = vec4(before.xy, has_before ? widths.x : -1.0, a_values.x);
+    v_after = vec4(after.xy, has_after ? widths.w : -1.0, a_values.y);
 
     vec3 step = a_end - a_start, step_before = a_start - a_previous, step_after = a_following - a_end;
     vec3 own = unit_or_zero(step);

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -10,9 +9,10 @@ import numpy.typing as npt
 from vispy import gloo
 
 from ..camera import Camera, Size
+from ..colors import ColorTable
 from ..geometry import TubeGeometry, tube_template
-from ..scene import ColorTable
 from .program import InstanceBuffer, Program
+from .view import view_uniforms
 
 # (up to this radius in pixels, strips of the half tube): a strip's sagitta stays below a pixel.
 _LEVELS = ((2.0, 1), (8.0, 4), (40.0, 8), (np.inf, 16))
@@ -71,16 +71,6 @@ class _Batch:
             buffer.delete()
 
 
-def _greatest_depth(reach: float, camera: Camera, size: Size) -> float:
-    """Depth of what lies ``reach`` µm before or behind the center, in the pixels of view.glsl, and a bit more."""
-    assert camera.height is not None
-    depth = reach
-    if camera.projection == "perspective":
-        far = reach / camera.eye_distance
-        depth = camera.eye_distance * max(-math.log(max(1 - far, 1e-3)), math.log(1 + far))
-    return max(1.01 * depth * size[1] / camera.height, 1e-6)
-
-
 class Tubes:
     """All tubes of a scene.
 
@@ -101,6 +91,14 @@ class Tubes:
         See Scene.
     table : ColorTable
         See Scene.
+    highlight : (3,) uint8, optional
+        Colour of the value `colors.HIGHLIGHTED`.
+    fog : float
+        Share of the background's colour in what is farthest away.
+    horizon : (red, green, blue)
+        The background's colour, 0 to 1.
+    outline : float
+        Pixels by which tubes are wider than they are; such tubes stand behind what they surround.
     """
 
     def __init__(
@@ -113,32 +111,36 @@ class Tubes:
         min_width: float,
         lighting: bool,
         table: ColorTable,
+        highlight: npt.ArrayLike = (0, 0, 0),
+        fog: float = 0.0,
+        horizon: tuple[float, float, float] = (1.0, 1.0, 1.0),
+        outline: float = 0.0,
     ) -> None:
         self._geometry = geometry
         # Ribbons have fragments of their own: no surface to find, much less work.
         self._programs = {True: Program("tube.vert", "ribbon.frag"), False: Program("tube.vert", "tube.frag")}
         self._camera: Camera | None = None
-        reach = float((np.linalg.norm(geometry.positions, axis=1) + geometry.radii).max(initial=0.0))
-        assert camera.height is not None
-        depth = _greatest_depth(reach, camera, size)
+        view = view_uniforms(geometry, camera, size)
         self._lut = gloo.Texture2D(
             table.entries[np.newaxis], interpolation="nearest", wrapping="clamp_to_edge", internalformat="rgb8"
         )
         self._set_uniforms(
-            u_size=size,
-            u_scale=size[1] / camera.height,
-            u_nearness=1 / camera.eye_distance,
-            u_depth=depth,
-            u_pixel_depth=0.5 / depth,
+            **view,
+            u_pixel_depth=0.5 / view["u_depth"],
             u_min_width=min_width,
             u_lighting=float(lighting),
             u_clim=table.clim,
             u_under=table.under / 255,
             u_over=table.over / 255,
             u_missing=table.missing / 255,
+            u_highlight=np.asarray(highlight) / 255,
+            u_entries=len(table.entries),
             u_lut=self._lut,
+            u_fog=fog,
+            u_horizon=horizon,
+            u_outline=outline,
         )
-        radii = np.maximum(geometry.radii[geometry.start], geometry.radii[geometry.end]) / nearest_pixel
+        radii = np.maximum(geometry.radii[geometry.start], geometry.radii[geometry.end]) / nearest_pixel + outline
         level = np.searchsorted([limit for limit, _ in _LEVELS], radii)
         self._batches = [
             _Batch(self._programs[n_strips == 1], n_strips, np.flatnonzero(level == k))

@@ -17,6 +17,7 @@ uniform float u_lighting;
 #include "round_cone.glsl"
 #include "colormap.glsl"
 #include "light.glsl"
+#include "fog.glsl"
 
 const vec2 UNEVEN = vec2(0.0137, 0.0071); // pixels; keeps parting lines off the middles of whole rows and diagonals
 

@@ -33,6 +33,8 @@ ROOMS = (
     "geometry",
     "camera",
     "colors",
+    "paint",
+    "highlight",
     "annotations",
     "scene",
     "demo",

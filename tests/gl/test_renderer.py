@@ -68,13 +68,13 @@ def test_frames_left_halfway_do_not_reach_later_pictures() -> None:
 @pytest.mark.parametrize(("scene", "times"), [(Scene(TREE, color="k"), [None] * 5), (ramp_scene(), [1.0, 1.1, 0.9])])
 def test_a_still_picture_uploads_its_values_once(scene: Scene, times: list[float | None]) -> None:
     with Renderer(scene, SIZE) as renderer:
-        uploads, upload = [], renderer._tubes.set_values
+        uploads, upload = [], renderer._tubes[-1].set_values
 
         def counted(values: np.ndarray) -> None:
             uploads.append(values)
             upload(values)
 
-        renderer._tubes.set_values = counted  # type: ignore[method-assign]
+        renderer._tubes[-1].set_values = counted  # type: ignore[method-assign]
         list(renderer.frames(times))
         assert len(uploads) == 1
 
@@ -84,7 +84,7 @@ def test_the_camera_turns_by_its_step_from_frame_to_frame() -> None:
     with Renderer(turning, SIZE) as renderer:
         frames = list(renderer.frames([None] * 3))
         np.testing.assert_array_equal(renderer.render(frame=2), frames[2])
-        later = list(renderer.frames([None], first_frame=2))
+        later = list(renderer.frames([None], numbers=[2]))
     np.testing.assert_array_equal(later[0], frames[2])
     assert not np.array_equal(frames[0], frames[2])
     # The fit holds for the whole turn, so a camera that starts there sees the same.

@@ -40,7 +40,7 @@ def table_lists(table: ColorTable) -> list[Any]:
 def test_a_morphology_alone_is_a_grey_cell_on_white():
     scene = Scene(CELL)
     assert not scene.shows_values
-    assert scene.color_table().entries[0].tolist() == [128, 128, 128]
+    assert scene.paint().table.entries[0].tolist() == [128, 128, 128]
     assert scene.background == "white"
     assert scene.lighting
     assert scene.min_width == 1
@@ -159,7 +159,7 @@ def test_the_name_of_the_recording_shows_its_values(name, color):
 def test_a_colour_shows_no_values(color):
     scene = Scene(CELL, recording(), color=color)
     assert not scene.shows_values
-    assert table_lists(scene.color_table()) == [[RED] * 256, RED, RED, RED, (0.0, 1.0)]
+    assert table_lists(scene.paint().table) == [[RED], RED, RED, RED, (0.0, 1.0)]
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def test_a_given_range_stays_and_nothing_is_read():
 def test_a_fixed_colour_needs_no_range():
     scene = Scene(CELL, recording(((np.nan,),)), color="red")
     assert scene.resolved() is scene
-    assert scene.color_table().clim == (0, 1)
+    assert scene.paint().table.clim == (0, 1)
 
 
 @pytest.mark.parametrize("value", [-65.0, 0.0, 3e-4])
@@ -217,31 +217,31 @@ def test_resolving_changes_nothing_else():
 
 
 def test_values_have_the_colours_of_the_colormap():
-    table = voltage(cmap="magma", nan_color="lime", clim=(-90, 40)).color_table()
+    table = voltage(cmap="magma", nan_color="lime", clim=(-90, 40)).paint().table
     np.testing.assert_array_equal(table.entries, lookup_table("magma"))
     assert table.missing.tolist() == LIME
     assert table.clim == (-90, 40)
 
 
 def test_the_table_has_the_range_of_the_recording():
-    assert voltage().color_table().clim == (-90, 30)
+    assert voltage().paint().table.clim == (-90, 30)
 
 
 def test_beyond_its_ends_a_colormap_goes_on_with_its_last_colours():
-    table = voltage().color_table()
+    table = voltage().paint().table
     assert table.under.tolist() == table.entries[0].tolist()
     assert table.over.tolist() == table.entries[-1].tolist()
 
 
 def test_a_colormap_may_have_colours_of_its_own_beyond_its_ends():
-    table = voltage(cmap=Colormap("viridis").with_extremes(under="red", over="#00f"), nan_color="lime").color_table()
+    table = voltage(cmap=Colormap("viridis").with_extremes(under="red", over="#00f"), nan_color="lime").paint().table
     assert (table.under.tolist(), table.over.tolist(), table.missing.tolist()) == (RED, BLUE, LIME)
     np.testing.assert_array_equal(table.entries, lookup_table("viridis"))
 
 
 def test_a_colormap_of_matplotlib_may_too():
     colormap = pytest.importorskip("matplotlib").colormaps["viridis"].with_extremes(under="red", over="blue")
-    table = voltage(cmap=colormap).color_table()
+    table = voltage(cmap=colormap).paint().table
     assert (table.under.tolist(), table.over.tolist()) == (RED, BLUE)
 
 
@@ -266,7 +266,7 @@ def test_a_pickle_draws_the_same_picture(cmap):
     twin = pickle.loads(pickle.dumps(scene))
     assert twin.morphology == scene.morphology
     assert [twin.recording.row(k).tolist() for k in range(3)] == [[-70], [30], [-90]]
-    assert table_lists(twin.color_table()) == table_lists(scene.color_table())
+    assert table_lists(twin.paint().table) == table_lists(scene.paint().table)
     same = [f.name for f in dataclasses.fields(Scene) if f.name not in ("morphology", "recording", "cmap")]
     assert {name: getattr(twin, name) for name in same} == {name: getattr(scene, name) for name in same}
 
@@ -276,7 +276,7 @@ def test_without_a_colour_a_recording_is_shown_and_a_cell_alone_is_grey() -> Non
     assert Scene(CELL).color == "grey"
 
 
-@pytest.mark.parametrize("name", ["color", "background", "nan_color"])
+@pytest.mark.parametrize("name", ["background", "nan_color"])
 def test_transparent_colours_are_refused(name: str) -> None:
     with pytest.raises(SceneError, match=f"{name} must be opaque, got .* with alpha 0.5"):
         Scene(CELL, **{name: (1, 0, 0, 0.5)})

@@ -1,0 +1,108 @@
+"""What an annotation is, what it is told about the picture, and what it gives back."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from ..camera import Box, Camera, Size
+from ..colors import ColorTable, Rgba
+from ..morphology import Morphology
+from ..recording import Recording
+from ..timeline import TimeRange
+
+Place = Literal[
+    "upper left", "upper", "upper right", "left", "right", "lower left", "lower", "lower right"
+]  # as matplotlib's legends name them
+
+
+@dataclass(frozen=True, eq=False)
+class Sprite:
+    """A small image, and the pixel of the picture at which its upper left corner lies.
+
+    ``image`` is (height, width, 4) uint8, RGBA with straight alpha. Give the same array again while nothing changes:
+    it then stays on the GPU.
+    """
+
+    image: npt.NDArray[np.uint8]
+    x: int
+    y: int
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What changes from frame to frame: the time in ms (None: no time) and the camera, turned."""
+
+    time: float | None
+    camera: Camera
+
+
+Drawing = Callable[[Moment], Sequence[Sprite]]
+
+
+@dataclass(frozen=True, eq=False)
+class ColorScale:
+    """What the colours stand for: their table, the quantity, and what occurs besides the range shown."""
+
+    table: ColorTable
+    name: str
+    unit: str
+    has_under: bool
+    has_over: bool
+    has_missing: bool
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """The picture as annotations see it.
+
+    ``size`` is the picture's, pixels. ``text`` is the height of usual text, pixels; everything else is measured
+    in it. ``ink`` is the colour of text and lines, ``paper`` the background's; on a transparent picture there is no
+    paper. ``shield`` is True when the cell may lie behind the annotations, so that text needs a seam of paper.
+    ``scale`` is None unless colours stand for values; ``recording`` is what the scene was given.
+    ``synapse_colors`` and ``label_colors`` are for legends: name to colour. ``times`` is the range that the film shows.
+    """
+
+    size: Size
+    text: float
+    ink: Rgba
+    paper: Rgba
+    is_transparent: bool
+    shield: bool
+    morphology: Morphology
+    recording: Recording | None = None
+    scale: ColorScale | None = None
+    synapse_colors: Mapping[str, Rgba] = field(default_factory=dict)
+    label_colors: Mapping[str, Rgba] = field(default_factory=dict)
+    times: TimeRange | None = None
+
+
+class Annotation(ABC):
+    """Something drawn over the picture, in pixels. A new kind is a child with two methods.
+
+    Children are frozen dataclasses: an annotation describes, and travels with its scene to other processes.
+    """
+
+    place: Place | None = None  # None: it points at a place of the cell, and takes no room of its own
+
+    @abstractmethod
+    def room(self, view: View) -> Size:
+        """(width, height) in pixels of what will be drawn, all of it; (0, 0): nothing will.
+
+        Raises
+        ------
+        SceneError
+            The scene has not what this annotation shows.
+        """
+
+    @abstractmethod
+    def drawing(self, view: View, box: Box) -> Drawing:
+        """Draw what stays, once, and give a function that puts together the sprites of a frame.
+
+        ``box`` is where the room that was asked for has been found.
+        """

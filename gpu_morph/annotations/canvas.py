@@ -1,0 +1,206 @@
+"""A small canvas for annotations: shapes with smooth edges, and text in the font that comes with the package."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..camera import Size
+from ..colors import Rgba, to_bytes
+from .base import Sprite, View
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+    from PIL.ImageDraw import ImageDraw
+    from PIL.ImageFont import FreeTypeFont
+
+Point = tuple[float, float]
+_FONT = Path(__file__).parents[1] / "data" / "Inter-Medium-subset.otf"
+_FINER = 4  # shapes are drawn so many times larger, and averaged
+_SEAM = 0.14  # of the text's height
+
+
+@cache
+def font(height: int) -> FreeTypeFont:
+    """The font at a nominal height of so many pixels; its digits are all equally wide."""
+    from PIL import ImageFont
+
+    return ImageFont.truetype(str(_FONT), max(height, 4), layout_engine=ImageFont.Layout.BASIC)
+
+
+def line_height(text: float) -> int:
+    """Pixels from one line's top to the next one's, for text of a height."""
+    return round(1.25 * text)
+
+
+def text_width(words: str, text: float) -> int:
+    """Pixels that a line of text takes, rounded up."""
+    return int(np.ceil(font(round(text)).getlength(words)))
+
+
+def shortened(words: str, text: float, width: float) -> str:
+    """``words``, cut off and with an ellipsis if they are wider than so many pixels."""
+    if text_width(words, text) <= width:
+        return words
+    kept = len(words)
+    while kept > 1 and text_width(words[:kept].rstrip() + "…", text) > width:
+        kept -= 1
+    return words[:kept].rstrip() + "…"
+
+
+class Canvas:
+    """A plan of shapes and words in ``size`` pixels; ``image()`` draws them, RGBA with straight alpha.
+
+    Coordinates are pixels from the upper left corner; a line at x = 10.5 of width 1 fills one column of pixels. Shapes
+    lie lowest, then pictures, then words, each in the order in which they came.
+
+    Parameters
+    ----------
+    size : (width, height)
+        Pixels.
+    seam : colour, optional
+        Drawn around everything, ``seam_width`` pixels wide, so that it can be read whatever lies behind. The image is
+        so much larger on each side.
+    """
+
+    def __init__(self, size: Size, *, seam: Rgba | None = None, seam_width: float = 0.0) -> None:
+        self.size = max(1, int(size[0])), max(1, int(size[1]))
+        self._seam = seam
+        self.border = 0 if seam is None else int(np.ceil(seam_width))
+        self._shapes: list[Callable[[ImageDraw], None]] = []
+        self._pictures: list[tuple[int, int, npt.NDArray[np.uint8]]] = []
+        self._words: list[tuple[Point, str, int, Rgba, str]] = []
+
+    @classmethod
+    def over(cls, view: View, size: Size) -> Canvas:
+        """A canvas with a seam of paper where the cell may lie behind."""
+        return cls(size, seam=view.paper if view.shield else None, seam_width=max(1.0, _SEAM * view.text))
+
+    def line(self, points: Sequence[Point], color: Rgba, width: float = 1.0) -> None:
+        """A line through points, with round joints and flat ends."""
+        self._shapes.append(
+            lambda pen: pen.line(self._scaled(points), fill=_bytes(color), width=_fine(width), joint="curve")
+        )
+
+    def rectangle(self, x: float, y: float, width: float, height: float, color: Rgba) -> None:
+        """A filled rectangle, sharp where its edges lie on whole pixels."""
+        left, top = self._fine_corner(x, y)
+        right, bottom = self._fine_corner(x + width, y + height)
+        if right > left and bottom > top:
+            self._shapes.append(lambda pen: pen.rectangle([left, top, right - 1, bottom - 1], fill=_bytes(color)))
+
+    def polygon(self, points: Sequence[Point], color: Rgba, edge: Rgba | None = None, edge_width: float = 1.0) -> None:
+        """A filled polygon, with an edge if wanted, whose middle runs along its outline."""
+        self._shapes.append(lambda pen: pen.polygon(self._scaled(points), fill=_bytes(color)))
+        if edge is not None:
+            self.line([*points, *points[:2]], edge, edge_width)
+
+    def disc(self, x: float, y: float, radius: float, color: Rgba, edge: Rgba | None = None) -> None:
+        """A filled disc about a middle, with an edge of a pixel if wanted."""
+        for shade, reach in ((edge, radius), (color, radius if edge is None else radius - 1)):
+            if shade is not None:
+                left, top = self._fine_corner(x - reach, y - reach)
+                right, bottom = self._fine_corner(x + reach, y + reach)
+                self._shapes.append(partial(_ellipse, corners=(left, top, right - 1, bottom - 1), color=shade))
+
+    def picture(self, x: int, y: int, image: npt.NDArray[np.uint8]) -> None:
+        """An (height, width, 3) image of whole pixels, as it is."""
+        self._pictures.append((x + self.border, y + self.border, image))
+
+    def text(self, x: float, y: float, words: str, text: float, color: Rgba, anchor: str = "lm") -> None:
+        """A line of text of a height; ``anchor`` as Pillow has it: "lm" is left and middle, "rs" right and baseline.
+
+        It is put on whole pixels, where its letters are sharp.
+        """
+        self._words.append(((x + self.border, y + self.border), words, round(text), color, anchor))
+
+    def image(self) -> npt.NDArray[np.uint8]:
+        """(height, width, 4) uint8 with straight alpha: what has been drawn, and the seam's border."""
+        from PIL import Image
+
+        size = self.size[0] + 2 * self.border, self.size[1] + 2 * self.border
+        drawn = self._drawn_shapes(size)
+        if self._pictures:
+            pixels = np.array(drawn)
+            for x, y, picture in self._pictures:
+                height, width = picture.shape[:2]
+                pixels[y : y + height, x : x + width, :3], pixels[y : y + height, x : x + width, 3] = picture, 255
+            drawn = Image.fromarray(pixels)
+        for place, words, height, color, anchor in self._words:
+            _write(drawn, place, words, height, color, anchor)
+        return np.array(drawn if self._seam is None or not self.border else self._with_seam(drawn))
+
+    def sprite(self, x: int, y: int) -> Sprite:
+        """What has been drawn, with the canvas's own corner at a pixel of the picture."""
+        return Sprite(self.image(), x - self.border, y - self.border)
+
+    def _drawn_shapes(self, size: Size) -> Image:
+        from PIL import Image, ImageDraw
+
+        if not self._shapes:
+            return Image.new("RGBA", size, (0, 0, 0, 0))
+        fine = Image.new("RGBA", (size[0] * _FINER, size[1] * _FINER), (0, 0, 0, 0))
+        pen = ImageDraw.Draw(fine)
+        for draw in self._shapes:
+            draw(pen)
+        return fine.reduce(_FINER)
+
+    def _with_seam(self, drawn: Image) -> Image:
+        from PIL import Image, ImageFilter
+
+        assert self._seam is not None
+        alpha = drawn.getchannel("A").filter(ImageFilter.MaxFilter(2 * self.border - 1))
+        under = Image.new("RGBA", drawn.size, (*_bytes(self._seam)[:3], 0))
+        under.putalpha(alpha.filter(ImageFilter.GaussianBlur(self.border / 3)))
+        under.alpha_composite(drawn)
+        return under
+
+    def _fine_corner(self, x: float, y: float) -> tuple[int, int]:
+        return round((x + self.border) * _FINER), round((y + self.border) * _FINER)
+
+    def _scaled(self, points: Sequence[Point]) -> list[Point]:
+        return [((x + self.border) * _FINER - 0.5, (y + self.border) * _FINER - 0.5) for x, y in points]
+
+
+def _ellipse(pen: ImageDraw, *, corners: tuple[int, int, int, int], color: Rgba) -> None:
+    pen.ellipse(corners, fill=_bytes(color))
+
+
+def _write(image: Image, place: Point, words: str, height: int, color: Rgba, anchor: str) -> None:
+    """Lay a line of text over an image; what lies outside is left out."""
+    from PIL import Image, ImageDraw
+
+    face, (x, y) = font(height), (round(place[0]), round(place[1]))
+    left, top, right, bottom = (round(edge) for edge in face.getbbox(words, anchor=anchor))
+    if right <= left or bottom <= top:
+        return
+    layer = Image.new("RGBA", (right - left, bottom - top), (*_bytes(color)[:3], 0))
+    ImageDraw.Draw(layer).text((-left, -top), words, font=face, fill=_bytes(color), anchor=anchor)
+    x, y = x + left, y + top
+    if x < image.width and y < image.height and x + layer.width > 0 and y + layer.height > 0:
+        image.alpha_composite(layer, dest=(max(x, 0), max(y, 0)), source=(max(-x, 0), max(-y, 0)))
+
+
+def _fine(width: float) -> int:
+    return max(1, round(width * _FINER))
+
+
+def _bytes(color: Rgba) -> tuple[int, ...]:
+    return tuple(int(channel) for channel in to_bytes(np.asarray([color]))[0])
+
+
+def contrasting(color: Any) -> Rgba:
+    """Black or white, whichever is easier to read on a colour (by its relative luminance, WCAG 2)."""
+    return (0.0, 0.0, 0.0, 1.0) if luminance(color) > 0.179 else (1.0, 1.0, 1.0, 1.0)
+
+
+def luminance(color: Any) -> float:
+    """Relative luminance of a colour, 0 to 1 (WCAG 2)."""
+    channels = np.asarray(color[:3], dtype=np.float64)
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return float(linear @ (0.2126, 0.7152, 0.0722))

@@ -1,0 +1,117 @@
+"""Where annotations stand: along the picture's edges, none over another, and room for the cell between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+
+from ..camera import Box, Size
+from ..errors import SceneError
+from .base import Annotation, Place, View
+
+_LEAST_TEXT = 7.0  # pixels; what is smaller cannot be read
+_SHRINK = 0.9
+_LEAST_AREA = 0.25  # of the picture's width and height: what must stay free for the cell
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """``view`` with the text height that fits, a box per annotation, and parts of the picture that stay free."""
+
+    view: View
+    boxes: tuple[Box, ...]
+    areas: tuple[Box, ...]
+
+
+def usual_text(size: Size) -> float:
+    """Pixels: the height of text that reads well in a picture of this size."""
+    return max(10.0, 0.021 * min(size))
+
+
+def arranged(annotations: Sequence[Annotation], view: View) -> Layout:
+    """Find a box for each annotation, with smaller text where there is little room.
+
+    Those of one place stand below each other, in the order in which they are given.
+
+    Raises
+    ------
+    SceneError
+        There is no room for all, with the smallest text that can be read.
+    """
+    text = view.text
+    while True:
+        tried = replace(view, text=text)
+        rooms = [annotation.room(tried) for annotation in annotations]
+        boxes = _boxes([annotation.place for annotation in annotations], rooms, tried)
+        areas = None if boxes is None else _free_areas(annotations, boxes, tried)
+        if boxes is not None and areas:
+            return Layout(tried, tuple(boxes), areas)
+        if text <= _LEAST_TEXT:
+            raise SceneError(
+                f"a picture of {view.size[0]}x{view.size[1]} pixels has no room for "
+                f"{', '.join(type(annotation).__name__ for annotation in annotations)} and the cell: "
+                "make it larger, leave some out, or give them other places"
+            )
+        text = max(text * _SHRINK, _LEAST_TEXT)
+
+
+def margin(view: View) -> int:
+    """Pixels between annotations, and from them to the picture's edge."""
+    return max(2, round(0.7 * view.text))
+
+
+def _boxes(places: Sequence[Place | None], rooms: Sequence[Size], view: View) -> list[Box] | None:
+    """A box for each, or None where they do not fit beside each other."""
+    space, (width, height) = margin(view), view.size
+    boxes = [Box(0, 0, 0, 0)] * len(places)
+    for place in dict.fromkeys(places):
+        if place is None:
+            continue
+        members = [k for k, other in enumerate(places) if other == place and rooms[k] != (0, 0)]
+        total = sum(rooms[k][1] + space for k in members) - space
+        y = space if "upper" in place else height - space - total if "lower" in place else (height - total) // 2
+        for k in members:
+            across = rooms[k][0]
+            x = space if "left" in place else width - space - across if "right" in place else (width - across) // 2
+            boxes[k] = Box(x, y, *rooms[k])
+            y += rooms[k][1] + space
+    taken = [box for box in boxes if box.width]
+    inside = all(b.x >= 0 and b.y >= 0 and b.x + b.width <= width and b.y + b.height <= height for b in taken)
+    apart = all(not _touch(a, b, space // 2) for k, a in enumerate(taken) for b in taken[:k])
+    return boxes if inside and apart else None
+
+
+def _touch(a: Box, b: Box, space: int) -> bool:
+    beside = a.x >= b.x + b.width + space or b.x >= a.x + a.width + space
+    above = a.y >= b.y + b.height + space or b.y >= a.y + a.height + space
+    return not (beside or above)
+
+
+def _free_areas(annotations: Sequence[Annotation], boxes: Sequence[Box], view: View) -> tuple[Box, ...]:
+    """Rectangles that no box reaches into: beside or above and below what stands at each place."""
+    space, (width, height) = margin(view), view.size
+    cuts: list[tuple[tuple[str, int], ...]] = []
+    for place in {annotation.place for annotation in annotations}:
+        members = [b for a, b in zip(annotations, boxes, strict=True) if a.place == place and b.width]
+        if place is None or not members:
+            continue
+        sides: list[tuple[str, int]] = []
+        if "left" in place:
+            sides.append(("left", max(b.x + b.width for b in members) + space))
+        if "right" in place:
+            sides.append(("right", min(b.x for b in members) - space))
+        if "upper" in place:
+            sides.append(("top", max(b.y + b.height for b in members) + space))
+        if "lower" in place:
+            sides.append(("bottom", min(b.y for b in members) - space))
+        cuts.append(tuple(sides))
+    areas = []
+    for chosen in product(*cuts):
+        left = max([0, *(at for side, at in chosen if side == "left")])
+        right = min([width, *(at for side, at in chosen if side == "right")])
+        top = max([0, *(at for side, at in chosen if side == "top")])
+        bottom = min([height, *(at for side, at in chosen if side == "bottom")])
+        if right - left >= _LEAST_AREA * width and bottom - top >= _LEAST_AREA * height:
+            areas.append(Box(left, top, right - left, bottom - top))
+    return tuple(areas)
