@@ -72,7 +72,7 @@ def software() -> None:
 
 
 @pytest.fixture(scope="module")
-def on_cpu(software: None, tmp_path_factory: pytest.TempPathFactory) -> np.ndarray:  # noqa: ARG001
+def on_cpu(software: None, tmp_path_factory: pytest.TempPathFactory) -> np.ndarray:
     """The picture as the CPU draws it, with nothing unusual around."""
     return picture(tmp_path_factory.mktemp("cpu"))
 
