@@ -79,7 +79,7 @@ def tube_geometry(
     longest : float
         µm: segments that take the place of several are no longer than that. None goes past a stop.
     """
-    linked = _links(morphology)
+    linked = linked_sections(morphology)
     places = _places(morphology, linked, stops)
     if tolerance > 0:
         places = places[_needed_places(places, tolerance=tolerance, longest=longest)]
@@ -228,7 +228,7 @@ def _needed_places(places: _Places, *, tolerance: float, longest: float) -> npt.
     return needed
 
 
-def _links(morphology: Morphology) -> npt.NDArray[np.int64]:
+def linked_sections(morphology: Morphology) -> npt.NDArray[np.int64]:
     """Sections whose first point lies apart from the place on the parent they are attached to."""
     children = np.flatnonzero(morphology.section_parent >= 0)
     if not len(children):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from .arrays import FrozenArrays, frozen_array, read_only
+from .arrays import FrozenArrays, finite_number, frozen_array, read_only
 from .errors import MorphologyError
 
 FloatArray = npt.NDArray[np.float32]
@@ -303,3 +304,39 @@ def join_morphologies(
         section_labels=tuple(label for m in morphologies for label in m.section_labels),
         section_cell=np.concatenate([m.section_cell + k for m, k in zip(morphologies, cells, strict=False)]),
     )
+
+
+def scaled_diameters(morphology: Morphology, scale: float | Callable[[FloatArray], npt.ArrayLike]) -> Morphology:
+    """The same morphology, thicker or thinner.
+
+    Parameters
+    ----------
+    morphology : Morphology
+        Of one cell or of many.
+    scale : float or callable
+        A positive factor; or a function that takes all diameters, (n_points,) float32 µm, and gives as many
+        or a single one for all.
+
+    Raises
+    ------
+    MorphologyError
+        A factor that is not positive, or diameters that are negative, not finite or too few.
+    """
+    given: npt.ArrayLike
+    if callable(scale):
+        given = scale(morphology.diameters.copy())
+    else:
+        factor = finite_number(scale, name="scale", expected="a positive number or a function", error=MorphologyError)
+        if factor <= 0:
+            raise MorphologyError(f"scale must be a positive number or a function, got {scale!r}")
+        given = morphology.diameters.astype(np.float64) * factor
+    try:
+        diameters: Any = np.asarray(given, dtype=np.float64)
+    except (TypeError, ValueError) as cause:
+        raise MorphologyError(f"scale must give diameters in µm: {cause}") from cause
+    if diameters.shape not in ((), morphology.diameters.shape):
+        raise MorphologyError(
+            f"scale must give a diameter for each of {morphology.n_points} points, or one for all; it gave an array of "
+            f"shape {diameters.shape}"
+        )
+    return replace(morphology, diameters=np.broadcast_to(diameters, morphology.diameters.shape))
