@@ -25,6 +25,7 @@ from .timeline import check_covered, sample
 
 if TYPE_CHECKING:
     from .gpu.context import Context
+    from .gpu.markers import Markers
     from .gpu.target import Request
     from .gpu.tubes import Tubes
 
@@ -129,6 +130,9 @@ class Renderer:
             self._tubes = self._all_tubes(geometry, pixel)
             for tubes in self._tubes:
                 held.callback(tubes.delete)
+            self._markers = self._all_markers(geometry)
+            if self._markers is not None:
+                held.callback(self._markers.delete)
             self._drawings = [
                 annotation.drawing(layout.view, box)
                 for annotation, box in zip(self.scene.annotations, layout.boxes, strict=True)
@@ -156,6 +160,24 @@ class Renderer:
             horizon=parse_color(scene.background)[:3],
         )
         return [*outlines, cell]
+
+    def _all_markers(self, geometry: TubeGeometry) -> Markers | None:
+        """The synapses, if there are any."""
+        from .gpu.markers import Markers
+
+        scene = self.scene
+        if scene.synapses is None or not scene.synapses.n_synapses:
+            return None
+        return Markers(
+            scene.synapses,
+            scene.synapse_style,
+            camera=self.camera,
+            size=self.size,
+            geometry=geometry,
+            lighting=scene.lighting,
+            fog=scene.fog(),
+            horizon=parse_color(scene.background)[:3],
+        )
 
     def __enter__(self) -> Renderer:
         return self
@@ -227,15 +249,24 @@ class Renderer:
             for tubes in self._tubes:
                 tubes.set_values(self._values)
             self._is_uploaded = True
+        if self._markers is not None:
+            self._markers.look_from(camera)
+            self._markers.set_time(moment)
         now = Moment(moment, camera)
         sprites = [sprite for drawing in self._drawings for sprite in drawing(now)]
         updated = time.perf_counter()
         opacity = self._paint.opacity
         self._target.bind(self._background if opacity == 1 else (0.0,) * 4)
+        if self._markers is not None and opacity == 1:
+            self._markers.draw_solid()
         for tubes in self._tubes:
             tubes.draw()
         if opacity < 1:
             self._sprites.fade(opacity, self._background)
+            if self._markers is not None:
+                self._markers.draw_solid()
+        if self._markers is not None:
+            self._markers.draw_edges()
         self._sprites.draw(sprites)
         self.stages.update += updated - start
         self.stages.draw += time.perf_counter() - updated

@@ -20,6 +20,7 @@ from .highlight import Highlight
 from .morphology import Morphology
 from .paint import LabelColors, Paint, PointValues, fixed_paint, label_paint, point_recording, section_paint
 from .recording import Interpolation, Recording, audit, is_voltage
+from .synapse_style import SynapseStyle
 from .synapses import SynapseEvents
 from .timeline import Sampling, TimeRange
 
@@ -47,9 +48,9 @@ class Scene:
     recording : Recording, optional
         Gives the values when ``color`` is its name.
     synapses : SynapseEvents, optional
-        Drawn as markers from their events on; see SynapseStyle.
+        Drawn as markers from their events on.
     synapse_style : SynapseStyle
-        How synapses are drawn, and for how long.
+        How large, in which colours, for how long.
     color : optional
         The recording's name ("v"; "voltage" and "vm" mean "v") for values; a fixed colour: a name, hex,
         RGB(A); `PointValues`; colours by section: a sequence of one for each, or {section: colour};
@@ -89,6 +90,7 @@ class Scene:
     morphology: Morphology
     recording: Recording | None = None
     synapses: SynapseEvents | None = field(default=None, kw_only=True)
+    synapse_style: SynapseStyle = field(default=SynapseStyle(), kw_only=True)
     color: Any = field(default=None, kw_only=True)
     cmap: Any = field(default="viridis", kw_only=True)
     clim: tuple[float, float] | None = field(default=None, kw_only=True)
@@ -134,7 +136,7 @@ class Scene:
 
     def _check_types(self) -> None:
         optional = {"recording": Recording, "synapses": SynapseEvents, "highlight": Highlight, "time_range": TimeRange}
-        required = {"morphology": Morphology, "camera": Camera}
+        required = {"morphology": Morphology, "camera": Camera, "synapse_style": SynapseStyle}
         for name, kind in {**required, **optional}.items():
             value = getattr(self, name)
             if not isinstance(value, kind) and (name in required or value is not None):
@@ -245,6 +247,7 @@ class Scene:
             # A fitted cell stays clear of the annotations; one that was moved or enlarged may lie behind them.
             shield=not transparent and (self.camera.height is not None or self.camera.zoom > 1),
             morphology=self.morphology,
+            camera=self.camera,
         )
         if self.annotations:
             paint = self.paint()
@@ -253,6 +256,7 @@ class Scene:
                 recording=self.recording,
                 scale=self._scale(paint),
                 label_colors=paint.legend,
+                synapse_colors=self.synapse_style.population_colors(self.synapses) if self.synapses else {},
                 times=self.time_range or _recorded_range(self.recording),
             )
         return arranged(self.annotations, view)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from .arrays import FrozenArrays, frozen_array
 from .errors import RecordingError
+
+_TOLERANCE = 1e-9  # of a time, or ms near zero: what rounding may do to it
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,3 +86,73 @@ class SynapseEvents(FrozenArrays):
             f"SynapseEvents({self.n_synapses} synapses of {len(self.population_names)} populations, "
             f"{len(self.event_time)} events)"
         )
+
+
+class SynapseActivity:
+    """Which synapses have just been activated, at any time.
+
+    Parameters
+    ----------
+    events : SynapseEvents
+        In any order.
+    duration : float
+        ms; a synapse is active at time t where ``spike <= t < spike + duration``, rounding aside.
+    """
+
+    def __init__(self, events: SynapseEvents, *, duration: float) -> None:
+        in_time = np.argsort(events.event_time, kind="stable")
+        self._spikes, self._synapses = events.event_time[in_time], events.event_synapse[in_time]
+        self._duration = duration
+
+    def at(self, time: float) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
+        """The synapses that are active at ``time`` (ms), each once.
+
+        Returns
+        -------
+        synapses : (n_active,) int32
+            Their indices, in order.
+        ages : (n_active,) float32
+            How much of ``duration`` has passed since the latest spike, 0 to 1.
+        """
+        slack = _TOLERANCE * max(1.0, abs(time))
+        first, end = np.searchsorted(self._spikes, (time - self._duration + slack, time + slack), side="right")
+        # Of a synapse's spikes np.unique keeps the first it meets: from the end, the latest.
+        synapses, back = np.unique(self._synapses[first:end][::-1], return_index=True)
+        ages = (time - self._spikes[end - 1 - back]) / self._duration
+        return synapses, ages.clip(0, 1).astype(np.float32)
+
+
+def regrouped(events: SynapseEvents, group_of: Callable[[str], str]) -> SynapseEvents:
+    """The same events with populations merged into groups.
+
+    Parameters
+    ----------
+    events : SynapseEvents
+        As read.
+    group_of : callable
+        Gives the name of a population's group. Groups stand in the order of their first populations.
+
+    Raises
+    ------
+    RecordingError
+        ``group_of`` fails, or gives something other than a name.
+    """
+    groups = [_group(name, group_of) for name in events.population_names]
+    names = tuple(dict.fromkeys(groups))
+    number = np.array([names.index(group) for group in groups], dtype=np.int32)
+    return replace(events, population=number[events.population], population_names=names)
+
+
+def _group(population: str, group_of: Callable[[str], str]) -> str:
+    try:
+        group = group_of(population)
+    except Exception as cause:
+        raise RecordingError(
+            f"the function that groups synapses must take the name of a population and give its group's; "
+            f"with {population!r} it failed: {type(cause).__name__}: {cause}"
+        ) from cause
+    if not isinstance(group, str):
+        raise RecordingError(
+            f"the function that groups synapses must give the name of a group, got {group!r} for {population!r}"
+        )
+    return str(group)

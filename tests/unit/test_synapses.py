@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from gpu_morph.errors import RecordingError
-from gpu_morph.synapses import SynapseEvents
+from gpu_morph.synapses import SynapseActivity, SynapseEvents, regrouped
 
 
 def events(**changes: Any) -> SynapseEvents:
@@ -103,3 +103,82 @@ def test_an_index_of_nothing_is_refused(changes, message):
 def test_places_and_times_must_be_finite(changes):
     with pytest.raises(RecordingError, match=r"positions \(µm\) and event_time \(ms\) must be finite"):
         events(**changes)
+
+
+# Activity
+
+
+def active(times: Any, at: float, *, synapses: Any = None, duration: float = 2.0) -> dict[int, float]:
+    """Of events at ``times``, on synapse 0 unless told otherwise: the active synapses and their ages."""
+    synapses = np.zeros(len(times), int) if synapses is None else synapses
+    count = max(synapses, default=0) + 1
+    made = events(
+        positions=np.zeros((count, 3)), population=np.zeros(count, int), event_synapse=synapses, event_time=times
+    )
+    found, ages = SynapseActivity(made, duration=duration).at(at)
+    return dict(zip(found.tolist(), ages.tolist(), strict=True))
+
+
+@pytest.mark.parametrize(("at", "age"), [(4.9, None), (5.0, 0), (6.0, 0.5), (6.9, 0.95), (7.0, None), (99, None)])
+def test_a_synapse_is_active_from_its_spike_on_for_the_duration(at, age):
+    assert active([5.0], at) == ({} if age is None else {0: pytest.approx(age)})
+
+
+@pytest.mark.parametrize("spike", np.round(np.arange(0, 30, 0.7), 1))
+@pytest.mark.parametrize("start", [0.0, 0.3])
+def test_frame_times_count_as_the_decimals_they_mean(spike, start):
+    frames = start + np.arange(400) * 0.1  # 0.30000000000000004 is one of them
+    shown = [round(t, 6) for t in frames if active([spike], t, duration=0.3)]
+    expected = [round(spike + k / 10, 6) for k in range(3)]
+    assert shown == [t for t in expected if t >= start]
+
+
+def test_events_may_come_in_any_order():
+    assert active([9.0, 1.0, 5.5, 4.0], 5.6, synapses=[0, 1, 2, 3]) == {2: pytest.approx(0.05), 3: pytest.approx(0.8)}
+
+
+def test_of_several_spikes_the_latest_counts():
+    assert active([5.0, 4.0, 5.5, 6.0], 5.7) == {0: pytest.approx(0.1)}
+
+
+def test_synapses_come_in_order_and_once():
+    rng = np.random.default_rng(0)
+    spikes, owners = rng.uniform(0, 10, 500), rng.integers(0, 40, 500)
+    recent = (spikes <= 6) & (spikes > 4)
+    expected = {k: (6 - spikes[recent & (owners == k)].max()) / 2 for k in sorted(set(owners[recent].tolist()))}
+    found = active(spikes, 6.0, synapses=owners)
+    assert list(found) == list(expected)
+    assert found == pytest.approx(expected, abs=1e-6)
+
+
+@pytest.mark.parametrize("at", [-1e9, 0.0, 1e9])
+def test_without_events_nothing_is_active(at):
+    assert active([], at) == {}
+
+
+# Groups
+
+
+def test_populations_become_groups_in_the_order_of_their_first():
+    made = events(positions=np.zeros((4, 3)), population=[2, 0, 1, 2], population_names=("L4_C2", "VPM_C2", "L4_D1"))
+    grouped = regrouped(made, lambda name: name.split("_")[0])
+    assert grouped.population_names == ("L4", "VPM")
+    assert grouped.population.tolist() == [0, 0, 1, 0]
+    assert grouped.event_time is made.event_time
+
+
+def test_groups_may_be_the_populations_themselves():
+    assert regrouped(events(), str).population_names == events().population_names
+
+
+def test_a_group_without_a_name_is_refused():
+    with pytest.raises(RecordingError, match="must give the name of a group, got None for 'L4'"):
+        regrouped(events(), {"VPM": "thalamus"}.get)
+
+
+def test_an_error_of_the_grouping_function_names_the_population():
+    with pytest.raises(RecordingError, match="with 'L4' it failed: KeyError: 'L4'") as caught:
+        regrouped(events(), {"VPM": "thalamus"}.__getitem__)
+    assert isinstance(caught.value.__cause__, KeyError)
+    with pytest.raises(RecordingError, match="'str' object is not callable"):
+        regrouped(events(), "L4")
