@@ -16,6 +16,7 @@ matplotlib.use("agg")
 
 import matplotlib.pyplot as plt
 import numpy as np
+from mpl_toolkits.mplot3d import Axes3D
 from mpl_toolkits.mplot3d.art3d import Line3DCollection
 
 import gpu_morph as gm
@@ -26,16 +27,46 @@ DPI = 72
 _SHARE = 0.784  # of the figure that is left of it by the tight box
 
 
+def draw(
+    morphology: gm.Morphology,
+    shown: np.ndarray,
+    *,
+    clim: tuple[float, float],
+    azim: float,
+    size: tuple[int, int],
+    elev: float = 30,
+) -> tuple[plt.Figure, Axes3D]:
+    """One picture, with a value per point."""
+    figure = plt.figure(figsize=(size[0] / DPI / _SHARE, size[1] / DPI / _SHARE), dpi=DPI)
+    axes = figure.add_subplot(projection="3d", proj_type="ortho")
+    for start, stop in zip(morphology.section_offsets[:-1], morphology.section_offsets[1:], strict=True):
+        if stop - start < 2:
+            continue
+        points = slice(start, stop)
+        xyz = morphology.points[points]
+        lines = Line3DCollection(
+            np.stack([xyz[:-1], xyz[1:]], axis=1),
+            cmap="jet",
+            norm=plt.Normalize(*clim),
+            linewidths=morphology.diameters[points][:-1],
+        )
+        lines.set_array((shown[points][:-1] + shown[points][1:]) / 2)
+        axes.add_collection3d(lines)
+    corners = morphology.bounds()
+    axes.set_xlim(*corners[:, 0])
+    axes.set_ylim(*corners[:, 1])
+    axes.set_zlim(*corners[:, 2])
+    axes.set_box_aspect(corners[1] - corners[0])
+    axes.view_init(elev=elev, azim=azim)
+    axes.set_axis_off()
+    return figure, axes
+
+
 def film(
     path: Path, morphology: gm.Morphology, recording: gm.Recording, *, times: np.ndarray, size: tuple[int, int]
 ) -> list[float]:
     """Write a film; seconds that each frame took, the encoding's share included."""
     values = map_values(recording, morphology.point_section, morphology.point_position)
-    sections = [
-        slice(a, b)
-        for a, b in zip(morphology.section_offsets[:-1], morphology.section_offsets[1:], strict=True)
-        if b - a > 1
-    ]
     low, high = recording.value_range()
     folder = path.with_suffix(".frames")
     folder.mkdir()
@@ -43,25 +74,7 @@ def film(
     for k, moment in enumerate(times):
         start = time.perf_counter()
         shown = values(recording.row(int(np.abs(recording.times - moment).argmin())))
-        figure = plt.figure(figsize=(size[0] / DPI / _SHARE, size[1] / DPI / _SHARE), dpi=DPI)
-        axes = figure.add_subplot(projection="3d", proj_type="ortho")
-        for points in sections:
-            xyz = morphology.points[points]
-            lines = Line3DCollection(
-                np.stack([xyz[:-1], xyz[1:]], axis=1),
-                cmap="jet",
-                norm=plt.Normalize(low, high),
-                linewidths=morphology.diameters[points][:-1],
-            )
-            lines.set_array((shown[points][:-1] + shown[points][1:]) / 2)
-            axes.add_collection3d(lines)
-        corners = morphology.bounds()
-        axes.set_xlim(*corners[:, 0])
-        axes.set_ylim(*corners[:, 1])
-        axes.set_zlim(*corners[:, 2])
-        axes.set_box_aspect(corners[1] - corners[0])
-        axes.view_init(elev=30, azim=0.5 * k)
-        axes.set_axis_off()
+        figure, _ = draw(morphology, shown, clim=(low, high), azim=0.5 * k, size=size)
         figure.savefig(folder / f"{k:05d}.png", dpi=DPI, bbox_inches="tight")
         plt.close(figure)
         seconds.append(time.perf_counter() - start)

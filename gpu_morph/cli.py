@@ -13,11 +13,13 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from .annotations import Annotation, Clock, ColorBar, ScaleBar, Stimulus, TraceInset
 from .api import read_morphology, render_image, render_video
 from .camera import Camera
 from .demo import demo_cell
@@ -25,6 +27,7 @@ from .errors import ContextError, GpuMorphError, RecordingError
 from .recording import Recording, audit
 from .scene import Scene
 
+DEMO_SECTIONS = (0, 126)  # soma, and a tip of the tuft
 DEMO_CLIM = (-90.0, 30.0)  # mV; its lower end is below all that is reached, where turbo is darkest
 
 
@@ -128,6 +131,8 @@ def _add_drawing(
     parser.add_argument("--roll", type=float, default=0.0, help="degrees (default: %(default)s)")
     parser.add_argument("--azim-step", type=float, default=azim_step, help="degrees per frame (default: %(default)s)")
     parser.add_argument("--perspective", action="store_true", help="instead of an orthographic camera")
+    parser.add_argument("--zoom", type=float, default=1.0, help="enlarges what fits (default: %(default)g)")
+    parser.add_argument("--bare", action="store_true", help="no colour bar, clock and scale bar")
     parser.add_argument("--device", help="index of a GPU, 'auto' or 'cpu'")
 
 
@@ -154,6 +159,7 @@ def _camera(options: argparse.Namespace) -> Camera:
         roll=options.roll,
         azim_step=options.azim_step,
         projection="perspective" if options.perspective else "orthographic",
+        zoom=options.zoom,
     )
 
 
@@ -167,6 +173,13 @@ def _drawing(options: argparse.Namespace) -> dict[str, Any]:
         "min_width": options.min_width,
         "camera": _camera(options),
     }
+
+
+def _annotations(options: argparse.Namespace, *more: Annotation, values: bool) -> tuple[Annotation, ...]:
+    """What a figure needs to be read, unless none is wanted."""
+    if options.bare:
+        return ()
+    return (*([ColorBar(), Clock(), *more] if values else []), ScaleBar())
 
 
 def _film(options: argparse.Namespace) -> dict[str, Any]:
@@ -198,9 +211,10 @@ def _scene(options: argparse.Namespace) -> Scene:
     if options.recording is None:
         if options.time is not None:
             raise ValueError("--time needs a recording to show: give one after the morphology")
-        return Scene(morphology, color=color, **_drawing(options))
+        return Scene(morphology, color=color, annotations=_annotations(options, values=False), **_drawing(options))
     recording = _load_recording(options.recording)
     scene = Scene(morphology, recording, color=color, **_drawing(options))
+    scene = replace(scene, annotations=_annotations(options, values=scene.shows_values))
     unmapped = len(audit(morphology, recording).unmapped_sections)
     if unmapped:
         warnings.warn(
@@ -213,7 +227,14 @@ def _scene(options: argparse.Namespace) -> Scene:
 def _demo(options: argparse.Namespace) -> None:
     morphology, recording = demo_cell()
     options.clim = options.clim or DEMO_CLIM
-    scene = Scene(morphology, recording, color=recording.name, **_drawing(options))
+    shown = _annotations(
+        options,
+        Stimulus(times=((2.0, 3.0),), label="4 nA into the soma"),
+        Stimulus(times=((17.0, 19.0),), label="synapses on the tuft"),
+        TraceInset(section=DEMO_SECTIONS, label=("soma", "tuft")),
+        values=True,
+    )
+    scene = Scene(morphology, recording, color=recording.name, annotations=shown, **_drawing(options))
     print(render_video(scene, options.output, **_film(options)))
 
 

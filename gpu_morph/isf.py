@@ -1,50 +1,79 @@
-"""CellMorphologyVisualizer: the In Silico Framework's call, drawn by gpu_morph."""
+"""CellMorphologyVisualizer: the In Silico Framework's calls, drawn by gpu_morph."""
 
 from __future__ import annotations
 
+import math
 import os
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from .api import VideoReport, render_video
+from .animation import Animation
+from .annotations import Arrow, Clock, ColorBar, LabelLegend, ScaleBar, SynapseLegend
+from .annotations.base import Annotation
+from .api import VideoReport, render_image, render_video
 from .camera import Camera
-from .colors import parse_color
-from .errors import RecordingError, UnsupportedError
-from .readers.isf import isf_morphology, isf_recording, recorded_variables
+from .colors import parse_colormap
+from .errors import RecordingError, SceneError
+from .morphology import Morphology, scaled_diameters
+from .paint import LabelColors
+from .readers.isf import isf_morphology, isf_recording, isf_synapses, recorded_variables
 from .recording import Recording, is_voltage
 from .scene import Scene
+from .synapse_style import SynapseStyle
+from .synapses import SynapseEvents, regrouped
+from .timeline import frame_times
+from .trunk import aligned_trunk
+from .vtk import write_vtk, write_vtk_frames
 
 _FIGURE_INCHES = 15  # a side of ISF's square figure; dpi makes it pixels
-_CAMERA = {"azim": 0.0, "elev": 30.0, "roll": 0.0}  # degrees
-
-
-def _variable(color: Any, variables: tuple[str, ...]) -> str | None:
-    """The recorded variable that ``color`` names, in any case; None when it names none."""
-    if not isinstance(color, str):
-        return None
-    if color in variables or is_voltage(color):
-        return color
-    return next((name for name in variables if name.lower() == color.strip().lower()), None)
+_CAMERA = {"azim": 0.0, "dist": 10.0, "elev": 30.0, "roll": 0.0}  # degrees; dist is matplotlib's, 10 shows all
+_BY_LABEL = ("dendrites", "dendritic group", "label", "labels")
+_BY_SYNAPSE = ("synapses", "synapse")
+_QSCALE = ("mpeg", "msmpeg")  # codecs that `quality` is for begin so, or are one of these:
+_QSCALE_TOO = ("mjpeg", "libxvid", "flv")
+# Names of matplotlib's arrow patches, and what Arrow calls them.
+_ARROW_WORDS = {
+    "facecolor": "facecolor",
+    "fc": "facecolor",
+    "edgecolor": "edgecolor",
+    "ec": "edgecolor",
+    "linewidth": "linewidth",
+    "lw": "linewidth",
+    "label": "label",
+}
+_POINTS_PER_INCH = 72
+_USUAL_HEAD = 20.0  # ISF's mutation_scale, points
 
 
 class CellMorphologyVisualizer:
-    """Films of an In Silico Framework cell.
+    """Pictures and films of an In Silico Framework cell.
 
     Parameters
     ----------
     cell
         An ISF Cell, or anything shaped like one; see `gpu_morph.from_isf`.
+    align_trunk : bool
+        Turn the cell so that its apical trunk points to +z, with the soma's centre at the origin. A cell
+        without one stays as it is, and a warning says so.
     t_start, t_stop, t_step : float, optional
         ms; what the methods take when they are given none. None: the simulation's beginning and end, and
         a tenth of its duration.
 
     Attributes
     ----------
+    morphology : Morphology
+        What is drawn: the cell's sections, aligned and scaled.
     camera_position : dict
-        "azim", "elev" and "roll" in degrees, in matplotlib's convention.
+        "azim", "elev" and "roll" in degrees and "dist", all in matplotlib's convention: a dist of 5 shows
+        everything twice as large as one of 10.
     neuron_rotation : float
         Degrees the camera turns per frame.
     dpi : int
@@ -54,18 +83,42 @@ class CellMorphologyVisualizer:
     cmap, vmin, vmax
         Colormap and its range; see `set_cmap`. The default, "jet", is ISF's; "viridis" reads better and
         to everyone.
+    color_dict : dict
+        Colours of the sections' labels for ``color="dendrites"``; empty: good defaults.
+    time_offset : float
+        ms; the clock shows the time less this, so that 0 may be the stimulus.
+    time_show_syn_activ : float
+        ms that a synapse is shown, from its spike on.
+    fade_synapses : bool
+        Let markers shrink while they are shown. (Not in ISF.)
+    synapse_group_function : callable
+        Gives the name of a population's group; groups have colours and stand in the legend.
+    population_to_color_dict : dict
+        Colours of the groups; those that are not in it get good defaults. A group "inactive" is left out
+        of the legend.
+    synapse_legend : bool
+        Whether `plot` names the groups of synapses that it shows.
+    highlight_arrow_kwargs : dict, optional
+        "facecolor", "edgecolor", "linewidth" (or "fc", "ec", "lw"; points), "mutation_scale" (size of the
+        head, points), "arrow_size" (length, µm), "orientation" (axes along which the arrow comes, such as
+        "z" or "xz"), "rotation" (about the y axis, radians), "label".
     """
 
     def __init__(
         self,
         cell: Any,
-        *,
+        align_trunk: bool = True,
         t_start: float | None = None,
         t_stop: float | None = None,
         t_step: float | None = None,
     ) -> None:
         self.cell = cell
         self.t_start, self.t_stop, self.t_step = t_start, t_stop, t_step
+        self.morphology: Morphology = isf_morphology(cell)
+        self._rotation: npt.NDArray[np.float64] = np.eye(3)
+        self._origin: npt.NDArray[np.float64] = np.zeros(3)
+        if align_trunk:
+            self._align_trunk()
         self.camera_position: dict[str, float] = dict(_CAMERA)
         self.neuron_rotation = 0.5
         self.dpi = 72
@@ -73,44 +126,161 @@ class CellMorphologyVisualizer:
         self.cmap: Any = "jet"
         self.vmin: float | None = None
         self.vmax: float | None = None
+        self.color_dict: Mapping[str, Any] = {}
+        self.time_offset: float | None = 0.0
+        self.time_show_syn_activ = 2.0
+        self.fade_synapses = False
+        self.synapse_group_function: Callable[[str], str] = str
+        self.population_to_color_dict: Mapping[str, Any] = {}
+        self.synapse_legend = True
+        self.highlight_arrow_kwargs: Mapping[str, Any] | None = None
 
-    def set_cmap(self, cmap: Any, vmin: float | None = None, vmax: float | None = None) -> None:
-        """Choose the colormap and the values at its two ends; None: the least and greatest recorded."""
-        self.cmap, self.vmin, self.vmax = cmap, vmin, vmax
+    # What there is to show
 
-    def scene(self, color: Any = "grey") -> Scene:
+    @property
+    def possible_scalars(self) -> set[str]:
+        """Variables that were recorded besides the voltage: what ``color`` may name."""
+        return set(recorded_variables(self.cell)) - {"voltage"}
+
+    @property
+    def simulation_times(self) -> npt.NDArray[np.float64] | None:
+        """(n_times,) ms; None when the cell was not simulated."""
+        times = getattr(self.cell, "tVec", None)
+        return None if times is None else np.asarray(times, dtype=np.float64)
+
+    @property
+    def times_to_show(self) -> npt.NDArray[np.float64] | None:
+        """(n_frames,) ms: the frames of a film that is given no times; None when the cell was not simulated."""
+        start, stop, step = self._times(None, None, None)
+        return None if start is None or stop is None or step is None else frame_times(start, stop, step)
+
+    # How it is shown
+
+    def set_cmap(self, cmap: Any = None, vmin: float | None = None, vmax: float | None = None) -> None:
+        """Choose the colormap and the values at its two ends; None leaves each as it is.
+
+        A range that was never chosen is that of everything recorded.
+
+        Raises
+        ------
+        ValueError
+            An unknown colormap; near names are proposed.
+        """
+        if cmap is not None:
+            parse_colormap(cmap)
+            self.cmap = cmap
+        self.vmin = self.vmin if vmin is None else vmin
+        self.vmax = self.vmax if vmax is None else vmax
+
+    def scale_diameter(self, scale_func: float | Callable[[npt.NDArray[np.float32]], npt.ArrayLike]) -> None:
+        """Draw other diameters: times a number, or what a function makes of all of them (µm).
+
+        ``scale_diameter(lambda d: 2.0)`` makes all 2 µm wide. What was scaled before is scaled on.
+        """
+        self.morphology = scaled_diameters(self.morphology, scale_func)
+
+    def scene(
+        self,
+        color: Any = "grey",
+        *,
+        show_synapses: bool = False,
+        show_legend: bool = False,
+        highlight_section: int | None = None,
+        highlight_x: float | None = None,
+    ) -> Scene:
         """The cell as a Scene, to go on with by hand.
 
         Parameters
         ----------
         color
-            "voltage" (or "vm", in any case), a recorded variable, or a fixed colour.
+            "voltage" (or "vm"), a recorded variable, "dendrites" (by label), "synapses" (a light cell and its
+            synapses), all in any case; or one colour, or one per section, or a value per point; see
+            `Scene`.
+        show_synapses, show_legend, highlight_section, highlight_x
+            As in `write_video`.
 
         Raises
         ------
         ValueError
             Neither a recorded variable nor a colour.
         """
-        variables = recorded_variables(self.cell)
-        variable = _variable(color, variables)
-        if variable is not None and not variables:
-            raise RecordingError(f"color={color!r} was asked for, but the cell was not simulated (cell.tVec is None)")
-        recording = None if variable is None else isf_recording(self.cell, variable)
-        if recording is None:
-            try:
-                parse_color(color)
-            except ValueError as cause:
-                listed = ", ".join(variables) or "there is none"
-                raise ValueError(f"color must be a recorded variable ({listed}) or a colour: {cause}") from cause
-        scene = Scene(
-            isf_morphology(self.cell),
+        word = color.strip().lower() if isinstance(color, str) else None
+        if word in _BY_SYNAPSE:
+            color, show_synapses = "lightgrey", True
+        elif word in _BY_LABEL:
+            color = LabelColors(self.color_dict or None)
+        recording = self._recording(color)
+        synapses = self._synapses() if show_synapses else None
+        annotations = self._annotations(color, recording, synapses, show_legend)
+        if highlight_section is not None:
+            annotations = (*annotations, self._arrow(highlight_section, highlight_x))
+        elif highlight_x is not None:
+            raise ValueError(f"highlight_x={highlight_x!r} is a place on a section: give highlight_section too")
+        return Scene(
+            self.morphology,
             recording,
+            synapses=synapses,
+            synapse_style=SynapseStyle(
+                duration=self.time_show_syn_activ,
+                fade=self.fade_synapses,
+                colors=self.population_to_color_dict or None,
+                show_all=self.simulation_times is None,
+            ),
             color=color if recording is None else recording.name,
             cmap=self.cmap,
+            clim=None if recording is None else self._clim(recording),
             background=self.background_color,
             camera=self._camera(),
+            annotations=annotations,
         )
-        return scene if recording is None else replace(scene, clim=self._clim(recording))
+
+    # What comes out
+
+    def plot(
+        self,
+        color: Any = "grey",
+        show_legend: bool = True,
+        show_synapses: bool = False,
+        time_point: float | None = None,
+        save: str | os.PathLike[str] = "",
+        highlight_section: int | None = None,
+        highlight_x: float | None = None,
+    ) -> Any:
+        """Draw one picture.
+
+        Parameters
+        ----------
+        color, show_legend, show_synapses, highlight_section, highlight_x
+            As in `write_video`.
+        time_point : float, optional
+            ms; needed when the colour is a recorded variable. Else None means the simulation's beginning.
+        save : path
+            Where the picture goes too, in a format that its ending names (.png, .jpg, .tif, ...); "" saves none.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            Where matplotlib is installed; else the picture, (height, width, 3) uint8.
+        """
+        scene = self.scene(
+            color,
+            show_synapses=show_synapses,
+            show_legend=show_legend,
+            highlight_section=highlight_section,
+            highlight_x=highlight_x,
+        )
+        if not self.synapse_legend:
+            kept = tuple(one for one in scene.annotations if not isinstance(one, SynapseLegend))
+            scene = replace(scene, annotations=kept)
+        if time_point is None and scene.shows_values:
+            raise ValueError(f"color={color!r} changes over time: give time_point in ms")
+        times = self.simulation_times
+        if time_point is None and times is not None:
+            time_point = float(times[0])
+        image = render_image(scene, time=time_point, size=self._size())
+        if os.fspath(save):
+            _save_picture(image, save, dpi=self.dpi)
+        return _figure(image, dpi=self.dpi)
 
     def write_video(
         self,
@@ -134,16 +304,29 @@ class CellMorphologyVisualizer:
 
         Parameters
         ----------
-        images_path
-            None: no single frames are kept; anything else is of a later version.
+        images_path : path or None
+            A folder for the single frames, 00001.png and on; made if it is not there. Whole frames of the same film
+            that are there already are not drawn again; those of another film are an error. None: no images.
         out_name : path
             The film, e.g. "cell.mp4".
+        overwrite_frames : bool
+            Remove frames that are in ``images_path`` first (and nothing else).
         color
-            "voltage" (or "vm", in any case), a recorded variable, or a fixed colour: a name, hex, RGB(A).
-        overwrite_frames, show_synapses, show_legend, client, highlight_section, highlight_x
-            Of a later version; anything but the default is an error.
+            "voltage" (or "vm"), a recorded variable, "dendrites" (by label), "synapses" (a light cell and its
+            synapses), in any case; a colour: a name, hex, RGB(A); or one colour per section.
+        show_synapses : bool
+            Mark each synapse from a spike of its presynaptic cell on, for ``time_show_syn_activ`` ms.
+        show_legend : bool
+            A colour bar, scale bar and, with synapses, their groups.
+        client : distributed.Client, optional
+            Its workers draw; None: this process does.
         t_start, t_stop, t_step : float, optional
-            ms: frames at ``t_start + k * t_step`` that do not pass ``t_stop``. None: the object's own.
+            ms: frames at ``t_start + k * t_step`` that do not pass ``t_stop``. None: the object's own. A
+            cell that was not simulated turns once about itself when they are None.
+        highlight_section : int, optional
+            Index into ``cell.sections``: an arrow points there; see ``highlight_arrow_kwargs``.
+        highlight_x : float, optional
+            Where on that section, 0 to 1; None: its middle.
         quality : float
             1 best to 31 worst for MPEG-4 Part 2 and older codecs; others take their own default.
         codec : str
@@ -155,42 +338,294 @@ class CellMorphologyVisualizer:
         -------
         VideoReport
         """
-        later = {
-            "images_path": (images_path, None),
-            "overwrite_frames": (overwrite_frames, False),
-            "show_synapses": (show_synapses, False),
-            "show_legend": (show_legend, False),
-            "client": (client, None),
-            "highlight_section": (highlight_section, None),
-            "highlight_x": (highlight_x, None),
-        }
-        for name, (given, default) in later.items():
-            if given is not default and given != default:
-                raise UnsupportedError(
-                    f"{name} is not supported by this version yet, got {given!r}: leave it {default}"
-                )
-        if not 0 < tpf < float("inf"):
-            raise ValueError(f"tpf must be a positive number of ms per frame, got {tpf!r}")
-        t_start, t_stop, t_step = self._times(t_start, t_stop, t_step)
-        side = round(_FIGURE_INCHES * self.dpi)
-        return render_video(
-            self.scene(color),
+        takes_quality = codec.startswith(_QSCALE) or codec in _QSCALE_TOO
+        return self._film(
             out_name,
+            self.scene(
+                color,
+                show_synapses=show_synapses,
+                show_legend=show_legend,
+                highlight_section=highlight_section,
+                highlight_x=highlight_x,
+            ),
+            images_path=images_path,
+            overwrite_frames=overwrite_frames,
+            client=client,
+            times=(t_start, t_stop, t_step),
+            quality=quality if takes_quality else None,
+            codec=codec,
+            tpf=tpf,
+        )
+
+    def write_gif(
+        self,
+        images_path: str | os.PathLike[str] | None,
+        out_name: str | os.PathLike[str],
+        color: Any = "grey",
+        show_synapses: bool = False,
+        show_legend: bool = False,
+        client: Any = None,
+        t_start: float | None = None,
+        t_stop: float | None = None,
+        t_step: float | None = None,
+        highlight_section: int | None = None,
+        highlight_x: float | None = None,
+        overwrite_frames: bool = False,
+        tpf: float = 20,
+    ) -> VideoReport:
+        """Write an animated GIF; ".gif" is added to ``out_name`` where it is missing.
+
+        The parameters are those of `write_video`; a GIF counts in hundredths of a second, so ``tpf`` is best
+        a multiple of 10 ms.
+        """
+        name = os.fspath(out_name)
+        return self._film(
+            name if name.lower().endswith(".gif") else name + ".gif",
+            self.scene(
+                color,
+                show_synapses=show_synapses,
+                show_legend=show_legend,
+                highlight_section=highlight_section,
+                highlight_x=highlight_x,
+            ),
+            images_path=images_path,
+            overwrite_frames=overwrite_frames,
+            client=client,
+            times=(t_start, t_stop, t_step),
+            tpf=tpf,
+        )
+
+    def animation(
+        self,
+        images_path: str | os.PathLike[str] | None,
+        overwrite_frames: bool = False,
+        color: Any = "grey",
+        show_synapses: bool = False,
+        show_legend: bool = False,
+        client: Any = None,
+        t_start: float | None = None,
+        t_stop: float | None = None,
+        t_step: float | None = None,
+        highlight_section: int | None = None,
+        highlight_x: float | None = None,
+        display: bool = True,
+        tpf: float = 20,
+    ) -> Animation:
+        """A film that plays in a notebook, with everything in it: it needs no file beside the notebook.
+
+        The parameters are those of `write_video`. ``display`` shows it at once where IPython is running, also when
+        it is not a cell's last value.
+        """
+        scene = self.scene(
+            color,
+            show_synapses=show_synapses,
+            show_legend=show_legend,
+            highlight_section=highlight_section,
+            highlight_x=highlight_x,
+        )
+        with tempfile.TemporaryDirectory() as folder:
+            report = self._film(
+                Path(folder) / "animation.mp4",
+                scene,
+                images_path=images_path,
+                overwrite_frames=overwrite_frames,
+                client=client,
+                times=(t_start, t_stop, t_step),
+                tpf=tpf,
+            )
+            film = Animation(report.path.read_bytes(), report.size, report.n_frames)
+        if display:
+            _display(film)
+        return film
+
+    def to_vtk(
+        self,
+        out_name: str = "cell",
+        out_dir: str | os.PathLike[str] = ".",
+        color: Any = None,
+        time_point: float | None = None,
+        n_decimals: int | None = 2,
+    ) -> Path:
+        """Write the cell as it is drawn, aligned and scaled, as one ``.vtk`` file; returns its path.
+
+        With ``color``, a recorded variable, and ``time_point`` (ms) its values go along.
+        """
+        name = out_name if out_name.lower().endswith(".vtk") else f"{out_name}.vtk"
+        target = Path(out_dir) / name
+        if color is None:
+            return write_vtk(self.morphology, target, n_decimals=n_decimals)
+        if time_point is None:
+            raise ValueError(f"color={color!r} changes over time: give time_point in ms")
+        recording = self._known_recording(color)
+        with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+            (one,) = write_vtk_frames(self.morphology, recording, folder, times=[time_point], n_decimals=n_decimals)
+            return one.replace(target)
+
+    def write_vtk_frames(
+        self,
+        out_name: str = "frame",
+        out_dir: str | os.PathLike[str] = ".",
+        t_start: float | None = None,
+        t_stop: float | None = None,
+        t_step: float | None = None,
+        color: Any = None,
+        n_decimals: int | None = 2,
+        client: Any = None,  # noqa: ARG002
+    ) -> list[Path]:
+        """Write a ``.vtk`` file per time for ParaView, and ``<out_name>.vtk.series``, which opens them all.
+
+        Parameters
+        ----------
+        out_name : str
+            How the files' names begin; a number follows.
+        out_dir : path
+            Where they go.
+        t_start, t_stop, t_step : float, optional
+            As in `write_video`.
+        color : str, optional
+            A recorded variable; None: the voltage.
+        n_decimals : int, optional
+            Digits behind the point; None: all.
+        client
+            Taken for ISF's sake; a file takes milliseconds, so none is needed.
+
+        Returns
+        -------
+        list of Path
+            In the order of times.
+        """
+        recording = self._known_recording("voltage" if color is None else color)
+        start, stop, step = self._times(t_start, t_stop, t_step)
+        assert start is not None and stop is not None and step is not None  # it was simulated: there are times
+        times = frame_times(start, stop, step)
+        return write_vtk_frames(self.morphology, recording, out_dir, out_name, times=times, n_decimals=n_decimals)
+
+    # Their parts
+
+    def _film(
+        self,
+        path: str | os.PathLike[str],
+        scene: Scene,
+        *,
+        images_path: str | os.PathLike[str] | None,
+        overwrite_frames: bool,
+        client: Any,
+        times: tuple[float | None, float | None, float | None],
+        tpf: float,
+        quality: float | None = None,
+        codec: str = "libx264",
+    ) -> VideoReport:
+        if isinstance(tpf, str) or not 0 < tpf < math.inf:
+            raise ValueError(f"tpf must be a positive number of ms per frame, got {tpf!r}")
+        t_start, t_stop, t_step = self._times(*times)
+        return render_video(
+            scene,
+            path,
             t_start=t_start,
             t_stop=t_stop,
             t_step=t_step,
             fps=Fraction(1000) / Fraction(tpf).limit_denominator(100_000),
-            size=(side + side % 2, side + side % 2),
+            size=self._size(),
             codec=codec,
-            quality=quality if codec.startswith(("mpeg", "msmpeg")) or codec in ("mjpeg", "libxvid", "flv") else None,
+            quality=quality,
+            frames_dir=images_path,
+            overwrite_frames=overwrite_frames,
+            client=client,
         )
+
+    def _size(self) -> tuple[int, int]:
+        side = round(_FIGURE_INCHES * self.dpi)
+        return side + side % 2, side + side % 2
+
+    def _align_trunk(self) -> None:
+        aligned = aligned_trunk(self.morphology)
+        if aligned is None:
+            warnings.warn(
+                "the cell has no apical trunk to align, so it stays as it is: align_trunk=False avoids this warning",
+                stacklevel=3,
+            )
+            return
+        self.morphology, self._rotation, self._origin = aligned
+
+    def _recording(self, color: Any) -> Recording | None:
+        """The variable that ``color`` names, in any case; None when it names none."""
+        variables = recorded_variables(self.cell)
+        variable = _variable(color, variables)
+        if variable is None:
+            if isinstance(color, str):
+                try:
+                    Scene(self.morphology, color=color)
+                except ValueError as cause:
+                    listed = ", ".join(variables) or "there is none"
+                    raise ValueError(
+                        f"color must be a recorded variable ({listed}), 'dendrites', 'synapses' or a colour: {cause}"
+                    ) from cause
+            return None
+        if not variables:
+            raise RecordingError(f"color={color!r} was asked for, but the cell was not simulated (cell.tVec is None)")
+        return isf_recording(self.cell, variable)
+
+    def _known_recording(self, color: Any) -> Recording:
+        recording = self._recording(color)
+        if recording is None:
+            listed = ", ".join(recorded_variables(self.cell)) or "there is none"
+            raise ValueError(f"color must be a recorded variable ({listed}), got {color!r}")
+        return recording
+
+    def _synapses(self) -> SynapseEvents | None:
+        synapses = isf_synapses(self.cell)
+        if synapses is None:
+            warnings.warn("synapses are to be shown, but the cell has none", stacklevel=4)
+            return None
+        places = (synapses.positions - self._origin) @ self._rotation.T
+        return regrouped(replace(synapses, positions=places), self.synapse_group_function)
+
+    def _annotations(
+        self, color: Any, recording: Recording | None, synapses: SynapseEvents | None, show_legend: bool
+    ) -> tuple[Annotation, ...]:
+        def chosen() -> Iterator[Annotation]:
+            if self.simulation_times is not None:
+                yield Clock(offset=self.time_offset or 0.0)
+            if not show_legend:
+                return
+            if recording is not None:
+                yield ColorBar()
+            if isinstance(color, LabelColors):
+                yield LabelLegend()
+            if synapses is not None:
+                yield SynapseLegend()
+            yield ScaleBar()
+
+        return tuple(chosen())
+
+    def _arrow(self, section: Any, x: float | None) -> Arrow:
+        """ISF's arrow: it comes from 50 µm above unless ``highlight_arrow_kwargs`` says otherwise."""
+        words = dict(self.highlight_arrow_kwargs or {})
+        orientation, angle = str(words.pop("orientation", "z")), float(words.pop("rotation", 0.0))
+        if not orientation or set(orientation) - set("xyz"):
+            raise ValueError(f"highlight_arrow_kwargs: orientation is made of 'x', 'y' and 'z', got {orientation!r}")
+        x_share, y_share, z_share = (float(axis in orientation) for axis in "xyz")
+        cos, sin = math.cos(angle), math.sin(angle)  # ISF turns the arrow in the plane of x and z
+        turned = (cos * x_share - sin * z_share, y_share, sin * x_share + cos * z_share)
+        length = float(words.pop("arrow_size", 50.0))
+        style: dict[str, Any] = {"head_size": float(words.pop("mutation_scale", _USUAL_HEAD)) / _USUAL_HEAD}
+        for word, value in words.items():
+            if word not in _ARROW_WORDS:
+                known = ", ".join([*_ARROW_WORDS, "mutation_scale", "arrow_size", "orientation", "rotation"])
+                raise ValueError(f"highlight_arrow_kwargs has no {word!r}; there are {known}")
+            style[_ARROW_WORDS[word]] = value
+        if "linewidth" in style:
+            style["linewidth"] = float(style["linewidth"]) * self.dpi / _POINTS_PER_INCH
+        try:
+            return Arrow(section, x=x, direction=turned, length=length * float(np.linalg.norm(turned)), **style)
+        except SceneError as cause:
+            raise ValueError(f"highlight_section, highlight_x and highlight_arrow_kwargs: {cause}") from cause
 
     def _times(
         self, start: float | None, stop: float | None, step: float | None
     ) -> tuple[float | None, float | None, float | None]:
         """The method's own times, else the object's, else the simulation's; None where there is none."""
-        times = getattr(self.cell, "tVec", None)
-        recorded = None if times is None else np.asarray(times, dtype=np.float64)
+        recorded = self.simulation_times
 
         def first_given(*values: float | None) -> float | None:
             return next((float(value) for value in values if value is not None), None)
@@ -201,14 +636,60 @@ class CellMorphologyVisualizer:
         return start, stop, first_given(step, self.t_step, tenth)
 
     def _camera(self) -> Camera:
-        unknown = set(self.camera_position) - {*_CAMERA, "dist"}
+        unknown = set(self.camera_position) - set(_CAMERA)
         if unknown:
             raise ValueError(f"camera_position has azim, elev, roll and dist, got {', '.join(sorted(unknown))} too")
-        azim, elev, roll = (self.camera_position.get(name, otherwise) for name, otherwise in _CAMERA.items())
-        return Camera(azim=azim, elev=elev, roll=roll, azim_step=self.neuron_rotation)
+        position = {**_CAMERA, **self.camera_position}
+        dist = position.pop("dist")
+        if isinstance(dist, str) or not 0 < dist < math.inf:
+            raise ValueError(f"camera_position: dist must be positive (10 shows everything), got {dist!r}")
+        return Camera(**position, azim_step=self.neuron_rotation, zoom=_CAMERA["dist"] / dist)  # type: ignore[arg-type]
 
     def _clim(self, recording: Recording) -> tuple[float, float] | None:
         if self.vmin is None and self.vmax is None:
             return None
         low, high = recording.value_range()
         return (low if self.vmin is None else self.vmin, high if self.vmax is None else self.vmax)
+
+
+def _variable(color: Any, variables: tuple[str, ...]) -> str | None:
+    """The recorded variable that ``color`` names, in any case; None when it names none."""
+    if not isinstance(color, str):
+        return None
+    if color in variables or is_voltage(color):
+        return color
+    return next((name for name in variables if name.lower() == color.strip().lower()), None)
+
+
+def _save_picture(image: npt.NDArray[np.uint8], path: str | os.PathLike[str], *, dpi: float) -> None:
+    from PIL import Image
+
+    target = Path(os.path.expanduser(os.fspath(path)))
+    if target.suffix.lower() not in Image.registered_extensions():
+        raise ValueError(f"{target.name!r} does not end like a picture: give one of .png, .jpg, .tif, .webp, .pdf")
+    Image.fromarray(image).save(target, dpi=(dpi, dpi))
+
+
+def _figure(image: npt.NDArray[np.uint8], *, dpi: float) -> Any:
+    """The picture in a matplotlib Figure, pixel for pixel; the picture itself where matplotlib is missing."""
+    try:
+        from matplotlib import pyplot
+    except ImportError:
+        return image
+    height, width = image.shape[:2]
+    figure = pyplot.figure(figsize=(width / dpi, height / dpi), dpi=dpi)
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set_axis_off()
+    axes.imshow(image, interpolation="none", aspect="auto")
+    return figure
+
+
+def _display(film: Animation) -> None:
+    """Show it where IPython is running."""
+    try:
+        from IPython import get_ipython
+        from IPython.display import display
+    except ImportError:
+        return
+    if get_ipython() is not None:
+        display(film)

@@ -2,3 +2,26 @@
 
 Each kind is a class of its own; see `base.Annotation`.
 """
+
+from .arrow import Arrow
+from .base import Annotation
+from .clock import Clock
+from .colorbar import ColorBar
+from .legend import LabelLegend, SynapseLegend
+from .scalebar import ScaleBar
+from .stimulus import Stimulus
+from .text import Text
+from .trace import TraceInset
+
+__all__ = [
+    "Annotation",
+    "Arrow",
+    "Clock",
+    "ColorBar",
+    "LabelLegend",
+    "ScaleBar",
+    "Stimulus",
+    "SynapseLegend",
+    "Text",
+    "TraceInset",
+]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 
+from ..arrays import finite_number
 from ..camera import Box, Camera, Size
-from ..colors import ColorTable, Rgba
+from ..colors import ColorTable, Rgba, parse_color
+from ..errors import SceneError
 from ..morphology import Morphology
 from ..recording import Recording
 from ..timeline import TimeRange
@@ -66,6 +69,7 @@ class View:
     paper. ``shield`` is True when the cell may lie behind the annotations, so that text needs a seam of paper.
     ``scale`` is None unless colours stand for values; ``recording`` is what the scene was given.
     ``synapse_colors`` and ``label_colors`` are for legends: name to colour. ``times`` is the range that the film shows.
+    ``camera`` is the scene's as it was given, before it is fitted to what the annotations leave free.
     """
 
     size: Size
@@ -80,6 +84,37 @@ class View:
     synapse_colors: Mapping[str, Rgba] = field(default_factory=dict)
     label_colors: Mapping[str, Rgba] = field(default_factory=dict)
     times: TimeRange | None = None
+    camera: Camera = field(default_factory=Camera)
+
+    @property
+    def line(self) -> int:
+        """Pixels: the width of a thin line."""
+        return max(1, round(0.055 * self.text))
+
+
+def checked_color(color: Any, name: str) -> Rgba | None:
+    """RGBA of a colour, None for None.
+
+    Raises
+    ------
+    SceneError
+        Not a colour.
+    """
+    try:
+        return None if color is None else parse_color(color)
+    except ValueError as cause:
+        raise SceneError(f"{name}: {cause}") from cause
+
+
+def checked_number(value: Any, name: str, expected: str, *, above: float = -math.inf) -> float:
+    """A finite number that is greater than ``above``.
+
+    Raises
+    ------
+    SceneError
+        Not such a number.
+    """
+    return finite_number(value, name=name, expected=expected, least=math.nextafter(above, math.inf), error=SceneError)
 
 
 class Annotation(ABC):
@@ -89,6 +124,10 @@ class Annotation(ABC):
     """
 
     place: Place | None = None  # None: it points at a place of the cell, and takes no room of its own
+
+    def __post_init__(self) -> None:
+        if type(self).place is not None and self.place not in get_args(Place):
+            raise SceneError(f"place must be one of {', '.join(get_args(Place))}; got {self.place!r}")
 
     @abstractmethod
     def room(self, view: View) -> Size:

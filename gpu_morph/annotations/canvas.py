@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..camera import Size
-from ..colors import Rgba, to_bytes
+from ..colors import Rgba
 from .base import Sprite, View
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ Point = tuple[float, float]
 _FONT = Path(__file__).parents[1] / "data" / "Inter-Medium-subset.otf"
 _FINER = 4  # shapes are drawn so many times larger, and averaged
 _SEAM = 0.14  # of the text's height
+_DENSER = [min(4 * alpha, 255) for alpha in range(256)]  # makes a seam of a blur
 
 
 @cache
@@ -83,22 +85,23 @@ class Canvas:
 
     def line(self, points: Sequence[Point], color: Rgba, width: float = 1.0) -> None:
         """A line through points, with round joints and flat ends."""
-        self._shapes.append(
-            lambda pen: pen.line(self._scaled(points), fill=_bytes(color), width=_fine(width), joint="curve")
-        )
+        self._shapes.append(partial(_line, points=self._scaled(points), joints=slice(1, -1), color=color, width=width))
 
     def rectangle(self, x: float, y: float, width: float, height: float, color: Rgba) -> None:
         """A filled rectangle, sharp where its edges lie on whole pixels."""
         left, top = self._fine_corner(x, y)
         right, bottom = self._fine_corner(x + width, y + height)
         if right > left and bottom > top:
-            self._shapes.append(lambda pen: pen.rectangle([left, top, right - 1, bottom - 1], fill=_bytes(color)))
+            self._shapes.append(
+                lambda pen: pen.rectangle([left, top, right - 1, bottom - 1], fill=_premultiplied(color))
+            )
 
     def polygon(self, points: Sequence[Point], color: Rgba, edge: Rgba | None = None, edge_width: float = 1.0) -> None:
-        """A filled polygon, with an edge if wanted, whose middle runs along its outline."""
-        self._shapes.append(lambda pen: pen.polygon(self._scaled(points), fill=_bytes(color)))
+        """A filled polygon, with an edge about it if wanted."""
         if edge is not None:
-            self.line([*points, *points[:2]], edge, edge_width)
+            closed = self._scaled([*points, points[0]])
+            self._shapes.append(partial(_line, points=closed, joints=slice(1, None), color=edge, width=2 * edge_width))
+        self._shapes.append(lambda pen: pen.polygon(self._scaled(points), fill=_premultiplied(color)))
 
     def disc(self, x: float, y: float, radius: float, color: Rgba, edge: Rgba | None = None) -> None:
         """A filled disc about a middle, with an edge of a pixel if wanted."""
@@ -144,19 +147,20 @@ class Canvas:
 
         if not self._shapes:
             return Image.new("RGBA", size, (0, 0, 0, 0))
-        fine = Image.new("RGBA", (size[0] * _FINER, size[1] * _FINER), (0, 0, 0, 0))
+        # Premultiplied, as an average over pixels of different alpha must be.
+        fine = Image.new("RGBa", (size[0] * _FINER, size[1] * _FINER), (0, 0, 0, 0))
         pen = ImageDraw.Draw(fine)
         for draw in self._shapes:
             draw(pen)
-        return fine.reduce(_FINER)
+        return fine.reduce(_FINER).convert("RGBA")
 
     def _with_seam(self, drawn: Image) -> Image:
         from PIL import Image, ImageFilter
 
         assert self._seam is not None
-        alpha = drawn.getchannel("A").filter(ImageFilter.MaxFilter(2 * self.border - 1))
+        spread = drawn.getchannel("A").filter(ImageFilter.GaussianBlur(self.border / 2))
         under = Image.new("RGBA", drawn.size, (*_bytes(self._seam)[:3], 0))
-        under.putalpha(alpha.filter(ImageFilter.GaussianBlur(self.border / 3)))
+        under.putalpha(spread.point(_DENSER))
         under.alpha_composite(drawn)
         return under
 
@@ -168,30 +172,44 @@ class Canvas:
 
 
 def _ellipse(pen: ImageDraw, *, corners: tuple[int, int, int, int], color: Rgba) -> None:
-    pen.ellipse(corners, fill=_bytes(color))
+    pen.ellipse(corners, fill=_premultiplied(color))
+
+
+def _line(pen: ImageDraw, *, points: list[Point], joints: slice, color: Rgba, width: float) -> None:
+    """A line with a disc at each joint: Pillow's own joints take twice as long."""
+    fine = max(1, round(width * _FINER))
+    pen.line(points, fill=_premultiplied(color), width=fine)
+    reach = (fine - 1) / 2
+    for x, y in points[joints] if reach > 1 else ():
+        pen.ellipse((x - reach, y - reach, x + reach, y + reach), fill=_premultiplied(color))
 
 
 def _write(image: Image, place: Point, words: str, height: int, color: Rgba, anchor: str) -> None:
     """Lay a line of text over an image; what lies outside is left out."""
-    from PIL import Image, ImageDraw
-
-    face, (x, y) = font(height), (round(place[0]), round(place[1]))
-    left, top, right, bottom = (round(edge) for edge in face.getbbox(words, anchor=anchor))
-    if right <= left or bottom <= top:
-        return
-    layer = Image.new("RGBA", (right - left, bottom - top), (*_bytes(color)[:3], 0))
-    ImageDraw.Draw(layer).text((-left, -top), words, font=face, fill=_bytes(color), anchor=anchor)
-    x, y = x + left, y + top
+    layer, left, top = _written(words, height, color, anchor)
+    x, y = math.floor(place[0] + 0.5) + left, math.floor(place[1] + 0.5) + top  # halves always the same way
     if x < image.width and y < image.height and x + layer.width > 0 and y + layer.height > 0:
         image.alpha_composite(layer, dest=(max(x, 0), max(y, 0)), source=(max(-x, 0), max(-y, 0)))
 
 
-def _fine(width: float) -> int:
-    return max(1, round(width * _FINER))
+@lru_cache(maxsize=512)  # a clock writes the same digits in every frame
+def _written(words: str, height: int, color: Rgba, anchor: str) -> tuple[Image, int, int]:
+    """An image of a line of text, and where its corner lies from the place of its anchor."""
+    from PIL import Image, ImageDraw
+
+    left, top, right, bottom = (round(edge) for edge in font(height).getbbox(words, anchor=anchor))
+    layer = Image.new("RGBA", (max(1, right - left), max(1, bottom - top)), (*_bytes(color)[:3], 0))
+    ImageDraw.Draw(layer).text((-left, -top), words, font=font(height), fill=_bytes(color), anchor=anchor)
+    return layer, left, top
 
 
 def _bytes(color: Rgba) -> tuple[int, ...]:
-    return tuple(int(channel) for channel in to_bytes(np.asarray([color]))[0])
+    return tuple(round(255 * channel) for channel in color)
+
+
+def _premultiplied(color: Rgba) -> tuple[int, ...]:
+    red, green, blue, alpha = color
+    return _bytes((red * alpha, green * alpha, blue * alpha, alpha))
 
 
 def contrasting(color: Any) -> Rgba:

@@ -58,28 +58,55 @@ def arranged(annotations: Sequence[Annotation], view: View) -> Layout:
 
 def margin(view: View) -> int:
     """Pixels between annotations, and from them to the picture's edge."""
-    return max(2, round(0.7 * view.text))
+    return max(2, round(view.text))
 
 
 def _boxes(places: Sequence[Place | None], rooms: Sequence[Size], view: View) -> list[Box] | None:
     """A box for each, or None where they do not fit beside each other."""
     space, (width, height) = margin(view), view.size
     boxes = [Box(0, 0, 0, 0)] * len(places)
-    for place in dict.fromkeys(places):
-        if place is None:
-            continue
+    named = {place for k, place in enumerate(places) if place is not None and rooms[k] != (0, 0)}
+    for place in sorted(named, key=lambda place: (" " not in place, place)):  # the corners first: others make way
         members = [k for k, other in enumerate(places) if other == place and rooms[k] != (0, 0)]
-        total = sum(rooms[k][1] + space for k in members) - space
-        y = space if "upper" in place else height - space - total if "lower" in place else (height - total) // 2
+        widest, total = max(rooms[k][0] for k in members), sum(rooms[k][1] + space for k in members) - space
+        left, y = _corner(place, (widest, total), [box for box in boxes if box.width], view)
         for k in members:
-            across = rooms[k][0]
-            x = space if "left" in place else width - space - across if "right" in place else (width - across) // 2
+            free = widest - rooms[k][0]
+            x = left + (0 if "left" in place else free if "right" in place else free // 2)
             boxes[k] = Box(x, y, *rooms[k])
             y += rooms[k][1] + space
     taken = [box for box in boxes if box.width]
     inside = all(b.x >= 0 and b.y >= 0 and b.x + b.width <= width and b.y + b.height <= height for b in taken)
     apart = all(not _touch(a, b, space // 2) for k, a in enumerate(taken) for b in taken[:k])
     return boxes if inside and apart else None
+
+
+def _corner(place: Place, block: Size, taken: Sequence[Box], view: View) -> tuple[int, int]:
+    """Where a block's upper left corner lies; one in the middle of an edge moves along it, away from what is taken."""
+    space, (width, height) = margin(view), view.size
+    across, along = block
+    x = space if "left" in place else width - space - across if "right" in place else (width - across) // 2
+    y = space if "upper" in place else height - space - along if "lower" in place else (height - along) // 2
+    if place in ("left", "right"):
+        spans = [(b.y, b.height) for b in taken if b.x < x + across + space and x < b.x + b.width + space]
+        y = _nearest_gap(y, along, spans, height, space)
+    elif place in ("upper", "lower"):
+        spans = [(b.x, b.width) for b in taken if b.y < y + along + space and y < b.y + b.height + space]
+        x = _nearest_gap(x, across, spans, width, space)
+    return x, y
+
+
+def _nearest_gap(wanted: int, length: int, taken: Sequence[tuple[int, int]], whole: int, space: int) -> int:
+    """Where along an edge ``length`` pixels start, as near to ``wanted`` as what is taken there leaves free."""
+    starts = [wanted, *(start - space - length for start, _ in taken), *(start + size + space for start, size in taken)]
+    free = [
+        at
+        for at in starts
+        if at >= space
+        and at + length <= whole - space
+        and all(at + length + space <= start or at >= start + size + space for start, size in taken)
+    ]
+    return min(free, key=lambda at: abs(at - wanted), default=wanted)
 
 
 def _touch(a: Box, b: Box, space: int) -> bool:

@@ -51,6 +51,7 @@ ROOMS = (
     "api",
     "polydata",
     "vtk",
+    "animation",
     "isf",
     "cli",
     "__init__",

@@ -1,0 +1,42 @@
+"""The examples run, and make the pictures that the documentation shows."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+REPOSITORY = Path(__file__).parents[2]
+SCRIPTS = ("make_readme_images.py", "make_gallery.py", "make_comparison.py")
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """What the scripts draw, by file name."""
+    pytest.importorskip("matplotlib", reason="the comparison is with matplotlib (extra 'dev')")
+    folder = tmp_path_factory.mktemp("images")
+    for script in SCRIPTS:
+        done = subprocess.run(
+            [sys.executable, REPOSITORY / "examples" / script, folder], capture_output=True, text=True, cwd=folder
+        )
+        assert done.returncode == 0, done.stderr
+    return {path.name: path for path in folder.iterdir()}
+
+
+def test_they_make_every_picture_of_the_documentation(pictures: dict[str, Path]) -> None:
+    texts = [REPOSITORY / "README.md", *(REPOSITORY / "docs").glob("*.md")]
+    shown = {name for text in texts for name in re.findall(r"images/([\w.]+\.png)", text.read_text(encoding="utf-8"))}
+    assert shown
+    assert shown <= set(pictures)
+    assert shown <= {path.name for path in (REPOSITORY / "docs" / "images").iterdir()}
+
+
+def test_every_picture_shows_something(pictures: dict[str, Path]) -> None:
+    for name, path in pictures.items():
+        colors = np.unique(np.asarray(Image.open(path)).reshape(-1, np.asarray(Image.open(path)).shape[-1]), axis=0)
+        assert len(colors) > 50, name
