@@ -23,7 +23,7 @@ from .annotations import Annotation, Clock, ColorBar, ScaleBar, Stimulus, TraceI
 from .api import read_morphology, render_image, render_video
 from .camera import Camera
 from .demo import demo_cell
-from .errors import ContextError, GpuMorphError, RecordingError
+from .errors import ContextError, GpuMorphError, RecordingError, SceneError
 from .recording import Recording, audit
 from .scene import Scene
 
@@ -76,16 +76,18 @@ def _parser() -> argparse.ArgumentParser:
     demo.set_defaults(run=_demo)
 
     render = commands.add_parser("render", help="write a film of a morphology and a recording")
-    render.add_argument("morphology", help="an SWC file (.swc, .swc.gz)")
+    render.add_argument("morphology", help=_MORPHOLOGY_HELP)
     render.add_argument("recording", help=_RECORDING_HELP)
+    _add_reading(render)
     render.add_argument("-o", "--output", required=True, help="the film, e.g. out.mp4")
     _add_drawing(render)
     _add_film(render)
     render.set_defaults(run=_render)
 
     snapshot = commands.add_parser("snapshot", help="write one picture (PNG)")
-    snapshot.add_argument("morphology", help="an SWC file (.swc, .swc.gz)")
+    snapshot.add_argument("morphology", help=_MORPHOLOGY_HELP)
     snapshot.add_argument("recording", nargs="?", help=_RECORDING_HELP)
+    _add_reading(snapshot)
     snapshot.add_argument("-o", "--output", required=True, help="the picture, e.g. out.png")
     snapshot.add_argument("--time", type=float, help="ms; needed with a recording")
     snapshot.add_argument("--transparent", action="store_true", help="leave the background out")
@@ -99,10 +101,16 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+_MORPHOLOGY_HELP = "a morphology: SWC, Neurolucida ASC, HDF5, plain HOC or NeuroML; the text formats also gzipped"
 _RECORDING_HELP = (
     "an .npz file with times (ms), values (n_times, n_compartments), section and position (0 to 1) of each "
     "compartment; optionally name and unit"
 )
+
+
+def _add_reading(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--scale", type=float, default=1.0, help="µm per unit of the morphology's file")
+    parser.add_argument("--name", help="which morphology of a file that holds several")
 
 
 def _add_drawing(
@@ -132,7 +140,7 @@ def _add_drawing(
     parser.add_argument("--azim-step", type=float, default=azim_step, help="degrees per frame (default: %(default)s)")
     parser.add_argument("--perspective", action="store_true", help="instead of an orthographic camera")
     parser.add_argument("--zoom", type=float, default=1.0, help="enlarges what fits (default: %(default)g)")
-    parser.add_argument("--bare", action="store_true", help="no colour bar, clock and scale bar")
+    parser.add_argument("--bare", action="store_true", help="no colour bar, clock and scale bar; thumbnails have none")
     parser.add_argument("--device", help="index of a GPU, 'auto' or 'cpu'")
 
 
@@ -175,11 +183,17 @@ def _drawing(options: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def _annotations(options: argparse.Namespace, *more: Annotation, values: bool) -> tuple[Annotation, ...]:
-    """What a figure needs to be read, unless none is wanted."""
+def _annotated(scene: Scene, options: argparse.Namespace, *more: Annotation) -> Scene:
+    """The scene with what a figure needs to be read, unless none is wanted or the picture has no room."""
     if options.bare:
-        return ()
-    return (*([ColorBar(), Clock(), *more] if values else []), ScaleBar())
+        return scene
+    about_values = (ColorBar(), Clock(), *more) if scene.shows_values else ()
+    annotated = replace(scene, annotations=(*about_values, ScaleBar()))
+    try:
+        annotated.layout(options.size)
+    except SceneError:  # a thumbnail
+        return scene
+    return annotated
 
 
 def _film(options: argparse.Namespace) -> dict[str, Any]:
@@ -206,35 +220,34 @@ def _load_recording(path: str) -> Recording:
 
 
 def _scene(options: argparse.Namespace) -> Scene:
-    morphology = read_morphology(options.morphology)
+    morphology = read_morphology(options.morphology, scale=options.scale, name=options.name)
     color = getattr(options, "color", None)
     if options.recording is None:
         if options.time is not None:
             raise ValueError("--time needs a recording to show: give one after the morphology")
-        return Scene(morphology, color=color, annotations=_annotations(options, values=False), **_drawing(options))
+        return _annotated(Scene(morphology, color=color, **_drawing(options)), options)
     recording = _load_recording(options.recording)
     scene = Scene(morphology, recording, color=color, **_drawing(options))
-    scene = replace(scene, annotations=_annotations(options, values=scene.shows_values))
     unmapped = len(audit(morphology, recording).unmapped_sections)
     if unmapped:
         warnings.warn(
             f"{unmapped} of {morphology.n_sections} sections were not recorded; they are drawn in the colour of NaN",
             stacklevel=2,
         )
-    return scene
+    return _annotated(scene, options)
 
 
 def _demo(options: argparse.Namespace) -> None:
     morphology, recording = demo_cell()
     options.clim = options.clim or DEMO_CLIM
-    shown = _annotations(
+    scene = Scene(morphology, recording, color=recording.name, **_drawing(options))
+    scene = _annotated(
+        scene,
         options,
         Stimulus(times=((2.0, 3.0),), label="4 nA into the soma"),
         Stimulus(times=((17.0, 19.0),), label="synapses on the tuft"),
         TraceInset(section=DEMO_SECTIONS, label=("soma", "tuft")),
-        values=True,
     )
-    scene = Scene(morphology, recording, color=recording.name, annotations=shown, **_drawing(options))
     print(render_video(scene, options.output, **_film(options)))
 
 

@@ -19,6 +19,7 @@ from .animation import Animation
 from .annotations import Arrow, Clock, ColorBar, LabelLegend, ScaleBar, SynapseLegend
 from .annotations.base import Annotation
 from .api import VideoReport, render_image, render_video
+from .arrays import finite_number
 from .camera import Camera
 from .colors import parse_colormap
 from .errors import RecordingError, SceneError
@@ -50,6 +51,7 @@ _ARROW_WORDS = {
     "label": "label",
 }
 _POINTS_PER_INCH = 72
+_POSITIVE = math.ulp(0.0)
 _USUAL_HEAD = 20.0  # ISF's mutation_scale, points
 
 
@@ -515,8 +517,7 @@ class CellMorphologyVisualizer:
         quality: float | None = None,
         codec: str = "libx264",
     ) -> VideoReport:
-        if isinstance(tpf, str) or not 0 < tpf < math.inf:
-            raise ValueError(f"tpf must be a positive number of ms per frame, got {tpf!r}")
+        finite_number(tpf, name="tpf", expected="a positive number of ms per frame", least=_POSITIVE)
         t_start, t_stop, t_step = self._times(*times)
         return render_video(
             scene,
@@ -577,7 +578,7 @@ class CellMorphologyVisualizer:
         if synapses is None:
             warnings.warn("synapses are to be shown, but the cell has none", stacklevel=4)
             return None
-        places = (synapses.positions - self._origin) @ self._rotation.T
+        places = ((synapses.positions - self._origin) @ self._rotation.T).astype(np.float32)
         return regrouped(replace(synapses, positions=places), self.synapse_group_function)
 
     def _annotations(
@@ -640,9 +641,7 @@ class CellMorphologyVisualizer:
         if unknown:
             raise ValueError(f"camera_position has azim, elev, roll and dist, got {', '.join(sorted(unknown))} too")
         position = {**_CAMERA, **self.camera_position}
-        dist = position.pop("dist")
-        if isinstance(dist, str) or not 0 < dist < math.inf:
-            raise ValueError(f"camera_position: dist must be positive (10 shows everything), got {dist!r}")
+        dist = finite_number(position.pop("dist"), name="dist", expected="positive (10 shows all)", least=_POSITIVE)
         return Camera(**position, azim_step=self.neuron_rotation, zoom=_CAMERA["dist"] / dist)  # type: ignore[arg-type]
 
     def _clim(self, recording: Recording) -> tuple[float, float] | None:

@@ -175,7 +175,7 @@ def test_every_dependency_that_is_imported_is_declared() -> None:
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     groups = [project["dependencies"], *project["optional-dependencies"].values()]
     declared = {word.split(">")[0].strip().lower().replace("-", "_") for group in groups for word in group}
-    module_of = {"pyopengl": "OpenGL", "pillow": "PIL"}
+    module_of = {"pyopengl": "OpenGL", "pillow": "PIL", "ipython": "IPython"}
     known = {module_of.get(name, name) for name in declared} | set(sys.stdlib_module_names) | {"gpu_morph"}
     imported = {name.split(".")[0] for path in modules() for name in imports(path)}
     assert not imported - known

@@ -103,6 +103,7 @@ def test_the_options_of_a_film_reach_it(folder: Path) -> None:
         ("--roll", "40"),
         ("--azim-step", "20"),
         ("--perspective",),
+        ("--zoom", "2"),
     ],
     ids=lambda option: option[0],
 )
@@ -113,6 +114,19 @@ def test_every_option_of_the_drawing_changes_the_film(folder: Path, option: tupl
     plain, other = decoded_frames(folder / "plain.mkv"), decoded_frames(folder / "other.mkv")
     assert plain.shape == other.shape
     assert (plain != other).any()
+
+
+def test_a_picture_has_its_colour_bar_clock_and_scale_bar_unless_it_is_to_be_bare(folder: Path) -> None:
+    command = ["snapshot", "cell.swc", "rec.npz", "--time", "5", "--size", "320x240", "--cmap", "Reds", "-o"]
+    assert main([*command, "full.png"]) == 0
+    assert main([*command, "bare.png", "--bare"]) == 0
+    full, bare = (np.asarray(Image.open(folder / name)) for name in ("full.png", "bare.png"))
+    darkest = np.array([103, 0, 13])  # the upper end of Reds, which the cell does not reach at 5 ms
+    assert (np.abs(full[:, 200:].astype(int) - darkest).max(axis=2) < 8).any()
+    assert not (np.abs(bare.astype(int) - darkest).max(axis=2) < 8).any()
+    assert (full[:40, :120] < 100).all(axis=2).any()  # the clock
+    assert (full[200:, 200:] < 100).all(axis=2).any()  # the scale bar
+    assert not (bare[200:, 280:] < 250).any()
 
 
 def test_sections_without_a_recording_are_counted_in_a_warning(folder: Path) -> None:
@@ -230,7 +244,7 @@ def test_a_wrong_morphology_is_named(folder: Path, capsys: pytest.CaptureFixture
     assert "missing.swc" in fails(capsys, "render", "missing.swc", "rec.npz", "-o", "film.mp4")
     assert "bad.swc" in fails(capsys, "render", "bad.swc", "rec.npz", "-o", "film.mp4")
     assert "rec.npz: this version reads .swc" in fails(capsys, "render", "rec.npz", "rec.npz", "-o", "film.mp4")
-    assert ".: this version reads .swc" in fails(capsys, "snapshot", ".", "-o", "cell.png")
+    assert "Is a directory" in fails(capsys, "snapshot", ".", "-o", "cell.png")
 
 
 def test_a_wrong_recording_is_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,108 @@
+"""The reader is chosen by what stands in a file, and by its name where that does not tell."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from gpu_morph.errors import MorphologyError
+from gpu_morph.readers.choose import read_any
+
+SWC = "# a cell\n1 2 0 0 0 1 -1\n2 2 9 0 0 1 1\n"
+ASC = "; a cell\n((Axon) (0 0 0 2) (9 0 0 2))\n"
+HOC = "// a cell\n{create axon}\n{access axon}\n{pt3dadd(0,0,0,2)}\n{pt3dadd(9,0,0,2)}\n"
+NML = (
+    '<?xml version="1.0"?>\n<neuroml xmlns="http://www.neuroml.org/schema/neuroml2"><cell id="c"><morphology id="m">'
+    '<segment id="0" name="axon"><proximal x="0" y="0" z="0" diameter="2"/><distal x="9" y="0" z="0" diameter="2"/>'
+    "</segment></morphology></cell></neuroml>"
+)
+TEXTS = pytest.mark.parametrize("text", [SWC, ASC, HOC, NML], ids=["swc", "asc", "hoc", "nml"])
+
+
+@TEXTS
+@pytest.mark.parametrize("name", ["cell", "cell.txt", "cell.swc", "cell.asc", "cell.hoc", "cell.nml", "cell.h5"])
+def test_content_goes_before_the_name(tmp_path: Path, text: str, name: str) -> None:
+    (tmp_path / name).write_text(text)
+    morphology = read_any(tmp_path / name)
+    assert morphology.points.tolist() == [[0, 0, 0], [9, 0, 0]]
+    assert morphology.diameters.tolist() == [2, 2]
+    assert morphology.section_labels == ("axon",)
+
+
+@TEXTS
+def test_text_may_be_gzipped_and_scaled(tmp_path: Path, text: str) -> None:
+    (tmp_path / "cell.gz").write_bytes(gzip.compress(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode()))
+    assert read_any(tmp_path / "cell.gz", scale=3).points.max() == 27
+
+
+def test_hdf5_is_known_by_its_first_bytes(tmp_path: Path) -> None:
+    h5py = pytest.importorskip("h5py", reason="morphologies in HDF5 need h5py (extra 'hdf5')")
+    with h5py.File(tmp_path / "cell.swc", "w") as file:
+        file["a/points"], file["a/structure"] = [[0.0, 0, 0, 2], [9, 0, 0, 2]], [[0, 2, -1]]
+    assert read_any(tmp_path / "cell.swc", name="a").section_labels == ("axon",)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("cell.swc", "cell.swc, line 1: "),
+        ("cell.eswc.gz", "cell.eswc.gz, line 1: "),
+        ("CELL.ASC", "CELL.ASC, line 1: "),
+        ("cell.h5", "cell.h5: no readable HDF5 file"),
+        ("cell.hoc", "cell.hoc, line 1: "),
+        ("cell.cell.nml", "cell.cell.nml, line 1: "),
+        ("cell.xyz", "cell.xyz: this version reads .swc, .asc, .h5, .hoc and .nml"),
+    ],
+)
+def test_where_content_does_not_tell_the_name_does(tmp_path: Path, name: str, message: str) -> None:
+    (tmp_path / name).write_text("")
+    with pytest.raises(MorphologyError, match=message):
+        read_any(tmp_path / name)
+
+
+def test_a_name_needs_a_format_that_holds_several(tmp_path: Path) -> None:
+    (tmp_path / "cell.asc").write_text(ASC)
+    with pytest.raises(MorphologyError, match=r"^cell.asc: .* one morphology, got name='a'; leave it out"):
+        read_any(tmp_path / "cell.asc", name="a")
+
+
+def test_what_cannot_be_opened_is_the_systems_own_error(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        read_any(tmp_path / "cell.asc")
+    with pytest.raises(IsADirectoryError):
+        read_any(tmp_path)
+
+
+def test_damaged_gzip_data_are_a_morphology_error(tmp_path: Path) -> None:
+    (tmp_path / "cell.asc.gz").write_bytes(gzip.compress(ASC.encode())[:20])
+    with pytest.raises(MorphologyError, match=r"^cell.asc.gz: damaged gzip data"):
+        read_any(tmp_path / "cell.asc.gz")
+
+
+@pytest.mark.parametrize(
+    ("name", "labels"),
+    [
+        ("asc/sm080908a4.asc", {"soma", "axon", "dend", "apic"}),
+        ("isf_gpl3/86_C2_center.hoc", {"soma", "dend", "apic"}),
+        ("isf_gpl3/86_C2_center.swc", {"soma"}),
+        ("morphio_tests/h5/v1/simple.h5", {"soma", "dend", "axon"}),
+        ("morphio_tests/simple.unknown", {"soma", "dend", "axon"}),
+        ("neuroml/L5PC.cell.nml.gz", {"soma", "axon", "dend", "apic"}),
+        ("swc_large/173000_resampled_0.5um.derived.swc.gz", {"soma", "axon"}),
+        ("swc_real/Scnn1a_473845048_m.swc", {"soma", "axon", "dend", "apic"}),
+    ],
+)
+def test_a_real_file_finds_its_reader(shared_data: Path, name: str, labels: set[str]) -> None:
+    if not (shared_data / name).exists():
+        pytest.skip(f"no file {name} in the shared data")
+    assert set(read_any(shared_data / name).section_labels) <= labels
+
+
+def test_a_real_file_of_no_known_format_is_an_error(shared_data: Path) -> None:
+    path = shared_data / "neurom_tests" / "unsupported_extension.fake"
+    if not path.exists():
+        pytest.skip(f"no file {path} in the shared data")
+    with pytest.raises(MorphologyError, match=r"this version reads \.swc"):
+        read_any(path)

@@ -1,0 +1,302 @@
+"""HOC files become sections: plain ones by what stands in them, others by what NEURON builds of them."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gpu_morph.errors import MorphologyError
+from gpu_morph.morphology import Morphology
+from gpu_morph.readers import hoc
+from gpu_morph.readers.hoc import read_hoc
+
+Write = Callable[..., Path]
+
+# Not importorskip: NEURON belongs into processes of its own, the tests' is not one.
+with_neuron = pytest.mark.skipif(find_spec("neuron") is None, reason="templates need NEURON (extra 'neuron')")
+
+PLAIN = """\
+{create soma}
+{access soma}
+{nseg = 1}
+{pt3dclear()}
+{pt3dadd(0,0,0,10)}
+{pt3dadd(10,0,0,8.5)}
+
+{create dend_1}
+{connect dend_1(0), soma(1)}
+{access dend_1}
+{pt3dclear()}
+{pt3dadd(10,0,0,2)}
+{pt3dadd(1.5e1,-2.,0,1)}
+"""
+TEMPLATE = """\
+// a cell that NEURON builds
+begintemplate Cell
+public soma, dend
+create soma, dend[2]
+proc init() { local i
+  soma { pt3dadd(0, 0, 0, 10) pt3dadd(10, 0, 0, 10) }
+  for i = 0, 1 {
+    connect dend[i](0), soma(i)
+    dend[i] { pt3dadd(i * 10, 0, 0, 2) pt3dadd(i * 10, 50 * (i + 1), 0, 1) }
+  }
+}
+endtemplate Cell
+"""
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Write a file and say where it is."""
+
+    def write_file(content: str | bytes, name: str = "cell.hoc") -> Path:
+        path = tmp_path / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    return write_file
+
+
+@pytest.fixture
+def without_neuron(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if NEURON were not installed."""
+    monkeypatch.setattr(hoc, "find_spec", lambda _: None)
+
+
+def section_points(morphology: Morphology, section: int) -> list[list[float]]:
+    first, end = morphology.section_offsets[section : section + 2]
+    return morphology.points[first:end].tolist()
+
+
+def collected(shared_data: Path, name: str) -> Path:
+    path = shared_data / name
+    if not path.exists():
+        pytest.skip(f"no file {name} in the shared data")
+    return path
+
+
+# Plain files
+
+
+@pytest.mark.usefixtures("without_neuron")
+def test_a_plain_file_needs_no_neuron(write: Write) -> None:
+    morphology = read_hoc(write(PLAIN))
+    assert morphology.section_labels == ("soma", "dend")
+    assert morphology.section_parent.tolist() == [-1, 0]
+    assert morphology.section_parent_x.tolist() == [0, 1]
+    assert section_points(morphology, 1) == [[10, 0, 0], [15, -2, 0]]
+    assert morphology.diameters.tolist() == [10, 8.5, 2, 1]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "create a, b\naccess a\npt3dadd(0,0,0,4)\npt3dadd(9,0,0,4)\nconnect b(0), a(.5)\nb {pt3dadd(4.5,0,0,1)"
+        " pt3dadd(4.5,9,0,1)}",
+        "create a\\\n , b\na { pt3dclear() pt3dadd(0,0,0,4) pt3dadd(9,0,0,4) }\na connect b(0), 0.5\n"
+        "b pt3dadd(4.5,0,0,1) b pt3dadd(4.5,9,0,1)",
+        "proc shape() { local i\n a {pt3dstyle(1, 0, 0, 0) pt3dadd(0,0,0,4) pt3dadd(9,0,0,4)}\n link()\n"
+        " b {pt3dadd(4.5,0,0,1) pt3dadd(4.5,9,0,-1)} }\nproc link() { connect b(0), a(half) }\n"
+        'load_file("nrngui.hoc")\nhalf = 0.5\ncreate a, b // sections\n/* and\n points */ shape()\na.nseg = 3\n',
+    ],
+    ids=["one by one", "current section", "procedures"],
+)
+@pytest.mark.usefixtures("without_neuron")
+def test_a_section_is_named_in_many_ways(write: Write, body: str) -> None:
+    morphology = read_hoc(write(body))
+    assert section_points(morphology, 0) == [[0, 0, 0], [9, 0, 0]]
+    assert section_points(morphology, 1) == [[4.5, 0, 0], [4.5, 9, 0]]
+    assert morphology.diameters.tolist() == [4, 4, 1, 1]
+    assert morphology.section_parent_x.tolist() == [0, 0.5]
+
+
+@pytest.mark.usefixtures("without_neuron")
+def test_arrays_are_sections_each_and_their_name_alone_is_the_first(write: Write) -> None:
+    morphology = read_hoc(
+        write("n = 3\ncreate soma, apic[n]\nconnect apic(0), soma(1)\nconnect apic[2](0), apic[0](1)")
+    )
+    assert morphology.section_labels == ("soma", "apic", "apic", "apic")
+    assert morphology.section_parent.tolist() == [-1, 0, -1, 1]
+    assert morphology.section_cell.tolist() == [0, 0, 1, 0]
+
+
+@pytest.mark.usefixtures("without_neuron")
+def test_a_section_without_points_is_straight(write: Write) -> None:
+    morphology = read_hoc(write("create soma, dend\nsoma {L = 20 diam = 12}\ndend.L = 50\nconnect dend(0), soma(1)"))
+    assert section_points(morphology, 0) == [[0, 0, 0], [10, 0, 0], [20, 0, 0]]
+    assert section_points(morphology, 1) == [[20, 0, 0], [45, 0, 0], [70, 0, 0]]
+    assert morphology.diameters.tolist() == [12, 12, 12, 500, 500, 500]  # NEURON's own default
+
+
+@pytest.mark.usefixtures("without_neuron")
+def test_points_of_a_section_that_is_connected_by_its_1_end_begin_at_its_parent(write: Write) -> None:
+    text = "create a, b, c\nconnect b(1), a(1)\nconnect c(0), b(0)\na {pt3dadd(0,0,0,1) pt3dadd(9,0,0,1)}\n"
+    morphology = read_hoc(
+        write(text + "b {pt3dadd(9,0,0,1) pt3dadd(20,0,0,1)} c {pt3dadd(20,0,0,1) pt3dadd(30,0,0,1)}")
+    )
+    assert morphology.section_parent_x.tolist() == [0, 1, 1]
+    assert section_points(morphology, 1) == [[9, 0, 0], [20, 0, 0]]
+
+
+def test_labels_come_from_names(write: Write) -> None:
+    names = "soma, dend_1_0, dendrite_2, BasalDendrite_1, apical_1_0_2, apic, axon, AIS, myelin_3, node"
+    labels = ("soma", "dend", "dend", "dend", "apic", "apic", "axon", "AIS", "myelin", "node")
+    assert read_hoc(write(f"create {names}")).section_labels == labels
+
+
+def test_spelling_makes_no_difference(write: Write) -> None:
+    plain = read_hoc(write(PLAIN))
+    for other in (gzip.compress(PLAIN.encode()), PLAIN.replace("\n", "\r\n"), re.sub(r"[{}\n]+", " ", PLAIN)):
+        assert read_hoc(write(other)) == plain
+
+
+def test_scale_multiplies_points_and_diameters(write: Write) -> None:
+    assert read_hoc(write(PLAIN), scale=2).points.max() == 30
+    assert read_hoc(write(PLAIN), scale=2).diameters.max() == 20
+    with pytest.raises(ValueError, match="scale must be a positive"):
+        read_hoc(write(PLAIN), scale=float("nan"))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", "line 1: the file ends here without a section"),
+        ("proc f() {\ncreate soma }\n", "line 2: the file ends here without a section"),
+        ("create soma\n{access soma", "line 2: the file ends within a statement"),
+        ("create soma\npt3dadd(0,0,0,1)", "line 2: no section is accessed here"),
+        ("create soma\nsoma {\npt3dadd(0,0,1)}", "line 3: pt3dadd takes x, y, z and diameter, got 3 numbers"),
+        ("create soma\nsoma {\npt3dadd(0,0,0,1e99)}", "line 3: expected a finite number"),
+        ("create a, b\nconnect a(0.5), b(1)", r"line 2: a is connected by its end \[0.5\], expected \(0\) or \(1\)"),
+        ("create a, b\nconnect a(0), b(2)", r"line 2: .* at \[2.0\], expected 0 to 1"),
+        ("create a[0]", "line 1: a has 0 sections, expected 1 to"),
+        ("create a\nproc f() {\nf()\n}\nf()", "line 3: f calls itself"),
+    ],
+)
+def test_a_bad_file_says_where_and_why(write: Write, content: str, message: str) -> None:
+    with pytest.raises(MorphologyError, match=f"^cell.hoc, {message}"):
+        read_hoc(write(content))
+
+
+def test_sections_connected_in_a_circle_are_named(write: Write) -> None:
+    with pytest.raises(MorphologyError, match=r"^cell.hoc: section b is connected in a circle"):
+        read_hoc(write("create a, b, c\nconnect b(0), c(1)\nconnect c(0), b(1)"))
+
+
+@pytest.mark.parametrize(
+    ("content", "beyond"),
+    [
+        ("// cell\nbegintemplate Cell\nendtemplate Cell", "line 2: 'begintemplate'"),
+        ("create a[3]\nfor i = 1, 2 connect a[i](0), a[i-1](1)", "line 2: 'for'"),
+        ("create a\na pt3dadd(1+1, 0, 0, 1)", r"line 2: arithmetic \(\+\)"),
+        ("create a\na pt3dadd(x, 0, 0, 1)", "line 2: the expression 'x'"),
+        ("create a\nproc f() { a nseg = $1 }\nf(3)", "line 3: arguments for f"),
+        ('create a\nload_file("b.hoc")', 'line 2: another file, "b.hoc"'),
+        ("create a\na {pt3dadd(0,0,0,1) pt3dadd(9,0,0,1)\nL = 20}", "line 3: L of a section with 3-d points"),
+        ("create a\nconnect b(0), a(1)", "line 2: the name 'b'"),
+    ],
+)
+@pytest.mark.usefixtures("without_neuron")
+def test_without_neuron_the_error_says_what_needs_it(write: Write, content: str, beyond: str) -> None:
+    with pytest.raises(MorphologyError, match=rf"^cell.hoc, {beyond} is more than .*pip install \"gpu_morph\[neuron\]"):
+        read_hoc(write(content))
+
+
+# What NEURON builds
+
+
+@with_neuron
+def test_neuron_builds_a_template(write: Write) -> None:
+    morphology = read_hoc(write(TEMPLATE), scale=2)
+    assert morphology.section_labels == ("soma", "dend", "dend")
+    assert morphology.section_parent.tolist() == [-1, 0, 0]
+    assert morphology.section_parent_x.tolist() == [0, 0, 1]
+    assert section_points(morphology, 2) == [[20, 0, 0], [20, 200, 0]]
+    assert morphology.diameters.tolist() == [20, 20, 4, 2, 4, 2]
+    assert type(morphology) is Morphology
+
+
+@with_neuron
+def test_neuron_reads_what_is_gzipped_and_what_loads_its_neighbours(write: Write) -> None:
+    write(PLAIN, "plain.hoc")
+    path = write(gzip.compress(b'xopen("plain.hoc")\nif (1) print "built"\n'))
+    assert read_hoc(path) == read_hoc(write(PLAIN))
+
+
+@with_neuron
+def test_of_several_templates_one_is_chosen_by_name(write: Write) -> None:
+    other = re.sub(r"\bCell\b", "Other", TEMPLATE).replace("dend", "apic")
+    path = write(TEMPLATE + other)
+    assert read_hoc(path, name="Other").section_labels == ("soma", "apic", "apic")
+    with pytest.raises(MorphologyError, match=r"its templates are Cell, Other; choose one of those by name="):
+        read_hoc(path)
+    with pytest.raises(MorphologyError, match=r"the template 'None of them' .*its templates are Cell, Other"):
+        read_hoc(path, name="None of them")
+
+
+@with_neuron
+def test_what_neuron_cannot_build_is_said_in_its_own_words(write: Write) -> None:
+    path = write(TEMPLATE.replace("soma {", "soma { insert NoSuchChannel"))
+    with pytest.raises(MorphologyError, match=r"^cell.hoc, line 2: 'begintemplate' .*NoSuchChannel"):
+        read_hoc(path)
+
+
+@with_neuron
+def test_a_program_that_ends_neuron_is_an_error(write: Write) -> None:
+    with pytest.raises(MorphologyError, match=r"^cell.hoc, line 2: 'quit' .*NEURON ended with 0"):
+        read_hoc(write("create a\nquit()\n"))
+
+
+@with_neuron
+def test_a_program_without_an_end_is_ended(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hoc, "_PATIENCE", 2.0)
+    with pytest.raises(MorphologyError, match=r"^cell.hoc, line 2: 'while' .*NEURON ran it for 2 s without an end"):
+        read_hoc(write("create a\nwhile (1) {}\n"))
+
+
+# Collected files
+
+
+def test_a_real_isf_cell_is_as_neuron_has_it(shared_data: Path) -> None:
+    morphology = read_hoc(collected(shared_data, "isf_gpl3/86_C2_center.hoc"))
+    truth = np.load(collected(shared_data, "isf_simulated/sim.npz"))
+    assert morphology.points.tolist() == truth["points"].astype(np.float32).tolist()
+    assert morphology.diameters.tolist() == truth["diameters"].astype(np.float32).tolist()
+    assert morphology.section_offsets.tolist() == truth["section_point_offset"].tolist()
+    assert morphology.section_parent.tolist() == truth["section_parent"].tolist()
+    assert set(morphology.section_labels) == {"soma", "dend", "apic"}
+
+
+@pytest.mark.parametrize(
+    ("name", "n_sections", "labels"),
+    [
+        ("hoc/SampleCell.hoc", 31, {"soma", "apic", "dend"}),
+        ("hoc/geom.hoc", 67, {"soma", "dend"}),
+    ],
+)
+@with_neuron
+def test_a_real_template_has_the_points_that_stand_in_it(
+    shared_data: Path, name: str, n_sections: int, labels: set[str]
+) -> None:
+    path = collected(shared_data, name)
+    written = re.findall(r"pt3dadd\(([^)]*)\)", path.read_text())
+    numbers = np.array([[float(number) for number in words.split(",")] for words in written], dtype=np.float32)
+    morphology = read_hoc(path)
+    assert morphology.points.tolist() == numbers[:, :3].tolist()
+    assert morphology.diameters.tolist() == numbers[:, 3].tolist()
+    assert morphology.n_sections == n_sections
+    assert set(morphology.section_labels) == labels
+
+
+@with_neuron
+def test_a_real_program_that_reads_its_points_from_itself(shared_data: Path) -> None:
+    morphology = read_hoc(collected(shared_data, "hoc/pyramid.nrn"))
+    assert morphology.n_sections == 79
+    assert morphology.section_length[1:].sum() == pytest.approx(5349.55, abs=5)  # by the file's own head
+    assert morphology.diameters.min() > 0

@@ -1,0 +1,234 @@
+"""NeuroML cells become sections by their cables, and a bad one says which segment and why."""
+
+from __future__ import annotations
+
+import gzip
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from gpu_morph.errors import MorphologyError
+from gpu_morph.morphology import Morphology
+from gpu_morph.readers.neuroml import read_neuroml
+
+Write = Callable[..., Path]
+
+
+def segment(key: int, parent: str, proximal: str, distal: str, name: str = "") -> str:
+    """One segment; ``parent`` is "id" or "id fraction", points are "x y z diameter", either may be empty."""
+    point = '<{} x="{}" y="{}" z="{}" diameter="{}"/>'
+    above, _, fraction = parent.partition(" ")
+    along = f' fractionAlong="{fraction}"' if fraction else ""
+    return (
+        f'<segment id="{key}" name="{name}">'
+        + (f'<parent segment="{above}"{along}/>' if parent else "")
+        + (point.format("proximal", *proximal.split()) if proximal else "")
+        + (point.format("distal", *distal.split()) if distal else "")
+        + "</segment>"
+    )
+
+
+def group(name: str, members: tuple[int, ...] = (), *, includes: tuple[str, ...] = (), lexicon: str = "") -> str:
+    """One segmentGroup; cables have the lexicon's sao864921383."""
+    return (
+        f'<segmentGroup id="{name}"'
+        + (f' neuroLexId="{lexicon}">' if lexicon else ">")
+        + "".join(f'<member segment="{k}"/>' for k in members)
+        + "".join(f'<include segmentGroup="{other}"/>' for other in includes)
+        + "</segmentGroup>"
+    )
+
+
+def cell(*parts: str, name: str = "cell") -> str:
+    return f'<cell id="{name}"><morphology id="m">{"".join(parts)}</morphology></cell>'
+
+
+CABLE = "sao864921383"
+SOMA = segment(0, "", "0 0 0 10", "20 0 0 10", "Soma")
+FORK = (
+    SOMA,
+    segment(1, "0 0.25", "5 5 0 2", "5 15 0 2"),
+    segment(2, "1", "", "5 25 0 1"),
+    segment(3, "2", "", "0 30 0 1"),
+    segment(4, "2", "5 25 0 0.5", "9 30 0 0.5"),
+)
+CABLES = tuple(
+    group(name, members, lexicon=CABLE)
+    for name, members in {"soma_0": (0,), "dend_0": (1, 2), "dend_1": (3,), "apic_0": (4,)}.items()
+)
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Write a file and say where it is."""
+
+    def write_file(*cells: str) -> Path:
+        path = tmp_path / "cell.nml"
+        path.write_text(
+            '<neuroml xmlns="http://www.neuroml.org/schema/neuroml2">\n' + "\n".join(cells) + "</neuroml>\n"
+        )
+        return path
+
+    return write_file
+
+
+def section_points(morphology: Morphology, section: int) -> list[list[float]]:
+    first, end = morphology.section_offsets[section : section + 2]
+    return morphology.points[first:end].tolist()
+
+
+# Sections
+
+
+def test_cables_are_sections(write: Write) -> None:
+    morphology = read_neuroml(write(cell(*FORK, *CABLES)))
+    assert morphology.section_labels == ("soma", "dend", "dend", "apic")
+    assert morphology.section_parent.tolist() == [-1, 0, 1, 1]
+    assert morphology.section_parent_x.tolist() == [0, 0.25, 1, 1]
+    assert section_points(morphology, 1) == [[5, 5, 0], [5, 15, 0], [5, 25, 0]]
+    assert morphology.diameters.tolist() == [10, 10, 2, 2, 1, 1, 1, 0.5, 0.5]
+    assert morphology.n_cells == 1
+
+
+def test_without_cables_sections_end_at_branchings_and_where_the_type_changes(write: Write) -> None:
+    types = (group("soma_group", (0,)), group("dendrite_group", (1, 2, 3)), group("axon_group", (4, 5)))
+    chain = segment(5, "4", "", "9 40 0 0.5")
+    morphology = read_neuroml(write(cell(*FORK, chain, *types)))
+    assert morphology.section_labels == ("soma", "dend", "dend", "axon")
+    assert [len(section_points(morphology, k)) for k in range(4)] == [2, 3, 2, 3]
+    alone = segment(0, "", "0 0 0 1", "9 0 0 1") + segment(1, "0", "", "19 0 0 1")
+    assert read_neuroml(write(cell(alone, group("axon_group", (1,))))).section_labels == ("undefined", "axon")
+
+
+def test_a_branch_on_the_way_does_not_cut_the_section(write: Write) -> None:
+    morphology = read_neuroml(write(cell(*FORK[:3], segment(3, "1 0.5", "", "9 10 0 1"))))
+    assert [len(section_points(morphology, k)) for k in range(3)] == [2, 3, 2]
+    assert section_points(morphology, 2) == [[5, 10, 0], [9, 10, 0]]
+    assert morphology.section_parent_x[2] == 0.25
+
+
+def test_a_segment_begins_on_its_parent_with_the_diameter_there(write: Write) -> None:
+    cone = segment(0, "", "0 0 0 10", "20 0 0 20")
+    morphology = read_neuroml(write(cell(cone, segment(1, "0 0.5", "", "10 30 0 2"))))
+    assert section_points(morphology, 1) == [[10, 0, 0], [10, 30, 0]]
+    assert morphology.diameters.tolist() == [10, 20, 15, 2]
+
+
+def test_a_step_in_diameter_is_kept(write: Write) -> None:
+    steps = segment(0, "", "0 0 0 4", "9 0 0 4") + segment(1, "0", "9 0 0 1", "19 0 0 1")
+    morphology = read_neuroml(write(cell(steps, group("axon_0", (0, 1), lexicon=CABLE))))
+    assert morphology.n_sections == 1
+    assert morphology.points[:, 0].tolist() == [0, 9, 9, 19]
+    assert morphology.diameters.tolist() == [4, 4, 1, 1]
+
+
+def test_a_segment_of_no_length_is_a_sphere(write: Write) -> None:
+    sphere = segment(0, "", "1 2 3 12", "1 2 3 12", "soma")
+    morphology = read_neuroml(write(cell(sphere, segment(1, "0", "1 8 3 1", "1 9 3 1"))))
+    assert section_points(morphology, 0) == [[1, 2, 3]]
+    assert morphology.diameters.tolist() == [12, 1, 1]
+    assert morphology.section_labels == ("soma", "undefined")
+
+
+def test_types_come_from_cables_then_from_groups_then_from_names(write: Write) -> None:
+    segments = [
+        segment(k, "", f"{k} 0 0 1", f"{k} 9 0 1", name) for k, name in enumerate(["", "", "", "", "Axon", "s4"])
+    ]
+    groups = [
+        group("apic_3", (0,), lexicon=CABLE),
+        group("trunk_1", (1,), lexicon=CABLE),
+        group("trunk_2", (2,), lexicon=CABLE),
+        group("apical_dends_and_soma", includes=("trunk_1", "apical_dends_and_soma", "body")),
+        group("body", (3,)),
+        group("cell_body", includes=("body",), lexicon="GO:0043025"),
+    ]
+    morphology = read_neuroml(write(cell(*segments, *groups)))
+    assert morphology.section_labels == ("apic", "apic", "trunk", "soma", "axon", "undefined")
+
+
+def test_the_order_of_segments_does_not_matter(write: Write) -> None:
+    plain = read_neuroml(write(cell(*FORK, *CABLES)))
+    assert read_neuroml(write(cell(*reversed(CABLES), *FORK[3:], *FORK[:3]))) == plain
+
+
+def test_a_chain_may_be_as_long_as_it_likes(write: Write) -> None:
+    chain = [segment(0, "", "0 0 0 1", "1 0 0 1")] + [
+        segment(k, str(k - 1), "", f"{k + 1} 0 0 1") for k in range(1, 5000)
+    ]
+    morphology = read_neuroml(write(cell(*chain)))
+    assert morphology.n_sections == 1
+    assert morphology.section_length[0] == 5000
+
+
+# Files
+
+
+def test_one_of_several_cells_is_chosen_by_name(write: Write) -> None:
+    path = write(cell(*FORK, name="one"), cell(SOMA, name="two"))
+    assert read_neuroml(path, name="two").n_sections == 1
+    with pytest.raises(MorphologyError, match=r"^cell.nml: of its cells choose one by name=; it holds one, two"):
+        read_neuroml(path)
+    with pytest.raises(MorphologyError, match=r"^cell.nml: of its cells none is called 'three'; it holds one, two"):
+        read_neuroml(path, name="three")
+
+
+def test_it_may_be_gzipped_and_scaled(write: Write) -> None:
+    path = write(cell(*FORK))
+    plain = read_neuroml(path)
+    path.write_bytes(gzip.compress(path.read_bytes()))
+    assert read_neuroml(path) == plain
+    assert read_neuroml(path, scale=2).points.max() == 60
+    with pytest.raises(ValueError, match="scale must be a positive"):
+        read_neuroml(path, scale=0)
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        ("<network/>", "cell.nml: no cell with a morphology in <neuroml>; is it a NeuroML 2 cell"),
+        ('<include href="a.cell.nml"/>', "cell.nml: no cell .*; read one of the files it includes: a.cell.nml"),
+        ("<cell>", "cell.nml, line 2: no well-formed XML"),
+        (cell(SOMA, SOMA), "cell.nml, segment '0': it stands twice"),
+        (cell(segment(1, "", "", "0 0 0 1")), "cell.nml, segment '1': it has no proximal point, nor a parent"),
+        (cell(segment(1, "", "0 0 0 1", "")), "cell.nml, segment '1': it has no distal point"),
+        (cell(SOMA, segment(1, "7", "", "0 0 0 1")), "cell.nml, segment '1': it has the parent '7'"),
+        (cell(SOMA, segment(1, "1", "", "0 0 0 1")), "cell.nml, segment '1': it is its own ancestor"),
+        (cell(segment(1, "", "0 0 0 1", "0 0 x 1")), "cell.nml, segment '1': it has z='x' in <distal>"),
+        (cell(segment(1, "", "0 inf 0 1", "0 0 0 1")), "cell.nml, segment '1': it has y='inf' in <proximal>"),
+        (cell(segment(1, "", "0 0 0 1", "0 0 0 -1")), "cell.nml, segment '1': it has diameter='-1' .* 0 or more"),
+        (cell(SOMA, segment(1, "0 half", "", "0 0 0 1")), "cell.nml, segment '1': it has fractionAlong='half'"),
+        (cell(segment(1, "", "0 0 0 1", "1 0 0 1")).replace(' diameter="1"', ""), "segment '1': .* diameter='nothing'"),
+    ],
+)
+def test_a_bad_file_says_where_and_why(write: Write, cells: str, message: str) -> None:
+    with pytest.raises(MorphologyError, match=message):
+        read_neuroml(write(cells))
+
+
+# A collected file
+
+
+def test_a_real_cell_has_the_cables_that_stand_in_it(shared_data: Path) -> None:
+    path = shared_data / "neuroml" / "L5PC.cell.nml.gz"
+    if not path.exists():
+        pytest.skip("no file neuroml/L5PC.cell.nml.gz in the shared data")
+    morphology = read_neuroml(path)
+    root = ElementTree.fromstring(gzip.decompress(path.read_bytes()))
+    distal: dict[str, np.ndarray] = {}
+    length = 0.0
+    for element in root.iterfind(".//{*}segment"):
+        points = [element.find("{*}proximal"), element.find("{*}distal")]
+        start, end = (None if p is None else np.array([float(p.get(c, "")) for c in "xyz"]) for p in points)
+        parent = element.find("{*}parent")
+        start = distal[parent.get("segment", "")] if start is None and parent is not None else start
+        distal[element.get("id", "")] = end
+        length += float(np.linalg.norm(end - start))
+    cables = [g.get("id", "") for g in root.iterfind(".//{*}segmentGroup") if g.get("neuroLexId") == CABLE]
+    assert len(distal) == 4069
+    assert morphology.section_length.sum() == pytest.approx(length, rel=1e-6)
+    assert Counter(morphology.section_labels) == Counter(name.partition("_")[0] for name in cables)
+    assert (morphology.section_parent < 0).sum() == 1
