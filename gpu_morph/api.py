@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import time as clock
-from dataclasses import dataclass
+from contextlib import ExitStack, closing, nullcontext
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,38 +14,40 @@ import numpy as np
 import numpy.typing as npt
 
 from .colors import parse_color, to_bytes
-from .errors import MorphologyError, UnsupportedError
+from .errors import UnsupportedError
 from .morphology import Morphology
 from .scene import Scene
-from .timeline import check_covered, frame_times
+from .timeline import TimeRange, check_covered, frame_times
 
 if TYPE_CHECKING:
     from .camera import Size
 
 
-def read_morphology(path: str | os.PathLike[str], *, scale: float = 1.0) -> Morphology:
-    """Read a morphology file.
+def read_morphology(path: str | os.PathLike[str], *, scale: float = 1.0, name: str | None = None) -> Morphology:
+    """Read a morphology file; its content says of which format it is, else its name.
 
     Parameters
     ----------
     path : path
-        ``.swc``, plain or gzipped.
+        SWC, Neurolucida ASC, HOC or NeuroML 2, plain or gzipped, or a morphology in HDF5 (needs h5py). A HOC
+        file of more than create, connect and pt3dadd, such as a template, needs NEURON, which runs it as a
+        program, in a process of its own: read only what you trust.
     scale : float
         µm per unit of the file: 0.001 for one in nanometres.
+    name : str, optional
+        Which of several: a morphology of an HDF5 container, a template of a HOC file, a cell of a NeuroML file.
 
     Raises
     ------
     MorphologyError
-        What the file says is no morphology; names file, line and reason. Or a format that is not read.
+        What the file says is no morphology; names file, line and reason. Or a format that is not read, a name
+        that is missing (the message lists them), or a package that is not installed.
     OSError
         The file cannot be opened.
     """
-    from .readers.swc import read_swc
+    from .readers.choose import read_any
 
-    name = Path(path).name.lower().removesuffix(".gz")
-    if not name.endswith(".swc"):
-        raise MorphologyError(f"{os.fspath(path)}: this version reads .swc and .swc.gz; convert the file to SWC")
-    return read_swc(path, scale=scale)
+    return read_any(path, scale=scale, name=name)
 
 
 def render_image(
@@ -85,7 +88,8 @@ class VideoReport:
     """What `render_video` did.
 
     ``stages`` are seconds of the rendering thread: "update" (values to the GPU), "draw", "read" (frames
-    back), "encode_wait" (waiting for ffmpeg); ``seconds`` is everything.
+    back), "encode_wait" (waiting for ffmpeg); ``seconds`` is everything. ``n_resumed`` frames were not drawn
+    but read from ``frames_dir``.
     """
 
     path: Path
@@ -94,11 +98,13 @@ class VideoReport:
     size: Size
     seconds: float
     stages: dict[str, float]
+    n_resumed: int = 0
 
     def __str__(self) -> str:
+        resumed = f", {self.n_resumed} of them read from their folder" if self.n_resumed else ""
         return (
             f"{self.path}: {self.n_frames} frames of {self.size[0]}x{self.size[1]} at {float(self.fps):g}/s, made in "
-            f"{self.seconds:.1f} s ({self.n_frames / self.seconds:.1f} frames/s)"
+            f"{self.seconds:.1f} s ({self.n_frames / self.seconds:.1f} frames/s){resumed}"
         )
 
 
@@ -114,7 +120,9 @@ def render_video(
     codec: str = "libx264",
     quality: float | None = None,
     pixel_format: str | None = None,
+    transparent: bool = False,
     frames_dir: str | os.PathLike[str] | None = None,
+    overwrite_frames: bool = False,
     client: object | None = None,
     device: int | str | None = None,
     progress: bool = True,
@@ -126,7 +134,8 @@ def render_video(
     scene : Scene
         What to draw. Without a recording to show, the times only count frames, e.g. of a turntable.
     path : path
-        The film; its ending names the format. It appears only when it is whole.
+        The film; its ending names the format. It appears only when it is whole. ".gif" makes an animated
+        GIF of 256 colours that loops, at most 50 frames per second, whatever the codec.
     t_start, t_stop, t_step : float, optional
         ms: frames at ``t_start + k * t_step`` up to ``t_stop``. None: the recording's own beginning, end
         and (median) step; without one, a full turn by the camera's ``azim_step``.
@@ -136,7 +145,16 @@ def render_video(
         Pixels; odd ones are padded by one where the codec needs even ones.
     codec, quality, pixel_format
         See `gpu_morph.encoding.Encoding`.
-    frames_dir, client
+    transparent : bool
+        Leave the background out. Needs a codec that carries alpha: "prores_ks" (.mov), "libvpx-vp9"
+        (.webm), "qtrle" (.mov), "png" (.mov) or "ffv1" (.mkv).
+    frames_dir : path, optional
+        A folder for the single frames, ``00001.png`` and on, RGBA when transparent; made where it does not
+        exist. Whole frames that a call for the same film has left there are not drawn again, so that
+        an interrupted film is taken up where it was. Frames of another film are an error.
+    overwrite_frames : bool
+        Remove all frames, and nothing else, from ``frames_dir`` before.
+    client
         Of a later version; None.
     device : int, "auto", "cpu", optional
         Which GPU.
@@ -151,55 +169,65 @@ def render_video(
     ------
     EncoderError
         ffmpeg failed; its own words are in the message. No half film is left.
+    FramesError
+        ``frames_dir`` holds frames of another film.
     ValueError
-        Times outside the recording, a wrong size, rate or quality.
+        Times outside the recording, a wrong size, rate or quality, a codec without transparency.
     """
-    for name, value in (("frames_dir", frames_dir), ("client", client)):
-        if value is not None:
-            raise UnsupportedError(f"{name} is not supported by this version yet, got {value!r}: leave it None")
+    if client is not None:
+        raise UnsupportedError(f"client is not supported by this version yet, got {client!r}: leave it None")
     from .encoding import Encoding, exact_rate
+    from .frames import open_frames
     from .progress import ProgressBar
-    from .renderer import Renderer, check_size
+    from .renderer import Renderer, Stages, check_size
     from .video import check_target, open_video
 
     start = clock.perf_counter()
     target, rate, size = check_target(path), exact_rate(fps), check_size(size)
-    times = _film_times(scene, t_start, t_stop, t_step)
+    time_range = _film_range(scene, t_start, t_stop, t_step)
+    times = frame_times(time_range.start, time_range.stop, time_range.step)
+    if scene.shows_values and scene.recording is not None:
+        check_covered(times, scene.recording.times)
     background = "0x" + to_bytes(parse_color(scene.background)[:3]).tobytes().hex()
-    encoding = Encoding(codec, quality, pixel_format, background)
-    encoding.arguments(size)  # a wrong quality fails before anything is drawn
+    encoding = Encoding(codec, quality, pixel_format, background, transparent)
+    encoding.check(size, rate, target.suffix.lower())  # what cannot be encoded fails before anything is drawn
+    scene = replace(scene, time_range=scene.time_range or time_range)
+    folder, kept = None, frozenset[int]()
+    if frames_dir is not None:
+        folder = open_frames(frames_dir, scene, times, size=size, transparent=transparent, overwrite=overwrite_frames)
+        kept = folder.whole()
+    missing = [number for number in range(len(times)) if number not in kept]
     with (
-        Renderer(scene, size, device=device) as renderer,
+        Renderer(scene, size, device=device, transparent=transparent) if missing else nullcontext() as renderer,
         open_video(target, size=size, fps=rate, encoding=encoding, n_frames=len(times)) as video,
         ProgressBar(len(times), show=progress) as bar,
+        ExitStack() as stack,
     ):
-        for frame in renderer.frames(times):
+        frames = renderer.frames(times[missing], numbers=missing) if renderer else iter(())
+        if folder is not None:
+            frames = stack.enter_context(closing(folder.completed(kept, frames)))
+        for frame in frames:
             video.write(frame)
             bar.advance()
-    stages = {**vars(renderer.stages), "encode_wait": video.wait_seconds}
-    return VideoReport(target, video.n_frames, rate, size, clock.perf_counter() - start, stages)
+    stages = {**vars(renderer.stages if renderer else Stages()), "encode_wait": video.wait_seconds}
+    return VideoReport(target, video.n_frames, rate, size, clock.perf_counter() - start, stages, len(kept))
 
 
-def _film_times(
-    scene: Scene, t_start: float | None, t_stop: float | None, t_step: float | None
-) -> npt.NDArray[np.float64]:
-    """Times of all frames, ms; checked against the recording when one is shown."""
+def _film_range(scene: Scene, t_start: float | None, t_stop: float | None, t_step: float | None) -> TimeRange:
+    """The film's times, ms: what is not given is the recording's own, or a full turn of the camera."""
     recording = scene.recording
     if recording is None:
         if t_start is None and t_stop is None and t_step is None and scene.camera.azim_step:
-            return np.arange(max(1, round(360 / abs(scene.camera.azim_step))), dtype=np.float64)
+            return TimeRange(0.0, max(1, round(360 / abs(scene.camera.azim_step))) - 1.0, 1.0)
         if t_stop is None or t_step is None:
             raise ValueError(
                 "without a recording t_stop and t_step (ms) say how many frames there are; or give the camera an "
                 "azim_step for a full turn"
             )
-        return frame_times(t_start or 0.0, t_stop, t_step)
+        return TimeRange(t_start or 0.0, t_stop, t_step)
     recorded = recording.times
-    begin = float(recorded[0]) if t_start is None else t_start
-    end = float(recorded[-1]) if t_stop is None else t_stop
     if t_step is None:
         t_step = float(np.median(np.diff(recorded))) if len(recorded) > 1 else 1.0
-    times = frame_times(begin, end, t_step)
-    if scene.shows_values:
-        check_covered(times, recorded)
-    return times
+    begin = float(recorded[0]) if t_start is None else t_start
+    end = float(recorded[-1]) if t_stop is None else t_stop
+    return TimeRange(begin, end, t_step)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from fractions import Fraction
 from numbers import Rational
 from typing import Any
 
 from .camera import Size
+from .errors import UnsupportedError
 
 # quality means -q:v (1 best to 31 worst) to MPEG's old codecs, -crf (0 best) to newer ones.
 _QSCALE_CODECS = (
@@ -31,6 +33,18 @@ _PRORES_CODECS = ("prores", "prores_ks", "prores_aw")  # left alone, ffmpeg take
 # Films that cannot say how their colours were made; players then suppose BT.601.
 _UNTAGGED_CODECS = ("libvpx", "mpeg1video", "msmpeg4", "msmpeg4v2", "flv", "h263", "wmv1", "wmv2", "libtheora")
 _UNTAGGED_IN_AVI = ("mpeg4", "libxvid")
+# Codecs that carry transparency: the pixel format in which they do, and the films that keep it. VP9's is lost in
+# an MP4, without a word.
+_TRANSPARENT_CODECS = {
+    "prores_ks": ("yuva444p10le", (".mov", ".mkv")),
+    "libvpx-vp9": ("yuva420p", (".webm", ".mkv")),
+    "qtrle": ("argb", (".mov",)),
+    "png": ("rgba", (".mov", ".mkv")),
+    "ffv1": ("bgra", (".mkv",)),
+}
+_TRANSPARENT_FORMATS = ("yuva", "gbrap", "rgba", "bgra", "argb", "abgr")
+# A GIF counts hundredths of a second, up to 65535. What is shown for a single one, browsers show for ten.
+_SHORTEST_IN_GIF, _LONGEST_IN_GIF = Fraction(2, 100), Fraction(65535, 100)
 
 
 def exact_rate(fps: Any) -> Fraction:
@@ -65,15 +79,37 @@ class Encoding:
         ffmpeg's ``-pix_fmt``. None: yuv420p, which plays everywhere, where the codec knows it.
     background : str
         Colour, "0xrrggbb", of what is added to reach an even size.
+    transparent : bool
+        The frames are RGBA (not premultiplied), and the film carries their alpha. For prores_ks and qtrle
+        (.mov), libvpx-vp9 (.webm), png (.mov) and ffv1 (.mkv).
     """
 
     codec: str = "libx264"
     quality: float | None = None
     pixel_format: str | None = None
     background: str = "0xffffff"
+    transparent: bool = False
+
+    def check(self, size: Size, rate: Fraction, ending: str) -> None:
+        """See whether a film of this ``ending`` can be encoded so.
+
+        Raises
+        ------
+        ValueError
+            A quality or a rate outside what can be, or a codec, pixel format or film without transparency.
+        """
+        if ending != ".gif":
+            self.arguments(size, ending)
+        elif self.transparent:
+            raise UnsupportedError("a GIF cannot be transparent yet: choose a film such as .mov with codec 'prores_ks'")
+        elif not _SHORTEST_IN_GIF <= 1 / rate <= _LONGEST_IN_GIF:
+            raise ValueError(
+                "a GIF shows each frame for 0.02 to 655.35 s (browsers slow down what is faster), so its fps is "
+                f"0.0016 to 50, got {float(rate):g}"
+            )
 
     def arguments(self, size: Size, ending: str = ".mp4") -> list[str]:
-        """ffmpeg's output options for frames of ``size`` pixels and a film of this ``ending``."""
+        """ffmpeg's output options for frames of ``size`` pixels and a film of this ``ending``, but for a GIF."""
         words = ["-c:v", self.codec]
         quality = self.quality
         if self.codec in _QSCALE_CODECS:
@@ -91,13 +127,15 @@ class Encoding:
                 words += ["-b:v", "0", "-row-mt", "1"] if self.codec != "libvpx" else ["-b:v", "50M", "-qmin", "0"]
         elif self.codec == "libtheora":
             words += ["-q:v", "9"]  # of 0 to 10, here the larger is the better; its own default blurs thin neurites
-        own_format = self.codec in _OWN_FORMAT_CODECS
-        usual_format = "yuv422p10le" if self.codec in _PRORES_CODECS else "yuv420p"
-        pixel_format = self.pixel_format or (None if own_format else usual_format)
+        if self.transparent and self.codec == "libvpx-vp9":
+            words += ["-auto-alt-ref", "0"]  # its frames ahead of time know no alpha
+        pixel_format = self.pixel_format or self._usual_format()
+        if self.transparent:
+            self._check_transparency(pixel_format, ending)
         filters = []
         halves_colors = pixel_format is not None and any(word in pixel_format for word in ("420", "422", "nv"))
         if halves_colors and (size[0] % 2 or size[1] % 2):
-            filters.append(f"pad=ceil(iw/2)*2:ceil(ih/2)*2:color={self.background}")
+            filters.append(f"pad=ceil(iw/2)*2:ceil(ih/2)*2:color={self.background}{'@0' * self.transparent}")
         is_yuv = pixel_format is not None and pixel_format.startswith(("yuv", "nv"))
         if is_yuv:
             is_untagged = self.codec in _UNTAGGED_CODECS or (ending == ".avi" and self.codec in _UNTAGGED_IN_AVI)
@@ -112,3 +150,43 @@ class Encoding:
         if self.codec == "libx265":
             words += ["-tag:v", "hvc1"]  # what Apple's players ask for
         return words
+
+    def _usual_format(self) -> str | None:
+        if self.transparent and self.codec in _TRANSPARENT_CODECS:
+            return _TRANSPARENT_CODECS[self.codec][0]
+        if self.codec in _OWN_FORMAT_CODECS:
+            return None
+        return "yuv422p10le" if self.codec in _PRORES_CODECS else "yuv420p"
+
+    def _check_transparency(self, pixel_format: str | None, ending: str) -> None:
+        if self.codec not in _TRANSPARENT_CODECS:
+            have = ", ".join(f"{codec} ({endings[0]})" for codec, (_, endings) in _TRANSPARENT_CODECS.items())
+            raise ValueError(f"codec {self.codec!r} carries no transparency; those that do are {have}")
+        endings = _TRANSPARENT_CODECS[self.codec][1]
+        if ending not in endings:
+            raise ValueError(
+                f"{self.codec} keeps its transparency in films that end in {' or '.join(endings)}, got {ending}"
+            )
+        if pixel_format is None or not pixel_format.startswith(_TRANSPARENT_FORMATS):
+            raise ValueError(
+                f"pixel_format {pixel_format!r} has no alpha: leave it None, or give one such as 'yuva420p'"
+            )
+
+
+def gif_collection(lossless: str | os.PathLike[str], palette: str | os.PathLike[str]) -> list[str]:
+    """ffmpeg's output options of a GIF's first pass: the frames as they are, and 256 colours that suit them all.
+
+    The colours are known after the last frame only. In a single pass ffmpeg would keep all frames in memory.
+    """
+    words = ["-filter_complex", "[0:v]split[frames][colors];[colors]palettegen[palette]"]
+    words += ["-map", "[frames]", "-fps_mode", "passthrough", "-c:v", "qtrle", "-pix_fmt", "rgb24", f"file:{lossless}"]
+    # Not image2, which takes "%d" in a file's name for a number.
+    return [*words, "-map", "[palette]", "-c:v", "png", "-f", "image2pipe", f"file:{palette}"]
+
+
+def gif_arguments(lossless: str | os.PathLike[str], palette: str | os.PathLike[str]) -> list[str]:
+    """ffmpeg's options, but for the GIF's name, of its second pass."""
+    words = ["-i", f"file:{lossless}", "-f", "png_pipe", "-i", f"file:{palette}"]
+    # Dithering would sprinkle thin neurites and colour bars with dots; 256 colours are enough without.
+    words += ["-filter_complex", "[0:v][1:v]paletteuse=dither=none", "-fps_mode", "passthrough"]
+    return [*words, "-c:v", "gif", "-loop", "0"]

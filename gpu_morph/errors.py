@@ -29,6 +29,10 @@ class EncoderError(GpuMorphError, RuntimeError):
     """ffmpeg failed; the message carries ffmpeg's own words."""
 
 
+class FramesError(GpuMorphError, ValueError):
+    """A folder whose frames are not those of this film, or a scene that frames cannot be compared with."""
+
+
 class UnsupportedError(GpuMorphError, ValueError):
     """An argument this version understands but cannot honour yet."""
 

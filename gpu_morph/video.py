@@ -18,11 +18,11 @@ import numpy as np
 import numpy.typing as npt
 
 from .camera import Size
-from .encoding import Encoding, exact_rate
+from .encoding import Encoding, exact_rate, gif_arguments, gif_collection
 from .errors import EncoderError
 
 _QUEUED_FRAMES = 2  # at 6 MB each in 1080p
-_ENDINGS = (".mp4", ".mkv", ".mov", ".m4v", ".avi", ".webm", ".mpg", ".mpeg", ".ts", ".flv", ".wmv", ".ogv")
+_ENDINGS = (".mp4", ".mkv", ".mov", ".m4v", ".avi", ".webm", ".mpg", ".mpeg", ".ts", ".flv", ".wmv", ".ogv", ".gif")
 
 
 def ffmpeg() -> str:
@@ -58,6 +58,21 @@ def count_frames(path: str | os.PathLike[str]) -> int:
     return sum(not line.startswith("#") for line in done.stdout.splitlines())
 
 
+def _write_gif(lossless: Path, palette: Path, target: Path) -> None:
+    """Make a GIF of what `gif_collection` has collected."""
+    command = [ffmpeg(), "-v", "error", "-nostdin", "-y", *gif_arguments(lossless, palette), f"file:{target}"]
+    done = subprocess.run(
+        command,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        start_new_session=os.name == "posix",  # as the writer's
+    )
+    if done.returncode:
+        raise EncoderError(f"ffmpeg could not make the GIF: {_last_words(done.stderr)}")
+
+
 def _last_words(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return " | ".join(lines[-12:]) or "it said nothing"
@@ -66,25 +81,13 @@ def _last_words(text: str) -> str:
 class VideoWriter:
     """Feeds frames to ffmpeg through a thread; made by `open_video`."""
 
-    def __init__(self, temporary: Path, *, size: Size, rate: Fraction, encoding: Encoding) -> None:
-        command = [ffmpeg(), "-hide_banner", "-loglevel", "error", "-nostats", "-y"]
-        command += ["-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", f"{size[0]}x{size[1]}"]
-        command += [
-            "-framerate",
-            f"{rate.numerator}/{rate.denominator}",
-            "-i",
-            "pipe:0",
-            "-an",
-            "-fps_mode",
-            "passthrough",
-        ]
-        command += encoding.arguments(size, temporary.suffix)
-        if temporary.suffix in (".mp4", ".m4v", ".mov"):
-            command += ["-movflags", "+faststart"]
-        command.append(f"file:{temporary}")
+    def __init__(self, output: list[str], *, size: Size, rate: Fraction, channels: int) -> None:
+        command = [ffmpeg(), "-hide_banner", "-loglevel", "error", "-nostats", "-y", "-f", "rawvideo"]
+        command += ["-pixel_format", "rgba" if channels == 4 else "rgb24", "-video_size", f"{size[0]}x{size[1]}"]
+        command += ["-framerate", f"{rate.numerator}/{rate.denominator}", "-i", "pipe:0", *output]
         self.n_frames = 0
         self.wait_seconds = 0.0
-        self._shape = (size[1], size[0], 3)
+        self._shape = (size[1], size[0], channels)
         self._words: list[str] = []
         self._frames: queue.Queue[npt.NDArray[np.uint8] | None] = queue.Queue(_QUEUED_FRAMES)
         # A session of its own: Ctrl-C reaches us alone, and we end ffmpeg.
@@ -105,7 +108,7 @@ class VideoWriter:
             thread.start()
 
     def write(self, frame: npt.NDArray[np.uint8]) -> None:
-        """Hand over one frame, (height, width, 3) uint8; waits while ffmpeg is behind.
+        """Hand over one frame, (height, width, 3) uint8, or 4 when transparent; waits while ffmpeg is behind.
 
         It is not copied: do not write into it afterwards.
 
@@ -224,6 +227,8 @@ def open_video(
     ----------
     path : path
         Ending in a film format (".mp4", ".mkv", ...). Always a file, whatever it looks like to ffmpeg.
+        ".gif" makes an animated GIF of 256 colours that loops for ever, whatever the encoding; it counts
+        hundredths of a second, so that at 30 frames per second some are shown for 0.03 s, some for 0.04.
     size : (width, height)
         Of the frames, pixels. Odd sizes are padded by one, never scaled, where the format needs even
         ones; a warning says so.
@@ -245,25 +250,42 @@ def open_video(
         ffmpeg failed, or the film has not the frames it should have.
     """
     target, encoding = check_target(path), encoding or Encoding()
-    rate = exact_rate(fps)
-    if any(word.startswith("pad=") for argument in encoding.arguments(size) for word in argument.split(",")):
-        warnings.warn(
-            f"size {size[0]}x{size[1]} is odd: padded to {size[0] + size[0] % 2}x{size[1] + size[1] % 2}, "
-            f"as {encoding.codec} needs even sizes",
-            stacklevel=4,
-        )
-    temporary = target.with_name(f".{target.stem[:40]}.{secrets.token_hex(4)}.part{target.suffix.lower()}")
+    rate, ending = exact_rate(fps), target.suffix.lower()
+    encoding.check(size, rate, ending)
+    part = target.with_name(f".{target.stem[:40]}.{secrets.token_hex(4)}.part{ending}")
+    lossless, palette = part.with_suffix(".mov"), part.with_suffix(".png")  # on the way to a GIF
+    if ending == ".gif":
+        output = gif_collection(lossless, palette)
+    else:
+        output = [*_film_arguments(encoding, size, ending), f"file:{part}"]
     writer = None
     try:
-        writer = VideoWriter(temporary, size=size, rate=rate, encoding=encoding)
+        writer = VideoWriter(output, size=size, rate=rate, channels=4 if encoding.transparent else 3)
         yield writer
         writer.finish()
+        if ending == ".gif":
+            start = time.perf_counter()
+            _write_gif(lossless, palette, part)
+            writer.wait_seconds += time.perf_counter() - start
         expected = writer.n_frames if n_frames is None else n_frames
-        written = count_frames(temporary)
+        written = count_frames(part)
         if not expected or written != expected:
             raise EncoderError(f"the film should have {expected} frames, but {written} were written")
-        os.replace(temporary, target)
+        os.replace(part, target)
     finally:
         if writer is not None:
             writer.stop()
-        temporary.unlink(missing_ok=True)
+        for path in {part, lossless, palette}:
+            path.unlink(missing_ok=True)
+
+
+def _film_arguments(encoding: Encoding, size: Size, ending: str) -> list[str]:
+    """ffmpeg's output options of a film that is written in one pass; warns where frames are padded."""
+    words = ["-an", "-fps_mode", "passthrough", *encoding.arguments(size, ending)]
+    if any(word.startswith("pad=") for argument in words for word in argument.split(",")):
+        warnings.warn(
+            f"size {size[0]}x{size[1]} is odd: padded to {size[0] + size[0] % 2}x{size[1] + size[1] % 2}, "
+            f"as {encoding.codec} needs even sizes",
+            stacklevel=5,
+        )
+    return [*words, "-movflags", "+faststart"] if ending in (".mp4", ".m4v", ".mov") else words

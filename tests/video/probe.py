@@ -111,3 +111,13 @@ def ffmpeg_processes(parent: psutil.Process | None = None) -> list[psutil.Proces
     """Those that a process (this one) has started and that have not been waited for."""
     children = (parent or psutil.Process()).children(recursive=True)
     return [child for child in children if "ffmpeg" in child.name()]
+
+
+def decoded_rgba(path: Path) -> npt.NDArray[np.uint8]:
+    """(n_frames, height, width, 4) uint8, straight alpha: a transparent film as a program sees it that knows alpha."""
+    film = probe(path)
+    # ffmpeg's own decoder of VP9 leaves alpha out.
+    decoder = ("-c:v", "libvpx-vp9") if film.codec == "vp9" else ()
+    words = ("-fps_mode", "passthrough", "-sws_flags", "bicubic+accurate_rnd+full_chroma_int", "-pix_fmt", "rgba")
+    raw = _output(*decoder, "-i", f"file:{path}", *words, "-f", "rawvideo", "-")
+    return np.frombuffer(raw, dtype=np.uint8).reshape(-1, film.size[1], film.size[0], 4)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from probe import decoded_frames, ffmpeg_processes, probe
+from probe import decoded_frames, decoded_rgba, ffmpeg_processes, probe
 
 import gpu_morph as gm
 from gpu_morph.errors import EncoderError, UnsupportedError
@@ -100,6 +100,32 @@ def test_odd_sizes_are_padded_with_the_scenes_background(tmp_path: Path) -> None
     assert np.abs(shown[:, :, 63].astype(int) - (0, 0, 255)).max() <= 3
 
 
+@pytest.mark.parametrize(("codec", "ending"), [("prores_ks", ".mov"), ("libvpx-vp9", ".webm"), ("qtrle", ".mov")])
+def test_a_transparent_film_has_the_cell_alone(tmp_path: Path, codec: str, ending: str) -> None:
+    path = tmp_path / f"film{ending}"
+    gm.render_video(TURNING, path, size=SIZE, codec=codec, transparent=True)
+    with gm.Renderer(TURNING, SIZE, transparent=True) as renderer:
+        expected = np.stack(list(renderer.frames([None] * 12)))
+    shown = decoded_rgba(path)
+    assert shown.shape == expected.shape == (12, 48, 64, 4)
+    assert np.abs(shown[(0, *ON_SOMA)].astype(int) - (255, 0, 0, 255)).max() < 5
+    assert shown[:, 0, 0, 3].max() == 0
+    over_blue, wanted = (
+        frames[..., :3] * (frames[..., 3:] / 255) + (255 - frames[..., 3:]) * [0, 0, 1] for frames in (shown, expected)
+    )
+    assert np.abs(over_blue - wanted).mean() < 1.5
+    assert over_blue[..., 0].max(axis=(1, 2)).min() > 250  # each frame has the cell
+
+
+def test_a_gif_shows_the_film(tmp_path: Path) -> None:
+    report = gm.render_video(TURNING, tmp_path / "turn.gif", size=SIZE, fps=25)
+    with gm.Renderer(TURNING, SIZE) as renderer:
+        expected = np.stack(list(renderer.frames([None] * 12)))
+    film = probe(tmp_path / "turn.gif")
+    assert (film.codec, film.rate, report.n_frames, report.fps) == ("gif", 25, 12, 25)
+    assert np.abs(decoded_frames(tmp_path / "turn.gif").astype(int) - expected).max() <= 8
+
+
 # Times
 
 
@@ -176,7 +202,7 @@ def test_without_times_recording_or_turn_there_is_no_number_of_frames(tmp_path: 
 # What is refused
 
 
-@pytest.mark.parametrize("name", ["frames_dir", "client"])
+@pytest.mark.parametrize("name", ["client"])
 def test_what_a_later_version_does_is_refused_by_name(tmp_path: Path, name: str) -> None:
     options: dict[str, Any] = {name: "somewhere"}
     with pytest.raises(UnsupportedError, match=f"{name} is not supported by this version yet, got 'somewhere'"):
@@ -202,6 +228,9 @@ class Undrawable:
         ({"size": (0, 48)}, ValueError, "size must be"),
         ({"size": 64}, ValueError, "size must be"),
         ({"size": (64.5, 48)}, ValueError, "size must be"),
+        ({"transparent": True}, ValueError, "codec 'libx264' carries no transparency"),
+        ({"path": "film.gif", "transparent": True}, UnsupportedError, "a GIF cannot be transparent"),
+        ({"path": "film.gif", "fps": 60}, ValueError, "so its fps is 0.0016 to 50, got 60"),
         ({"path": "film"}, ValueError, "does not end like a film"),
         ({"path": "nowhere/film.mp4"}, FileNotFoundError, "make it first"),
         ({"path": "."}, IsADirectoryError, "is a folder"),
@@ -296,7 +325,8 @@ def test_morphologies_are_read_by_their_files_ending(tmp_path: Path) -> None:
     (tmp_path / "cell.SWC").write_text("1 1 0 0 0 5 -1\n2 3 0 0 50 1 1\n")
     assert gm.read_morphology(tmp_path / "cell.SWC").points.max() == 50
     assert gm.read_morphology(str(tmp_path / "cell.SWC"), scale=0.5).points.max() == 25
-    with pytest.raises(gm.errors.MorphologyError, match=r"cell\.xyz: this version reads \.swc"):
+    (tmp_path / "cell.xyz").write_text("atoms")
+    with pytest.raises(gm.errors.MorphologyError, match=r"cell\.xyz"):
         gm.read_morphology(tmp_path / "cell.xyz")
     with pytest.raises(FileNotFoundError):
         gm.read_morphology(tmp_path / "missing.swc")

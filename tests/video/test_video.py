@@ -19,11 +19,12 @@ import numpy as np
 import numpy.typing as npt
 import psutil
 import pytest
-from probe import decoded_frames, decoded_planes, ffmpeg_processes, is_faststart, probe
+from PIL import Image
+from probe import decoded_frames, decoded_planes, decoded_rgba, ffmpeg_processes, is_faststart, probe
 
 from gpu_morph import Camera, Renderer, Scene, demo_cell
 from gpu_morph.encoding import Encoding, exact_rate
-from gpu_morph.errors import EncoderError
+from gpu_morph.errors import EncoderError, UnsupportedError
 from gpu_morph.video import count_frames, open_video
 
 WIDTH, HEIGHT = SIZE = (64, 48)
@@ -149,6 +150,226 @@ def test_lossy_films_are_yuv420p_and_say_bt709_for_matrix_primaries_and_transfer
     film = probe(tmp_path / f"film{ending}")
     assert film.pixel_format == "yuv420p"
     assert film.colors.split(", ")[:2] == ["tv", "bt709"]  # ffmpeg says "bt709" when all three are
+
+
+# Transparency
+
+TRANSPARENT = (
+    ("prores_ks", ".mov", 2),
+    ("prores_ks", ".mkv", 2),
+    ("libvpx-vp9", ".webm", 6),
+    ("libvpx-vp9", ".mkv", 6),
+    ("qtrle", ".mov", 0),
+    ("png", ".mov", 0),
+    ("png", ".mkv", 0),
+    ("ffv1", ".mkv", 0),
+)
+
+
+def patches() -> Frames:
+    """12 frames: on nothing a red, a blue, a half grey and a hardly seen green square, the red one on its way."""
+    frames = np.zeros((12, HEIGHT, WIDTH, 4), dtype=np.uint8)
+    for k, frame in enumerate(frames):
+        frame[4:20, 2 * k : 2 * k + 16] = (220, 30, 40, 255)
+        frame[4:20, 44:60] = (20, 60, 200, 255)
+        frame[28:44, 4:20] = (128, 128, 128, 128)
+        frame[28:44, 44:60] = (0, 200, 0, 20)
+    return frames
+
+
+@pytest.mark.parametrize(("codec", "ending", "tolerance"), TRANSPARENT)
+def test_a_transparent_film_gives_back_alpha_and_colours(
+    tmp_path: Path, codec: str, ending: str, tolerance: int
+) -> None:
+    frames, path = patches(), tmp_path / f"film{ending}"
+    write_film(path, frames, encoding=Encoding(codec, 8, transparent=True))
+    shown = decoded_rgba(path)
+    assert shown.shape == frames.shape
+    error = np.abs(shown.astype(int) - frames)
+    if not tolerance:
+        assert error.max() == 0
+    for k in range(12):
+        for row, column in ((12, 2 * k + 8), (12, 52), (36, 12)):  # the middle of each square, but the faint one's
+            assert error[k, row - 4 : row + 4, column - 4 : column + 4].max() <= tolerance
+    assert error[:, 30:42, 46:58, 3].max() <= tolerance
+    assert shown[:, 24, 32, 3].max() <= 1  # nothing is there
+    assert shown[0, 12, 8, 3] >= 253  # nor does anything shine through
+
+
+def test_transparent_films_say_how_their_colours_were_made(tmp_path: Path) -> None:
+    for codec, ending in (("prores_ks", ".mov"), ("libvpx-vp9", ".webm")):
+        write_film(tmp_path / f"film{ending}", patches(), encoding=Encoding(codec, transparent=True))
+        assert probe(tmp_path / f"film{ending}").colors.split(", ")[:2] == ["tv", "bt709"]
+
+
+def test_odd_sizes_are_padded_with_nothing_where_films_are_transparent(tmp_path: Path) -> None:
+    frames = np.full((3, 47, 63, 4), (0, 0, 255, 255), dtype=np.uint8)
+    with pytest.warns(UserWarning, match="size 63x47 is odd: padded to 64x48"):
+        write_film(tmp_path / "film.webm", frames, encoding=Encoding("libvpx-vp9", 4, transparent=True))
+    alpha = decoded_rgba(tmp_path / "film.webm")[..., 3]
+    assert alpha[:, :44, :60].min() > 250
+    assert max(alpha[:, 47].max(), alpha[:, :, 63].max()) < 30
+
+
+@pytest.mark.parametrize(
+    ("codec", "ending", "words"),
+    [
+        ("libx264", ".mp4", r"codec 'libx264' carries no transparency; those that do are prores_ks \(\.mov\), libvpx-"),
+        ("mpeg4", ".mov", "codec 'mpeg4' carries no transparency"),
+        ("libvpx-vp9", ".mp4", r"libvpx-vp9 keeps its transparency in films that end in \.webm or \.mkv, got \.mp4"),
+        ("qtrle", ".mkv", r"in films that end in \.mov, got"),
+    ],
+)
+def test_a_film_that_would_lose_its_transparency_is_refused(
+    tmp_path: Path, codec: str, ending: str, words: str
+) -> None:
+    with pytest.raises(ValueError, match=words):
+        write_film(tmp_path / f"film{ending}", patches(), encoding=Encoding(codec, transparent=True))
+    assert names_in(tmp_path) == []
+
+
+def test_a_pixel_format_without_alpha_is_refused_for_a_transparent_film(tmp_path: Path) -> None:
+    path = tmp_path / "film.mkv"
+    for pixel_format in ("yuv420p", "rgb24", "bgr0"):
+        with pytest.raises(ValueError, match=f"pixel_format '{pixel_format}' has no alpha"):
+            write_film(path, patches(), encoding=Encoding("ffv1", None, pixel_format, transparent=True))
+    write_film(path, patches(), encoding=Encoding("ffv1", None, "yuva444p", transparent=True))
+    assert probe(path).pixel_format == "yuva444p"
+
+
+@pytest.mark.parametrize(("transparent", "channels"), [(True, 3), (False, 4)])
+def test_frames_with_alpha_are_for_transparent_films_alone(tmp_path: Path, transparent: bool, channels: int) -> None:
+    frames, encoding = patches()[..., :channels], Encoding("ffv1", transparent=transparent)
+    with pytest.raises(ValueError, match=rf"a frame must have shape \(48, 64, {7 - channels}\) and uint8, got"):
+        write_film(tmp_path / "film.mkv", frames, encoding=encoding)
+
+
+# GIF
+
+
+def gif_times(path: Path) -> list[int]:
+    """Hundredths of a second that each frame is shown."""
+    with Image.open(path) as image:
+        assert image.info["loop"] == 0  # for ever
+        times = []
+        for k in range(image.n_frames):  # type: ignore[attr-defined]
+            image.seek(k)
+            times.append(image.info["duration"] // 10)
+        return times
+
+
+def moving(n_frames: int) -> Frames:
+    frames = flat(*[(255, 255, 255)] * n_frames)
+    for k, frame in enumerate(frames):
+        frame[10:20, k : k + 10] = (200, 40, 90)
+    return frames
+
+
+@pytest.mark.parametrize("encoding", [Encoding(), Encoding("mpeg4", 31), Encoding("nonsense")])
+def test_a_name_that_ends_in_gif_makes_one_whatever_the_codec(tmp_path: Path, encoding: Encoding) -> None:
+    frames = moving(13)
+    write_film(tmp_path / "film.GIF", frames, encoding=encoding)
+    assert probe(tmp_path / "film.GIF").codec == "gif"
+    np.testing.assert_array_equal(decoded_frames(tmp_path / "film.GIF"), frames)
+    assert gif_times(tmp_path / "film.GIF") == [4] * 13
+    assert names_in(tmp_path) == ["film.GIF"]
+
+
+@pytest.mark.parametrize(
+    ("fps", "times"),
+    [(50, {2}), (40, {2, 3}), (30, {3, 4}), (Fraction(24000, 1001), {4, 5}), (7, {14, 15}), (0.5, {200})],
+)
+def test_the_frames_of_a_gif_are_rounded_one_by_one_so_that_its_length_is_right(
+    tmp_path: Path, fps: float | Fraction, times: set[int]
+) -> None:
+    write_film(tmp_path / "film.gif", moving(40), fps=fps)
+    shown = gif_times(tmp_path / "film.gif")
+    assert set(shown) == times
+    assert len(shown) == count_frames(tmp_path / "film.gif") == 40
+    for k in range(1, 41):
+        assert abs(sum(shown[:k]) - 100 * k / exact_rate(fps)) <= 1
+
+
+def test_frames_of_a_gif_that_are_alike_stay_frames(tmp_path: Path) -> None:
+    still = moving(1).repeat(9, 0)
+    again = np.concatenate([still, moving(5), still])
+    write_film(tmp_path / "film.gif", again, fps=30)
+    np.testing.assert_array_equal(decoded_frames(tmp_path / "film.gif"), again)
+    assert len(gif_times(tmp_path / "film.gif")) == 23
+    assert 75 <= sum(gif_times(tmp_path / "film.gif")) <= 78
+
+
+def test_odd_sizes_and_single_frames_make_gifs(tmp_path: Path) -> None:
+    write_film(tmp_path / "film.gif", moving(1)[:, :47, :63])
+    np.testing.assert_array_equal(decoded_frames(tmp_path / "film.gif"), moving(1)[:, :47, :63])
+
+
+@pytest.mark.parametrize("name", ["%d", "a:b", "-x", "it's [x],y=2;", "電" * 83, "n" * 251])
+def test_a_gifs_name_is_a_file_whatever_it_looks_like_to_ffmpeg(tmp_path: Path, name: str) -> None:
+    write_film(tmp_path / f"{name}.gif", moving(2))
+    assert names_in(tmp_path) == [f"{name}.gif"]
+    np.testing.assert_array_equal(decoded_frames(tmp_path / f"{name}.gif"), moving(2))
+
+
+def test_a_gif_keeps_thin_neurites_and_a_clean_background(tmp_path: Path) -> None:
+    morphology, recording = demo_cell()
+    scene = Scene(morphology, recording, clim=(-75, 30), camera=Camera(azim=-90, elev=5, azim_step=2))
+    with Renderer(scene, (320, 320)) as renderer:
+        frames = np.stack(list(renderer.frames(np.arange(12) * 0.1 + 3)))
+    write_film(tmp_path / "film.gif", frames)
+    shown = decoded_frames(tmp_path / "film.gif").astype(int)
+    is_drawn = (frames < 255).any(axis=3)
+    assert (shown[~is_drawn] == 255).all()  # dithering would sprinkle it
+    assert np.abs(shown - frames)[is_drawn].mean() < 4
+
+
+@pytest.mark.parametrize("fps", [50.1, 60, 100, 0.001])
+def test_a_rate_that_a_gif_cannot_have_is_refused(tmp_path: Path, fps: float) -> None:
+    with pytest.raises(ValueError, match=rf"a GIF shows each frame for 0\.02 to 655\.35 s .*, got {fps:g}"):
+        write_film(tmp_path / "film.gif", moving(2), fps=fps)
+    assert names_in(tmp_path) == []
+
+
+def test_a_gif_is_not_transparent(tmp_path: Path) -> None:
+    with pytest.raises(UnsupportedError, match="a GIF cannot be transparent yet"):
+        write_film(tmp_path / "film.gif", patches(), encoding=Encoding("qtrle", transparent=True))
+    assert names_in(tmp_path) == []
+
+
+def test_a_gif_that_cannot_be_made_leaves_nothing_and_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gpu_morph.video.gif_arguments", lambda *_: ["-i", "file:missing.mov"])
+    (tmp_path / "film.gif").write_bytes(b"the old film")
+    with pytest.raises(EncoderError, match=r"ffmpeg could not make the GIF: .*No such file.*missing\.mov"):
+        write_film(tmp_path / "film.gif", moving(3))
+    assert names_in(tmp_path) == ["film.gif"]
+    assert (tmp_path / "film.gif").read_bytes() == b"the old film"
+
+
+def test_a_gif_is_made_without_all_its_frames_in_memory(tmp_path: Path) -> None:
+    peaks: list[int] = []
+    is_over = threading.Event()
+
+    def watch() -> None:
+        while not is_over.wait(0.01):
+            for process in ffmpeg_processes():
+                try:
+                    peaks.append(process.memory_info().rss)
+                except psutil.NoSuchProcess:
+                    continue
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        with open_video(tmp_path / "film.gif", size=(640, 480), fps=25) as video:
+            for k in range(400):
+                frame = np.full((480, 640, 3), 255, np.uint8)
+                frame[k : k + 50, k : k + 50] = (200, k % 256, 90)
+                video.write(frame)
+    finally:
+        is_over.set()
+        watcher.join()
+    assert count_frames(tmp_path / "film.gif") == 400
+    assert max(peaks) < 150e6  # all frames would be 370 MB, or 490 as ffmpeg keeps them
 
 
 # Codecs, rates, sizes
