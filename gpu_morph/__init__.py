@@ -26,6 +26,7 @@ from .morphology import Morphology, join_morphologies
 from .paint import LabelColors, PointValues
 from .readers.isf import from_isf
 from .readers.neuron import from_neuron, record
+from .readers.sonata import SonataCircuit, read_report, read_sonata
 from .recording import Audit, Recording, audit
 from .renderer import Renderer
 from .scene import Scene
@@ -53,6 +54,7 @@ __all__ = [
     "Renderer",
     "ScaleBar",
     "Scene",
+    "SonataCircuit",
     "Stimulus",
     "SynapseEvents",
     "SynapseLegend",
@@ -68,6 +70,8 @@ __all__ = [
     "from_neuron",
     "join_morphologies",
     "read_morphology",
+    "read_report",
+    "read_sonata",
     "record",
     "render_image",
     "render_video",

@@ -1,0 +1,209 @@
+"""Circuit and simulation configurations: where a circuit's files are, and a run's.
+
+Formats: https://github.com/AllenInstitute/sonata/blob/master/docs/SONATA_DEVELOPER_GUIDE.md and
+https://sonata-extension.readthedocs.io.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from ...errors import MorphologyError, RecordingError
+
+_VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
+_OF_A_RUN = ("run", "reports", "output", "network")
+
+
+@dataclass(frozen=True)
+class NodesFile:
+    """A file of nodes, its table of node types, and what the configuration says of its populations."""
+
+    path: Path
+    types: Path | None
+    populations: Mapping[str, Mapping[str, Any]] | None
+
+
+@dataclass(frozen=True)
+class Document:
+    """A JSON file whose paths may hold the variables of its manifest."""
+
+    path: Path
+    content: Mapping[str, Any]
+
+    @classmethod
+    def read(cls, path: Path) -> Document:
+        """Read a file.
+
+        Raises
+        ------
+        MorphologyError
+            Not a JSON object; the message says where.
+        OSError
+            It cannot be opened.
+        """
+        try:
+            content = json.loads(path.read_bytes())
+        except ValueError as cause:
+            raise MorphologyError(f"{path.name}: no JSON ({cause}); correct it") from cause
+        if not isinstance(content, dict):
+            raise MorphologyError(f"{path.name}: expected a JSON object, found a {type(content).__name__}")
+        return cls(path, content)
+
+    def part(self, *keys: str) -> Mapping[str, Any]:
+        """An object within objects; empty where there is none."""
+        found: Any = self.content
+        for key in keys:
+            found = found.get(key) if isinstance(found, Mapping) else None
+        return found if isinstance(found, Mapping) else {}
+
+    def resolved(self, text: str) -> Path:
+        """A path: variables filled in, relative to the file's own folder."""
+        return self.path.parent / self._filled(text, ())
+
+    def _filled(self, text: str, asked: tuple[str, ...]) -> str:
+        def value(match: re.Match[str]) -> str:
+            name = match[1] or match[2]
+            manifest = self.part("manifest")
+            if name == "configdir":
+                return str(self.path.parent)
+            given = next((manifest[key] for key in (f"${name}", f"${{{name}}}", name) if key in manifest), None)
+            if not isinstance(given, str) or name in asked:
+                known = ", ".join(manifest) or "nothing"
+                raise MorphologyError(
+                    f"{self.path.name}: {text!r} needs the variable ${name}, the manifest defines {known}; correct it"
+                )
+            return self._filled(given, (*asked, name))
+
+        return _VARIABLE.sub(value, text)
+
+
+@dataclass(frozen=True)
+class Config:
+    """A circuit, and the run of it where there is one."""
+
+    circuit: Document
+    simulation: Document | None
+
+    @cached_property
+    def nodes_files(self) -> tuple[NodesFile, ...]:
+        """The circuit's files of nodes."""
+        entries = self.circuit.part("networks").get("nodes")
+        files = []
+        for entry in entries if isinstance(entries, list) else ():
+            if not isinstance(entry, dict) or not isinstance(entry.get("nodes_file"), str):
+                raise MorphologyError(f"{self.circuit.path.name}: each of networks/nodes needs a nodes_file; add it")
+            types = entry.get("node_types_file")
+            populations = entry.get("populations")
+            files.append(
+                NodesFile(
+                    self.circuit.resolved(entry["nodes_file"]),
+                    self.circuit.resolved(types) if types and types != "NULL" else None,
+                    {name: said or {} for name, said in populations.items()} if isinstance(populations, dict) else None,
+                )
+            )
+        if not files:
+            raise MorphologyError(
+                f"{self.circuit.path.name}: expected a circuit configuration with networks/nodes; give that file, or a "
+                "simulation's with its path under network"
+            )
+        return tuple(files)
+
+    def morphology_folders(self, properties: Mapping[str, Any]) -> list[Path]:
+        """Where a population's morphologies may be: its own folders, else the circuit's."""
+        components = {**self.circuit.part("components"), **properties}
+        others = components.get("alternate_morphologies")
+        folders = [components.get("morphologies_dir"), *(others.values() if isinstance(others, dict) else ())]
+        return [self.circuit.resolved(folder) for folder in folders if isinstance(folder, str)]
+
+    @cached_property
+    def node_sets(self) -> Mapping[str, Any]:
+        """The node sets of circuit and run; of those with one name the run's."""
+        found: dict[str, Any] = {}
+        for document in (self.circuit, self.simulation):
+            name = document.content.get("node_sets_file") if document else None
+            if document and isinstance(name, str):
+                found.update(Document.read(document.resolved(name)).content)
+        return found
+
+    @property
+    def reports(self) -> Mapping[str, Any]:
+        """What the run reported, by name."""
+        return self.simulation.part("reports") if self.simulation else {}
+
+    def report_path(self, name: str) -> Path:
+        """The file of a report."""
+        assert self.simulation is not None
+        file_name = self.reports[name].get("file_name") or name
+        return self._output(file_name if file_name.endswith(".h5") else f"{file_name}.h5")
+
+    @property
+    def spikes_path(self) -> Path | None:
+        """The file of the run's spikes, which may not be there."""
+        if not self.simulation:
+            return None
+        named = self.simulation.part("output").get("spikes_file")
+        names = [named] if isinstance(named, str) else ["out.h5", "spikes.h5"]  # the formats' own names
+        return next((path for path in map(self._output, names) if path.is_file()), None)
+
+    def _output(self, name: str) -> Path:
+        """A file in the output's folder, unless its name has a folder of its own."""
+        assert self.simulation is not None
+        if "/" in name:
+            return self.simulation.resolved(name)
+        return self.simulation.resolved(self.simulation.part("output").get("output_dir") or "output") / name
+
+
+def read_config(path: str | os.PathLike[str], *, circuit: str | os.PathLike[str] | None = None) -> Config:
+    """Read a simulation's or a circuit's configuration, and what it leads to.
+
+    Raises
+    ------
+    MorphologyError
+        Not such a file, or no circuit to be found.
+    OSError
+        A file that cannot be opened.
+    """
+    first = Document.read(Path(path).absolute())
+    run: Document | None = first if any(key in first.content for key in _OF_A_RUN) else None
+    if isinstance(first.content.get("simulation"), str):
+        run = Document.read(first.resolved(first.content["simulation"]))
+    if circuit is not None:
+        return Config(Document.read(Path(circuit).absolute()), run)
+    if "networks" in first.content:
+        return Config(first, run)
+    for document in (first, run):
+        if document and isinstance(document.content.get("network"), str):
+            return Config(Document.read(document.resolved(document.content["network"])), run)
+    usual = first.path.with_name("circuit_config.json")  # the format's default
+    if usual.is_file():
+        return Config(Document.read(usual), run)
+    raise MorphologyError(
+        f"{first.path.name}: it names no circuit (network), and there is no circuit_config.json beside it; give the "
+        "circuit's configuration by circuit="
+    )
+
+
+def chosen_report(config: Config, report: str | os.PathLike[str]) -> tuple[Path, Mapping[str, Any]]:
+    """The file of a report, and what the run's configuration says of it.
+
+    Raises
+    ------
+    RecordingError
+        Neither the name of a report nor a file.
+    """
+    name = os.fspath(report)
+    if name in config.reports:
+        return config.report_path(name), config.reports[name]
+    path = Path(report)
+    if not path.is_file() and path.suffix != ".h5":
+        known = ", ".join(config.reports) or "none"
+        raise RecordingError(f"report must be the path of a file or one of the run's reports ({known}), got {name!r}")
+    same = [given for key, given in config.reports.items() if config.report_path(key).name == path.name]
+    return path, same[0] if same else {}

@@ -1,0 +1,104 @@
+"""Node sets: cells chosen by what is said of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from ...errors import MorphologyError
+from .nodes import Nodes
+
+NodeSet: TypeAlias = str | Mapping[str, Any] | Sequence[int] | Sequence[str] | npt.NDArray[np.integer[Any]]
+Definitions: TypeAlias = Callable[[], Mapping[str, Any]]
+Mask = npt.NDArray[np.bool_]
+
+_COMPARISONS = {"$gt": np.greater, "$lt": np.less, "$gte": np.greater_equal, "$lte": np.less_equal}
+
+
+def chosen_nodes(node_set: NodeSet, definitions: Definitions, populations: Sequence[Nodes]) -> list[Mask]:
+    """Which nodes of each population a node set holds.
+
+    Parameters
+    ----------
+    node_set
+        The name of one of the ``definitions``, which are read when one is asked for; a list of names: the cells
+        of all; a list of node ids, in all the populations; or attributes with a value, a list of values or
+        ``{"$gt": value}`` each, all of which must be so: ``{"mtype": ["L4_PC", "L4_SP"], "x": {"$gt": 0}}``,
+        where ``population`` and ``node_id`` count as attributes.
+
+    Raises
+    ------
+    MorphologyError
+        No such set, attribute or node, or a set without a node.
+    """
+    if isinstance(node_set, np.ndarray):
+        node_set = node_set.tolist()
+    masks = _resolved(node_set, definitions, populations, ())
+    if not any(mask.any() for mask in masks):
+        counts = ", ".join(f"{nodes.population} with {len(nodes.ids)} nodes" for nodes in populations)
+        raise MorphologyError(f"the node set {node_set!r} holds no node of {counts}; choose another")
+    return masks
+
+
+def _resolved(
+    node_set: Any, definitions: Definitions, populations: Sequence[Nodes], within: tuple[str, ...]
+) -> list[Mask]:
+    if isinstance(node_set, str):
+        known = definitions()
+        if node_set not in known or node_set in within:
+            reason = "contains itself" if node_set in within else "is not defined"
+            listed = ", ".join(list(known)[:20]) or "none"
+            raise MorphologyError(f"the node set {node_set!r} {reason}; defined are {listed}")
+        return _resolved(known[node_set], definitions, populations, (*within, node_set))
+    if isinstance(node_set, Mapping):
+        return _by_attributes(node_set, populations)
+    if isinstance(node_set, Sequence) and node_set and all(isinstance(name, str) for name in node_set):
+        parts = [_resolved(name, definitions, populations, within) for name in node_set]
+        return [np.logical_or.reduce(masks) for masks in zip(*parts, strict=True)]
+    if isinstance(node_set, Sequence) and node_set and all(isinstance(n, int | np.integer) for n in node_set):
+        missing = sorted(set(node_set) - {n for nodes in populations for n in nodes.ids.tolist()})
+        if missing:
+            raise MorphologyError(f"there is no node {missing[0]} in {', '.join(n.place for n in populations)}")
+        return [np.isin(nodes.ids, node_set) for nodes in populations]
+    raise MorphologyError(
+        f"node_set must be a name, a list of names or of node ids, or attributes with their values, got {node_set!r}"
+    )
+
+
+def _by_attributes(rules: Mapping[str, Any], populations: Sequence[Nodes]) -> list[Mask]:
+    masks = [np.ones(len(nodes.ids), dtype=bool) for nodes in populations]
+    for name, rule in rules.items():
+        columns = [_attribute(nodes, name) for nodes in populations]
+        if all(column is None for column in columns):
+            raise MorphologyError(f"no node of {', '.join(n.place for n in populations)} has the attribute {name!r}")
+        for mask, column in zip(masks, columns, strict=True):
+            mask &= False if column is None else _matches(column, rule, name)
+    return masks
+
+
+def _attribute(nodes: Nodes, name: str) -> npt.NDArray[Any] | None:
+    if name == "population":
+        return np.full(len(nodes.ids), nodes.population)
+    if name == "node_id":
+        return nodes.ids
+    return nodes.column(name)
+
+
+def _matches(column: npt.NDArray[Any], rule: Any, name: str) -> Mask:
+    if not isinstance(rule, Mapping):
+        wanted = rule if isinstance(rule, list | tuple) else [rule]
+        return np.array([value in wanted for value in column.tolist()], dtype=bool)
+    mask = np.ones(len(column), dtype=bool)
+    for operator, value in rule.items():
+        if operator == "$regex":
+            mask &= np.array([re.fullmatch(str(value), str(word)) is not None for word in column.tolist()], dtype=bool)
+        elif operator in _COMPARISONS and column.dtype.kind in "iufb":
+            mask &= _COMPARISONS[operator](column, value)
+        else:
+            known = "$regex, $gt, $lt, $gte, $lte; these but $regex for numbers"
+            raise MorphologyError(f"a node set asks for {name} {rule!r}; known are {known}")
+    return mask

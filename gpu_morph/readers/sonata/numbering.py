@@ -1,0 +1,170 @@
+"""Numberings: which section of a morphology an element's number means. Each simulator has its own rule.
+
+================ ===================================================================================================
+"neuron"         0 is the soma; then axon, dend, apic, each in the order of the file: NEURON's Import3D, neurodamus,
+                 the format's own text
+"neuron-stub"    the same numbers, but the axon's first two are pieces of 30 µm that stand for it (neurodamus); a
+                 number past the last section is myelin, which no morphology has
+"bmtk-stub"      soma, dend and apic, and then two pieces of 30 µm that stand for the axon (bmtk)
+"morphio"        0 is the soma; then neurites depth first, their trees sorted by type (MorphIO's ``nrn_order``)
+"neurites"       the neurites in the order of the file, from 0 on, without the soma (MorphIO)
+"file"           all sections in the order of the file
+================ ===================================================================================================
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from ...morphology import Morphology
+from ..sections import label_of
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+
+NOWHERE = -1  # of an element that no section of the morphology is
+UNUSED = -2  # of a number that no element has
+PIECE = 30.0  # µm: how long each piece of a stub is
+
+_SOMA, _AXON = 1, 2
+_TYPES = {"undefined": 0, "soma": _SOMA, "axon": _AXON, "dend": 3, "apic": 4}  # SWC's, after which NEURON sorts
+_LAST = 99
+
+
+@dataclass(frozen=True, eq=False)
+class Numbering:
+    """The section of each number, or `NOWHERE` or `UNUSED`; ``stub`` are its pieces' numbers, from the soma on."""
+
+    sections: IntArray
+    stub: tuple[int, ...] = ()
+
+
+class CellSections:
+    """What numberings look at in a cell: its sections' types, parents and sizes."""
+
+    def __init__(self, morphology: Morphology) -> None:
+        self.morphology = morphology
+        types = {label: _type_of(label) for label in set(morphology.section_labels)}
+        self.types = np.array([types[label] for label in morphology.section_labels])
+        self.parents = morphology.section_parent
+        self.lengths = morphology.section_length
+
+    @cached_property
+    def reach(self) -> FloatArray:
+        """(n_sections,): length over the root of the diameter, which NEURON's d_lambda counts segments by."""
+        steps = np.diff(self.morphology.point_arc_length)
+        steps[self.morphology.section_offsets[1:-1] - 1] = 0
+        widths = (self.morphology.diameters[1:] + self.morphology.diameters[:-1]).astype(np.float64) / 2
+        weights = steps / np.sqrt(np.maximum(widths, 1e-3))
+        sums = np.bincount(self.morphology.point_section[1:], weights, minlength=self.morphology.n_sections)
+        return sums.astype(np.float64)
+
+    @cached_property
+    def somata(self) -> IntArray:
+        """The sections of the soma."""
+        return np.flatnonzero(self.types == _SOMA)
+
+    @cached_property
+    def soma_centre(self) -> FloatArray:
+        """(3,): the mean of the soma's points, µm; the origin where there is no soma."""
+        is_soma = np.isin(self.morphology.point_section, self.somata)
+        points = self.morphology.points[is_soma] if is_soma.any() else np.zeros((1, 3))
+        return np.asarray(points.mean(axis=0, dtype=np.float64))
+
+    @cached_property
+    def numberings(self) -> dict[str, Numbering]:
+        """By name, those that the cell can have."""
+        found = {name: rule(self) for name, rule in RULES.items()}
+        return {name: numbering for name, numbering in found.items() if numbering is not None}
+
+    def sorted_by_type(self) -> IntArray:
+        """Sections by type, and of one type in the order of the file."""
+        return np.argsort(self.types, kind="stable")
+
+    def depth_first(self) -> IntArray:
+        """The soma's sections, then the neurites': trees by type, each depth first."""
+        is_soma = self.types == _SOMA
+        is_root = ~is_soma & ((self.parents < 0) | is_soma[self.parents])
+        children: dict[int, list[int]] = {}
+        for section in np.flatnonzero(~is_soma & ~is_root).tolist():
+            children.setdefault(int(self.parents[section]), []).append(section)
+        roots = np.flatnonzero(is_root)
+        waiting = roots[np.argsort(self.types[roots], kind="stable")][::-1].tolist()
+        order = self.somata.tolist()
+        while waiting:
+            order.append(waiting.pop())
+            waiting += children.get(order[-1], [])[::-1]
+        return np.array(order, dtype=np.int64)
+
+    def along_axon(self, distances: FloatArray) -> tuple[IntArray, FloatArray]:
+        """Places on the axon by their distance from its beginning in µm, at branchings along the first branch.
+
+        An axon shorter than the stub is taken for the stub, pressed together.
+        """
+        path: list[int] = []
+        is_axon = self.types == _AXON
+        following = np.flatnonzero(is_axon & ((self.parents < 0) | ~is_axon[self.parents]))
+        ends = [0.0]
+        while len(following) and ends[-1] < 2 * PIECE:
+            path.append(int(following[0]))
+            ends.append(ends[-1] + float(self.lengths[path[-1]]))
+            following = np.flatnonzero(is_axon & (self.parents == path[-1]))
+        if ends[-1] == 0:
+            return np.full(len(distances), NOWHERE), np.full(len(distances), 0.5)
+        distances = distances * min(1.0, ends[-1] / (2 * PIECE))
+        step = np.clip(np.searchsorted(ends, distances, side="right") - 1, 0, len(path) - 1)
+        sections, starts = np.array(path)[step], np.array(ends)[step]
+        return sections, np.clip((distances - starts) / np.maximum(self.lengths[sections], 1e-9), 0, 1)
+
+
+def _type_of(label: str) -> int:
+    custom = re.fullmatch(r"custom(\d+)", label)
+    return int(custom[1]) if custom else _TYPES.get(label_of(label), _LAST)
+
+
+def _neuron(cell: CellSections) -> Numbering:
+    return Numbering(cell.sorted_by_type())
+
+
+def _neuron_stub(cell: CellSections) -> Numbering | None:
+    order = cell.sorted_by_type()
+    axon = np.flatnonzero(cell.types[order] == _AXON)
+    if len(axon) < 2:  # then the second piece has the number of a dendrite
+        return None
+    sections = np.append(order, NOWHERE)  # the last is myelin
+    sections[axon[:2]], sections[axon[2:]] = NOWHERE, UNUSED
+    return Numbering(sections, (int(axon[0]), int(axon[1])))
+
+
+def _bmtk_stub(cell: CellSections) -> Numbering:
+    order = cell.sorted_by_type()
+    order = order[cell.types[order] != _AXON]
+    return Numbering(np.append(order, [NOWHERE, NOWHERE]), (len(order), len(order) + 1))
+
+
+def _morphio(cell: CellSections) -> Numbering:
+    return Numbering(cell.depth_first())
+
+
+def _neurites(cell: CellSections) -> Numbering | None:
+    return Numbering(np.flatnonzero(cell.types != _SOMA)) if len(cell.somata) else None
+
+
+def _file(cell: CellSections) -> Numbering:
+    return Numbering(np.arange(len(cell.types)))
+
+
+RULES: dict[str, Callable[[CellSections], Numbering | None]] = {
+    "neuron": _neuron,
+    "neuron-stub": _neuron_stub,
+    "bmtk-stub": _bmtk_stub,
+    "morphio": _morphio,
+    "neurites": _neurites,
+    "file": _file,
+}

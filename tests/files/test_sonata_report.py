@@ -1,0 +1,604 @@
+"""SONATA reports: elements where the geometry says, values left in the file."""
+
+from __future__ import annotations
+
+import pickle
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from sonata_files import (
+    BY_NEURON,
+    COUNTS,
+    EXPECTED,
+    IDS,
+    TREE,
+    h5py,
+    places,
+    positions_of,
+    put_circuit,
+    put_morphologies,
+    put_nodes,
+    put_report,
+    written,
+)
+
+from gpu_morph.errors import RecordingError
+from gpu_morph.morphology import Morphology, join_morphologies
+from gpu_morph.readers.sonata import read_report, read_sonata
+from gpu_morph.readers.swc import read_swc
+from gpu_morph.recording import Recording, audit
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return put_morphologies(tmp_path)
+
+
+@pytest.fixture
+def tree(folder: Path) -> Morphology:
+    return read_swc(folder / "morphologies" / "tree.swc")
+
+
+@pytest.fixture
+def circuit(folder: Path) -> Path:
+    """The configuration of a circuit of three trees."""
+    columns = {"x": [0.0, 100, 200], "mtype": ["PC", "SP", "PC"], "layer": [4, 5, 5]}
+    put_nodes(folder / "nodes.h5", morphology=["tree"] * 3, **columns)
+    return put_circuit(folder)
+
+
+# Reports, both dialects
+
+
+@pytest.mark.parametrize("old", [False, True], ids=["index_pointers", "index_pointer"])
+@pytest.mark.parametrize("positions", [None, positions_of(COUNTS)], ids=["spread", "element_pos"])
+def test_elements_sit_where_the_simulator_had_them(tmp_path, tree, old, positions):
+    recording = read_report(put_report(tmp_path / "v.h5", old=old, positions=positions), tree)
+    assert places(recording) == EXPECTED
+    assert audit(tree, recording).is_clean
+
+
+def test_positions_are_those_of_the_file(tmp_path, tree):
+    positions = positions_of(COUNTS) ** 2
+    recording = read_report(put_report(tmp_path / "v.h5", positions=positions), tree)
+    np.testing.assert_allclose(recording.position, positions, rtol=1e-6)
+
+
+def test_the_stop_is_not_a_time_and_the_start_need_not_be_0(tmp_path, tree):
+    recording = read_report(put_report(tmp_path / "v.h5", time=[1000, 1002, 0.5]), tree)
+    assert recording.times.tolist() == [1000, 1000.5, 1001, 1001.5]
+
+
+@pytest.mark.parametrize("stop", [3, 5])
+def test_a_writer_may_count_the_stop_otherwise(tmp_path, tree, stop):
+    recording = read_report(put_report(tmp_path / "v.h5", time=[0, stop, 1]), tree)
+    assert recording.times.tolist() == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    "storage",
+    [
+        {"values": np.arange(68.0).reshape(4, 17)},
+        {"compression": "gzip"},
+        {"chunks": (4, 1)},
+        {"values": np.arange(68, dtype=np.int16).reshape(4, 17), "chunks": (2, 5), "shuffle": True},
+    ],
+    ids=["float64", "gzip", "columns", "integers"],
+)
+def test_values_are_read_however_they_are_stored(tmp_path, tree, storage):
+    recording = read_report(put_report(tmp_path / "v.h5", **storage), tree)
+    assert recording.row(2).tolist() == list(range(34, 51))
+
+
+def test_nodes_may_stand_in_any_order(folder, circuit):
+    values = np.repeat([[10, 30, 20]], 17, axis=1).astype(np.float32)
+    report = put_report(folder / "v.h5", ids=[IDS] * 3, nodes=[0, 2, 1], values=values)
+    found = read_sonata(circuit, report=report)
+    assert found.node_ids.tolist() == [0, 1, 2]
+    cell = found.morphology.section_cell[found.recording.section]
+    assert found.recording.row(0).tolist() == [[10, 20, 30][k] for k in cell]
+
+
+def test_as_many_pointers_as_nodes_will_do(tmp_path, tree):
+    path = put_report(tmp_path / "v.h5")
+    with h5py.File(path, "a") as file:
+        del file["report/cells/mapping/index_pointers"]
+        file["report/cells/mapping/index_pointers"] = [0]
+    assert read_report(path, tree).n_compartments == 17
+
+
+@pytest.mark.parametrize(
+    ("attributes", "asked", "expected"),
+    [
+        ({"units": "mV"}, {}, ("v", "mV")),
+        ({}, {}, ("v", "mV")),
+        ({"variable": "v"}, {}, ("v", "mV")),
+        ({"variable": "cai", "units": "mM"}, {}, ("cai", "mM")),
+        ({"variable": "i_membrane", "units": "mV"}, {}, ("i_membrane", "")),
+        ({"units": "nA"}, {}, ("currents", "nA")),
+        ({"units": "mV"}, {"variable": "i_pas", "unit": "nA"}, ("i_pas", "nA")),
+    ],
+)
+def test_what_was_recorded_is_told_as_far_as_it_is_known(tmp_path, tree, attributes, asked, expected):
+    recording = read_report(put_report(tmp_path / "currents.h5", attributes=attributes), tree, **asked)
+    assert (recording.name, recording.unit) == expected
+
+
+def test_a_node_of_many_is_read_for_a_single_cell(tmp_path, tree):
+    path = put_report(tmp_path / "v.h5", ids=[IDS] * 3, nodes=[7, 5, 6])
+    recording = read_report(path, tree, node_ids=5)
+    assert recording.row(0).tolist() == list(range(17, 34))
+
+
+def test_each_cell_of_a_morphology_has_its_node(tmp_path, tree):
+    pair = join_morphologies([tree, tree])
+    recording = read_report(put_report(tmp_path / "v.h5", ids=[IDS] * 2, nodes=[8, 9]), pair, node_ids=[9, 8])
+    assert places(recording) == EXPECTED + [(7 + section, x) for section, x in EXPECTED]
+    assert recording.row(0).tolist() == [*range(17, 34), *range(17)]
+
+
+def test_nodes_must_be_as_many_as_cells(tmp_path, tree):
+    path = put_report(tmp_path / "v.h5", ids=[IDS] * 2)
+    with pytest.raises(
+        RecordingError, match=r"v\.h5, /report/cells: .* has 1 cells, but there are 2 nodes; .*node_ids="
+    ):
+        read_report(path, tree)
+
+
+def test_of_several_populations_one_is_chosen(tmp_path, tree):
+    put_report(tmp_path / "v.h5", population="A")
+    path = put_report(tmp_path / "v.h5", population="B", n_rows=2)
+    assert len(read_report(path, tree, population="B").times) == 2
+    with pytest.raises(RecordingError, match=r"several populations \(A, B\); choose by population="):
+        read_report(path, tree)
+    with pytest.raises(
+        RecordingError, match=r"v\.h5: expected population 'C' in /report, found A, B; choose by population="
+    ):
+        read_report(path, tree, population="C")
+
+
+# The values stay in the file
+
+
+@pytest.fixture
+def far_apart(tmp_path: Path) -> tuple[Recording, np.ndarray]:
+    """A recording of two columns in swapped order, 3000 columns apart, and all of its values."""
+    morphology = read_swc(written(tmp_path / "bare.swc", "1 1 0 0 0 5 -1\n"))
+    values = np.random.default_rng(0).normal(size=(6, 3002)).astype(np.float32)
+    path = put_report(tmp_path / "v.h5", ids=[np.zeros(1)] * 3002, values=values, chunks=(2, 100))
+    with pytest.warns(UserWarning, match="one value per cell"):
+        recording = read_report(path, join_morphologies([morphology] * 2), node_ids=[3001, 1])
+    return recording, values[:, [3001, 1]]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        0,
+        5,
+        -1,
+        np.int64(2),
+        slice(None),
+        slice(1, 4),
+        slice(0, 6, 2),
+        slice(4, 1, -1),
+        slice(None, None, -2),
+        slice(3, 3),
+    ],
+    ids=str,
+)
+def test_rows_are_read_as_from_an_array(far_apart, rows):
+    recording, expected = far_apart
+    np.testing.assert_array_equal(recording.values[rows], expected[rows])
+
+
+def test_a_row_that_is_not_there_is_an_index_error(far_apart):
+    with pytest.raises(IndexError):
+        far_apart[0].values[6]
+
+
+def test_values_say_how_they_lie_in_the_file(far_apart):
+    values = far_apart[0].values
+    assert (values.shape, values.dtype, values.chunks) == ((6, 2), np.float32, (2, 100))
+
+
+def test_values_travel_as_a_reference(far_apart, tmp_path, monkeypatch):
+    recording, expected = far_apart
+    words = pickle.dumps(recording)
+    assert len(words) < 4000  # and the values are 72 kB
+    monkeypatch.chdir("/")
+    np.testing.assert_array_equal(pickle.loads(words).values[:], expected)
+
+
+def test_a_file_that_is_gone_is_said_when_it_is_read(far_apart):
+    recording, _ = far_apart
+    recording.values.path.unlink()
+    with pytest.raises(FileNotFoundError):
+        recording.row(0)
+
+
+def test_a_file_that_has_changed_is_an_error(far_apart):
+    recording, _ = far_apart
+    recording.values.path.unlink()
+    put_report(recording.values.path, ids=[np.zeros(1)] * 3002, n_rows=5)
+    with pytest.raises(RecordingError, match=r"v\.h5: /report/cells/data had 6 rows, now 5; read the report again"):
+        recording.row(0)
+
+
+def test_only_the_chosen_cells_are_recorded(folder, circuit):
+    report = put_report(folder / "v.h5", ids=[IDS] * 3)
+    found = read_sonata(circuit, report=report, node_set=[2, 1])
+    assert found.node_ids.tolist() == [1, 2]
+    assert found.recording.row(0).tolist() == list(range(17, 51))
+
+
+# Numberings
+
+
+def test_the_numbering_that_fits_is_named(folder, circuit):
+    assert read_sonata(circuit, report=put_report(folder / "v.h5", ids=[IDS] * 3)).mapping == "neuron"
+
+
+@pytest.mark.parametrize(
+    ("rule", "sections"),
+    [("file", [0, 1, 2, 3, 4, 5, 6]), ("neurites", [1, 2, 3, 4, 5, 6]), ("neuron", BY_NEURON)],
+)
+def test_each_rule_is_recognised_by_its_geometry(tmp_path, tree, rule, sections):
+    by_length = [1 + 2 * int(tree.section_length[k] / 40) for k in sections]
+    path = put_report(tmp_path / "v.h5", ids=[np.repeat(np.arange(len(sections)), by_length)])
+    recording = read_report(path, tree)
+    assert recording.section.tolist() == np.repeat(sections, by_length).tolist()
+
+
+def test_counts_may_follow_length_and_diameter(tmp_path):
+    # As by NEURON's d_lambda: a thick cable of 60 µm has fewer segments than a thin one of 40 µm.
+    text = "1 1 0 0 0 5 -1\n2 3 0 5 0 8 1\n3 3 0 65 0 8 2\n4 3 5 0 0 .1 1\n5 3 45 0 0 .1 4\n"
+    cell = read_swc(written(tmp_path / "cell.swc", text))
+    recording = read_report(put_report(tmp_path / "v.h5", ids=[np.array([0, 1, 2, 2, 2])]), cell)
+    assert recording.section.tolist() == [0, 1, 2, 2, 2]
+
+
+def test_a_longer_and_thinner_cable_has_no_fewer_elements(tmp_path):
+    text = "1 1 0 0 0 5 -1\n2 3 0 5 0 1 1\n3 3 0 25 0 1 2\n4 3 5 0 0 .5 1\n5 3 95 0 0 .5 4\n"
+    cell = read_swc(written(tmp_path / "cell.swc", text))
+    path = put_report(tmp_path / "v.h5", ids=[np.array([0, 1, 1, 1, 2])])
+    with pytest.raises(
+        RecordingError, match="neuron: node 0, numbers of elements follow the lengths in 1 of 2 sections"
+    ):
+        read_report(path, cell)
+
+
+def test_a_few_sections_of_several_types_are_compared_with_each_other(tmp_path):
+    axon, dendrite = "2 2 0 -5 0 1 1\n3 2 0 -25 0 1 2\n", "4 3 0 5 0 1 1\n5 3 0 105 0 1 4\n"
+    cell = read_swc(written(tmp_path / "cell.swc", f"1 1 0 0 0 5 -1\n{axon}{dendrite}"))
+    with pytest.raises(RecordingError, match="follow the lengths in 1 of 2 sections"):
+        read_report(put_report(tmp_path / "v.h5", ids=[np.array([0, 1, 1, 1, 1, 1, 2])]), cell)
+
+
+def test_a_numbering_that_geometry_refuses_is_an_error_that_says_what_to_do(tmp_path, tree):
+    path = put_report(tmp_path / "v.h5", ids=[np.repeat(np.arange(7), COUNTS[::-1])])
+    with pytest.raises(RecordingError) as caught:
+        read_report(path, tree)
+    words = str(caught.value)
+    assert words.startswith("v.h5, /report/cells: its elements fit the morphologies by no rule (neuron: node 0, ")
+    for rule in ("neuron", "neuron-stub", "bmtk-stub", "morphio", "neurites", "file"):
+        assert f"{rule}: node 0, " in words
+    assert words.endswith("say where they are by mapping=: a rule, a function or an array, see read_sonata")
+
+
+@pytest.fixture
+def twins(folder: Path) -> Morphology:
+    return read_swc(folder / "morphologies" / "twins.swc")
+
+
+ONE_EACH = np.arange(7)
+
+
+def test_where_two_rules_fit_and_disagree_neither_is_taken(tmp_path, twins):
+    path = put_report(tmp_path / "v.h5", ids=[ONE_EACH])
+    words = "by the rules neuron, morphio, file, but 3 of them have other places by 'morphio' than by 'neuron'"
+    with pytest.raises(RecordingError, match=words):
+        read_report(path, twins)
+
+
+@pytest.mark.parametrize(("rule", "sections"), [("neuron", [0, 1, 2, 3, 4, 5, 6]), ("morphio", [0, 1, 3, 4, 2, 5, 6])])
+def test_the_caller_says_which_of_two_rules_it_is(tmp_path, twins, rule, sections):
+    path = put_report(tmp_path / "v.h5", ids=[ONE_EACH])
+    assert read_report(path, twins, mapping=rule).section.tolist() == sections
+
+
+def test_another_cell_may_decide_between_two_rules(folder):
+    by_length = np.repeat(ONE_EACH, [1, 5, 7, 1, 1, 1, 1])
+    put_nodes(folder / "nodes.h5", morphology=["twins"] * 2)
+    found = read_sonata(put_circuit(folder), report=put_report(folder / "v.h5", ids=[ONE_EACH, by_length]))
+    assert found.mapping == "neuron"
+
+
+def test_what_geometry_cannot_confirm_is_said(tmp_path, tree):
+    path = put_report(tmp_path / "v.h5", ids=[np.array([0, 1, 1])])
+    cell = read_swc(written(tmp_path / "cell.swc", "1 1 0 0 0 5 -1\n2 3 0 5 0 1 1\n3 3 0 25 0 1 2\n"))
+    assert places(read_report(path, cell)) == [(0, 0.5), (1, 0.25), (1, 0.75)]  # a section alone needs no confirmation
+    equal = put_report(tmp_path / "w.h5", ids=[np.repeat(np.arange(3), [1, 2, 2])])
+    fork = read_swc(
+        written(tmp_path / "fork.swc", "1 1 0 0 0 5 -1\n2 3 0 5 0 1 1\n3 3 0 25 0 1 2\n4 4 5 0 0 1 1\n5 4 9 0 0 1 4\n")
+    )
+    with pytest.warns(
+        UserWarning, match=r"w\.h5: all sections have as many elements .* no geometry confirms mapping='neuron'"
+    ):
+        assert read_report(equal, fork).section.tolist() == [0, 1, 1, 2, 2]
+
+
+def test_types_of_sections_may_be_recorded_alone(tmp_path, tree):
+    path = put_report(tmp_path / "v.h5", ids=[IDS[IDS >= 4]])
+    assert places(read_report(path, tree)) == EXPECTED[8:]
+
+
+def test_some_sections_of_a_type_need_the_callers_word(tmp_path, tree):
+    path = put_report(tmp_path / "v.h5", ids=[np.array([0, 4, 4])])
+    with pytest.raises(RecordingError, match="neuron: node 0, 1 of 3 sections of type 'dend' were recorded"):
+        read_report(path, tree)
+    with pytest.warns(
+        UserWarning, match="no geometry confirms mapping='neuron': node 0, 1 of 3 sections of type 'dend'"
+    ):
+        assert places(read_report(path, tree, mapping="neuron")) == [(0, 0.5), (1, 0.25), (1, 0.75)]
+
+
+def test_a_rule_that_leads_nowhere_is_an_error(tmp_path, tree):
+    path = put_report(tmp_path / "v.h5", ids=[np.array([0, 7])])
+    with pytest.raises(
+        RecordingError, match=r"mapping='neuron' leads nowhere \(node 0, numbers are 0 to 7, .* 0 to 6\)"
+    ):
+        read_report(path, tree, mapping="neuron")
+
+
+def test_a_rule_must_be_possible_for_every_cell(tmp_path, tree):
+    path = put_report(tmp_path / "v.h5", ids=[np.array([0, 4]), np.array([0, 7])])
+    with pytest.raises(RecordingError, match=r"leads nowhere \(node 1, numbers are 0 to 7"):
+        read_report(path, join_morphologies([tree] * 2), mapping="neuron")
+
+
+def test_an_unknown_rule_is_an_error_that_lists_them(tmp_path, tree):
+    with pytest.raises(
+        RecordingError,
+        match='mapping must be one of "neuron", .* or an array, got "arbor"'.replace('"arbor"', "'arbor'"),
+    ):
+        read_report(put_report(tmp_path / "v.h5"), tree, mapping="arbor")
+
+
+def test_elements_of_a_section_stand_together(tmp_path, tree):
+    path = put_report(tmp_path / "v.h5", ids=[np.array([0, 1, 4, 1])])
+    with pytest.raises(RecordingError, match="neuron: node 0, elements of one number are apart from each other"):
+        read_report(path, tree)
+
+
+@pytest.mark.parametrize("wrong", [1.5, -0.1, np.nan])
+def test_positions_must_lie_on_their_sections(tmp_path, tree, wrong):
+    positions = positions_of(COUNTS)
+    positions[5] = wrong
+    path = put_report(tmp_path / "v.h5", positions=positions)
+    with pytest.raises(
+        RecordingError, match=r"v\.h5, .*: element_pos of node 0 must rise within 0\.\.1 in each section"
+    ):
+        read_report(path, tree)
+
+
+def test_positions_must_rise_along_their_sections(tmp_path, tree):
+    path = put_report(tmp_path / "v.h5", positions=positions_of(COUNTS)[::-1])
+    with pytest.raises(RecordingError, match="element_pos of node 0 must rise"):
+        read_report(path, tree)
+
+
+# Stubs in place of axons
+
+
+def test_neurodamus_stub_is_shown_on_the_axons_first_60_micrometres(tmp_path, tree):
+    dendrites = np.repeat([4, 5, 6], [5, 1, 3])
+    path = put_report(tmp_path / "v.h5", ids=[np.concatenate([[0], dendrites, [1, 2]])])
+    with pytest.warns(UserWarning, match="two pieces of 30 µm for an axon: 1; the axon's beginning shows them"):
+        recording = read_report(path, tree)
+    assert places(recording)[-2:] == [(4, round(15 / 80, 4)), (4, round(45 / 80, 4))]
+    assert places(recording)[1:-2] == EXPECTED[8:]
+
+
+def test_bmtk_stub_has_the_last_numbers(tmp_path, tree):
+    dendrites = np.repeat([1, 2, 3], [5, 1, 3])
+    path = put_report(tmp_path / "v.h5", ids=[np.concatenate([[0], dendrites, [4, 5]])])
+    with pytest.warns(UserWarning, match="two pieces of 30 µm"):
+        recording = read_report(path, tree)
+    assert places(recording)[-2:] == [(4, round(15 / 80, 4)), (4, round(45 / 80, 4))]
+    assert places(recording)[1:-2] == EXPECTED[8:]
+
+
+def test_a_stub_goes_on_in_the_axons_first_branch(tmp_path):
+    text = TREE.replace("7 2 0 -85", "7 2 0 -25")  # now its first section is 20 µm long
+    cell = read_swc(written(tmp_path / "cell.swc", text))
+    path = put_report(tmp_path / "v.h5", ids=[np.concatenate([[0], np.repeat([4, 5, 6], [5, 1, 3]), [1, 2]])])
+    with pytest.warns(UserWarning, match="two pieces"):
+        at = cell.locate(*zip(*places(read_report(path, cell))[-2:], strict=True))
+    assert np.linalg.norm(at[0] - [0, -20, 0]) < 0.01
+    assert np.linalg.norm(at[1] - [0, -25, 0]) == pytest.approx(25, abs=0.01)  # 20 + 25 = 45 µm along
+
+
+def test_an_axon_shorter_than_its_stub_shows_both_pieces(tmp_path):
+    axon = "2 2 0 -5 0 1 1\n3 2 0 -15 0 1 2\n4 2 0 -20 0 1 3\n5 2 9 -15 0 1 3\n"  # 10 µm, and 5 of its first branch
+    text = f"1 1 0 0 0 5 -1\n{axon}6 3 0 5 0 1 1\n7 3 0 95 0 1 6\n"
+    cell = read_swc(written(tmp_path / "cell.swc", text))
+    path = put_report(tmp_path / "v.h5", ids=[np.array([0, 4, 4, 4, 1, 2])])
+    with pytest.warns(UserWarning, match="two pieces"):
+        assert places(read_report(path, cell))[-2:] == [(1, 0.375), (2, 0.25)]  # 15 µm of 60, in quarters
+
+
+def test_myelin_that_no_morphology_has_is_left_out(tmp_path, tree):
+    dendrites = np.repeat([4, 5, 6], [5, 1, 3])
+    path = put_report(tmp_path / "v.h5", ids=[np.concatenate([[0], dendrites, [1, 2], np.full(25, 7)])])
+    myelin = "25 elements are in no section of their morphology, as myelin is; they are left out"
+    with pytest.warns(UserWarning, match=myelin), pytest.warns(UserWarning, match="two pieces"):
+        recording = read_report(path, tree)
+    assert recording.n_compartments == 12
+    assert recording.row(0).tolist() == list(range(12))
+
+
+# One value per cell
+
+
+def test_a_report_of_somata_colours_them_alone(tmp_path, tree):
+    path = put_report(tmp_path / "v.h5", ids=[np.zeros(1)])
+    with pytest.warns(UserWarning, match=r"v\.h5: one value per cell was recorded: somata show it, everything else"):
+        recording = read_report(path, tree)
+    assert places(recording) == [(0, 0.5)]
+    assert audit(tree, recording).unmapped_sections == (1, 2, 3, 4, 5, 6)
+
+
+def test_a_report_of_somata_needs_them(tmp_path, folder):
+    bare = read_swc(folder / "morphologies" / "bare.swc")
+    path = put_report(tmp_path / "v.h5", ids=[np.zeros(1)], nodes=[3])
+    with pytest.raises(RecordingError, match=r"is the soma's, but the morphology of node 3 has none; .* mapping="):
+        read_report(path, bare)
+    assert places(read_report(path, bare, mapping="file")) == [(0, 0.5)]
+
+
+# The caller's own places
+
+
+def test_a_function_says_where_a_cells_elements_are(folder, circuit):
+    def mapping(cell: Morphology, ids: np.ndarray, positions: np.ndarray | None) -> tuple[Any, Any]:
+        assert cell.n_sections == 7
+        assert positions is None
+        return np.where(ids == 3, -1, 6 - ids), np.linspace(0, 1, len(ids))
+
+    report = put_report(folder / "v.h5", ids=[np.arange(7)] * 3)
+    found = read_sonata(circuit, report=report, mapping=mapping, node_set=[0, 2])
+    assert found.mapping == "given"
+    assert found.recording.section.tolist() == [6, 5, 4, 2, 1, 0, 13, 12, 11, 9, 8, 7]
+    assert found.recording.row(0).tolist() == [0, 1, 2, 4, 5, 6, 14, 15, 16, 18, 19, 20]
+
+
+def test_a_function_gets_the_positions_of_the_file(tmp_path, tree):
+    path = put_report(tmp_path / "v.h5", ids=[np.array([3, 2])], positions=np.array([0.2, 0.7]))
+    assert places(read_report(path, tree, mapping=lambda cell, ids, positions: (ids, positions))) == [
+        (3, 0.2),
+        (2, 0.7),
+    ]
+
+
+def test_an_array_says_where_the_reports_elements_are(folder, circuit):
+    rows = np.array([[6, 0.1], [5, 0.2], [4, 0.3], [3, 0.4], [2, 0.5], [1, 0.6]])
+    report = put_report(folder / "v.h5", ids=[np.arange(2)] * 3)
+    found = read_sonata(circuit, report=report, mapping=rows, node_set=[0, 2])
+    assert places(found.recording) == [(6, 0.1), (5, 0.2), (9, 0.5), (8, 0.6)]
+
+
+@pytest.mark.parametrize(
+    ("mapping", "words"),
+    [
+        (lambda cell, ids, positions: (ids, [0.5]), "of each of the 2 elements of node 0, got arrays of shape"),
+        (lambda cell, ids, positions: ids, "mapping must give sections? and positions?"),
+        (lambda cell, ids, positions: (ids + 6, ids / 9), "element 1 of node 0 at 0.111111 of section 7; .* 0 to 6"),
+        (lambda cell, ids, positions: (ids, ids * 2.0), "element 1 of node 0 at 2 of section 1; .* positions 0 to 1"),
+        (lambda cell, ids, positions: (ids + 0.5, ids), "element 0 of node 0 at 0 of section 0.5"),
+        (
+            lambda cell, ids, positions: (ids * 0, ids * 0),
+            "1 elements have the place of another one by the mapping 'given'",
+        ),
+        ([[0, 0.5]], r"an array as mapping must .*, shape \(2, 2\); got float64 of shape \(1, 2\)"),
+        ([["a", "b"], ["c", "d"]], "an array as mapping must hold section and position of each element"),
+    ],
+)
+def test_places_that_are_none_are_refused(tmp_path, tree, mapping, words):
+    with pytest.raises(RecordingError, match=words):
+        read_report(put_report(tmp_path / "v.h5", ids=[np.arange(2)]), tree, mapping=mapping)
+
+
+# Reports that are none
+
+
+def without(name: str) -> Callable[[Any], None]:
+    def spoil(group: Any) -> None:
+        del group[name]
+
+    return spoil
+
+
+def replaced(name: str, values: Any) -> Callable[[Any], None]:
+    def spoil(group: Any) -> None:
+        del group[name]
+        group[name] = values
+
+    return spoil
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (without("data"), r"/report/cells/data must be a dataset of numbers with 2 dimensions, found mapping"),
+        (without("mapping"), r"expected a group /report/cells/mapping, found data"),
+        (
+            without("mapping/node_ids"),
+            r"mapping/node_ids must be a dataset of numbers with 1 dimension, found element_ids",
+        ),
+        (without("mapping/element_ids"), r"mapping/element_ids must be a dataset of numbers"),
+        (without("mapping/index_pointers"), r"mapping/index_pointers must be a dataset of numbers"),
+        (without("mapping/time"), r"mapping/time must be a dataset of numbers"),
+        (replaced("data", np.zeros(4)), r"/report/cells/data must be .* 2 dimensions, found float64 of shape \(4,\)"),
+        (replaced("data", np.full((4, 17), b"x")), r"/report/cells/data must be a dataset of numbers"),
+        (replaced("data", np.zeros((9, 17))), r"data must have 4 rows for the times 0 to 4 ms by 1, found 9"),
+        (replaced("data", np.zeros((0, 17))), r"data must have 4 rows for the times 0 to 4 ms by 1, found 0"),
+        (
+            replaced("mapping/element_ids", np.arange(3)),
+            r"mapping/element_ids must hold 17 numbers, found 3; is the file",
+        ),
+        (
+            replaced("mapping/index_pointers", [0, 17, 18]),
+            r"index_pointers must hold 2 rising numbers for 1 nodes, 17 at",
+        ),
+        (replaced("mapping/index_pointers", [0, 18]), r"index_pointers must hold 2 rising numbers"),
+        (replaced("mapping/index_pointers", [5, 2]), r"index_pointers must hold 2 rising numbers"),
+        (replaced("mapping/time", [0, 4]), r"mapping/time must hold 3 numbers, found 2"),
+        (replaced("mapping/time", [0, 4, 0]), r"mapping/time must hold start, stop and step in ms, got 0, 4, 0 in ms"),
+        (replaced("mapping/time", [0, np.nan, 1]), r"mapping/time must hold start, stop and step in ms"),
+        (lambda group: group["mapping/time"].attrs.update(units="s"), r"start, stop and step in ms, got 0, 4, 1 in s"),
+        (
+            lambda group: group.create_dataset("mapping/element_pos", data=[0.5]),
+            r"element_pos must hold 17 numbers, found 1",
+        ),
+    ],
+)
+def test_a_report_that_is_none_says_what_is_wrong(tmp_path, tree, spoil, words):
+    path = put_report(tmp_path / "v.h5")
+    with h5py.File(path, "a") as file:
+        spoil(file["report/cells"])
+    with pytest.raises(RecordingError, match=rf"^v\.h5: .*{words}"):
+        read_report(path, tree)
+
+
+def test_a_node_must_not_come_twice(tmp_path, tree):
+    path = put_report(tmp_path / "v.h5", ids=[IDS] * 2, nodes=[4, 4])
+    with pytest.raises(RecordingError, match=r"v\.h5: /report/cells/mapping/node_ids names a node twice"):
+        read_report(path, join_morphologies([tree] * 2))
+
+
+def test_a_file_of_another_kind_is_named(tmp_path, tree):
+    with pytest.raises(RecordingError, match=r"tree\.txt: no readable HDF5 file"):
+        read_report(written(tmp_path / "tree.txt", TREE), tree)
+
+
+def test_another_hdf5_file_is_named(tmp_path, tree):
+    path = put_nodes(tmp_path / "nodes.h5", x=[0.0])
+    with pytest.raises(RecordingError, match=r"nodes\.h5: expected a group /report, found nodes; is it the right file"):
+        read_report(path, tree)
+
+
+def test_a_file_that_is_not_there_is_the_systems_error(tmp_path, tree):
+    with pytest.raises(FileNotFoundError):
+        read_report(tmp_path / "v.h5", tree)
+
+
+def test_without_h5py_it_is_said_how_to_get_it(tmp_path, tree, monkeypatch):
+    path = put_report(tmp_path / "v.h5")
+    monkeypatch.setitem(sys.modules, "h5py", None)
+    with pytest.raises(RecordingError, match=r'v\.h5: HDF5 needs h5py; pip install "gpu_morph\[hdf5\]"'):
+        read_report(path, tree)
