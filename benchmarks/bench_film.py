@@ -1,126 +1,226 @@
-"""Seconds per frame of a film, from values to the encoded file: gpu_morph beside matplotlib, in one run.
+"""Seconds per frame of a film, from values to the encoded file: gpu_morph, the encoder alone, and others, in one run.
 
-    python benchmarks/bench_film.py [-o benchmarks/results/NAME.json]
+    python benchmarks/bench_film.py [-o benchmarks/results/NAME.json] [--quick]
 
-Both write MPEG-4 (-q:v 5) of the same cell and times, turning by 0.5 degrees per frame. Rounds alternate between
-the two; the table shows medians over rounds and the smallest and greatest.
+All write MPEG-4 (-q:v 5) of the same cells and times, with a clock and (but for matplotlib) a colour bar. Rounds
+alternate between all; figures are medians over rounds, with the smallest and greatest. Ratios are what to compare: they
+are of one run on one machine.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
 import statistics
 import tempfile
 import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import matplotlib
-import matplotlib_film
+import matplotlib as mpl
 import numpy as np
-from cell import benchmark_cell
+import peers
+from cell import benchmark_cell, copies
+from encoder import ENCODING, encoder_alone
 
 import gpu_morph as gm
 from gpu_morph.errors import SoftwareRenderingWarning
 from gpu_morph.gpu.context import current_context
 
-SIZES = ((846, 846), (1920, 1080))
-N_FRAMES, N_FRAMES_MATPLOTLIB, N_ROUNDS = 100, 4, 3
+FIRST, STEP = 5.0, 0.05  # ms
 
 
-def our_film(
-    path: Path, morphology: gm.Morphology, recording: gm.Recording, *, size: tuple[int, int], azim_step: float
-) -> tuple[float, dict[str, float]]:
-    """Seconds per frame of one film, and of its stages."""
+@dataclass(frozen=True)
+class Case:
+    """What is filmed, and how many frames of it: of a turning camera, of a still one, by others."""
+
+    n_copies: int
+    size: tuple[int, int]
+    n_turning: int
+    n_still: int
+    n_peers: int
+
+
+CASES = (
+    Case(1, (846, 846), 100, 400, 5),
+    Case(1, (1920, 1080), 100, 400, 10),
+    Case(10, (1920, 1080), 30, 200, 4),
+    Case(70, (1920, 1080), 8, 80, 2),
+)
+
+
+def scene(morphology: gm.Morphology, recording: gm.Recording, azim_step: float) -> gm.Scene:
     camera = gm.Camera(azim=0, elev=30, azim_step=azim_step)
-    scene = gm.Scene(morphology, recording, color=recording.name, cmap="jet", camera=camera)
+    annotations = (gm.ColorBar(extend="neither"), gm.Clock())
+    return gm.Scene(
+        morphology,
+        recording,
+        color=recording.name,
+        cmap="jet",
+        clim=(-90, 40),
+        camera=camera,
+        annotations=annotations,
+        time_range=gm.TimeRange(FIRST, FIRST + 400 * STEP, STEP),
+    )
+
+
+def our_film(path: Path, given: gm.Scene, size: tuple[int, int], n_frames: int) -> tuple[float, dict[str, float]]:
+    """Seconds per frame of one film, setting up included, and of its stages."""
     report = gm.render_video(
-        scene,
+        given,
         path,
-        t_start=8,
-        t_stop=8 + 0.1 * (N_FRAMES - 1),
-        t_step=0.1,
+        t_start=FIRST,
+        t_stop=FIRST + STEP * (n_frames - 1),
+        t_step=STEP,
         size=size,
-        codec="mpeg4",
-        quality=5,
+        codec=ENCODING.codec,
+        quality=ENCODING.quality,
         progress=False,
     )
-    return report.seconds / report.n_frames, {k: v / report.n_frames for k, v in report.stages.items()}
+    return report.seconds / n_frames, {name: spent / n_frames for name, spent in report.stages.items()}
+
+
+def encoders(given: gm.Scene, size: tuple[int, int], n_frames: int, path: Path) -> dict[str, float]:
+    """Seconds per frame of the encoder alone, for frames of each kind."""
+    times = FIRST + STEP * np.arange(n_frames)
+    seconds = {}
+    for pixel_format in ("rgb", "yuv420p"):
+        with gm.Renderer(given, size) as renderer:
+            frames = list(renderer.frames(times, pixel_format=pixel_format))
+        seconds[pixel_format] = encoder_alone(frames, path, size=size, planar=pixel_format == "yuv420p")
+    return seconds
 
 
 def spread(seconds: list[float]) -> dict[str, float]:
     return {"median": statistics.median(seconds), "least": min(seconds), "greatest": max(seconds)}
 
 
-def measure() -> dict[str, Any]:
-    """All cases; each value in seconds per frame."""
-    name, morphology, recording = benchmark_cell()
-    cases: list[dict[str, Any]] = []
-    with tempfile.TemporaryDirectory() as folder:
-        for size in SIZES:
-            ours: dict[str, list[float]] = {"turning": [], "still": []}
-            stages: dict[str, float] = {}
-            theirs: list[float] = []
-            for k in range(N_ROUNDS):
-                for case, step in (("turning", 0.5), ("still", 0.0)):
-                    path = Path(folder) / f"{case}-{size[0]}-{k}.mp4"
-                    seconds, taken = our_film(path, morphology, recording, size=size, azim_step=step)
-                    ours[case].append(seconds)
-                    stages = taken if case == "turning" else stages
-                path = Path(folder) / f"matplotlib-{size[0]}-{k}.mp4"
-                times = 8 + 0.1 * np.arange(N_FRAMES_MATPLOTLIB)
-                theirs += matplotlib_film.film(path, morphology, recording, times=times, size=size)
-            cases.append(
-                {
-                    "size": size,
-                    "gpu_morph": {case: spread(seconds) for case, seconds in ours.items()},
-                    "stages of the last turning film": stages,
-                    "matplotlib": spread(theirs),
-                    "ratio": statistics.median(theirs) / statistics.median(ours["turning"]),
-                }
-            )
-    context = current_context()
+def measure_case(case: Case, cell: tuple[gm.Morphology, gm.Recording], folder: Path, n_rounds: int) -> dict[str, Any]:
+    """One case; seconds per frame."""
+    morphology, recording = copies(*cell, case.n_copies)
+    moving = {"turning": (0.5, case.n_turning), "still": (0.0, case.n_still)}
+    figures: dict[str, list[float]] = {}
+    stages: dict[str, dict[str, float]] = {}
+    missing: dict[str, str] = {}
+    for _ in range(n_rounds):
+        for name, (azim_step, n_frames) in moving.items():
+            given = scene(morphology, recording, azim_step)
+            seconds, stages[name] = our_film(folder / "ours.mp4", given, case.size, n_frames)
+            figures.setdefault(f"gpu_morph, {name}", []).append(seconds)
+            n_encoded = min(n_frames, 40)
+            for kind, spent in encoders(given, case.size, n_encoded, folder / "encoder.mp4").items():
+                figures.setdefault(f"encoder alone ({kind}), {name}", []).append(spent)
+            times = FIRST + STEP * np.arange(case.n_peers)
+            for peer, film in others(case).items():
+                if peer in missing:
+                    continue
+                try:
+                    spent_by = film(
+                        morphology,
+                        recording,
+                        folder / f"{len(figures)}.mp4",
+                        times,
+                        size=case.size,
+                        azim_step=azim_step,
+                    )
+                except RuntimeError as reason:
+                    missing[peer] = str(reason)
+                    continue
+                figures.setdefault(f"{peer}, {name}", []).append(statistics.median(spent_by))
+                for file in folder.iterdir():
+                    if file.is_dir():
+                        for image in file.iterdir():
+                            image.unlink()
+                        file.rmdir()
     return {
-        "cell": name,
-        "n_points": morphology.n_points,
-        "renderer": context.renderer,
-        "gl": context.version,
-        "machine": f"{platform.machine()}, {n_cores()} cores",
-        "versions": {"gpu_morph": gm.__version__, "matplotlib": matplotlib.__version__, "numpy": np.__version__},
-        "seconds per frame": cases,
+        "copies": case.n_copies,
+        "points": morphology.n_points,
+        "size": case.size,
+        "seconds per frame": {name: spread(seconds) for name, seconds in figures.items()},
+        "stages": stages,
+        "ratios": ratios({name: statistics.median(seconds) for name, seconds in figures.items()}),
+        "left out": missing,
     }
 
 
-def n_cores() -> int:
-    import os
+def others(case: Case) -> dict[str, Callable[..., list[float]]]:
+    """Who else films a case."""
+    films: dict[str, Callable[..., list[float]]] = {
+        "PyVista, 4 samples": partial(peers.pyvista, samples=4),
+        "PyVista, no anti-aliasing": partial(peers.pyvista, samples=0),
+    }
+    if case.n_copies == 1:
+        films["matplotlib, as ISF"] = peers.as_isf
+        films["matplotlib, one collection"] = peers.one_collection
+    return films
 
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+def ratios(figures: dict[str, float]) -> dict[str, float]:
+    """How many times as long others take; for the encoder alone, the share of its rate that is reached."""
+    found = {}
+    for name, seconds in figures.items():
+        who, _, motion = name.rpartition(", ")
+        if who != "gpu_morph":
+            found[name] = seconds / figures[f"gpu_morph, {motion}"]
+    return found
 
 
-def table(result: dict[str, Any]) -> str:
-    """The README's table."""
-    lines = ["| size | gpu_morph, turning | still | matplotlib | ratio |", "|---|---|---|---|---|"]
-    for case in result["seconds per frame"]:
-        ours, theirs = case["gpu_morph"], case["matplotlib"]
-        lines.append(
-            f"| {case['size'][0]}x{case['size'][1]} | {ours['turning']['median']:.3f} | {ours['still']['median']:.3f} "
-            f"| {theirs['median']:.2f} | {case['ratio']:.0f} |"
-        )
+def measure(cases: tuple[Case, ...], n_rounds: int) -> dict[str, Any]:
+    """All cases, and what they were run on."""
+    name, *cell = benchmark_cell()
+    with tempfile.TemporaryDirectory() as folder:
+        measured = []
+        for case in cases:
+            rounds = n_rounds if case.n_copies == 1 else 1
+            measured.append(measure_case(case, (cell[0], cell[1]), Path(folder), rounds))
+            print(table([measured[-1]]), flush=True)
+    context = current_context()
+    n_cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return {
+        "cell": name,
+        "renderer": context.renderer,
+        "gl": context.version,
+        "machine": f"{platform.machine()}, {n_cores} cores",
+        "load at the end": os.getloadavg()[0],
+        "versions": {"gpu_morph": gm.__version__, "matplotlib": mpl.__version__, "numpy": np.__version__},
+        "cases": measured,
+    }
+
+
+def table(cases: list[dict[str, Any]]) -> str:
+    """Milliseconds per frame, as Markdown."""
+    lines = ["| copies | size | who | turning | still |", "|---|---|---|---|---|"]
+    for case in cases:
+        figures = case["seconds per frame"]
+        for who in dict.fromkeys(name.rpartition(", ")[0] for name in figures):
+            cells = [
+                f"{1e3 * figures[f'{who}, {motion}']['median']:.1f}" if f"{who}, {motion}" in figures else ""
+                for motion in ("turning", "still")
+            ]
+            lines.append(
+                f"| {case['copies']} | {case['size'][0]}x{case['size'][1]} | {who} | {cells[0]} | {cells[1]} |"
+            )
+        lines += [f"| {case['copies']} | | {peer}: {reason} | | |" for peer, reason in case["left out"].items()]
     return "\n".join(lines)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("-o", "--output", type=Path, help="where to keep the figures, as JSON")
-    output = parser.parse_args().output
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--quick", action="store_true", help="one cell alone")
+    asked = parser.parse_args()
     warnings.simplefilter("ignore", SoftwareRenderingWarning)
-    result = measure()
-    print(f"{result['cell']}, {result['n_points']} points, {result['renderer']}, {result['machine']}; s per frame")
-    print(table(result))
-    if output is not None:
-        output.write_text(json.dumps(result, indent=1) + "\n")
+    result = measure(CASES[:2] if asked.quick else CASES, asked.rounds)
+    print(f"{result['cell']}, {result['renderer']}, {result['machine']}; ms per frame")
+    print(table(result["cases"]))
+    if asked.output is not None:
+        asked.output.write_text(json.dumps(result, indent=1) + "\n")
 
 
 if __name__ == "__main__":

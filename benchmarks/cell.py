@@ -1,4 +1,4 @@
-"""The cell that benchmarks draw: an In Silico Framework stand-in on real data, else the built-in one."""
+"""The cells that benchmarks draw: an In Silico Framework stand-in on real data, else the built-in one; and copies."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import importlib.util
 import os
 from pathlib import Path
 
+import numpy as np
+
 import gpu_morph as gm
 
 _DATA = Path(os.environ.get("GPU_MORPH_TEST_DATA", Path(__file__).parents[2] / "shared" / "data"))
+_APART = 150.0  # µm between neighbouring copies
 
 
 def benchmark_cell() -> tuple[str, gm.Morphology, gm.Recording]:
@@ -24,3 +27,34 @@ def benchmark_cell() -> tuple[str, gm.Morphology, gm.Recording]:
     morphology, recording, _ = gm.from_isf(module.load_cell(synapses=False))
     assert recording is not None
     return "86_C2", morphology, recording
+
+
+class _Repeated:
+    """The rows of a recording, once per copy: never all of them at once."""
+
+    def __init__(self, recording: gm.Recording, n_copies: int) -> None:
+        self._recording, self._n_copies = recording, n_copies
+        self.shape = (len(recording.times), recording.n_compartments * n_copies)
+        self.dtype = np.dtype(np.float32)
+
+    def __getitem__(self, rows: int | slice) -> np.ndarray:
+        return np.tile(np.asarray(self._recording.values[rows], dtype=np.float32), self._n_copies)
+
+
+def copies(morphology: gm.Morphology, recording: gm.Recording, n_copies: int) -> tuple[gm.Morphology, gm.Recording]:
+    """A circuit of one cell many times, on a grid."""
+    if n_copies == 1:
+        return morphology, recording
+    columns = int(np.ceil(np.sqrt(n_copies)))
+    depths = np.random.default_rng(0).uniform(-200, 200, n_copies)
+    places = [(_APART * (k % columns), _APART * (k // columns), depth) for k, depth in enumerate(depths)]
+    many = gm.join_morphologies([morphology] * n_copies, rotations=None, translations=places)
+    section = recording.section + morphology.n_sections * np.arange(n_copies)[:, None]
+    return many, gm.Recording(
+        recording.times,
+        _Repeated(recording, n_copies),
+        section=section.ravel(),
+        position=np.tile(recording.position, n_copies),
+        name=recording.name,
+        unit=recording.unit,
+    )

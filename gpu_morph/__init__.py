@@ -25,6 +25,7 @@ from .isf import CellMorphologyVisualizer
 from .morphology import Morphology, join_morphologies
 from .paint import LabelColors, PointValues
 from .readers.isf import from_isf
+from .readers.isf_synapses import read_isf_synapses
 from .readers.neuron import from_neuron, record
 from .readers.sonata import SonataCircuit, read_report, read_sonata
 from .recording import Audit, Recording, audit
@@ -69,6 +70,7 @@ __all__ = [
     "from_isf",
     "from_neuron",
     "join_morphologies",
+    "read_isf_synapses",
     "read_morphology",
     "read_report",
     "read_sonata",

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import os
 import time as clock
+from collections.abc import Iterator
 from contextlib import ExitStack, closing, nullcontext
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from .colors import parse_color, to_bytes
-from .errors import UnsupportedError
 from .morphology import Morphology
 from .scene import Scene
+from .stream import MEMORY, memory_bytes
 from .timeline import TimeRange, check_covered, frame_times
 
 if TYPE_CHECKING:
     from .camera import Size
+    from .distributed import ClusterReport
 
 
 def read_morphology(path: str | os.PathLike[str], *, scale: float = 1.0, name: str | None = None) -> Morphology:
@@ -99,13 +101,16 @@ class VideoReport:
     seconds: float
     stages: dict[str, float]
     n_resumed: int = 0
+    cluster: ClusterReport | None = None
 
     def __str__(self) -> str:
-        resumed = f", {self.n_resumed} of them read from their folder" if self.n_resumed else ""
-        return (
+        where = "their folder" if self.cluster is None else "an earlier try"
+        resumed = f", {self.n_resumed} of them from {where}" if self.n_resumed else ""
+        made = (
             f"{self.path}: {self.n_frames} frames of {self.size[0]}x{self.size[1]} at {float(self.fps):g}/s, made in "
             f"{self.seconds:.1f} s ({self.n_frames / self.seconds:.1f} frames/s){resumed}"
         )
+        return made if self.cluster is None else f"{made}\n{self.cluster}"
 
 
 def render_video(
@@ -123,8 +128,11 @@ def render_video(
     transparent: bool = False,
     frames_dir: str | os.PathLike[str] | None = None,
     overwrite_frames: bool = False,
-    client: object | None = None,
+    client: Any = None,
+    scratch: str | os.PathLike[str] | None = None,
+    resume: bool = False,
     device: int | str | None = None,
+    memory: int | str = MEMORY,
     progress: bool = True,
 ) -> VideoReport:
     """Write a film.
@@ -154,10 +162,17 @@ def render_video(
         an interrupted film is taken up where it was. Frames of another film are an error.
     overwrite_frames : bool
         Remove all frames, and nothing else, from ``frames_dir`` before.
-    client
-        Of a later version; None.
+    client : distributed.Client, optional
+        Its workers draw and encode pieces of the film, which are joined here; see docs/cluster.md. Frames in
+        ``frames_dir`` stay as they are, but are drawn again unless all are there.
+    scratch : path, optional
+        A folder that all workers and this process see: pieces go there. None: they are sent.
+    resume : bool
+        Draw only what an earlier call with a client, which failed or was interrupted, has not drawn.
     device : int, "auto", "cpu", optional
         Which GPU.
+    memory : int or str
+        How much of a recording in a file may be held at once: bytes, or "500 MB", "2 GiB".
     progress : bool
         Show a progress bar when standard error is a terminal.
 
@@ -170,20 +185,22 @@ def render_video(
     EncoderError
         ffmpeg failed; its own words are in the message. No half film is left.
     FramesError
-        ``frames_dir`` holds frames of another film.
+        ``frames_dir``, or what is kept of an earlier call, holds frames of another film.
+    ClusterError
+        No worker can draw, or some frames could not be drawn anywhere.
     ValueError
         Times outside the recording, a wrong size, rate or quality, a codec without transparency.
     """
-    if client is not None:
-        raise UnsupportedError(f"client is not supported by this version yet, got {client!r}: leave it None")
+    _check_client(client, scratch, resume)
     from .encoding import Encoding, exact_rate
     from .frames import open_frames
     from .progress import ProgressBar
-    from .renderer import Renderer, Stages, check_size
+    from .renderer import PixelFormat, Renderer, Stages, check_size
     from .video import check_target, open_video
 
     start = clock.perf_counter()
     target, rate, size = check_target(path), exact_rate(fps), check_size(size)
+    memory = memory_bytes(memory)
     time_range = _film_range(scene, t_start, t_stop, t_step)
     times = frame_times(time_range.start, time_range.stop, time_range.step)
     if scene.shows_values and scene.recording is not None:
@@ -197,13 +214,41 @@ def render_video(
         folder = open_frames(frames_dir, scene, times, size=size, transparent=transparent, overwrite=overwrite_frames)
         kept = folder.whole()
     missing = [number for number in range(len(times)) if number not in kept]
+    planar = folder is None and encoding.takes_planes(size, target.suffix.lower())
+    if client is not None and missing:
+        from . import __version__
+        from .distributed import Order, film_on_cluster
+        from .video import warn_if_padded
+
+        warn_if_padded(encoding, size, target.suffix.lower(), stacklevel=3)
+        order = Order(
+            scene,
+            target,
+            times,
+            size=size,
+            rate=rate,
+            encoding=encoding,
+            planar=planar,
+            device=device,
+            memory=memory,
+            images=folder,
+            kept=kept,
+            scratch=scratch,
+            resume=resume,
+        )
+        cluster = film_on_cluster(client, order, version=__version__, progress=progress)
+        seconds = clock.perf_counter() - start
+        return VideoReport(target, len(times), rate, size, seconds, cluster.stages, cluster.n_resumed, cluster)
     with (
         Renderer(scene, size, device=device, transparent=transparent) if missing else nullcontext() as renderer,
-        open_video(target, size=size, fps=rate, encoding=encoding, n_frames=len(times)) as video,
+        open_video(target, size=size, fps=rate, encoding=encoding, n_frames=len(times), planar=planar) as video,
         ProgressBar(len(times), show=progress) as bar,
         ExitStack() as stack,
     ):
-        frames = renderer.frames(times[missing], numbers=missing) if renderer else iter(())
+        frames: Iterator[npt.NDArray[np.uint8]] = iter(())
+        if renderer:
+            made_as: PixelFormat = "yuv420p" if planar else "rgb"
+            frames = renderer.frames(times[missing], numbers=missing, memory=memory, pixel_format=made_as)
         if folder is not None:
             frames = stack.enter_context(closing(folder.completed(kept, frames)))
         for frame in frames:
@@ -211,6 +256,19 @@ def render_video(
             bar.advance()
     stages = {**vars(renderer.stages if renderer else Stages()), "encode_wait": video.wait_seconds}
     return VideoReport(target, video.n_frames, rate, size, clock.perf_counter() - start, stages, len(kept))
+
+
+def _check_client(client: Any, scratch: Any, resume: bool) -> None:
+    if client is None:
+        if scratch is not None or resume:
+            raise ValueError("scratch and resume are for films on a cluster: give a client (or, alone, frames_dir)")
+        return
+    from distributed import Client
+
+    if not isinstance(client, Client):
+        raise TypeError(f"client must be a distributed.Client, such as Client('tcp://scheduler:8786'), got {client!r}")
+    if client.asynchronous:
+        raise TypeError("client must not be asynchronous: make it with Client(..., asynchronous=False)")
 
 
 def _film_range(scene: Scene, t_start: float | None, t_stop: float | None, t_step: float | None) -> TimeRange:

@@ -10,22 +10,23 @@ import signal
 import subprocess
 import sys
 import warnings
-import zipfile
-import zlib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from .annotations import Annotation, Clock, ColorBar, ScaleBar, Stimulus, TraceInset
 from .api import read_morphology, render_image, render_video
 from .camera import Camera
 from .demo import demo_cell
-from .errors import ContextError, GpuMorphError, RecordingError, SceneError
-from .recording import Recording, audit
+from .describe import describe
+from .distributed.local import cluster_client
+from .errors import ContextError, GpuMorphError, SceneError
+from .readers.recordings import EXPECTED, read_recording
+from .recording import audit
 from .scene import Scene
+from .stream import MEMORY
+from .timeline import SAMPLINGS
 
 DEMO_SECTIONS = (0, 126)  # soma, and a tip of the tuft
 DEMO_CLIM = (-90.0, 30.0)  # mV; its lower end is below all that is reached, where turbo is darkest
@@ -41,8 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             warnings.showwarning = _show_warning
             options.run(options)
         sys.stdout.flush()  # here, where a failure has its words, and not when the interpreter ends
-    except KeyboardInterrupt:
-        print("gpu-morph: interrupted; nothing was left behind", file=sys.stderr)
+    except KeyboardInterrupt as interruption:
+        print(f"gpu-morph: interrupted; {str(interruption) or 'nothing was left behind'}", file=sys.stderr)
         return 130
     except BrokenPipeError:
         # Whoever read our output has had enough; the interpreter must not try to flush it again.
@@ -95,17 +96,23 @@ def _parser() -> argparse.ArgumentParser:
     _add_drawing(snapshot, size="1080x1080")
     snapshot.set_defaults(run=_snapshot)
 
-    info = commands.add_parser("info", help="say what draws and encodes on this machine")
+    info = commands.add_parser("info", help="say what draws and encodes on this machine, or what files hold")
+    info.add_argument(
+        "files",
+        nargs="*",
+        metavar="FILE",
+        help="morphologies and recordings; of one of each, also how they fit, and what a film of them takes",
+    )
+    _add_reading(info)
+    info.add_argument("--size", type=_size, default="1920x1080", metavar="WxH", help="of the film: %(default)s")
+    info.add_argument("--t-step", type=float, metavar="MS", help="between its frames (default: the recording's own)")
     info.add_argument("--device", help="index of a GPU, 'auto' or 'cpu'")
     info.set_defaults(run=_info)
     return parser
 
 
 _MORPHOLOGY_HELP = "a morphology: SWC, Neurolucida ASC, HDF5, plain HOC or NeuroML; the text formats also gzipped"
-_RECORDING_HELP = (
-    "an .npz file with times (ms), values (n_times, n_compartments), section and position (0 to 1) of each "
-    "compartment; optionally name and unit"
-)
+_RECORDING_HELP = f"{EXPECTED}; or a SONATA report"
 
 
 def _add_reading(parser: argparse.ArgumentParser) -> None:
@@ -148,9 +155,35 @@ def _add_film(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--t-start", type=float, metavar="MS")
     parser.add_argument("--t-stop", type=float, metavar="MS")
     parser.add_argument("--t-step", type=float, metavar="MS")
+    parser.add_argument(
+        "--sampling",
+        choices=SAMPLINGS,
+        default="nearest",
+        help="what a frame shows: the closest recorded time, the mean of two, or the peak of all around it "
+        "(default: %(default)s)",
+    )
+    parser.add_argument("--memory", default=MEMORY, help="how much of a recording to hold (default: %(default)s)")
     parser.add_argument("--fps", type=float, default=50.0, help="frames per second (default: %(default)g)")
     parser.add_argument("--codec", default="libx264", help="an encoder of ffmpeg (default: %(default)s)")
     parser.add_argument("--quality", type=float, help="lower is better; its scale depends on the codec")
+    _add_cluster(parser)
+
+
+def _add_cluster(parser: argparse.ArgumentParser) -> None:
+    cluster = parser.add_argument_group("on a cluster (docs/cluster.md)")
+    one = cluster.add_mutually_exclusive_group()
+    one.add_argument("--scheduler", metavar="ADDRESS", help="of a dask cluster, e.g. tcp://node1:8786")
+    one.add_argument("--workers", type=_count, metavar="N", help="processes on this machine")
+    cluster.add_argument("--scratch", metavar="FOLDER", help="one that all workers see, for what is on its way")
+    cluster.add_argument(
+        "--resume", action="store_true", help="draw only what an interrupted call on a cluster has left"
+    )
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"expected a number from 1 on, got {text!r}")
+    return int(text)
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -180,6 +213,7 @@ def _drawing(options: argparse.Namespace) -> dict[str, Any]:
         "lighting": not options.flat,
         "min_width": options.min_width,
         "camera": _camera(options),
+        "sampling": getattr(options, "sampling", "nearest"),
     }
 
 
@@ -197,26 +231,8 @@ def _annotated(scene: Scene, options: argparse.Namespace, *more: Annotation) -> 
 
 
 def _film(options: argparse.Namespace) -> dict[str, Any]:
-    names = ("t_start", "t_stop", "t_step", "fps", "codec", "quality", "size", "device")
+    names = ("t_start", "t_stop", "t_step", "fps", "codec", "quality", "size", "device", "memory")
     return {name: getattr(options, name) for name in names}
-
-
-def _load_recording(path: str) -> Recording:
-    try:
-        with open(path, "rb") as source, np.load(source) as file:
-            data = dict(file)
-    except (zipfile.BadZipFile, zlib.error) as cause:
-        raise RecordingError(f"{path} is damaged: {cause}; write it again") from cause
-    except (ValueError, EOFError, AttributeError, TypeError) as cause:
-        raise RecordingError(f"{path} is not an .npz file; expected {_RECORDING_HELP}") from cause
-    missing = [name for name in ("times", "values", "section", "position") if name not in data]
-    if missing:
-        raise RecordingError(f"{path} has no array {', '.join(missing)}; expected {_RECORDING_HELP}")
-    words = {name: str(data[name]) for name in ("name", "unit") if name in data}
-    try:
-        return Recording(data["times"], data["values"], section=data["section"], position=data["position"], **words)
-    except RecordingError as error:
-        raise RecordingError(f"{path}: {error}") from error
 
 
 def _scene(options: argparse.Namespace) -> Scene:
@@ -226,7 +242,7 @@ def _scene(options: argparse.Namespace) -> Scene:
         if options.time is not None:
             raise ValueError("--time needs a recording to show: give one after the morphology")
         return _annotated(Scene(morphology, color=color, **_drawing(options)), options)
-    recording = _load_recording(options.recording)
+    recording = read_recording(options.recording, morphology)
     scene = Scene(morphology, recording, color=color, **_drawing(options))
     unmapped = len(audit(morphology, recording).unmapped_sections)
     if unmapped:
@@ -248,11 +264,18 @@ def _demo(options: argparse.Namespace) -> None:
         Stimulus(times=((17.0, 19.0),), label="synapses on the tuft"),
         TraceInset(section=DEMO_SECTIONS, label=("soma", "tuft")),
     )
-    print(render_video(scene, options.output, **_film(options)))
+    _write(scene, options)
 
 
 def _render(options: argparse.Namespace) -> None:
-    print(render_video(_scene(options), options.output, **_film(options)))
+    _write(_scene(options), options)
+
+
+def _write(scene: Scene, options: argparse.Namespace) -> None:
+    """Make the film, here or on a cluster."""
+    with cluster_client(options.scheduler, options.workers) as client:
+        cluster = {"client": client, "scratch": options.scratch, "resume": options.resume}
+        print(render_video(scene, options.output, **_film(options), **cluster))
 
 
 def _snapshot(options: argparse.Namespace) -> None:
@@ -280,6 +303,11 @@ def _snapshot(options: argparse.Namespace) -> None:
 
 
 def _info(options: argparse.Namespace) -> None:
+    if options.files:
+        film = {"size": options.size, "t_step": options.t_step, "device": options.device}
+        for line in describe(options.files, scale=options.scale, name=options.name, **film):
+            print(line, flush=True)
+        return
     from . import __version__
     from .gpu.context import current_context, device_list
     from .video import ffmpeg

@@ -10,6 +10,7 @@ from typing import Any
 
 from .camera import Size
 from .errors import UnsupportedError
+from .planar import is_planar_size
 
 # quality means -q:v (1 best to 31 worst) to MPEG's old codecs, -crf (0 best) to newer ones.
 _QSCALE_CODECS = (
@@ -28,10 +29,10 @@ _QSCALE_CODECS = (
 _CRF_CODECS = ("libx264", "libx264rgb", "libx265", "libvpx", "libvpx-vp9", "libaom-av1", "libsvtav1")
 _DEFAULT_QUALITY = {"libx264": 18, "libx264rgb": 18, "libx265": 20, "libvpx": 20, "libvpx-vp9": 28}
 # Codecs that know no yuv420p; ffmpeg then chooses what they know.
-_OWN_FORMAT_CODECS = ("mjpeg", "qtrle", "dnxhd", "libx264rgb", "png")
+_OWN_FORMAT_CODECS = ("qtrle", "dnxhd", "libx264rgb", "png")
 _PRORES_CODECS = ("prores", "prores_ks", "prores_aw")  # left alone, ffmpeg takes 4444 and tags no colours
 # Films that cannot say how their colours were made; players then suppose BT.601.
-_UNTAGGED_CODECS = ("libvpx", "mpeg1video", "msmpeg4", "msmpeg4v2", "flv", "h263", "wmv1", "wmv2", "libtheora")
+_UNTAGGED_CODECS = ("mjpeg", "libvpx", "mpeg1video", "msmpeg4", "msmpeg4v2", "flv", "h263", "wmv1", "wmv2", "libtheora")
 _UNTAGGED_IN_AVI = ("mpeg4", "libxvid")
 # Codecs that carry transparency: the pixel format in which they do, and the films that keep it. VP9's is lost in
 # an MP4, without a word.
@@ -82,6 +83,8 @@ class Encoding:
     transparent : bool
         The frames are RGBA (not premultiplied), and the film carries their alpha. For prores_ks and qtrle
         (.mov), libvpx-vp9 (.webm), png (.mov) and ffv1 (.mkv).
+    threads : int, optional
+        Of the encoder. None: as many as ffmpeg chooses.
     """
 
     codec: str = "libx264"
@@ -89,6 +92,7 @@ class Encoding:
     pixel_format: str | None = None
     background: str = "0xffffff"
     transparent: bool = False
+    threads: int | None = None
 
     def check(self, size: Size, rate: Fraction, ending: str) -> None:
         """See whether a film of this ``ending`` can be encoded so.
@@ -108,9 +112,23 @@ class Encoding:
                 f"0.0016 to 50, got {float(rate):g}"
             )
 
-    def arguments(self, size: Size, ending: str = ".mp4") -> list[str]:
-        """ffmpeg's output options for frames of ``size`` pixels and a film of this ``ending``, but for a GIF."""
+    def takes_planes(self, size: Size, ending: str) -> bool:
+        """True when frames may come as `gpu_morph.planar` makes them, which spares ffmpeg the conversion."""
+        is_420 = (self.pixel_format or self._usual_format()) == "yuv420p"
+        return is_420 and ending != ".gif" and not self.transparent and is_planar_size(size) and self._is_hd(ending)
+
+    def _is_hd(self, ending: str) -> bool:
+        """True when colours are BT.709's."""
+        return self.codec not in _UNTAGGED_CODECS and not (ending == ".avi" and self.codec in _UNTAGGED_IN_AVI)
+
+    def arguments(self, size: Size, ending: str = ".mp4", *, planar: bool = False) -> list[str]:
+        """ffmpeg's output options for frames of ``size`` pixels and a film of this ``ending``, but for a GIF.
+
+        ``planar`` frames are as `takes_planes` says.
+        """
         words = ["-c:v", self.codec]
+        if self.threads is not None:
+            words += ["-threads", str(self.threads)]
         quality = self.quality
         if self.codec in _QSCALE_CODECS:
             quality = 5 if quality is None else quality
@@ -136,13 +154,13 @@ class Encoding:
         halves_colors = pixel_format is not None and any(word in pixel_format for word in ("420", "422", "nv"))
         if halves_colors and (size[0] % 2 or size[1] % 2):
             filters.append(f"pad=ceil(iw/2)*2:ceil(ih/2)*2:color={self.background}{'@0' * self.transparent}")
-        is_yuv = pixel_format is not None and pixel_format.startswith(("yuv", "nv"))
-        if is_yuv:
-            is_untagged = self.codec in _UNTAGGED_CODECS or (ending == ".avi" and self.codec in _UNTAGGED_IN_AVI)
-            colors = "smpte170m" if is_untagged else "bt709"
-            filters.append(f"scale=out_color_matrix={colors}:out_range=tv:flags=bicubic+accurate_rnd+full_chroma_int")
+        if pixel_format is not None and pixel_format.startswith(("yuv", "nv")):
+            colors, reach = "bt709" if self._is_hd(ending) else "smpte170m", "pc" if "yuvj" in pixel_format else "tv"
+            if not planar:
+                exactly = "flags=bicubic+accurate_rnd+full_chroma_int"
+                filters.append(f"scale=out_color_matrix={colors}:out_range={reach}:{exactly}")
             # The options -color_primaries and -color_trc do not reach frames that come out of a filter.
-            filters.append(f"setparams=range=tv:colorspace={colors}:color_primaries={colors}:color_trc={colors}")
+            filters.append(f"setparams=range={reach}:colorspace={colors}:color_primaries={colors}:color_trc={colors}")
         if filters:
             words += ["-vf", ",".join(filters)]
         if pixel_format is not None:
@@ -154,6 +172,8 @@ class Encoding:
     def _usual_format(self) -> str | None:
         if self.transparent and self.codec in _TRANSPARENT_CODECS:
             return _TRANSPARENT_CODECS[self.codec][0]
+        if self.codec == "mjpeg":
+            return "yuvj420p"  # the full range that JPEG has
         if self.codec in _OWN_FORMAT_CODECS:
             return None
         return "yuv422p10le" if self.codec in _PRORES_CODECS else "yuv420p"

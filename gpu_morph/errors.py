@@ -33,6 +33,10 @@ class FramesError(GpuMorphError, ValueError):
     """A folder whose frames are not those of this film, or a scene that frames cannot be compared with."""
 
 
+class ClusterError(GpuMorphError, RuntimeError):
+    """A cluster that could not make the film; the message names the frames, the worker and the cause."""
+
+
 class UnsupportedError(GpuMorphError, ValueError):
     """An argument this version understands but cannot honour yet."""
 

@@ -18,9 +18,19 @@ from .colors import lookup_table, parse_color, parse_colormap
 from .errors import FramesError
 from .recording import Recording
 from .scene import Scene
-from .timeline import Sampling, sample
+from .stream import RowStream
+from .timeline import Sampling, needed_rows
 
 _BYTES = 16
+
+
+@dataclasses.dataclass(frozen=True)
+class _Frames:
+    """At which times (ms) a film shows a recording, and how."""
+
+    times: npt.NDArray[np.float64]
+    sampling: Sampling
+    step: float | None
 
 
 def fingerprint(scene: Scene, times: npt.ArrayLike) -> dict[str, str]:
@@ -34,11 +44,13 @@ def fingerprint(scene: Scene, times: npt.ArrayLike) -> dict[str, str]:
     FramesError
         Something in the scene is neither numbers, text, dataclass nor colormap.
     """
-    resolved, needed = scene.resolved(), np.asarray(times, dtype=np.float64)
+    resolved = scene.resolved()
+    step = None if resolved.time_range is None else resolved.time_range.step
+    frames = _Frames(np.asarray(times, dtype=np.float64), resolved.sampling, step)
     hashes = {}
     for field in dataclasses.fields(resolved):
         digest = hashlib.blake2b(digest_size=_BYTES)
-        pieces = _words(getattr(resolved, field.name), field.name, needed, resolved.sampling)
+        pieces = _words(getattr(resolved, field.name), field.name, frames)
         for words in chain(pieces, _trace_words(resolved) if field.name == "annotations" else ()):
             digest.update(len(words).to_bytes(8, "little"))  # where one ends and the next begins
             digest.update(words)
@@ -46,7 +58,7 @@ def fingerprint(scene: Scene, times: npt.ArrayLike) -> dict[str, str]:
     return hashes
 
 
-def _words(part: Any, name: str, times: npt.NDArray[np.float64], sampling: Sampling) -> Iterator[bytes]:
+def _words(part: Any, name: str, frames: _Frames) -> Iterator[bytes]:
     """All that ``part`` holds, piece by piece, each with its kind."""
     if isinstance(part, np.generic):
         part = part.item()
@@ -60,27 +72,29 @@ def _words(part: Any, name: str, times: npt.NDArray[np.float64], sampling: Sampl
     elif isinstance(part, np.ndarray) and part.dtype.kind in "fiub":
         yield from _array_words(part)
     elif isinstance(part, np.ndarray):
-        yield from _words(part.tolist(), name, times, sampling)
+        yield from _words(part.tolist(), name, frames)
     elif isinstance(part, Recording):
         shown = {field.name: getattr(part, field.name) for field in dataclasses.fields(part) if field.name != "values"}
-        yield from _words(shown, name, times, sampling)
-        for row in _rows(part, times, sampling):
-            yield from _array_words(part.row(row))
+        yield from _words(shown, name, frames)
+        rows = needed_rows(part.times, frames.times, sampling=frames.sampling, step=frames.step)
+        with RowStream(part, rows) as stream:
+            for row in rows.tolist():
+                yield from _array_words(stream.row(row))
     elif dataclasses.is_dataclass(part) and not isinstance(part, type):
         shown = {field.name: getattr(part, field.name) for field in dataclasses.fields(part) if field.init}
         yield type(part).__name__.encode()
-        yield from _words(shown, name, times, sampling)
+        yield from _words(shown, name, frames)
     elif isinstance(part, Mapping):
         yield from (b"mapping", str(len(part)).encode())
         for key, value in part.items():
-            yield from _words(key, name, times, sampling)
-            yield from _words(value, f"{name}.{key}", times, sampling)
+            yield from _words(key, name, frames)
+            yield from _words(value, f"{name}.{key}", frames)
     elif isinstance(part, Sequence):
         yield from (b"sequence", str(len(part)).encode())
         for k, value in enumerate(part):
-            yield from _words(value, f"{name}[{k}]", times, sampling)
+            yield from _words(value, f"{name}[{k}]", frames)
     elif isinstance(part, Set):
-        yield from _words(sorted(part), name, times, sampling)
+        yield from _words(sorted(part), name, frames)
     elif name == "cmap" or any(kind.__name__ == "Colormap" for kind in type(part).__mro__):
         yield from _colormap_words(part)
     else:
@@ -93,12 +107,6 @@ def _words(part: Any, name: str, times: npt.NDArray[np.float64], sampling: Sampl
 def _array_words(array: npt.NDArray[Any]) -> Iterator[bytes]:
     array = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
     yield from (b"array", array.dtype.str.encode(), str(array.shape).encode(), array.tobytes())
-
-
-def _rows(recording: Recording, times: npt.NDArray[np.float64], sampling: Sampling) -> list[int]:
-    """The rows that frames at ``times`` are made of."""
-    samples = [sample(recording.times, float(time), sampling=sampling) for time in times]
-    return sorted({row for before, after, share in samples for row in (before, after if share else before)})
 
 
 def _trace_words(scene: Scene) -> Iterator[bytes]:

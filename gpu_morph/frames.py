@@ -60,7 +60,7 @@ class FrameFolder:
 
     def save(self, number: int, frame: Pixels) -> None:
         """Write a frame. It gets its name only when it is whole."""
-        _write_whole(self.file(number), png_bytes(frame))
+        write_whole(self.file(number), png_bytes(frame))
 
     def is_whole(self, number: int) -> bool:
         """True when the frame is there, of the right size and mode, and all its checksums are right."""
@@ -186,7 +186,7 @@ def open_frames(
         (folder / name).unlink(missing_ok=True)
     folder.mkdir(exist_ok=True)
     if found != manifest:
-        _write_whole(folder / MANIFEST, (json.dumps(manifest, indent=2) + "\n").encode())
+        write_whole(folder / MANIFEST, (json.dumps(manifest, indent=2) + "\n").encode())
     return FrameFolder(folder, n_frames=len(times), size=size, transparent=transparent)
 
 
@@ -281,7 +281,7 @@ def _span(manifest: dict[str, Any]) -> str:
     return f"{times.get('first')} to {times.get('last')} ms ({manifest.get('n_frames')} frames)"
 
 
-def _write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes) -> None:
     """Write a file that gets its name only when it is whole."""
     part = path.with_name(f".{path.stem}.{secrets.token_hex(4)}.part")
     try:

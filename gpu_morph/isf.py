@@ -18,6 +18,7 @@ import numpy.typing as npt
 from .animation import Animation
 from .annotations import Arrow, Clock, ColorBar, LabelLegend, ScaleBar, SynapseLegend
 from .annotations.base import Annotation
+from .annotations.places import checked_section
 from .api import VideoReport, render_image, render_video
 from .arrays import finite_number
 from .camera import Camera
@@ -30,7 +31,7 @@ from .recording import Recording, is_voltage
 from .scene import Scene
 from .synapse_style import SynapseStyle
 from .synapses import SynapseEvents, regrouped
-from .timeline import frame_times
+from .timeline import TimeRange, frame_times
 from .trunk import aligned_trunk
 from .vtk import write_vtk, write_vtk_frames
 
@@ -38,21 +39,26 @@ _FIGURE_INCHES = 15  # a side of ISF's square figure; dpi makes it pixels
 _CAMERA = {"azim": 0.0, "dist": 10.0, "elev": 30.0, "roll": 0.0}  # degrees; dist is matplotlib's, 10 shows all
 _BY_LABEL = ("dendrites", "dendritic group", "label", "labels")
 _BY_SYNAPSE = ("synapses", "synapse")
+_VOLTAGE_TOO = "membrane voltage"  # in ISF's VTK files, besides what is_voltage knows
+_INACTIVE = "inactive"  # a group of synapses that legends leave out
 _QSCALE = ("mpeg", "msmpeg")  # codecs that `quality` is for begin so, or are one of these:
 _QSCALE_TOO = ("mjpeg", "libxvid", "flv")
 # Names of matplotlib's arrow patches, and what Arrow calls them.
 _ARROW_WORDS = {
-    "facecolor": "facecolor",
-    "fc": "facecolor",
-    "edgecolor": "edgecolor",
-    "ec": "edgecolor",
-    "linewidth": "linewidth",
-    "lw": "linewidth",
-    "label": "label",
+    "facecolor": ("facecolor",),
+    "fc": ("facecolor",),
+    "edgecolor": ("edgecolor",),
+    "ec": ("edgecolor",),
+    "color": ("facecolor", "edgecolor"),
+    "linewidth": ("linewidth",),
+    "lw": ("linewidth",),
+    "label": ("label",),
 }
+_SHARE = "0 to 1 (relative arc length)"
 _POINTS_PER_INCH = 72
 _POSITIVE = math.ulp(0.0)
 _USUAL_HEAD = 20.0  # ISF's mutation_scale, points
+_LEAST_MARKER = 6.0  # points that a synapse's marker is wide at least
 
 
 class CellMorphologyVisualizer:
@@ -67,10 +73,14 @@ class CellMorphologyVisualizer:
         without one stays as it is, and a warning says so.
     t_start, t_stop, t_step : float, optional
         ms; what the methods take when they are given none. None: the simulation's beginning and end, and
-        a tenth of its duration.
+        a tenth of what is shown.
 
     Attributes
     ----------
+    cell
+        As it was given; values and synapses are read from it when a picture is made.
+    t_start, t_stop, t_step : float or None
+        See above.
     morphology : Morphology
         What is drawn: the cell's sections, aligned and scaled.
     camera_position : dict
@@ -78,7 +88,7 @@ class CellMorphologyVisualizer:
         everything twice as large as one of 10.
     neuron_rotation : float
         Degrees the camera turns per frame.
-    dpi : int
+    dpi : float
         Pixels per inch of the figure of 15 x 15 inches.
     background_color : colour
         Behind the cell.
@@ -101,9 +111,9 @@ class CellMorphologyVisualizer:
     synapse_legend : bool
         Whether `plot` names the groups of synapses that it shows.
     highlight_arrow_kwargs : dict, optional
-        "facecolor", "edgecolor", "linewidth" (or "fc", "ec", "lw"; points), "mutation_scale" (size of the
-        head, points), "arrow_size" (length, µm), "orientation" (axes along which the arrow comes, such as
-        "z" or "xz"), "rotation" (about the y axis, radians), "label".
+        "facecolor", "edgecolor", "linewidth" (or "fc", "ec", "lw"; points), "color" (of face and edge),
+        "mutation_scale" (size of the head, points), "arrow_size" (length, µm), "orientation" (axes along
+        which the arrow comes, such as "z" or "xz"), "rotation" (about the y axis, radians), "label".
     """
 
     def __init__(
@@ -116,6 +126,10 @@ class CellMorphologyVisualizer:
     ) -> None:
         self.cell = cell
         self.t_start, self.t_stop, self.t_step = t_start, t_stop, t_step
+        recorded = self.simulation_times
+        if recorded is not None and len(recorded):
+            self.t_start = float(recorded[0]) if t_start is None else t_start
+            self.t_stop = float(recorded[-1]) if t_stop is None else t_stop
         self.morphology: Morphology = isf_morphology(cell)
         self._rotation: npt.NDArray[np.float64] = np.eye(3)
         self._origin: npt.NDArray[np.float64] = np.zeros(3)
@@ -152,7 +166,7 @@ class CellMorphologyVisualizer:
 
     @property
     def times_to_show(self) -> npt.NDArray[np.float64] | None:
-        """(n_frames,) ms: the frames of a film that is given no times; None when the cell was not simulated."""
+        """(n_frames,) ms: the frames of a film that is given no times; None where they are not known."""
         start, stop, step = self._times(None, None, None)
         return None if start is None or stop is None or step is None else frame_times(start, stop, step)
 
@@ -174,12 +188,21 @@ class CellMorphologyVisualizer:
         self.vmin = self.vmin if vmin is None else vmin
         self.vmax = self.vmax if vmax is None else vmax
 
-    def scale_diameter(self, scale_func: float | Callable[[npt.NDArray[np.float32]], npt.ArrayLike]) -> None:
-        """Draw other diameters: times a number, or what a function makes of all of them (µm).
+    def scale_diameter(self, scale_func: float | Callable[[Any], Any]) -> None:
+        """Draw other diameters: times a number, or what a function makes of them (µm).
 
-        ``scale_diameter(lambda d: 2.0)`` makes all 2 µm wide. What was scaled before is scaled on.
+        The function gets all of them in an array; if that is not to its liking, one after the other, as
+        ``lambda d: max(d, 2)`` needs it. ``lambda d: 2`` makes all 2 µm wide. What was scaled before is scaled on.
         """
-        self.morphology = scaled_diameters(self.morphology, scale_func)
+
+        def scaled(diameters: npt.NDArray[np.float32]) -> Any:
+            assert callable(scale_func)
+            try:
+                return scale_func(diameters)
+            except (TypeError, ValueError):  # math.sqrt's and that of a comparison: it is a function of one number
+                return [scale_func(diameter) for diameter in diameters.tolist()]
+
+        self.morphology = scaled_diameters(self.morphology, scaled if callable(scale_func) else scale_func)
 
     def scene(
         self,
@@ -223,7 +246,8 @@ class CellMorphologyVisualizer:
             recording,
             synapses=synapses,
             synapse_style=SynapseStyle(
-                duration=self.time_show_syn_activ,
+                min_diameter=_LEAST_MARKER * max(1.0, self._pixels_per_point),
+                duration=_number(self.time_show_syn_activ, "time_show_syn_activ", "positive ms", _POSITIVE),
                 fade=self.fade_synapses,
                 colors=self.population_to_color_dict or None,
                 show_all=self.simulation_times is None,
@@ -255,7 +279,7 @@ class CellMorphologyVisualizer:
         color, show_legend, show_synapses, highlight_section, highlight_x
             As in `write_video`.
         time_point : float, optional
-            ms; needed when the colour is a recorded variable. Else None means the simulation's beginning.
+            ms; needed when the colour is a recorded variable. Else None means ``t_start``.
         save : path
             Where the picture goes too, in a format that its ending names (.png, .jpg, .tif, ...); "" saves none.
 
@@ -276,10 +300,11 @@ class CellMorphologyVisualizer:
             scene = replace(scene, annotations=kept)
         if time_point is None and scene.shows_values:
             raise ValueError(f"color={color!r} changes over time: give time_point in ms")
-        times = self.simulation_times
-        if time_point is None and times is not None:
-            time_point = float(times[0])
-        image = render_image(scene, time=time_point, size=self._size())
+        time = self.t_start if time_point is None else time_point
+        if time is not None:
+            time = _number(time, "time_point", "finite ms")
+            scene = replace(scene, time_range=TimeRange(time, time, 1.0))  # the clock needs room for no other
+        image = render_image(scene, time=time, size=self._size())
         if os.fspath(save):
             _save_picture(image, save, dpi=self.dpi)
         return _figure(image, dpi=self.dpi)
@@ -436,9 +461,7 @@ class CellMorphologyVisualizer:
                 tpf=tpf,
             )
             film = Animation(report.path.read_bytes(), report.size, report.n_frames)
-        if display:
-            _display(film)
-        return film
+        return _displayed(film) if display else film
 
     def to_vtk(
         self,
@@ -450,15 +473,17 @@ class CellMorphologyVisualizer:
     ) -> Path:
         """Write the cell as it is drawn, aligned and scaled, as one ``.vtk`` file; returns its path.
 
-        With ``color``, a recorded variable, and ``time_point`` (ms) its values go along.
+        With ``color``, a recorded variable, and ``time_point`` (ms) its values go along. The folder is made
+        where it does not exist.
         """
         name = out_name if out_name.lower().endswith(".vtk") else f"{out_name}.vtk"
-        target = Path(out_dir) / name
+        target = Path(out_dir).expanduser() / name
+        target.parent.mkdir(parents=True, exist_ok=True)
         if color is None:
             return write_vtk(self.morphology, target, n_decimals=n_decimals)
+        recording = self._known_recording(color)
         if time_point is None:
             raise ValueError(f"color={color!r} changes over time: give time_point in ms")
-        recording = self._known_recording(color)
         with tempfile.TemporaryDirectory(dir=target.parent) as folder:
             (one,) = write_vtk_frames(self.morphology, recording, folder, times=[time_point], n_decimals=n_decimals)
             return one.replace(target)
@@ -498,7 +523,8 @@ class CellMorphologyVisualizer:
         """
         recording = self._known_recording("voltage" if color is None else color)
         start, stop, step = self._times(t_start, t_stop, t_step)
-        assert start is not None and stop is not None and step is not None  # it was simulated: there are times
+        if start is None or stop is None or step is None:
+            raise ValueError("t_start and t_stop are None: give them in ms")
         times = frame_times(start, stop, step)
         return write_vtk_frames(self.morphology, recording, out_dir, out_name, times=times, n_decimals=n_decimals)
 
@@ -517,15 +543,20 @@ class CellMorphologyVisualizer:
         quality: float | None = None,
         codec: str = "libx264",
     ) -> VideoReport:
-        finite_number(tpf, name="tpf", expected="a positive number of ms per frame", least=_POSITIVE)
+        shown = _number(tpf, "tpf", "a positive number of ms per frame", _POSITIVE)
         t_start, t_stop, t_step = self._times(*times)
+        if scene.recording is None and t_stop is None and not self.neuron_rotation:
+            raise ValueError(
+                "a cell that was not simulated turns about itself, but neuron_rotation is 0: choose another, or give "
+                "t_start, t_stop and t_step to say how many frames there are"
+            )
         return render_video(
             scene,
             path,
             t_start=t_start,
             t_stop=t_stop,
             t_step=t_step,
-            fps=Fraction(1000) / Fraction(tpf).limit_denominator(100_000),
+            fps=1000 / Fraction(shown).limit_denominator(100_000),
             size=self._size(),
             codec=codec,
             quality=quality,
@@ -534,8 +565,12 @@ class CellMorphologyVisualizer:
             client=client,
         )
 
+    @property
+    def _pixels_per_point(self) -> float:
+        return _number(self.dpi, "dpi", "positive pixels per inch", 1 / _FIGURE_INCHES) / _POINTS_PER_INCH
+
     def _size(self) -> tuple[int, int]:
-        side = round(_FIGURE_INCHES * self.dpi)
+        side = round(_FIGURE_INCHES * _POINTS_PER_INCH * self._pixels_per_point)
         return side + side % 2, side + side % 2
 
     def _align_trunk(self) -> None:
@@ -586,14 +621,14 @@ class CellMorphologyVisualizer:
     ) -> tuple[Annotation, ...]:
         def chosen() -> Iterator[Annotation]:
             if self.simulation_times is not None:
-                yield Clock(offset=self.time_offset or 0.0)
+                yield Clock(offset=_number(self.time_offset or 0.0, "time_offset", "finite ms"))
             if not show_legend:
                 return
             if recording is not None:
                 yield ColorBar()
             if isinstance(color, LabelColors):
                 yield LabelLegend()
-            if synapses is not None:
+            if synapses is not None and {name.strip().lower() for name in synapses.population_names} - {_INACTIVE}:
                 yield SynapseLegend()
             yield ScaleBar()
 
@@ -602,53 +637,68 @@ class CellMorphologyVisualizer:
     def _arrow(self, section: Any, x: float | None) -> Arrow:
         """ISF's arrow: it comes from 50 µm above unless ``highlight_arrow_kwargs`` says otherwise."""
         words = dict(self.highlight_arrow_kwargs or {})
-        orientation, angle = str(words.pop("orientation", "z")), float(words.pop("rotation", 0.0))
+
+        def number(word: str, usual: float, expected: str, least: float = -math.inf) -> float:
+            return _number(words.pop(word, usual), f"highlight_arrow_kwargs: {word}", expected, least)
+
+        orientation, angle = str(words.pop("orientation", "z")), number("rotation", 0.0, "radians")
         if not orientation or set(orientation) - set("xyz"):
-            raise ValueError(f"highlight_arrow_kwargs: orientation is made of 'x', 'y' and 'z', got {orientation!r}")
+            raise SceneError(f"highlight_arrow_kwargs: orientation is made of 'x', 'y' and 'z', got {orientation!r}")
         x_share, y_share, z_share = (float(axis in orientation) for axis in "xyz")
         cos, sin = math.cos(angle), math.sin(angle)  # ISF turns the arrow in the plane of x and z
         turned = (cos * x_share - sin * z_share, y_share, sin * x_share + cos * z_share)
-        length = float(words.pop("arrow_size", 50.0))
-        style: dict[str, Any] = {"head_size": float(words.pop("mutation_scale", _USUAL_HEAD)) / _USUAL_HEAD}
+        length = number("arrow_size", 50.0, "positive µm", _POSITIVE) * math.hypot(*turned)
+        head = number("mutation_scale", _USUAL_HEAD, "positive points", _POSITIVE) / _USUAL_HEAD
+        style: dict[str, Any] = {}
+        for word in ("linewidth", "lw"):
+            if word in words:
+                style["linewidth"] = number(word, 1.0, "positive points", _POSITIVE) * self._pixels_per_point
         for word, value in words.items():
             if word not in _ARROW_WORDS:
                 known = ", ".join([*_ARROW_WORDS, "mutation_scale", "arrow_size", "orientation", "rotation"])
-                raise ValueError(f"highlight_arrow_kwargs has no {word!r}; there are {known}")
-            style[_ARROW_WORDS[word]] = value
-        if "linewidth" in style:
-            style["linewidth"] = float(style["linewidth"]) * self.dpi / _POINTS_PER_INCH
-        try:
-            return Arrow(section, x=x, direction=turned, length=length * float(np.linalg.norm(turned)), **style)
-        except SceneError as cause:
-            raise ValueError(f"highlight_section, highlight_x and highlight_arrow_kwargs: {cause}") from cause
+                raise SceneError(f"highlight_arrow_kwargs has no {word!r}; there are {known}")
+            style |= dict.fromkeys(_ARROW_WORDS[word], value)
+        last = self.morphology.n_sections - 1
+        if not 0 <= checked_section(section, "highlight_section") <= last:
+            raise SceneError(f"highlight_section must be an index into cell.sections, 0 to {last}, got {section}")
+        if x is not None and not 0 <= _number(x, "highlight_x", _SHARE) <= 1:
+            raise SceneError(f"highlight_x must be {_SHARE}, got {x!r}")
+        return Arrow(section, x=x, direction=turned, length=length, head_size=head, **style)
 
     def _times(
         self, start: float | None, stop: float | None, step: float | None
     ) -> tuple[float | None, float | None, float | None]:
-        """The method's own times, else the object's, else the simulation's; None where there is none."""
-        recorded = self.simulation_times
-
-        def first_given(*values: float | None) -> float | None:
-            return next((float(value) for value in values if value is not None), None)
-
-        start = first_given(start, self.t_start, None if recorded is None else recorded[0])
-        stop = first_given(stop, self.t_stop, None if recorded is None else recorded[-1])
-        tenth = (stop - start) / 10 if start is not None and stop is not None and stop > start else None
-        return start, stop, first_given(step, self.t_step, tenth)
+        """The method's own times, else the object's; None where there is none."""
+        start = self.t_start if start is None else start
+        stop = self.t_stop if stop is None else stop
+        step = self.t_step if step is None else step
+        if step is None and start is not None and stop is not None:
+            step = (stop - start) / 10 if stop > start else 1.0  # of a single frame, any
+        return start, stop, step
 
     def _camera(self) -> Camera:
         unknown = set(self.camera_position) - set(_CAMERA)
         if unknown:
             raise ValueError(f"camera_position has azim, elev, roll and dist, got {', '.join(sorted(unknown))} too")
         position = {**_CAMERA, **self.camera_position}
-        dist = finite_number(position.pop("dist"), name="dist", expected="positive (10 shows all)", least=_POSITIVE)
-        return Camera(**position, azim_step=self.neuron_rotation, zoom=_CAMERA["dist"] / dist)  # type: ignore[arg-type]
+        dist = _number(position.pop("dist"), "camera_position: dist", "positive (10 shows all)", _POSITIVE)
+        step = _number(self.neuron_rotation, "neuron_rotation", "degrees per frame")
+        return Camera(**position, azim_step=step, zoom=_CAMERA["dist"] / dist)  # type: ignore[arg-type]
 
     def _clim(self, recording: Recording) -> tuple[float, float] | None:
         if self.vmin is None and self.vmax is None:
             return None
-        low, high = recording.value_range()
-        return (low if self.vmin is None else self.vmin, high if self.vmax is None else self.vmax)
+        least, greatest = recording.value_range()
+        low, high = least if self.vmin is None else self.vmin, greatest if self.vmax is None else self.vmax
+        if not low < high:
+            given = f"{low!r} and {high!r}: one that is None is the end of what was recorded"
+            raise ValueError(f"vmin must be below vmax, got {given}")
+        return low, high
+
+
+def _number(value: Any, name: str, expected: str, least: float = -math.inf) -> float:
+    """A finite number, under the name that its giver knows."""
+    return finite_number(value, name=name, expected=expected, least=least, error=SceneError)
 
 
 def _variable(color: Any, variables: tuple[str, ...]) -> str | None:
@@ -657,6 +707,8 @@ def _variable(color: Any, variables: tuple[str, ...]) -> str | None:
         return None
     if color in variables or is_voltage(color):
         return color
+    if color.strip().lower() == _VOLTAGE_TOO:
+        return "voltage"
     return next((name for name in variables if name.lower() == color.strip().lower()), None)
 
 
@@ -683,12 +735,21 @@ def _figure(image: npt.NDArray[np.uint8], *, dpi: float) -> Any:
     return figure
 
 
-def _display(film: Animation) -> None:
+class _Shown(Animation):
+    """One that a notebook shows already: as its cell's value it is told in words, not shown again."""
+
+    def _repr_html_(self) -> None:  # type: ignore[override]  # nothing is what notebooks take for none
+        return None
+
+
+def _displayed(film: Animation) -> Animation:
     """Show it where IPython is running."""
     try:
         from IPython import get_ipython
         from IPython.display import display
     except ImportError:
-        return
-    if get_ipython() is not None:
-        display(film)
+        return film
+    if get_ipython() is None:
+        return film
+    display(film)
+    return _Shown(film.data, film.size, film.n_frames)

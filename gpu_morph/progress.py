@@ -1,4 +1,4 @@
-"""A progress bar on a terminal; nothing anywhere else."""
+"""A progress bar on a terminal and in a notebook; nothing anywhere else."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ _INTERVAL = 0.1  # s between updates
 
 
 class ProgressBar:
-    """Counts frames on a terminal's one line. Use it in ``with``."""
+    """Counts frames on one line of a terminal or notebook. Use it in ``with``."""
 
     def __init__(self, n_frames: int, *, show: bool = True, stream: TextIO | None = None) -> None:
         self._stream = sys.stderr if stream is None else stream
-        self._show = show and self._stream.isatty()
-        self._n_frames, self._done = n_frames, 0
+        is_notebook = type(self._stream).__module__.startswith("ipykernel")
+        self._show = show and (is_notebook or self._stream.isatty())
+        self._n_frames, self._done, self._given = n_frames, 0, 0
         self._start = self._last = time.monotonic()
 
     def __enter__(self) -> ProgressBar:
@@ -28,9 +29,17 @@ class ProgressBar:
             self._stream.write("\n")
             self._stream.flush()
 
+    def begin_at(self, n_done: int) -> None:
+        """So many frames were there before: they count as done, and not for the rate."""
+        self._done = self._given = n_done
+
     def advance(self) -> None:
         """One more frame is done."""
-        self._done += 1
+        self.move_to(self._done + 1)
+
+    def move_to(self, n_done: int) -> None:
+        """So many frames are done by now."""
+        self._done = n_done
         now = time.monotonic()
         if self._show and now - self._last >= _INTERVAL:
             self._last = now
@@ -38,7 +47,7 @@ class ProgressBar:
 
     def _draw(self) -> None:
         seconds = max(time.monotonic() - self._start, 1e-6)
-        rate = self._done / seconds
+        rate = (self._done - self._given) / seconds
         left = (self._n_frames - self._done) / rate if rate else 0.0
         filled = _WIDTH * self._done // max(self._n_frames, 1)
         bar = "#" * filled + "-" * (_WIDTH - filled)

@@ -13,10 +13,11 @@ import numpy.typing as npt
 from .arrays import FrozenArrays, frozen_array
 from .errors import RecordingError
 from .morphology import Morphology
+from .references import chunk_rows, mapped_rows, referenced
 
 Interpolation = Literal["linear", "nearest"]
 _BLOCK_BYTES = 32 * 2**20  # what is read at once when a recording is scanned
-
+_CHUNK_BYTES = 512 * 2**20  # the same, so that no chunk is read twice
 
 _VOLTAGE = ("v", "vm", "voltage")
 
@@ -110,6 +111,10 @@ class Recording(FrozenArrays):
                 f"for compartment {int(outside.argmax())}"
             )
 
+    def __getstate__(self) -> dict[str, Any]:
+        """A pickle refers to the file of a memmap or of an HDF5 dataset: their values stay there."""
+        return {**super().__getstate__(), "values": referenced(self.values)}
+
     def __repr__(self) -> str:
         return (
             f"Recording({self.name!r}, {self.unit!r}, {len(self.times)} times from {self.times[0]:g} to "
@@ -121,15 +126,46 @@ class Recording(FrozenArrays):
         """Number of columns."""
         return len(self.section)
 
+    @property
+    def n_bytes(self) -> int:
+        """Bytes of all values, where they lie."""
+        return len(self.times) * self.n_compartments * np.dtype(getattr(self.values, "dtype", np.float64)).itemsize
+
     def row(self, index: int) -> npt.NDArray[np.float32]:
         """(n_compartments,) float32: the values at ``times[index]``."""
         return np.asarray(self.values[index], dtype=np.float32).reshape(-1)
 
     def blocks(self) -> Iterator[npt.NDArray[np.float32]]:
         """Run over all rows once, some megabytes at a time; (n_rows, n_compartments) float32 each."""
-        n_rows = max(1, _BLOCK_BYTES // max(1, 8 * self.n_compartments))
+        source: Any = mapped_rows(self.values) or self.values
+        n_rows = self._block_rows(source)
         for start in range(0, len(self.times), n_rows):
-            yield np.asarray(self.values[start : start + n_rows], dtype=np.float32)
+            yield np.asarray(source[start : start + n_rows], dtype=np.float32)
+
+    def columns(self, columns: npt.ArrayLike, first: int, end: int) -> npt.NDArray[np.float32]:
+        """(end - first, n) float32: a few columns of the rows from ``first`` up to ``end``.
+
+        Of sources that can be cut both ways (which says their ``ndim``) nothing else is read, unless chunks make
+        that the longer way.
+        """
+        chosen, chunks = np.asarray(columns, dtype=np.int64), getattr(self.values, "chunks", None)
+        width = int(np.max(chunks[1])) if chunks else 1
+        if getattr(self.values, "ndim", 1) == 2 and len(chosen) * width <= self.n_compartments:
+            parts = [np.asarray(self.values[first:end, column], dtype=np.float32) for column in chosen.tolist()]
+            return np.stack(parts, axis=1) if parts else np.empty((end - first, 0), dtype=np.float32)
+        n_rows, found = self._block_rows(self.values), np.empty((end - first, len(chosen)), dtype=np.float32)
+        for start in range(first, end, n_rows):
+            stop = min(start + n_rows, end)
+            found[start - first : stop - first] = np.asarray(self.values[start:stop])[:, chosen]
+        return found
+
+    def _block_rows(self, source: Any) -> int:
+        """Rows that are read at once where all are: some megabytes, and whole chunks."""
+        row_bytes = max(1, 8 * self.n_compartments)
+        n_rows, in_chunk = max(1, _BLOCK_BYTES // row_bytes), chunk_rows(source)
+        if in_chunk == 1:
+            return n_rows
+        return max(n_rows // in_chunk * in_chunk, min(in_chunk, _CHUNK_BYTES // row_bytes), 1)
 
     def value_range(self) -> tuple[float, float]:
         """Least and greatest recorded value over the **whole** time range; NaN and ±inf left out.

@@ -4,35 +4,43 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from itertools import count
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from .annotations.base import Moment
-from .camera import Size
+from .camera import Camera, Size
 from .colors import HIGHLIGHTED, parse_color, to_bytes
 from .geometry import Stops, TubeGeometry, part_of, resolution, tube_geometry
+from .layers import Layers, Recoloring, joined, visible_layers
 from .paint import fixed_paint
-from .recording import Recording, map_values, value_bends
+from .planar import Planar, is_planar_size
+from .recording import Recording, ValueMap, map_values, value_bends
 from .scene import Scene
-from .timeline import check_covered, sample
+from .still_view import StillView, straight_alpha
+from .stream import MEMORY, RowStream
+from .timeline import Sample, check_covered, frame_values, sample
 
 if TYPE_CHECKING:
+    from .annotations.base import Sprite
+    from .annotations.layout import Layout
     from .gpu.context import Context
     from .gpu.markers import Markers
     from .gpu.target import Request
     from .gpu.tubes import Tubes
 
 Image = npt.NDArray[np.uint8]
+PixelFormat = Literal["rgb", "yuv420p"]
 # Pixels: how far a tube may be from where it is, and how long a segment that stands for several. What is finer than
 # this cannot be seen, and costs as much as what can.
 _TOLERANCE, _LONGEST = 0.2, 4.0
+_STAYS = 8  # frames that a camera stays before it pays to list what it sees
 _IN_FLIGHT = 2  # frames that may be on their way from the GPU while the next is drawn
 
 
@@ -75,6 +83,8 @@ class Renderer:
         See `gpu_morph.gpu.context.current_context`.
     transparent : bool
         Give RGBA frames (not premultiplied) without the background.
+    layout : Layout, optional
+        Where the annotations stand, and what they are told of the picture, found elsewhere by `Scene.layout`.
 
     Raises
     ------
@@ -89,10 +99,11 @@ class Renderer:
         *,
         device: int | str | None = None,
         transparent: bool = False,
+        layout: Layout | None = None,
     ) -> None:
         self.size = check_size(size)
         self.scene = scene.resolved()
-        layout = self.scene.layout(self.size, transparent=transparent)
+        layout = layout or self.scene.layout(self.size, transparent=transparent)
         self.camera = self.scene.camera.fitted(scene.morphology, self.size, layout.areas)
         self.stages = Stages()
         from .gpu.context import current_context
@@ -104,26 +115,25 @@ class Renderer:
         self._paint = self.scene.paint()
         pixel = self.camera.nearest_pixel(scene.morphology, self.size)
         geometry = _geometry(scene, self._paint.recording, pixel)
-        self._values = np.zeros(len(geometry.radii), dtype=np.float32)
-        self._map = None
-        if self._paint.recording is not None:
-            self._map = map_values(
-                self._paint.recording,
-                geometry.section,
-                geometry.section_position,
-                interpolation=scene.interpolation,
-            )
-        self._recolored = _recolored_places(scene, geometry)
-        self._values[self._recolored] = HIGHLIGHTED
-        self._shown: tuple[int, int, float] | None = None  # rows of the recording that values come from
+        self._place_values = _place_values(scene, self._paint.recording, geometry)
+        self._n_places = len(geometry.radii)
+        self._values: npt.NDArray[np.float32] | None = None
+        self._shown: Sample | None = None  # rows of the recording that values come from
+        self._stream: RowStream | None = None
         self._is_uploaded = False
         self._transparent = transparent
         red, green, blue, _ = parse_color(self.scene.background)
         self._background = (0.0,) * 4 if transparent else (red, green, blue, 1.0)
+        channels = 4 if transparent else 3
+        self._background_bytes = np.rint(np.array(self._background[:channels]) * 255).astype(np.uint8)
+        self._pose: Camera | None = None  # of the last frame
+        self._is_restless = False  # annotations do too much for a view to pay
+        self._view: tuple[StillView, _PlaceValues] | None = None  # of a camera that stays
+        self._planar: Planar | None = None
         relative = geometry.positions.astype(np.float64) - np.asarray(self.camera.center)
         geometry = replace(geometry, positions=relative.astype(np.float32))
         with ExitStack() as held:
-            self._target = Target(self.size, channels=4 if transparent else 3)
+            self._target = Target(self.size, channels=channels)
             held.callback(self._target.delete)
             self._sprites = Sprites(self.size)
             held.callback(self._sprites.delete)
@@ -145,7 +155,12 @@ class Renderer:
 
         scene, highlight = self.scene, self.scene.highlight
         color = (0, 0, 0) if highlight is None else to_bytes(parse_color(highlight.color)[:3])
-        view: dict[str, Any] = {"camera": self.camera, "size": self.size, "nearest_pixel": pixel, "min_width": scene.min_width}
+        view: dict[str, Any] = {
+            "camera": self.camera,
+            "size": self.size,
+            "nearest_pixel": pixel,
+            "min_width": scene.min_width,
+        }
         outlines = []
         if highlight is not None and highlight.style == "outline":
             outlined, table = part_of(geometry, highlight.sections), fixed_paint(highlight.color).table
@@ -207,53 +222,167 @@ class Renderer:
         ValueError
             ``time`` lies outside the recording, or is None although values are shown.
         """
-        self._draw(time, frame)
-        return self._fetch(self._target.request())
+        return self._fetch(self._start(time, frame, may_recolor=False))
 
-    def frames(self, times: Iterable[float | None], *, numbers: Iterable[int] | None = None) -> Iterator[Image]:
+    def frames(
+        self,
+        times: Iterable[float | None],
+        *,
+        numbers: Iterable[int] | None = None,
+        memory: int | str = MEMORY,
+        pixel_format: PixelFormat = "rgb",
+    ) -> Iterator[Image]:
         """Pictures at ``times`` (ms), as `render` gives them.
 
         ``numbers`` are the frames' numbers, which turn the camera: 0, 1, 2... unless given. While a picture is
-        on its way from the GPU, the next one is drawn.
+        on its way from the GPU, the next one is drawn. Where ``times`` are a sequence that rises, a thread reads
+        ahead what they need of a recording that is not in memory, and holds up to ``memory`` bytes of it ("2 GiB").
+
+        ``pixel_format`` "yuv420p" gives planes instead, (3 height / 2, width), see `Planar`: of even sizes, and not
+        of transparent pictures.
         """
-        pending: deque[Request] = deque()
+        with self._read_ahead(times, memory):
+            yield from self._frames(times, numbers, pixel_format)
+
+    @contextmanager
+    def _read_ahead(self, times: Iterable[float | None], memory: int | str) -> Iterator[None]:
+        """Take rows from a stream, if it can be known which."""
+        recording = self._paint.recording
+        if recording is None or self._paint.is_still or not isinstance(times, Sequence | np.ndarray):
+            yield
+            return
+        with RowStream.of_frames(
+            recording, times, sampling=self.scene.sampling, step=self._step, memory=memory
+        ) as stream:
+            self._stream = stream
+            try:
+                yield
+            finally:
+                self._stream = None
+
+    @property
+    def _step(self) -> float | None:
+        """Of the film, ms: how wide the windows of peaks are."""
+        return None if self.scene.time_range is None else self.scene.time_range.step
+
+    def _frames(
+        self, times: Iterable[float | None], numbers: Iterable[int] | None, pixel_format: PixelFormat
+    ) -> Iterator[Image]:
+        if pixel_format == "yuv420p" and (self._transparent or not is_planar_size(self.size)):
+            raise ValueError(f"planes are of opaque pictures of even size from 16 rows on, got size={self.size}")
+        pending: deque[Request | Image] = deque()
         try:
             for moment, frame in zip(times, count() if numbers is None else numbers, strict=False):
                 if len(pending) == _IN_FLIGHT:
                     yield self._fetch(pending.popleft())
-                self._draw(moment, frame)
-                start = time.perf_counter()
-                pending.append(self._target.request())
-                self.stages.read += time.perf_counter() - start
+                pending.append(self._start(moment, frame, pixel_format=pixel_format))
             while pending:
                 yield self._fetch(pending.popleft())
         finally:
             # Left halfway, or an error: what is still on its way belongs to nobody.
             if self._context is not None and self._context.is_mine:
                 for request in pending:
-                    self._target.discard(request)
+                    if not isinstance(request, np.ndarray):
+                        self._target.discard(request)
 
     def _make_current(self) -> None:
         if self._context is None:
             raise ValueError("this Renderer is closed: make a new one")
         self._context.make_current()
 
-    def _draw(self, moment: float | None, frame: int) -> None:
+    def _start(
+        self, moment: float | None, frame: int, *, pixel_format: PixelFormat = "rgb", may_recolor: bool = True
+    ) -> Request | Image:
+        """Draw a frame, or put it together from what is known of a camera that stays."""
         self._make_current()
         start = time.perf_counter()
-        # Values first: a time that is not there must leave the segments as they are.
-        changed = self._update_values(moment)
+        # Values first: a time that is not there must leave everything as it is.
+        rows = self._rows(moment)
         camera = self.camera.at_frame(frame)
+        now = Moment(moment, camera)
+        sprites = [sprite for drawing in self._drawings for sprite in drawing(now)]
+        if camera != self._pose:
+            self._pose, self._view, self._is_restless = camera, None, False
+        # By its number, so that a frame has the same pixels however a film is split.
+        stays = frame >= _STAYS and self.camera.at_frame(frame - _STAYS) == camera
+        self.stages.update += time.perf_counter() - start
+        if may_recolor and stays and not self._is_restless and self._can_recolor:
+            picture = self._recolored(rows, sprites, is_planar=pixel_format == "yuv420p")
+            if picture is not None:
+                return picture
+            self._is_restless = True
+        self._draw(moment, rows, camera, sprites)
+        start = time.perf_counter()
+        # Bytes that are not moved apart: four channels are copied faster than three.
+        request = self._target.request(4 if pixel_format == "yuv420p" else None)
+        self.stages.read += time.perf_counter() - start
+        return request
+
+    @property
+    def _can_recolor(self) -> bool:
+        """True when values alone decide what a camera that stays sees, and OpenGL can list it.
+
+        On hardware, which draws faster than it is asked to, this is not worth it and not tried out.
+        """
+        assert self._context is not None
+        is_able = self._context.is_software and self._context.number >= (4, 3)
+        return is_able and self._markers is None and self._paint.opacity == 1
+
+    def _recolored(self, rows: Sample | None, sprites: Sequence[Sprite], *, is_planar: bool) -> Image | None:
+        """The picture of a camera that stays; None: it must be drawn."""
+        from .gpu.fragments import ListOverflowError
+
+        start = time.perf_counter()
+        if self._view is None or self._view[0].is_planar != is_planar:
+            try:
+                view = self._still_view(sprites, is_planar=is_planar)
+            except ListOverflowError:
+                return None
+            self._view = view, self._place_values.of(view.places)
+        view, place_values = self._view
+        listed = time.perf_counter()
+        values = place_values.at(rows, self._row)
+        updated = time.perf_counter()
+        picture = view.picture(values, sprites)
+        self.stages.update += updated - listed
+        self.stages.draw += listed - start + time.perf_counter() - updated
+        return picture
+
+    def _still_view(self, sprites: Sequence[Sprite], *, is_planar: bool) -> StillView:
+        """What the camera sees, from the lists of all that would be drawn."""
+        from .gpu.fragments import FragmentList, in_parts
+
+        def seen(rows: tuple[int, int]) -> Layers:
+            *outlines, cell = (tubes.fragments(listed, rows) for tubes in self._tubes)
+            # All of an outline has the highlight's colour, as the place beyond the last has.
+            outlined = [replace(draw, ends=np.full_like(draw.ends, self._n_places)) for one in outlines for draw in one]
+            return visible_layers([*outlined, *cell])
+
+        self._is_uploaded = False  # numbers take the place of values
+        with FragmentList(self._target) as listed:
+            layers = joined(in_parts(self.size[1], seen))
+        highlight = self.scene.highlight
+        recoloring = Recoloring(
+            layers,
+            table=self._paint.table,
+            highlight=(0, 0, 0) if highlight is None else to_bytes(parse_color(highlight.color)[:3]),
+            horizon=parse_color(self.scene.background)[:3],
+            background=self._background_bytes,
+        )
+        return StillView(self.size, self._background_bytes, recoloring, sprites, planar=is_planar)
+
+    def _draw(self, moment: float | None, rows: Sample | None, camera: Camera, sprites: Sequence[Sprite]) -> None:
+        start = time.perf_counter()
         reordered = [tubes.look_from(camera) for tubes in self._tubes]
-        if any(reordered) or changed or not self._is_uploaded:
+        if self._values is None or rows != self._shown:
+            self._values, self._shown, self._is_uploaded = self._place_values.at(rows, self._row), rows, False
+        if any(reordered) or not self._is_uploaded:
             for tubes in self._tubes:
                 tubes.set_values(self._values)
             self._is_uploaded = True
         if self._markers is not None:
             self._markers.look_from(camera)
             self._markers.set_time(moment)
-        now = Moment(moment, camera)
-        sprites = [sprite for drawing in self._drawings for sprite in drawing(now)]
         updated = time.perf_counter()
         opacity = self._paint.opacity
         self._target.bind(self._background if opacity == 1 else (0.0,) * 4)
@@ -271,36 +400,92 @@ class Renderer:
         self.stages.update += updated - start
         self.stages.draw += time.perf_counter() - updated
 
-    def _update_values(self, moment: float | None) -> bool:
-        """Gather the values of the frame's time; True when they are others than the last frame's."""
+    def _rows(self, moment: float | None) -> Sample | None:
+        """The rows of the recording that the frame shows; None: no recording."""
         recording = self._paint.recording
-        if recording is None or self._map is None:
-            return False
+        if recording is None:
+            return None
         if self._paint.is_still:
-            rows = (0, 0, 0.0)
-        else:
-            if moment is None:
-                raise ValueError(f"this scene shows {recording.name!r} over time: give a time in ms")
-            check_covered(np.asarray([moment], dtype=np.float64), recording.times)
-            rows = sample(recording.times, float(moment), sampling=self.scene.sampling)
-        if rows == self._shown:
-            return False
-        before, after, share = rows
-        row = recording.row(before)
-        if share > 0:
-            row = row + np.float32(share) * (recording.row(after) - row)
-        self._values, self._shown = self._map(row), rows
-        self._values[self._recolored] = HIGHLIGHTED
-        return True
+            return Sample(0, 0, 0.0)
+        if moment is None:
+            raise ValueError(f"this scene shows {recording.name!r} over time: give a time in ms")
+        check_covered(np.asarray([moment], dtype=np.float64), recording.times)
+        return sample(recording.times, float(moment), sampling=self.scene.sampling, step=self._step)
 
-    def _fetch(self, request: Request) -> Image:
+    def _row(self, index: int) -> npt.NDArray[np.float32]:
+        """A row of the recording, from what was read ahead if it was."""
+        assert self._paint.recording is not None
+        return self._paint.recording.row(index) if self._stream is None else self._stream.row(index)
+
+    def _fetch(self, request: Request | Image) -> Image:
+        if isinstance(request, np.ndarray):
+            return request
         self._make_current()
         start = time.perf_counter()
-        image = self._target.fetch(request)
-        if self._transparent:
-            image = _straight_alpha(image)
+        if request.channels == 4 and not self._transparent:
+            image = self._planes(request)
+        else:
+            image = self._target.fetch(request)
+            if self._transparent:
+                image = straight_alpha(image)
         self.stages.read += time.perf_counter() - start
         return image
+
+    def _planes(self, request: Request) -> Image:
+        """A drawn frame as planes, of which only what is not background is worked out."""
+        if self._planar is None:
+            self._planar = Planar(self.size, self._background_bytes)
+        background = np.append(self._background_bytes, np.uint8(255)).view(np.uint32)
+        with self._target.mapped(request) as image:
+            pixels = np.flatnonzero(image.reshape(-1).view(np.uint32) != background)
+            colors = image.reshape(-1, 4)[pixels, :3]
+        return self._planar.picture(self._planar.places(pixels), colors)
+
+
+class _PlaceValues:
+    """Values of places of a geometry, and of highlighted ones, which show none.
+
+    Parameters
+    ----------
+    variable : str
+        What is recorded.
+    mapped : ValueMap, optional
+        Of the recording to the places; None: all values are 0.
+    is_highlighted : (n_places,) bool
+        See colors.HIGHLIGHTED.
+    """
+
+    def __init__(self, variable: str, mapped: ValueMap | None, is_highlighted: npt.NDArray[np.bool_]) -> None:
+        self._variable, self._map, self._is_highlighted = variable, mapped, is_highlighted
+
+    def at(self, shown: Sample | None, row: Callable[[int], npt.NDArray[np.float32]]) -> npt.NDArray[np.float32]:
+        """(n_places,) float32; ``row`` gives the recording's rows by their numbers."""
+        if shown is None or self._map is None:
+            values = np.zeros(len(self._is_highlighted), dtype=np.float32)
+        else:
+            values = self._map(frame_values(shown, row, variable=self._variable))
+        values[self._is_highlighted] = HIGHLIGHTED
+        return values
+
+    def of(self, places: npt.NDArray[np.int32]) -> _PlaceValues:
+        """The values of some of the places."""
+        mapped = self._map
+        if mapped is not None:
+            mapped = ValueMap(mapped.before[places], mapped.after[places], mapped.weight[places])
+        return _PlaceValues(self._variable, mapped, self._is_highlighted[places])
+
+
+def _place_values(scene: Scene, recording: Recording | None, geometry: TubeGeometry) -> _PlaceValues:
+    """Values of a geometry's places, and of one beyond the last, which is always highlighted."""
+    is_highlighted = np.zeros(len(geometry.radii) + 1, dtype=bool)
+    is_highlighted[-1] = True
+    if scene.highlight is not None and scene.highlight.style == "color":
+        is_highlighted[:-1] = np.isin(geometry.section, scene.highlight.sections)
+    if recording is None:
+        return _PlaceValues("", None, is_highlighted)
+    section, position = np.append(geometry.section, 0), np.append(geometry.section_position, 0.0)
+    mapped = map_values(recording, section, position, interpolation=scene.interpolation)
+    return _PlaceValues(recording.name, mapped, is_highlighted)
 
 
 def _geometry(scene: Scene, recording: Recording | None, pixel: float) -> TubeGeometry:
@@ -310,17 +495,3 @@ def _geometry(scene: Scene, recording: Recording | None, pixel: float) -> TubeGe
         step = max(_TOLERANCE * pixel / 4, resolution(scene.morphology))
         stops = Stops(*value_bends(recording, scene.morphology, interpolation=scene.interpolation, step=step))
     return tube_geometry(scene.morphology, stops=stops, tolerance=_TOLERANCE * pixel, longest=_LONGEST * pixel)
-
-
-def _recolored_places(scene: Scene, geometry: TubeGeometry) -> npt.NDArray[np.int64]:
-    """Places that show the highlight's colour instead of their value."""
-    if scene.highlight is None or scene.highlight.style != "color":
-        return np.zeros(0, dtype=np.int64)
-    return np.flatnonzero(np.isin(geometry.section, scene.highlight.sections))
-
-
-def _straight_alpha(image: Image) -> Image:
-    """Undo the multiplication by alpha, as PNG wants it."""
-    alpha = image[..., 3:].astype(np.uint16)
-    color = (image[..., :3].astype(np.uint16) * 255 + alpha // 2) // np.maximum(alpha, 1)
-    return np.concatenate([np.minimum(color, 255).astype(np.uint8), image[..., 3:]], axis=2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -20,9 +21,10 @@ from .highlight import Highlight
 from .morphology import Morphology
 from .paint import LabelColors, Paint, PointValues, fixed_paint, label_paint, point_recording, section_paint
 from .recording import Interpolation, Recording, audit, is_voltage
+from .references import MappedRows
 from .synapse_style import SynapseStyle
 from .synapses import SynapseEvents
-from .timeline import Sampling, TimeRange
+from .timeline import SAMPLINGS, Sampling, TimeRange
 
 _LABELS = ("label", "labels")
 _DEPTH_CUE = 0.3  # of lit cells whose colours stand for no values
@@ -59,7 +61,8 @@ class Scene:
     cmap : str or colormap
         Any name of matplotlib, cmocean or colorcet (library cmap).
     clim : (float, float), optional
-        Values of the colormap's two ends. None: the recording's range over its **whole** time.
+        Values of the colormap's two ends. None: the recording's range over its **whole** time, for which all of it
+        is read once; give them for one that is larger than memory.
     nan_color : colour
         Where nothing was recorded.
     background : colour
@@ -68,7 +71,8 @@ class Scene:
         True: lit tubes. False: flat colour, exactly the colormap's.
     depth_cue : float, optional
         0 to 1: how much of the background's colour the farthest parts take on; what lies before ``center``
-        keeps its own. None: a little on lit cells whose colours stand for no values, else 0, so that colours can be read from the bar.
+        keeps its own. None: a little on lit cells whose colours stand for no values, else 0, so that colours
+        can be read from the bar.
     min_width : float
         Pixels; no tube is drawn thinner. 0: its true coverage.
     highlight : Highlight, optional
@@ -80,11 +84,14 @@ class Scene:
     font_size : float, optional
         Pixels: the height of usual text. None: one that suits the picture's size. Smaller where it must.
     time_range : TimeRange, optional
-        What a trace shows and how finely a clock counts. None: a film's own range, else the recording's.
+        What a trace shows, how finely a clock counts and how wide the windows of ``sampling="peak"`` are. None: a
+        film's own range, else the recording's, and no windows.
     interpolation : {"linear", "nearest"}
         Along a section, between neighbouring compartments.
-    sampling : {"nearest", "linear"}
-        In time, between recorded times.
+    sampling : {"nearest", "linear", "peak"}
+        In time: the recorded time that is closest to the frame's; between the two beside it; or the peak of all
+        from half a step of ``time_range`` before the frame to half a step after it, which loses no spike between two
+        frames: of each compartment the greatest membrane potential, of anything else what is farthest from zero.
     """
 
     morphology: Morphology
@@ -122,8 +129,8 @@ class Scene:
             object.__setattr__(self, "color", "grey" if self.recording is None else self.recording.name)
         if self.interpolation not in ("linear", "nearest"):
             raise SceneError(f"interpolation must be 'linear' or 'nearest', got {self.interpolation!r}")
-        if self.sampling not in ("nearest", "linear"):
-            raise SceneError(f"sampling must be 'nearest' or 'linear', got {self.sampling!r}")
+        if self.sampling not in SAMPLINGS:
+            raise SceneError(f"sampling must be 'nearest', 'linear' or 'peak', got {self.sampling!r}")
         if self.clim is not None:
             object.__setattr__(self, "clim", self._checked_clim())
         for name in ("background", "nan_color"):
@@ -266,7 +273,8 @@ class Scene:
         recording = paint.recording
         if recording is None or not paint.explains:
             return None
-        is_scanned = isinstance(recording.values, np.ndarray) and recording.values.nbytes <= _SCANNED_BYTES
+        values = recording.values
+        is_scanned = isinstance(values, np.ndarray | MappedRows) and values.nbytes <= _SCANNED_BYTES
         (low, high), missing = paint.table.clim, bool(audit(self.morphology, recording).unmapped_sections)
         if is_scanned:
             least, greatest, has_nan = recording.extent
@@ -290,6 +298,12 @@ def _rgb_bytes(color: Any) -> Any:
 
 def _range(recording: Recording) -> tuple[float, float]:
     """The recording's range over its whole time, never of no width."""
+    if recording.n_bytes > _SCANNED_BYTES and "extent" not in vars(recording):
+        warnings.warn(
+            f"clim=None: all {recording.n_bytes / 1e9:.1f} GB of {recording.name!r} are read once to find their range, "
+            "before anything is drawn; give clim=(low, high) to spare that",
+            stacklevel=2,
+        )
     low, high = recording.value_range()
     return (low - 0.5, high + 0.5) if low == high else (low, high)
 

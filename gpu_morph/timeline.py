@@ -1,15 +1,19 @@
-"""Frame times, and which recorded time a frame shows."""
+"""Frame times, and which recorded times a frame shows."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-Sampling = Literal["nearest", "linear"]
+from .recording import is_voltage
+
+Sampling = Literal["nearest", "linear", "peak"]
+SAMPLINGS: tuple[Sampling, ...] = ("nearest", "linear", "peak")
 _TOLERANCE = 1e-9  # of a step: what rounding may take from or add to a range
 _MOST_FRAMES = 10**8  # three weeks of film at 50 frames per second
 
@@ -70,19 +74,87 @@ def check_covered(frame_times: npt.NDArray[np.float64], times: npt.NDArray[np.fl
         )
 
 
-def sample(times: npt.NDArray[np.float64], time: float, *, sampling: Sampling) -> tuple[int, int, float]:
-    """Rows before and after ``time``, and the share of the latter.
+class Sample(NamedTuple):
+    """The rows that a frame is made of, from ``first`` to ``last``, both counted.
 
-    ``nearest`` gives the same row twice; a time half way between two takes the earlier one.
+    ``share`` is what the last has in a mean of the two; 0: their peak, which is the row itself where there is one.
     """
+
+    first: int
+    last: int
+    share: float
+
+    @property
+    def rows(self) -> range:
+        """All of them."""
+        return range(self.first, self.last + 1)
+
+
+def sample(times: npt.NDArray[np.float64], time: float, *, sampling: Sampling, step: float | None = None) -> Sample:
+    """Which of the recorded ``times`` a frame at ``time`` shows.
+
+    ``nearest`` gives the closest; half way between two the earlier. ``linear`` gives the neighbours and the
+    share of the later. ``peak`` gives all in ``time - step / 2 <= t < time + step / 2``: frames a ``step``
+    apart share none and leave none out; where there is none, or no ``step``, it is ``nearest``.
+
+    Only ``times``, ``time`` and ``step`` count, so that each frame is the same however a film is split.
+    """
+    if sampling == "peak" and step is not None:
+        first, end = np.searchsorted(times, _window(time, step)).tolist()
+        if first < end:
+            return Sample(first, end - 1, 0.0)
     after = int(np.searchsorted(times, time))
     if after == 0:
-        return 0, 0, 0.0
+        return Sample(0, 0, 0.0)
     if after == len(times):
-        return after - 1, after - 1, 0.0
+        return Sample(after - 1, after - 1, 0.0)
     before = after - 1
-    share = (time - times[before]) / (times[after] - times[before])
-    if sampling == "linear":
-        return before, after, float(share)
+    share = float((time - times[before]) / (times[after] - times[before]))
+    if sampling == "linear" and share < 1:
+        return Sample(before, after, share)
     nearest = before if share <= 0.5 + _TOLERANCE else after
-    return nearest, nearest, 0.0
+    return Sample(nearest, nearest, 0.0)
+
+
+def _window(time: float, step: float) -> tuple[float, float]:
+    """Where the window of a peak begins and ends, ms; what is on a border by rounding alone is on it."""
+    slack = max(_TOLERANCE * step, 4 * math.ulp(abs(time) + step))
+    return time - step / 2 - slack, time + step / 2 - slack
+
+
+def needed_rows(
+    times: npt.NDArray[np.float64], frames: Iterable[float], *, sampling: Sampling, step: float | None = None
+) -> npt.NDArray[np.int64]:
+    """(n_rows,) int64: the rows that frames at these times (ms) are made of, rising, each once."""
+    samples = [sample(times, float(frame), sampling=sampling, step=step) for frame in frames]
+    return np.array(sorted({row for one in samples for row in one.rows}), dtype=np.int64)
+
+
+def frame_values(
+    shown: Sample, row: Callable[[int], npt.NDArray[np.float32]], *, variable: str
+) -> npt.NDArray[np.float32]:
+    """What a frame shows: the mean or the peak of its rows.
+
+    The peak of a compartment is its greatest membrane potential, so that no spike is lost; of any other
+    ``variable`` the value farthest from zero, which may be a negative current. Of two that are equally far it is
+    the earlier. NaN counts only where there is nothing else.
+
+    Parameters
+    ----------
+    shown : Sample
+        The rows.
+    row : callable
+        Gives (n_compartments,) float32 for the number of a row; called in rising order, once for each.
+    variable : str
+        What was recorded.
+    """
+    values = row(shown.first)
+    if shown.share > 0:
+        return values + np.float32(shown.share) * (row(shown.last) - values)
+    for number in shown.rows[1:]:
+        other = row(number)
+        if is_voltage(variable):
+            values = np.fmax(values, other)
+        else:
+            values = np.where((np.abs(other) > np.abs(values)) | np.isnan(values), other, values)
+    return values

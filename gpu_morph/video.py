@@ -6,13 +6,15 @@ import os
 import queue
 import secrets
 import subprocess
+import sys
 import threading
 import time
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from fractions import Fraction
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +23,7 @@ from .camera import Size
 from .encoding import Encoding, exact_rate, gif_arguments, gif_collection
 from .errors import EncoderError
 
+_PIPE_BYTES = 1 << 20  # what Linux allows anybody
 _QUEUED_FRAMES = 2  # at 6 MB each in 1080p
 _ENDINGS = (".mp4", ".mkv", ".mov", ".m4v", ".avi", ".webm", ".mpg", ".mpeg", ".ts", ".flv", ".wmv", ".ogv", ".gif")
 
@@ -54,11 +57,11 @@ def count_frames(path: str | os.PathLike[str]) -> int:
     command += ["-map", "0:v:0", "-c", "copy", "-f", "framecrc", "-"]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace")
     if done.returncode:
-        raise EncoderError(f"ffmpeg cannot read {os.fspath(path)}: {_last_words(done.stderr)}")
+        raise EncoderError(f"ffmpeg cannot read {os.fspath(path)}: {last_words(done.stderr)}")
     return sum(not line.startswith("#") for line in done.stdout.splitlines())
 
 
-def _write_gif(lossless: Path, palette: Path, target: Path) -> None:
+def write_gif(lossless: Path, palette: Path, target: Path) -> None:
     """Make a GIF of what `gif_collection` has collected."""
     command = [ffmpeg(), "-v", "error", "-nostdin", "-y", *gif_arguments(lossless, palette), f"file:{target}"]
     done = subprocess.run(
@@ -70,10 +73,11 @@ def _write_gif(lossless: Path, palette: Path, target: Path) -> None:
         start_new_session=os.name == "posix",  # as the writer's
     )
     if done.returncode:
-        raise EncoderError(f"ffmpeg could not make the GIF: {_last_words(done.stderr)}")
+        raise EncoderError(f"ffmpeg could not make the GIF: {last_words(done.stderr)}")
 
 
-def _last_words(text: str) -> str:
+def last_words(text: str) -> str:
+    """What ffmpeg said at last."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return " | ".join(lines[-12:]) or "it said nothing"
 
@@ -81,13 +85,14 @@ def _last_words(text: str) -> str:
 class VideoWriter:
     """Feeds frames to ffmpeg through a thread; made by `open_video`."""
 
-    def __init__(self, output: list[str], *, size: Size, rate: Fraction, channels: int) -> None:
+    def __init__(self, output: list[str], *, size: Size, rate: Fraction, channels: int, planar: bool = False) -> None:
         command = [ffmpeg(), "-hide_banner", "-loglevel", "error", "-nostats", "-y", "-f", "rawvideo"]
-        command += ["-pixel_format", "rgba" if channels == 4 else "rgb24", "-video_size", f"{size[0]}x{size[1]}"]
+        pixel_format = "yuv420p" if planar else "rgba" if channels == 4 else "rgb24"
+        command += ["-pixel_format", pixel_format, "-video_size", f"{size[0]}x{size[1]}"]
         command += ["-framerate", f"{rate.numerator}/{rate.denominator}", "-i", "pipe:0", *output]
         self.n_frames = 0
         self.wait_seconds = 0.0
-        self._shape = (size[1], size[0], channels)
+        self._shape: tuple[int, ...] = (size[1] * 3 // 2, size[0]) if planar else (size[1], size[0], channels)
         self._words: list[str] = []
         self._frames: queue.Queue[npt.NDArray[np.uint8] | None] = queue.Queue(_QUEUED_FRAMES)
         # A session of its own: Ctrl-C reaches us alone, and we end ffmpeg.
@@ -99,6 +104,7 @@ class VideoWriter:
             bufsize=0,
             start_new_session=os.name == "posix",
         )
+        _widen(self._process.stdin)
         self._failed = threading.Event()
         self._threads = [
             threading.Thread(target=self._feed, name="gpu_morph-writer", daemon=True),
@@ -109,6 +115,8 @@ class VideoWriter:
 
     def write(self, frame: npt.NDArray[np.uint8]) -> None:
         """Hand over one frame, (height, width, 3) uint8, or 4 when transparent; waits while ffmpeg is behind.
+
+        Planar ones are (3 height / 2, width).
 
         It is not copied: do not write into it afterwards.
 
@@ -190,8 +198,17 @@ class VideoWriter:
         code = self._process.wait()
         self._threads[1].join(timeout=10)
         raise EncoderError(
-            f"ffmpeg stopped with exit code {code} after {self.n_frames} frames: {_last_words(''.join(self._words))}"
+            f"ffmpeg stopped with exit code {code} after {self.n_frames} frames: {last_words(''.join(self._words))}"
         )
+
+
+def _widen(pipe: IO[bytes] | None) -> None:
+    """Let a pipe hold more than 64 KiB at once, where that can be: fewer turns between us and ffmpeg."""
+    if pipe is not None and sys.platform == "linux":
+        import fcntl
+
+        with suppress(OSError):  # beyond what an administrator allows
+            fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
 
 
 def check_target(path: str | os.PathLike[str]) -> Path:
@@ -220,6 +237,7 @@ def open_video(
     fps: float | Fraction,
     encoding: Encoding | None = None,
     n_frames: int | None = None,
+    planar: bool = False,
 ) -> Iterator[VideoWriter]:
     """Write a film. It gets its name only when it is whole; an older one of that name stays until then.
 
@@ -239,6 +257,8 @@ def open_video(
         H.264 unless said.
     n_frames : int, optional
         How many frames the film must have; unless said, as many as were written.
+    planar : bool
+        Frames are planes, see `gpu_morph.planar`; for an encoding that takes them.
 
     Yields
     ------
@@ -257,15 +277,15 @@ def open_video(
     if ending == ".gif":
         output = gif_collection(lossless, palette)
     else:
-        output = [*_film_arguments(encoding, size, ending), f"file:{part}"]
+        output = [*_film_arguments(encoding, size, ending, planar=planar), f"file:{part}"]
     writer = None
     try:
-        writer = VideoWriter(output, size=size, rate=rate, channels=4 if encoding.transparent else 3)
+        writer = VideoWriter(output, size=size, rate=rate, channels=4 if encoding.transparent else 3, planar=planar)
         yield writer
         writer.finish()
         if ending == ".gif":
             start = time.perf_counter()
-            _write_gif(lossless, palette, part)
+            write_gif(lossless, palette, part)
             writer.wait_seconds += time.perf_counter() - start
         expected = writer.n_frames if n_frames is None else n_frames
         written = count_frames(part)
@@ -279,13 +299,23 @@ def open_video(
             path.unlink(missing_ok=True)
 
 
-def _film_arguments(encoding: Encoding, size: Size, ending: str) -> list[str]:
+def _film_arguments(encoding: Encoding, size: Size, ending: str, *, planar: bool) -> list[str]:
     """ffmpeg's output options of a film that is written in one pass; warns where frames are padded."""
-    words = ["-an", "-fps_mode", "passthrough", *encoding.arguments(size, ending)]
-    if any(word.startswith("pad=") for argument in words for word in argument.split(",")):
+    warn_if_padded(encoding, size, ending, stacklevel=6)
+    words = encoding.arguments(size, ending, planar=planar)
+    return ["-an", "-fps_mode", "passthrough", *words, *index_arguments(ending)]
+
+
+def index_arguments(ending: str) -> list[str]:
+    """ffmpeg's options by which players can begin before they have the whole film, where that is a question."""
+    return ["-movflags", "+faststart"] if ending in (".mp4", ".m4v", ".mov") else []
+
+
+def warn_if_padded(encoding: Encoding, size: Size, ending: str, *, stacklevel: int) -> None:
+    """Say that frames of this size are padded, if they are."""
+    if any(word.startswith("pad=") for argument in encoding.arguments(size, ending) for word in argument.split(",")):
         warnings.warn(
             f"size {size[0]}x{size[1]} is odd: padded to {size[0] + size[0] % 2}x{size[1] + size[1] % 2}, "
             f"as {encoding.codec} needs even sizes",
-            stacklevel=5,
+            stacklevel=stacklevel,
         )
-    return [*words, "-movflags", "+faststart"] if ending in (".mp4", ".m4v", ".mov") else words

@@ -2,8 +2,7 @@
 // One pixel of a tube of a few pixels' width or less. Output is premultiplied by the coverage.
 
 #include "segment.glsl"
-
-out vec4 f_color;
+#include "finish.glsl"
 
 void main()
 {
@@ -13,13 +12,13 @@ void main()
     if (!is_drawn(coverage) || is_neighbours(edge.distance)) discard;
 
     gl_FragDepth = gl_FragCoord.z + u_pixel_depth * step_back(coverage, edge.radius);
-    vec3 color = color_of(value_at(edge.share));
+    vec3 light = vec3(0.0);
     float round = roundness(edge.radius);
     if (u_lighting * round > 0.0) {
         // A cylinder's normal: across the axis, and square to it towards the viewer.
         float across = clamp(p.y / edge.radius, -1.0, 1.0);
         vec2 front = normalize(vec2(-v_shape.y, v_shape.x) + vec2(0.0, 1e-6)) * sqrt(1.0 - across * across);
-        color = mix(color, lit(color, vec3(right_and_up(vec2(front.x, across), axis), front.y)), round);
+        light = vec3(light_on(vec3(right_and_up(vec2(front.x, across), axis), front.y)), round);
     }
-    f_color = vec4(in_fog(color, gl_FragCoord.z), 1.0) * coverage;
+    finish(coverage, edge.share, light, gl_FragCoord.z);
 }

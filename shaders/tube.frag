@@ -2,14 +2,13 @@
 // One pixel of a tube thick enough to show its surface. Output is premultiplied by the coverage.
 
 #include "segment.glsl"
+#include "finish.glsl"
 
 flat in vec3 v_tangent_start; // neurite's direction at the start, in the camera's axes; zero at a free end
 flat in vec3 v_tangent_end;
 flat in vec3 v_surface;       // window depth of the start; how much the radius shrinks per length, at start and end
 
 const float SOLID = 0.999; // coverage from which a pixel hides what is behind it; as in gpu/tubes.py
-
-out vec4 f_color;
 
 // The surface's normal in the camera's axes, smooth at bends and where the taper changes: the neurite's
 // direction and taper turn steadily from joint to joint. Free ends keep the round cap's own normal.
@@ -35,7 +34,7 @@ void main()
 
     Surface surface = visible_surface(p, v_shape.x, v_shape.y, v_shape.zw);
     gl_FragDepth = v_surface.x - u_pixel_depth * (surface.height - step_back(coverage, edge.radius));
-    vec3 color = color_of(value_at(surface.share));
-    if (u_lighting > 0.5) color = mix(color, lit(color, smooth_normal(surface, axis)), roundness(edge.radius));
-    f_color = vec4(in_fog(color, gl_FragDepth), 1.0) * coverage;
+    vec3 light = vec3(0.0);
+    if (u_lighting > 0.5) light = vec3(light_on(smooth_normal(surface, axis)), roundness(edge.radius));
+    finish(coverage, surface.share, light, gl_FragDepth);
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -12,7 +13,6 @@ from ..recording import Recording, ValueMap, map_values
 
 Site = tuple[int, float]  # a section, and the relative arc length along it
 Stroke = tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]
-_BLOCK_BYTES = 32 * 2**20  # what is read of a recording at once
 _FINER = 2  # columns per pixel to which many samples are gathered
 _read: WeakKeyDictionary[Recording, dict[object, tuple[Curve, ...]]] = WeakKeyDictionary()
 
@@ -69,10 +69,30 @@ def read_curves(recording: Recording, places: tuple[Site, ...], start: float, st
     return known[key]
 
 
+def part_of_curves(recording: Recording, places: tuple[Site, ...], start: float, stop: float) -> Recording:
+    """What `read_curves` reads, as a recording: the curves it gives are the same, and it is small."""
+    first, end = _rows_within(recording.times, start, stop)
+    at = map_values(recording, *zip(*places, strict=True))
+    columns = np.unique(np.stack([at.before, at.after]).clip(0))
+    return Recording(
+        recording.times[first:end],
+        _columns(recording, columns, first, end),
+        section=recording.section[columns],
+        position=recording.position[columns],
+        name=recording.name,
+        unit=recording.unit,
+    )
+
+
+def _rows_within(times: npt.NDArray[np.float64], start: float, stop: float) -> tuple[int, int]:
+    """The first row of a window and the one after its last; they reach beyond its ends where there are rows."""
+    first = max(0, int(np.searchsorted(times, start, side="right")) - 1)
+    return first, min(len(times), int(np.searchsorted(times, stop, side="left")) + 1)
+
+
 def _curves(recording: Recording, places: tuple[Site, ...], start: float, stop: float) -> tuple[Curve, ...]:
     times = recording.times
-    first = max(0, int(np.searchsorted(times, start, side="right")) - 1)
-    end = min(len(times), int(np.searchsorted(times, stop, side="left")) + 1)
+    first, end = _rows_within(times, start, stop)
     inside, columns = times[first:end], _rows(recording, places, first, end).T
     begin, close = max(start, float(inside[0])), min(stop, float(inside[-1]))
     kept = (inside > begin) & (inside < close)
@@ -88,19 +108,22 @@ def _curves(recording: Recording, places: tuple[Site, ...], start: float, stop: 
 def _rows(recording: Recording, places: tuple[Site, ...], first: int, end: int) -> npt.NDArray[np.float32]:
     """(end - first, n_places) float32: the values of some rows."""
     at = map_values(recording, *zip(*places, strict=True))
-    n_rows = max(1, _BLOCK_BYTES // max(1, 8 * recording.n_compartments))
-    # Of a block only the columns that matter are kept, and the map reads them all as one long row.
+    # Only the columns that matter are read, and the map takes them all as one long row.
     columns, index = np.unique(np.stack([at.before, at.after]).clip(0), return_inverse=True)
     before, after = index.reshape(2, -1)
-    blocks = []
-    for start in range(first, end, n_rows):
-        block = np.asarray(recording.values[start : min(start + n_rows, end)])[:, columns].astype(np.float32)
-        block[~np.isfinite(block)] = np.nan
-        row_starts = np.arange(len(block))[:, np.newaxis] * len(columns)
-        long = ValueMap(
-            np.where(at.before < 0, -1, before + row_starts).ravel().astype(np.int32),
-            (after + row_starts).ravel().astype(np.int32),
-            np.tile(at.weight, len(block)),
-        )
-        blocks.append(long(block.ravel()).reshape(len(block), -1))
-    return np.concatenate(blocks)
+    block = _columns(recording, columns, first, end)
+    row_starts = np.arange(len(block))[:, np.newaxis] * len(columns)
+    long = ValueMap(
+        np.where(at.before < 0, -1, before + row_starts).ravel().astype(np.int32),
+        (after + row_starts).ravel().astype(np.int32),
+        np.tile(at.weight, len(block)),
+    )
+    return long(block.ravel()).reshape(len(block), -1)
+
+
+def _columns(
+    recording: Recording, columns: npt.NDArray[np.integer[Any]], first: int, end: int
+) -> npt.NDArray[np.float32]:
+    """Some columns of some rows; NaN for what is not finite."""
+    values = recording.columns(columns, first, end)
+    return np.where(np.isfinite(values), values, np.float32(np.nan))

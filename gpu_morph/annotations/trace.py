@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from ..errors import SceneError
 from ..morphology import Morphology
 from ..recording import Recording
 from .base import Annotation, Drawing, Moment, Place, Sprite, View, checked_color, checked_number
-from .curve import Site
+from .curve import Site, part_of_curves
 from .places import check_exists, checked_section, checked_x, soma_section
 from .plot import Plot
 
@@ -114,6 +115,15 @@ class TraceInset(Annotation):
             raise SceneError("the TraceInset has no values to show: give it, or the scene, a recording")
         sites, share = self.sites(view.morphology), (self.width, self.height)
         return Plot(view, recording, sites, share=share, colors=self.color, labels=self.label, ylim=self.ylim)
+
+    def light(self, view: View) -> TraceInset:
+        """The same with a recording of its own, of no more than it shows: it travels without the scene's."""
+        plot, recording = self._plot(view), self.recording or view.recording
+        assert recording is not None
+        part = part_of_curves(recording, self.sites(view.morphology), plot.start, plot.stop)
+        light = copy.copy(self)
+        object.__setattr__(light, "recording", part)
+        return light
 
     def room(self, view: View) -> Size:
         """See `Annotation`."""

@@ -1,4 +1,4 @@
-"""The one OpenGL context of a process: found, made and bound to the thread that asked for it."""
+"""The one OpenGL context of a process: found, made and bound to the thread that asked for it, until it lets go."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import sys
 import threading
 import types
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from ..errors import ContextError, SoftwareRenderingWarning
-from .egl import Device, Egl, is_software_renderer, visible_devices
+from .egl import OPENGL_API, Device, Egl, is_software_renderer, visible_devices
 
 DeviceChoice = int | Literal["auto", "cpu"]
 _PACKAGES = (
@@ -27,7 +27,7 @@ class Context:
     """An OpenGL context and what it says of itself.
 
     ``canvas`` is vispy's; ``device`` None under glfw; ``choice`` what it came to: a GPU's index, "cpu", or "auto"
-    where a GPU draws that has no index.
+    where a GPU draws that has no index. ``thread`` is None after `release`, until a thread asks for it.
     """
 
     canvas: Any
@@ -37,13 +37,19 @@ class Context:
     version: str
     device: Device | None
     choice: DeviceChoice
-    thread: int = field(default_factory=threading.get_ident)
+    display: int | None = None
+    thread: int | None = field(default_factory=threading.get_ident)
     process: int = field(default_factory=os.getpid)
 
     @property
     def is_software(self) -> bool:
         """True when the CPU draws."""
         return is_software_renderer(self.renderer)
+
+    @property
+    def number(self) -> tuple[int, int]:
+        """OpenGL's version: (4, 5)."""
+        return version_number(self.version) or (0, 0)
 
     @property
     def is_mine(self) -> bool:
@@ -57,6 +63,9 @@ class Context:
                 "the OpenGL context was made before this process was forked and does not survive that: "
                 "start worker processes with the 'spawn' method"
             )
+        with _lock:
+            if self.thread is None:
+                self._adopt()
         if self.thread != threading.get_ident():
             raise ContextError(
                 f"the OpenGL context belongs to thread {self.thread}, this is thread {threading.get_ident()}: "
@@ -69,6 +78,28 @@ class Context:
                 f"{cause} Does a window of another library (GLX) have its own current in this thread? "
                 "Release that, or render in another process"
             ) from cause
+
+    def release(self) -> None:
+        """Let go of the context: it then belongs to the thread that asks for it next, with all that it holds."""
+        self.make_current()
+        if self.backend == "egl":
+            importlib.import_module("vispy.ext.egl").eglMakeCurrent(self.display, None, None, None)
+        else:
+            importlib.import_module("glfw").make_context_current(None)
+        object.__setattr__(self, "thread", None)
+
+    def _adopt(self) -> None:
+        if self.backend == "egl":  # which API is meant, each thread says for itself
+            importlib.import_module("vispy.ext.egl").eglBindAPI(OPENGL_API)
+        object.__setattr__(self, "thread", threading.get_ident())
+
+
+def version_number(version: str) -> tuple[int, int] | None:
+    """(4, 5) of "4.5 (Compatibility Profile) Mesa 22.3.6"; None where there are no numbers."""
+    numbers = version.split()[0].split(".")[:2]
+    if len(numbers) < 2 or not all(part.isdecimal() for part in numbers):
+        return None
+    return int(numbers[0]), int(numbers[1])
 
 
 _current: Context | None = None
@@ -150,9 +181,26 @@ def _make_context(choice: DeviceChoice) -> Context:
     original, vispy_egl.eglGetDisplay = vispy_egl.eglGetDisplay, lambda *_: display
     try:
         importlib.import_module("vispy.app.backends._egl")
-        return _open_canvas("egl", device, choice)
+        return replace(_open_canvas("egl", device, choice), display=display)
     finally:
         vispy_egl.eglGetDisplay = original
+
+
+def known_context() -> Context | None:
+    """The context of this process, if there is one already."""
+    return _current
+
+
+def visible_gpus() -> list[str]:
+    """A name for each GPU, in the order of their indices: the same in every process on this machine.
+
+    Empty where there is none, or no EGL to ask.
+    """
+    try:
+        devices = _open_egl().devices()
+    except ContextError:
+        return []
+    return [str(device) for device in visible_devices(devices, os.environ.get("CUDA_VISIBLE_DEVICES"))]
 
 
 def device_list() -> list[str]:
@@ -292,8 +340,7 @@ def _open_canvas(backend: str, device: Device | None, choice: DeviceChoice) -> C
         GL.glBindVertexArray(GL.glGenVertexArrays(1))  # a core profile draws nothing without one, and gloo has none
     names = [GL.glGetString(name) for name in (GL.GL_VENDOR, GL.GL_RENDERER, GL.GL_VERSION)]
     vendor, renderer, version = ((name or b"unknown").decode(errors="replace") for name in names)
-    numbers = version.split()[0].split(".")[:2]
-    if not all(part.isdecimal() for part in numbers) or tuple(int(part) for part in numbers) < (3, 3):
+    if (version_number(version) or (0, 0)) < (3, 3):
         raise ContextError(f"OpenGL 3.3 or newer is needed, {renderer} has {version}: update its driver")
     if backend == "glfw":
         if choice == "cpu" and not is_software_renderer(renderer):

@@ -16,7 +16,7 @@ _DEVICE_UUID = 0x335C  # EGL_EXT_device_persistent_id
 _DRM_DEVICE_FILE = 0x3233  # EGL_EXT_device_drm
 _EXTENSIONS = 0x3055
 _NONE, _SURFACE_TYPE, _PBUFFER_BIT, _RENDERABLE_TYPE, _OPENGL_BIT = 0x3038, 0x3033, 0x0001, 0x3040, 0x0008
-_WIDTH, _HEIGHT, _OPENGL_API = 0x3057, 0x3056, 0x30A2
+_WIDTH, _HEIGHT, OPENGL_API = 0x3057, 0x3056, 0x30A2
 _GL_VENDOR, _GL_RENDERER, _GL_VERSION = 0x1F00, 0x1F01, 0x1F02
 _SOFTWARE_NAMES = (
     *("llvmpipe", "softpipe", "swrast", "swr (", "swiftshader", "software rasterizer"),
@@ -188,7 +188,7 @@ class Egl:
         egl, dpy, context, surface = self._library, ctypes.c_void_p(display), None, None
         config, count = ctypes.c_void_p(), ctypes.c_int(0)
         wanted = (ctypes.c_int * 5)(_SURFACE_TYPE, _PBUFFER_BIT, _RENDERABLE_TYPE, _OPENGL_BIT, _NONE)
-        if not egl.eglBindAPI(_OPENGL_API):
+        if not egl.eglBindAPI(OPENGL_API):
             return None
         if not egl.eglChooseConfig(dpy, wanted, ctypes.byref(config), 1, ctypes.byref(count)) or not count.value:
             return None

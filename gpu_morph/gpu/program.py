@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,11 +17,13 @@ class Program:
     """A vertex and a fragment shader of ``shaders/`` as one program of vispy's gloo.
 
     gloo only logs a warning when a misspelt variable is set, and draws without it; here it is an error.
+    ``lists_fragments`` makes it list what it would draw; see `gpu_morph.gpu.fragments`.
     """
 
-    def __init__(self, vertex: str, fragment: str) -> None:
+    def __init__(self, vertex: str, fragment: str, *, lists_fragments: bool = False) -> None:
         self._name = f"{vertex} with {fragment}"
-        self._program = gloo.Program(load_shader(vertex), load_shader(fragment))
+        load = partial(load_shader, lists_fragments=True) if lists_fragments else load_shader
+        self._program = gloo.Program(load(vertex), load(fragment))
         self._known = {variable for kind, _, variable in self._program.variables if kind in ("uniform", "attribute")}
 
     def __setitem__(self, name: str, value: Any) -> None:

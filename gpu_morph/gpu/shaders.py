@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..errors import ShaderError
 
+_FINISH, _LISTING = "finish.glsl", "list_fragment.glsl"
 _INCLUDE = re.compile(r'^[ \t]*#include[ \t]+"([^"]+)"[ \t]*$', re.MULTILINE)
 
 
@@ -26,8 +27,10 @@ def shader_names() -> tuple[str, ...]:
 
 
 @cache
-def load_shader(name: str) -> str:
+def load_shader(name: str, *, lists_fragments: bool = False) -> str:
     """Source of one shader, with each ``#include "file"`` (of ``shaders/include``) put in once.
+
+    With ``lists_fragments`` list_fragment.glsl stands in for finish.glsl, see there.
 
     Raises
     ------
@@ -46,6 +49,8 @@ def load_shader(name: str) -> str:
         if match[1] in included:
             return ""
         included.add(match[1])
-        return _INCLUDE.sub(put_in, read(folder / "include" / match[1]))
+        file = _LISTING if lists_fragments and match[1] == _FINISH else match[1]
+        return _INCLUDE.sub(put_in, read(folder / "include" / file))
 
-    return _INCLUDE.sub(put_in, read(folder / name))
+    source = _INCLUDE.sub(put_in, read(folder / name))
+    return source.replace("#version 330", "#version 430", 1) if lists_fragments else source

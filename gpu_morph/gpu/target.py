@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ctypes
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +26,7 @@ class Request:
 
     buffer: int
     fence: Any
+    channels: int
 
 
 class Target:
@@ -37,13 +41,11 @@ class Target:
             raise ContextError(f"this OpenGL draws at most {limit} pixels a side, got size={size}")
         self.size = size
         self._channels = channels
-        self._format = GL.GL_RGB if channels == 3 else GL.GL_RGBA
         shape = size[1], size[0]
         self._framebuffer = gloo.FrameBuffer(
             color=gloo.RenderBuffer(shape, format=int(GL.GL_RGBA8)),
             depth=gloo.RenderBuffer(shape, format=int(GL.GL_DEPTH_COMPONENT24)),
         )
-        self._bytes = size[0] * size[1] * channels
         self._free: list[int] = []  # pixel buffers that no request holds
         self._buffers: list[int] = []
 
@@ -57,20 +59,22 @@ class Target:
         gloo.set_clear_color(background)
         gloo.clear(color=True, depth=True)
 
-    def request(self) -> Request:
+    def request(self, channels: int | None = None) -> Request:
         """Ask for what has been drawn; the GPU copies it while other work goes on."""
+        channels = channels or self._channels
         gloo.flush()
         buffer = self._free.pop() if self._free else self._new_buffer()
         GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, buffer)
         GL.glPixelStorei(GL.GL_PACK_ALIGNMENT, 1)
-        GL.glReadPixels(0, 0, *self.size, self._format, GL.GL_UNSIGNED_BYTE, ctypes.c_void_p(0))
+        layout = GL.GL_RGB if channels == 3 else GL.GL_RGBA
+        GL.glReadPixels(0, 0, *self.size, layout, GL.GL_UNSIGNED_BYTE, ctypes.c_void_p(0))
         GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, 0)
-        return Request(buffer, GL.glFenceSync(GL.GL_SYNC_GPU_COMMANDS_COMPLETE, 0))
+        return Request(buffer, GL.glFenceSync(GL.GL_SYNC_GPU_COMMANDS_COMPLETE, 0), channels)
 
     def _new_buffer(self) -> int:
         buffer = int(GL.glGenBuffers(1))
         GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, buffer)
-        GL.glBufferData(GL.GL_PIXEL_PACK_BUFFER, self._bytes, None, GL.GL_STREAM_READ)
+        GL.glBufferData(GL.GL_PIXEL_PACK_BUFFER, 4 * self.size[0] * self.size[1], None, GL.GL_STREAM_READ)
         self._buffers.append(buffer)
         return buffer
 
@@ -80,7 +84,13 @@ class Target:
         self._free.append(request.buffer)
 
     def fetch(self, request: Request) -> npt.NDArray[np.uint8]:
-        """(height, width, channels) uint8: the frame asked for; waits for it.
+        """(height, width, channels) uint8: the frame asked for; waits for it."""
+        with self.mapped(request) as image:
+            return image.copy()
+
+    @contextmanager
+    def mapped(self, request: Request) -> Iterator[npt.NDArray[np.uint8]]:
+        """The frame asked for as `fetch` gives it, but only to be read, and only inside ``with``.
 
         Raises
         ------
@@ -88,6 +98,7 @@ class Target:
             It does not come.
         """
         buffer, fence = request.buffer, request.fence
+        shape = self.size[1], self.size[0], request.channels
         self._free.append(buffer)
         state = GL.glClientWaitSync(fence, GL.GL_SYNC_FLUSH_COMMANDS_BIT, _PATIENCE * 10**9)
         GL.glDeleteSync(fence)
@@ -97,15 +108,15 @@ class Target:
                 "draw smaller pictures, or let fewer processes draw on this GPU"
             )
         GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, buffer)
-        pointer = GL.glMapBufferRange(GL.GL_PIXEL_PACK_BUFFER, 0, self._bytes, GL.GL_MAP_READ_BIT)
+        pointer = GL.glMapBufferRange(GL.GL_PIXEL_PACK_BUFFER, 0, math.prod(shape), GL.GL_MAP_READ_BIT)
         if not pointer:
             raise ContextError("OpenGL did not give a drawn frame back (glMapBufferRange failed)")
         mapped = ctypes.cast(pointer, ctypes.POINTER(ctypes.c_uint8))
-        shape = self.size[1], self.size[0], self._channels
-        image: npt.NDArray[np.uint8] = np.ctypeslib.as_array(mapped, shape).copy()
-        GL.glUnmapBuffer(GL.GL_PIXEL_PACK_BUFFER)
-        GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, 0)
-        return image
+        try:
+            yield np.ctypeslib.as_array(mapped, shape)
+        finally:
+            GL.glUnmapBuffer(GL.GL_PIXEL_PACK_BUFFER)
+            GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, 0)
 
     def delete(self) -> None:
         """Free everything, and what was asked for and not fetched."""

@@ -100,6 +100,8 @@ def isf_recording(cell: Any, variable: str = "v") -> Recording | None:
         return None
     sections = list(_attribute(cell, "sections"))
     times = np.asarray(cell.tVec, dtype=np.float64)
+    # At an event the variable time step stops twice at one time: what follows counts.
+    kept = np.append(np.diff(times) != 0, True)[: len(times)]
     columns: list[npt.NDArray[np.float32]] = []
     where: list[npt.NDArray[np.int32]] = []
     positions: list[npt.NDArray[np.float64]] = []
@@ -118,7 +120,7 @@ def isf_recording(cell: Any, variable: str = "v") -> Recording | None:
                 raise RecordingError(
                     f"a vector of {variable!r} in section {k} has {values.size} values, but cell.tVec has {times.size}"
                 )
-            columns.append(values)
+            columns.append(values[kept])
         where.append(np.full(len(vectors), k, dtype=np.int32))
         middle = (np.arange(len(vectors)) + 0.5) / len(vectors)
         positions.append(
@@ -128,7 +130,7 @@ def isf_recording(cell: Any, variable: str = "v") -> Recording | None:
         known = ", ".join(recorded_variables(cell)) or "nothing"
         raise RecordingError(f"{variable!r} was not recorded in any section; recorded: {known}")
     return Recording(
-        times,
+        times[kept],
         np.stack(columns, axis=1),
         section=np.concatenate(where),
         position=np.concatenate(positions),

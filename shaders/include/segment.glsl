@@ -15,9 +15,6 @@ uniform float u_pixel_depth;
 uniform float u_lighting;
 
 #include "round_cone.glsl"
-#include "colormap.glsl"
-#include "light.glsl"
-#include "fog.glsl"
 
 const vec2 UNEVEN = vec2(0.0137, 0.0071); // pixels; keeps parting lines off the middles of whole rows and diagonals
 
@@ -65,14 +62,6 @@ bool is_neighbours(float distance)
         && distance_from(v_before.xyz, start) <= enough) return true;
     return v_after.z >= 0.0 && beyond_joint(start.xy, end.xy, v_after.xy, -1.0) >= 0.0
         && distance_from(end, v_after.xyz) <= enough;
-}
-
-// The value at a share of the axis; of a missing one and another each reaches half way.
-float value_at(float share)
-{
-    float start = v_before.w, end = v_after.w;
-    if (is_missing(start) || is_missing(end)) return share < 0.5 ? start : end;
-    return mix(start, end, share);
 }
 
 bool is_drawn(float coverage)

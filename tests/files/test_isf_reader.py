@@ -180,6 +180,19 @@ def test_values_change_with_time():
     assert [source.row(k).tolist() for k in range(N_TIMES)] == [[1], [2], [3], [4]]
 
 
+def test_of_two_values_at_one_time_the_later_counts():
+    stand_in = cell(tVec=[0, 1, 1, 2.5])  # as the variable time step gives them at an event
+    stand_in.sections[0].recVList = [[-70, -65, 10, -80]]
+    recording = isf_recording(stand_in)
+    assert recording.times.tolist() == [0, 1, 2.5]
+    assert recording.values[:, 0].tolist() == [-70, 10, -80]
+
+
+def test_times_that_go_backwards_are_refused():
+    with pytest.raises(RecordingError, match="times must increase strictly"):
+        isf_recording(cell(tVec=[0, 1, 0.5, 2]))
+
+
 def test_a_section_that_was_not_recorded_has_no_value():
     morphology, source, _ = from_isf(cell())
     assert source is not None

@@ -196,6 +196,13 @@ def test_rows_are_read_as_from_an_array(far_apart, rows):
     np.testing.assert_array_equal(recording.values[rows], expected[rows])
 
 
+@pytest.mark.parametrize("column", [0, 1, -1])
+def test_a_column_is_read_alone(far_apart, column):
+    recording, expected = far_apart
+    np.testing.assert_array_equal(recording.values[1:5, column], expected[1:5, column])
+    np.testing.assert_array_equal(recording.columns([1, 0], 2, 6), expected[2:6, ::-1])
+
+
 def test_a_row_that_is_not_there_is_an_index_error(far_apart):
     with pytest.raises(IndexError):
         far_apart[0].values[6]

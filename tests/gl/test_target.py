@@ -145,7 +145,7 @@ def test_deleting_frees_everything_even_frames_on_their_way(gl: Any) -> None:
 
     def alive() -> dict[str, int]:
         kinds = ("Buffer", "Framebuffer", "Renderbuffer")
-        return {k: sum(bool(getattr(gl, f"glIs{k}")(n)) for n in range(1, 2000)) for k in kinds}
+        return {k: sum(bool(getattr(gl, f"glIs{k}")(n)) for n in range(1, 50_000)) for k in kinds}
 
     before = alive()
     target = Target((8, 8), channels=3)

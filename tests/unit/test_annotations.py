@@ -641,7 +641,7 @@ class Rows:
 
 
 def test_only_the_films_time_is_read_a_part_at_a_time_and_once(monkeypatch):
-    monkeypatch.setattr(curves, "_BLOCK_BYTES", 8 * 3 * 100)
+    monkeypatch.setattr("gpu_morph.recording._BLOCK_BYTES", 8 * 3 * 100)
     rows = Rows(np.random.default_rng(0).normal(size=(10_000, 3)).astype(np.float32))
     recording = Recording(np.arange(10_000.0), rows, section=[0, 0, 1], position=[0.2, 0.8, 0.5])
     seen = view(recording=recording, times=TimeRange(2000, 2999, 1.0))

@@ -354,6 +354,21 @@ def test_any_source_that_slices_by_row_will_do(rows_from_elsewhere):
     assert source.value_range() == (-80, 30)
 
 
+def test_a_few_columns_are_read_alone_where_the_source_can_be_cut_so(rows_from_elsewhere):
+    assert recording(values=rows_from_elsewhere).columns([1], 1, 3).tolist() == [[30], [-75]]
+
+
+@pytest.mark.parametrize("block_bytes", [1, 10**6])
+def test_a_few_columns_of_any_other_source_are_cut_from_its_rows(monkeypatch, block_bytes):
+    monkeypatch.setattr(module, "_BLOCK_BYTES", block_bytes)
+    rows = CountedRows(np.arange(6.0).reshape(3, 2))
+    found = recording(values=rows).columns([1, 0, 1], 1, 3)
+    assert found.tolist() == [[3, 2, 3], [5, 4, 5]]
+    assert found.dtype == np.float32
+    assert all(read.start >= 1 for read in rows.asked)
+    assert recording(values=rows).columns([], 0, 3).shape == (3, 0)
+
+
 # The range of values
 
 
@@ -386,6 +401,15 @@ def test_the_range_is_read_once_and_in_blocks(monkeypatch, block_bytes, reads):
     source = Recording(np.arange(5), rows, section=[0, 0], position=[0, 1])
     assert source.value_range() == (0, 9)
     assert [(r.start, r.stop) for r in rows.asked] == reads
+
+
+@pytest.mark.parametrize("chunks", [(2, 1), ((2, 2, 1), (1, 1))])
+def test_the_range_is_read_by_whole_chunks(monkeypatch, chunks):
+    monkeypatch.setattr(module, "_BLOCK_BYTES", 1)
+    rows = CountedRows(np.arange(10.0).reshape(5, 2))
+    rows.chunks = chunks  # type: ignore[attr-defined]
+    assert Recording(np.arange(5), rows, section=[0, 0], position=[0, 1]).value_range() == (0, 9)
+    assert [(r.start, r.stop) for r in rows.asked] == [(0, 2), (2, 4), (4, 6)]
 
 
 @pytest.mark.parametrize("place", [(0, 1), (2, 0), (4, 1)])

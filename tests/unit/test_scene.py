@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from cmap import Colormap
 
+from gpu_morph.annotations import ColorBar
 from gpu_morph.camera import Camera
 from gpu_morph.colors import lookup_table
 from gpu_morph.errors import RecordingError, SceneError
@@ -86,8 +87,8 @@ def test_there_are_two_interpolations():
         Scene(CELL, interpolation="cubic")  # type: ignore[arg-type]
 
 
-def test_there_are_two_samplings():
-    with pytest.raises(SceneError, match="sampling must be 'nearest' or 'linear', got 'previous'"):
+def test_there_are_three_samplings():
+    with pytest.raises(SceneError, match="sampling must be 'nearest', 'linear' or 'peak', got 'previous'"):
         Scene(CELL, sampling="previous")  # type: ignore[arg-type]
 
 
@@ -280,3 +281,35 @@ def test_without_a_colour_a_recording_is_shown_and_a_cell_alone_is_grey() -> Non
 def test_transparent_colours_are_refused(name: str) -> None:
     with pytest.raises(SceneError, match=f"{name} must be opaque, got .* with alpha 0.5"):
         Scene(CELL, **{name: (1, 0, 0, 0.5)})
+
+
+# Recordings that are larger than memory
+
+
+class Large:
+    """Three rows, and a count of what was read."""
+
+    shape, dtype = (3, 2), np.dtype(np.float32)
+
+    def __getitem__(self, rows: Any) -> Any:
+        return np.array([[1, 2], [3, 4], [5, 6]], dtype=np.float32)[rows]
+
+
+def test_before_much_is_read_for_a_range_a_warning_says_how_to_spare_that(monkeypatch):
+    monkeypatch.setattr("gpu_morph.scene._SCANNED_BYTES", 20)
+    source = Recording([0, 1, 2], Large(), section=[0, 0], position=[0, 1])
+    assert Scene(CELL, source, clim=(0, 1)).resolved().clim == (0, 1)
+    with pytest.warns(UserWarning, match=r"clim=None: all 0\.0 GB of 'v' are read once .*; give clim=\(low, high\)"):
+        assert Scene(CELL, source).resolved().clim == (1, 6)
+    assert Scene(CELL, source).resolved().clim == (1, 6)  # it is known now
+
+
+def test_a_memmap_is_looked_through_wherever_it_travels(tmp_path):
+    np.save(tmp_path / "v.npy", np.array([[0.0, 9.0], [np.nan, 1.0]]))
+    source = Recording([0, 1], np.load(tmp_path / "v.npy", mmap_mode="r"), section=[0, 0], position=[0, 1])
+    scene = Scene(CELL, source, clim=(0, 1), annotations=(ColorBar(),))
+    here, there = (one._scale(one.paint()) for one in (scene, pickle.loads(pickle.dumps(scene))))
+    assert here is not None
+    assert there is not None
+    for scale in (here, there):
+        assert (scale.has_under, scale.has_over, scale.has_missing) == (False, True, True)

@@ -9,7 +9,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from gpu_morph.timeline import check_covered, frame_times, sample
+from gpu_morph.timeline import Sample, check_covered, frame_times, frame_values, needed_rows, sample
 
 STARTS = ("0", "8", "245", "0.1", "0.7", "100.3", "1000")
 LENGTHS = ("0", "1", "5", "10", "50", "0.3", "0.75", "12.5", "99.9")
@@ -150,13 +150,82 @@ def test_linear_at_a_recorded_time_is_that_row(row):
     assert weight in (0, 1)
 
 
-@pytest.mark.parametrize("sampling", ["nearest", "linear"])
+@pytest.mark.parametrize("sampling", ["nearest", "linear", "peak"])
 @pytest.mark.parametrize(("time", "row"), [(-5, 0), (9, 3)])
 def test_outside_the_outermost_row_holds(sampling, time, row):
     assert sample(TIMES, time, sampling=sampling) == (row, row, 0.0)
 
 
-@pytest.mark.parametrize("sampling", ["nearest", "linear"])
+@pytest.mark.parametrize("sampling", ["nearest", "linear", "peak"])
 @pytest.mark.parametrize("time", [-1.0, 2.0, 5.0])
 def test_a_recording_of_one_row_shows_it_always(sampling, time):
     assert sample(np.array([2.0]), time, sampling=sampling) == (0, 0, 0.0)
+
+
+# The peak of a window
+
+
+@pytest.mark.parametrize(
+    ("time", "step", "rows"), [(1.0, 2.0, (0, 1)), (1.0, 2.1, (0, 1)), (3.0, 4.0, (1, 3)), (2.0, 9.0, (0, 3))]
+)
+def test_a_peak_is_that_of_all_rows_from_half_a_step_before_to_half_a_step_after(time, step, rows):
+    assert sample(TIMES, time, sampling="peak", step=step) == (*rows, 0.0)
+
+
+@pytest.mark.parametrize("time", np.linspace(-0.5, 4.5, 41))
+def test_a_window_of_no_or_one_row_is_nearest(time):
+    few = sample(TIMES, time, sampling="peak", step=0.9)
+    assert few == sample(TIMES, time, sampling="nearest")
+    assert sample(TIMES, time, sampling="peak") == few
+
+
+@pytest.mark.parametrize(("start", "step", "per_frame"), [(0, 0.1, 4), (100.3, 0.3, 12), (1000, 1, 40), (0, 0.025, 1)])
+def test_each_row_belongs_to_one_frame_also_after_rounding(start, step, per_frame):
+    times = start + 0.025 * np.arange(100 * per_frame)
+    shown = [sample(times, t, sampling="peak", step=step).rows for t in frame_times(start, start + 99 * step, step)]
+    assert all(a.stop == b.start for a, b in itertools.pairwise(shown))
+    assert {len(rows) for rows in shown[1:-1]} == {per_frame}
+
+
+def test_a_frames_window_is_the_same_however_the_film_is_split():
+    times, frames = np.sort(np.random.default_rng(0).random(1000)) * 50, frame_times(0.3, 49.7, 0.7)
+    whole = [sample(times, t, sampling="peak", step=0.7) for t in frames]
+    assert whole[30:] == [sample(times, t, sampling="peak", step=0.7) for t in frames[30:]]
+    assert sorted({row for one in whole for row in one.rows}) == list(range(whole[0].first, whole[-1].last + 1))
+
+
+@pytest.mark.parametrize(
+    ("sampling", "rows"), [("nearest", [0, 2, 3]), ("linear", [0, 1, 2, 3]), ("peak", [0, 1, 2, 3])]
+)
+def test_the_rows_of_a_film_are_each_named_once(sampling, rows):
+    assert needed_rows(TIMES, [0, 2.1, 4], sampling=sampling, step=2.1).tolist() == rows
+
+
+def values_of(rows: list[list[float]], shown: Sample, variable: str = "v") -> list[float]:
+    return frame_values(shown, lambda k: np.array(rows[k], dtype=np.float32), variable=variable).tolist()
+
+
+def test_a_mean_is_that_of_its_two_rows():
+    assert values_of([[0, 8], [4, 0]], Sample(0, 1, 0.25)) == [1, 6]
+
+
+def test_the_peak_of_a_voltage_is_its_greatest_value():
+    rows = [[-70, -65, -90], [30, -66, -80], [-95, -64, -85]]
+    assert values_of(rows, Sample(0, 2, 0)) == [30, -64, -80]
+
+
+def test_the_peak_of_a_current_is_farthest_from_zero_with_its_sign_and_the_earlier_of_equals():
+    rows = [[0, 1, 2, 5], [-3, 1.5, 0, -5], [2, -1, 1, 0]]
+    assert values_of(rows, Sample(0, 2, 0), "i_membrane") == [-3, 1.5, 2, 5]
+
+
+@pytest.mark.parametrize("variable", ["v", "cai"])
+def test_what_was_not_recorded_is_no_peak_where_something_was(variable):
+    rows = [[np.nan, 1, np.nan], [2, np.nan, np.nan]]
+    assert values_of(rows, Sample(0, 1, 0), variable) == pytest.approx([2, 1, np.nan], nan_ok=True)
+
+
+def test_rows_are_read_once_and_in_order():
+    asked: list[int] = []
+    frame_values(Sample(3, 6, 0), lambda k: asked.append(k) or np.zeros(1, dtype=np.float32), variable="v")
+    assert asked == [3, 4, 5, 6]

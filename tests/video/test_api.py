@@ -260,9 +260,10 @@ def test_a_recording_that_cannot_be_read_half_way_leaves_no_film(tmp_path: Path)
         shape = (21, 2)
 
         def __getitem__(self, rows: Any) -> Any:
-            if rows == 15:
+            numbers = np.arange(21)[rows]
+            if 15 in np.atleast_1d(numbers):
                 raise OSError("the disk is gone")
-            return np.zeros(2)
+            return np.zeros((*np.shape(numbers), 2))
 
     scene = gm.Scene(
         BAR, gm.Recording(RECORDING.times, Torn(), section=[0, 1], position=[0.5, 0.5]), color="v", clim=(-80, 30)

@@ -225,9 +225,9 @@ def test_an_interrupted_film_is_taken_up_where_it_was(
     seen: list[int] = []
     frames = gm.Renderer.frames
 
-    def watched(self: gm.Renderer, times: Any, *, numbers: Any) -> Iterator[Any]:
+    def watched(self: gm.Renderer, times: Any, *, numbers: Any, **options: Any) -> Iterator[Any]:
         seen.extend(numbers)
-        return frames(self, times, numbers=numbers)
+        return frames(self, times, numbers=numbers, **options)
 
     monkeypatch.setattr(gm.Renderer, "frames", watched)
     report = film(tmp_path)
@@ -519,14 +519,14 @@ class Counted:
     """Values that know which rows were read."""
 
     values: npt.NDArray[np.float64]
-    rows: list[Any]
+    rows: list[int]
 
     @property
     def shape(self) -> tuple[int, ...]:
         return self.values.shape
 
     def __getitem__(self, rows: Any) -> Any:
-        self.rows.append(rows)
+        self.rows.extend(np.arange(len(self.values))[rows].ravel().tolist())
         return self.values[rows]
 
 
@@ -585,11 +585,17 @@ def test_each_part_of_a_recording_counts(change: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     ("sampling", "times", "rows"),
-    [("nearest", [3.1, 3.2, 5], [2, 6]), ("linear", [2, 3.1, 5.2], [0, 2, 3, 6, 7]), ("linear", [12.0], [19, 20])],
+    [
+        ("nearest", [3.1, 3.2, 5], [2, 6]),
+        ("linear", [2, 3.1, 5.2], [0, 2, 3, 6, 7]),
+        ("linear", [12.0], [20]),
+        ("peak", [3.1, 5], [1, 2, 3, 5, 6, 7]),
+    ],
 )
 def test_only_the_rows_that_are_shown_are_read_and_count(sampling: Any, times: list[float], rows: list[int]) -> None:
     counted = Counted(VALUES, [])
-    scene = replace(SCENE, recording=replace(RECORDING, values=counted), sampling=sampling)
+    recording, span = replace(RECORDING, values=counted), TimeRange(2, 12, 1.4)
+    scene = replace(SCENE, recording=recording, sampling=sampling, time_range=span)
     fingerprint(scene, times)
     assert counted.rows == rows
     for row in range(21):

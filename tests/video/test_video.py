@@ -440,7 +440,7 @@ def test_odd_sizes_are_padded_with_the_background_and_never_scaled(tmp_path: Pat
         assert np.abs(luma[:, 47] - limited_bt709((0, 0, 255))[0]).max() <= 2
 
 
-@pytest.mark.parametrize(("codec", "pixel_format"), [("ffv1", "bgr0"), ("mjpeg", None)])
+@pytest.mark.parametrize(("codec", "pixel_format"), [("ffv1", "bgr0"), ("mjpeg", "yuvj444p")])
 def test_where_odd_sizes_are_possible_they_stay(tmp_path: Path, codec: str, pixel_format: str | None) -> None:
     frames = noise(2, (63, 47))
     write_film(tmp_path / "film.mkv", frames, encoding=Encoding(codec, pixel_format=pixel_format))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -51,7 +51,17 @@ class ReportValues(FrozenArrays):
         """(n_times, n_compartments)."""
         return self.n_rows, sum(len(columns) for _, columns in self.parts)
 
-    def __getitem__(self, rows: int | np.integer[Any] | slice) -> npt.NDArray[Any]:
+    @property
+    def ndim(self) -> int:
+        """Two: a column may be asked for beside rows."""
+        return 2
+
+    def __getitem__(
+        self, rows: int | np.integer[Any] | slice | tuple[slice, int | np.integer[Any]]
+    ) -> npt.NDArray[Any]:
+        if isinstance(rows, tuple):
+            some, column = rows
+            return np.asarray(self._column(range(self.shape[1])[column]).read(some)[:, 0])
         if isinstance(rows, slice):
             return self.read(rows)
         row = range(self.n_rows)[rows]  # counts from the end, and has the usual error
@@ -82,6 +92,13 @@ class ReportValues(FrozenArrays):
                 for span in spans:
                     values[:, span.places] = stored[rising, span.low : span.high][:, span.sources]
         return values if wanted.step > 0 else values[::-1]
+
+    def _column(self, column: int) -> ReportValues:
+        """One of the columns by itself."""
+        ends = np.cumsum([len(columns) for _, columns in self.parts])
+        part = int(np.searchsorted(ends, column, side="right"))
+        name, columns = self.parts[part]
+        return replace(self, parts=((name, columns[column - ends[part] :][:1]),))
 
     @cached_property
     def _spans(self) -> tuple[tuple[_Span, ...], ...]:

@@ -1,0 +1,274 @@
+"""What a cluster of processes on this machine gives a film, and what it costs.
+
+    python benchmarks/bench_cluster.py [-o benchmarks/results/NAME.json] [--frames 500] [--size 1280x720]
+
+The cell turns, so that every frame is drawn. All films are H.264 with one encoder thread. Scheduler and workers are
+processes of their own, beside the client, whose memory is measured. Rounds alternate between the cases; the table
+shows medians. "one core each": every process that draws, its encoder included, has one processor to itself.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import os
+import platform
+import statistics
+import tempfile
+import threading
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+from cell import benchmark_cell
+
+import gpu_morph as gm
+from gpu_morph.distributed import ClusterReport, Order, film_on_cluster
+from gpu_morph.encoding import Encoding
+from gpu_morph.errors import SoftwareRenderingWarning
+from gpu_morph.video import open_video
+
+N_ROUNDS = 3
+ENCODING = Encoding(threads=1)
+RATE = Fraction(50)
+
+
+@dataclass(frozen=True)
+class Work:
+    """A film: what it shows, when, and how large."""
+
+    scene: gm.Scene
+    times: np.ndarray[Any, np.dtype[np.float64]]
+    size: tuple[int, int]
+
+    @property
+    def planar(self) -> bool:
+        return ENCODING.takes_planes(self.size, ".mp4")
+
+
+def serial_film(work: Work, path: Path, core: int | None, answer: Any) -> None:
+    """Seconds of a film in this process alone, without those of its start."""
+    if core is not None:
+        os.sched_setaffinity(0, {core})
+    warnings.simplefilter("ignore", SoftwareRenderingWarning)
+    gm.render_image(work.scene, time=work.times[0], size=(64, 48))  # what is loaded once
+    start = time.perf_counter()
+    with (
+        gm.Renderer(work.scene, work.size) as renderer,
+        open_video(path, size=work.size, fps=RATE, encoding=ENCODING, planar=work.planar) as video,
+    ):
+        for frame in renderer.frames(work.times, pixel_format="yuv420p" if work.planar else "rgb"):
+            video.write(frame)
+    answer.send(time.perf_counter() - start)
+
+
+def alone(work: Work, path: Path, core: int | None = None) -> float:
+    ours, theirs = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=serial_film, args=(work, path, core, theirs))
+    process.start()
+    seconds = float(ours.recv())
+    process.join()
+    return seconds
+
+
+def host_cluster(n_workers: int, answer: Any) -> None:
+    from distributed import LocalCluster
+
+    with LocalCluster(n_workers=n_workers, threads_per_worker=1, dashboard_address=":0", silence_logs=50) as cluster:
+        answer.send(cluster.scheduler_address)
+        answer.recv()
+
+
+@contextmanager
+def client_of(n_workers: int) -> Iterator[Any]:
+    """A client whose scheduler and workers are other processes, ready to draw."""
+    from distributed import Client
+
+    ours, theirs = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=host_cluster, args=(n_workers, theirs))
+    process.start()
+    try:
+        with Client(ours.recv()) as client:
+            yield client
+    finally:
+        ours.send("done")
+        process.join()
+
+
+@contextmanager
+def growth() -> Iterator[list[float]]:
+    """By how many bytes this process grows at most meanwhile."""
+    process, ended, grown = psutil.Process(), threading.Event(), [0.0]
+    before = process.memory_info().rss
+
+    def watch() -> None:
+        while not ended.wait(0.02):
+            grown[0] = max(grown[0], process.memory_info().rss - before)
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    try:
+        yield grown
+    finally:
+        ended.set()
+        thread.join()
+
+
+def on_cluster(client: Any, work: Work, path: Path, n_in_piece: int | None = None) -> tuple[float, ClusterReport]:
+    order = Order(
+        work.scene,
+        path,
+        work.times,
+        size=work.size,
+        rate=RATE,
+        encoding=Encoding(),  # each worker has one thread, and so has its encoder
+        planar=work.planar,
+        device=None,
+        memory="2 GiB",
+        n_in_piece=n_in_piece,
+    )
+    start = time.perf_counter()
+    report = film_on_cluster(client, order, version=gm.__version__, progress=False)
+    return time.perf_counter() - start, report
+
+
+def warmed(client: Any, work: Work, folder: Path) -> None:
+    """Let each worker load what it loads once."""
+    n_workers = len(client.nthreads())
+    few = replace(work, times=work.times[: 8 * n_workers])
+    on_cluster(client, few, folder / "warm.mp4", n_in_piece=8)
+
+
+def scaling(work: Work, folder: Path, rounds: int) -> dict[str, Any]:
+    """Serial beside one and two workers."""
+    seconds: dict[str, list[float]] = {name: [] for name in ("serial", "1 worker", "2 workers")}
+    pinned: dict[str, list[float]] = {name: [] for name in ("serial", "1 worker", "2 workers")}
+    join, grown, reports = [], [], []
+    with client_of(1) as one, client_of(2) as two:
+        for client in (one, two):
+            warmed(client, work, folder)
+        for _ in range(rounds):
+            seconds["serial"].append(alone(work, folder / "serial.mp4"))
+            seconds["1 worker"].append(on_cluster(one, work, folder / "one.mp4")[0])
+            with growth() as bytes_more:
+                taken, report = on_cluster(two, work, folder / "two.mp4")
+            seconds["2 workers"].append(taken)
+            join.append(report.stages["join"] / taken)
+            grown.append(bytes_more[0])
+            reports.append(report)
+        for client in (one, two):
+            for core, address in enumerate(client.nthreads()):
+                client.run(pin, core, workers=[address])
+        for _ in range(rounds):
+            pinned["serial"].append(alone(work, folder / "serial.mp4", core=0))
+            pinned["1 worker"].append(on_cluster(one, work, folder / "one.mp4")[0])
+            pinned["2 workers"].append(on_cluster(two, work, folder / "two.mp4")[0])
+    n_frames = len(work.times)
+    return {
+        "seconds": seconds,
+        "seconds, one core each": pinned,
+        "join, share of the film with 2 workers": join,
+        "bytes to the cluster per frame": reports[-1].sent / n_frames,
+        "bytes back per frame": reports[-1].received / n_frames,
+        "pieces": [sum(len(worker.pieces) for worker in report.workers.values()) for report in reports],
+        "encoded film, bytes": (folder / "two.mp4").stat().st_size,
+        "growth of the client, bytes": grown,
+    }
+
+
+def pin(core: int) -> None:
+    for thread in psutil.Process().threads():
+        os.sched_setaffinity(thread.id, {core})
+
+
+def splitting(work: Work, folder: Path, rounds: int) -> dict[str, list[float]]:
+    """One worker, the film in 1, 4 and 16 pieces: seconds."""
+    seconds: dict[str, list[float]] = {"1": [], "4": [], "16": []}
+    with client_of(1) as client:
+        warmed(client, work, folder)
+        for _ in range(rounds):
+            for name, taken in seconds.items():
+                n_in_piece = -(-len(work.times) // int(name))
+                taken.append(on_cluster(client, work, folder / "split.mp4", n_in_piece)[0])
+    return seconds
+
+
+def measure(n_frames: int, size: tuple[int, int], rounds: int) -> dict[str, Any]:
+    name, morphology, recording = benchmark_cell()
+    first, last = float(recording.times[0]), float(recording.times[-1])
+    times = np.linspace(first, last, n_frames)
+    camera = gm.Camera(azim=0, elev=30, azim_step=0.5)
+    step = gm.TimeRange(first, last, float(times[1] - times[0]))
+    scene = gm.Scene(
+        morphology, recording, clim=recording.value_range(), camera=camera, time_range=step, annotations=(gm.Clock(),)
+    )
+    work = Work(scene, times, size)
+    with tempfile.TemporaryDirectory() as folder:
+        found = scaling(work, Path(folder), rounds) | {
+            "pieces: seconds (1 worker)": splitting(work, Path(folder), rounds)
+        }
+    return {
+        "cell": name,
+        "n_points": morphology.n_points,
+        "n_compartments": recording.n_compartments,
+        "frames": n_frames,
+        "size": size,
+        "machine": f"{platform.machine()}, {multiprocessing.cpu_count()} cores",
+        "versions": {"gpu_morph": gm.__version__, "numpy": np.__version__},
+        **found,
+    }
+
+
+def table(result: dict[str, Any]) -> str:
+    lines = ["| | serial | 1 worker | 2 workers |", "|---|---|---|---|"]
+    for name, key in (("all cores shared", "seconds"), ("one core each", "seconds, one core each")):
+        middle = {case: statistics.median(taken) for case, taken in result[key].items()}
+        cells = [f"{seconds:.1f} s ({middle['serial'] / seconds:.2f}x)" for seconds in middle.values()]
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    middle = {name: statistics.median(taken) for name, taken in result["pieces: seconds (1 worker)"].items()}
+    overheads = [
+        f"in {name} pieces {seconds:.1f} s ({seconds / middle['1'] - 1:+.1%})" for name, seconds in middle.items()
+    ]
+    join, client = (
+        statistics.median(result["join, share of the film with 2 workers"]),
+        max(result["growth of the client, bytes"]),
+    )
+    lines += [
+        "",
+        f"One worker: {', '.join(overheads)}.",
+        f"Joining takes {join:.1%} of the film's time.",
+        f"Per frame {result['bytes to the cluster per frame'] / 1e3:.1f} kB go out and "
+        f"{result['bytes back per frame'] / 1e3:.1f} kB come back.",
+        f"The client grows by {client / 1e6:.1f} MB, the film has {result['encoded film, bytes'] / 1e6:.1f} MB.",
+    ]
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("-o", "--output", type=Path, help="where to keep the figures, as JSON")
+    parser.add_argument("--frames", type=int, default=500)
+    parser.add_argument("--size", default="1280x720", metavar="WxH")
+    parser.add_argument("--rounds", type=int, default=N_ROUNDS)
+    options = parser.parse_args()
+    width, height = (int(side) for side in options.size.split("x"))
+    warnings.simplefilter("ignore", SoftwareRenderingWarning)
+    result = measure(options.frames, (width, height), options.rounds)
+    print(
+        f"{result['cell']}, {result['n_points']} points, {options.frames} frames, {options.size}, {result['machine']}"
+    )
+    print(table(result))
+    if options.output is not None:
+        options.output.write_text(json.dumps(result, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+"""Lists the fragments of draw calls, hidden or not; needs OpenGL 4.3."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+from OpenGL import GL
+from vispy import gloo
+
+from ..layers import FRAGMENT
+from .target import Target
+
+Result = TypeVar("Result")
+_ROOM = 1 << 19  # fragments, of 36 bytes each
+_HEAD = 4  # bytes before the first: their number
+
+
+class ListOverflowError(Exception):
+    """There are more fragments than the list can take; list a smaller part of the picture."""
+
+
+class FragmentList:
+    """A list on the GPU that programs made with ``lists_fragments`` write to. Use it in ``with``.
+
+    Parameters
+    ----------
+    target : Target
+        What is drawn into meanwhile.
+    room : int
+        How many fragments the list can take.
+    """
+
+    def __init__(self, target: Target, *, room: int = _ROOM) -> None:
+        self.uniforms = {"u_room": room, "u_row": target.size[0]}
+        self._target, self._room = target, room
+        self._buffer = int(GL.glGenBuffers(1))
+        GL.glBindBuffer(GL.GL_SHADER_STORAGE_BUFFER, self._buffer)
+        GL.glBufferData(GL.GL_SHADER_STORAGE_BUFFER, _HEAD + room * FRAGMENT.itemsize, None, GL.GL_STREAM_READ)
+        GL.glBindBuffer(GL.GL_SHADER_STORAGE_BUFFER, 0)
+
+    def __enter__(self) -> FragmentList:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        GL.glDeleteBuffers(1, [self._buffer])
+
+    def of(self, draw: Callable[[], None], rows: tuple[int, int]) -> npt.NDArray[np.void]:
+        """(n,) FRAGMENT: what ``draw`` draws in the rows from the first to before the second, in no order.
+
+        Raises
+        ------
+        ListOverflowError
+            That is too much.
+        """
+        self._target.bind((0.0,) * 4)
+        gloo.set_state(depth_test=False, blend=False, scissor_test=True)
+        gloo.set_scissor(0, rows[0], self._target.size[0], rows[1] - rows[0])
+        gloo.flush()
+        GL.glBindBuffer(GL.GL_SHADER_STORAGE_BUFFER, self._buffer)
+        GL.glBufferSubData(GL.GL_SHADER_STORAGE_BUFFER, 0, _HEAD, np.zeros(1, dtype=np.uint32))
+        GL.glBindBufferBase(GL.GL_SHADER_STORAGE_BUFFER, 0, self._buffer)
+        try:
+            draw()
+            gloo.flush()
+            GL.glMemoryBarrier(GL.GL_BUFFER_UPDATE_BARRIER_BIT)
+            count = int(self._read(0, np.dtype(np.uint32), 1)[0])
+            if count > self._room:
+                raise ListOverflowError
+            return self._read(_HEAD, FRAGMENT, count)
+        finally:
+            GL.glBindBuffer(GL.GL_SHADER_STORAGE_BUFFER, 0)
+            gloo.set_state(scissor_test=False)
+            gloo.flush()
+
+    def _read(self, start: int, dtype: np.dtype[np.void] | np.dtype[np.uint32], count: int) -> npt.NDArray[np.void]:
+        data = np.empty(count * dtype.itemsize, dtype=np.uint8)
+        if count:
+            GL.glGetBufferSubData(GL.GL_SHADER_STORAGE_BUFFER, start, data.nbytes, data)
+        return data.view(dtype)
+
+
+def in_parts(height: int, listing: Callable[[tuple[int, int]], Result]) -> list[Result]:
+    """Results of ``listing`` for all rows of a picture, in parts as large as the list can take, from above.
+
+    Raises
+    ------
+    ListOverflowError
+        One row alone is too much.
+    """
+    left, results = [(0, height)], []
+    while left:
+        start, stop = left.pop()
+        try:
+            results.append(listing((start, stop)))
+        except ListOverflowError:
+            if stop - start == 1:
+                raise
+            middle = (start + stop) // 2
+            left += [(middle, stop), (start, middle)]
+    return results

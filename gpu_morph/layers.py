@@ -1,0 +1,262 @@
+"""Layers: what a still camera sees in each pixel, so that other values give another picture without drawing it.
+
+Numpy mirrors of finish.glsl, colormap.glsl and light.glsl, and of blending with 8 bits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from .colors import ColorTable
+
+Bytes = npt.NDArray[np.uint8]
+# As list_fragment.glsl writes it.
+FRAGMENT = np.dtype(
+    [
+        ("pixel", np.uint32),
+        ("segment", np.uint32),
+        ("depth", np.float32),
+        ("coverage", np.float32),
+        ("share", np.float32),
+        ("shade", np.float32),
+        ("highlight", np.float32),
+        ("lit", np.float32),
+        ("fog", np.float32),
+    ]
+)
+_DEPTHS = 2**24 - 1  # steps of the depth buffer
+_PART = 1 << 15  # layers whose numbers stay in the processor's cache
+_BRIGHTEST = 2.9e38  # values above are HIGHLIGHTED, whole or mixed; see colormap.glsl
+
+
+@dataclass(frozen=True, eq=False)
+class DrawnFragments:
+    """All fragments of one draw call, hidden or not.
+
+    ``fragments`` (n,) FRAGMENT; ``ends`` (n_segments, 2) int32, the places at the ends of its segments in the order
+    in which they are drawn; ``hides`` says whether it leaves its depth.
+    """
+
+    fragments: npt.NDArray[np.void]
+    ends: npt.NDArray[np.int32]
+    hides: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Layers:
+    """What is seen of the segments, from the lowest layer of each pixel to the uppermost.
+
+    All arrays are (n_layers,): ``pixel`` int64 counts along rows and rises; ``start`` and ``end`` are int32 places
+    and ``share`` how far the layer is from one to the other; ``coverage`` is the pixel's. Light multiplies a
+    colour by ``shade`` and adds ``highlight``; ``lit`` is how much of that is seen, ``fog`` how much
+    of the horizon's colour after it. All float32, 0 to 1.
+    """
+
+    pixel: npt.NDArray[np.int64]
+    start: npt.NDArray[np.int32]
+    end: npt.NDArray[np.int32]
+    share: npt.NDArray[np.float32]
+    coverage: npt.NDArray[np.float32]
+    shade: npt.NDArray[np.float32]
+    highlight: npt.NDArray[np.float32]
+    lit: npt.NDArray[np.float32]
+    fog: npt.NDArray[np.float32]
+
+
+def visible_layers(draws: Sequence[DrawnFragments]) -> Layers:
+    """Find what the depth test and opaque pixels leave of the fragments of some draw calls, in their order."""
+    fragments = np.concatenate([draw.fragments for draw in draws])
+    numbers = np.repeat(np.arange(len(draws)), [len(draw.fragments) for draw in draws])
+    order = np.argsort(
+        (fragments["pixel"].astype(np.uint64) << 32) | (numbers.astype(np.uint64) << 24) | fragments["segment"]
+    )
+    fragments, numbers = fragments[order], numbers[order]
+    ends = np.zeros((len(fragments), 2), dtype=np.int32)
+    for number, draw in enumerate(draws):
+        mine = numbers == number
+        ends[mine] = draw.ends[fragments["segment"][mine]]
+    pixel = fragments["pixel"].astype(np.int64)
+    # In float32, as Mesa has it: surfaces touch where neurites branch, and rounding decides which is seen.
+    depth = np.rint(np.clip(fragments["depth"], 0, 1) * np.float32(_DEPTHS)).astype(np.int64)
+    hides = np.array([draw.hides for draw in draws], dtype=bool)[numbers]
+    first, count = _runs(pixel)
+    is_seen = np.zeros(len(pixel), dtype=bool)
+    nearest = np.full(len(first), _DEPTHS, dtype=np.int64)  # of each pixel, so far
+    left = np.flatnonzero(count > 0)
+    step = 0
+    while len(left):
+        at = first[left] + step
+        passes = depth[at] <= nearest[left]
+        is_seen[at] = passes
+        writes = passes & hides[at]
+        nearest[left[writes]] = depth[at[writes]]
+        step += 1
+        left = left[count[left] > step]
+    # What lies under an opaque layer is not seen.
+    opaque = np.where(is_seen & (_byte(fragments["coverage"]) == 255), np.arange(len(pixel)), -1)
+    base = np.maximum.reduceat(opaque, first) if len(first) else opaque
+    is_seen &= np.arange(len(pixel)) >= np.repeat(base, count)
+    seen = fragments[is_seen]
+    ends = ends[is_seen]
+    factors = {name: seen[name].copy() for name in ("shade", "highlight", "lit", "fog")}
+    return Layers(
+        pixel[is_seen], ends[:, 0].copy(), ends[:, 1].copy(), seen["share"].copy(), seen["coverage"].copy(), **factors
+    )
+
+
+def joined(parts: Sequence[Layers]) -> Layers:
+    """Layers of parts of a picture that share no pixel, in the order of their pixels."""
+    names = Layers.__dataclass_fields__
+    return Layers(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
+
+
+class Recoloring:
+    """Turns values into the colours of the pixels that show something.
+
+    Parameters
+    ----------
+    layers : Layers
+        What is seen.
+    table : ColorTable
+        Colours of values.
+    highlight : (3,) uint8
+        Colour of the value HIGHLIGHTED.
+    horizon : (red, green, blue)
+        The fog's colour, 0 to 1.
+    background : (n_channels,) uint8
+        RGB, or premultiplied RGBA, behind everything.
+
+    ``pixels`` (n_pixels,) int64 are those that show something, along rows; ``places`` (n,) int32 those whose values
+    they show.
+    """
+
+    def __init__(
+        self,
+        layers: Layers,
+        *,
+        table: ColorTable,
+        highlight: npt.ArrayLike,
+        horizon: tuple[float, float, float],
+        background: Bytes,
+    ) -> None:
+        first, count = _runs(layers.pixel)
+        deepest = np.argsort(-count, kind="stable")  # so that layer k is had by the first of them
+        self.pixels = layers.pixel[first[deepest]]
+        ranks = range(int(count.max(initial=0)))
+        counts = [int(np.count_nonzero(count > k)) for k in ranks]
+        order = np.concatenate([first[deepest[:n]] + k for k, n in zip(ranks, counts, strict=True)] or [first])
+        stops = np.cumsum([0, *counts])
+        self._layers = [slice(start, stop) for start, stop in pairwise(stops)]
+        self.places, ends = np.unique(np.stack([layers.start[order], layers.end[order]]), return_inverse=True)
+        self._start, self._end = ends.reshape(2, -1).astype(np.int32)
+        self._share, coverage = layers.share[order], layers.coverage[order]
+        self._coverage = coverage
+        self._through = 255 - _byte(coverage).astype(np.uint16)  # what lies below is seen by so much
+        self._parts = [slice(k, k + _PART) for k in range(0, len(order), _PART)]
+        self._lit = np.flatnonzero(layers.lit[order] > 0)
+        self._light = [getattr(layers, name)[order][self._lit] for name in ("shade", "highlight", "lit")]
+        self._fog = layers.fog[order] if layers.fog.any() else None
+        self._horizon = np.asarray(horizon, dtype=np.float32)
+        self._table, self._n_entries = table, len(table.entries)
+        # As textures and uniforms have them.
+        others = np.stack([table.under, table.over, table.missing, np.asarray(highlight)]) / 255
+        entries = table.entries.astype(np.float32) * np.float32(1 / 255)
+        self._colors = np.concatenate([entries, others.astype(np.float32)]).T.copy()
+        self._background = np.asarray(background, dtype=np.uint16)
+        self._alpha = None
+        if len(background) == 4:
+            self._alpha = self._blended(_byte(coverage).astype(np.uint16), self._background[3])
+
+    @property
+    def n_layers(self) -> int:
+        """Number of all layers."""
+        return len(self._share)
+
+    def __call__(self, values: npt.NDArray[np.float32]) -> Bytes:
+        """(n_pixels, n_channels) uint8: the colours of ``pixels``, for the values of ``places``."""
+        with np.errstate(over="ignore", invalid="ignore"):  # beyond any limits is beyond them, too
+            parts = [self._entries(values, part) for part in self._parts]
+        entries = np.concatenate(parts) if parts else np.zeros(0, dtype=np.int32)
+        channels = np.empty((len(self.pixels), len(self._background)), dtype=np.uint8)
+        for channel in range(3):
+            colors = self._channel(entries, channel)
+            channels[:, channel] = self._blended(colors, self._background[channel])
+        if self._alpha is not None:
+            channels[:, 3] = self._alpha
+        return channels
+
+    def _channel(self, entries: npt.NDArray[np.int32], channel: int) -> npt.NDArray[np.uint16]:
+        """(n_layers,) uint16: one channel of the layers, multiplied by their coverage."""
+        colors = self._colors[channel].take(entries)
+        if len(self._lit):
+            shade, highlight, lit = self._light
+            own = colors[self._lit]
+            light = own * shade
+            light += highlight
+            np.minimum(light, 1, out=light)
+            light -= own
+            light *= lit
+            light += own
+            colors[self._lit] = light
+        if self._fog is not None:
+            colors += (self._horizon[channel] - colors) * self._fog
+        colors *= self._coverage
+        return _byte(colors).astype(np.uint16)
+
+    def _entries(self, values: npt.NDArray[np.float32], part: slice) -> npt.NDArray[np.int32]:
+        """Which colour each layer of a part has."""
+        start, end, share = values.take(self._start[part]), values.take(self._end[part]), self._share[part]
+        between = end - start
+        between *= share
+        between += start
+        low, high = (np.float32(limit) for limit in self._table.clim)
+        scaled = between - low
+        scaled /= high - low
+        scaled *= np.float32(self._n_entries)
+        is_missing = np.isnan(scaled)
+        if is_missing.any():
+            # Of a missing value and another each reaches half way.
+            either = np.flatnonzero(is_missing)
+            nearer = np.where(share[either] < 0.5, start[either], end[either])
+            between[either] = nearer
+            scaled[either] = (nearer - low) / (high - low) * np.float32(self._n_entries)
+            is_missing[either] = np.isnan(nearer)
+            scaled[is_missing] = 0
+        n = self._n_entries
+        np.clip(scaled, 0, n - 1, out=scaled)
+        entries = scaled.astype(np.int32)
+        entries[between < low] = n
+        entries[between > high] = n + 1
+        entries[is_missing] = n + 2
+        entries[between > _BRIGHTEST] = n + 3
+        return entries
+
+    def _blended(self, channel: npt.NDArray[np.uint16], background: np.uint16) -> npt.NDArray[np.uint16]:
+        """One channel of the pixels: layers of 8 bits, one over the other."""
+        blended = np.full(len(self.pixels), background, dtype=np.uint16)
+        for layer in self._layers:
+            below = blended[: layer.stop - layer.start]
+            below *= self._through[layer]
+            below += (below >> 8) + 128  # over 255, as Mesa has it: some are rounded the other way
+            below >>= 8
+            below += channel[layer]
+        return np.minimum(blended, 255, out=blended)
+
+
+def _byte(shares: npt.NDArray[np.float32]) -> Bytes:
+    """0 to 1 as 8 bits, in the steps in which Mesa rounds."""
+    scaled = shares * np.float32(255 / 256)
+    scaled *= np.float32(256)
+    rounded: Bytes = np.rint(scaled, out=scaled).astype(np.uint8)
+    return rounded
+
+
+def _runs(numbers: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Where runs of the same number begin, and how long they are."""
+    first = np.flatnonzero(np.diff(numbers, prepend=numbers[:1] - 1))
+    return first, np.diff(np.append(first, len(numbers)))

@@ -1,0 +1,112 @@
+"""Patches: a still camera's picture as a blank one, which stays, and the pixels that change over it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from .annotations.base import Sprite
+from .camera import Size
+
+Bytes = npt.NDArray[np.uint8]
+_Key = tuple[int, int, int]
+
+
+def _key(sprite: Sprite) -> _Key:
+    return id(sprite.image), sprite.x, sprite.y
+
+
+class Patches:
+    """Which pixels change, and what they show.
+
+    A sprite that stays belongs to the blank picture, unless something that changes lies under or over it.
+
+    Parameters
+    ----------
+    size : (width, height)
+        Pixels.
+    background : (n_channels,) uint8
+        RGB, or premultiplied RGBA.
+    covered : (n,) int64
+        Pixels that show the cell, counted along rows.
+    before, now : sequence of Sprite
+        The last frame's and this one's: those of this one that are in both are taken to stay.
+
+    ``pixels`` (n_pixels,) int64 are those that change, the covered ones first; ``fixed`` those of the blank picture
+    that are not the background, ``fixed_colors`` (n, n_channels) uint8 what they show.
+    """
+
+    def __init__(
+        self,
+        size: Size,
+        background: Bytes,
+        covered: npt.NDArray[np.int64],
+        *,
+        before: Sequence[Sprite],
+        now: Sequence[Sprite],
+    ) -> None:
+        self._size = size
+        self._place = np.full(size[0] * size[1], -1, dtype=np.int32)  # of a pixel among those that change
+        is_changing = np.zeros(len(self._place), dtype=bool)
+        is_changing[covered] = True
+        known = {_key(sprite) for sprite in before}
+        staying = [sprite for sprite in now if _key(sprite) in known]
+        for sprite in now:
+            if _key(sprite) not in known:
+                is_changing[self._box(sprite)] = True
+        while met := [sprite for sprite in staying if is_changing[self._box(sprite)].any()]:
+            for sprite in met:
+                is_changing[self._box(sprite)] = True
+                staying.remove(sprite)
+        self._images = [sprite.image for sprite in staying]  # as long as they live, no other has their id
+        self._staying = {_key(sprite) for sprite in staying}
+        self._n_covered = len(covered)
+        is_changing[covered] = False
+        self.pixels = np.concatenate([covered, np.flatnonzero(is_changing)])
+        self._place[self.pixels] = np.arange(len(self.pixels), dtype=np.int32)
+        self._background = background
+        boxes = [self._box(sprite) for sprite in staying]
+        self.fixed = np.unique(np.concatenate(boxes)) if boxes else np.zeros(0, dtype=np.int64)
+        self.fixed_colors = np.repeat(background[None], len(self.fixed), axis=0)
+        for sprite, box in zip(staying, boxes, strict=True):
+            self._lay_over(self.fixed_colors, np.searchsorted(self.fixed, box), sprite)
+
+    def colors(self, covered: Bytes, sprites: Sequence[Sprite]) -> Bytes | None:
+        """(n_pixels, n_channels) uint8, from the colours of the covered pixels; None when sprites stand elsewhere."""
+        moving = [sprite for sprite in sprites if _key(sprite) not in self._staying]
+        if len(sprites) - len(moving) != len(self._staying):
+            return None
+        colors = np.empty((len(self.pixels), covered.shape[1]), dtype=np.uint8)
+        colors[: self._n_covered] = covered
+        colors[self._n_covered :] = self._background
+        for sprite in moving:
+            places = self._place[self._box(sprite)]
+            if places.min(initial=0) < 0:
+                return None
+            self._lay_over(colors, places, sprite)
+        return colors
+
+    def _lay_over(self, colors: Bytes, places: npt.NDArray[np.integer], sprite: Sprite) -> None:
+        """Blend a sprite over some of ``colors``, as the GPU does with 8 bits."""
+        x, y = self._inside(sprite)
+        image = sprite.image[y.start - sprite.y : y.stop - sprite.y, x.start - sprite.x : x.stop - sprite.x]
+        image = image.reshape(-1, 4).astype(np.uint16)
+        alpha = image[:, 3:]
+        own = np.concatenate([(image[:, :3] * alpha + 127) // 255, alpha], axis=1)[:, : colors.shape[1]]
+        below = colors[places].astype(np.uint16) * (255 - alpha)
+        below += (below >> 8) + 128  # over 255, as Mesa has it; see layers.py
+        colors[places] = np.minimum(own + (below >> 8), 255)
+
+    def _box(self, sprite: Sprite) -> npt.NDArray[np.int64]:
+        """The pixels of a sprite, counted along rows."""
+        x, y = self._inside(sprite)
+        return (np.arange(y.start, y.stop)[:, None] * self._size[0] + np.arange(x.start, x.stop)).ravel()
+
+    def _inside(self, sprite: Sprite) -> tuple[range, range]:
+        """Columns and rows of the picture over which a sprite lies."""
+        height, width = sprite.image.shape[:2]
+        columns = range(max(sprite.x, 0), max(min(sprite.x + width, self._size[0]), max(sprite.x, 0)))
+        rows = range(max(sprite.y, 0), max(min(sprite.y + height, self._size[1]), max(sprite.y, 0)))
+        return columns, rows

@@ -1,0 +1,162 @@
+"""What gpu-morph info says of files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gpu_morph.cli import main
+from gpu_morph.describe import describe
+from gpu_morph.errors import ContextError
+
+SWC = "1 1 0 0 -20 15 -1\n2 1 0 0 20 15 1\n3 3 0 0 20 6 2\n4 3 30 60 120 3 3\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    Path("cell.swc").write_text(SWC)
+    save("rec.npz")
+    return tmp_path
+
+
+def save(name: str, **changed: Any) -> None:
+    arrays = {
+        "times": np.arange(21) / 2,
+        "values": np.linspace(-80, 30, 42).reshape(21, 2),
+        "section": [0, 1],
+        "position": [0.5, 0.5],
+    }
+    np.savez(name, **(arrays | changed))
+
+
+def save_report(name: str, chunks: tuple[int, int] | None, ids: Any = (0, 1)) -> None:
+    with pytest.importorskip("h5py").File(name, "w") as file:
+        group = file.create_group("report/cells")
+        data = group.create_dataset("data", data=np.zeros((21, len(ids))), chunks=chunks)
+        data.attrs["variable"], data.attrs["units"] = "v", "mV"
+        group["mapping/node_ids"] = [0]
+        group["mapping/index_pointers"] = [0, len(ids)]
+        group["mapping/element_ids"] = np.array(ids)
+        group["mapping/time"] = [0.0, 10.5, 0.5]
+
+
+def said(*paths: str, **options: Any) -> dict[str, str]:
+    """The words of each line by its head; of heads that come twice the last."""
+    return {line[:16].strip(): line[16:] for line in describe(paths, **options) if line.startswith("  ")}
+
+
+def test_a_morphology_is_counted_and_measured(folder):
+    words = said("cell.swc")
+    assert words["sections"] == "2: 1 soma, 1 dend"
+    assert words["points"] == "4, 2 segments between them"
+    assert words["length"] == "160 µm"
+    assert words["diameters"] == "6 to 30 µm"
+    assert words["extent"] == "48 x 78 x 158 µm"
+
+
+def test_a_recording_has_a_range_and_times(folder):
+    words = said("rec.npz")
+    assert words["variable"] == "v, unit mV"
+    assert words["range"] == "-80 to 30"
+    assert words["times"] == "21: 0 to 10 ms, every 0.5 ms"
+    assert words["values"] == "21 x 2 of float64, 336 bytes"
+    assert words["chunks"] == "none: rows lie one after the other"
+
+
+def test_uneven_times_are_said(folder):
+    save("rec.npz", times=np.arange(21.0) ** 2)
+    assert said("rec.npz")["times"] == "21: 0 to 400 ms, steps of 1 to 39, median 20 ms"
+
+
+def test_a_report_has_elements_and_chunks(folder):
+    save_report("report.h5", (21, 1))
+    words = said("report.h5")
+    assert words["report"] == "SONATA, population 'cells', cells: 1"
+    assert words["elements"] == "2 in sections 0 to 1, without positions"
+    assert words["times"] == "21: 0 to 10 ms, every 0.5 ms"
+    assert words["chunks"] == "21 times x 1 columns"
+
+
+@pytest.mark.parametrize("recording", ["rec.npz", "report.h5"])
+def test_with_a_morphology_the_film_is_estimated(folder, recording):
+    save_report("report.h5", None)
+    words = said("cell.swc", recording, size=(64, 48), t_step=0.25)
+    assert words["mapping"] == "2 values in 2 of 2 sections"
+    assert words["film"] == "41 frames of 64x48, every 0.25 ms: 0.8 s at 50/s"
+    assert words["time"].startswith("about ")
+    assert "ms per frame to draw and encode" in words["time"]
+    assert words["memory"].startswith("about ")
+    assert "to read; a film of about" in words["bytes"]
+    assert ("336 bytes to read" in words["bytes"]) == (recording == "report.h5")  # the other is in memory
+
+
+@pytest.mark.parametrize("t_step", [20, 0.5, 0.3, 0.02])
+def test_films_of_any_length_are_estimated(folder, t_step):
+    words = said("cell.swc", "rec.npz", size=(64, 48), t_step=t_step)
+    assert words["film"].startswith(f"{int(10 / t_step + 1e-9) + 1} frames")
+    assert "to draw and encode" in words["time"]
+
+
+def test_where_drawing_takes_long_fewer_frames_are_tried(folder, monkeypatch):
+    monkeypatch.setattr("gpu_morph.describe._PATIENCE", 0)
+    assert "to draw and encode" in said("cell.swc", "rec.npz", size=(64, 48), t_step=0.1)["time"]
+
+
+def test_where_nothing_can_be_drawn_that_is_said(folder, monkeypatch):
+    def refused(*_: Any, **__: Any) -> None:
+        raise ContextError("no driver")
+
+    monkeypatch.setattr("gpu_morph.describe.render_video", refused)
+    words = said("cell.swc", "rec.npz")
+    assert words["time"] == "unknown, nothing can be drawn here: no driver"
+    assert "memory" not in words
+
+
+def test_what_was_not_recorded_is_said(folder):
+    save("rec.npz", values=np.zeros((21, 1)), section=[0], position=[0.5])
+    words = said("cell.swc", "rec.npz", size=(64, 48))
+    assert words["mapping"] == "1 values in 1 of 2 sections"
+    assert words["not recorded"] == "1 dend"
+
+
+@pytest.mark.parametrize(
+    ("changed", "head", "expected"),
+    [
+        ({"section": [0, 7]}, "out of range", "1 columns, first 1"),
+        ({"section": [0, 0]}, "twice", "1 columns, first 1"),
+    ],
+)
+def test_columns_that_have_no_place_of_their_own_are_said(folder, changed, head, expected):
+    save("rec.npz", **changed)
+    assert said("cell.swc", "rec.npz", size=(64, 48))[head] == expected
+
+
+def test_a_report_of_another_cell_does_not_fit(folder):
+    save_report("report.h5", None, ids=range(9))
+    words = said("cell.swc", "report.h5")
+    assert words["mapping"].startswith("does not fit: report.h5, /report/cells: its elements fit")
+    assert "film" not in words
+
+
+def test_the_command_line_prints_it(folder, capsys):
+    assert main(["info", "cell.swc", "rec.npz", "--size", "64x48"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("cell.swc\n  cells         1\n")
+    assert "rec.npz on cell.swc\n  mapping" in out
+
+
+def test_a_file_that_is_neither_is_said(folder, capsys):
+    Path("notes.txt").write_text("hello")
+    assert main(["info", "notes.txt"]) == 1
+    assert "notes.txt: this version reads" in capsys.readouterr().err
+
+
+def test_a_film_of_a_report_is_made_on_the_command_line(folder):
+    save_report("report.h5", (21, 1))
+    arguments = ["render", "cell.swc", "report.h5", "-o", "film.mp4", "--size", "64x48", "--clim", "-80", "30"]
+    assert main([*arguments, "--sampling", "peak", "--t-step", "2", "--memory", "1 MB"]) == 0
+    assert Path("film.mp4").stat().st_size

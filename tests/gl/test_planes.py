@@ -1,0 +1,93 @@
+"""Frames as planes of YUV 4:2:0: what ffmpeg would make of the pictures."""
+
+from __future__ import annotations
+
+import subprocess
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from reference import random_tree
+
+from gpu_morph import Camera, Clock, ColorBar, Recording, Renderer, Scene
+from gpu_morph.encoding import Encoding
+from gpu_morph.planar import Planar
+from gpu_morph.video import ffmpeg
+
+Bytes = npt.NDArray[np.uint8]
+TREE = random_tree(3, diameter=(0.3, 9.0))
+VALUES = np.random.default_rng(0).uniform(-0.1, 1.1, (4, TREE.n_sections))
+NOISE = Recording(np.arange(4.0), VALUES, section=np.arange(TREE.n_sections), position=np.full(TREE.n_sections, 0.5))
+
+
+def ffmpegs(images: Bytes) -> Bytes:
+    """Planes of pictures, (n, height, width, 3), as the films' own filter makes them."""
+    height, width = images.shape[1:3]
+    words = Encoding().arguments((width, height))
+    command = [ffmpeg(), "-v", "error", "-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", f"{width}x{height}"]
+    command += ["-i", "-", "-vf", words[words.index("-vf") + 1], "-pix_fmt", "yuv420p", "-f", "rawvideo", "-"]
+    done = subprocess.run(command, input=images.tobytes(), capture_output=True, check=True)
+    return np.frombuffer(done.stdout, dtype=np.uint8).reshape(len(images), height * 3 // 2, width)
+
+
+@pytest.mark.parametrize("size", [(16, 16), (64, 18), (30, 40), (100, 64)])
+@pytest.mark.parametrize("share", [0.0, 0.02, 0.5, 1.0])
+def test_planes_are_ffmpegs(size: tuple[int, int], share: float) -> None:
+    rng = np.random.default_rng(1)
+    background = rng.integers(0, 256, 3).astype(np.uint8)
+    image = np.empty((size[1], size[0], 3), dtype=np.uint8)
+    image[:] = background
+    pixels = rng.permutation(size[0] * size[1])[: int(share * size[0] * size[1])]
+    colors = rng.integers(0, 256, (len(pixels), 3)).astype(np.uint8)
+    image.reshape(-1, 3)[pixels] = colors
+    expected = ffmpegs(image[None])[0]
+    planar = Planar(size, background)
+    assert np.abs(planar.picture(planar.places(pixels), colors).astype(int) - expected).max() <= 1
+    # Half of it belongs to the blank picture.
+    half = len(pixels) // 2
+    planar.make_blank(planar.places(pixels[:half]), colors[:half])
+    there = planar.picture(planar.places(pixels[half:]), colors[half:])
+    assert np.abs(there.astype(int) - expected).max() <= 1
+
+
+@pytest.mark.parametrize("step", [0.0, 5.0], ids=["still", "turning"])
+@pytest.mark.parametrize("background", ["white", "#203040"])
+def test_a_films_planes_are_its_pictures(step: float, background: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gpu_morph.renderer._STAYS", 2)
+    camera = Camera(azim_step=step)
+    scene = Scene(TREE, NOISE, clim=(0, 1), background=background, camera=camera, annotations=(ColorBar(), Clock()))
+    times = [0.0, 1.0, 2.0, 3.0, 1.0, 0.0]
+    with Renderer(scene, (400, 300)) as renderer:
+        drawn = np.array([renderer.render(time, frame=number) for number, time in enumerate(times)])
+        planes = np.array(list(renderer.frames(times, pixel_format="yuv420p")))
+        again = np.array(list(renderer.frames(times)))
+    assert np.abs(planes.astype(int) - ffmpegs(drawn)).max() <= 2
+    np.testing.assert_array_equal(again, drawn)
+
+
+@pytest.mark.parametrize(("size", "transparent"), [((101, 80), False), ((100, 14), False), ((100, 80), True)])
+def test_what_cannot_be_planes_is_an_error(size: tuple[int, int], transparent: bool) -> None:
+    with (
+        Renderer(Scene(TREE, color="k"), size, transparent=transparent) as renderer,
+        pytest.raises(ValueError, match="planes are of opaque pictures of even size"),
+    ):
+        list(renderer.frames([None], pixel_format="yuv420p"))
+
+
+@pytest.mark.parametrize(
+    ("encoding", "size", "ending", "takes"),
+    [
+        (Encoding(), (64, 48), ".mp4", True),
+        (Encoding("mpeg4"), (64, 48), ".mkv", True),
+        (Encoding("mpeg4"), (64, 48), ".avi", False),  # BT.601
+        (Encoding(), (65, 48), ".mp4", False),
+        (Encoding(), (64, 48), ".gif", False),
+        (Encoding(pixel_format="yuv444p"), (64, 48), ".mp4", False),
+        (Encoding("prores_ks"), (64, 48), ".mov", False),
+        (Encoding("libvpx-vp9", transparent=True), (64, 48), ".webm", False),
+    ],
+)
+def test_an_encoding_says_whether_it_takes_planes(
+    encoding: Encoding, size: tuple[int, int], ending: str, takes: bool
+) -> None:
+    assert encoding.takes_planes(size, ending) is takes

@@ -1,0 +1,154 @@
+"""A camera that stays: recoloured pictures are those that drawing gives, to the last bit on Mesa's renderer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from reference import random_tree, straight_tube
+
+from gpu_morph import Camera, Clock, ColorBar, Highlight, Morphology, Recording, Renderer, Scene, Text, TraceInset
+from gpu_morph.gpu.context import current_context
+from gpu_morph.still_view import StillView
+
+SIZE = (240, 200)
+ROOM = "gpu_morph.gpu.fragments.FragmentList.__init__.__kwdefaults__"
+TIMES = [0.0, 1.0, 2.0, 3.0]
+
+
+@pytest.fixture(autouse=True)
+def _software() -> None:
+    if not current_context().is_software:
+        pytest.skip("only what the CPU draws is recoloured")
+
+
+def noise(tree: Morphology, *, missing: bool = False, seed: int = 0) -> Recording:
+    """Three compartments per section, of values within and beyond 0 to 1."""
+    rng = np.random.default_rng(seed)
+    values = rng.uniform(-0.2, 1.2, (len(TIMES), 3 * tree.n_sections))
+    if missing:
+        values[:, ::5] = np.nan
+    section = np.repeat(np.arange(tree.n_sections), 3)
+    return Recording(TIMES, values, section=section, position=np.tile([0.1, 0.5, 0.9], tree.n_sections))
+
+
+@pytest.fixture
+def pictures(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A function that gives the pictures of a scene, drawn and recoloured."""
+    made: list[bool] = []
+    picture = StillView.picture
+
+    def counted(self: StillView, *arguments: Any) -> Any:
+        made.append((result := picture(self, *arguments)) is not None)
+        return result
+
+    monkeypatch.setattr(StillView, "picture", counted)
+
+    def make(scene: Scene, *, transparent: bool = False, size: tuple[int, int] = SIZE, times: Any = TIMES) -> Any:
+        with Renderer(scene, size, transparent=transparent) as renderer:
+            drawn = [renderer.render(time) for time in times]
+        monkeypatch.setattr("gpu_morph.renderer._STAYS", 1)
+        made.clear()
+        with Renderer(scene, size, transparent=transparent) as renderer:
+            recolored = list(renderer.frames([times[0], *times]))[1:]
+        assert made == [True] * len(times)
+        return np.array(drawn), np.array(recolored)
+
+    return make
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("diameter", [(0.1, 0.6), (0.6, 6.0), (4.0, 20.0)], ids=["ribbons", "both", "meshes"])
+@pytest.mark.parametrize(
+    "look",
+    [
+        {},
+        {"lighting": False, "background": "black"},
+        {"depth_cue": 0.7, "cmap": "jet", "min_width": 0.0},
+        {"highlight": Highlight([1, 2, 5], color="red")},
+        {"highlight": Highlight([1, 2, 5], color="red", style="outline")},
+    ],
+    ids=["lit", "flat", "fog", "highlight", "outline"],
+)
+def test_a_recoloured_picture_is_the_drawn_one(
+    pictures: Any, seed: int, diameter: tuple[float, float], look: dict[str, Any]
+) -> None:
+    tree = random_tree(seed, diameter=diameter)
+    scene = Scene(tree, noise(tree, missing=seed == 1), clim=(0, 1), camera=Camera(azim=40 * seed), **look)
+    drawn, recolored = pictures(scene)
+    np.testing.assert_array_equal(recolored, drawn)
+    assert not np.array_equal(recolored[0], recolored[1])
+
+
+def test_so_it_is_in_perspective(pictures: Any) -> None:
+    tree = random_tree(2)
+    camera = Camera(projection="perspective", fov=70, zoom=2)
+    drawn, recolored = pictures(Scene(tree, noise(tree), clim=(0, 1), camera=camera))
+    np.testing.assert_array_equal(recolored, drawn)
+
+
+def test_a_transparent_one_has_the_same_alpha_and_light(pictures: Any) -> None:
+    tree = random_tree(1)
+    drawn, recolored = pictures(Scene(tree, noise(tree), clim=(0, 1)), transparent=True)
+    np.testing.assert_array_equal(recolored, drawn)
+
+
+@pytest.mark.parametrize("zoom", [1.0, 4.0], ids=["beside", "over"])
+def test_annotations_stay_and_change_over_it(pictures: Any, zoom: float) -> None:
+    tree = random_tree(4)
+    annotations = (ColorBar(), Clock(), TraceInset(), Text("still", place="lower left"))
+    scene = Scene(tree, noise(tree), clim=(0, 1), camera=Camera(zoom=zoom), annotations=annotations)
+    drawn, recolored = pictures(scene, size=(640, 480))
+    np.testing.assert_array_equal(recolored, drawn)
+
+
+def test_a_cell_of_one_colour_stays_as_it_is(pictures: Any) -> None:
+    drawn, recolored = pictures(Scene(random_tree(0), color="teal"), times=[None] * 3)
+    np.testing.assert_array_equal(recolored, drawn)
+
+
+def test_a_picture_may_be_empty(pictures: Any) -> None:
+    tube = straight_tube((0, 0, 0), (0, 5, 0))
+    camera = Camera(center=(0, 900, 0), height=10)
+    drawn, recolored = pictures(Scene(tube, noise(tube), clim=(0, 1), camera=camera))
+    np.testing.assert_array_equal(drawn, recolored)
+    assert np.all(recolored == 255)
+
+
+def test_a_list_too_long_is_made_in_parts(pictures: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ROOM, {"room": 700})
+    tree = random_tree(3)
+    drawn, recolored = pictures(Scene(tree, noise(tree), clim=(0, 1)))
+    np.testing.assert_array_equal(recolored, drawn)
+
+
+def test_what_cannot_be_listed_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ROOM, {"room": 1})
+    monkeypatch.setattr("gpu_morph.renderer._STAYS", 1)
+    tree = random_tree(3)
+    with Renderer(Scene(tree, noise(tree), clim=(0, 1)), SIZE) as renderer:
+        for time, frame in zip(TIMES, renderer.frames(TIMES), strict=True):
+            np.testing.assert_array_equal(frame, renderer.render(time))
+
+
+def test_a_camera_that_goes_on_is_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gpu_morph.renderer._STAYS", 1)
+    tree = random_tree(3)
+    scene = Scene(tree, noise(tree), clim=(0, 1), camera=Camera(azim_step=30))
+    numbers = [0, 0, 0, 1, 1, 1, 0]
+    with Renderer(scene, SIZE) as renderer:
+        frames = list(renderer.frames([0.0, 1.0, 2.0, 3.0, 0.0, 1.0, 2.0], numbers=numbers))
+        for time, number, frame in zip([0.0, 1.0, 2.0, 3.0, 0.0, 1.0, 2.0], numbers, frames, strict=True):
+            np.testing.assert_array_equal(frame, renderer.render(time, frame=number))
+
+
+def test_frames_are_their_callers_own_when_recoloured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gpu_morph.renderer._STAYS", 1)
+    tree = random_tree(3)
+    with Renderer(Scene(tree, noise(tree), clim=(0, 1)), SIZE) as renderer:
+        frames = list(renderer.frames([0.0, 0.0, 1.0, 1.0]))
+        before = frames[3].copy()
+        frames[2][:] = 7
+        np.testing.assert_array_equal(frames[3], before)
+        np.testing.assert_array_equal(list(renderer.frames([0.0, 0.0, 1.0]))[2], before)
