@@ -16,7 +16,7 @@ demo: system $(VENV)/.user
 	$(BIN)/gpu-morph demo -o $(DEMO)
 
 test: system $(VENV)/.dev
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

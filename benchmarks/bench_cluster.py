@@ -151,15 +151,18 @@ def scaling(work: Work, folder: Path, rounds: int) -> dict[str, Any]:
     """Serial beside one and two workers."""
     seconds: dict[str, list[float]] = {name: [] for name in ("serial", "1 worker", "2 workers")}
     pinned: dict[str, list[float]] = {name: [] for name in ("serial", "1 worker", "2 workers")}
-    join, grown, reports = [], [], []
+    join, grown, busy, reports = [], [], [], []
     with client_of(1) as one, client_of(2) as two:
         for client in (one, two):
             warmed(client, work, folder)
         for _ in range(rounds):
             seconds["serial"].append(alone(work, folder / "serial.mp4"))
             seconds["1 worker"].append(on_cluster(one, work, folder / "one.mp4")[0])
+            before = time.process_time()
             with growth() as bytes_more:
                 taken, report = on_cluster(two, work, folder / "two.mp4")
+            n_pieces = sum(len(worker.pieces) for worker in report.workers.values())
+            busy.append((time.process_time() - before) / n_pieces)
             seconds["2 workers"].append(taken)
             join.append(report.stages["join"] / taken)
             grown.append(bytes_more[0])
@@ -179,6 +182,8 @@ def scaling(work: Work, folder: Path, rounds: int) -> dict[str, Any]:
         "bytes to the cluster per frame": reports[-1].sent / n_frames,
         "bytes back per frame": reports[-1].received / n_frames,
         "pieces": [sum(len(worker.pieces) for worker in report.workers.values()) for report in reports],
+        "client's processor seconds per piece": busy,
+        "load of the machine": os.getloadavg(),
         "encoded film, bytes": (folder / "two.mp4").stat().st_size,
         "growth of the client, bytes": grown,
     }
@@ -237,17 +242,17 @@ def table(result: dict[str, Any]) -> str:
     overheads = [
         f"in {name} pieces {seconds:.1f} s ({seconds / middle['1'] - 1:+.1%})" for name, seconds in middle.items()
     ]
-    join, client = (
-        statistics.median(result["join, share of the film with 2 workers"]),
-        max(result["growth of the client, bytes"]),
-    )
+    join = statistics.median(result["join, share of the film with 2 workers"])
+    busy = statistics.median(result["client's processor seconds per piece"])
+    client = max(result["growth of the client, bytes"])
     lines += [
         "",
         f"One worker: {', '.join(overheads)}.",
         f"Joining takes {join:.1%} of the film's time.",
         f"Per frame {result['bytes to the cluster per frame'] / 1e3:.1f} kB go out and "
         f"{result['bytes back per frame'] / 1e3:.1f} kB come back.",
-        f"The client grows by {client / 1e6:.1f} MB, the film has {result['encoded film, bytes'] / 1e6:.1f} MB.",
+        f"The client works {1e3 * busy:.0f} ms per piece. "
+        f"It grows by {client / 1e6:.1f} MB, the film has {result['encoded film, bytes'] / 1e6:.1f} MB.",
     ]
     return "\n".join(lines)
 

@@ -50,7 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except (GpuMorphError, ValueError, TypeError, OSError, OverflowError, MemoryError) as error:
-        words = " ".join(line.strip() for line in str(error).splitlines())
+        told = [*str(error).splitlines(), *getattr(error, "__notes__", ())]
+        words = " ".join(line.strip() for line in told)
         print(f"gpu-morph: {words or type(error).__name__}", file=sys.stderr)
         return 1
     return 0

@@ -6,15 +6,13 @@ import os
 import queue
 import secrets
 import subprocess
-import sys
 import threading
 import time
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
-from typing import IO
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +21,6 @@ from .camera import Size
 from .encoding import Encoding, exact_rate, gif_arguments, gif_collection
 from .errors import EncoderError
 
-_PIPE_BYTES = 1 << 20  # what Linux allows anybody
 _QUEUED_FRAMES = 2  # at 6 MB each in 1080p
 _ENDINGS = (".mp4", ".mkv", ".mov", ".m4v", ".avi", ".webm", ".mpg", ".mpeg", ".ts", ".flv", ".wmv", ".ogv", ".gif")
 
@@ -104,7 +101,6 @@ class VideoWriter:
             bufsize=0,
             start_new_session=os.name == "posix",
         )
-        _widen(self._process.stdin)
         self._failed = threading.Event()
         self._threads = [
             threading.Thread(target=self._feed, name="gpu_morph-writer", daemon=True),
@@ -200,15 +196,6 @@ class VideoWriter:
         raise EncoderError(
             f"ffmpeg stopped with exit code {code} after {self.n_frames} frames: {last_words(''.join(self._words))}"
         )
-
-
-def _widen(pipe: IO[bytes] | None) -> None:
-    """Let a pipe hold more than 64 KiB at once, where that can be: fewer turns between us and ffmpeg."""
-    if pipe is not None and sys.platform == "linux":
-        import fcntl
-
-        with suppress(OSError):  # beyond what an administrator allows
-            fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
 
 
 def check_target(path: str | os.PathLike[str]) -> Path:

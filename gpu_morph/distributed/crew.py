@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -10,6 +12,7 @@ from typing import Any
 
 from ..errors import ClusterError
 from . import worker
+from .studio import let_go
 
 _LOOK_EVERY = 1.0  # s between looks at who has come and gone
 _MOST_FAILURES = 3  # in a row: then a worker gets no more work while there are others
@@ -21,6 +24,7 @@ class Hand:
 
     ``gpus`` names the GPUs that it sees, ``gpu`` its own; ``device`` is what it is told to draw on. ``renderer`` is
     what draws then: "" before it is known, None where nothing does. ``has_resource``: dask was told that it has a GPU.
+    ``is_here``: it is a thread of this very process.
     """
 
     address: str
@@ -29,6 +33,7 @@ class Hand:
     gpu: str | None = None
     device: int | str | None = None
     has_resource: bool = False
+    is_here: bool = False
     renderer: str | None = ""
     is_software: bool = False
 
@@ -63,7 +68,7 @@ class Crew:
         self._left_out: set[str] = set()
         self._failures: Counter[str] = Counter()
         self.events: list[str] = []
-        self._look()
+        self.look()
         if not self.present:
             raise ClusterError(
                 "the cluster has no workers: start some, and wait for the first with client.wait_for_workers(1)"
@@ -84,9 +89,23 @@ class Crew:
         return all(hand.is_software for hand in self.hands)
 
     def refresh(self) -> None:
-        """Take in workers that have come, and forget those that have gone."""
+        """Look who is there, if that was not done just now."""
         if time.monotonic() - self._looked > _LOOK_EVERY:
-            self._look()
+            self.look()
+
+    def look(self) -> None:
+        """Take in workers that have come, and forget those that have gone."""
+        self.present = frozenset(self._client.nthreads())
+        self._looked = time.monotonic()
+        for address in self._there.keys() - self.present:
+            del self._there[address]
+        self._left_out &= self.present
+        self._meet(sorted(self.present - self._there.keys() - self._left_out))
+        unprepared = [hand for hand in self._there.values() if hand.renderer == ""]
+        self._prepare([hand for hand in unprepared if hand.gpus or self._device is not None])
+        if not self.hands:
+            self._prepare([hand for hand in unprepared if not hand.gpus and self._device is None])
+        self._seen |= self._there
 
     def hand(self, address: str) -> Hand:
         """A worker that is or was there."""
@@ -102,19 +121,6 @@ class Crew:
     def praise(self, address: str) -> None:
         """A piece came from there."""
         self._failures[address] = 0
-
-    def _look(self) -> None:
-        self.present = frozenset(self._client.nthreads())
-        self._looked = time.monotonic()
-        for address in self._there.keys() - self.present:
-            del self._there[address]
-        self._left_out &= self.present
-        self._meet(sorted(self.present - self._there.keys() - self._left_out))
-        unprepared = [hand for hand in self._there.values() if hand.renderer == ""]
-        self._prepare([hand for hand in unprepared if hand.gpus or self._device is not None])
-        if not self.hands:
-            self._prepare([hand for hand in unprepared if not hand.gpus and self._device is None])
-        self._seen |= self._there
 
     def _meet(self, addresses: Sequence[str]) -> None:
         """Look at new workers.
@@ -166,6 +172,8 @@ class Crew:
         """Let workers make their OpenGL contexts."""
         if not hands:
             return
+        if any(hand.is_here for hand in hands):
+            let_go()  # the context that they need may be this thread's
         devices = {hand.address: hand.device if self._device is None else self._device for hand in hands}
         answers = self._client.run(worker.prepare, devices, workers=list(devices), on_error="return")
         for hand in hands:
@@ -183,7 +191,9 @@ def _hand(address: str, answer: dict[str, Any]) -> Hand:
     settled = answer["device"] if settled is None else str(settled)
     own = int(settled) if settled.isdecimal() else None
     gpu = gpus[own] if own is not None and own < len(gpus) else None if settled == "auto" else settled
-    return Hand(address, answer["host"], gpus, gpu, None, bool(answer["resources"].get("GPU")))
+    is_here = (answer["host"], answer["process"]) == (socket.gethostname(), os.getpid())
+    has_resource = bool(answer["resources"].get("GPU"))
+    return Hand(address, answer["host"], gpus, gpu, has_resource=has_resource, is_here=is_here)
 
 
 def shared_out(new: Sequence[Hand], known: Sequence[Hand] = ()) -> list[Hand]:

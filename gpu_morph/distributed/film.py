@@ -43,7 +43,6 @@ def film_on_cluster(client: Any, order: Order, *, version: str, progress: bool) 
     scene, layout = resolved_picture(order.scene, order.size, transparent=order.encoding.transparent)
     source = Source(scene)
     store = Store(order.target, order.scratch, _ending(order), _identity(order, scene, source, version))
-    _share_context()
     crew = Crew(client, order.device, version=version)
     if crew.is_software and order.device != "cpu":
         warnings.warn(
@@ -142,15 +141,6 @@ def _identity(order: Order, scene: Scene, source: Source, version: str) -> dict[
         "values": source.description(),
         **shown,
     }
-
-
-def _share_context() -> None:
-    """Let go of this thread's OpenGL context: workers in this very process need it."""
-    from ..gpu.context import known_context
-
-    context = known_context()
-    if context is not None and context.is_mine:
-        context.release()
 
 
 def _check_folder(client: Any, crew: Crew, store: Store) -> None:

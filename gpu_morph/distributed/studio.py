@@ -54,7 +54,7 @@ class Studio:
                 self._do(self._drop)
                 raise
             finally:
-                self._do(_let_go)
+                self._do(let_go)
 
     def frames(self, film: Film, piece: Piece, rows: IntArray | None, values: Any) -> Generator[Image, None, None]:
         """The piece's frames, in `turn`; while one is used, the next is drawn."""
@@ -78,7 +78,7 @@ class Studio:
         """Free what is held on the GPU, and end the thread. It can be used again."""
         with self._turn:
             self._do(self._drop)
-            self._do(_let_go)
+            self._do(let_go)
             self._thread.shutdown()
             self._thread = ThreadPoolExecutor(1, thread_name_prefix="gpu_morph-gl")
 
@@ -119,11 +119,12 @@ def _made_context(device: int | str | None) -> tuple[str, bool]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SoftwareRenderingWarning)  # whoever asks for the film is told
         context = current_context(device)
-    _let_go()
+    let_go()
     return context.renderer, context.is_software
 
 
-def _let_go() -> None:
+def let_go() -> None:
+    """Leave the OpenGL context to the thread that asks for it next, if this one has it."""
     from ..gpu.context import known_context
 
     context = known_context()

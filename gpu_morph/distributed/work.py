@@ -139,9 +139,7 @@ class Work:
                 if given[address] == n_given and (job := self._next_job(address, hands, given)) is not None:
                     given[address] += 1
                     job.worker = address
-                    try:
-                        self._submit(job)
-                    except (OSError, KeyError):  # the worker has just gone
+                    if not self._submit(job):
                         self._again.append(job)
                         return
 
@@ -162,17 +160,20 @@ class Work:
                 return job
         return None
 
-    def _submit(self, job: _Job) -> None:
+    def _submit(self, job: _Job) -> bool:
+        """Send a piece with what it needs; False when its worker has just gone."""
         if self._travelling is None or self._travelling.status != "finished":  # also when it died with a worker
             self._report.sent += _pickled_bytes(self._film)
-            self._travelling = self._client.scatter(self._film, hash=False)
+            self._travelling = self._scattered(self._film)
         rows = self._source.rows(self._film.times[job.piece.start : job.piece.stop])
         if rows is not None and self._source.is_dask:
             job.values = self._client.compute(self._source.graph(rows))
         elif rows is not None:
             values = self._source.values(rows, self._order.memory)
             self._report.sent += values.nbytes
-            job.values = self._client.scatter(values, workers=[job.worker], hash=False)
+            job.values = self._scattered(values, workers=[job.worker])
+        if self._travelling is None or (rows is not None and job.values is None):
+            return False
         self._n_sent += 1
         key = f"gpu_morph-{self._film.name}-{job.piece.start}-{self._n_sent}"
         job.future = self._client.submit(
@@ -190,6 +191,14 @@ class Work:
         )
         self._flying[key] = job
         job.future.add_done_callback(self._landed.put)
+        return True
+
+    def _scattered(self, data: Any, **options: Any) -> Any:
+        """Something on the cluster; None when those who should have it are gone."""
+        try:
+            return self._client.scatter(data, hash=False, **options)
+        except (OSError, KeyError):
+            return None
 
     def _land(self, future: Any) -> None:
         """A task has ended, one way or another."""
@@ -213,7 +222,8 @@ class Work:
 
     def _lose(self, job: _Job, key: str) -> None:
         """A task has gone with its worker, or with another one that had what it needs."""
-        if key in self._feed.n_frames and job.worker not in self._client.nthreads():
+        self._crew.look()
+        if key in self._feed.n_frames and job.worker not in self._crew.present:
             self._try_again(job, "the worker was lost")
         else:  # it had not begun
             self._again.append(job)

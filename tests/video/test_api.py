@@ -202,13 +202,6 @@ def test_without_times_recording_or_turn_there_is_no_number_of_frames(tmp_path: 
 # What is refused
 
 
-@pytest.mark.parametrize("name", ["client"])
-def test_what_a_later_version_does_is_refused_by_name(tmp_path: Path, name: str) -> None:
-    options: dict[str, Any] = {name: "somewhere"}
-    with pytest.raises(UnsupportedError, match=f"{name} is not supported by this version yet, got 'somewhere'"):
-        gm.render_video(VOLTAGE, tmp_path / "film.mp4", size=SIZE, **options)
-
-
 class Undrawable:
     """Rows of a recording that nobody may read."""
 

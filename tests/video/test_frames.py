@@ -65,13 +65,13 @@ def drawn() -> npt.NDArray[np.uint8]:
 def numbers(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The numbers of all frames that are drawn from now on."""
     seen: list[int] = []
-    draw = gm.Renderer._draw
+    start = gm.Renderer._start
 
-    def watched(self: gm.Renderer, moment: float | None, frame: int) -> None:
+    def watched(self: gm.Renderer, moment: float | None, frame: int, **options: Any) -> Any:
         seen.append(frame)
-        draw(self, moment, frame)
+        return start(self, moment, frame, **options)
 
-    monkeypatch.setattr(gm.Renderer, "_draw", watched)
+    monkeypatch.setattr(gm.Renderer, "_start", watched)
     return seen
 
 
@@ -233,7 +233,7 @@ def test_an_interrupted_film_is_taken_up_where_it_was(
     report = film(tmp_path)
     assert seen == list(range(13, 21))
     assert (report.n_frames, report.n_resumed) == (21, 13)
-    assert "13 of them read from their folder" in str(report)
+    assert "13 of them from their folder" in str(report)
     np.testing.assert_array_equal(decoded_frames(tmp_path / "film.mkv"), drawn)
     np.testing.assert_array_equal([picture(tmp_path / "frames" / name) for name in NAMES], drawn)
 
