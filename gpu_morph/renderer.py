@@ -358,6 +358,9 @@ class Renderer:
             outlined = [replace(draw, ends=np.full_like(draw.ends, self._n_places)) for one in outlines for draw in one]
             return visible_layers([*outlined, *cell])
 
+        assert self._pose is not None
+        for tubes in self._tubes:  # it may be the first that this renderer sees
+            tubes.look_from(self._pose)
         self._is_uploaded = False  # numbers take the place of values
         with FragmentList(self._target) as listed:
             layers = joined(in_parts(self.size[1], seen))

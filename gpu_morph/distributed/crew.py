@@ -98,7 +98,7 @@ class Crew:
         self.present = frozenset(self._client.nthreads())
         self._looked = time.monotonic()
         for address in self._there.keys() - self.present:
-            del self._there[address]
+            self.events.append(f"{self._there.pop(address)} went away")
         self._left_out &= self.present
         self._meet(sorted(self.present - self._there.keys() - self._left_out))
         unprepared = [hand for hand in self._there.values() if hand.renderer == ""]

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import tempfile
 import time
+import traceback
 import warnings
 import zlib
 from contextlib import ExitStack, closing
@@ -60,10 +61,13 @@ def draw_piece(film: Film, piece: Piece, rows: IntArray | None, values: Any) -> 
     try:
         return _drawn(film, piece, rows, values, worker)
     except Exception as error:  # of any kind: another worker may have better luck
-        return Failed(f"{type(error).__name__}: {error}")
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        return Failed(f"{type(error).__name__}: {error} ({Path(place.filename).name}, line {place.lineno})")
 
 
 def _drawn(film: Film, piece: Piece, rows: IntArray | None, values: Any, worker: Any) -> Drawn:
+    from distributed import secede
+
     task: str = worker.get_current_task()
     checksums: list[int] = []
     images: list[bytes] = []
@@ -92,6 +96,7 @@ def _drawn(film: Film, piece: Piece, rows: IntArray | None, values: Any, worker:
                         _tell(worker, film, task, len(checksums))
                         told = time.perf_counter()
                 stages = dict(turn.stages)
+            secede()  # the next piece can be drawn while the encoder finishes this one
         seconds = time.perf_counter() - start
         data = path.read_bytes() if film.folder is None else None
     stages["encode_wait"] = video.wait_seconds
