@@ -465,7 +465,7 @@ def test_two_renderers_at_once_do_not_disturb_each_other(scene: Scene) -> None:
 
 def live_objects(gl: Any) -> dict[str, set[int]]:
     kinds = ("Buffer", "Framebuffer", "Renderbuffer", "Texture", "Program", "Shader", "VertexArray")
-    alive = {kind: {n for n in range(1, 1000) if getattr(gl, f"glIs{kind}")(n)} for kind in kinds}
+    alive = {kind: {n for n in range(1, 50_000) if getattr(gl, f"glIs{kind}")(n)} for kind in kinds}
     # A deleted program lives until another one is used.
     alive["Program"].discard(int(gl.glGetIntegerv(gl.GL_CURRENT_PROGRAM)))
     return alive
