@@ -96,7 +96,7 @@ def _drawn(film: Film, piece: Piece, rows: IntArray | None, values: Any, worker:
                         _tell(worker, film, task, len(checksums))
                         told = time.perf_counter()
                 stages = dict(turn.stages)
-            secede()  # the next piece can be drawn while the encoder finishes this one  # type: ignore[no-untyped-call]
+            secede()  # type: ignore[no-untyped-call]  # the next piece can be drawn while the encoder finishes this one
         seconds = time.perf_counter() - start
         data = path.read_bytes() if film.folder is None else None
     stages["encode_wait"] = video.wait_seconds
