@@ -19,6 +19,7 @@ from .annotations import (
 )
 from .api import VideoReport, read_morphology, render_image, render_video
 from .camera import Camera
+from .cells import by_cell
 from .demo import demo_cell
 from .highlight import Highlight
 from .isf import CellMorphologyVisualizer
@@ -31,6 +32,7 @@ from .readers.sonata import SonataCircuit, read_report, read_sonata
 from .recording import Audit, Recording, audit
 from .renderer import Renderer
 from .scene import Scene
+from .selection import select_sections
 from .synapse_style import SynapseStyle
 from .synapses import SynapseEvents
 from .timeline import TimeRange
@@ -65,6 +67,7 @@ __all__ = [
     "TraceInset",
     "VideoReport",
     "audit",
+    "by_cell",
     "demo_cell",
     "errors",
     "from_isf",
@@ -77,4 +80,5 @@ __all__ = [
     "record",
     "render_image",
     "render_video",
+    "select_sections",
 ]

@@ -187,6 +187,13 @@ def to_bytes(color: npt.ArrayLike) -> npt.NDArray[np.uint8]:
     return np.clip(np.round(np.asarray(color, dtype=np.float64) * 255), 0, 255).astype(np.uint8)
 
 
+def luminance(color: Any) -> float:
+    """Relative luminance of a colour, 0 to 1 (WCAG 2)."""
+    channels = np.asarray(color[:3], dtype=np.float64)
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return float(linear @ (0.2126, 0.7152, 0.0722))
+
+
 @dataclass(frozen=True, eq=False)
 class ColorTable:
     """What a shader needs to colour values: bytes per channel, and the values they stand for."""

@@ -306,6 +306,26 @@ def join_morphologies(
     )
 
 
+def part_of_sections(morphology: Morphology, sections: IntArray) -> Morphology:
+    """Some sections, (n,) int64, rising; where their parent is none of them they become roots. Cells keep their numbers."""
+    if len(sections) == morphology.n_sections:
+        return morphology
+    counts = np.diff(morphology.section_offsets)[sections]
+    offsets = np.concatenate([[0], np.cumsum(counts)])
+    points = np.arange(offsets[-1]) + np.repeat(morphology.section_offsets[sections] - offsets[:-1], counts)
+    number = np.full(morphology.n_sections + 1, -1, dtype=np.int32)  # the last for the parent of roots
+    number[sections] = np.arange(len(sections), dtype=np.int32)
+    return Morphology(
+        points=morphology.points[points],
+        diameters=morphology.diameters[points],
+        section_offsets=offsets,
+        section_parent=number[morphology.section_parent[sections]],
+        section_parent_x=morphology.section_parent_x[sections],
+        section_labels=tuple(morphology.section_labels[k] for k in sections.tolist()),
+        section_cell=morphology.section_cell[sections],
+    )
+
+
 def scaled_diameters(morphology: Morphology, scale: float | Callable[[FloatArray], npt.ArrayLike]) -> Morphology:
     """The same morphology, thicker or thinner.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -10,9 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from .arrays import FrozenArrays, frozen_array
+from .cells import by_cell
 from .colors import ColorTable, Rgba, parse_color, to_bytes
 from .errors import SceneError
 from .morphology import Morphology
+from .palette import distinct_colors
 from .recording import Recording
 
 _MOST_COLORS = 4096  # what every OpenGL takes as a table
@@ -59,13 +61,21 @@ class LabelColors:
     ----------
     colors : {label: colour}, optional
         In any case of the labels' letters. None: a colour-blind-safe one for soma, dendrites, axon, initial
-        segment and myelin, under the names that simulators give them.
+        segment and myelin, under the names that simulators give them; with ``labels``, one for each of these.
     other : colour
         Of labels without one.
+    labels : (n_sections,) sequence of str, optional
+        A label for each section in place of the morphology's own: that of its cell's population or type, as
+        `by_cell` gives it.
+
+    Examples
+    --------
+    >>> LabelColors(labels=by_cell(circuit.morphology, circuit.populations))
     """
 
     colors: Mapping[str, Any] | None = None
     other: Any = "grey"
+    labels: Sequence[str] | None = field(default=None, kw_only=True)
 
     def of(self, label: str) -> Any:
         """The colour of a label."""
@@ -128,11 +138,35 @@ def point_recording(given: PointValues, morphology: Morphology) -> Recording:
     )
 
 
-def label_paint(colors: LabelColors, morphology: Morphology) -> Paint:
-    """Colours by the sections' labels."""
-    labels = dict.fromkeys(morphology.section_labels)
-    legend = {label: _opaque(colors.of(label), f"the colour of {label!r}") for label in labels}
-    return replace(_section_paint([legend[label] for label in morphology.section_labels]), legend=legend)
+def label_paint(colors: LabelColors, morphology: Morphology, background: Rgba) -> Paint:
+    """Colours by the sections' labels, or those given; without a legend where more of them than colours are left.
+
+    Raises
+    ------
+    SceneError
+        Something that is no opaque colour, or not as many labels as sections.
+    """
+    labels = morphology.section_labels if colors.labels is None else tuple(str(label) for label in colors.labels)
+    if len(labels) != morphology.n_sections:
+        raise SceneError(
+            f"labels must hold one for each of the {morphology.n_sections} sections, got {len(labels)}: by_cell(...) "
+            "makes them of one for each cell"
+        )
+    different = list(dict.fromkeys(labels))
+    if colors.labels is None or colors.colors is not None:
+        legend = {label: _opaque(colors.of(label), f"the colour of {label!r}") for label in different}
+        return replace(_section_paint([legend[label] for label in labels]), legend=legend)
+    palette = distinct_colors(background)
+    legend = {label: palette[k % len(palette)] for k, label in enumerate(different)}
+    painted = _section_paint([legend[label] for label in labels])
+    return replace(painted, legend=legend) if len(different) <= len(palette) else painted
+
+
+def cell_paint(morphology: Morphology, background: Rgba) -> Paint:
+    """A colour for each cell."""
+    cells = np.unique(morphology.section_cell).tolist()
+    names = by_cell(morphology, [f"cell {cell}" for cell in cells])
+    return label_paint(LabelColors(labels=names), morphology, background)
 
 
 def section_paint(color: Any, morphology: Morphology) -> Paint:
@@ -149,7 +183,8 @@ def section_paint(color: Any, morphology: Morphology) -> Paint:
             raise SceneError(
                 f"color as a sequence must hold one colour for each of the {n_sections} sections, got {len(color)}"
             )
-        return _section_paint([_opaque(c, f"the colour of section {k}") for k, c in enumerate(color)])
+        known: dict[Any, Rgba] = {}  # of many sections few have a colour of their own
+        return _section_paint([_known(c, k, known) for k, c in enumerate(color)])
     chosen = [parse_color("grey")] * n_sections
     for section, value in color.items():
         if not isinstance(section, int | np.integer) or not 0 <= section < n_sections:
@@ -159,6 +194,14 @@ def section_paint(color: Any, morphology: Morphology) -> Paint:
             )
         chosen[int(section)] = _opaque(value, f"the colour of section {section}")
     return _section_paint(chosen)
+
+
+def _known(color: Any, section: int, known: dict[Any, Rgba]) -> Rgba:
+    """The section's colour, looked up where it was seen before."""
+    key = color if isinstance(color, str | tuple) else tuple(np.asarray(color).tolist())
+    if key not in known:
+        known[key] = _opaque(color, f"the colour of section {section}")
+    return known[key]
 
 
 def _opaque(color: Any, name: str) -> Rgba:

@@ -19,14 +19,14 @@ from .colors import ColorTable, Rgba, lookup_table, parse_color, parse_colormap,
 from .errors import SceneError
 from .highlight import Highlight
 from .morphology import Morphology
-from .paint import LabelColors, Paint, PointValues, fixed_paint, label_paint, point_recording, section_paint
+from .paint import LabelColors, Paint, PointValues, cell_paint, fixed_paint, label_paint, point_recording, section_paint
 from .recording import Interpolation, Recording, audit, is_voltage
 from .references import MappedRows
 from .synapse_style import SynapseStyle
 from .synapses import SynapseEvents
 from .timeline import SAMPLINGS, Sampling, TimeRange
 
-_LABELS = ("label", "labels")
+_LABELS, _CELLS = ("label", "labels"), ("cell", "cells")
 _DEPTH_CUE = 0.3  # of lit cells whose colours stand for no values
 _SCANNED_BYTES = 2**31  # a recording up to this size is looked through for what lies beyond the colours' range
 
@@ -55,9 +55,9 @@ class Scene:
         How large, in which colours, for how long.
     color : optional
         The recording's name ("v"; "voltage" and "vm" mean "v") for values; a fixed colour: a name, hex,
-        RGB(A); `PointValues`; colours by section: a sequence of one for each, or {section: colour};
-        colours by label: "label", {label: colour} or `LabelColors`. None: values where there is a
-        recording, else grey.
+        RGB(A); `PointValues`; colours by section: a sequence of one for each, as `by_cell` gives it, or
+        {section: colour}; colours by label: "label", {label: colour} or `LabelColors`; a colour for each
+        cell: "cell". None: values where there is a recording, else grey.
     cmap : str or colormap
         Any name of matplotlib, cmocean or colorcet (library cmap).
     clim : (float, float), optional
@@ -199,12 +199,15 @@ class Scene:
         if isinstance(color, PointValues):
             values = point_recording(color, self.morphology)
             return Paint(values, True, self._table(values), explains=True)
-        if isinstance(color, str) and color.strip().lower() in _LABELS:
-            return label_paint(LabelColors(), self.morphology)
+        word = color.strip().lower() if isinstance(color, str) else None
+        if word in _CELLS:
+            return cell_paint(self.morphology, parse_color(self.background))
+        if word in _LABELS:
+            color = LabelColors()
+        elif isinstance(color, Mapping) and color and all(isinstance(key, str) for key in color):
+            color = LabelColors(color)
         if isinstance(color, LabelColors):
-            return label_paint(color, self.morphology)
-        if isinstance(color, Mapping) and color and all(isinstance(key, str) for key in color):
-            return label_paint(LabelColors(color), self.morphology)
+            return label_paint(color, self.morphology, parse_color(self.background))
         if isinstance(color, Mapping) or _is_list_of_colors(color):
             return section_paint(color, self.morphology)
         try:

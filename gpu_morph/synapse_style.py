@@ -10,6 +10,7 @@ from typing import Any
 from .arrays import finite_number
 from .colors import Rgba, parse_color
 from .errors import SceneError
+from .palette import shades_of
 from .synapses import SynapseEvents
 
 # Okabe and Ito's colours (https://jfly.uni-koeln.de/color/), which the colour-blind tell apart, without black; those
@@ -85,13 +86,4 @@ def _opaque(color: Any, population: str) -> Rgba:
 
 def _default_colors() -> Iterator[Rgba]:
     """The palette, then its light and its dark shades, and again."""
-    while True:
-        for shade in _SHADES:
-            for color in _PALETTE:
-                red, green, blue, alpha = parse_color(color)
-                yield _shaded(red, shade), _shaded(green, shade), _shaded(blue, shade), alpha
-
-
-def _shaded(channel: float, shade: float) -> float:
-    """A colour's channel on its way to white (1) or to black (-1)."""
-    return channel + (1 - channel) * shade if shade > 0 else channel * (1 + shade)
+    return shades_of(_PALETTE, _SHADES)

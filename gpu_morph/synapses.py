@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +30,9 @@ class SynapseEvents(FrozenArrays):
         Which synapse was activated.
     event_time : (n_events,) float64
         When, ms; in any order.
+    section : (n_synapses,) int32, optional
+        The section of the morphology that each is on, -1 where that is not known; `gpu_morph.select_sections` asks
+        for it, pictures do not.
 
     Raises
     ------
@@ -42,6 +45,7 @@ class SynapseEvents(FrozenArrays):
     population_names: tuple[str, ...]
     event_synapse: npt.NDArray[np.int32]
     event_time: npt.NDArray[np.float64]
+    section: npt.NDArray[np.int32] | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         dtypes = {
@@ -49,7 +53,7 @@ class SynapseEvents(FrozenArrays):
             "population": np.int32,
             "event_synapse": np.int32,
             "event_time": np.float64,
-        }
+        } | ({} if self.section is None else {"section": np.int32})
         for name, dtype in dtypes.items():
             array = frozen_array(getattr(self, name), dtype, name=name, error=RecordingError)
             object.__setattr__(self, name, array)
@@ -60,7 +64,7 @@ class SynapseEvents(FrozenArrays):
             "population": (n_synapses,),
             "event_synapse": (n_events,),
             "event_time": (n_events,),
-        }
+        } | ({} if self.section is None else {"section": (n_synapses,)})
         for name, shape in expected.items():
             if getattr(self, name).shape != shape:
                 raise RecordingError(f"{name} must have shape {shape}, got {getattr(self, name).shape}")
@@ -73,6 +77,8 @@ class SynapseEvents(FrozenArrays):
                 raise RecordingError(
                     f"{name} must index the {count} entries of {what}, got {index.min()} to {index.max()}"
                 )
+        if self.section is not None and self.section.min(initial=0) < -1:
+            raise RecordingError(f"section must be a section's index, or -1, got {self.section.min()}")
         if not (np.isfinite(self.positions).all() and np.isfinite(self.event_time).all()):
             raise RecordingError("positions (µm) and event_time (ms) must be finite")
 

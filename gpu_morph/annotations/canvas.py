@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..camera import Size
-from ..colors import Rgba
+from ..colors import Rgba, luminance
 from .base import Sprite, View
 
 if TYPE_CHECKING:
@@ -215,10 +215,3 @@ def _premultiplied(color: Rgba) -> tuple[int, ...]:
 def contrasting(color: Any) -> Rgba:
     """Black or white, whichever is easier to read on a colour (by its relative luminance, WCAG 2)."""
     return (0.0, 0.0, 0.0, 1.0) if luminance(color) > 0.179 else (1.0, 1.0, 1.0, 1.0)
-
-
-def luminance(color: Any) -> float:
-    """Relative luminance of a colour, 0 to 1 (WCAG 2)."""
-    channels = np.asarray(color[:3], dtype=np.float64)
-    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
-    return float(linear @ (0.2126, 0.7152, 0.0722))

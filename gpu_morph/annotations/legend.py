@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from ..colors import Rgba
 from ..errors import SceneError
+from ..palette import contrast
 from .base import Place, View
-from .canvas import Canvas, line_height, luminance, shortened, text_width
+from .canvas import Canvas, line_height, shortened, text_width
 from .still import Still
 
 _HEIGHT, _WIDTH = 0.45, 0.3  # shares of the picture: what a legend takes at most
@@ -106,7 +107,7 @@ class SynapseLegend(_Legend):
 
 @dataclass(frozen=True, kw_only=True)
 class LabelLegend(_Legend):
-    """The colours of the kinds of sections: soma, dendrite, axon.
+    """The colours of the kinds of sections (soma, dendrite, axon), of cells, or of what `LabelColors` names.
 
     Parameters
     ----------
@@ -124,7 +125,8 @@ class LabelLegend(_Legend):
     def _colors(self, view: View) -> Mapping[str, Rgba]:
         if not view.label_colors:
             raise SceneError(
-                "the LabelLegend has no labels to name: colour the scene by them with color='labels', or leave it out"
+                "the LabelLegend has no labels to name: colour the scene by them with color='labels' or 'cell' (no "
+                "more cells than there are colours), or leave it out"
             )
         return view.label_colors
 
@@ -140,5 +142,4 @@ class LabelLegend(_Legend):
 
 def _is_faint(color: Rgba, paper: Rgba) -> bool:
     """True for a colour that can hardly be told from the paper (contrast below 1.25, WCAG 2)."""
-    dark, light = sorted((luminance(color), luminance(paper)))
-    return (light + 0.05) / (dark + 0.05) < 1.25
+    return contrast(color, paper) < 1.25

@@ -154,6 +154,7 @@ def isf_synapses(cell: Any) -> SynapseEvents | None:
         return None
     positions: list[npt.NDArray[np.float64]] = []
     population: list[int] = []
+    sections: list[int] = []
     owner: list[int] = []
     times: list[float] = []
     for k, members in enumerate(members for members in groups.values() if len(members)):
@@ -163,10 +164,12 @@ def isf_synapses(cell: Any) -> SynapseEvents | None:
             times += [float(t) for t in spikes]
             positions.append(np.asarray(_attribute(synapse, "coordinates"), dtype=np.float64))
             population.append(k)
+            sections.append(int(getattr(synapse, "secID", -1)))  # counted as in cell.sections
     return SynapseEvents(
         positions=np.array(positions),
         population=np.array(population),
         population_names=tuple(names),
         event_synapse=np.array(owner, dtype=np.int32),
         event_time=np.array(times, dtype=np.float64),
+        section=np.array(sections, dtype=np.int32) if max(sections) >= 0 else None,
     )

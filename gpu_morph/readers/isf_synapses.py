@@ -94,6 +94,7 @@ class _Synapses:
     """What a .syn file says: places, and which synapse has which name."""
 
     positions: npt.NDArray[np.float64]
+    sections: list[int]
     keys: dict[Key, int]
     source: Source
 
@@ -107,11 +108,15 @@ class _Synapses:
                     raise _error(row.source, row.line, f"{self.source.name} has no synapse {key[1]} of {key[0]}")
                 owners += [self.keys[key]] * len(row.times)
                 times += row.times
-        return _synapse_events([kind for kind, _ in self.keys], self.positions, owners, times)
+        return _synapse_events([kind for kind, _ in self.keys], self.positions, self.sections, owners, times)
 
 
 def _synapse_events(
-    types: list[str], positions: npt.NDArray[np.float64], owners: list[int], times: list[float]
+    types: list[str],
+    positions: npt.NDArray[np.float64],
+    sections: list[int],
+    owners: list[int],
+    times: list[float],
 ) -> SynapseEvents:
     number = {kind: k for k, kind in enumerate(dict.fromkeys(types))}
     return SynapseEvents(
@@ -120,6 +125,7 @@ def _synapse_events(
         population_names=tuple(number),
         event_synapse=np.array(owners, dtype=np.int32),
         event_time=np.array(times, dtype=np.float64),
+        section=np.array(sections, dtype=np.int32),
     )
 
 
@@ -135,7 +141,8 @@ def _read_syn(source: Source, morphology: Morphology) -> _Synapses:
         places.append(_number(source, line, place))
         if not 0 <= places[-1] <= 1:
             raise _error(source, line, f"section.x must be 0 to 1, got {place}")
-    return _Synapses(morphology.locate(np.array(sections, dtype=np.int64), np.array(places)), keys, source)
+    positions = morphology.locate(np.array(sections, dtype=np.int64), np.array(places))
+    return _Synapses(positions, sections, keys, source)
 
 
 def _read_con(source: Source) -> dict[Key, list[Key]]:
@@ -163,6 +170,7 @@ def _only_active(source: Source, morphology: Morphology) -> SynapseEvents:
     """The synapses that were active, at the points that are named."""
     keys: dict[Key, int] = {}
     points: list[int] = []
+    sections: list[int] = []
     owners: list[int] = []
     times: list[float] = []
     for row in _read_times(source, n_columns=7):
@@ -172,10 +180,11 @@ def _only_active(source: Source, morphology: Morphology) -> SynapseEvents:
         number = keys.setdefault(row.key, len(keys))
         if number == len(points):
             points.append(point)
+            sections.append(section)
         owners += [number] * len(row.times)
         times += row.times
     positions = morphology.points[np.array(points, dtype=np.int64)].astype(np.float64)
-    return _synapse_events([kind for kind, _ in keys], positions, owners, times)
+    return _synapse_events([kind for kind, _ in keys], positions, sections, owners, times)
 
 
 def _rows(source: Source, n_columns: int) -> Iterator[tuple[int, list[str]]]:

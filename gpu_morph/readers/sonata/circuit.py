@@ -216,10 +216,16 @@ def _reported(cells: Sequence[Cells], reports: Sequence[Report]) -> list[Reporte
 
 
 def _spikes(path: Path, cells: Sequence[Cells]) -> SynapseEvents:
-    places = []
+    places, sections, first = [], [], 0
     for some in cells:
         for shape, rotation, translation in zip(some.shapes, some.rotations, some.translations, strict=True):
             places.append(rotation @ shape.soma_centre + translation)
+            sections.append(first + int(shape.somata[0]) if len(shape.somata) else first)
+            first += len(shape.types)
     return read_spikes(
-        path, [some.population for some in cells], [some.node_ids for some in cells], np.array(places).reshape(-1, 3)
+        path,
+        [some.population for some in cells],
+        [some.node_ids for some in cells],
+        np.array(places).reshape(-1, 3),
+        np.array(sections, dtype=np.int64),
     )

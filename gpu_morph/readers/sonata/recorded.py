@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...errors import RecordingError
-from ...morphology import Morphology
+from ...morphology import Morphology, part_of_sections
 from ...recording import Recording, audit
 from .numbering import NOWHERE, CellSections
 from .placing import ElementMapping, places_of
@@ -90,7 +90,7 @@ def read_report(
     reported = []
     for node, number in zip(nodes.tolist(), cells.tolist(), strict=True):
         sections = np.flatnonzero(morphology.section_cell == number)
-        reported.append(ReportedCell(reports[0], node, CellSections(_part(morphology, sections)), sections))
+        reported.append(ReportedCell(reports[0], node, CellSections(part_of_sections(morphology, sections)), sections))
     said = {key: value for key, value in (("variable_name", variable), ("unit", unit)) if value is not None}
     recording, _, notes = recorded(reported, morphology, mapping, *variable_and_unit(reports[0], said))
     for note in notes:
@@ -166,21 +166,3 @@ def _rows(mapping: npt.ArrayLike, cells: Sequence[ReportedCell], reports: Sequen
             f"{(n_values, 2)}; got {array.dtype} of shape {array.shape}"
         )
     return np.asarray(array[np.concatenate([cell.report.columns(cell.node) for cell in cells])])
-
-
-def _part(morphology: Morphology, sections: IntArray) -> Morphology:
-    """The morphology of these sections alone, which hang on none of the others."""
-    if len(sections) == morphology.n_sections:
-        return morphology
-    counts = np.diff(morphology.section_offsets)[sections]
-    offsets = np.concatenate([[0], np.cumsum(counts)])
-    points = np.arange(offsets[-1]) + np.repeat(morphology.section_offsets[sections] - offsets[:-1], counts)
-    parents = morphology.section_parent[sections]
-    return Morphology(
-        points=morphology.points[points],
-        diameters=morphology.diameters[points],
-        section_offsets=offsets,
-        section_parent=np.where(parents < 0, -1, np.searchsorted(sections, parents)).astype(np.int32),
-        section_parent_x=morphology.section_parent_x[sections],
-        section_labels=tuple(morphology.section_labels[k] for k in sections.tolist()),
-    )

@@ -18,6 +18,7 @@ def read_spikes(
     populations: Sequence[str],
     node_ids: Sequence[npt.NDArray[np.int64]],
     positions: npt.NDArray[np.float64],
+    sections: npt.NDArray[np.int64],
 ) -> SynapseEvents:
     """The spikes of cells, each cell a place with its population's name.
 
@@ -29,6 +30,8 @@ def read_spikes(
         The populations, and which of their cells count.
     positions : (n_cells, 3) float
         µm: where each of them is shown.
+    sections : (n_cells,) int
+        On which section that is.
 
     Raises
     ------
@@ -60,4 +63,5 @@ def read_spikes(
         population_names=tuple(populations),
         event_synapse=np.concatenate([np.zeros(0, dtype=np.int32), *index]).astype(np.int32),
         event_time=np.concatenate([np.zeros(0), *times]),
+        section=sections.astype(np.int32),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,13 @@ class ReportValues(FrozenArrays):
                 for span in spans:
                     values[:, span.places] = stored[rising, span.low : span.high][:, span.sources]
         return values if wanted.step > 0 else values[::-1]
+
+    def of_columns(self, columns: IntArray) -> ReportValues:
+        """Some of the columns, rising, in the same file."""
+        ends = np.cumsum([0, *(len(own) for _, own in self.parts)])
+        within = [columns[(columns >= low) & (columns < high)] - low for low, high in pairwise(ends.tolist())]
+        parts = [(name, own[some]) for (name, own), some in zip(self.parts, within, strict=True) if len(some)]
+        return replace(self, parts=tuple(parts))
 
     def _column(self, column: int) -> ReportValues:
         """One of the columns by itself."""

@@ -1,0 +1,96 @@
+"""Values by cell, and colours of cells."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gpu_morph.annotations import LabelLegend
+from gpu_morph.cells import by_cell
+from gpu_morph.colors import parse_color, to_bytes
+from gpu_morph.errors import MorphologyError, SceneError
+from gpu_morph.morphology import Morphology, join_morphologies
+from gpu_morph.paint import LabelColors
+from gpu_morph.palette import contrast, distinct_colors
+from gpu_morph.scene import Scene
+
+ONE = Morphology([[0, 0, 0], [9, 0, 0], [9, 0, 0], [9, 9, 0]], [2] * 4, [0, 2, 4], [-1, 0], [0, 1], ("soma", "dend"))
+THREE = join_morphologies([ONE] * 3, translations=[(0, 0, 0), (20, 0, 0), (40, 0, 0)])
+
+
+def rgb(color: object) -> tuple[int, ...]:
+    return tuple(to_bytes(parse_color(color)[:3]).tolist())
+
+
+def shown(scene: Scene) -> list[tuple[int, ...]]:
+    """The colour of each section."""
+    paint = scene.paint()
+    assert paint.recording is not None
+    return [tuple(paint.table.entries[int(number)].tolist()) for number in paint.recording.row(0)]
+
+
+def test_each_section_has_its_cells_value():
+    assert by_cell(THREE, {1: "red"}, other="grey") == ["grey", "grey", "red", "red", "grey", "grey"]
+    assert by_cell(THREE, ["a", "b", "c"]) == ["a", "a", "b", "b", "c", "c"]
+    assert by_cell(THREE, np.array([0.5, 1.0, 0.0])) == [0.5, 0.5, 1, 1, 0, 0]
+
+
+def test_cells_keep_their_numbers_where_some_are_missing():
+    part = Morphology(ONE.points, ONE.diameters, ONE.section_offsets, [-1, -1], [0, 0], ("a", "b"), [3, 7])
+    assert by_cell(part, {7: "red", 3: "blue"}) == ["blue", "red"]
+    assert by_cell(part, ["first", "second"]) == ["first", "second"]
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({5: "red"}, "there is no cell 5: the morphology has cells 0 to 2"),
+        ({0: "red"}, "cell 1 has no value: give it one, or give other="),
+        (["red"], "one for each of 3 cells, or {cell: value}, got 1"),
+        ("red", "one for each of 3 cells, or {cell: value}, got 'red'"),
+    ],
+)
+def test_values_that_do_not_fit_are_told(values, words):
+    with pytest.raises(MorphologyError, match=words):
+        by_cell(THREE, values)
+
+
+def test_a_scene_shows_the_colours_of_cells():
+    scene = Scene(THREE, color=by_cell(THREE, {0: "red", 2: (0, 0, 1)}, other="grey"))
+    assert shown(scene) == [rgb("red")] * 2 + [rgb("grey")] * 2 + [rgb("blue")] * 2
+
+
+def test_each_cell_has_a_colour_of_its_own():
+    scene = Scene(THREE, color="cell")
+    colors = shown(scene)
+    assert colors[::2] == colors[1::2]
+    assert len(set(colors)) == 3
+    assert list(scene.paint().legend) == ["cell 0", "cell 1", "cell 2"]
+
+
+def test_of_many_cells_colours_come_again_and_no_legend_says_which_is_which():
+    many = join_morphologies([ONE] * 100, translations=np.zeros((100, 3)))
+    colors = shown(Scene(many, color="cell"))[::2]
+    n_colors = len(set(colors))
+    assert 15 < n_colors < 30
+    assert colors[:n_colors] == colors[n_colors : 2 * n_colors]
+    with pytest.raises(SceneError, match="no more cells than there are colours"):
+        Scene(many, color="cell", annotations=(LabelLegend(),)).layout((800, 600))
+
+
+@pytest.mark.parametrize("background", ["white", "black", "#808080", "#0b0d12"])
+def test_colours_of_cells_differ_from_the_background_and_from_each_other(background):
+    paper = parse_color(background)
+    colors = distinct_colors(paper)
+    assert len({rgb(color) for color in colors}) == len(colors) >= 7
+    assert min(contrast(color, paper) for color in colors) > 1.5
+
+
+def test_labels_may_be_those_of_the_cells():
+    labels = by_cell(THREE, ["L4", "L5", "L4"])
+    paint = Scene(THREE, color=LabelColors(labels=labels)).paint()
+    assert list(paint.legend) == ["L4", "L5"]
+    colors = shown(Scene(THREE, color=LabelColors({"l5": "red"}, labels=labels)))
+    assert colors == [rgb("grey")] * 2 + [rgb("red")] * 2 + [rgb("grey")] * 2
+    with pytest.raises(SceneError, match="one for each of the 6 sections, got 3"):
+        Scene(THREE, color=LabelColors(labels=["L4", "L5", "L4"]))
