@@ -307,7 +307,7 @@ def join_morphologies(
 
 
 def part_of_sections(morphology: Morphology, sections: IntArray) -> Morphology:
-    """Some sections, (n,) int64, rising; where their parent is none of them they become roots. Cells keep their numbers."""
+    """Some sections, (n,) int64, rising. Those whose parent is none of them become roots; cells keep their numbers."""
     if len(sections) == morphology.n_sections:
         return morphology
     counts = np.diff(morphology.section_offsets)[sections]

@@ -304,11 +304,19 @@ def _range(recording: Recording) -> tuple[float, float]:
     if recording.n_bytes > _SCANNED_BYTES and "extent" not in vars(recording):
         warnings.warn(
             f"clim=None: all {recording.n_bytes / 1e9:.1f} GB of {recording.name!r} are read once to find their range, "
-            "before anything is drawn; give clim=(low, high) to spare that",
+            f"which takes about {_duration(recording.scan_seconds())}, before anything is drawn; give "
+            "clim=(low, high) to spare that",
             stacklevel=2,
         )
     low, high = recording.value_range()
     return (low - 0.5, high + 0.5) if low == high else (low, high)
+
+
+def _duration(seconds: float) -> str:
+    """A time for people."""
+    if seconds < 120:
+        return f"{max(1, round(seconds))} s"
+    return f"{round(seconds / 60)} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
 
 
 def _recorded_range(recording: Recording | None) -> TimeRange | None:

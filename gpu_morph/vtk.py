@@ -21,7 +21,8 @@ from .geometry import linked_sections
 from .morphology import Morphology
 from .polydata import PolyData, replace_file, write_polydata
 from .recording import Interpolation, Recording, map_values
-from .timeline import Sampling, check_covered, sample
+from .stream import RowStream
+from .timeline import SAMPLINGS, Sampling, check_covered, frame_values, sample
 
 Data = Mapping[str, npt.ArrayLike]
 
@@ -108,8 +109,9 @@ def write_vtk_frames(
         As for `write_vtk`.
     interpolation : {"linear", "nearest"}
         Along a section, between neighbouring compartments.
-    sampling : {"nearest", "linear"}
-        In time, between recorded times.
+    sampling : {"nearest", "linear", "peak"}
+        In time, as in `Scene`. The windows of peaks are as wide as ``times``, evenly spaced, are apart; a
+        single time has none, and shows what is nearest.
 
     Returns
     -------
@@ -119,15 +121,16 @@ def write_vtk_frames(
     Raises
     ------
     ValueError
-        Times outside the recording or not increasing; a name that is a path, or that of an array; a
-        recording that does not fit the morphology.
+        Times outside the recording or not increasing, or unevenly spaced with peaks; a name that is a path, or
+        that of an array; a recording that does not fit the morphology.
     """
     moments = np.atleast_1d(np.asarray(times, dtype=np.float64))
     if moments.ndim != 1 or not moments.size or not np.all(np.diff(moments) > 0):
         raise ValueError(f"times must be increasing times in ms, at least one, got {times!r}")
     check_covered(moments, recording.times)
-    if sampling not in ("nearest", "linear"):
-        raise ValueError(f"sampling must be 'nearest' or 'linear', got {sampling!r}")
+    step = _step(moments) if sampling == "peak" else None
+    if sampling not in SAMPLINGS:
+        raise ValueError(f"sampling must be 'nearest', 'linear' or 'peak', got {sampling!r}")
     if not name or Path(name).name != name:
         raise ValueError(f"name must begin a file's name, as 'frame' does, got {name!r}: give the folder as folder")
     if recording.n_compartments and recording.section.max() >= morphology.n_sections:
@@ -145,18 +148,29 @@ def write_vtk_frames(
     into.mkdir(parents=True, exist_ok=True)
     n_digits = max(6, len(str(len(moments) - 1)))
     files = [into / f"{name}_{number:0{n_digits}d}.vtk" for number in range(len(moments))]
-    for path, moment in zip(files, moments.tolist(), strict=True):
-        before, after, share = sample(recording.times, moment, sampling=sampling)
-        row = recording.row(before)
-        if share > 0:
-            row = row + np.float32(share) * (recording.row(after) - row)
-        values = {recording.name: to_points(row)}
-        frame = replace(drawing, point_data=values | drawing.point_data, time=moment)
-        write_polydata(path, frame, n_decimals=decimals)
+    with RowStream.of_frames(recording, moments, sampling=sampling, step=step) as stream:
+        for path, moment in zip(files, moments.tolist(), strict=True):
+            shown = sample(recording.times, moment, sampling=sampling, step=step)
+            values = {recording.name: to_points(frame_values(shown, stream.row, variable=recording.name))}
+            frame = replace(drawing, point_data=values | drawing.point_data, time=moment)
+            write_polydata(path, frame, n_decimals=decimals)
     listed = [{"name": path.name, "time": moment} for path, moment in zip(files, moments.tolist(), strict=True)]
     series = json.dumps({"file-series-version": "1.0", "files": listed}, indent=1)
     replace_file(into / f"{name}.vtk.series", series.encode())
     return files
+
+
+def _step(moments: npt.NDArray[np.float64]) -> float | None:
+    """ms between evenly spaced times; None for a single one."""
+    if len(moments) == 1:
+        return None
+    steps = np.diff(moments)
+    step = float(steps.mean())
+    if np.abs(steps - step).max() > 1e-6 * step + 1e-9 * np.abs(moments).max():
+        raise ValueError(
+            f"times must be evenly spaced for sampling='peak', got steps of {steps.min():g} to {steps.max():g} ms"
+        )
+    return step
 
 
 def write_vtk_points(

@@ -314,6 +314,17 @@ def test_times_between_recorded_ones_are_the_nearest_or_linear(tmp_path):
         assert [read(path).point_data["v"][0] for path in paths] == expected
 
 
+def test_no_peak_between_two_files_is_lost(tmp_path):
+    line = Morphology([[0, 0, 0], [6, 0, 0]], np.ones(2), [0, 2], [-1], [0], ("dend",))
+    run = recording([[0], [1], [9], [2], [7], [3], [4]], section=[0], position=[0.5])
+    paths = write_vtk_frames(line, run, tmp_path, times=[0, 3, 6], sampling="peak")
+    assert [read(path).point_data["v"][0] for path in paths] == [1, 9, 4]
+    (path,) = write_vtk_frames(line, run, tmp_path, times=[2.2], sampling="peak")
+    assert read(path).point_data["v"][0] == 9
+    with pytest.raises(ValueError, match="evenly spaced for sampling='peak', got steps of 1 to 2 ms"):
+        write_vtk_frames(line, run, tmp_path, times=[0, 1, 3], sampling="peak")
+
+
 def test_a_frame_without_gaps_is_a_text_of_two_decimals(tmp_path):
     line = Morphology([[0, 0, 0], [6, 0, 0]], np.ones(2), [0, 2], [-1], [0], ("dend",))
     (path,) = write_vtk_frames(line, recording([[-70.126]], section=[0], position=[0]), tmp_path, times=[0])
@@ -343,7 +354,7 @@ def test_names_are_in_the_order_of_time_and_the_series_says_which(tmp_path):
         ({"times": [np.nan]}, "a frame at nan ms was asked for"),
         ({"times": [0], "name": "../frame"}, "name must begin a file's name, as 'frame' does, got '../frame'"),
         ({"times": [0], "name": ""}, "name must begin a file's name"),
-        ({"times": [0], "sampling": "cubic"}, "sampling must be 'nearest' or 'linear', got 'cubic'"),
+        ({"times": [0], "sampling": "cubic"}, "sampling must be 'nearest', 'linear' or 'peak', got 'cubic'"),
         ({"times": [0], "interpolation": "cubic"}, "interpolation must be 'linear' or 'nearest', got 'cubic'"),
         ({"times": [0], "n_decimals": -2}, "n_decimals must be 0 or more"),
     ],

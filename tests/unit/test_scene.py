@@ -16,7 +16,7 @@ from gpu_morph.colors import lookup_table
 from gpu_morph.errors import RecordingError, SceneError
 from gpu_morph.morphology import Morphology
 from gpu_morph.recording import Recording
-from gpu_morph.scene import ColorTable, Scene
+from gpu_morph.scene import ColorTable, Scene, _duration
 
 CELL = Morphology([[0, 0, 0], [10, 0, 0]], [1, 1], [0, 2], [-1], [0], ("dend",))
 RED, LIME, BLUE = [255, 0, 0], [0, 255, 0], [0, 0, 255]
@@ -299,9 +299,16 @@ def test_before_much_is_read_for_a_range_a_warning_says_how_to_spare_that(monkey
     monkeypatch.setattr("gpu_morph.scene._SCANNED_BYTES", 20)
     source = Recording([0, 1, 2], Large(), section=[0, 0], position=[0, 1])
     assert Scene(CELL, source, clim=(0, 1)).resolved().clim == (0, 1)
-    with pytest.warns(UserWarning, match=r"clim=None: all 0\.0 GB of 'v' are read once .*; give clim=\(low, high\)"):
+    with pytest.warns(UserWarning, match=r"all 0\.0 GB of 'v' are read once .*, which takes about 1 s, .*; give clim="):
         assert Scene(CELL, source).resolved().clim == (1, 6)
     assert Scene(CELL, source).resolved().clim == (1, 6)  # it is known now
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0.2, "1 s"), (90.4, "90 s"), (125, "2 min"), (3600, "60 min"), (9000, "2.5 h")]
+)
+def test_how_long_that_takes_is_said_as_people_say_it(seconds, words):
+    assert _duration(seconds) == words
 
 
 def test_a_memmap_is_looked_through_wherever_it_travels(tmp_path):
