@@ -17,6 +17,7 @@ from ...morphology import Morphology
 from ...recording import Recording
 from ...synapses import SynapseEvents
 from .cells import Cells, MorphologyFolders, joined, read_cells
+from .compartment_sets import set_of_report, with_places_of_set
 from .config import Config, chosen_report, read_config
 from .node_sets import NodeSet, chosen_nodes
 from .nodes import Nodes, read_populations
@@ -81,7 +82,7 @@ def read_sonata(
     config : path
         A simulation's configuration, or a circuit's.
     report : str or path, optional
-        The name of one of the simulation's reports, or a file.
+        The name of one of the simulation's reports, or a file. One of a compartment set has its places from there.
     node_set : optional
         Which cells: the name of a node set; a list of node ids; attributes and their values, such as
         ``{"mtype": ["L4_PC", "L4_SP"], "x": {"$gt": 0}}``. None: those in the report; without one, the
@@ -121,8 +122,8 @@ def read_sonata(
     Warns
     -----
     UserWarning
-        Only somata were recorded; cells were not recorded or have no morphology; stubs stand for axons; a
-        ``mapping`` is in doubt.
+        Only somata were recorded; cells were not recorded or have no morphology; stubs stand for axons; a ``mapping``
+        is in doubt, as that of a compartment set always is.
 
     Notes
     -----
@@ -137,7 +138,7 @@ def read_sonata(
     if report is not None:
         path, said = chosen_report(files, report)
         _check_kind(said, path)
-        reports = read_reports(path, asked)
+        reports = _at_their_places(read_reports(path, asked), files, said)
         asked = [one.population for one in reports]
     populations = read_populations(files, asked)
     chosen = _chosen(files, node_set, populations, reports)
@@ -180,6 +181,12 @@ def _check_kind(said: Mapping[str, Any], path: Path) -> None:
         raise RecordingError(
             f"{path.name}: a report of type {kind!r}; those of compartments, summations and somata can be drawn"
         )
+
+
+def _at_their_places(reports: list[Report], files: Config, said: Mapping[str, Any]) -> list[Report]:
+    """The reports; that of a compartment set with the places which the set names."""
+    found = set_of_report(files, said)
+    return reports if found is None else [with_places_of_set(report, *found) for report in reports]
 
 
 def _chosen(

@@ -22,6 +22,7 @@ Place: TypeAlias = tuple[npt.ArrayLike, npt.ArrayLike]
 ElementMapping: TypeAlias = str | Callable[[Morphology, IntArray, FloatArray | None], Place] | npt.ArrayLike | None
 
 _NAMES = ", ".join(f'"{name}"' for name in RULES)
+_OF_SETS = ("neuron", "neuron-stub")  # by which numbers the format has compartment sets say their sections
 _HOW_TO_SAY = "say where they are by mapping=: a rule, a function or an array, see read_sonata"
 
 
@@ -54,9 +55,11 @@ def places_of(cells: Sequence[CellSections], elements: Sequence[Elements], mappi
         one.check()
     if mapping is not None:
         return _named(cells, elements, mapping)
+    if any(one.is_chosen for one in elements):
+        return _confirmed(cells, elements, _OF_SETS)
     if all(len(one.ids) == 1 and one.ids[0] == 0 for one in elements):
         return _at_somata(cells, elements)
-    return _confirmed(cells, elements)
+    return _confirmed(cells, elements, tuple(RULES))
 
 
 def _at_somata(cells: Sequence[CellSections], elements: Sequence[Elements]) -> Places:
@@ -70,9 +73,9 @@ def _at_somata(cells: Sequence[CellSections], elements: Sequence[Elements]) -> P
     return Places([cell.somata[:1] for cell in cells], [np.full(1, 0.5) for _ in cells], "soma", (note,))
 
 
-def _confirmed(cells: Sequence[CellSections], elements: Sequence[Elements]) -> Places:
-    """By the only rule that fits all cells, or by several that agree."""
-    refused = {rule: _refusal(rule, cells, elements) for rule in RULES}
+def _confirmed(cells: Sequence[CellSections], elements: Sequence[Elements], rules: Sequence[str]) -> Places:
+    """By the only one of the rules that fits all cells, or by several that agree."""
+    refused = {rule: _refusal(rule, cells, elements) for rule in rules}
     fitting = [rule for rule, refusal in refused.items() if refusal is None]
     if not fitting:
         reasons = "; ".join(f"{rule}: {refusal.reason}" for rule, refusal in refused.items() if refusal is not None)
@@ -88,6 +91,9 @@ def _confirmed(cells: Sequence[CellSections], elements: Sequence[Elements]) -> P
                 f"{elements[0].place}: its elements fit the morphologies by the rules {', '.join(fitting)}, but "
                 f"{n_elsewhere} of them have other places by {rule!r} than by {fitting[0]!r}; {_HOW_TO_SAY}"
             )
+    if any(one.is_chosen for one in elements):
+        doubt = f"a compartment set; no geometry confirms its numbering of sections, mapping={fitting[0]!r}"
+        return replace(places, notes=(*places.notes, doubt))
     if _says_nothing(elements):
         doubt = f"all sections have as many elements as any other, so that no geometry confirms mapping={fitting[0]!r}"
         return replace(places, notes=(*places.notes, doubt))

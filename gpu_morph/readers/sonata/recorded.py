@@ -118,6 +118,9 @@ def recorded(
     sections, positions = [], []
     for cell, at, where in zip(cells, placed.sections, placed.positions, strict=True):
         is_placed = at != NOWHERE
+        if cell.report.is_chosen:  # a set may name a place twice
+            _, first = np.unique(np.stack([at, where], axis=1), axis=0, return_index=True)
+            is_placed &= np.isin(np.arange(len(at)), first)
         parts[id(cell.report)].append(cell.report.columns(cell.node)[is_placed])
         sections.append(cell.sections[at[is_placed]])
         positions.append(where[is_placed])

@@ -23,13 +23,15 @@ IntArray = npt.NDArray[np.int64]
 class Elements:
     """The elements of one cell, in the order of the file.
 
-    ``ids`` say in which section each is; ``given`` where in it, 0 to 1, where the file says so.
+    ``ids`` say in which section each is; ``given`` where in it, 0 to 1, where the file says so. Where ``is_chosen``
+    they are places that somebody chose, whose numbers tell nothing of the sections.
     """
 
     node: int
     ids: IntArray
     given: FloatArray | None
     place: str
+    is_chosen: bool = False
 
     @cached_property
     def starts(self) -> IntArray:
@@ -51,7 +53,7 @@ class Elements:
 
     def check(self) -> None:
         """Raise RecordingError where given positions do not rise from 0 to 1 within each section."""
-        if self.given is None or not len(self.ids):
+        if self.given is None or self.is_chosen or not len(self.ids):
             return
         rises = np.diff(self.given, prepend=-np.inf) > 0
         rises[self.starts] = True
@@ -64,7 +66,10 @@ class Elements:
 
 @dataclass(frozen=True, eq=False)
 class Report:
-    """What a file holds of one population; ``columns`` of node ``k`` are ``pointers[k]`` up to ``pointers[k + 1]``."""
+    """What a file holds of one population; ``columns`` of node ``k`` are ``pointers[k]`` up to ``pointers[k + 1]``.
+
+    ``is_chosen`` is that of its `Elements`.
+    """
 
     path: Path
     population: str
@@ -78,6 +83,7 @@ class Report:
     element_pos: FloatArray | None
     variable: str | None
     unit: str | None
+    is_chosen: bool = False
 
     @property
     def dataset(self) -> str:
@@ -102,7 +108,7 @@ class Report:
         """The elements of a node."""
         columns = self.columns(node)
         given = None if self.element_pos is None else self.element_pos[columns]
-        return Elements(node, self.element_ids[columns], given, self.place)
+        return Elements(node, self.element_ids[columns], given, self.place, self.is_chosen)
 
 
 def read_reports(path: Path, populations: Sequence[str] | None) -> list[Report]:
