@@ -6,6 +6,7 @@ import os
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,14 @@ from ...synapses import SynapseEvents
 from .cells import Cells, MorphologyFolders, joined, read_cells
 from .compartment_sets import set_of_report, with_places_of_set
 from .config import Config, chosen_report, read_config
+from .edges import read_edges
 from .node_sets import NodeSet, chosen_nodes
 from .nodes import Nodes, read_populations
+from .numbering import RULES
 from .placing import ElementMapping
 from .recorded import ReportedCell, recorded
 from .report import Report, read_reports, variable_and_unit
-from .spikes import read_spikes
+from .spikes import read_spikes, spikes_of
 
 AnyPath = str | os.PathLike[str]
 
@@ -43,6 +46,8 @@ class SonataCircuit:
         None when no report was asked for.
     spikes : SynapseEvents or None
         A place at each soma, active when its cell fires. None when there are no spikes.
+    synapses : SynapseEvents or None
+        Those of the edges that were asked for. None when none were.
     populations : tuple of str
         The population of each cell.
     node_ids : (n_cells,) int64
@@ -55,12 +60,15 @@ class SonataCircuit:
     morphology: Morphology
     recording: Recording | None
     spikes: SynapseEvents | None
+    synapses: SynapseEvents | None
     populations: tuple[str, ...]
     node_ids: npt.NDArray[np.int64]
     mapping: str | None
 
     def __repr__(self) -> str:
-        parts = [repr(part) for part in (self.morphology, self.recording, self.spikes) if part is not None]
+        parts = [
+            repr(part) for part in (self.morphology, self.recording, self.spikes, self.synapses) if part is not None
+        ]
         return f"SonataCircuit({', '.join(dict.fromkeys(self.populations))}: {', '.join(parts)})"
 
 
@@ -74,6 +82,7 @@ def read_sonata(
     circuit: AnyPath | None = None,
     morphologies: AnyPath | Sequence[AnyPath] = (),
     spikes: AnyPath | None = None,
+    edges: str | Sequence[str] | None = None,
 ) -> SonataCircuit:
     """Read cells of a SONATA circuit, and what a simulation recorded of them.
 
@@ -103,12 +112,16 @@ def read_sonata(
         Folders, or containers, in which morphologies are looked for first.
     spikes : path, optional
         A file of spikes. None: the simulation's, where there is one.
+    edges : str or list of str, optional
+        Populations of edges whose synapses are wanted, or "all": of all that end on the chosen cells. A synapse is
+        active when a spike of its source, from the simulation or from what it was given, reaches it, its delay
+        after the spike. Only edges that say where they end count.
 
     Returns
     -------
     SonataCircuit
-        ``morphology``, ``recording`` (its values stay in the file) and ``spikes``, for a Scene; populations and
-        nodes of the cells, in the order of the circuit's populations and of their nodes.
+        ``morphology``, ``recording`` (its values stay in the file), ``spikes`` and ``synapses``, for a Scene;
+        populations and nodes of the cells, in the order of the circuit's populations and of their nodes.
 
     Raises
     ------
@@ -123,7 +136,7 @@ def read_sonata(
     -----
     UserWarning
         Only somata were recorded; cells were not recorded or have no morphology; stubs stand for axons; a ``mapping``
-        is in doubt, as that of a compartment set always is.
+        is in doubt, as that of a compartment set always is, and the sections of synapses without centres.
 
     Notes
     -----
@@ -163,12 +176,20 @@ def read_sonata(
         recording, rule, doubts = recorded(reported, morphology, mapping, *variable_and_unit(reports[0], said))
         notes += [f"{reports[0].path.name}: {doubt}" for doubt in doubts]
     spikes_path = files.spikes_path if spikes is None else Path(spikes)
+    synapses = None
+    if edges is not None:
+        paths = [*([] if spikes_path is None else [spikes_path]), *files.input_spikes_paths]
+        wanted = None if edges == "all" else [edges] if isinstance(edges, str) else list(edges)
+        known_rule = rule if rule in RULES else None
+        synapses, doubts = read_edges(files, cells, wanted, partial(spikes_of, paths), known_rule)
+        notes += doubts
     for note in notes:
         warnings.warn(note, UserWarning, stacklevel=2)
     return SonataCircuit(
         morphology,
         recording,
         None if spikes_path is None else _spikes(spikes_path, cells),
+        synapses,
         tuple(some.population for some in cells for _ in some.shapes),
         np.concatenate([some.node_ids for some in cells]),
         rule,

@@ -31,6 +31,15 @@ class NodesFile:
 
 
 @dataclass(frozen=True)
+class EdgesFile:
+    """A file of edges, its table of edge types, and its populations that are part of the circuit; None: all."""
+
+    path: Path
+    types: Path | None
+    populations: tuple[str, ...] | None
+
+
+@dataclass(frozen=True)
 class Document:
     """A JSON file whose paths may hold the variables of its manifest."""
 
@@ -115,6 +124,23 @@ class Config:
             )
         return tuple(files)
 
+    @cached_property
+    def edges_files(self) -> tuple[EdgesFile, ...]:
+        """The circuit's files of edges, which need not be there."""
+        entries = self.circuit.part("networks").get("edges")
+        files = []
+        for entry in entries if isinstance(entries, list) else ():
+            if isinstance(entry, dict) and isinstance(entry.get("edges_file"), str):
+                types, populations = entry.get("edge_types_file"), entry.get("populations")
+                files.append(
+                    EdgesFile(
+                        self.circuit.resolved(entry["edges_file"]),
+                        self.circuit.resolved(types) if types and types != "NULL" else None,
+                        tuple(populations) if isinstance(populations, dict) else None,
+                    )
+                )
+        return tuple(files)
+
     def morphology_folders(self, properties: Mapping[str, Any]) -> list[Path]:
         """Where a population's morphologies may be: its own folders, else the circuit's."""
         components = {**self.circuit.part("components"), **properties}
@@ -151,6 +177,20 @@ class Config:
         named = self.simulation.part("output").get("spikes_file")
         names = [named] if isinstance(named, str) else ["out.h5", "spikes.h5"]  # the formats' own names
         return next((path for path in map(self._output, names) if path.is_file()), None)
+
+    @property
+    def input_spikes_paths(self) -> list[Path]:
+        """The files of spikes that the run was given, as far as they are there."""
+        inputs = self.simulation.part("inputs") if self.simulation else {}
+        named = [
+            given.get(key)
+            for given in inputs.values()
+            if isinstance(given, dict)
+            for key in ("spike_file", "input_file")
+        ]
+        assert self.simulation is not None or not named
+        paths = [self.simulation.resolved(name) for name in named if isinstance(name, str)] if self.simulation else []
+        return [path for path in dict.fromkeys(paths) if path.suffix == ".h5" and path.is_file()]
 
     def _output(self, name: str) -> Path:
         """A file in the output's folder, unless its name has a folder of its own."""

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ...errors import MorphologyError
+from ...errors import GpuMorphError, MorphologyError
 from .config import Config
 from .hdf5 import group_of, numbers, opened, text
 
@@ -160,10 +160,18 @@ def _population(path: Path, name: str, group: Any, properties: Mapping[str, Any]
     ids = np.arange(len(type_ids))
     if "node_id" in group:
         ids = numbers(group, "node_id", file=path.name, error=MorphologyError, size=len(type_ids)).astype(np.int64)
-    return Nodes(path, name, ids, type_ids, properties, _node_types(types, name) if types else {})
+    said = type_table(types, "node_type_id", name, MorphologyError) if types else {}
+    return Nodes(path, name, ids, type_ids, properties, said)
 
 
-def _node_types(path: Path, population: str) -> dict[int, Mapping[str, str]]:
+def type_table(path: Path, key: str, population: str, error: type[GpuMorphError]) -> dict[int, Mapping[str, str]]:
+    """The attributes of each type of nodes or edges, by the number that the column ``key`` has.
+
+    Raises
+    ------
+    error
+        Rows without such a number.
+    """
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter=" ", skipinitialspace=True))
     types: dict[int, Mapping[str, str]] = {}
@@ -172,10 +180,10 @@ def _node_types(path: Path, population: str) -> dict[int, Mapping[str, str]]:
             continue
         try:
             said = {name: value for name, value in row.items() if isinstance(name, str) and isinstance(value, str)}
-            types[int(row["node_type_id"])] = said
+            types[int(row[key])] = said
         except (KeyError, TypeError, ValueError) as cause:
-            raise MorphologyError(
-                f"{path.name}, line {number}: expected columns divided by spaces, a whole number in node_type_id among "
+            raise error(
+                f"{path.name}, line {number}: expected columns divided by spaces, a whole number in {key} among "
                 f"them; found {', '.join(map(str, row))}"
             ) from cause
     return types

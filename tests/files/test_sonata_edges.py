@@ -1,0 +1,195 @@
+"""SONATA edges: synapses where they end, active when spikes of their sources reach them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from sonata_files import h5py, put_circuit, put_json, put_morphologies, put_nodes, put_spikes, written
+
+from gpu_morph.errors import RecordingError
+from gpu_morph.morphology import Morphology
+from gpu_morph.readers.sonata import SonataCircuit, read_sonata
+from gpu_morph.readers.swc import read_swc
+
+EDGES = {"edges": [{"edges_file": "edges.h5", "edge_types_file": "types.csv"}], "nodes": [{"nodes_file": "nodes.h5"}]}
+TYPES = "edge_type_id delay model\n7 0.5 exc\n8 NULL exc\n"
+CENTRES = ("afferent_center_x", "afferent_center_y", "afferent_center_z")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    put_morphologies(tmp_path)
+    put_nodes(tmp_path / "nodes.h5", morphology=["tree"] * 3, x=[0.0, 100, 200])
+    written(tmp_path / "types.csv", TYPES)
+    put_json(tmp_path / "circuit_config.json", {"components": {"morphologies_dir": "morphologies"}, "networks": EDGES})
+    (tmp_path / "output").mkdir()
+    put_spikes(tmp_path / "output/spikes.h5", [2, 0, 2], [5.0, 1.0, 3.0])
+    return tmp_path
+
+
+@pytest.fixture
+def tree(folder: Path) -> Morphology:
+    return read_swc(folder / "morphologies" / "tree.swc")
+
+
+def put_edges(
+    path: Path,
+    targets: Sequence[int],
+    sources: Sequence[int],
+    *,
+    source: str = "cells",
+    name: str = "local",
+    **columns: Any,
+) -> None:
+    """Write edges; what is no column of group 0 begins with ``edge_``."""
+    with h5py.File(path, "a") as file:
+        group = file.create_group(f"edges/{name}")
+        for key, ids, population in (("target", targets, "cells"), ("source", sources, source)):
+            stored = group.create_dataset(f"{key}_node_id", data=np.array(ids, dtype=np.uint64))
+            stored.attrs["node_population"] = population
+        for key, values in columns.items():
+            group[key if key.startswith("edge_") else f"0/{key}"] = values
+
+
+def run_of(folder: Path, **more: Any) -> Path:
+    return put_json(folder / "simulation_config.json", {"run": {}, "network": "circuit_config.json", **more})
+
+
+def places_of(found: SonataCircuit) -> list[tuple[int, list[float]]]:
+    assert found.synapses is not None
+    assert found.synapses.section is not None
+    return list(zip(found.synapses.section.tolist(), found.synapses.positions.tolist(), strict=True))
+
+
+def events_of(found: SonataCircuit) -> list[tuple[int, float]]:
+    assert found.synapses is not None
+    return list(zip(found.synapses.event_synapse.tolist(), found.synapses.event_time.tolist(), strict=True))
+
+
+def centres(morphology: Morphology, section: int, x: float, shift: float) -> np.ndarray:
+    return morphology.locate([section], [x])[0] + np.array([shift, 0, 0])
+
+
+@pytest.mark.parametrize("number", [4, 0], ids=["neuron", "neurites"])
+def test_synapses_are_at_their_centres_and_on_sections_that_agree(folder, tree, number):
+    # Section 1 is number 4 by NEURON's order and number 0 where the soma has none.
+    x, y, z = zip(centres(tree, 1, 0.25, 0), centres(tree, 1, 0.75, 200), strict=True)
+    columns = {"afferent_section_id": [number] * 2, "afferent_section_pos": [0.25, 0.75], "delay": [0.0, 1.0]}
+    put_edges(folder / "edges.h5", [0, 2], [2, 0], **dict(zip(CENTRES, (x, y, z), strict=True)), **columns)
+    found = read_sonata(run_of(folder), edges="all")
+    assert found.synapses.population_names == ("cells",)
+    assert [section for section, _ in places_of(found)] == [1, 14 + 1]
+    np.testing.assert_allclose(found.synapses.positions, [(0, 30, 0), (200, 80, 0)], atol=1e-4)
+    assert events_of(found) == [(0, 3.0), (0, 5.0), (1, 2.0)]
+
+
+def test_centres_alone_are_places_on_no_known_section(folder, tree):
+    put_edges(
+        folder / "edges.h5", [1], [0], **{name: [value] for name, value in zip(CENTRES, (1.0, 2.0, 3.0), strict=True)}
+    )
+    assert places_of(read_sonata(run_of(folder), edges="all")) == [(-1, [1, 2, 3])]
+
+
+@pytest.mark.parametrize("names", [("afferent_section_id", "afferent_section_pos"), ("sec_id", "sec_x")])
+def test_numbers_of_sections_alone_are_read_as_the_format_has_them(folder, tree, names):
+    put_edges(
+        folder / "edges.h5", [1, 1, 0], [9, 2, 0], **dict(zip(names, ([4, 99, 0], [0.25, 0.5, 0.5]), strict=True))
+    )
+    with (
+        pytest.warns(UserWarning, match="1 synapses are on sections that their morphology has not; they are left out"),
+        pytest.warns(UserWarning, match=r"numbers of their sections \(numbering 'neuron'\), which nothing confirms"),
+    ):
+        found = read_sonata(run_of(folder), edges="local")
+    assert [section for section, _ in places_of(found)] == [7 + 1, 0]
+    np.testing.assert_allclose(found.synapses.positions, [(100, 30, 0), (0, 0, 0)], atol=1e-4)
+    assert events_of(found) == [(1, 1.0)]  # nobody knows of spikes of node 9
+
+
+def test_only_the_chosen_cells_synapses_are_read(folder):
+    put_edges(folder / "edges.h5", [0, 1, 2, 1], [0, 0, 0, 2], **{name: np.arange(4.0) for name in CENTRES})
+    found = read_sonata(run_of(folder), edges="all", node_set=[1])
+    assert found.synapses.positions[:, 0].tolist() == [1, 3]
+    assert events_of(found) == [(0, 1.0), (1, 3.0), (1, 5.0)]
+
+
+def test_edges_may_have_groups_and_types(folder):
+    put_edges(
+        folder / "edges.h5",
+        [0, 1, 2],
+        [0, 0, 0],
+        edge_type_id=[7, 8, 7],
+        edge_group_id=[1, 0, 1],
+        edge_group_index=[1, 0, 0],
+        **{name: [10.0] for name in CENTRES},
+    )
+    with h5py.File(folder / "edges.h5", "a") as file:
+        for name in CENTRES:
+            file[f"edges/local/1/{name}"] = [20.0, 30.0]
+        file["edges/local/1/delay"] = [np.nan, 0.25]
+    found = read_sonata(run_of(folder), edges="all")
+    assert found.synapses.positions[:, 0].tolist() == [30, 10, 20]
+    assert events_of(found) == [(0, 1.25), (1, 1.0), (2, 1.5)]
+
+
+def test_spikes_may_be_those_that_the_run_was_given(folder):
+    put_edges(folder / "edges.h5", [0], [5], source="outside", **{name: [0.0] for name in CENTRES})
+    put_spikes(folder / "given.h5", [5, 4], [2.5, 3.5], group="spikes/outside")
+    found = read_sonata(run_of(folder, inputs={"replay": {"spike_file": "given.h5"}}), edges="all")
+    assert found.synapses.population_names == ("outside",)
+    assert events_of(found) == [(0, 2.5)]
+
+
+def test_without_a_run_synapses_are_never_active(folder):
+    put_edges(folder / "edges.h5", [0], [2], **{name: [0.0] for name in CENTRES})
+    found = read_sonata(folder / "circuit_config.json", edges="all")
+    assert found.spikes is None
+    assert (found.synapses.n_synapses, events_of(found)) == (1, [])
+    assert read_sonata(folder / "circuit_config.json").synapses is None
+
+
+def test_edges_that_say_no_place_are_told(folder):
+    put_edges(folder / "edges.h5", [0, 1], [0, 0], delay=[1.0, 1.0])
+    with pytest.raises(RecordingError, match="none of 2 edges says where its synapse is"):
+        read_sonata(run_of(folder), edges="all")
+    put_edges(folder / "edges.h5", [0], [0], name="more", **{name: [0.0] for name in CENTRES})
+    with pytest.warns(UserWarning, match="2 edges do not say where their synapses are; they are left out"):
+        assert read_sonata(run_of(folder), edges="all").synapses.n_synapses == 1
+
+
+def test_edges_that_are_not_there_are_told(folder):
+    put_edges(folder / "edges.h5", [0], [0], **{name: [0.0] for name in CENTRES})
+    with pytest.raises(RecordingError, match="no population of edges 'some'; it has local"):
+        read_sonata(run_of(folder), edges="some")
+    with h5py.File(folder / "edges.h5", "a") as file:
+        del file["edges/local/source_node_id"]
+    with pytest.raises(RecordingError, match="/edges/local/source_node_id must be there and have the attribute"):
+        read_sonata(run_of(folder), edges="all")
+
+
+def test_a_file_that_is_not_asked_for_need_not_be_there(folder):
+    put_edges(folder / "edges.h5", [0], [0], **{name: [0.0] for name in CENTRES})
+    edges = [{"edges_file": "gone.h5", "populations": {"gone": {}}}, {"edges_file": "edges.h5"}]
+    config = put_circuit(folder, networks={"nodes": EDGES["nodes"], "edges": edges})
+    assert read_sonata(config, edges="local").synapses.n_synapses == 1
+
+
+def test_the_extensions_synapses_lie_on_the_sections_that_their_numbers_say(shared_data):
+    folder = shared_data / "sonata_ext_usecase3/usecase3"
+    if not folder.exists():
+        pytest.skip(f"no {folder}")
+    config = {"config": folder / "simulation_sonata.json", "circuit": folder / "circuit_sonata.json"}
+    found = read_sonata(**config, edges="all")
+    assert (found.synapses.n_synapses, found.synapses.population_names) == (16, ("NodeA", "NodeB"))
+    assert (found.synapses.section >= 0).all()
+    radius = found.morphology.diameters.max()
+    for section, place in places_of(found):
+        first, end = found.morphology.section_offsets[section : section + 2]
+        steps = np.linspace(0, 1, 400)
+        along = found.morphology.locate(np.full(400, section), steps)
+        assert end > first
+        assert np.linalg.norm(along - place, axis=1).min() < max(1.0, radius / 400)
+    assert len(found.synapses.event_time) == 32
