@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from .api import read_morphology, render_video
 from .camera import Size
+from .describe_circuit import circuit_lines, is_configuration
 from .errors import ContextError, GpuMorphError, RecordingError
 from .morphology import Morphology
 from .readers.recordings import is_hdf5, is_npz, read_npz, read_recording
@@ -52,7 +53,7 @@ def describe(
     Parameters
     ----------
     paths : sequence of path
-        Morphologies of any format that is read, SONATA reports, recordings as .npz.
+        Morphologies of any format that is read, SONATA reports and configurations, recordings as .npz.
     scale, name
         See `gpu_morph.read_morphology`.
     size : (width, height)
@@ -70,11 +71,14 @@ def describe(
         A file cannot be opened.
     """
     files = [Path(path) for path in paths]
+    circuits = [path for path in files if not is_npz(path) and is_configuration(path)]
     recorded = [path for path in files if is_npz(path) or (is_hdf5(path) and _is_report(path))]
     morphologies = {}
     for path in files:
         yield str(path)
-        if path not in recorded:
+        if path in circuits:
+            yield from _columns(circuit_lines(path))
+        elif path not in recorded:
             morphologies[path] = read_morphology(path, scale=scale, name=name)
             yield from _columns(_morphology_lines(morphologies[path]))
         elif is_hdf5(path):

@@ -62,12 +62,13 @@ ROOMS = (
     "vtk",
     "animation",
     "isf",
+    "describe_circuit",
     "describe",
     "cli",
     "__init__",
     "__main__",
 )
-MAY_IMPORT_READERS = {"readers", "api", "isf", "describe", "cli", "__init__"}
+MAY_IMPORT_READERS = {"readers", "api", "isf", "describe_circuit", "describe", "cli", "__init__"}
 HEAVY = ("vispy", "OpenGL", "matplotlib", "dask", "distributed", "PIL", "imageio_ffmpeg", "cmap", "glfw")
 
 
