@@ -31,12 +31,12 @@ def frozen_array(
     wanted = np.dtype(dtype)
     try:
         given = np.asarray(values)
+        if given.dtype == wanted and given.flags.c_contiguous and not given.flags.writeable and given.base is None:
+            return given
         with np.errstate(over="ignore", invalid="ignore"):
             array = np.array(given, dtype=wanted, order="C", copy=True)
     except (TypeError, ValueError, OverflowError) as cause:
         raise error(f"{name} must be numbers of type {wanted.name}: {cause}") from cause
-    if given.dtype == wanted and given.flags.c_contiguous and not given.flags.writeable and given.base is None:
-        return given
     if wanted.kind == "i" and not np.array_equal(array, given):
         wrong = given.reshape(-1)[np.flatnonzero((array != given).reshape(-1))[0]]
         raise error(f"{name} must hold whole numbers of type {wanted.name}, got {wrong}")

@@ -11,12 +11,14 @@ import numpy as np
 import numpy.typing as npt
 
 from .arrays import finite_number
-from .geometry import tube_geometry
+from .geometry import linked_sections
 from .morphology import Morphology
 
 Projection = Literal["orthographic", "perspective"]
 Size = tuple[int, int]
 _MARGIN = 1.05  # of the fitted height: air around the cell
+_BLOCK = 1 << 18  # points that are looked at together
+_Circles = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], npt.NDArray[np.float32]]
 
 
 @dataclass(frozen=True)
@@ -205,14 +207,26 @@ class _Reach:
     """How far a morphology, radii included, reaches from the camera's center during a whole turn."""
 
     def __init__(self, morphology: Morphology, camera: Camera) -> None:
-        geometry = tube_geometry(morphology)  # what is drawn: links reach where no point of their width is
-        positions, self._radii = geometry.positions.astype(np.float64), geometry.radii.astype(np.float64)
-        low, high = (positions - self._radii[:, None]).min(axis=0), (positions + self._radii[:, None]).max(axis=0)
+        linked = linked_sections(morphology)  # these reach where no point of their width is
+        links = morphology.locate(morphology.section_parent[linked], morphology.section_parent_x[linked])
+        link_radii = morphology.diameters[morphology.section_offsets[linked], None] / 2.0
+        low, high = morphology.bounds()
+        low = np.minimum(low, (links - link_radii).min(axis=0, initial=np.inf))
+        high = np.maximum(high, (links + link_radii).max(axis=0, initial=-np.inf))
         middle = (low + high) / 2 if camera.center is None else np.asarray(camera.center)
         self.center = (float(middle[0]), float(middle[1]), float(middle[2]))
-        offset = positions - middle
-        self._sweep, self._lift = np.hypot(offset[:, 0], offset[:, 1]), offset[:, 2]
+        self._parts = [self._part(links, link_radii[:, 0], middle)]
+        for start in range(0, morphology.n_points, _BLOCK):
+            some = slice(start, start + _BLOCK)
+            self._parts.append(self._part(morphology.points[some], morphology.diameters[some] / 2, middle))
         self._camera = camera
+
+    @staticmethod
+    def _part(positions: npt.NDArray[Any], radii: npt.NDArray[Any], middle: npt.NDArray[Any]) -> _Circles:
+        """The circles that points sweep: their radii, how far up they lie, and how thick their lines are."""
+        offset = positions - middle
+        sweep = np.hypot(offset[:, 0], offset[:, 1])
+        return sweep.astype(np.float32), offset[:, 2].astype(np.float32), radii.astype(np.float32)
 
     def height(self, size: Size, area: Box) -> float:
         """What the image's height must span, µm, for everything to be seen in ``area``."""
@@ -226,6 +240,10 @@ class _Reach:
         for edge, outward in ((across, right), (across, -right), (along, up), (along, -up)):
             direction = edge * outward + before * toward
             # Over a turn a point sweeps a circle; this is its farthest reach in that direction.
-            reach = math.hypot(direction[0], direction[1]) * self._sweep + direction[2] * self._lift
-            height = max(height, float((reach + (edge + before) * self._radii).max()))
+            across_turn, along_axis = np.float32(math.hypot(direction[0], direction[1])), np.float32(direction[2])
+            for sweep, lift, radii in self._parts:
+                reach = across_turn * sweep
+                reach += along_axis * lift
+                reach += np.float32(edge + before) * radii
+                height = max(height, float(reach.max(initial=0.0)))
         return max(height * _MARGIN / self._camera.zoom, 1e-3)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -15,6 +15,8 @@ from .errors import MorphologyError
 
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
+
+_BLOCK = 1 << 18  # points that are looked at together: what is worked out of millions stays small beside them
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,15 +172,22 @@ class Morphology(FrozenArrays):
     @cached_property
     def point_arc_length(self) -> npt.NDArray[np.float64]:
         """(n_points,) float64: arc length from the section's first point, µm."""
-        steps = np.linalg.norm(np.diff(self.points.astype(np.float64), axis=0, prepend=self.points[:1]), axis=1)
-        steps[self.section_offsets[:-1]] = 0.0
-        total: npt.NDArray[np.float64] = np.cumsum(steps)
-        return read_only(total - total[self.section_offsets[:-1]][self.point_section])
+        lengths = np.empty(self.n_points)
+        for first, end in self._blocks():
+            points = slice(self.section_offsets[first], self.section_offsets[end])
+            lengths[points] = _arc_lengths(self.points[points], self.section_offsets[first : end + 1])
+        return read_only(lengths)
 
     @cached_property
     def section_length(self) -> npt.NDArray[np.float64]:
         """(n_sections,) float64: arc length of each section, µm."""
-        return read_only(self.point_arc_length[self.section_offsets[1:] - 1])
+        lengths = np.empty(self.n_sections)
+        for first, end in self._blocks():
+            offsets = self.section_offsets[first : end + 1]
+            lengths[first:end] = _arc_lengths(self.points[offsets[0] : offsets[-1]], offsets)[
+                offsets[1:] - offsets[0] - 1
+            ]
+        return read_only(lengths)
 
     @cached_property
     def point_position(self) -> npt.NDArray[np.float64]:
@@ -186,10 +195,22 @@ class Morphology(FrozenArrays):
 
         A section of zero length has all its points at 0.5: its middle.
         """
-        length = self.section_length[self.point_section]
-        position = np.full(self.n_points, 0.5)
-        np.divide(self.point_arc_length, length, out=position, where=length > 0)
-        return read_only(position)
+        return read_only(self.positions_along(np.float64))
+
+    def positions_along(self, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
+        """(n_points,): `point_position` in a type of its own, which is not kept."""
+        position = np.full(self.n_points, 0.5, dtype=dtype)
+        for first, end in self._blocks():
+            offsets = self.section_offsets[first : end + 1]
+            points = slice(offsets[0], offsets[-1])
+            arc = _arc_lengths(self.points[points], offsets)
+            length = np.repeat(arc[offsets[1:] - offsets[0] - 1], np.diff(offsets))
+            np.divide(arc, length, out=position[points], where=length > 0, casting="same_kind")
+        return position
+
+    def _blocks(self) -> Iterator[tuple[int, int]]:
+        """Sections that are looked at together: the first, and the one after the last."""
+        return _blocks(np.diff(self.section_offsets))
 
     def locate(self, section: npt.ArrayLike, position: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """World positions of places given by section and relative arc length.
@@ -225,21 +246,68 @@ class Morphology(FrozenArrays):
         """For each place the points before and after it, and the share of the latter."""
         section = np.atleast_1d(np.asarray(section, dtype=np.int64))
         position = np.clip(np.broadcast_to(np.asarray(position, dtype=np.float64), section.shape), 0, 1)
-        # One sorted key over all sections: section index + relative arc length.
-        last = self.section_offsets[section + 1] - 1
-        first = self.section_offsets[section]
-        key = self.point_section + np.clip(self.point_position, 0, 1) * (1 - 1e-9)
-        after = np.searchsorted(key, section + position * (1 - 1e-9), side="left")
+        before, after, share = np.empty_like(section), np.empty_like(section), np.empty(len(section))
+        order = np.argsort(section, kind="stable")
+        wanted, starts = np.unique(section[order], return_index=True)
+        if len(wanted) and not (0 <= wanted[0] and wanted[-1] < self.n_sections):
+            raise IndexError(f"there are sections 0 to {self.n_sections - 1}, got {wanted[0]} to {wanted[-1]}")
+        sizes = np.diff(self.section_offsets)[wanted]
+        ends = np.append(starts, len(section))
+        for first, end in _blocks(sizes):
+            places = order[ends[first] : ends[end]]
+            number = np.repeat(np.arange(end - first), np.diff(ends[first : end + 1]))
+            here = self._neighbours_in(wanted[first:end], sizes[first:end], number, position[places])
+            before[places], after[places], share[places] = here
+        return before, after, share
+
+    def _neighbours_in(
+        self, sections: IntArray, sizes: IntArray, number: IntArray, position: npt.NDArray[np.float64]
+    ) -> tuple[IntArray, IntArray, npt.NDArray[np.float64]]:
+        """The same for places in a few sections: ``number`` says in which of these each is."""
+        offsets = np.concatenate([[0], np.cumsum(sizes)])
+        elsewhere = self.section_offsets[sections] - offsets[:-1]  # from here to all points
+        point_section = np.repeat(np.arange(len(sections)), sizes)
+        arc = _arc_lengths(self.points[np.arange(offsets[-1]) + elsewhere[point_section]], offsets)
+        length = arc[offsets[1:] - 1][point_section]
+        along = np.full(len(arc), 0.5)
+        np.divide(arc, length, out=along, where=length > 0)
+        # One sorted key over all sections: section + relative arc length.
+        first, last = offsets[:-1][number], offsets[1:][number] - 1
+        key = point_section + np.clip(along, 0, 1) * (1 - 1e-9)
+        after = np.searchsorted(key, number + position * (1 - 1e-9), side="left")
         after = np.clip(after, np.minimum(first + 1, last), last)
         before = np.maximum(after - 1, first)
-        gap = self.point_position[after] - self.point_position[before]
-        share = np.divide(position - self.point_position[before], gap, out=np.zeros(len(section)), where=gap > 0)
-        return before, after, np.clip(share, 0, 1)
+        gap = along[after] - along[before]
+        share = np.divide(position - along[before], gap, out=np.zeros(len(number)), where=gap > 0)
+        return before + elsewhere[number], after + elsewhere[number], np.clip(share, 0, 1)
 
     def bounds(self) -> npt.NDArray[np.float64]:
         """(2, 3) float64: least and greatest corner in µm, radii included."""
-        radii = self.diameters[:, None].astype(np.float64) / 2
-        return np.stack([(self.points - radii).min(axis=0), (self.points + radii).max(axis=0)])
+        low, high = np.full(3, np.inf), np.full(3, -np.inf)
+        for start in range(0, self.n_points, _BLOCK):
+            points, radii = self.points[start : start + _BLOCK], self.diameters[start : start + _BLOCK, None] / 2.0
+            low, high = np.minimum(low, (points - radii).min(axis=0)), np.maximum(high, (points + radii).max(axis=0))
+        return np.stack([low, high])
+
+
+def _arc_lengths(points: FloatArray, offsets: IntArray) -> npt.NDArray[np.float64]:
+    """(n_points,) float64 µm: from the first point of each section on; ``offsets`` as in Morphology, from anywhere."""
+    steps = np.linalg.norm(np.diff(points.astype(np.float64), axis=0, prepend=points[:1]), axis=1)
+    starts = offsets[:-1] - offsets[0]
+    steps[starts] = 0.0
+    total: npt.NDArray[np.float64] = np.cumsum(steps)
+    total -= np.repeat(total[starts], np.diff(offsets))
+    return total
+
+
+def _blocks(sizes: IntArray) -> Iterator[tuple[int, int]]:
+    """Cut a row of sections of so many points: the first of each block, and the one after its last."""
+    ends, first = np.cumsum(sizes), 0
+    while first < len(sizes):
+        before = int(ends[first - 1]) if first else 0
+        end = max(first + 1, int(np.searchsorted(ends, before + _BLOCK, side="right")))
+        yield first, end
+        first = end
 
 
 def join_morphologies(
@@ -288,21 +356,26 @@ def join_morphologies(
     n_sections = np.cumsum([0] + [m.n_sections for m in morphologies])
     n_points = np.cumsum([0] + [m.n_points for m in morphologies])
     cells = np.cumsum([0] + [int(m.section_cell.max()) + 1 for m in morphologies])
+    # Written in place and handed over: circuits have millions of points.
+    points, diameters = np.empty((n_points[-1], 3), dtype=np.float32), np.empty(n_points[-1], dtype=np.float32)
+    offsets, parent = np.zeros(n_sections[-1] + 1, dtype=np.int64), np.empty(n_sections[-1], dtype=np.int32)
+    parent_x, cell = np.empty(n_sections[-1], dtype=np.float32), np.empty(n_sections[-1], dtype=np.int32)
+    for k, m in enumerate(morphologies):
+        own, sections = slice(n_points[k], n_points[k + 1]), slice(n_sections[k], n_sections[k + 1])
+        points[own] = m.points @ turn[k].T + shift[k]
+        diameters[own] = m.diameters
+        offsets[n_sections[k] + 1 : n_sections[k + 1] + 1] = m.section_offsets[1:] + n_points[k]
+        parent[sections] = np.where(m.section_parent < 0, -1, m.section_parent + n_sections[k])
+        parent_x[sections] = m.section_parent_x
+        cell[sections] = m.section_cell + cells[k]
     return Morphology(
-        points=np.concatenate([m.points @ r.T + t for m, r, t in zip(morphologies, turn, shift, strict=True)]),
-        diameters=np.concatenate([m.diameters for m in morphologies]),
-        section_offsets=np.concatenate(
-            [[0]] + [m.section_offsets[1:] + k for m, k in zip(morphologies, n_points, strict=False)]
-        ),
-        section_parent=np.concatenate(
-            [
-                np.where(m.section_parent < 0, -1, m.section_parent + k)
-                for m, k in zip(morphologies, n_sections, strict=False)
-            ]
-        ),
-        section_parent_x=np.concatenate([m.section_parent_x for m in morphologies]),
-        section_labels=tuple(label for m in morphologies for label in m.section_labels),
-        section_cell=np.concatenate([m.section_cell + k for m, k in zip(morphologies, cells, strict=False)]),
+        read_only(points),
+        read_only(diameters),
+        read_only(offsets),
+        read_only(parent),
+        read_only(parent_x),
+        tuple(label for m in morphologies for label in m.section_labels),
+        read_only(cell),
     )
 
 
@@ -316,9 +389,9 @@ def part_of_sections(morphology: Morphology, sections: IntArray) -> Morphology:
     number = np.full(morphology.n_sections + 1, -1, dtype=np.int32)  # the last for the parent of roots
     number[sections] = np.arange(len(sections), dtype=np.int32)
     return Morphology(
-        points=morphology.points[points],
-        diameters=morphology.diameters[points],
-        section_offsets=offsets,
+        points=read_only(morphology.points[points]),
+        diameters=read_only(morphology.diameters[points]),
+        section_offsets=read_only(offsets),
         section_parent=number[morphology.section_parent[sections]],
         section_parent_x=morphology.section_parent_x[sections],
         section_labels=tuple(morphology.section_labels[k] for k in sections.tolist()),

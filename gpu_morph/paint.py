@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .arrays import FrozenArrays, frozen_array
+from .arrays import FrozenArrays, frozen_array, read_only
 from .cells import by_cell
 from .colors import ColorTable, Rgba, parse_color, to_bytes
 from .errors import SceneError
@@ -132,7 +132,7 @@ def point_recording(given: PointValues, morphology: Morphology) -> Recording:
         [0.0],  # type: ignore[arg-type]
         given.values[np.newaxis],
         section=morphology.point_section,
-        position=morphology.point_position.astype(np.float32),
+        position=read_only(morphology.positions_along(np.float32)),
         name=given.name,
         unit=given.unit,
     )

@@ -19,6 +19,7 @@ from .references import chunk_rows, mapped_rows, referenced
 Interpolation = Literal["linear", "nearest"]
 _BLOCK_BYTES = 32 * 2**20  # what is read at once when a recording is scanned
 _CHUNK_BYTES = 512 * 2**20  # the same, so that no chunk is read twice
+_PLACES = 1 << 18  # that are looked at together
 _MEASURED = 2  # blocks by which the time of a scan is told
 
 _VOLTAGE = ("v", "vm", "voltage")
@@ -266,33 +267,60 @@ def map_values(
     """
     if interpolation not in ("linear", "nearest"):
         raise ValueError(f"interpolation must be 'linear' or 'nearest', got {interpolation!r}")
-    section = np.asarray(section, dtype=np.int64)
-    position = np.asarray(position, dtype=np.float64)
-    order = np.lexsort((recording.position, recording.section))
-    at_section = recording.section[order].astype(np.int64)
-    at_position = recording.position[order].astype(np.float64)
+    section, position = np.asarray(section), np.asarray(position)
+    n = len(section)
+    before, after = np.full(n, -1, dtype=np.int32), np.full(n, -1, dtype=np.int32)
+    weight = np.zeros(n, dtype=np.float32)
+    order = _along_sections(recording)
     # Sections get keys two apart, so that a position in 0..1 never reaches the next section's keys.
-    upper = np.searchsorted(2 * at_section + at_position, 2 * section + position, side="right")
-    n = len(order)
+    at = recording.position[order]
+    keys = 2.0 * recording.section[order]
+    keys += at
+    for start in range(0, n if len(keys) else 0, _PLACES):
+        some = slice(start, start + _PLACES)
+        found = _neighbours(keys, at, section[some].astype(np.int64), position[some], interpolation)
+        for mine, columns in zip((before, after), found[:2], strict=True):
+            is_recorded = columns >= 0
+            mine[some][is_recorded] = _columns(order, columns[is_recorded])
+        weight[some] = found[2]
+    return ValueMap(before, after, weight)
+
+
+def _along_sections(recording: Recording) -> slice | npt.NDArray[np.int64]:
+    """The order of the columns by section, and along each: often the one that they have."""
+    section, position = recording.section, recording.position
+    is_next = section[1:] > section[:-1]
+    is_next |= (section[1:] == section[:-1]) & (position[1:] >= position[:-1])
+    return slice(None) if is_next.all() else np.lexsort((position, section))
+
+
+def _columns(order: slice | npt.NDArray[np.int64], places: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    return places if isinstance(order, slice) else order[places]
+
+
+def _neighbours(
+    keys: npt.NDArray[np.floating[Any]],
+    at: npt.NDArray[np.float32],
+    section: npt.NDArray[np.int64],
+    position: npt.NDArray[Any],
+    interpolation: Interpolation,
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+    """For each place the keys before and after it, -1 where its section has none, and the share of the latter."""
+    n, position = len(keys), position.astype(np.float64)
+    upper = np.searchsorted(keys, 2 * section + position, side="right")
     before, after = np.maximum(upper - 1, 0), np.minimum(upper, n - 1)
-    if not n:
-        nothing = np.full(len(section), -1, dtype=np.int32)
-        return ValueMap(nothing, nothing, np.zeros(len(section), dtype=np.float32))
-    has_before = (upper > 0) & (at_section[before] == section)
-    has_after = (upper < n) & (at_section[after] == section)
+    has_before = (upper > 0) & (keys[before] >= 2 * section)
+    has_after = (upper < n) & (keys[after] <= 2 * section + 1)
     before, after = np.where(has_before, before, after), np.where(has_after, after, before)
-    gap = at_position[after] - at_position[before]
-    weight = np.divide(position - at_position[before], gap, out=np.zeros(len(section)), where=gap > 0)
+    nearest = at[before].astype(np.float64)
+    gap = at[after] - nearest
+    weight = np.divide(position - nearest, gap, out=np.zeros(len(section)), where=gap > 0)
     weight = np.clip(weight, 0, 1)
     if interpolation == "nearest":  # one column alone: a difference would round, or drown beside a huge neighbour
         before = after = np.where(weight < 0.5, before, after)
         weight = np.zeros(len(section))
-    recorded = has_before | has_after
-    return ValueMap(
-        np.where(recorded, order[before], -1).astype(np.int32),
-        np.where(recorded, order[after], -1).astype(np.int32),
-        weight.astype(np.float32),
-    )
+    is_recorded = has_before | has_after
+    return np.where(is_recorded, before, -1), np.where(is_recorded, after, -1), weight
 
 
 def value_bends(
@@ -303,7 +331,7 @@ def value_bends(
     These are the compartments themselves for ``linear``, and for ``nearest`` the two sides, ``step`` µm
     apart, of the middles between neighbouring ones.
     """
-    order = np.lexsort((recording.position, recording.section))
+    order = _along_sections(recording)
     section, position = recording.section[order].astype(np.int64), recording.position[order].astype(np.float64)
     if interpolation == "nearest":
         together = section[1:] == section[:-1]
@@ -338,10 +366,11 @@ class Audit:
 def audit(morphology: Morphology, recording: Recording) -> Audit:
     """Report how the compartments of ``recording`` sit on ``morphology``."""
     outside = recording.section >= morphology.n_sections
-    places = np.stack([recording.section.astype(np.float64), recording.position], axis=1)
-    _, first = np.unique(places, axis=0, return_index=True)
-    duplicate = np.ones(recording.n_compartments, dtype=bool)
-    duplicate[first] = False
+    order = _along_sections(recording)
+    section, position = recording.section[order], recording.position[order]
+    duplicate = np.zeros(recording.n_compartments, dtype=bool)
+    is_again = (section[1:] == section[:-1]) & (position[1:] == position[:-1])
+    duplicate[_columns(order, np.flatnonzero(is_again) + 1)] = True
     recorded = np.zeros(morphology.n_sections, dtype=bool)
     recorded[recording.section[~outside]] = True
     flat = recorded & (morphology.section_length == 0) & (np.diff(morphology.section_offsets) > 1)

@@ -35,6 +35,7 @@ ROOMS = (
     "timeline",
     "stream",
     "geometry",
+    "circuit_geometry",
     "trunk",
     "camera",
     "colors",

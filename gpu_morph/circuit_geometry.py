@@ -1,0 +1,74 @@
+"""The geometry of circuits, worked out some cells at a time: what that takes does not grow with their number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+
+import numpy as np
+
+from .geometry import Stops, TubeGeometry, tube_geometry
+from .morphology import Morphology, part_of_sections
+
+_POINTS = 1 << 18  # of the morphology that are looked at together, unless a cell has more
+_PLACES = ("start", "end", "previous", "following")  # fields that count places
+
+
+def circuit_geometry(
+    morphology: Morphology,
+    *,
+    stops: Stops | None = None,
+    tolerance: float = 0.0,
+    longest: float = np.inf,
+) -> TubeGeometry:
+    """Places and segments of a morphology, as `tube_geometry` gives them.
+
+    Parameters
+    ----------
+    morphology : Morphology
+        Of one cell or of many. Where cells stand one after the other, each is worked out with a few others.
+    stops, tolerance, longest
+        See `tube_geometry`.
+    """
+    spans = list(_spans(morphology))
+    if len(spans) == 1:
+        return tube_geometry(morphology, stops=stops, tolerance=tolerance, longest=longest)
+    if stops is not None and len(stops.section) and np.any(np.diff(stops.section) < 0):
+        order = np.argsort(stops.section, kind="stable")
+        stops = Stops(stops.section[order], stops.position[order])
+    parts, n_places = [], 0
+    for first, end in spans:
+        own = None if stops is None else _stops_of(stops, first, end)
+        part = part_of_sections(morphology, np.arange(first, end))
+        geometry = tube_geometry(part, stops=own, tolerance=tolerance, longest=longest)
+        for name in _PLACES:
+            getattr(geometry, name)[...] += np.int32(n_places)
+        geometry.section[...] += np.int32(first)
+        n_places += len(geometry.radii)
+        parts.append({field.name: getattr(geometry, field.name) for field in fields(geometry)})
+    # A field after the other, so that no more than one is there twice.
+    return TubeGeometry(
+        **{field.name: np.concatenate([part.pop(field.name) for part in parts]) for field in fields(TubeGeometry)}
+    )
+
+
+def _stops_of(stops: Stops, first: int, end: int) -> Stops:
+    low, high = np.searchsorted(stops.section, [first, end])
+    return Stops(stops.section[low:high] - first, stops.position[low:high])
+
+
+def _spans(morphology: Morphology) -> Iterator[tuple[int, int]]:
+    """Runs of sections that hang together, cells, put together up to `_POINTS`; first and end of each."""
+    starts = np.flatnonzero(np.diff(morphology.section_cell, prepend=morphology.section_cell[0] - 1))
+    parent, sections = morphology.section_parent, np.arange(morphology.n_sections)
+    run = np.searchsorted(starts, sections, side="right")
+    has_parent = parent >= 0
+    if np.any(run[has_parent] != run[parent[has_parent]]):
+        starts = starts[:1]
+    offsets = morphology.section_offsets
+    first = 0
+    for start, end in zip(starts, [*starts[1:], morphology.n_sections], strict=True):
+        if offsets[end] - offsets[first] > _POINTS and start > first:
+            yield first, int(start)
+            first = int(start)
+    yield first, morphology.n_sections

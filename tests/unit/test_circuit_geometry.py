@@ -1,0 +1,141 @@
+"""Circuits are worked out some cells at a time: the same geometry, in little memory."""
+
+from __future__ import annotations
+
+import tracemalloc
+from collections.abc import Callable, Iterator
+from dataclasses import fields
+
+import numpy as np
+import pytest
+
+from gpu_morph.camera import Camera
+from gpu_morph.circuit_geometry import circuit_geometry
+from gpu_morph.demo import demo_cell
+from gpu_morph.geometry import Stops, TubeGeometry, tube_geometry
+from gpu_morph.morphology import Morphology, join_morphologies
+from gpu_morph.paint import PointValues, point_recording
+from gpu_morph.recording import Recording, map_values, value_bends
+
+N_CELLS = 100
+
+
+@pytest.fixture(scope="module")
+def cell() -> tuple[Morphology, Recording]:
+    return demo_cell()
+
+
+@pytest.fixture(scope="module")
+def circuit(cell: tuple[Morphology, Recording]) -> Morphology:
+    return copies(cell[0])
+
+
+@pytest.fixture(scope="module")
+def recording(cell: tuple[Morphology, Recording], circuit: Morphology) -> Recording:
+    one = cell[1]
+    section = one.section + cell[0].n_sections * np.arange(N_CELLS)[:, None]
+    values = np.zeros((2, section.size), dtype=np.float32)
+    return Recording([0, 1], values, section=section.ravel(), position=np.tile(one.position, N_CELLS))
+
+
+def copies(morphology: Morphology) -> Morphology:
+    return join_morphologies([morphology] * N_CELLS, translations=np.arange(3 * N_CELLS).reshape(-1, 3) * 10.0)
+
+
+def stops_of(recording: Recording, morphology: Morphology) -> Stops:
+    return Stops(*value_bends(recording, morphology, interpolation="linear", step=0.1))
+
+
+def assert_same(one: TubeGeometry, other: TubeGeometry) -> None:
+    for field in fields(TubeGeometry):
+        mine, theirs = getattr(one, field.name), getattr(other, field.name)
+        assert mine.dtype == theirs.dtype
+        np.testing.assert_allclose(mine, theirs, rtol=0, atol=1e-9, err_msg=field.name)
+
+
+def test_cells_in_parts_have_the_geometry_of_all_together(monkeypatch, circuit, recording):
+    monkeypatch.setattr("gpu_morph.circuit_geometry._POINTS", 40_000)
+    stops = stops_of(recording, circuit)
+    assert_same(circuit_geometry(circuit, stops=stops), tube_geometry(circuit, stops=stops))
+    assert_same(circuit_geometry(circuit), tube_geometry(circuit))
+
+
+def test_stops_may_come_in_any_order(monkeypatch, circuit, recording):
+    monkeypatch.setattr("gpu_morph.circuit_geometry._POINTS", 40_000)
+    stops = stops_of(recording, circuit)
+    shuffled = np.random.default_rng(0).permutation(len(stops.section))
+    other = Stops(stops.section[shuffled], stops.position[shuffled])
+    assert_same(circuit_geometry(circuit, stops=other), circuit_geometry(circuit, stops=stops))
+
+
+def test_simplified_cells_in_parts_are_those_by_themselves(monkeypatch, cell, circuit):
+    monkeypatch.setattr("gpu_morph.circuit_geometry._POINTS", 1)
+    simple = circuit_geometry(circuit, tolerance=1.0, longest=20.0)
+    one = tube_geometry(cell[0], tolerance=1.0, longest=20.0)
+    assert simple.n_segments == pytest.approx(N_CELLS * one.n_segments, rel=0.02)  # coordinates are rounded elsewhere
+    assert simple.section.max() == circuit.n_sections - 1
+    assert np.array_equal(simple.section[simple.start], simple.section[simple.end])
+
+
+def test_sections_of_a_cell_may_be_anywhere(monkeypatch, cell):
+    monkeypatch.setattr("gpu_morph.circuit_geometry._POINTS", 1)
+    lines = Morphology(
+        [[0, 0, 0], [9, 0, 0], [0, 50, 0], [9, 50, 0], [9, 0, 0], [18, 0, 0], [9, 50, 0], [18, 50, 0]],
+        np.ones(8),
+        [0, 2, 4, 6, 8],
+        [-1, -1, 0, 1],
+        [0, 0, 1, 1],
+        ("dend",) * 4,
+        [0, 1, 0, 1],
+    )
+    assert_same(circuit_geometry(lines), tube_geometry(lines))
+
+
+# Memory: bytes for each segment of the morphology, as Python and numpy count them
+
+
+@pytest.fixture
+def traced() -> Iterator[Callable[[], float]]:
+    """The most that was in use since the last call."""
+    tracemalloc.start()
+
+    def peak() -> float:
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.reset_peak()
+        return most
+
+    yield peak
+    tracemalloc.stop()
+
+
+def test_a_circuit_is_joined_in_little_more_than_it_takes(cell, traced):
+    circuit = copies(cell[0])
+    assert traced() < 22 * circuit.n_points
+
+
+def test_a_camera_is_fitted_in_little_memory(circuit, traced):
+    Camera().fitted(circuit, (1920, 1080)).nearest_pixel(circuit, (1920, 1080))
+    assert traced() < 16 * circuit.n_points + 40e6  # what a part takes, however many there are
+
+
+def test_a_circuits_geometry_takes_little_more_than_its_places(monkeypatch, circuit, recording, traced):
+    monkeypatch.setattr("gpu_morph.circuit_geometry._POINTS", 100_000)
+    geometry = circuit_geometry(circuit, stops=stops_of(recording, circuit))
+    n_bytes = sum(getattr(geometry, field.name).nbytes for field in fields(geometry))
+    assert traced() < 1.3 * n_bytes + 60e6
+
+
+def test_values_reach_places_in_little_more_than_their_map_takes(circuit, recording, traced):
+    section, position = circuit.point_section, circuit.positions_along(np.float32)
+    traced()
+    before, _ = tracemalloc.get_traced_memory()
+    mapped = map_values(recording, section, position)
+    n_bytes = mapped.before.nbytes + mapped.after.nbytes + mapped.weight.nbytes
+    assert traced() - before < n_bytes + 40e6
+
+
+def test_values_of_points_are_a_recording_in_little_memory(circuit, traced):
+    values = np.zeros(circuit.n_points, dtype=np.float32)
+    traced()
+    point_recording(PointValues(values), circuit)
+    assert traced() < 24 * circuit.n_points + 40e6
