@@ -45,12 +45,36 @@ def copies(morphology: gm.Morphology, recording: gm.Recording, n_copies: int) ->
     """A circuit of one cell many times, on a grid."""
     if n_copies == 1:
         return morphology, recording
-    columns = int(np.ceil(np.sqrt(n_copies)))
     depths = np.random.default_rng(0).uniform(-200, 200, n_copies)
-    places = [(_APART * (k % columns), _APART * (k // columns), depth) for k, depth in enumerate(depths)]
-    many = gm.join_morphologies([morphology] * n_copies, rotations=None, translations=places)
-    section = recording.section + morphology.n_sections * np.arange(n_copies)[:, None]
-    return many, gm.Recording(
+    places = _grid(n_copies)
+    places[:, 2] = depths
+    return gm.join_morphologies([morphology] * n_copies, translations=places), _repeated(
+        morphology, recording, n_copies
+    )
+
+
+def turned_copies(
+    morphology: gm.Morphology, recording: gm.Recording, n_copies: int
+) -> tuple[gm.Morphology, gm.Recording]:
+    """The same on a level, each turned about z by an angle of its own."""
+    angles = np.random.default_rng(0).uniform(0, 2 * np.pi, n_copies)
+    turns = np.zeros((n_copies, 3, 3))
+    turns[:, 0, 0] = turns[:, 1, 1] = np.cos(angles)
+    turns[:, 1, 0] = np.sin(angles)
+    turns[:, 0, 1] = -np.sin(angles)
+    turns[:, 2, 2] = 1
+    many = gm.join_morphologies([morphology] * n_copies, rotations=turns, translations=_grid(n_copies))
+    return many, _repeated(morphology, recording, n_copies)
+
+
+def _grid(n_copies: int) -> np.ndarray:
+    columns, k = int(np.ceil(np.sqrt(n_copies))), np.arange(n_copies)
+    return _APART * np.stack([k % columns, k // columns, 0 * k], axis=1)
+
+
+def _repeated(morphology: gm.Morphology, recording: gm.Recording, n_copies: int) -> gm.Recording:
+    section = recording.section + morphology.n_sections * np.arange(n_copies, dtype=np.int32)[:, None]
+    return gm.Recording(
         recording.times,
         _Repeated(recording, n_copies),
         section=section.ravel(),

@@ -17,7 +17,7 @@ from .morphology import Morphology
 Projection = Literal["orthographic", "perspective"]
 Size = tuple[int, int]
 _MARGIN = 1.05  # of the fitted height: air around the cell
-_BLOCK = 1 << 18  # points that are looked at together
+_BLOCK = 1 << 16  # points that are looked at together
 _Circles = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], npt.NDArray[np.float32]]
 
 

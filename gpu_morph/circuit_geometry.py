@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from .geometry import Stops, TubeGeometry, tube_geometry
 from .morphology import Morphology, part_of_sections
 
-_POINTS = 1 << 18  # of the morphology that are looked at together, unless a cell has more
+_POINTS = 1 << 15  # of the morphology that are looked at together, unless a cell has more
 _PLACES = ("start", "end", "previous", "following")  # fields that count places
 
 
@@ -36,20 +38,24 @@ def circuit_geometry(
     if stops is not None and len(stops.section) and np.any(np.diff(stops.section) < 0):
         order = np.argsort(stops.section, kind="stable")
         stops = Stops(stops.section[order], stops.position[order])
-    parts, n_places = [], 0
+    # What is not written into takes no memory: of parts that are put together later, the system would keep the pages.
+    n_most = morphology.n_points + morphology.n_sections + (0 if stops is None else len(stops.section))
+    whole: dict[str, npt.NDArray[Any]] = {}
+    ends = dict.fromkeys((field.name for field in fields(TubeGeometry)), 0)
     for first, end in spans:
         own = None if stops is None else _stops_of(stops, first, end)
         part = part_of_sections(morphology, np.arange(first, end))
         geometry = tube_geometry(part, stops=own, tolerance=tolerance, longest=longest)
-        for name in _PLACES:
-            getattr(geometry, name)[...] += np.int32(n_places)
-        geometry.section[...] += np.int32(first)
-        n_places += len(geometry.radii)
-        parts.append({field.name: getattr(geometry, field.name) for field in fields(geometry)})
-    # A field after the other, so that no more than one is there twice.
-    return TubeGeometry(
-        **{field.name: np.concatenate([part.pop(field.name) for part in parts]) for field in fields(TubeGeometry)}
-    )
+        n_places = ends["radii"]
+        for name, start in ends.items():
+            values = getattr(geometry, name)
+            if name not in whole:
+                whole[name] = np.empty((n_most, *values.shape[1:]), dtype=values.dtype)
+            ends[name] = start + len(values)
+            whole[name][start : ends[name]] = values
+            if name in _PLACES or name == "section":
+                whole[name][start : ends[name]] += np.int32(n_places if name in _PLACES else first)
+    return TubeGeometry(**{name: whole[name][:end] for name, end in ends.items()})
 
 
 def _stops_of(stops: Stops, first: int, end: int) -> Stops:

@@ -16,7 +16,7 @@ from .errors import MorphologyError
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
 
-_BLOCK = 1 << 18  # points that are looked at together: what is worked out of millions stays small beside them
+_BLOCK = 1 << 16  # points that are looked at together: what is worked out of millions stays small beside them
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,7 +19,7 @@ from .references import chunk_rows, mapped_rows, referenced
 Interpolation = Literal["linear", "nearest"]
 _BLOCK_BYTES = 32 * 2**20  # what is read at once when a recording is scanned
 _CHUNK_BYTES = 512 * 2**20  # the same, so that no chunk is read twice
-_PLACES = 1 << 18  # that are looked at together
+_PLACES = 1 << 16  # that are looked at together
 _MEASURED = 2  # blocks by which the time of a scan is told
 
 _VOLTAGE = ("v", "vm", "voltage")

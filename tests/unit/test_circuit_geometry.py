@@ -115,14 +115,14 @@ def test_a_circuit_is_joined_in_little_more_than_it_takes(cell, traced):
 
 def test_a_camera_is_fitted_in_little_memory(circuit, traced):
     Camera().fitted(circuit, (1920, 1080)).nearest_pixel(circuit, (1920, 1080))
-    assert traced() < 16 * circuit.n_points + 40e6  # what a part takes, however many there are
+    assert traced() < 16 * circuit.n_points + 15e6  # what a part takes, however many there are
 
 
 def test_a_circuits_geometry_takes_little_more_than_its_places(monkeypatch, circuit, recording, traced):
-    monkeypatch.setattr("gpu_morph.circuit_geometry._POINTS", 100_000)
+    monkeypatch.setattr("gpu_morph.circuit_geometry._POINTS", 40_000)
     geometry = circuit_geometry(circuit, stops=stops_of(recording, circuit))
     n_bytes = sum(getattr(geometry, field.name).nbytes for field in fields(geometry))
-    assert traced() < 1.3 * n_bytes + 60e6
+    assert traced() < 1.3 * n_bytes + 40e6
 
 
 def test_values_reach_places_in_little_more_than_their_map_takes(circuit, recording, traced):
@@ -131,11 +131,11 @@ def test_values_reach_places_in_little_more_than_their_map_takes(circuit, record
     before, _ = tracemalloc.get_traced_memory()
     mapped = map_values(recording, section, position)
     n_bytes = mapped.before.nbytes + mapped.after.nbytes + mapped.weight.nbytes
-    assert traced() - before < n_bytes + 40e6
+    assert traced() - before < n_bytes + 15e6
 
 
 def test_values_of_points_are_a_recording_in_little_memory(circuit, traced):
     values = np.zeros(circuit.n_points, dtype=np.float32)
     traced()
     point_recording(PointValues(values), circuit)
-    assert traced() < 24 * circuit.n_points + 40e6
+    assert traced() < 24 * circuit.n_points + 15e6
