@@ -147,6 +147,46 @@ def close_up() -> np.ndarray:
     return gm.render_image(scene, time=3.4, size=(1280, 900))
 
 
+def row_of_cells(n_cells: int, *, delay: float) -> tuple[gm.Morphology, gm.Recording]:
+    """Copies of the cell in a row, each turned about z; each fires ``delay`` ms after the one before."""
+    morphology, recording = gm.demo_cell()
+    rng = np.random.default_rng(2)
+    angles = rng.uniform(0, 2 * np.pi, n_cells)
+    turns = [[(np.cos(a), -np.sin(a), 0), (np.sin(a), np.cos(a), 0), (0, 0, 1)] for a in angles]
+    places = np.stack([95.0 * np.arange(n_cells), rng.uniform(-80, 80, n_cells), rng.uniform(-60, 60, n_cells)], axis=1)
+    circuit = gm.join_morphologies([morphology] * n_cells, rotations=turns, translations=places)
+    values, step = np.asarray(recording.values), float(np.diff(recording.times).mean())
+    rows = np.arange(len(values))
+    late = [values[np.maximum(rows - round(k * delay / step), 0)] for k in range(n_cells)]
+    section = recording.section + morphology.n_sections * np.arange(n_cells)[:, None]
+    return circuit, replace(
+        recording,
+        values=np.concatenate(late, axis=1),
+        section=section.ravel(),
+        position=np.tile(recording.position, n_cells),
+    )
+
+
+def circuit_wave() -> np.ndarray:
+    """Spikes run through sixteen cells, from the left to the right."""
+    morphology, recording = row_of_cells(16, delay=0.8)
+    camera = replace(CAMERA, center=(712, 0, 300), height=1700)  # the cells' own extent: the camera does not turn
+    annotations = (gm.ColorBar(), gm.Clock(), gm.ScaleBar())
+    scene = gm.Scene(morphology, recording, clim=CLIM, camera=camera, annotations=annotations)
+    return gm.render_image(scene, time=9.6, size=(1200, 860))
+
+
+def circuit_cells() -> np.ndarray:
+    """A colour for each cell; one of them, all of whose neighbours are grey."""
+    morphology, _ = row_of_cells(16, delay=0.8)
+    size = (1400, 500)
+    camera = replace(CAMERA, center=(712, 0, 300), height=1700)
+    every = gm.Scene(morphology, color="cell", camera=camera, annotations=(gm.LabelLegend(),))
+    one = replace(every, color=gm.by_cell(morphology, {7: "#d55e00"}, other="#c4c8cf"), annotations=(gm.ScaleBar(),))
+    half = (size[0] // 2, size[1])
+    return np.hstack([gm.render_image(scene, size=half) for scene in (every, one)])
+
+
 PICTURES: tuple[Callable[[], np.ndarray], ...] = (
     back_propagation,
     synaptic_storm,
@@ -154,6 +194,8 @@ PICTURES: tuple[Callable[[], np.ndarray], ...] = (
     dark_with_traces,
     transparent,
     close_up,
+    circuit_wave,
+    circuit_cells,
 )
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from .colors import Rgba, luminance, parse_color
 
-# Okabe and Ito's colours (https://jfly.uni-koeln.de/color/) without black, in the order of their own chart.
-OKABE_ITO = ("#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00", "#cc79a7")
-# Those first that are farthest apart, on white and on black; a bluish one follows a reddish one.
-_OF_LINES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#f0e442")
-_SHADES = (0.0, -0.4, 0.45)  # as they are, towards black, towards white
+# Okabe and Ito's colours (https://jfly.uni-koeln.de/color/) without black.
+# For lines, those first that stand out most; a bluish one follows a reddish one. Then their shades, towards black (-1)
+# and towards white (1).
+_ON_LIGHT = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#f0e442"), (0.0, -0.4, 0.45)
+_ON_DARK = ("#56b4e9", "#e69f00", "#009e73", "#f0e442", "#cc79a7", "#d55e00", "#0072b2"), (0.0, 0.45, -0.4)
+_MIDDLE = 0.179  # the luminance of a grey from which black and white differ alike (WCAG 2)
 _LEAST_CONTRAST = 1.6  # WCAG 2; a thin line that is fainter than this is lost
 
 
@@ -35,8 +37,8 @@ def distinct_colors(background: Rgba) -> list[Rgba]:
 
     Neighbours in the list differ most. Of more things than colours the list begins again.
     """
-    n_colors = len(_OF_LINES) * len(_SHADES)
-    every = [color for color, _ in zip(shades_of(_OF_LINES, _SHADES), range(n_colors), strict=False)]
+    palette, shades = _ON_LIGHT if luminance(background) > _MIDDLE else _ON_DARK
+    every = islice(shades_of(palette, shades), len(palette) * len(shades))
     return [color for color in every if contrast(color, background) >= _LEAST_CONTRAST]
 
 
