@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from .annotations import Annotation, Clock, ColorBar, ScaleBar, Stimulus, TraceInset
+from .annotations import Annotation, Clock, ColorBar, ScaleBar, Stimulus, SynapseLegend, TraceInset
 from .api import read_morphology, render_image, render_video
 from .camera import Camera
 from .demo import demo_cell
@@ -23,6 +23,7 @@ from .describe import describe
 from .distributed.local import cluster_client
 from .errors import ContextError, GpuMorphError, SceneError
 from .readers.recordings import EXPECTED, read_recording
+from .readers.sonata import read_sonata
 from .recording import audit
 from .scene import Scene
 from .stream import MEMORY
@@ -78,24 +79,29 @@ def _parser() -> argparse.ArgumentParser:
     demo.set_defaults(run=_demo)
 
     render = commands.add_parser("render", help="write a film of a morphology and a recording")
-    render.add_argument("morphology", help=_MORPHOLOGY_HELP)
-    render.add_argument("recording", help=_RECORDING_HELP)
+    render.add_argument("morphology", nargs="?", help=_MORPHOLOGY_HELP)
+    render.add_argument("recording", nargs="?", help=_RECORDING_HELP)
     _add_reading(render)
+    _add_circuit(render)
     render.add_argument("-o", "--output", required=True, help="the film, e.g. out.mp4")
     _add_drawing(render)
     _add_film(render)
-    render.set_defaults(run=_render)
+    render.set_defaults(run=_render, refuse=render.error)
 
     snapshot = commands.add_parser("snapshot", help="write one picture (PNG)")
-    snapshot.add_argument("morphology", help=_MORPHOLOGY_HELP)
+    snapshot.add_argument("morphology", nargs="?", help=_MORPHOLOGY_HELP)
     snapshot.add_argument("recording", nargs="?", help=_RECORDING_HELP)
     _add_reading(snapshot)
+    _add_circuit(snapshot)
     snapshot.add_argument("-o", "--output", required=True, help="the picture, e.g. out.png")
     snapshot.add_argument("--time", type=float, help="ms; needed with a recording")
     snapshot.add_argument("--transparent", action="store_true", help="leave the background out")
-    snapshot.add_argument("--color", help="a fixed colour (default: the recording's values, or grey)")
+    snapshot.add_argument(
+        "--color",
+        help="a fixed colour, 'label' or 'cell' (default: the recording's values, else grey, of a circuit 'cell')",
+    )
     _add_drawing(snapshot, size="1080x1080")
-    snapshot.set_defaults(run=_snapshot)
+    snapshot.set_defaults(run=_snapshot, refuse=snapshot.error)
 
     info = commands.add_parser("info", help="say what draws and encodes on this machine, or what files hold")
     info.add_argument(
@@ -119,6 +125,20 @@ _RECORDING_HELP = f"{EXPECTED}; or a SONATA report"
 def _add_reading(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--scale", type=float, default=1.0, help="µm per unit of the morphology's file")
     parser.add_argument("--name", help="which morphology of a file that holds several")
+
+
+def _add_circuit(parser: argparse.ArgumentParser) -> None:
+    circuit = parser.add_argument_group("a SONATA circuit, in place of a morphology and a recording")
+    circuit.add_argument("--sonata", metavar="CONFIG", help="the configuration of a simulation or a circuit")
+    circuit.add_argument("--report", help="the name of one of the simulation's reports, or a file")
+    circuit.add_argument("--node-set", metavar="NAME", help="which cells: a node set, or node ids such as 0,3,7")
+    circuit.add_argument("--population", action="append", metavar="NAME", help="of which nodes; may be given again")
+    circuit.add_argument("--mapping", metavar="RULE", help="how elements are numbered, where geometry does not tell")
+    circuit.add_argument("--circuit", metavar="CONFIG", help="the circuit's, where the simulation's names none")
+    circuit.add_argument("--morphologies", action="append", default=[], metavar="FOLDER", help="may be given again")
+    shown = circuit.add_mutually_exclusive_group()
+    shown.add_argument("--edges", action="append", metavar="NAME", help="show the synapses of these edges, or of 'all'")
+    shown.add_argument("--spikes", action="store_true", help="show spikes, at the somata")
 
 
 def _add_drawing(
@@ -223,7 +243,8 @@ def _annotated(scene: Scene, options: argparse.Namespace, *more: Annotation) -> 
     if options.bare:
         return scene
     about_values = (ColorBar(), Clock(), *more) if scene.shows_values else ()
-    annotated = replace(scene, annotations=(*about_values, ScaleBar()))
+    about_synapses = (SynapseLegend(),) if scene.synapses is not None and scene.synapses.n_synapses else ()
+    annotated = replace(scene, annotations=(*about_values, *about_synapses, ScaleBar()))
     try:
         annotated.layout(options.size)
     except SceneError:  # a thumbnail
@@ -237,6 +258,8 @@ def _film(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _scene(options: argparse.Namespace) -> Scene:
+    if options.sonata is not None:
+        return _circuit_scene(options)
     morphology = read_morphology(options.morphology, scale=options.scale, name=options.name)
     color = getattr(options, "color", None)
     if options.recording is None:
@@ -244,7 +267,38 @@ def _scene(options: argparse.Namespace) -> Scene:
             raise ValueError("--time needs a recording to show: give one after the morphology")
         return _annotated(Scene(morphology, color=color, **_drawing(options)), options)
     recording = read_recording(options.recording, morphology)
-    scene = Scene(morphology, recording, color=color, **_drawing(options))
+    return _recorded_scene(Scene(morphology, recording, color=color, **_drawing(options)), options)
+
+
+def _circuit_scene(options: argparse.Namespace) -> Scene:
+    nodes = options.node_set
+    if nodes is not None and re.fullmatch(r"\d+(,\d+)*", nodes):
+        nodes = [int(node) for node in nodes.split(",")]
+    found = read_sonata(
+        options.sonata,
+        report=options.report,
+        node_set=nodes,
+        population=options.population,
+        mapping=options.mapping,
+        circuit=options.circuit,
+        morphologies=options.morphologies,
+        edges="all" if options.edges == ["all"] else options.edges,
+    )
+    synapses = found.synapses if options.edges else found.spikes if options.spikes else None
+    if options.spikes and synapses is None:
+        raise ValueError("--spikes: the simulation left no file of spikes")
+    if options.report is None and getattr(options, "time", None) is not None and synapses is None:
+        raise ValueError("--time needs something that changes: give --report, --edges or --spikes")
+    color = getattr(options, "color", None) or ("cell" if found.recording is None else None)
+    scene = Scene(found.morphology, found.recording, synapses=synapses, color=color, **_drawing(options))
+    return _recorded_scene(scene, options)
+
+
+def _recorded_scene(scene: Scene, options: argparse.Namespace) -> Scene:
+    """The scene with its annotations, and a warning where sections were not recorded."""
+    morphology, recording = scene.morphology, scene.recording
+    if recording is None:
+        return _annotated(scene, options)
     unmapped = len(audit(morphology, recording).unmapped_sections)
     if unmapped:
         warnings.warn(
@@ -268,7 +322,21 @@ def _demo(options: argparse.Namespace) -> None:
     _write(scene, options)
 
 
+def _check_files(options: argparse.Namespace, *, needs_values: bool) -> None:
+    """Refuse a command line with too few files, or with files beside a circuit."""
+    if options.sonata is not None:
+        if options.morphology is not None:
+            options.refuse(f"--sonata stands in place of files, got {options.morphology} too")
+        if needs_values and options.report is None:
+            options.refuse("the following arguments are required: --report")
+    elif options.morphology is None or (needs_values and options.recording is None):
+        missing = "morphology, recording" if options.morphology is None and needs_values else "recording"
+        missing = missing if needs_values else "morphology"
+        options.refuse(f"the following arguments are required: {missing}")
+
+
 def _render(options: argparse.Namespace) -> None:
+    _check_files(options, needs_values=True)
     _write(_scene(options), options)
 
 
@@ -280,6 +348,7 @@ def _write(scene: Scene, options: argparse.Namespace) -> None:
 
 
 def _snapshot(options: argparse.Namespace) -> None:
+    _check_files(options, needs_values=False)
     target = Path(options.output)
     if target.suffix.lower() != ".png":
         raise ValueError(f"{target.name!r} does not end in .png, the format of snapshots")
