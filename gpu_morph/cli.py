@@ -98,7 +98,8 @@ def _parser() -> argparse.ArgumentParser:
     snapshot.add_argument("--transparent", action="store_true", help="leave the background out")
     snapshot.add_argument(
         "--color",
-        help="a fixed colour, 'label' or 'cell' (default: the recording's values, else grey, of a circuit 'cell')",
+        help="a fixed colour, 'label' or 'cell' (default: the recording's values, else grey; of a circuit without "
+        "synapses 'cell')",
     )
     _add_drawing(snapshot, size="1080x1080")
     snapshot.set_defaults(run=_snapshot, refuse=snapshot.error)
@@ -289,7 +290,9 @@ def _circuit_scene(options: argparse.Namespace) -> Scene:
         raise ValueError("--spikes: the simulation left no file of spikes")
     if options.report is None and getattr(options, "time", None) is not None and synapses is None:
         raise ValueError("--time needs something that changes: give --report, --edges or --spikes")
-    color = getattr(options, "color", None) or ("cell" if found.recording is None else None)
+    color = getattr(options, "color", None)
+    if color is None and found.recording is None and synapses is None:  # whose colours would be taken for cells' own
+        color = "cell"
     scene = Scene(found.morphology, found.recording, synapses=synapses, color=color, **_drawing(options))
     return _recorded_scene(scene, options)
 

@@ -19,6 +19,7 @@ Lines = Iterator[tuple[str, str]]
 
 _MOST_READ = 20  # morphologies, from which the size of all is estimated
 _MOST_NAMED = 12
+_SEGMENT_BYTES = 120  # of the host's memory; benchmarks/bench_circuit.py measures it
 _PLACES = ("afferent_center_x", "afferent_section_id", "sec_id")
 
 
@@ -45,7 +46,7 @@ def circuit_lines(path: Path) -> Lines:
     OSError
         It cannot be opened.
     """
-    files = read_config(path)
+    files, sizes = read_config(path), dict[str, float]()
     yield "circuit", f"SONATA, {files.circuit.path.name}"
     for entry in files.nodes_files:
         names = list(entry.populations) if entry.populations is not None else _populations(entry.path)
@@ -53,7 +54,10 @@ def circuit_lines(path: Path) -> Lines:
             yield "nodes", names
             continue
         for name in names:
-            yield "nodes", _told(lambda name=name: _nodes_words(files, name))  # type: ignore[misc]
+            yield "nodes", _told(lambda name=name: _nodes_words(files, name, sizes))  # type: ignore[misc]
+    if sizes:
+        n_bytes = sum(sizes.values()) * _SEGMENT_BYTES
+        yield "memory", f"about {_size(n_bytes)} for a picture of all of it at 1920x1080"
     for edges in files.edges_files:
         for words in _edges_words(edges):
             yield "edges", words
@@ -85,7 +89,8 @@ def _populations(path: Path) -> list[str] | str:
         return str(error)
 
 
-def _nodes_words(files: Config, name: str) -> str:
+def _nodes_words(files: Config, name: str, sizes: dict[str, float]) -> str:
+    """What is said of a population; how many segments it has is put into ``sizes``."""
     (nodes,) = read_populations(files, [name])
     kind = nodes.properties.get("type", "biophysical")
     words = f"{name}: {len(nodes.ids)} {kind}"
@@ -94,10 +99,12 @@ def _nodes_words(files: Config, name: str) -> str:
     if not names:
         return f"{words}, without morphologies"
     different = list(dict.fromkeys(names))
-    return f"{words}, {len(different)} morphologies{_size_words(files, nodes, names, different)}"
+    return f"{words}, {len(different)} morphologies{_size_words(files, nodes, names, different, sizes)}"
 
 
-def _size_words(files: Config, nodes: Nodes, names: Sequence[str], different: Sequence[str]) -> str:
+def _size_words(
+    files: Config, nodes: Nodes, names: Sequence[str], different: Sequence[str], sizes: dict[str, float]
+) -> str:
     """How many segments the cells have, from some of their morphologies."""
     source, folders = MorphologyFolders([]), files.morphology_folders(nodes.properties)
     chosen = different[:: -(-len(different) // _MOST_READ)]
@@ -113,6 +120,7 @@ def _size_words(files: Config, nodes: Nodes, names: Sequence[str], different: Se
     if not segments:
         return problem
     mean = float(np.mean([segments[name] for name in names if name in segments]))
+    sizes[nodes.population] = mean * len(names)
     about = "" if len(segments) == len(different) else "about "
     return f", {about}{_number(mean * len(names))} segments{problem}"
 
@@ -160,6 +168,10 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:_MOST_NAMED]) + (
         f", and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
     )
+
+
+def _size(n_bytes: float) -> str:
+    return f"{n_bytes / 1e6:.3g} MB" if n_bytes < 1e9 else f"{n_bytes / 1e9:.3g} GB"
 
 
 def _number(count: float) -> str:

@@ -40,13 +40,14 @@ def test_a_circuit_is_described(folder):
     assert said("circuit_config.json") == [
         ("circuit", "SONATA, circuit_config.json"),
         ("nodes", "cells: 3 biophysical, 2 morphologies, 18 segments"),
+        ("memory", "about 0.00216 MB for a picture of all of it at 1920x1080"),
         ("edges", "local: 2, with places of synapses"),
         ("node sets", "pair, last"),
     ]
 
 
 def test_a_simulation_is_described_with_what_it_wrote(folder):
-    assert said("simulation_config.json")[4:] == [
+    assert said("simulation_config.json")[5:] == [
         ("report", "v: v (mV) of 1 cells, 17 values x 4 times from 0 to 3 ms, every 1 ms"),
         ("report", f"gone: not there: {folder / 'output/gone.h5'}"),
         ("spikes", "spikes.h5: 3 of cells"),
