@@ -183,6 +183,39 @@ def part_of(geometry: TubeGeometry, sections: Sequence[int]) -> TubeGeometry:
     )
 
 
+def ribbons(geometry: TubeGeometry, segments: npt.NDArray[np.int64], *, longest: int) -> Indices:
+    """Groups of segments that follow each other, to be drawn as one.
+
+    Parameters
+    ----------
+    geometry : TubeGeometry
+        Tubes.
+    segments : (n,) int64
+        Of its segments, rising.
+    longest : int
+        How many segments a group has at most, 4 or more.
+
+    Returns
+    -------
+    (n_ribbons, longest + 3) int32
+        Places: the one before the group; those between its segments and at its ends; the one after. Groups with
+        fewer segments repeat some inner place; the first two and the last two are always ends of the first and
+        the last segment.
+    """
+    start, end = geometry.start[segments], geometry.end[segments]
+    goes_on = (start[1:] == end[:-1]) & (start[1:] != end[1:])
+    head = np.flatnonzero(np.insert(~goes_on, 0, True)[: len(start)])
+    in_chain = np.arange(len(start)) - np.repeat(head, np.diff(np.append(head, len(start))))
+    first = np.flatnonzero(in_chain % longest == 0)
+    count = np.diff(np.append(first, len(start)))
+    slot, most = np.arange(longest + 1), count[:, None]
+    step = np.where(slot < longest - 1, np.minimum(slot, np.maximum(most - 1, slot <= 1)), most - longest + slot)
+    last = first + count - 1
+    places = np.where(step < most, start[first[:, None] + np.minimum(step, most - 1)], end[last][:, None])
+    before, after = geometry.previous[segments[first]], geometry.following[segments[last]]
+    return np.column_stack([before, places, after]).astype(np.int32)
+
+
 def resolution(morphology: Morphology) -> float:
     """µm: places of a morphology that are nearer to each other than this may be taken for one."""
     spacing = float(np.finfo(np.float32).eps) * float(np.abs(morphology.points).max())
@@ -201,31 +234,43 @@ def _distinct_points(morphology: Morphology) -> npt.NDArray[np.int64]:
 def _needed_places(places: _Places, *, tolerance: float, longest: float) -> npt.NDArray[np.int64]:
     """Indices of the places that a chain needs to stay within ``tolerance`` of itself.
 
-    Halves the chains again and again: each round leaves out every other place that lies near the line
-    between its neighbours. What earlier rounds cost is added, so the bound holds for the whole.
+    Halves the chains again and again: each round leaves out every other place, where all that were between
+    its neighbours lie near the line between these.
     """
-    section, positions, radii = places.section, places.positions, places.radii
-    needed = np.arange(len(section))
-    error = np.zeros(len(section))  # of the segment that starts at a place
+    needed = np.arange(len(places.section))
     while len(needed) > 2:
-        place = section[needed]
-        inner = np.flatnonzero((place[:-2] == place[1:-1]) & (place[1:-1] == place[2:])) + 1
-        inner = inner[inner % 2 == 1]
-        before, here, after = needed[inner - 1], needed[inner], needed[inner + 1]
-        start, chord = positions[before].astype(np.float64), positions[after].astype(np.float64) - positions[before]
-        length = np.linalg.norm(chord, axis=1)
-        offset = positions[here] - start
-        share = np.sum(offset * chord, axis=1) / np.maximum(length, 1e-12) ** 2
-        share = np.clip(share, 0, 1)
-        aside = np.linalg.norm(offset - share[:, None] * chord, axis=1)
-        aside += np.abs(radii[here] - radii[before] - share * (radii[after] - radii[before]))
-        aside += np.maximum(error[before], error[here])
-        dropped = (aside <= tolerance) & (length <= longest) & ~places.is_stop[here]
-        error[before[dropped]] = aside[dropped]
-        needed = np.delete(needed, inner[dropped])
-        if np.count_nonzero(dropped) < 0.02 * len(needed):
+        section = places.section[needed]
+        inner = np.flatnonzero((section[:-2] == section[1:-1]) & (section[1:-1] == section[2:])) + 1
+        inner = inner[(inner % 2 == 1) & ~places.is_stop[needed[inner]]]
+        before, after = needed[inner - 1], needed[inner + 1]
+        near = np.linalg.norm(places.positions[after] - places.positions[before], axis=1) <= longest
+        inner, before, after = inner[near], before[near], after[near]
+        dropped = inner[_farthest_between(places, before, after) <= tolerance]
+        needed = np.delete(needed, dropped)
+        if len(dropped) < 0.02 * len(needed):
             break
     return needed
+
+
+def _farthest_between(
+    places: _Places, before: npt.NDArray[np.int64], after: npt.NDArray[np.int64]
+) -> npt.NDArray[np.float32]:
+    """µm: how far the places between two of a chain lie from the line between these, at most, in place and radius."""
+    if not len(before):
+        return np.zeros(0, dtype=np.float32)
+    positions, radii = places.positions, places.radii
+    chord, widening = positions[after] - positions[before], radii[after] - radii[before]
+    squared = np.maximum(np.einsum("ij,ij->i", chord, chord), 1e-24)
+    count = after - before - 1
+    first = np.cumsum(count) - count
+    pair = np.repeat(np.arange(len(count)), count)
+    place = np.arange(len(pair)) + (before + 1 - first)[pair]
+    offset = positions[place] - positions[before][pair]
+    share = np.clip(np.einsum("ij,ij->i", offset, chord[pair]) / squared[pair], 0, 1)
+    offset -= share[:, None] * chord[pair]
+    aside = np.linalg.norm(offset, axis=1) + np.abs(radii[place] - radii[before][pair] - share * widening[pair])
+    farthest: npt.NDArray[np.float32] = np.maximum.reduceat(aside, first)
+    return farthest
 
 
 def linked_sections(morphology: Morphology) -> npt.NDArray[np.int64]:
@@ -345,19 +390,16 @@ class TubeTemplate:
 
 
 def tube_template(n_strips: int) -> TubeTemplate:
-    """A half tube of ``n_strips`` strips; 1 is the ribbon of four vertices.
+    """A half tube of ``n_strips`` strips.
 
     Drawn facing the camera, half a tube of n strips shows what a full tube of 2 n sides shows.
     """
-    if n_strips < 1:
-        raise ValueError(f"a tube needs at least one strip, got {n_strips}")
-    if n_strips == 1:
-        rows, columns = np.array([-2.0, 3.0]), np.array([-2.0, 2.0])
-    else:
-        columns = np.sin(np.linspace(-np.pi / 2, np.pi / 2, n_strips + 1))
-        columns = np.concatenate([[-2.0], columns, [2.0]])
-        cap = np.sin(np.linspace(np.pi / 2, 0, n_strips // 2 + 1))
-        rows = np.concatenate([[-2.0], -cap, 1 + cap[::-1], [3.0]])
+    if n_strips < 2:
+        raise ValueError(f"a tube needs at least two strips, got {n_strips}")
+    columns = np.sin(np.linspace(-np.pi / 2, np.pi / 2, n_strips + 1))
+    columns = np.concatenate([[-2.0], columns, [2.0]])
+    cap = np.sin(np.linspace(np.pi / 2, 0, n_strips // 2 + 1))
+    rows = np.concatenate([[-2.0], -cap, 1 + cap[::-1], [3.0]])
     along, across = np.meshgrid(rows, columns, indexing="ij")
     corner = np.arange(along.size, dtype=np.uint32).reshape(along.shape)
     a, b, c, d = corner[:-1, :-1], corner[1:, :-1], corner[:-1, 1:], corner[1:, 1:]

@@ -11,11 +11,6 @@ from .annotations.base import Sprite
 from .camera import Size
 
 Bytes = npt.NDArray[np.uint8]
-_Key = tuple[int, int, int]
-
-
-def _key(sprite: Sprite) -> _Key:
-    return id(sprite.image), sprite.x, sprite.y
 
 
 class Patches:
@@ -51,17 +46,17 @@ class Patches:
         self._place = np.full(size[0] * size[1], -1, dtype=np.int32)  # of a pixel among those that change
         is_changing = np.zeros(len(self._place), dtype=bool)
         is_changing[covered] = True
-        known = {_key(sprite) for sprite in before}
-        staying = [sprite for sprite in now if _key(sprite) in known]
+        known = {sprite.key for sprite in before}
+        staying = [sprite for sprite in now if sprite.key in known]
         for sprite in now:
-            if _key(sprite) not in known:
+            if sprite.key not in known:
                 is_changing[self._box(sprite)] = True
         while met := [sprite for sprite in staying if is_changing[self._box(sprite)].any()]:
             for sprite in met:
                 is_changing[self._box(sprite)] = True
                 staying.remove(sprite)
         self._images = [sprite.image for sprite in staying]  # as long as they live, no other has their id
-        self._staying = {_key(sprite) for sprite in staying}
+        self._staying = {sprite.key for sprite in staying}
         self._n_covered = len(covered)
         is_changing[covered] = False
         self.pixels = np.concatenate([covered, np.flatnonzero(is_changing)])
@@ -75,7 +70,7 @@ class Patches:
 
     def colors(self, covered: Bytes, sprites: Sequence[Sprite]) -> Bytes | None:
         """(n_pixels, n_channels) uint8, from the colours of the covered pixels; None when sprites stand elsewhere."""
-        moving = [sprite for sprite in sprites if _key(sprite) not in self._staying]
+        moving = [sprite for sprite in sprites if sprite.key not in self._staying]
         if len(sprites) - len(moving) != len(self._staying):
             return None
         colors = np.empty((len(self.pixels), covered.shape[1]), dtype=np.uint8)

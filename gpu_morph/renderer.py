@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -41,7 +40,6 @@ PixelFormat = Literal["rgb", "yuv420p"]
 # this cannot be seen, and costs as much as what can.
 _TOLERANCE, _LONGEST = 0.2, 4.0
 _STAYS = 8  # frames that a camera stays before it pays to list what it sees
-_IN_FLIGHT = 2  # frames that may be on their way from the GPU while the next is drawn
 
 
 @dataclass
@@ -129,7 +127,8 @@ class Renderer:
         self._pose: Camera | None = None  # of the last frame
         self._is_restless = False  # annotations do too much for a view to pay
         self._view: tuple[StillView, _PlaceValues] | None = None  # of a camera that stays
-        self._planar: Planar | None = None
+        self._blank: _Blank | None = None
+        self._before: Sequence[Sprite] = ()  # of the frame drawn before
         relative = geometry.positions.astype(np.float64) - np.asarray(self.camera.center)
         geometry = replace(geometry, positions=relative.astype(np.float32))
         with ExitStack() as held:
@@ -222,7 +221,8 @@ class Renderer:
         ValueError
             ``time`` lies outside the recording, or is None although values are shown.
         """
-        return self._fetch(self._start(time, frame, may_recolor=False))
+        self._start(time, frame, may_recolor=False)
+        return self._fetch(self._request())
 
     def frames(
         self,
@@ -270,20 +270,23 @@ class Renderer:
     ) -> Iterator[Image]:
         if pixel_format == "yuv420p" and (self._transparent or not is_planar_size(self.size)):
             raise ValueError(f"planes are of opaque pictures of even size from 16 rows on, got size={self.size}")
-        pending: deque[Request | Image] = deque()
+        pending: Request | None = None  # on its way from the GPU while the next frame is drawn
         try:
             for moment, frame in zip(times, count() if numbers is None else numbers, strict=False):
-                if len(pending) == _IN_FLIGHT:
-                    yield self._fetch(pending.popleft())
-                pending.append(self._start(moment, frame, pixel_format=pixel_format))
-            while pending:
-                yield self._fetch(pending.popleft())
+                picture = self._start(moment, frame, pixel_format=pixel_format)
+                # First the frame before, then the next request: there software waits until all is drawn.
+                before = None if pending is None else self._fetch(pending)
+                pending = self._request(pixel_format) if picture is None else None
+                for image in (before, picture):
+                    if image is not None:
+                        yield image
+            if pending is not None:
+                request, pending = pending, None
+                yield self._fetch(request)
         finally:
             # Left halfway, or an error: what is still on its way belongs to nobody.
-            if self._context is not None and self._context.is_mine:
-                for request in pending:
-                    if not isinstance(request, np.ndarray):
-                        self._target.discard(request)
+            if pending is not None and self._context is not None and self._context.is_mine:
+                self._target.discard(pending)
 
     def _make_current(self) -> None:
         if self._context is None:
@@ -292,8 +295,8 @@ class Renderer:
 
     def _start(
         self, moment: float | None, frame: int, *, pixel_format: PixelFormat = "rgb", may_recolor: bool = True
-    ) -> Request | Image:
-        """Draw a frame, or put it together from what is known of a camera that stays."""
+    ) -> Image | None:
+        """Begin to draw a frame, or put it together from what is known of a camera that stays."""
         self._make_current()
         start = time.perf_counter()
         # Values first: a time that is not there must leave everything as it is.
@@ -311,7 +314,29 @@ class Renderer:
             if picture is not None:
                 return picture
             self._is_restless = True
+        if pixel_format == "yuv420p":
+            self._prepare_blank(sprites)
         self._draw(moment, rows, camera, sprites)
+        return None
+
+    def _prepare_blank(self, sprites: Sequence[Sprite]) -> None:
+        """Draw what frames to come have in common if all goes on as it did: the sprites that the last one had, too."""
+        if self._blank is not None and self._blank.has_sprites:
+            return
+        known = {sprite.key for sprite in self._before}
+        staying = [sprite for sprite in sprites if sprite.key in known]
+        self._before = sprites
+        if self._blank is not None and not staying:
+            return
+        self._target.bind(self._background)
+        self._sprites.draw(staying)
+        with self._target.mapped(self._target.request(4)) as image:
+            blank = image.reshape(-1, 4)
+            self._blank = _Blank(self.size, self._background_bytes, blank, has_sprites=len(staying) > 0)
+
+    def _request(self, pixel_format: PixelFormat = "rgb") -> Request:
+        """Ask for the frame that was drawn last."""
+        self._make_current()
         start = time.perf_counter()
         # Bytes that are not moved apart: four channels are copied faster than three.
         request = self._target.request(4 if pixel_format == "yuv420p" else None)
@@ -400,6 +425,7 @@ class Renderer:
         if self._markers is not None:
             self._markers.draw_edges()
         self._sprites.draw(sprites)
+        self._target.begin()
         self.stages.update += updated - start
         self.stages.draw += time.perf_counter() - updated
 
@@ -420,9 +446,7 @@ class Renderer:
         assert self._paint.recording is not None
         return self._paint.recording.row(index) if self._stream is None else self._stream.row(index)
 
-    def _fetch(self, request: Request | Image) -> Image:
-        if isinstance(request, np.ndarray):
-            return request
+    def _fetch(self, request: Request) -> Image:
         self._make_current()
         start = time.perf_counter()
         if request.channels == 4 and not self._transparent:
@@ -436,13 +460,37 @@ class Renderer:
 
     def _planes(self, request: Request) -> Image:
         """A drawn frame as planes, of which only what is not background is worked out."""
-        if self._planar is None:
-            self._planar = Planar(self.size, self._background_bytes)
-        background = np.append(self._background_bytes, np.uint8(255)).view(np.uint32)
+        assert self._blank is not None
         with self._target.mapped(request) as image:
-            pixels = np.flatnonzero(image.reshape(-1).view(np.uint32) != background)
-            colors = image.reshape(-1, 4)[pixels, :3]
-        return self._planar.picture(self._planar.places(pixels), colors)
+            return self._blank.planes(image.reshape(-1, 4))
+
+
+class _Blank:
+    """A picture that differs in little from those to come, so that planes are made of what differs.
+
+    Parameters
+    ----------
+    size : (width, height)
+        Even, pixels.
+    background : (3,) uint8
+        RGB of most of it.
+    image : (n_pixels, 4) uint8
+        RGBA, all opaque.
+    has_sprites : bool
+        Whether it shows any.
+    """
+
+    def __init__(self, size: Size, background: Image, image: Image, *, has_sprites: bool) -> None:
+        self.has_sprites = has_sprites
+        self._image = image.copy().view(np.uint32)[:, 0]
+        self._planar = Planar(size, background)
+        pixels = np.flatnonzero((image[:, :3] != background).any(axis=1))
+        self._planar.make_blank(self._planar.places(pixels), image[pixels, :3])
+
+    def planes(self, image: Image) -> Image:
+        """Y, U and V of a picture, (n_pixels, 4) uint8; see `Planar`."""
+        pixels = np.flatnonzero(image.view(np.uint32)[:, 0] != self._image)
+        return self._planar.picture(self._planar.places(pixels), image[pixels, :3])
 
 
 class _PlaceValues:

@@ -36,6 +36,11 @@ class Sprite:
     x: int
     y: int
 
+    @property
+    def key(self) -> tuple[int, int, int]:
+        """Equal for sprites that look the same, as long as one of them lives."""
+        return id(self.image), self.x, self.y
+
 
 @dataclass(frozen=True)
 class Moment:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -24,12 +25,20 @@ class Program:
         self._name = f"{vertex} with {fragment}"
         load = partial(load_shader, lists_fragments=True) if lists_fragments else load_shader
         self._program = gloo.Program(load(vertex), load(fragment))
+        self._bound: Mapping[str, Any] | None = None
         self._known = {variable for kind, _, variable in self._program.variables if kind in ("uniform", "attribute")}
 
     def __setitem__(self, name: str, value: Any) -> None:
         if name not in self._known:
             raise ShaderError(f"shader {self._name} has no variable {name!r}, only {', '.join(sorted(self._known))}")
         self._program[name] = value
+
+    def bind(self, attributes: Mapping[str, Any]) -> None:
+        """Set attributes; the same mapping again costs nothing."""
+        if attributes is not self._bound:
+            self._bound = attributes
+            for name, buffer in attributes.items():
+                self[name] = buffer
 
     def draw(self, indices: gloo.IndexBuffer) -> None:
         """Draw triangles, once per instance."""
@@ -44,13 +53,25 @@ class Program:
 
 
 class InstanceBuffer:
-    """A vertex buffer that advances once per instance; gloo's own, with the divisor set."""
+    """A vertex buffer that advances once per instance; gloo's own, with the divisor set.
+
+    ``fields`` are its views by the names of a structured array's fields.
+    """
 
     def __init__(self, array: npt.NDArray[np.generic]) -> None:
+        self._dtype = array.dtype
         self.buffer = gloo.VertexBuffer(array, divisor=1)
+        self.fields = {name: self.buffer[name] for name in array.dtype.names or ()}
+        for view in self.fields.values():
+            view.divisor = 1  # which gloo's views lack
 
     def upload(self, array: npt.NDArray[np.generic]) -> None:
-        """Replace the contents. gloo keeps the array until it draws: do not write into it afterwards."""
+        """Replace the contents; of fields, those of an instance follow each other in the array's last axes.
+
+        gloo keeps the array until it draws: do not write into it afterwards.
+        """
+        if self.fields:
+            array = np.ascontiguousarray(array).reshape(len(array), -1).view(self._dtype)[:, 0]
         self.buffer.set_data(array)
 
     def delete(self) -> None:

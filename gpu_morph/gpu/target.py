@@ -59,9 +59,14 @@ class Target:
         gloo.set_clear_color(background)
         gloo.clear(color=True, depth=True)
 
+    def begin(self) -> None:
+        """Let the GPU begin with what was asked to be drawn."""
+        gloo.flush()
+
     def request(self, channels: int | None = None) -> Request:
         """Ask for what has been drawn; the GPU copies it while other work goes on."""
         channels = channels or self._channels
+        self._framebuffer.activate()  # who makes the context current leaves this one
         gloo.flush()
         buffer = self._free.pop() if self._free else self._new_buffer()
         GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, buffer)

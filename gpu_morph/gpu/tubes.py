@@ -1,7 +1,13 @@
-"""Draws tubes: instanced templates, one batch per level of detail."""
+"""Draws tubes: instanced templates, one batch per level of detail.
+
+What is a few pixels wide or less is drawn as ribbons, several segments each: a rasterizer's work is the number of
+triangles, and what the segments of a ribbon have to do with a pixel its shader finds out. What is thicker is drawn as
+meshes, a segment each.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -11,73 +17,117 @@ from vispy import gloo
 
 from ..camera import Camera, Size
 from ..colors import ColorTable
-from ..geometry import TubeGeometry, tube_template
+from ..geometry import TubeGeometry, ribbons, tube_template
 from ..layers import DrawnFragments
 from .fragments import FragmentList
 from .program import InstanceBuffer, Program
 from .view import view_uniforms
 
-# (up to this radius in pixels, strips of the half tube): a strip's sagitta stays below a pixel.
-_LEVELS = ((2.0, 1), (8.0, 4), (40.0, 8), (np.inf, 16))
-# Coverages, from and below: what is drawn of a tube at once.
-_ALL, _SOLID, _STRONG_EDGE, _FAINT_EDGE = (0.002, 2.0), (0.999, 2.0), (0.5, 0.999), (0.002, 0.5)
+# (up to this radius in pixels, strips of the half tube): 4, 8 and 16 sides of a full one. 1: ribbons. The exact
+# surface is found pixel by pixel.
+_LEVELS = ((2.0, 1), (8.0, 2), (40.0, 4), (np.inf, 8))
+_LONGEST = 4  # segments of a ribbon; as in ribbon.vert and ribbon.frag
+_CORNERS = np.array([(-1, -1), (1, -1), (-1, 1), (1, 1)], dtype=np.float32)
+_TRIANGLES = np.array([0, 1, 2, 2, 1, 3], dtype=np.uint32)
+# Coverages, from and below: what is drawn of a mesh at once.
+_SOLID, _STRONG_EDGE, _FAINT_EDGE = (0.999, 2.0), (0.5, 0.999), (0.002, 0.5)
 
 
 class _Batch:
-    """The segments of one level of detail: their template and their instances.
+    """The segments of one level of detail: a template, and an instance for each one, or for each few.
 
-    ``ends`` are the places (n_segments, 2) at which they begin and end, in the order in which they are drawn.
+    Parameters
+    ----------
+    template : VertexBuffer
+        Of the program's attribute ``corner``.
+    triangles : IndexBuffer
+        Of the template.
+    places : (n_instances, n) int32
+        The places that an instance is made of: the one before, the ends of its segments, the one after.
+    names : sequence of str
+        The program's n attributes for them.
+    values : dict of str to int
+        The program's attributes for values at the ends of segments, and how many each takes.
     """
 
-    def __init__(self, n_strips: int, segments: npt.NDArray[np.int64]) -> None:
-        template = tube_template(n_strips)
-        self.is_ribbon = n_strips == 1
-        self.segments = segments
-        self.ends = np.zeros((0, 2), dtype=np.int32)
-        self._template = gloo.VertexBuffer(template.coordinates)
-        self._triangles = gloo.IndexBuffer(template.triangles)
-        n = len(segments)
-        self._geometry = {
-            name: InstanceBuffer(np.zeros((n, size), np.float32))
-            for name, size in (("previous", 3), ("start", 3), ("end", 3), ("following", 3), ("radii", 4))
-        }
-        self._values = InstanceBuffer(np.zeros((n, 2), np.float32))
+    def __init__(
+        self,
+        corner: str,
+        template: npt.NDArray[np.float32],
+        triangles: npt.NDArray[np.uint32],
+        places: npt.NDArray[np.int32],
+        names: Sequence[str],
+        values: dict[str, int],
+    ) -> None:
+        self._places = self._in_order = places
+        self._template, self._triangles = gloo.VertexBuffer(template), gloo.IndexBuffer(triangles)
+        self._geometry = InstanceBuffer(np.zeros(len(places), dtype=[(name, np.float32, 4) for name in names]))
+        self._values = InstanceBuffer(np.zeros(len(places), dtype=[(k, np.float32, n) for k, n in values.items()]))
+        self._attributes = {corner: self._template, **self._geometry.fields, **self._values.fields}
 
-    def arrange(self, geometry: TubeGeometry, depth: npt.NDArray[np.float32]) -> None:
-        """Order the segments from back to front, so that soft edges blend over what lies behind."""
-        key = depth[geometry.start[self.segments]] + depth[geometry.end[self.segments]]
+    @property
+    def ends(self) -> npt.NDArray[np.int32]:
+        """(n_segments, 2): the places at which segments begin and end, in the order in which they are drawn."""
+        inner = self._in_order[:, 1:-1]
+        return np.stack([inner[:, :-1], inner[:, 1:]], axis=-1).reshape(-1, 2)
+
+    def arrange(self, places: npt.NDArray[np.float32], depth: npt.NDArray[np.float32]) -> None:
+        """Order the instances from back to front, so that soft edges blend over what lies behind.
+
+        ``places`` (n_places, 4) are x, y, z and radius.
+        """
+        key = depth[self._places[:, 1]] + depth[self._places[:, -2]]
         key -= key.min(initial=0.0)
         steps = (key * (65535 / max(float(key.max(initial=0.0)), 1e-6))).astype(np.uint16)  # sorted ten times faster
-        order = self.segments[np.argsort(steps, kind="stable")]
-        names = ("previous", "start", "end", "following")
-        places = np.stack([getattr(geometry, name)[order] for name in names], axis=1)
-        for k, name in enumerate(names):
-            self._geometry[name].upload(geometry.positions.take(places[:, k], axis=0))
-        self._geometry["radii"].upload(geometry.radii.take(places))
-        self.ends = places[:, 1:3]
+        self._in_order = self._places.take(np.argsort(steps, kind="stable"), axis=0)
+        self._geometry.upload(places.take(self._in_order, axis=0))
 
     def set_values(self, values: npt.NDArray[np.float32]) -> None:
-        """Upload the values at both ends of each segment."""
-        self._values.upload(values.take(self.ends))
+        """Upload the values at the ends of segments."""
+        self._values.upload(values.take(self._in_order[:, 1:-1]))
 
     def number(self) -> None:
-        """Upload the segments' numbers in the order in which they are drawn, in the place of values."""
-        numbers = np.arange(len(self.ends), dtype=np.float32)  # exact up to 16 million
-        self._values.upload(np.stack([numbers, numbers], axis=1))
+        """Upload the segments' numbers in the order in which they are drawn, in the place of values at their starts."""
+        n_instances, n_ends = len(self._places), self._places.shape[1] - 2
+        numbers = np.arange(n_instances)[:, None] * (n_ends - 1) + np.arange(n_ends)
+        self._values.upload(numbers.astype(np.float32))  # exact up to 16 million
 
-    def draw(self, program: Program, part: tuple[float, float]) -> None:
-        """Draw the pixels that are covered by a share in the range ``part``."""
-        program["u_part"] = part
-        program["a_template"] = self._template
-        for name, buffer in self._geometry.items():
-            program[f"a_{name}"] = buffer.buffer
-        program["a_values"] = self._values.buffer
+    def draw(self, program: Program) -> None:
+        """Draw all instances."""
+        program.bind(self._attributes)
         program.draw(self._triangles)
 
     def delete(self) -> None:
         """Free the buffers."""
-        for buffer in (self._template, self._triangles, self._values, *self._geometry.values()):
+        for buffer in (self._template, self._triangles, self._values, self._geometry):
             buffer.delete()
+
+
+class _Ribbons(_Batch):
+    def __init__(self, geometry: TubeGeometry, segments: npt.NDArray[np.int64]) -> None:
+        inner = [f"a_place_{k}" for k in range(_LONGEST + 1)]
+        super().__init__(
+            "a_corner",
+            _CORNERS,
+            _TRIANGLES,
+            ribbons(geometry, segments, longest=_LONGEST),
+            ["a_before", *inner, "a_after"],
+            {"a_values": _LONGEST, "a_last_value": 1},
+        )
+
+
+class _Meshes(_Batch):
+    def __init__(self, geometry: TubeGeometry, segments: npt.NDArray[np.int64], n_strips: int) -> None:
+        template = tube_template(n_strips)
+        of = [getattr(geometry, name)[segments] for name in ("previous", "start", "end", "following")]
+        super().__init__(
+            "a_template",
+            template.coordinates,
+            template.triangles,
+            np.column_stack(of),
+            ["a_before", "a_start", "a_end", "a_after"],
+            {"a_values": 2},
+        )
 
 
 class Tubes:
@@ -125,7 +175,7 @@ class Tubes:
         horizon: tuple[float, float, float] = (1.0, 1.0, 1.0),
         outline: float = 0.0,
     ) -> None:
-        self._geometry = geometry
+        self._places = np.column_stack([geometry.positions, geometry.radii])
         self._programs = _programs()
         self._camera: Camera | None = None
         view = view_uniforms(geometry, camera, size)
@@ -152,11 +202,11 @@ class Tubes:
         _set_uniforms(self._programs, self._looks | colors)
         radii = np.maximum(geometry.radii[geometry.start], geometry.radii[geometry.end]) / nearest_pixel + outline
         level = np.searchsorted([limit for limit, _ in _LEVELS], radii)
-        self._batches = [
-            _Batch(n_strips, np.flatnonzero(level == k))
-            for k, (_, n_strips) in enumerate(_LEVELS)
-            if np.any(level == k)
-        ]
+        self._batches: list[_Ribbons | _Meshes] = []
+        for number in np.unique(level):
+            segments, n_strips = np.flatnonzero(level == number), _LEVELS[number][1]
+            is_ribbon = n_strips == 1
+            self._batches.append(_Ribbons(geometry, segments) if is_ribbon else _Meshes(geometry, segments, n_strips))
 
     def set_values(self, values: npt.NDArray[np.float32]) -> None:
         """Take over the values of the frame's time, (n_places,) float32."""
@@ -169,19 +219,20 @@ class Tubes:
             return False
         self._camera = camera
         _set_uniforms(self._programs, {"u_axes": camera.axes.astype(np.float32)})
-        depth = self._geometry.positions @ camera.axes[2].astype(np.float32)
+        # Not with @, whose threads would be taken from those that draw.
+        depth = np.einsum("ij,j->i", self._places, np.append(camera.axes[2], 0).astype(np.float32))
         for batch in self._batches:
-            batch.arrange(self._geometry, depth)
+            batch.arrange(self._places, depth)
         return True
 
     def draw(self) -> None:
         """Draw into the bound target."""
         for batch, part, hides in self._draws():
             gloo.set_depth_mask(hides)
-            batch.draw(self._programs[batch.is_ribbon], part)
+            _draw(batch, self._programs, part)
         gloo.set_depth_mask(True)
 
-    def _draws(self) -> list[tuple[_Batch, tuple[float, float], bool]]:
+    def _draws(self) -> list[tuple[_Batch, tuple[float, float] | None, bool]]:
         """What is drawn in order: of which batch which coverages, and whether they leave their depth.
 
         Edges are smoothed by blending, so what lies behind an edge must be there before it, and an edge
@@ -189,11 +240,11 @@ class Tubes:
         thick enough for a mesh the solid pixels come first, then the edges; the fainter half of them
         after the ribbons, and without leaving its depth.
         """
-        ribbons = [batch for batch in self._batches if batch.is_ribbon]
-        meshes = [batch for batch in self._batches if not batch.is_ribbon]
+        ribbons = [batch for batch in self._batches if isinstance(batch, _Ribbons)]
+        meshes = [batch for batch in self._batches if isinstance(batch, _Meshes)]
         return [
             *((batch, part, True) for part in (_SOLID, _STRONG_EDGE) for batch in meshes),
-            *((batch, _ALL, True) for batch in ribbons),
+            *((batch, None, True) for batch in ribbons),
             *((batch, _FAINT_EDGE, False) for batch in meshes),
         ]
 
@@ -212,7 +263,7 @@ class Tubes:
             drawn = []
             for batch, part, hides in self._draws():
                 batch.number()
-                draw = partial(batch.draw, programs[batch.is_ribbon], part)
+                draw = partial(_draw, batch, programs, part)
                 drawn.append(DrawnFragments(listed.of(draw, rows), batch.ends, hides))
             return drawn
         finally:
@@ -228,15 +279,22 @@ class Tubes:
             program.delete()
 
 
-def _programs(*, lists_fragments: bool = False) -> dict[bool, Program]:
-    """The programs of ribbons (True), which have no surface to find and much less work, and of meshes."""
+def _programs(*, lists_fragments: bool = False) -> dict[type[_Batch], Program]:
     return {
-        is_ribbon: Program("tube.vert", fragment, lists_fragments=lists_fragments)
-        for is_ribbon, fragment in ((True, "ribbon.frag"), (False, "tube.frag"))
+        _Ribbons: Program("ribbon.vert", "ribbon.frag", lists_fragments=lists_fragments),
+        _Meshes: Program("tube.vert", "tube.frag", lists_fragments=lists_fragments),
     }
 
 
-def _set_uniforms(programs: dict[bool, Program], uniforms: dict[str, Any]) -> None:
+def _draw(batch: _Batch, programs: dict[type[_Batch], Program], part: tuple[float, float] | None) -> None:
+    """Draw the pixels that are covered by a share in the range ``part``, or all."""
+    program = programs[type(batch)]
+    if part is not None:
+        program["u_part"] = part
+    batch.draw(program)
+
+
+def _set_uniforms(programs: dict[type[_Batch], Program], uniforms: dict[str, Any]) -> None:
     for program in programs.values():
         for name, value in uniforms.items():
             program[name] = value

@@ -4,7 +4,6 @@
 // u_room  int  how many fragments the list can take
 // u_row   int  image width, pixels
 
-#include "segment.glsl"
 #include "light.glsl"
 #include "fog.glsl"
 
@@ -30,12 +29,12 @@ uniform int u_row;
 
 out vec4 f_color; // Mesa skips pixels that have no output
 
-void finish(float coverage, float share, vec3 light, float depth)
+void finish(float coverage, vec2 values, float share, vec3 light, float depth)
 {
     f_color = vec4(0.0);
     uint place = atomicAdd(n_fragments, 1u);
     if (place >= uint(u_room)) return;
     uvec2 at = uvec2(gl_FragCoord.xy);
-    fragments[place] = Fragment(at.y * uint(u_row) + at.x, uint(v_before.w), gl_FragDepth, coverage, share,
+    fragments[place] = Fragment(at.y * uint(u_row) + at.x, uint(values.x), gl_FragDepth, coverage, share,
                                 light.x, light.y, light.z, fog_at(depth));
 }

@@ -14,18 +14,27 @@ struct Silhouette {
     float distance; // signed, pixels; negative inside
     float share;    // of the axis, next to the point
     float radius;   // there
-    vec2 outward;   // unit, from the axis to the point: (along, across)
+    vec2 outward;   // from the axis to the point, of any length; on the axis square to it
 };
 
-Silhouette silhouette(vec2 p, float span, vec2 radii)
+// What all pixels of a segment's image have in common. x: over the squared length of `step`, the segment's image; y: how
+// far back the axis' nearest place lies, per pixel aside, because of the taper. x is 0 or -1 where the disc at the start
+// or at the end holds the other.
+vec2 outline(vec2 step, vec2 radii)
 {
-    float slope = clamp((radii.x - radii.y) / max(span, 1e-6), -1.0, 1.0), squared = 1.0 - slope * slope;
-    float share = slope < 0.0 ? 1.0 : 0.0; // one end's disc holds the other's
-    if (squared > 1e-6) share = clamp((p.x - slope * abs(p.y) * inversesqrt(squared)) / max(span, 1e-6), 0.0, 1.0);
-    float radius = mix(radii.x, radii.y, share);
-    vec2 offset = vec2(p.x - share * span, p.y);
-    float away = length(offset);
-    return Silhouette(away - radius, share, radius, away > 1e-4 ? offset / away : vec2(0.0, 1.0));
+    float narrowing = radii.x - radii.y, squared = dot(step, step), rest = squared - narrowing * narrowing;
+    if (rest <= 1e-6 * squared) return vec2(narrowing < 0.0 ? -1.0 : 0.0, 0.0);
+    return vec2(1.0 / squared, narrowing * inversesqrt(rest));
+}
+
+// `offset` is the point's, from the start; `outlined` is what outline() gives.
+Silhouette silhouette(vec2 offset, vec2 step, vec2 radii, vec2 outlined)
+{
+    float along = dot(offset, step), aside = abs(offset.x * step.y - offset.y * step.x);
+    float share = outlined.x < 0.0 ? 1.0 : clamp((along - outlined.y * aside) * outlined.x, 0.0, 1.0);
+    vec2 outward = offset - share * step;
+    float away = length(outward), radius = mix(radii.x, radii.y, share);
+    return Silhouette(away - radius, share, radius, away > 1e-4 ? outward : vec2(-step.y, step.x));
 }
 
 // Share of a pixel that lies inside an edge `depth` pixels away (positive: the pixel's middle is inside). `outward`
@@ -43,6 +52,12 @@ float inside_edge(float depth, vec2 outward)
 float covered(float distance, float radius, vec2 outward)
 {
     return inside_edge(-distance, outward) - inside_edge(-distance - 2.0 * radius, outward);
+}
+
+float covered(Silhouette edge)
+{
+    float size = length(edge.outward);
+    return covered(edge.distance, edge.radius, size > 0.0 ? edge.outward / size : vec2(0.0, 1.0));
 }
 
 // Of the spheres on the axis the one that reaches nearest to the viewer at p. With the sphere's share t its surface is

@@ -51,7 +51,7 @@ def test_a_tree_covers_what_its_round_cones_cover(
     expected = coverage(tree, fitted, size, min_width=min_width)
     assert drawn.sum() == pytest.approx(expected.sum(), rel=0.02)
     assert np.abs(drawn - expected).sum() / expected.sum() < 0.05
-    assert np.abs(drawn - expected).max() < 0.6  # no holes, no blots
+    assert np.abs(drawn - expected).max() < 0.65  # no holes, no blots
 
 
 def test_a_tiny_picture_of_a_tree_still_covers_as_much() -> None:
@@ -212,7 +212,7 @@ def pictures_with_levels(
     return pictures[0][covered], pictures[1][covered]
 
 
-@pytest.mark.parametrize("n_strips", [(1, 4), (1, 8), (4, 16)])
+@pytest.mark.parametrize("n_strips", [(1, 2), (1, 8), (2, 8), (4, 16)])
 def test_every_level_of_detail_shows_the_same_tubes(n_strips: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
     one, other = pictures_with_levels(random_tree(8), monkeypatch, n_strips, lighting=False)
     assert np.abs(one - other).mean() < 1.0
@@ -233,7 +233,7 @@ def test_ribbons_are_lit_like_the_meshes_that_take_over_from_them(monkeypatch: p
 
 
 def test_levels_of_detail_reach_from_the_ribbon_to_round_tubes() -> None:
-    assert [n_strips for _, n_strips in levels_of_detail()] == [1, 4, 8, 16]
+    assert [n_strips for _, n_strips in levels_of_detail()] == [1, 2, 4, 8]
     limits = [limit for limit, _ in levels_of_detail()]
     assert limits == sorted(limits)
     assert limits[-1] == np.inf

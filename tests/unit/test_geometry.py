@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pytest
 
-from gpu_morph.geometry import TubeGeometry, enclosing_radius, tube_geometry, tube_template
+from gpu_morph.geometry import TubeGeometry, enclosing_radius, ribbons, tube_geometry, tube_template
 from gpu_morph.morphology import Morphology
 
 
@@ -215,9 +216,62 @@ def test_children_may_come_before_their_parent():
     assert neighbours(geometry) == [[2, 0, 1, 1], [2, 2, 3, 1]]
 
 
+# Ribbons
+
+
+def line(n_points: int, *, start: float = 0.0) -> list[list[float]]:
+    return [[10.0 * k + start, 0, 0] for k in range(n_points)]
+
+
+@pytest.mark.parametrize(
+    ("n_points", "expected"),
+    [
+        (2, [[0, 0, 1, 0, 0, 1, 1]]),
+        (3, [[0, 0, 1, 1, 1, 2, 2]]),
+        (4, [[0, 0, 1, 2, 2, 3, 3]]),
+        (5, [[0, 0, 1, 2, 3, 4, 4]]),
+        (6, [[0, 0, 1, 2, 3, 4, 5], [3, 4, 5, 4, 4, 5, 5]]),
+        (9, [[0, 0, 1, 2, 3, 4, 5], [3, 4, 5, 6, 7, 8, 8]]),
+    ],
+)
+def test_a_ribbon_is_up_to_four_segments_in_a_row(n_points, expected):
+    geometry = tube_geometry(cell(line(n_points)))
+    assert ribbons(geometry, np.arange(n_points - 1), longest=4).tolist() == expected
+
+
+def test_ribbons_end_where_sections_do_and_where_segments_are_left_out():
+    geometry = tube_geometry(cell(line(4), line(3, start=30.0), parent=[-1, 0]))
+    assert ribbons(geometry, np.arange(geometry.n_segments), longest=4).tolist() == [
+        [0, 0, 1, 2, 2, 3, 5],
+        [2, 4, 5, 5, 5, 6, 6],
+    ]
+    assert ribbons(geometry, np.array([0, 2, 4]), longest=4).tolist() == [
+        [0, 0, 1, 0, 0, 1, 2],
+        [1, 2, 3, 2, 2, 3, 5],
+        [4, 5, 6, 5, 5, 6, 6],
+    ]
+
+
+def test_a_sphere_is_a_ribbon_of_its_own():
+    geometry = tube_geometry(cell([A], line(3, start=50.0)))
+    assert ribbons(geometry, np.arange(geometry.n_segments), longest=4).tolist() == [
+        [0, 0, 0, 0, 0, 0, 0],
+        [1, 1, 2, 2, 2, 3, 3],
+    ]
+    assert ribbons(geometry, np.arange(0), longest=4).shape == (0, 7)
+
+
+def test_every_segment_belongs_to_one_ribbon():
+    rng = np.random.default_rng(5)
+    geometry = tube_geometry(cell(*(rng.normal(size=(n, 3)) for n in rng.integers(2, 30, size=40))))
+    found = ribbons(geometry, np.arange(geometry.n_segments), longest=4)[:, 1:-1]
+    pairs = {pair for row in found.tolist() for pair in pairwise(row) if pair[1] - pair[0] == 1}
+    assert pairs == set(zip(geometry.start.tolist(), geometry.end.tolist(), strict=True))
+
+
 # Templates
 
-COUNTS = (1, 2, 3, 4, 8, 16)
+COUNTS = (2, 3, 4, 8, 16)
 
 
 def corners(n_strips: int) -> np.ndarray:
@@ -226,13 +280,7 @@ def corners(n_strips: int) -> np.ndarray:
     return template.coordinates[template.triangles].reshape(-1, 3, 2)
 
 
-def test_a_ribbon_has_four_vertices_and_two_triangles():
-    template = tube_template(1)
-    assert sorted(map(tuple, template.coordinates.tolist())) == [(-2, -2), (-2, 2), (3, -2), (3, 2)]
-    assert len(template.triangles) == 6
-
-
-@pytest.mark.parametrize("n_strips", [2, 3, 4, 8, 16])
+@pytest.mark.parametrize("n_strips", COUNTS)
 def test_a_mesh_has_its_strips_its_caps_and_a_rim(n_strips):
     template = tube_template(n_strips)
     columns, rows = n_strips + 3, 2 * (n_strips // 2 + 1) + 2
@@ -261,7 +309,7 @@ def test_every_vertex_is_used(n_strips):
     assert set(template.triangles.tolist()) == set(range(len(template.coordinates)))
 
 
-@pytest.mark.parametrize("n_strips", [2, 3, 4, 8, 16])
+@pytest.mark.parametrize("n_strips", COUNTS)
 def test_columns_are_equal_angles_and_symmetric(n_strips):
     across = np.unique(tube_template(n_strips).coordinates[:, 1])
     assert across[[0, -1]].tolist() == [-2, 2]
@@ -269,7 +317,7 @@ def test_columns_are_equal_angles_and_symmetric(n_strips):
     np.testing.assert_allclose(across, -across[::-1], atol=1e-6)
 
 
-@pytest.mark.parametrize("n_strips", [2, 3, 4, 8, 16])
+@pytest.mark.parametrize("n_strips", COUNTS)
 def test_rows_are_the_ends_and_a_cap_of_one_radius_beyond_each(n_strips):
     along = np.unique(tube_template(n_strips).coordinates[:, 0])
     assert along[[0, -1]].tolist() == [-2, 3]
@@ -287,9 +335,9 @@ def test_templates_have_the_types_that_are_uploaded(n_strips):
     assert template.triangles.dtype == np.uint32
 
 
-@pytest.mark.parametrize("n_strips", [0, -3])
-def test_a_tube_has_a_strip(n_strips):
-    with pytest.raises(ValueError, match=f"a tube needs at least one strip, got {n_strips}"):
+@pytest.mark.parametrize("n_strips", [1, 0, -3])
+def test_a_tube_has_two_strips(n_strips):
+    with pytest.raises(ValueError, match=f"a tube needs at least two strips, got {n_strips}"):
         tube_template(n_strips)
 
 
