@@ -102,8 +102,8 @@ class Morphology(FrozenArrays):
                 f"section_offsets must rise from 0 to n_points = {n_points} with at least one point per "
                 f"section, got {offsets[0]} to {offsets[-1]}, smallest step {np.diff(offsets).min()}"
             )
-        bad = ~np.isfinite(self.points).all(axis=1)
-        if bad.any():
+        if not np.isfinite(self.points).all():
+            bad = ~np.isfinite(self.points).all(axis=1)
             raise MorphologyError(f"points must be finite; point {bad.argmax()} is {self.points[bad.argmax()]}")
         bad = ~(np.isfinite(self.diameters) & (self.diameters >= 0))
         if bad.any():
@@ -285,14 +285,18 @@ class Morphology(FrozenArrays):
         """(2, 3) float64: least and greatest corner in µm, radii included."""
         low, high = np.full(3, np.inf), np.full(3, -np.inf)
         for start in range(0, self.n_points, _BLOCK):
-            points, radii = self.points[start : start + _BLOCK], self.diameters[start : start + _BLOCK, None] / 2.0
-            low, high = np.minimum(low, (points - radii).min(axis=0)), np.maximum(high, (points + radii).max(axis=0))
+            radii = self.diameters[start : start + _BLOCK] / 2.0
+            for axis in range(3):
+                along = self.points[start : start + _BLOCK, axis]
+                low[axis] = min(low[axis], (along - radii).min())
+                high[axis] = max(high[axis], (along + radii).max())
         return np.stack([low, high])
 
 
 def _arc_lengths(points: FloatArray, offsets: IntArray) -> npt.NDArray[np.float64]:
     """(n_points,) float64 µm: from the first point of each section on; ``offsets`` as in Morphology, from anywhere."""
-    steps = np.linalg.norm(np.diff(points.astype(np.float64), axis=0, prepend=points[:1]), axis=1)
+    vectors = np.diff(points.astype(np.float64), axis=0, prepend=points[:1])
+    steps = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))  # several times as fast as np.linalg.norm
     starts = offsets[:-1] - offsets[0]
     steps[starts] = 0.0
     total: npt.NDArray[np.float64] = np.cumsum(steps)
