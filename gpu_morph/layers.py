@@ -15,6 +15,7 @@ import numpy.typing as npt
 from .colors import ColorTable
 
 Bytes = npt.NDArray[np.uint8]
+_Chosen = npt.NDArray[np.int64] | slice
 # As list_fragment.glsl writes it.
 FRAGMENT = np.dtype(
     [
@@ -116,7 +117,7 @@ def joined(parts: Sequence[Layers]) -> Layers:
 
 
 class Recoloring:
-    """Turns values into the colours of the pixels that show something.
+    """Turns values into the colours of the pixels that show something, over and over: only what changes is worked out.
 
     Parameters
     ----------
@@ -158,8 +159,7 @@ class Recoloring:
         self._coverage = coverage
         self._through = 255 - _byte(coverage).astype(np.uint16)  # what lies below is seen by so much
         self._parts = [slice(k, k + _PART) for k in range(0, len(order), _PART)]
-        self._lit = np.flatnonzero(layers.lit[order] > 0)
-        self._light = [getattr(layers, name)[order][self._lit] for name in ("shade", "highlight", "lit")]
+        self._light = [getattr(layers, name)[order] for name in ("shade", "highlight", "lit")]
         self._fog = layers.fog[order] if layers.fog.any() else None
         self._horizon = np.asarray(horizon, dtype=np.float32)
         self._table, self._n_entries = table, len(table.entries)
@@ -168,9 +168,12 @@ class Recoloring:
         entries = table.entries.astype(np.float32) * np.float32(1 / 255)
         self._colors = np.concatenate([entries, others.astype(np.float32)]).T.copy()
         self._background = np.asarray(background, dtype=np.uint16)
-        self._alpha = None
+        self._pixel = np.concatenate([np.arange(n, dtype=np.int32) for n in counts] or [first.astype(np.int32)])
+        self._shown = np.full(len(order), -1, dtype=np.int32)  # entries
+        self._colors_shown = np.empty((len(self.pixels), len(background)), dtype=np.uint8)
         if len(background) == 4:
-            self._alpha = self._blended(_byte(coverage).astype(np.uint16), self._background[3])
+            alpha = _byte(coverage).astype(np.uint16)
+            self._colors_shown[:, 3] = _blended(alpha, self._layers, self._through, self._background[3])
 
     @property
     def n_layers(self) -> int:
@@ -178,35 +181,49 @@ class Recoloring:
         return len(self._share)
 
     def __call__(self, values: npt.NDArray[np.float32]) -> Bytes:
-        """(n_pixels, n_channels) uint8: the colours of ``pixels``, for the values of ``places``."""
+        """(n_pixels, n_channels) uint8: the colours of ``pixels``, for the values of ``places``.
+
+        The array is the same for each call.
+        """
         with np.errstate(over="ignore", invalid="ignore"):  # beyond any limits is beyond them, too
             parts = [self._entries(values, part) for part in self._parts]
         entries = np.concatenate(parts) if parts else np.zeros(0, dtype=np.int32)
-        channels = np.empty((len(self.pixels), len(self._background)), dtype=np.uint8)
-        for channel in range(3):
-            colors = self._channel(entries, channel)
-            channels[:, channel] = self._blended(colors, self._background[channel])
-        if self._alpha is not None:
-            channels[:, 3] = self._alpha
-        return channels
+        is_changed = np.zeros(len(self.pixels), dtype=bool)
+        is_changed[self._pixel[entries != self._shown]] = True
+        self._shown = entries
+        pixels = np.flatnonzero(is_changed)
+        if 2 * len(pixels) > len(self.pixels):
+            self._color(slice(None), slice(None), self._layers)
+        elif len(pixels):
+            counts = [int(np.searchsorted(pixels, layer.stop - layer.start)) for layer in self._layers]
+            chosen = [pixels[:n] + layer.start for n, layer in zip(counts, self._layers, strict=True)]
+            stops = np.cumsum([0, *counts])
+            self._color(pixels, np.concatenate(chosen), [slice(*pair) for pair in pairwise(stops)])
+        return self._colors_shown
 
-    def _channel(self, entries: npt.NDArray[np.int32], channel: int) -> npt.NDArray[np.uint16]:
-        """(n_layers,) uint16: one channel of the layers, multiplied by their coverage."""
-        colors = self._colors[channel].take(entries)
-        if len(self._lit):
-            shade, highlight, lit = self._light
-            own = colors[self._lit]
-            light = own * shade
-            light += highlight
-            np.minimum(light, 1, out=light)
-            light -= own
-            light *= lit
-            light += own
-            colors[self._lit] = light
-        if self._fog is not None:
-            colors += (self._horizon[channel] - colors) * self._fog
-        colors *= self._coverage
-        return _byte(colors).astype(np.uint16)
+    def _color(self, pixels: _Chosen, chosen: _Chosen, layers: Sequence[slice]) -> None:
+        """Work out the colours of some pixels; ``chosen`` are their layers, of which ``layers`` are each rank's."""
+        entries, coverage, through = self._shown[chosen], self._coverage[chosen], self._through[chosen]
+        shade, highlight, lit = (light[chosen] for light in self._light)
+        is_lit = np.flatnonzero(lit)
+        shade, highlight, lit = shade[is_lit], highlight[is_lit], lit[is_lit]
+        fog = None if self._fog is None else self._fog[chosen]
+        for channel in range(3):
+            colors = self._colors[channel].take(entries)
+            if len(is_lit):
+                own = colors[is_lit]
+                light = own * shade
+                light += highlight
+                np.minimum(light, 1, out=light)
+                light -= own
+                light *= lit
+                light += own
+                colors[is_lit] = light
+            if fog is not None:
+                colors += (self._horizon[channel] - colors) * fog
+            colors *= coverage
+            own_bytes = _byte(colors).astype(np.uint16)
+            self._colors_shown[pixels, channel] = _blended(own_bytes, layers, through, self._background[channel])
 
     def _entries(self, values: npt.NDArray[np.float32], part: slice) -> npt.NDArray[np.int32]:
         """Which colour each layer of a part has."""
@@ -236,16 +253,22 @@ class Recoloring:
         entries[between > _BRIGHTEST] = n + 3
         return entries
 
-    def _blended(self, channel: npt.NDArray[np.uint16], background: np.uint16) -> npt.NDArray[np.uint16]:
-        """One channel of the pixels: layers of 8 bits, one over the other."""
-        blended = np.full(len(self.pixels), background, dtype=np.uint16)
-        for layer in self._layers:
-            below = blended[: layer.stop - layer.start]
-            below *= self._through[layer]
-            below += (below >> 8) + 128  # over 255, as Mesa has it: some are rounded the other way
-            below >>= 8
-            below += channel[layer]
-        return np.minimum(blended, 255, out=blended)
+
+def _blended(
+    channel: npt.NDArray[np.uint16],
+    layers: Sequence[slice],
+    through: npt.NDArray[np.uint16],
+    background: np.uint16,
+) -> npt.NDArray[np.uint16]:
+    """One channel of pixels: layers of 8 bits, one over the other."""
+    blended = np.full(layers[0].stop if layers else 0, background, dtype=np.uint16)
+    for layer in layers:
+        below = blended[: layer.stop - layer.start]
+        below *= through[layer]
+        below += (below >> 8) + 128  # over 255, as Mesa has it: some are rounded the other way
+        below >>= 8
+        below += channel[layer]
+    return np.minimum(blended, 255, out=blended)
 
 
 def _byte(shares: npt.NDArray[np.float32]) -> Bytes:

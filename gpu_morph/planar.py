@@ -66,6 +66,8 @@ class Planar:
         Even, pixels.
     background : (3,) uint8
         RGB of the blank picture.
+
+    ``blank`` is (3 height / 2, width) uint8, the planes of the blank picture.
     """
 
     def __init__(self, size: Size, background: npt.ArrayLike) -> None:
@@ -76,8 +78,8 @@ class Planar:
         yuv = _MATRIX @ np.asarray(background, dtype=np.float32) / _COLOR_STEPS + _OFFSET
         steps = yuv[1:, None].astype(np.float64) * (_COLOR_STEPS * _WEIGHT_STEPS)
         self._chroma = np.repeat(steps, self._n_samples, axis=1)
-        self._blank = np.empty((height * 3 // 2, width), dtype=np.uint8)
-        planes = self._planes(self._blank)
+        self.blank: Bytes = np.empty((height * 3 // 2, width), dtype=np.uint8)
+        planes = self._planes(self.blank)
         for plane, value in zip(planes, yuv, strict=True):
             plane[:] = np.rint(value)
         self._colors = np.empty((self._n_pixels, 3), dtype=np.uint8)  # of the blank picture
@@ -108,18 +110,18 @@ class Planar:
         number[samples] = np.arange(len(samples), dtype=np.int32)
         return Places(pixels, first, samples, number[sample], self._weights.take(row, axis=1))
 
-    def make_blank(self, places: Places, colors: Bytes) -> None:
-        """Let the blank picture have ``colors`` (n, 3), RGB, from now on where it was the background."""
+    def put(self, places: Places, colors: Bytes) -> None:
+        """Let the blank picture have ``colors`` (n, 3), RGB, in some places from now on."""
         luma, changes = self._changes(places, colors)
-        self._planes(self._blank)[0][places.pixels] = luma
+        self._planes(self.blank)[0][places.pixels] = luma
         self._chroma[:, places.samples] += changes
-        for plane, chroma in zip(self._planes(self._blank)[1:], self._chroma, strict=True):
+        for plane, chroma in zip(self._planes(self.blank)[1:], self._chroma, strict=True):
             plane[places.samples] = _whole(chroma[places.samples])
         self._colors[places.pixels] = colors
 
     def picture(self, places: Places, colors: Bytes) -> Bytes:
         """(3 height / 2, width) uint8: Y, U and V of a blank picture with ``colors`` (n, 3), RGB, in some places."""
-        picture = self._blank.copy()
+        picture = self.blank.copy()
         planes = self._planes(picture)
         luma, changes = self._changes(places, colors)
         planes[0][places.pixels] = luma

@@ -485,7 +485,7 @@ class _Blank:
         self._image = image.copy().view(np.uint32)[:, 0]
         self._planar = Planar(size, background)
         pixels = np.flatnonzero((image[:, :3] != background).any(axis=1))
-        self._planar.make_blank(self._planar.places(pixels), image[pixels, :3])
+        self._planar.put(self._planar.places(pixels), image[pixels, :3])
 
     def planes(self, image: Image) -> Image:
         """Y, U and V of a picture, (n_pixels, 4) uint8; see `Planar`."""

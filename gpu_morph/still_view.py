@@ -38,10 +38,17 @@ class StillView:
         self, size: Size, background: Image, recoloring: Recoloring, sprites: Sequence[Sprite], *, planar: bool
     ) -> None:
         self.places = recoloring.places
-        self.is_planar = planar
         self._size, self._background, self._recoloring, self._before = size, background, recoloring, sprites
         self._patches: Patches | None = None
+        self._shown: Image | None = None  # colours of what changes, in the last picture
+        self._planar = Planar(size, background) if planar else None
+        self._picture: Image = np.empty((size[1], size[0], len(background)), dtype=np.uint8)
         self._n_arrangements = 0
+
+    @property
+    def is_planar(self) -> bool:
+        """True when pictures are planes."""
+        return self._planar is not None
 
     def picture(self, values: npt.NDArray[np.float32], sprites: Sequence[Sprite]) -> Image | None:
         """The picture for the values of ``places``, (n,) float32; None: it must be drawn, and so must all later ones.
@@ -57,26 +64,38 @@ class StillView:
             assert self._patches is not None
             colors = self._patches.colors(covered, sprites)
         self._before = sprites
-        assert self._patches is not None
-        if self.is_planar:
-            return self._planar.picture(self._places, colors)
-        picture = self._blank.copy()
-        picture.reshape(-1, picture.shape[2])[self._patches.pixels] = _straight(colors)
-        return picture
+        self._show(colors)
+        return (self._picture if self._planar is None else self._planar.blank).copy()
 
     def _arrange(self, sprites: Sequence[Sprite]) -> None:
-        """Find out what changes."""
+        """Find out what changes, and begin with all that does not."""
         self._n_arrangements += 1
-        patches = Patches(self._size, self._background, self._recoloring.pixels, before=self._before, now=sprites)
-        self._patches, self._before = patches, sprites
-        if self.is_planar:
+        self._patches = Patches(self._size, self._background, self._recoloring.pixels, before=self._before, now=sprites)
+        self._before, self._shown = sprites, None
+        if self._planar is not None:
             self._planar = Planar(self._size, self._background)
-            self._planar.make_blank(self._planar.places(patches.fixed), patches.fixed_colors)
-            self._places: Places = self._planar.places(patches.pixels)
-            return
-        self._blank: Image = np.empty((self._size[1], self._size[0], len(self._background)), dtype=np.uint8)
-        self._blank[:] = self._background
-        self._blank.reshape(-1, len(self._background))[patches.fixed] = _straight(patches.fixed_colors)
+            self._places = self._planar.places(self._patches.pixels)
+        else:
+            self._picture[:] = self._background
+        self._put(self._patches.fixed, self._patches.fixed_colors)
+
+    def _show(self, colors: Image) -> None:
+        """Let the picture have ``colors`` in the pixels that change; most of them are often the last frame's."""
+        assert self._patches is not None
+        before, self._shown = self._shown, colors
+        if before is not None:
+            differs = np.flatnonzero(colors.reshape(-1) != before.reshape(-1)) // colors.shape[1]
+            changed = differs[np.diff(differs, prepend=-1) > 0]
+            if 2 * len(changed) < len(colors):
+                self._put(self._patches.pixels[changed], colors[changed])
+                return
+        self._put(self._patches.pixels, colors, places=self._places if self._planar else None)
+
+    def _put(self, pixels: npt.NDArray[np.int64], colors: Image, *, places: Places | None = None) -> None:
+        if self._planar is not None:
+            self._planar.put(places or self._planar.places(pixels), colors)
+        else:
+            self._picture.reshape(-1, colors.shape[1])[pixels] = _straight(colors)
 
 
 def _straight(colors: Image) -> Image:

@@ -123,6 +123,20 @@ def test_a_list_too_long_is_made_in_parts(pictures: Any, monkeypatch: pytest.Mon
     np.testing.assert_array_equal(recolored, drawn)
 
 
+@pytest.mark.parametrize("transparent", [False, True])
+@pytest.mark.parametrize("look", [{}, {"depth_cue": 0.7}], ids=["lit", "fog"])
+def test_where_few_values_change_the_others_stay(pictures: Any, look: dict[str, Any], transparent: bool) -> None:
+    tree = random_tree(3)
+    values = np.tile(np.random.default_rng(1).uniform(-0.2, 1.2, tree.n_sections), (len(TIMES), 1))
+    for row in range(1, len(TIMES)):
+        values[row:, row] = 0.3 * row
+    recording = Recording(TIMES, values, section=np.arange(tree.n_sections), position=np.full(tree.n_sections, 0.5))
+    scene = Scene(tree, recording, clim=(0, 1), annotations=(Clock(),), **look)
+    drawn, recolored = pictures(scene, transparent=transparent)
+    np.testing.assert_array_equal(recolored, drawn)
+    assert len(np.unique(drawn.reshape(len(drawn), -1), axis=0)) == len(drawn)
+
+
 def test_what_cannot_be_listed_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ROOM, {"room": 1})
     monkeypatch.setattr("gpu_morph.renderer._STAYS", 1)
