@@ -66,6 +66,7 @@ class Crew:
         self._there: dict[str, Hand] = {}
         self._seen: dict[str, Hand] = {}
         self._left_out: set[str] = set()
+        self._paused: frozenset[str] = frozenset()
         self._failures: Counter[str] = Counter()
         self.events: list[str] = []
         self.look()
@@ -78,7 +79,11 @@ class Crew:
 
     @property
     def hands(self) -> list[Hand]:
-        """Those that get work."""
+        """Those that get work now."""
+        return [hand for hand in self._chosen if hand.address not in self._paused]
+
+    @property
+    def _chosen(self) -> list[Hand]:
         able = [hand for hand in self._there.values() if hand.renderer and hand.address not in self._left_out]
         hands = [hand for hand in able if not hand.is_software] or able
         return [hand for hand in hands if hand.has_resource] or hands
@@ -86,7 +91,7 @@ class Crew:
     @property
     def is_software(self) -> bool:
         """True when the CPU draws."""
-        return all(hand.is_software for hand in self.hands)
+        return all(hand.is_software for hand in self._chosen)
 
     def refresh(self) -> None:
         """Look who is there, if that was not done just now."""
@@ -95,7 +100,8 @@ class Crew:
 
     def look(self) -> None:
         """Take in workers that have come, and forget those that have gone."""
-        self.present = frozenset(self._client.nthreads())
+        workers = self._client.scheduler_info(n_workers=-1)["workers"]
+        self.present = frozenset(workers)
         self._looked = time.monotonic()
         for address in self._there.keys() - self.present:
             self.events.append(f"{self._there.pop(address)} went away")
@@ -103,9 +109,13 @@ class Crew:
         self._meet(sorted(self.present - self._there.keys() - self._left_out))
         unprepared = [hand for hand in self._there.values() if hand.renderer == ""]
         self._prepare([hand for hand in unprepared if hand.gpus or self._device is not None])
-        if not self.hands:
+        if not self._chosen:
             self._prepare([hand for hand in unprepared if not hand.gpus and self._device is None])
         self._seen |= self._there
+        paused = frozenset(address for address, state in workers.items() if state["status"] == "paused")
+        for address in sorted((paused - self._paused) & self._there.keys()):
+            self.events.append(f"{self._there[address]} was paused by dask: its memory is nearly full")
+        self._paused = paused
 
     def hand(self, address: str) -> Hand:
         """A worker that is or was there."""
@@ -114,7 +124,7 @@ class Crew:
     def blame(self, address: str) -> None:
         """A piece failed there."""
         self._failures[address] += 1
-        if self._failures[address] == _MOST_FAILURES and [hand.address for hand in self.hands] != [address]:
+        if self._failures[address] == _MOST_FAILURES and [hand.address for hand in self._chosen] != [address]:
             self._left_out.add(address)
             self.events.append(f"{self.hand(address)} got no more work: it failed {_MOST_FAILURES} times in a row")
 

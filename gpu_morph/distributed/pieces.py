@@ -10,6 +10,7 @@ from dataclasses import dataclass
 _SECONDS = 4.0  # of work in a piece: beside it, what begins and ends with each is little
 _FIRST = 50  # frames, while nobody knows yet how long one takes
 _FEWEST = 8  # frames: each piece begins with a whole picture, which costs bytes
+_LEAST_SECONDS = 0.5  # of work: handing out a piece costs the client some 20 ms
 
 
 @dataclass(frozen=True, order=True)
@@ -86,5 +87,6 @@ class Cutter:
 
     def _length(self, n_workers: int, rate: float | None) -> int:
         wanted = _FIRST if rate is None else max(1, round(_SECONDS * rate))
+        fewest = _FEWEST if rate is None else max(_FEWEST, round(_LEAST_SECONDS * rate))
         even = math.ceil(self.n_left / (2 * n_workers))
-        return max(min(wanted, even), min(wanted, _FEWEST))
+        return max(min(wanted, even), min(wanted, fewest))

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import KW_ONLY, dataclass, field
 from fractions import Fraction
 from pathlib import Path
+from pickle import PickleBuffer
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,8 @@ from .travel import Film, Source
 _TRIES = 3  # of a piece
 _AHEAD = 2  # pieces per worker: one that it draws, one that waits for it
 _LOOK_EVERY = 0.5  # s
+_TAKEN_WITHIN = 5.0  # s: what is sent to workers that are there but may be paused
+_MOST_WAIT = 5.0  # s that a piece waits for a worker that draws none of this film's: it may have other work
 _PATIENCE = 120.0  # s without a worker that can draw
 
 
@@ -62,12 +65,14 @@ class Order:
 
 @dataclass(eq=False)
 class _Job:
-    """A piece on its way: to whom, as what, and who could not draw it."""
+    """A piece on its way: to whom, as what, since when (s), and who could not draw it."""
 
     piece: Piece
     worker: str = ""
     future: Any = None
     values: Any = None
+    since: float = 0.0
+    has_moved: bool = False
     tries: int = 0
     avoid: set[str] = field(default_factory=set)
 
@@ -129,10 +134,13 @@ class Work:
         They are chosen here, not by dask, which would give more to those with many threads: each draws one at a time.
         """
         hands = [hand.address for hand in self._crew.hands]
-        if hands:
+        if hands or self._flying:  # what a paused worker has begun it ends
             self._last_hands = time.monotonic()
         elif time.monotonic() - self._last_hands > _PATIENCE:
-            raise ClusterError(f"no worker that can draw was there for {_PATIENCE:g} s, and {self._left()} to draw")
+            lately = f": {self._crew.events[-1]}" if self._crew.events else ""
+            raise ClusterError(
+                f"no worker that can draw was there for {_PATIENCE:g} s, and {self._left()} to draw{lately}"
+            )
         given = Counter(job.worker for job in self._flying.values())
         for n_given in range(_AHEAD):
             for address in hands:
@@ -152,16 +160,19 @@ class Work:
         if self._cutter.n_left:
             return _Job(self._cutter.cut(n_workers=len(hands), rate=self._report.rate()))
         for key, job in self._flying.items():
-            waits = given[job.worker] > 1 and key not in self._feed.n_frames
-            if waits and not given[address] and address not in job.avoid:
+            if key in self._feed.n_frames or given[address] or address in job.avoid:
+                continue
+            waits_long = time.monotonic() - job.since > _MOST_WAIT and not job.has_moved
+            if given[job.worker] > 1 or waits_long:
                 del self._flying[key]
                 self._client.cancel(job.future)
                 given[job.worker] -= 1
+                job.has_moved |= waits_long
                 return job
         return None
 
     def _submit(self, job: _Job) -> bool:
-        """Send a piece with what it needs; False when its worker has just gone."""
+        """Send a piece with what it needs; False when its worker has just gone or been paused."""
         if self._travelling is None or self._travelling.status != "finished":  # also when it died with a worker
             self._report.sent += _pickled_bytes(self._film)
             self._travelling = self._scattered(self._film)
@@ -189,14 +200,15 @@ class Work:
             priority=-job.piece.start,
             pure=False,
         )
+        job.since = time.monotonic()
         self._flying[key] = job
         job.future.add_done_callback(self._landed.put)
         return True
 
     def _scattered(self, data: Any, **options: Any) -> Any:
-        """Something on the cluster; None when those who should have it are gone."""
+        """Something on the cluster; None when those who should have it are gone or paused."""
         try:
-            return self._client.scatter(data, hash=False, **options)
+            return self._client.scatter(data, hash=False, timeout=_TAKEN_WITHIN, **options)
         except (OSError, KeyError):
             return None
 
@@ -224,9 +236,17 @@ class Work:
         """A task has gone with its worker, or with another one that had what it needs."""
         self._crew.look()
         if key in self._feed.n_frames and job.worker not in self._crew.present:
-            self._try_again(job, "the worker was lost")
+            self._try_again(job, self._why_lost(job.worker))
         else:  # it had not begun
             self._again.append(job)
+
+    def _why_lost(self, address: str) -> str:
+        """What its nanny said, if it has ended the worker."""
+        time.sleep(0.1)  # that may still be on its way
+        for _, told in self._client.get_events("worker-restart-memory"):
+            if told["worker"] == address:
+                return f"it was out of memory, with {told['rss'] / 1e9:.1f} GB in use, and ended by its nanny"
+        return "the worker was lost"
 
     def _keep(self, piece: Piece, drawn: worker.Drawn) -> None:
         self._store.add(piece, drawn.film)
@@ -253,9 +273,11 @@ class Work:
         self._again.append(job)
 
     def _call_back(self) -> None:
-        """Take back what was given to workers that are gone."""
+        """Take back what was given to workers that are gone, or take no work now and have not begun it."""
+        able = {hand.address for hand in self._crew.hands}
         for key, job in list(self._flying.items()):
-            if job.worker not in self._crew.present:
+            waits = job.worker not in able and key not in self._feed.n_frames
+            if waits or job.worker not in self._crew.present:
                 del self._flying[key]
                 self._client.cancel(job.future)
                 self._lose(job, key)
@@ -280,6 +302,9 @@ class Work:
 
 
 def _pickled_bytes(film: Film) -> int:
+    """What travels of a film, without a copy of its arrays."""
     from distributed.protocol import pickle
 
-    return len(pickle.dumps(film))  # type: ignore[no-untyped-call]
+    arrays: list[PickleBuffer] = []
+    described: bytes = pickle.dumps(film, buffer_callback=arrays.append)  # type: ignore[no-untyped-call]
+    return len(described) + sum(array.raw().nbytes for array in arrays)

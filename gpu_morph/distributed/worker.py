@@ -20,14 +20,15 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import EncoderError
+from ..errors import ContextError, EncoderError
 from ..frames import png_bytes
 from ..video import ffmpeg, open_video
 from .pieces import Piece
-from .studio import UnwantedError, studio
+from .studio import UnwantedError, keep_freed_memory, studio
 from .travel import Film, IntArray, looked_at
 
 _TOLD_EVERY = 0.5  # s
+_PATIENCE = 60.0  # s: what an OpenGL driver may take to begin
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,8 +166,20 @@ def ffmpeg_version() -> str:
 
 
 async def prepare(devices: dict[str, int | str | None], dask_worker: Any) -> tuple[str, bool]:
-    """Have an OpenGL context on the device of this worker; what draws, and whether that is the CPU."""
-    return await asyncio.wrap_future(studio().prepare(devices[dask_worker.address]))
+    """Have an OpenGL context on the device of this worker; what draws, and whether that is the CPU.
+
+    Raises
+    ------
+    ContextError
+        There is none, or the driver does not answer.
+    """
+    if dask_worker.nanny is not None:  # this process is dask's, and not somebody's own
+        keep_freed_memory()
+    coming = asyncio.wrap_future(studio().prepare(devices[dask_worker.address]))
+    try:
+        return await asyncio.wait_for(coming, _PATIENCE)
+    except TimeoutError as cause:
+        raise ContextError(f"OpenGL did not answer within {_PATIENCE:g} s") from cause
 
 
 async def close_studio() -> None:

@@ -1,0 +1,63 @@
+"""A cluster that tests share, and the film that they make on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from clusters import (
+    FILM,
+    SCENE,
+    SIZE,
+    TIMES,
+    UNDONE,
+    cluster,
+    wait_until,
+)
+from probe import ffmpeg_processes
+
+import gpu_morph as gm
+from gpu_morph.distributed import crew as crews
+from gpu_morph.distributed import work as works
+
+
+@pytest.fixture(scope="module")
+def pair() -> Iterator[Any]:
+    """A client of two workers with two threads each, and some memory."""
+    with cluster(2, 2, memory_limit="1.5GB") as client:
+        yield client
+
+
+@pytest.fixture
+def client(pair: Any) -> Iterator[Any]:
+    """The same, with two workers as they should be."""
+    pair.wait_for_workers(2, timeout=30)
+    yield pair
+    pair.run(exec, UNDONE, {})
+
+
+@pytest.fixture(scope="module")
+def drawn() -> npt.NDArray[np.uint8]:
+    """The film's frames, as a Renderer gives them."""
+    scene = replace(SCENE, time_range=gm.TimeRange(FILM["t_start"], FILM["t_stop"], FILM["t_step"]))
+    with gm.Renderer(scene, SIZE) as renderer:
+        return np.stack(list(renderer.frames(TIMES)))
+
+
+@pytest.fixture
+def short_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some seconds of work are too long for a test."""
+    monkeypatch.setattr("gpu_morph.distributed.pieces._FIRST", 9)
+    monkeypatch.setattr("gpu_morph.distributed.pieces._SECONDS", 0.3)
+    monkeypatch.setattr(crews, "_LOOK_EVERY", 0.2)
+    monkeypatch.setattr(works, "_LOOK_EVERY", 0.1)
+
+
+@pytest.fixture
+def nothing_left_running() -> Iterator[None]:
+    yield
+    assert ffmpeg_processes() == [] or wait_until(lambda: not ffmpeg_processes())

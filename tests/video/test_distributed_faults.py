@@ -1,0 +1,295 @@
+"""A film on a cluster comes out whole, whatever happens to the workers."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import psutil
+import pytest
+from clusters import (
+    HUNGRY,
+    N_FRAMES,
+    NO_CONTEXT,
+    NO_ENCODER,
+    NO_ENCODER_AFTER_26,
+    RECORDING,
+    SCENE,
+    SLOW,
+    STUCK,
+    UNDONE,
+    VALUES,
+    check_same,
+    cluster,
+    ffmpeg_of,
+    film,
+    later,
+    wait_until,
+)
+
+import gpu_morph as gm
+from gpu_morph.distributed import work as works
+from gpu_morph.errors import ClusterError, FramesError
+
+pytestmark = pytest.mark.usefixtures("short_pieces", "nothing_left_running")
+
+
+def test_a_killed_worker_loses_nothing(tmp_path: Path, client: Any, drawn: npt.NDArray[np.uint8]) -> None:
+    client.run(exec, SLOW, {})
+    address, process = next(iter(client.run(os.getpid).items()))
+    with later(lambda: os.kill(process, signal.SIGKILL), when=lambda: ffmpeg_of(process)):
+        report = film(tmp_path, client)
+    check_same(report, drawn)
+    assert report.cluster is not None
+    assert f"{address} ({socket.gethostname()}) went away" in report.cluster.events
+
+
+def test_the_only_worker_may_be_killed_and_started_again(tmp_path: Path, drawn: npt.NDArray[np.uint8]) -> None:
+    with cluster(1, 1) as client:
+        client.run(exec, SLOW, {})
+        (process,) = client.run(os.getpid).values()
+        with later(lambda: os.kill(process, signal.SIGKILL), when=lambda: ffmpeg_of(process)):
+            report = film(tmp_path, client)
+    check_same(report, drawn)
+
+
+def test_a_worker_that_runs_out_of_memory_is_told_and_loses_nothing(
+    tmp_path: Path, client: Any, drawn: npt.NDArray[np.uint8]
+) -> None:
+    bad = next(iter(client.nthreads()))
+    client.run(exec, HUNGRY, {}, workers=[bad])
+    report = film(tmp_path, client)
+    check_same(report, drawn)
+    assert report.cluster is not None
+    assert any(f"failed on worker {bad}" in e and "out of memory, with" in e for e in report.cluster.events)
+
+
+@pytest.fixture
+def full(client: Any) -> Iterator[Callable[[list[str]], None]]:
+    """Makes workers' memory full, as dask sees it."""
+
+    def pauses_at(fraction: float, dask_worker: Any) -> None:
+        dask_worker.memory_manager.memory_pause_fraction = fraction
+
+    def fill(workers: list[str]) -> None:
+        client.run(pauses_at, 1e-6, workers=workers)
+        assert wait_until(lambda: all(states()[worker] == "paused" for worker in workers))
+
+    def states() -> dict[str, str]:
+        return {address: state["status"] for address, state in client.scheduler_info(n_workers=-1)["workers"].items()}
+
+    yield fill
+    client.run(pauses_at, 0.8)
+    assert wait_until(lambda: set(states().values()) == {"running"})
+
+
+def test_a_worker_that_is_full_gets_no_work(
+    tmp_path: Path, client: Any, full: Callable[[list[str]], None], drawn: npt.NDArray[np.uint8]
+) -> None:
+    bad, good = client.nthreads()
+    full([bad])
+    report = film(tmp_path, client)
+    check_same(report, drawn)
+    assert report.cluster is not None
+    assert list(report.cluster.workers) == [good]
+    assert report.cluster.events == [f"{bad} ({socket.gethostname()}) was paused by dask: its memory is nearly full"]
+
+
+def test_workers_that_become_full_are_waited_for_but_not_for_ever(
+    tmp_path: Path, client: Any, full: Callable[[list[str]], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(works, "_PATIENCE", 0.5)
+    monkeypatch.setattr(works, "_TAKEN_WITHIN", 0.5)
+    client.run(exec, SLOW, {})
+    pieces = tmp_path / ".film.mkv.pieces"
+    with (
+        pytest.raises(ClusterError, match=r"no worker that can draw was there for 0.5 s, .* memory is nearly full"),
+        later(lambda: full(list(client.nthreads())), when=lambda: any(pieces.glob("*.mkv"))),
+    ):
+        film(tmp_path, client)
+    with pytest.raises(ClusterError, match=r"no worker can draw: .* was paused by dask"):
+        film(tmp_path, client)
+
+
+def test_an_encoder_that_is_killed_is_replaced(tmp_path: Path, client: Any, drawn: npt.NDArray[np.uint8]) -> None:
+    client.run(exec, SLOW, {})
+    address, process = next(iter(client.run(os.getpid).items()))
+    with later(lambda: ffmpeg_of(process)[0].kill(), when=lambda: ffmpeg_of(process)):
+        report = film(tmp_path, client)
+    check_same(report, drawn)
+    assert report.cluster is not None
+    (event,) = report.cluster.events
+    assert f"failed on worker {address}" in event
+    assert "ffmpeg stopped with exit code -9" in event
+
+
+def test_an_encoder_that_dies_on_one_machine_is_left_for_others(
+    tmp_path: Path, client: Any, drawn: npt.NDArray[np.uint8]
+) -> None:
+    bad, good = client.nthreads()
+    client.run(exec, NO_ENCODER, {}, workers=[bad])
+    report = film(tmp_path, client)
+    check_same(report, drawn)
+    assert report.cluster is not None
+    assert list(report.cluster.workers) == [good]
+    assert any(f"failed on worker {bad}" in e and "EncoderError: ffmpeg died" in e for e in report.cluster.events)
+
+
+def test_a_machine_without_opengl_is_left_out_and_said(
+    tmp_path: Path, client: Any, drawn: npt.NDArray[np.uint8]
+) -> None:
+    bad, good = client.nthreads()
+    client.run(exec, NO_CONTEXT, {}, workers=[bad])
+    report = film(tmp_path, client)
+    check_same(report, drawn)
+    assert report.cluster is not None
+    assert list(report.cluster.workers) == [good]
+    assert report.cluster.events == [f"{bad} ({socket.gethostname()}) cannot draw: no OpenGL here"]
+    client.run(exec, NO_CONTEXT, {}, workers=[good])
+    with pytest.raises(ClusterError, match=r"no worker can draw: .* cannot draw: no OpenGL here"):
+        film(tmp_path, client)
+
+
+def test_what_cannot_be_drawn_anywhere_is_told_and_the_rest_kept_for_another_try(
+    tmp_path: Path, client: Any, drawn: npt.NDArray[np.uint8]
+) -> None:
+    client.run(exec, NO_ENCODER_AFTER_26, {})
+    (tmp_path / "film.mkv").write_bytes(b"the old film")
+    with pytest.raises(ClusterError) as caught:
+        film(tmp_path, client)
+    words = str(caught.value)
+    assert "failed 3 times, the last time on worker tcp://" in words
+    assert "EncoderError: ffmpeg died" in words
+    assert f"frames are kept in {tmp_path / '.film.mkv.pieces'}: the same call with resume=True" in words
+    assert (tmp_path / "film.mkv").read_bytes() == b"the old film"
+    client.run(exec, UNDONE, {})
+    with pytest.raises(FramesError, match=r"pieces of another film \(another camera\): resume=False begins anew"):
+        film(tmp_path, client, replace(SCENE, camera=gm.Camera(azim_step=8)), resume=True)
+    report = film(tmp_path, client, resume=True)
+    check_same(report, drawn)
+    assert report.cluster is not None
+    assert 9 <= report.n_resumed == N_FRAMES - len(report.cluster.checksums)
+    assert f"{report.n_resumed} of them from an earlier try" in str(report)
+
+
+def test_ctrl_c_stops_everything_and_keeps_what_is_done(
+    tmp_path: Path, client: Any, drawn: npt.NDArray[np.uint8]
+) -> None:
+    client.run(exec, STUCK, {})
+    processes = list(client.run(os.getpid).values())
+    pieces = tmp_path / ".film.mkv.pieces"
+    with (
+        pytest.raises(KeyboardInterrupt, match="frames are kept in"),
+        later(lambda: os.kill(os.getpid(), signal.SIGINT), when=lambda: len(list(pieces.glob("*.mkv"))) > 1),
+    ):
+        film(tmp_path, client)
+    assert wait_until(lambda: not any(ffmpeg_of(process) for process in processes), 4)
+    assert not any(client.processing().values())
+    assert [path.name for path in tmp_path.iterdir()] == [".film.mkv.pieces"]
+    client.run(exec, UNDONE, {})
+    report = film(tmp_path, client, resume=True)
+    check_same(report, drawn)
+    assert report.n_resumed > 0
+
+
+def test_a_client_that_is_killed_leaves_no_work_and_its_pieces_for_the_next(tmp_path: Path, client: Any) -> None:
+    client.run(exec, STUCK, {})
+    processes = list(client.run(os.getpid).values())
+    command = [sys.executable, "-m", "gpu_morph.cli", "demo", "-o", "film.mp4", "--size", "64x48", "--t-stop", "20"]
+    command += ["--device", "cpu", "--scheduler", client.scheduler.address]
+    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        assert wait_until(lambda: any((tmp_path / ".film.mp4.pieces").glob("0*.mp4")), 30)
+    finally:
+        process.kill()
+        process.wait()
+    assert wait_until(lambda: not any(ffmpeg_of(process) for process in processes), 5)
+    client.run(exec, UNDONE, {})
+    done = subprocess.run([*command, "--resume"], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "of them from an earlier try" in done.stdout
+    assert [path.name for path in tmp_path.iterdir()] == ["film.mp4"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+def test_an_interrupted_command_leaves_no_process(tmp_path: Path, number: int) -> None:
+    command = [sys.executable, "-m", "gpu_morph.cli", "demo", "-o", "film.mp4", "--workers", "2", "--device", "cpu"]
+    process = subprocess.Popen(
+        [*command, "--size", "640x480", "--t-step", "0.001"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        # Started in the background, these tests may ignore Ctrl-C, and so would what they start.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    try:
+        assert wait_until(lambda: any((tmp_path / ".film.mp4.pieces").glob("0*.mp4")), 60)
+        started = psutil.Process(process.pid).children(recursive=True)
+        os.killpg(process.pid, number)  # as terminals and batch systems do: all of them get it
+        said = process.communicate(timeout=30)
+    finally:
+        process.kill()
+        process.communicate()
+    assert process.returncode == 130
+    assert re.fullmatch(
+        r"gpu-morph: interrupted; \d+ frames are kept in .*: .* resume=True draws the others\n", said[1]
+    )
+    assert len(started) > 2
+    assert psutil.wait_procs(started, timeout=5)[1] == []
+    assert [path.name for path in tmp_path.iterdir()] == [".film.mp4.pieces"]
+
+
+def test_without_resume_a_film_begins_anew(tmp_path: Path, client: Any, drawn: npt.NDArray[np.uint8]) -> None:
+    (tmp_path / ".film.mkv.pieces").mkdir()
+    (tmp_path / ".film.mkv.pieces" / "film.json").write_text('{"kind": "pieces of a gpu_morph film", "film": {}}')
+    (tmp_path / ".film.mkv.pieces" / "00000000-00000009.mkv").write_bytes(b"of another film")
+    check_same(film(tmp_path, client), drawn)
+
+
+def test_a_disk_that_is_gone_is_told_at_once(tmp_path: Path, client: Any) -> None:
+    class Torn:
+        shape = (2 * N_FRAMES, 2)
+
+        def __init__(self) -> None:
+            self.lock = threading.Lock()  # nothing that could travel
+
+        def __getitem__(self, rows: Any) -> Any:
+            if np.max(np.arange(2 * N_FRAMES)[rows]) > 60:
+                raise OSError("the disk is gone")
+            return VALUES[rows]
+
+    scene = replace(SCENE, recording=replace(RECORDING, values=Torn()), clim=(-90, 40), annotations=())
+    with pytest.raises(OSError, match="the disk is gone"):
+        film(tmp_path, client, scene)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_not_ours_stays(tmp_path: Path, client: Any) -> None:
+    (tmp_path / ".film.mkv.pieces").mkdir()
+    (tmp_path / ".film.mkv.pieces" / "thesis.txt").write_text("years of work")
+    with pytest.raises(FramesError, match="is not gpu_morph's, and would be overwritten"):
+        film(tmp_path, client)
+    assert (tmp_path / ".film.mkv.pieces" / "thesis.txt").read_text() == "years of work"
+
+
+def test_a_slow_worker_does_not_hold_up_the_film(tmp_path: Path, client: Any, drawn: npt.NDArray[np.uint8]) -> None:
+    slow, fast = client.nthreads()
+    client.run(exec, SLOW.replace("0.06", "0.2"), {}, workers=[slow])
+    report = film(tmp_path, client)
+    check_same(report, drawn)
+    assert report.cluster is not None
+    assert report.cluster.workers[fast].n_frames > 2 * report.cluster.workers[slow].n_frames
+    assert report.cluster.events == []
