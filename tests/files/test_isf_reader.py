@@ -262,6 +262,18 @@ def test_spikes_of_the_presynaptic_cells_are_the_events():
     assert found.event_time.tolist() == [5, 7, 1]
 
 
+def test_synapses_are_on_the_sections_that_they_name():
+    known, unknown = synapse([1, 2, 3]), synapse([4, 5, 6])
+    known.secID = 1
+    found = isf_synapses(cell(synapses={"L4": [known, unknown]}))
+    assert found is not None
+    assert found.section is not None
+    assert found.section.tolist() == [1, -1]
+    nowhere = isf_synapses(cell(synapses={"L4": [unknown]}))
+    assert nowhere is not None
+    assert nowhere.section is None
+
+
 def test_a_population_without_synapses_is_left_out():
     found = isf_synapses(cell(synapses={"L4": [], "VPM": [synapse([7, 8, 9], 1.0)]}))
     assert found is not None

@@ -51,6 +51,7 @@ def test_synapses_are_where_the_syn_file_says(cell, files):
     synapses = gm.read_isf_synapses(cell, syn=files["syn"])
     assert synapses.positions.tolist() == [[10, 10, 0], [5, 0, 0], [10, 0, 0]]
     assert [synapses.population_names[k] for k in synapses.population] == ["B", "A", "B"]
+    assert synapses.section.tolist() == [1, 0, 0]
     assert events(synapses) == []
 
 
@@ -64,6 +65,7 @@ def test_without_a_syn_file_active_synapses_are_at_their_points(cell, files):
     synapses = gm.read_isf_synapses(cell, activations=files["activations"])
     assert synapses.positions.tolist() == [[0, 0, 0], [10, 40, 0]]
     assert synapses.population_names == ("A", "B")
+    assert synapses.section.tolist() == [0, 1]
     assert events(synapses) == [(0, 2.5), (1, 4.5), (1, 0.5)]
 
 
@@ -154,3 +156,20 @@ def test_all_files_of_a_real_simulation_agree(shared_data: Path):
     apart = by_point.positions[by_point.event_synapse] - by_place.positions[by_place.event_synapse]
     assert np.abs(apart).max() < 1e-3  # µm
     assert set(events(by_place)) <= set(events(of_cells))  # a spike may fail to release
+
+
+def test_a_part_of_a_real_cell_has_the_synapses_of_its_sections(shared_data: Path):
+    folder = shared_data / "isf_gpl3"
+    if not folder.is_dir():
+        pytest.skip(f"no {folder}")
+    cell = gm.read_morphology(folder / "86_C2_center.hoc")
+    syn, active = folder / "example_embedding_86_C2_center.syn", folder / "simulation_run0000_synapses.csv"
+    synapses = gm.read_isf_synapses(cell, syn=syn, activations=active)
+    kinds = sorted(set(cell.section_labels))
+    parts = [gm.select_sections(cell, None, synapses, labels=kind) for kind in kinds]
+    assert sum(part.n_sections for part, _, _ in parts) == cell.n_sections
+    assert sum(some.n_synapses for _, _, some in parts) == synapses.n_synapses
+    assert sum(len(some.event_time) for _, _, some in parts) == len(synapses.event_time)
+    for part, _, some in parts:
+        low, high = part.points.min(axis=0) - 1e-3, part.points.max(axis=0) + 1e-3
+        assert ((some.positions >= low) & (some.positions <= high)).all()

@@ -492,6 +492,7 @@ def test_spikes_are_events_at_the_somata(simulation, folder):
     spikes = read_sonata(simulation, node_set=[0, 2]).spikes
     assert spikes.population_names == ("cells",)
     assert spikes.positions.tolist() == [[0, 0, 0], [200, 0, 0]]
+    assert spikes.section.tolist() == [0, 7]
     assert sorted(zip(spikes.event_time.tolist(), spikes.event_synapse.tolist(), strict=True)) == [
         (1, 1),
         (2, 0),

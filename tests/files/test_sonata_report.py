@@ -31,6 +31,7 @@ from gpu_morph.morphology import Morphology, join_morphologies
 from gpu_morph.readers.sonata import read_report, read_sonata
 from gpu_morph.readers.swc import read_swc
 from gpu_morph.recording import Recording, audit
+from gpu_morph.selection import select_sections
 
 
 @pytest.fixture
@@ -101,6 +102,22 @@ def test_nodes_may_stand_in_any_order(folder, circuit):
     assert found.node_ids.tolist() == [0, 1, 2]
     cell = found.morphology.section_cell[found.recording.section]
     assert found.recording.row(0).tolist() == [[10, 20, 30][k] for k in cell]
+
+
+def test_a_part_of_a_circuit_reads_its_own_columns(folder, circuit):
+    values = np.arange(4 * 51, dtype=np.float32).reshape(4, 51)
+    report = put_report(folder / "v.h5", ids=[IDS] * 3, nodes=[0, 2, 1], values=values)
+    found = read_sonata(circuit, report=report)
+    for asked in ({"cells": 1}, {"cells": [0, 2], "labels": "dend"}):
+        part, recording, _ = select_sections(found.morphology, found.recording, **asked)
+        cell, label = part.section_cell[recording.section], np.array(part.section_labels)[recording.section]
+        whole = found.recording
+        chosen = np.isin(found.morphology.section_cell[whole.section], np.unique(cell))
+        chosen &= np.isin(np.array(found.morphology.section_labels)[whole.section], np.unique(label))
+        np.testing.assert_array_equal(recording.row(2), whole.row(2)[chosen])
+        assert recording.values.path == whole.values.path
+        copy = pickle.loads(pickle.dumps(recording))
+        np.testing.assert_array_equal(copy.row(3), whole.row(3)[chosen])
 
 
 def test_as_many_pointers_as_nodes_will_do(tmp_path, tree):
