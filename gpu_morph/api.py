@@ -91,7 +91,7 @@ class VideoReport:
 
     ``stages`` are seconds of the rendering thread: "update" (values to the GPU), "draw", "read" (frames
     back), "encode_wait" (waiting for ffmpeg); ``seconds`` is everything. ``n_resumed`` frames were not drawn
-    but read from ``frames_dir``.
+    but read from ``frames_dir``. ``codec`` is the encoder that was used.
     """
 
     path: Path
@@ -102,6 +102,7 @@ class VideoReport:
     stages: dict[str, float]
     n_resumed: int = 0
     cluster: ClusterReport | None = None
+    codec: str = ""
 
     def __str__(self) -> str:
         where = "their folder" if self.cluster is None else "an earlier try"
@@ -152,7 +153,8 @@ def render_video(
     size : (width, height)
         Pixels; odd ones are padded by one where the codec needs even ones.
     codec, quality, pixel_format
-        See `gpu_morph.encoding.Encoding`.
+        See `gpu_morph.encoding.Encoding`. The codec "auto" is H.264 by the machine's hardware (NVENC, Quick Sync,
+        AMF, VideoToolbox) where that works, found by trying, else by x264; on a cluster always x264.
     transparent : bool
         Leave the background out. Needs a codec that carries alpha: "prores_ks" (.mov), "libvpx-vp9"
         (.webm), "qtrle" (.mov), "png" (.mov) or "ffv1" (.mkv).
@@ -196,7 +198,7 @@ def render_video(
     from .frames import open_frames
     from .progress import ProgressBar
     from .renderer import PixelFormat, Renderer, Stages, check_size
-    from .video import check_target, open_video
+    from .video import check_target, fastest_codec, open_video
 
     start = clock.perf_counter()
     target, rate, size = check_target(path), exact_rate(fps), check_size(size)
@@ -205,6 +207,8 @@ def render_video(
     times = frame_times(time_range.start, time_range.stop, time_range.step)
     if scene.shows_values and scene.recording is not None:
         check_covered(times, scene.recording.times)
+    if codec == "auto":
+        codec = "libx264" if client is not None or transparent else fastest_codec()
     background = "0x" + to_bytes(parse_color(scene.background)[:3]).tobytes().hex()
     encoding = Encoding(codec, quality, pixel_format, background, transparent)
     encoding.check(size, rate, target.suffix.lower())  # what cannot be encoded fails before anything is drawn
@@ -238,7 +242,7 @@ def render_video(
         )
         cluster = film_on_cluster(client, order, version=__version__, progress=progress)
         seconds = clock.perf_counter() - start
-        return VideoReport(target, len(times), rate, size, seconds, cluster.stages, cluster.n_resumed, cluster)
+        return VideoReport(target, len(times), rate, size, seconds, cluster.stages, cluster.n_resumed, cluster, codec)
     with (
         Renderer(scene, size, device=device, transparent=transparent) if missing else nullcontext() as renderer,
         open_video(target, size=size, fps=rate, encoding=encoding, n_frames=len(times), planar=planar) as video,
@@ -255,7 +259,8 @@ def render_video(
             video.write(frame)
             bar.advance()
     stages = {**vars(renderer.stages if renderer else Stages()), "encode_wait": video.wait_seconds}
-    return VideoReport(target, video.n_frames, rate, size, clock.perf_counter() - start, stages, len(kept))
+    seconds = clock.perf_counter() - start
+    return VideoReport(target, video.n_frames, rate, size, seconds, stages, len(kept), codec=codec)
 
 
 def _check_client(client: Any, scratch: Any, resume: bool) -> None:

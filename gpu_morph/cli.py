@@ -186,7 +186,11 @@ def _add_film(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--memory", default=MEMORY, help="how much of a recording to hold (default: %(default)s)")
     parser.add_argument("--fps", type=float, default=50.0, help="frames per second (default: %(default)g)")
-    parser.add_argument("--codec", default="libx264", help="an encoder of ffmpeg (default: %(default)s)")
+    parser.add_argument(
+        "--codec",
+        default="libx264",
+        help="an encoder of ffmpeg, or auto: in hardware where possible (default: %(default)s)",
+    )
     parser.add_argument("--quality", type=float, help="lower is better; its scale depends on the codec")
     _add_cluster(parser)
 

@@ -27,6 +27,13 @@ _QSCALE_CODECS = (
     "wmv2",
 )
 _CRF_CODECS = ("libx264", "libx264rgb", "libx265", "libvpx", "libvpx-vp9", "libaom-av1", "libsvtav1")
+# Encoders in hardware by how their names end: their options for a constant quality, 0 best to 51 worst.
+_HARDWARE = {
+    "_nvenc": ("-rc", "vbr", "-b:v", "0", "-cq"),
+    "_qsv": ("-global_quality",),
+    "_amf": ("-rc", "cqp", "-qp_p", "{}", "-qp_i"),
+}
+_HARDWARE_QUALITY = 20
 _DEFAULT_QUALITY = {"libx264": 18, "libx264rgb": 18, "libx265": 20, "libvpx": 20, "libvpx-vp9": 28}
 # Codecs that know no yuv420p; ffmpeg then chooses what they know.
 _OWN_FORMAT_CODECS = ("qtrle", "dnxhd", "libx264rgb", "png")
@@ -75,7 +82,8 @@ class Encoding:
         Any encoder of ffmpeg.
     quality : float, optional
         For MPEG-4 Part 2 and older ``-q:v``, 1 best to 31 worst; for x264, x265, VP8/9 and AV1 ``-crf``,
-        0 best. Other codecs ignore it. None: a good default.
+        0 best; for encoders in hardware (NVENC, Quick Sync, AMF) their like, 0 to 51. Other codecs ignore it.
+        None: a good default.
     pixel_format : str, optional
         ffmpeg's ``-pix_fmt``. None: yuv420p, which plays everywhere, where the codec knows it.
     background : str
@@ -143,6 +151,12 @@ class Encoding:
             words += ["-crf", f"{quality:g}"]
             if self.codec.startswith(("libvpx", "libaom")):
                 words += ["-b:v", "0", "-row-mt", "1"] if self.codec != "libvpx" else ["-b:v", "50M", "-qmin", "0"]
+        elif self.codec.endswith(tuple(_HARDWARE)):
+            quality = _HARDWARE_QUALITY if quality is None else quality
+            if not 0 <= quality <= 51:
+                raise ValueError(f"quality of {self.codec} runs from 0 (best) to 51 (worst), got {quality}")
+            options = next(options for ending, options in _HARDWARE.items() if self.codec.endswith(ending))
+            words += [option.format(f"{quality:g}") for option in (*options, "{}")]
         elif self.codec == "libtheora":
             words += ["-q:v", "9"]  # of 0 to 10, here the larger is the better; its own default blurs thin neurites
         if self.transparent and self.codec == "libvpx-vp9":

@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,8 @@ from .camera import Size
 from .encoding import Encoding, exact_rate, gif_arguments, gif_collection
 from .errors import EncoderError
 
+_HARDWARE_CODECS = ("h264_nvenc", "h264_qsv", "h264_amf", "h264_videotoolbox")
+_PROBE_PATIENCE = 20  # seconds
 _QUEUED_FRAMES = 2  # at 6 MB each in 1080p
 _ENDINGS = (".mp4", ".mkv", ".mov", ".m4v", ".avi", ".webm", ".mpg", ".mpeg", ".ts", ".flv", ".wmv", ".ogv", ".gif")
 
@@ -39,6 +42,22 @@ def ffmpeg() -> str:
         return str(imageio_ffmpeg.get_ffmpeg_exe())
     except RuntimeError as cause:
         raise EncoderError(f"no ffmpeg: install imageio-ffmpeg or set IMAGEIO_FFMPEG_EXE ({cause})") from cause
+
+
+@cache
+def _encodes(codec: str) -> bool:
+    """True when ffmpeg's encoder works on this machine."""
+    command = [ffmpeg(), "-v", "quiet", "-nostdin", "-f", "lavfi", "-i", "color=size=640x360:rate=25"]
+    command += ["-frames:v", "8", *Encoding(codec).arguments((640, 360)), "-f", "null", "-"]
+    try:
+        return subprocess.run(command, capture_output=True, check=False, timeout=_PROBE_PATIENCE).returncode == 0
+    except subprocess.TimeoutExpired:
+        return False
+
+
+def fastest_codec() -> str:
+    """The H.264 encoder of this machine's hardware, found by trying; "libx264" where there is none."""
+    return next((codec for codec in _HARDWARE_CODECS if _encodes(codec)), "libx264")
 
 
 def count_frames(path: str | os.PathLike[str]) -> int:

@@ -22,7 +22,7 @@ import pytest
 from PIL import Image
 from probe import decoded_frames, decoded_planes, decoded_rgba, ffmpeg_processes, is_faststart, probe
 
-from gpu_morph import Camera, Renderer, Scene, demo_cell
+from gpu_morph import Camera, Renderer, Scene, demo_cell, render_video, video
 from gpu_morph.encoding import Encoding, exact_rate
 from gpu_morph.errors import EncoderError, UnsupportedError
 from gpu_morph.video import count_frames, open_video
@@ -787,3 +787,81 @@ def test_other_codecs_too_keep_thin_neurites_by_default(tmp_path: Path, codec: s
     drawn = (frames[-1] < 250).any(axis=2)
     # Colours at half the resolution cost 12 to 15; ffmpeg's own default of 200 kbit/s more than 21.
     assert np.abs(shown - frames[-1])[drawn].mean() < 18
+
+
+# Encoders in hardware
+
+# Stands in for an ffmpeg whose machine has AMD's encoder and no other.
+FAKE = """#!/bin/sh
+for word; do
+    shift
+    case $word in
+        h264_nvenc|h264_qsv|h264_videotoolbox) exit 1 ;;
+        h264_amf) set -- "$@" libx264 ;;
+        -rc|cqp|-qp_p|20) ;;
+        -qp_i) set -- "$@" -crf 20 ;;
+        *) set -- "$@" "$word" ;;
+    esac
+done
+exec {ffmpeg} "$@"
+"""
+
+
+@pytest.fixture
+def _tried_anew() -> Iterator[None]:
+    video._encodes.cache_clear()
+    yield
+    video._encodes.cache_clear()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a shell script in ffmpeg's place")
+@pytest.mark.usefixtures("_tried_anew")
+def test_auto_takes_the_encoder_that_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = tmp_path / "ffmpeg.sh"
+    fake.write_text(FAKE.replace("{ffmpeg}", video.ffmpeg()))
+    fake.chmod(0o755)
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(fake))
+    assert video.fastest_codec() == "h264_amf"
+    scene = Scene(demo_cell()[0], color="k", camera=Camera(azim_step=90))
+    report = render_video(scene, tmp_path / "film.mp4", size=SIZE, codec="auto", progress=False)
+    assert (report.codec, report.n_frames) == ("h264_amf", 4)
+    assert probe(tmp_path / "film.mp4").codec == "h264"
+
+
+@pytest.mark.usefixtures("_tried_anew")
+def test_auto_takes_x264_where_no_hardware_encodes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(video, "_encodes", lambda codec: False)
+    report = render_video(
+        Scene(demo_cell()[0], color="k", camera=Camera(azim_step=90)),
+        tmp_path / "film.mp4",
+        size=SIZE,
+        codec="auto",
+        progress=False,
+    )
+    assert report.codec == "libx264"
+
+
+@pytest.mark.usefixtures("_tried_anew")
+def test_encoders_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert video._encodes("libx264")
+    assert not video._encodes("no_such_encoder")
+    monkeypatch.setattr(video, "_PROBE_PATIENCE", 0)
+    assert not video._encodes("mpeg4")
+
+
+@pytest.mark.parametrize(
+    ("codec", "expected"),
+    [
+        ("h264_nvenc", ["-rc", "vbr", "-b:v", "0", "-cq", "23"]),
+        ("hevc_nvenc", ["-rc", "vbr", "-b:v", "0", "-cq", "23"]),
+        ("h264_qsv", ["-global_quality", "23"]),
+        ("h264_amf", ["-rc", "cqp", "-qp_p", "23", "-qp_i", "23"]),
+    ],
+)
+def test_quality_of_encoders_in_hardware(codec: str, expected: list[str]) -> None:
+    words = Encoding(codec, 23).arguments(SIZE)
+    assert words[2 : 2 + len(expected)] == expected
+    assert "20" in Encoding(codec).arguments(SIZE)
+    with pytest.raises(ValueError, match=f"quality of {codec} runs from 0"):
+        Encoding(codec, 52).arguments(SIZE)
+    assert Encoding(codec).takes_planes(SIZE, ".mp4")
