@@ -123,11 +123,19 @@ class Camera:
         return self._known_height() / (2 * math.tan(math.radians(self.fov) / 2))
 
     def nearest_pixel(self, morphology: Morphology, size: Size) -> float:
-        """What a pixel spans at the place of the morphology nearest to the eye, over a whole turn, µm."""
+        """What a pixel spans at the place of the morphology nearest to the eye, µm.
+
+        Over a whole turn where the camera turns; a corner of the morphology's box then sweeps a circle.
+        """
         pixel = self._known_height() / size[1]
-        low, high = morphology.bounds()
-        reach = np.linalg.norm(np.maximum(np.abs(low - self._known_center()), np.abs(high - self._known_center())))
-        return pixel * max(1 - float(reach) / self.eye_distance, 0.02)
+        if self.projection == "orthographic":
+            return pixel
+        box, toward = morphology.bounds() - self._known_center(), self.axes[2]
+        corners = np.stack(np.meshgrid(*box.T, indexing="ij"), axis=-1).reshape(8, 3)
+        before = corners @ toward
+        if self.azim_step:
+            before = np.hypot(corners[:, 0], corners[:, 1]) * math.hypot(*toward[:2]) + corners[:, 2] * toward[2]
+        return pixel * max(1 - float(before.max()) / self.eye_distance, 0.02)
 
     def project(self, points: npt.ArrayLike, size: Size) -> npt.NDArray[np.float64]:
         """Pixel coordinates of world points.

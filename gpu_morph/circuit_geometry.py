@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from typing import Any
 
@@ -22,6 +22,7 @@ def circuit_geometry(
     stops: Stops | None = None,
     tolerance: float = 0.0,
     longest: float = np.inf,
+    pixel: Callable[[Morphology], float] | None = None,
 ) -> TubeGeometry:
     """Places and segments of a morphology, as `tube_geometry` gives them.
 
@@ -31,10 +32,16 @@ def circuit_geometry(
         Of one cell or of many. Where cells stand one after the other, each is worked out with a few others.
     stops, tolerance, longest
         See `tube_geometry`.
+    pixel : callable, optional
+        What a pixel spans where some cells are seen from nearest, µm, as `Camera.nearest_pixel` tells: ``tolerance``
+        and ``longest`` then count in pixels, and what is far away has fewer segments.
     """
+    if pixel is None:
+        pixel = _one
     spans = list(_spans(morphology))
     if len(spans) == 1:
-        return tube_geometry(morphology, stops=stops, tolerance=tolerance, longest=longest)
+        scale = pixel(morphology)
+        return tube_geometry(morphology, stops=stops, tolerance=tolerance * scale, longest=longest * scale)
     if stops is not None and len(stops.section) and np.any(np.diff(stops.section) < 0):
         order = np.argsort(stops.section, kind="stable")
         stops = Stops(stops.section[order], stops.position[order])
@@ -45,7 +52,8 @@ def circuit_geometry(
     for first, end in spans:
         own = None if stops is None else _stops_of(stops, first, end)
         part = part_of_sections(morphology, np.arange(first, end))
-        geometry = tube_geometry(part, stops=own, tolerance=tolerance, longest=longest)
+        scale = pixel(part)
+        geometry = tube_geometry(part, stops=own, tolerance=tolerance * scale, longest=longest * scale)
         n_places = ends["radii"]
         for name, start in ends.items():
             values = getattr(geometry, name)
@@ -56,6 +64,10 @@ def circuit_geometry(
             if name in _PLACES or name == "section":
                 whole[name][start : ends[name]] += np.int32(n_places if name in _PLACES else first)
     return TubeGeometry(**{name: whole[name][:end] for name, end in ends.items()})
+
+
+def _one(_: Morphology) -> float:
+    return 1.0
 
 
 def _stops_of(stops: Stops, first: int, end: int) -> Stops:

@@ -297,3 +297,24 @@ def test_the_fit_holds_for_a_neurite_wider_than_the_soma_it_leaves() -> None:
     x, y = camera.project([[0, 0, 0]], (300, 200))[0]
     assert min(x, 300 - x) > radius
     assert min(y, 200 - y) > radius
+
+
+# What a pixel spans
+
+
+def _pole(y: float) -> Morphology:
+    """A thin line along z, away from the axis of the turn."""
+    return Morphology([[0, y, -50], [0, y, 50]], [0, 0], [0, 2], [-1], [0], ("dend",))
+
+
+@pytest.mark.parametrize("y", [-400.0, 0.0, 300.0])
+def test_a_pixel_spans_less_where_a_camera_that_stands_still_sees_from_near(y):
+    camera = Camera(azim=-90, elev=0, projection="perspective", center=(0, 0, 0), height=1000.0)  # the eye is at -y
+    expected = 10 * (1 + y / camera.eye_distance)
+    assert camera.nearest_pixel(_pole(y), (100, 100)) == pytest.approx(expected, rel=1e-6)
+
+
+def test_over_a_turn_all_comes_near():
+    camera = Camera(azim=-90, elev=0, projection="perspective", center=(0, 0, 0), height=1000.0, azim_step=1.0)
+    spans = [camera.nearest_pixel(_pole(y), (100, 100)) for y in (-300.0, 300.0)]
+    assert spans[0] == pytest.approx(spans[1]) == pytest.approx(10 * (1 - 300 / camera.eye_distance), rel=1e-6)

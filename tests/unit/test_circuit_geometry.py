@@ -91,6 +91,20 @@ def test_sections_of_a_cell_may_be_anywhere(monkeypatch, cell):
     assert_same(circuit_geometry(lines), tube_geometry(lines))
 
 
+def test_of_cells_far_away_less_is_drawn(monkeypatch, cell):
+    monkeypatch.setattr("gpu_morph.circuit_geometry._POINTS", 1)
+    near_and_far = join_morphologies([cell[0]] * 2, translations=[(0, -2000, 0), (0, 2000, 0)])
+    camera = Camera(azim=-90, elev=0, projection="perspective", fov=60).fitted(near_and_far, (800, 600))
+    found = circuit_geometry(
+        near_and_far, tolerance=0.2, longest=4.0, pixel=lambda part: camera.nearest_pixel(part, (800, 600))
+    )
+    of_cell = near_and_far.section_cell[found.section[found.end]]
+    near, far = np.count_nonzero(of_cell == 0), np.count_nonzero(of_cell == 1)
+    assert far < 0.8 * near
+    orthographic = Camera(azim=-90, elev=0).fitted(near_and_far, (800, 600))
+    assert orthographic.nearest_pixel(near_and_far, (800, 600)) == orthographic.height / 600
+
+
 # Memory: bytes for each segment of the morphology, as Python and numpy count them
 
 
