@@ -14,6 +14,7 @@ import json
 import multiprocessing
 import os
 import platform
+import resource
 import statistics
 import tempfile
 import threading
@@ -60,23 +61,30 @@ def serial_film(work: Work, path: Path, core: int | None, answer: Any) -> None:
         os.sched_setaffinity(0, {core})
     warnings.simplefilter("ignore", SoftwareRenderingWarning)
     gm.render_image(work.scene, time=work.times[0], size=(64, 48))  # what is loaded once
-    start = time.perf_counter()
+    start, before = time.perf_counter(), processor_seconds()
     with (
         gm.Renderer(work.scene, work.size) as renderer,
         open_video(path, size=work.size, fps=RATE, encoding=ENCODING, planar=work.planar) as video,
     ):
         for frame in renderer.frames(work.times, pixel_format="yuv420p" if work.planar else "rgb"):
             video.write(frame)
-    answer.send(time.perf_counter() - start)
+    answer.send((time.perf_counter() - start, processor_seconds() - before))
 
 
-def alone(work: Work, path: Path, core: int | None = None) -> float:
+def alone(work: Work, path: Path, core: int | None = None) -> tuple[float, float]:
+    """Seconds, and seconds of processors."""
     ours, theirs = multiprocessing.Pipe()
     process = multiprocessing.get_context("spawn").Process(target=serial_film, args=(work, path, core, theirs))
     process.start()
-    seconds = float(ours.recv())
+    measured: tuple[float, float] = ours.recv()
     process.join()
-    return seconds
+    return measured
+
+
+def processor_seconds() -> float:
+    """Of this process and its encoders."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def host_cluster(n_workers: int, answer: Any) -> None:
@@ -122,7 +130,10 @@ def growth() -> Iterator[list[float]]:
         thread.join()
 
 
-def on_cluster(client: Any, work: Work, path: Path, n_in_piece: int | None = None) -> tuple[float, ClusterReport]:
+def on_cluster(
+    client: Any, work: Work, path: Path, n_in_piece: int | None = None
+) -> tuple[float, float, ClusterReport]:
+    """Seconds, seconds of the workers' processors, and the report."""
     order = Order(
         work.scene,
         path,
@@ -135,9 +146,11 @@ def on_cluster(client: Any, work: Work, path: Path, n_in_piece: int | None = Non
         memory="2 GiB",
         n_in_piece=n_in_piece,
     )
+    before = sum(client.run(processor_seconds).values())
     start = time.perf_counter()
     report = film_on_cluster(client, order, version=gm.__version__, progress=False)
-    return time.perf_counter() - start, report
+    seconds = time.perf_counter() - start
+    return seconds, sum(client.run(processor_seconds).values()) - before, report
 
 
 def warmed(client: Any, work: Work, folder: Path) -> None:
@@ -150,20 +163,30 @@ def warmed(client: Any, work: Work, folder: Path) -> None:
 def scaling(work: Work, folder: Path, rounds: int) -> dict[str, Any]:
     """Serial beside one and two workers."""
     seconds: dict[str, list[float]] = {name: [] for name in ("serial", "1 worker", "2 workers")}
-    pinned: dict[str, list[float]] = {name: [] for name in ("serial", "1 worker", "2 workers")}
-    join, grown, busy, reports = [], [], [], []
+    pinned: dict[str, list[float]] = {name: [] for name in seconds}
+    work_done: dict[str, list[float]] = {name: [] for name in seconds}
+
+    def note(name: str, measured: tuple[float, ...]) -> None:
+        seconds[name].append(measured[0])
+        work_done[name].append(measured[1])
+
+    join, grown, busy, relayed, reports = [], [], [], [], []
     with client_of(1) as one, client_of(2) as two:
         for client in (one, two):
             warmed(client, work, folder)
+        before_idle = two.run_on_scheduler(time.process_time)
+        time.sleep(5)
+        idle = (two.run_on_scheduler(time.process_time) - before_idle) / 5
         for _ in range(rounds):
-            seconds["serial"].append(alone(work, folder / "serial.mp4"))
-            seconds["1 worker"].append(on_cluster(one, work, folder / "one.mp4")[0])
-            before = time.process_time()
+            note("serial", alone(work, folder / "serial.mp4"))
+            note("1 worker", on_cluster(one, work, folder / "one.mp4")[:2])
+            before, before_there = time.process_time(), two.run_on_scheduler(time.process_time)
             with growth() as bytes_more:
-                taken, report = on_cluster(two, work, folder / "two.mp4")
+                taken, used, report = on_cluster(two, work, folder / "two.mp4")
             n_pieces = sum(len(worker.pieces) for worker in report.workers.values())
             busy.append((time.process_time() - before) / n_pieces)
-            seconds["2 workers"].append(taken)
+            relayed.append((two.run_on_scheduler(time.process_time) - before_there - idle * taken) / n_pieces)
+            note("2 workers", (taken, used))
             join.append(report.stages["join"] / taken)
             grown.append(bytes_more[0])
             reports.append(report)
@@ -171,18 +194,21 @@ def scaling(work: Work, folder: Path, rounds: int) -> dict[str, Any]:
             for core, address in enumerate(client.nthreads()):
                 client.run(pin, core, workers=[address])
         for _ in range(rounds):
-            pinned["serial"].append(alone(work, folder / "serial.mp4", core=0))
+            pinned["serial"].append(alone(work, folder / "serial.mp4", core=0)[0])
             pinned["1 worker"].append(on_cluster(one, work, folder / "one.mp4")[0])
             pinned["2 workers"].append(on_cluster(two, work, folder / "two.mp4")[0])
     n_frames = len(work.times)
     return {
+        "renderer": next(iter(reports[-1].workers.values())).renderer,
         "seconds": seconds,
         "seconds, one core each": pinned,
+        "seconds of processors": work_done,
         "join, share of the film with 2 workers": join,
         "bytes to the cluster per frame": reports[-1].sent / n_frames,
         "bytes back per frame": reports[-1].received / n_frames,
         "pieces": [sum(len(worker.pieces) for worker in report.workers.values()) for report in reports],
         "client's processor seconds per piece": busy,
+        "scheduler's processor seconds per piece": relayed,
         "load of the machine": os.getloadavg(),
         "encoded film, bytes": (folder / "two.mp4").stat().st_size,
         "growth of the client, bytes": grown,
@@ -194,15 +220,15 @@ def pin(core: int) -> None:
         os.sched_setaffinity(thread.id, {core})
 
 
-def splitting(work: Work, folder: Path, rounds: int) -> dict[str, list[float]]:
-    """One worker, the film in 1, 4 and 16 pieces: seconds."""
-    seconds: dict[str, list[float]] = {"1": [], "4": [], "16": []}
+def splitting(work: Work, folder: Path, rounds: int) -> dict[str, list[tuple[float, float]]]:
+    """One worker, the film in 1, 4 and 16 pieces: seconds, and seconds of processors."""
+    seconds: dict[str, list[tuple[float, float]]] = {"1": [], "4": [], "16": []}
     with client_of(1) as client:
         warmed(client, work, folder)
         for _ in range(rounds):
             for name, taken in seconds.items():
                 n_in_piece = -(-len(work.times) // int(name))
-                taken.append(on_cluster(client, work, folder / "split.mp4", n_in_piece)[0])
+                taken.append(on_cluster(client, work, folder / "split.mp4", n_in_piece)[:2])
     return seconds
 
 
@@ -218,7 +244,7 @@ def measure(n_frames: int, size: tuple[int, int], rounds: int) -> dict[str, Any]
     work = Work(scene, times, size)
     with tempfile.TemporaryDirectory() as folder:
         found = scaling(work, Path(folder), rounds) | {
-            "pieces: seconds (1 worker)": splitting(work, Path(folder), rounds)
+            "pieces: seconds, and those of processors (1 worker)": splitting(work, Path(folder), rounds)
         }
     return {
         "cell": name,
@@ -234,16 +260,24 @@ def measure(n_frames: int, size: tuple[int, int], rounds: int) -> dict[str, Any]
 
 def table(result: dict[str, Any]) -> str:
     lines = ["| | serial | 1 worker | 2 workers |", "|---|---|---|---|"]
-    for name, key in (("all cores shared", "seconds"), ("one core each", "seconds, one core each")):
+    for name, key in (
+        ("all cores shared", "seconds"),
+        ("one core each", "seconds, one core each"),
+        ("processors' time", "seconds of processors"),
+    ):
         middle = {case: statistics.median(taken) for case, taken in result[key].items()}
         cells = [f"{seconds:.1f} s ({middle['serial'] / seconds:.2f}x)" for seconds in middle.values()]
         lines.append(f"| {name} | {' | '.join(cells)} |")
-    middle = {name: statistics.median(taken) for name, taken in result["pieces: seconds (1 worker)"].items()}
+    split = result["pieces: seconds, and those of processors (1 worker)"]
+    middle = {name: statistics.median(used for _, used in taken) for name, taken in split.items()}
     overheads = [
-        f"in {name} pieces {seconds:.1f} s ({seconds / middle['1'] - 1:+.1%})" for name, seconds in middle.items()
+        f"in {name} pieces {statistics.median(seconds for seconds, _ in split[name]):.1f} s, of processors "
+        f"{used:.1f} s ({used / middle['1'] - 1:+.1%})"
+        for name, used in middle.items()
     ]
     join = statistics.median(result["join, share of the film with 2 workers"])
     busy = statistics.median(result["client's processor seconds per piece"])
+    relayed = statistics.median(result["scheduler's processor seconds per piece"])
     client = max(result["growth of the client, bytes"])
     lines += [
         "",
@@ -251,7 +285,7 @@ def table(result: dict[str, Any]) -> str:
         f"Joining takes {join:.1%} of the film's time.",
         f"Per frame {result['bytes to the cluster per frame'] / 1e3:.1f} kB go out and "
         f"{result['bytes back per frame'] / 1e3:.1f} kB come back.",
-        f"The client works {1e3 * busy:.0f} ms per piece. "
+        f"The client works {1e3 * busy:.0f} ms per piece, the scheduler {1e3 * relayed:.0f} ms. "
         f"It grows by {client / 1e6:.1f} MB, the film has {result['encoded film, bytes'] / 1e6:.1f} MB.",
     ]
     return "\n".join(lines)
