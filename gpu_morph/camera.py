@@ -130,12 +130,24 @@ class Camera:
         pixel = self._known_height() / size[1]
         if self.projection == "orthographic":
             return pixel
-        box, toward = morphology.bounds() - self._known_center(), self.axes[2]
-        corners = np.stack(np.meshgrid(*box.T, indexing="ij"), axis=-1).reshape(8, 3)
+        corners, toward = _corners(morphology) - self._known_center(), self.axes[2]
         before = corners @ toward
         if self.azim_step:
             before = np.hypot(corners[:, 0], corners[:, 1]) * math.hypot(*toward[:2]) + corners[:, 2] * toward[2]
         return pixel * max(1 - float(before.max()) / self.eye_distance, 0.02)
+
+    def sees(self, morphology: Morphology, size: Size, *, margin: float = 32.0) -> bool:
+        """False where none of the morphology can be in the image, or within ``margin`` pixels of it.
+
+        A camera that turns is taken to see everything.
+        """
+        if self.azim_step:
+            return True
+        corners = _corners(morphology)
+        if (self.view_coordinates(corners)[:, 2] > 0.98 * self.eye_distance).any():  # beside the eye, or behind it
+            return True
+        low, high = (getattr(self.project(corners, size), side)(axis=0) for side in ("min", "max"))
+        return bool((high > -margin).all() and (low < np.asarray(size) + margin).all())
 
     def project(self, points: npt.ArrayLike, size: Size) -> npt.NDArray[np.float64]:
         """Pixel coordinates of world points.
@@ -209,6 +221,11 @@ class Camera:
         )
         middle = (area.x + area.width / 2) / size[0] - 0.5, (area.y + area.height / 2) / size[1] - 0.5
         return replace(self, center=reach.center, height=height, shift=self.shift or middle)
+
+
+def _corners(morphology: Morphology) -> npt.NDArray[np.float64]:
+    """(8, 3) µm: of the box around a morphology, radii included."""
+    return np.stack(np.meshgrid(*morphology.bounds().T, indexing="ij"), axis=-1).reshape(8, 3)
 
 
 class _Reach:

@@ -22,7 +22,7 @@ def circuit_geometry(
     stops: Stops | None = None,
     tolerance: float = 0.0,
     longest: float = np.inf,
-    pixel: Callable[[Morphology], float] | None = None,
+    pixel: Callable[[Morphology], float | None] | None = None,
 ) -> TubeGeometry:
     """Places and segments of a morphology, as `tube_geometry` gives them.
 
@@ -34,13 +34,12 @@ def circuit_geometry(
         See `tube_geometry`.
     pixel : callable, optional
         What a pixel spans where some cells are seen from nearest, µm, as `Camera.nearest_pixel` tells: ``tolerance``
-        and ``longest`` then count in pixels, and what is far away has fewer segments.
+        and ``longest`` then count in pixels, and what is far away has fewer segments. Cells for which it gives None are
+        left out, as they are not seen; some are kept where none would be left.
     """
-    if pixel is None:
-        pixel = _one
     spans = list(_spans(morphology))
     if len(spans) == 1:
-        scale = pixel(morphology)
+        scale = (1.0 if pixel is None else pixel(morphology)) or 1.0
         return tube_geometry(morphology, stops=stops, tolerance=tolerance * scale, longest=longest * scale)
     if stops is not None and len(stops.section) and np.any(np.diff(stops.section) < 0):
         order = np.argsort(stops.section, kind="stable")
@@ -50,9 +49,11 @@ def circuit_geometry(
     whole: dict[str, npt.NDArray[Any]] = {}
     ends = dict.fromkeys((field.name for field in fields(TubeGeometry)), 0)
     for first, end in spans:
-        own = None if stops is None else _stops_of(stops, first, end)
         part = part_of_sections(morphology, np.arange(first, end))
-        scale = pixel(part)
+        seen = 1.0 if pixel is None else pixel(part)
+        if seen is None and (whole or end < morphology.n_sections):
+            continue
+        scale, own = seen or 1.0, None if stops is None else _stops_of(stops, first, end)
         geometry = tube_geometry(part, stops=own, tolerance=tolerance * scale, longest=longest * scale)
         n_places = ends["radii"]
         for name, start in ends.items():
@@ -64,10 +65,6 @@ def circuit_geometry(
             if name in _PLACES or name == "section":
                 whole[name][start : ends[name]] += np.int32(n_places if name in _PLACES else first)
     return TubeGeometry(**{name: whole[name][:end] for name, end in ends.items()})
-
-
-def _one(_: Morphology) -> float:
-    return 1.0
 
 
 def _stops_of(stops: Stops, first: int, end: int) -> Stops:

@@ -105,6 +105,23 @@ def test_of_cells_far_away_less_is_drawn(monkeypatch, cell):
     assert orthographic.nearest_pixel(near_and_far, (800, 600)) == orthographic.height / 600
 
 
+def test_cells_that_are_not_seen_are_left_out(monkeypatch, cell, circuit):
+    monkeypatch.setattr("gpu_morph.circuit_geometry._POINTS", 1)
+    camera = Camera(azim=-90, elev=0, center=(250, 250, 250), height=400.0)
+
+    def pixel(part: Morphology) -> float | None:
+        return 1.0 if camera.sees(part, (400, 400), margin=0) else None
+
+    found = circuit_geometry(circuit, pixel=pixel)
+    cells = np.unique(circuit.section_cell[found.section])
+    x, y = camera.project(circuit.points, (400, 400)).T
+    is_inside = (x > 0) & (x < 400) & (y > 0) & (y < 400)
+    seen = np.unique(circuit.section_cell[circuit.point_section[is_inside]])
+    assert set(seen) <= set(cells)
+    assert len(cells) < N_CELLS
+    assert circuit_geometry(circuit, pixel=lambda _: None).n_segments > 0
+
+
 # Memory: bytes for each segment of the morphology, as Python and numpy count them
 
 
