@@ -169,7 +169,7 @@ def _without_doubled_stops(places: _Places) -> _Places:
     return replace(places, is_stop=has_stop[group])[np.flatnonzero(kept)]
 
 
-def part_of(geometry: TubeGeometry, sections: Sequence[int]) -> TubeGeometry:
+def part_of(geometry: TubeGeometry, sections: Sequence[int] | npt.NDArray[np.int64]) -> TubeGeometry:
     """The segments of some sections; a neurite ends where the next section is none of them."""
     chosen = np.flatnonzero(np.isin(geometry.section[geometry.end], sections))
     start, end = geometry.start[chosen], geometry.end[chosen]

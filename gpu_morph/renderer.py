@@ -131,12 +131,16 @@ class Renderer:
         self._before: Sequence[Sprite] = ()  # of the frame drawn before
         relative = geometry.positions.astype(np.float64) - np.asarray(self.camera.center)
         geometry = replace(geometry, positions=relative.astype(np.float32))
+        opacities = None
+        if self._paint.section_opacities is not None:
+            geometry = part_of(geometry, np.flatnonzero(self._paint.section_opacities))
+            opacities = self._paint.section_opacities[geometry.section]
         with ExitStack() as held:
             self._target = Target(self.size, channels=channels)
             held.callback(self._target.delete)
             self._sprites = Sprites(self.size)
             held.callback(self._sprites.delete)
-            self._tubes = self._all_tubes(geometry, pixel)
+            self._tubes = self._all_tubes(geometry, pixel, opacities)
             for tubes in self._tubes:
                 held.callback(tubes.delete)
             self._markers = self._all_markers(geometry)
@@ -148,7 +152,9 @@ class Renderer:
             ]
             self._held = held.pop_all()
 
-    def _all_tubes(self, geometry: TubeGeometry, pixel: float) -> list[Tubes]:
+    def _all_tubes(
+        self, geometry: TubeGeometry, pixel: float, opacities: npt.NDArray[np.float32] | None
+    ) -> list[Tubes]:
         """The outline of highlighted sections, if there is one, and the cell."""
         from .gpu.tubes import Tubes
 
@@ -169,6 +175,7 @@ class Renderer:
             **view,
             lighting=scene.lighting,
             table=self._paint.table,
+            opacities=opacities,
             highlight=color,
             fog=scene.fog(),
             horizon=parse_color(scene.background)[:3],
@@ -351,7 +358,8 @@ class Renderer:
         """
         assert self._context is not None
         is_able = self._context.is_software and self._context.number >= (4, 3)
-        return is_able and self._markers is None and self._paint.opacity == 1
+        is_opaque = self._paint.opacity == 1 and all(tubes.is_opaque for tubes in self._tubes)
+        return is_able and is_opaque and self._markers is None
 
     def _recolored(self, rows: Sample | None, sprites: Sequence[Sprite], *, is_planar: bool) -> Image | None:
         """The picture of a camera that stays; None: it must be drawn."""

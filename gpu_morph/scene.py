@@ -19,7 +19,17 @@ from .colors import ColorTable, Rgba, lookup_table, parse_color, parse_colormap,
 from .errors import SceneError
 from .highlight import Highlight
 from .morphology import Morphology
-from .paint import LabelColors, Paint, PointValues, cell_paint, fixed_paint, label_paint, point_recording, section_paint
+from .paint import (
+    LabelColors,
+    Paint,
+    PointValues,
+    cell_paint,
+    fixed_paint,
+    label_paint,
+    point_recording,
+    section_opacities,
+    section_paint,
+)
 from .recording import Interpolation, Recording, audit, is_voltage
 from .references import MappedRows
 from .synapse_style import SynapseStyle
@@ -58,6 +68,10 @@ class Scene:
         RGB(A); `PointValues`; colours by section: a sequence of one for each, as `by_cell` gives it, or
         {section: colour}; colours by label: "label", {label: colour} or `LabelColors`; a colour for each
         cell: "cell". None: values where there is a recording, else grey.
+    opacity : float, sequence or {label: opacity}
+        0 to 1. One for all: the whole picture of the cell is faded, so that nothing shines through itself. One for
+        each section, as `by_cell` gives it, or by label, 1 for labels not named: what is translucent is blended over
+        what is opaque, segment by segment from back to front; what has 0 is left out.
     cmap : str or colormap
         Any name of matplotlib, cmocean or colorcet (library cmap).
     clim : (float, float), optional
@@ -99,6 +113,7 @@ class Scene:
     synapses: SynapseEvents | None = field(default=None, kw_only=True)
     synapse_style: SynapseStyle = field(default=SynapseStyle(), kw_only=True)
     color: Any = field(default=None, kw_only=True)
+    opacity: Any = field(default=1.0, kw_only=True)
     cmap: Any = field(default="viridis", kw_only=True)
     clim: tuple[float, float] | None = field(default=None, kw_only=True)
     nan_color: Any = field(default="#9e9e9e", kw_only=True)
@@ -136,6 +151,7 @@ class Scene:
         for name in ("background", "nan_color"):
             _opaque(getattr(self, name), name)
         self._check_sections()
+        section_opacities(self.opacity, self.morphology)
         if self.shows_values or isinstance(self.color, PointValues):
             parse_colormap(self.cmap)
         if not self.shows_values:
@@ -192,6 +208,12 @@ class Scene:
 
     def paint(self) -> Paint:
         """What colours the cell, as values and a table; ``clim`` is resolved over the whole recording."""
+        paint, opacities = self._colors(), section_opacities(self.opacity, self.morphology)
+        if np.ptp(opacities) == 0:
+            return replace(paint, opacity=paint.opacity * float(opacities[0]))
+        return replace(paint, section_opacities=opacities)
+
+    def _colors(self) -> Paint:
         color = self.color
         if self.shows_values:
             assert self.recording is not None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,10 @@ _LONGEST = 4  # segments of a ribbon; as in ribbon.vert and ribbon.frag
 _CORNERS = np.array([(-1, -1), (1, -1), (-1, 1), (1, 1)], dtype=np.float32)
 _TRIANGLES = np.array([0, 1, 2, 2, 1, 3], dtype=np.uint32)
 # Coverages, from and below: what is drawn of a mesh at once.
-_SOLID, _STRONG_EDGE, _FAINT_EDGE = (0.999, 2.0), (0.5, 0.999), (0.002, 0.5)
+_ALL, _SOLID, _STRONG_EDGE, _FAINT_EDGE = (0.002, 2.0), (0.999, 2.0), (0.5, 0.999), (0.002, 0.5)
+
+
+_Opacities = npt.NDArray[np.float32] | None
 
 
 class _Batch:
@@ -48,6 +52,8 @@ class _Batch:
         The program's n attributes for them.
     values : dict of str to int
         The program's attributes for values at the ends of segments, and how many each takes.
+    opacity : (n_instances,) float32, optional
+        None: opaque.
     """
 
     def __init__(
@@ -58,12 +64,20 @@ class _Batch:
         places: npt.NDArray[np.int32],
         names: Sequence[str],
         values: dict[str, int],
+        opacity: npt.NDArray[np.float32] | None,
     ) -> None:
         self._places = self._in_order = places
         self._template, self._triangles = gloo.VertexBuffer(template), gloo.IndexBuffer(triangles)
         self._geometry = InstanceBuffer(np.zeros(len(places), dtype=[(name, np.float32, 4) for name in names]))
         self._values = InstanceBuffer(np.zeros(len(places), dtype=[(k, np.float32, n) for k, n in values.items()]))
+        self._opacity, self._shown_opacity = opacity, None if opacity is None else InstanceBuffer(opacity)
         self._attributes = {corner: self._template, **self._geometry.fields, **self._values.fields}
+        self._attributes["a_opacity"] = (1.0,) if self._shown_opacity is None else self._shown_opacity.buffer
+
+    @property
+    def is_opaque(self) -> bool:
+        """False for what shows what lies behind."""
+        return self._opacity is None
 
     @property
     def ends(self) -> npt.NDArray[np.int32]:
@@ -79,8 +93,11 @@ class _Batch:
         key = depth[self._places[:, 1]] + depth[self._places[:, -2]]
         key -= key.min(initial=0.0)
         steps = (key * (65535 / max(float(key.max(initial=0.0)), 1e-6))).astype(np.uint16)  # sorted ten times faster
-        self._in_order = self._places.take(np.argsort(steps, kind="stable"), axis=0)
+        order = np.argsort(steps, kind="stable")
+        self._in_order = self._places.take(order, axis=0)
         self._geometry.upload(places.take(self._in_order, axis=0))
+        if self._opacity is not None and self._shown_opacity is not None:
+            self._shown_opacity.upload(self._opacity.take(order))
 
     def set_values(self, values: npt.NDArray[np.float32]) -> None:
         """Upload the values at the ends of segments."""
@@ -99,25 +116,31 @@ class _Batch:
 
     def delete(self) -> None:
         """Free the buffers."""
-        for buffer in (self._template, self._triangles, self._values, self._geometry):
-            buffer.delete()
+        for buffer in (self._template, self._triangles, self._values, self._geometry, self._shown_opacity):
+            if buffer is not None:
+                buffer.delete()
 
 
 class _Ribbons(_Batch):
-    def __init__(self, geometry: TubeGeometry, segments: npt.NDArray[np.int64]) -> None:
+    def __init__(self, geometry: TubeGeometry, segments: npt.NDArray[np.int64], opacities: _Opacities) -> None:
         inner = [f"a_place_{k}" for k in range(_LONGEST + 1)]
+        places = ribbons(geometry, segments, longest=_LONGEST)
         super().__init__(
             "a_corner",
             _CORNERS,
             _TRIANGLES,
-            ribbons(geometry, segments, longest=_LONGEST),
+            places,
             ["a_before", *inner, "a_after"],
             {"a_values": _LONGEST, "a_last_value": 1},
+            # A ribbon's segments belong to one section.
+            None if opacities is None else opacities[places[:, -2]],
         )
 
 
 class _Meshes(_Batch):
-    def __init__(self, geometry: TubeGeometry, segments: npt.NDArray[np.int64], n_strips: int) -> None:
+    def __init__(
+        self, geometry: TubeGeometry, segments: npt.NDArray[np.int64], opacities: _Opacities, n_strips: int
+    ) -> None:
         template = tube_template(n_strips)
         of = [getattr(geometry, name)[segments] for name in ("previous", "start", "end", "following")]
         super().__init__(
@@ -127,6 +150,7 @@ class _Meshes(_Batch):
             np.column_stack(of),
             ["a_before", "a_start", "a_end", "a_after"],
             {"a_values": 2},
+            None if opacities is None else opacities[geometry.end[segments]],
         )
 
 
@@ -156,6 +180,8 @@ class Tubes:
         Share of the background's colour in what is farthest away.
     horizon : (red, green, blue)
         The background's colour, 0 to 1.
+    opacities : (n_places,) float32, optional
+        More than 0, up to 1; of a segment that of its end. None: 1.
     outline : float
         Pixels by which tubes are wider than they are; such tubes stand behind what they surround.
     """
@@ -173,6 +199,7 @@ class Tubes:
         highlight: npt.ArrayLike = (0, 0, 0),
         fog: float = 0.0,
         horizon: tuple[float, float, float] = (1.0, 1.0, 1.0),
+        opacities: npt.NDArray[np.float32] | None = None,
         outline: float = 0.0,
     ) -> None:
         self._places = np.column_stack([geometry.positions, geometry.radii])
@@ -202,11 +229,21 @@ class Tubes:
         _set_uniforms(self._programs, self._looks | colors)
         radii = np.maximum(geometry.radii[geometry.start], geometry.radii[geometry.end]) / nearest_pixel + outline
         level = np.searchsorted([limit for limit, _ in _LEVELS], radii)
+        is_opaque = np.ones(len(level), dtype=bool) if opacities is None else opacities[geometry.end] >= 1
         self._batches: list[_Ribbons | _Meshes] = []
-        for number in np.unique(level):
-            segments, n_strips = np.flatnonzero(level == number), _LEVELS[number][1]
-            is_ribbon = n_strips == 1
-            self._batches.append(_Ribbons(geometry, segments) if is_ribbon else _Meshes(geometry, segments, n_strips))
+        for number, opaque in product(np.unique(level), (True, False)):
+            segments, n_strips = np.flatnonzero((level == number) & (is_opaque == opaque)), _LEVELS[number][1]
+            if len(segments):
+                own = None if opaque else opacities
+                is_ribbon = n_strips == 1
+                self._batches.append(
+                    _Ribbons(geometry, segments, own) if is_ribbon else _Meshes(geometry, segments, own, n_strips)
+                )
+
+    @property
+    def is_opaque(self) -> bool:
+        """False when something shows what lies behind."""
+        return all(batch.is_opaque for batch in self._batches)
 
     def set_values(self, values: npt.NDArray[np.float32]) -> None:
         """Take over the values of the frame's time, (n_places,) float32."""
@@ -238,14 +275,17 @@ class Tubes:
         Edges are smoothed by blending, so what lies behind an edge must be there before it, and an edge
         must not hide what comes later. Within a batch segments are drawn from back to front. Of what is
         thick enough for a mesh the solid pixels come first, then the edges; the fainter half of them
-        after the ribbons, and without leaving its depth.
+        after the ribbons, and without leaving its depth. What is translucent is blended over all that is opaque.
         """
-        ribbons = [batch for batch in self._batches if isinstance(batch, _Ribbons)]
-        meshes = [batch for batch in self._batches if isinstance(batch, _Meshes)]
+        opaque = [batch for batch in self._batches if batch.is_opaque]
+        ribbons = [batch for batch in opaque if isinstance(batch, _Ribbons)]
+        meshes = [batch for batch in opaque if isinstance(batch, _Meshes)]
+        translucent = [batch for batch in self._batches if not batch.is_opaque]
         return [
             *((batch, part, True) for part in (_SOLID, _STRONG_EDGE) for batch in meshes),
             *((batch, None, True) for batch in ribbons),
             *((batch, _FAINT_EDGE, False) for batch in meshes),
+            *((batch, _ALL if isinstance(batch, _Meshes) else None, False) for batch in reversed(translucent)),
         ]
 
     def fragments(self, listed: FragmentList, rows: tuple[int, int]) -> list[DrawnFragments]:
