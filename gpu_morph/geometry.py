@@ -160,7 +160,7 @@ def _places(morphology: Morphology, linked: npt.NDArray[np.int64], stops: Stops 
 
 def _without_doubled_stops(places: _Places) -> _Places:
     """One place instead of several stops in it; a point that is there serves as the stop."""
-    apart = np.abs(np.diff(places.positions, axis=0)).max(axis=1, initial=0.0) > _SAME_PLACE
+    apart = _largest(np.diff(places.positions, axis=0)) > _SAME_PLACE
     is_first = np.insert(apart | (places.section[1:] != places.section[:-1]), 0, True)
     group = np.cumsum(is_first) - 1
     has_point = np.bincount(group, weights=~places.is_stop) > 0
@@ -208,12 +208,17 @@ def ribbons(geometry: TubeGeometry, segments: npt.NDArray[np.int64], *, longest:
     in_chain = np.arange(len(start)) - np.repeat(head, np.diff(np.append(head, len(start))))
     first = np.flatnonzero(in_chain % longest == 0)
     count = np.diff(np.append(first, len(start)))
-    slot, most = np.arange(longest + 1), count[:, None]
-    step = np.where(slot < longest - 1, np.minimum(slot, np.maximum(most - 1, slot <= 1)), most - longest + slot)
+    places = np.empty((len(first), longest + 3), dtype=np.int32)
+    places[:, 0] = geometry.previous[segments[first]]
     last = first + count - 1
-    places = np.where(step < most, start[first[:, None] + np.minimum(step, most - 1)], end[last][:, None])
-    before, after = geometry.previous[segments[first]], geometry.following[segments[last]]
-    return np.column_stack([before, places, after]).astype(np.int32)
+    places[:, -1] = geometry.following[segments[last]]
+    for slot in range(longest + 1):
+        if slot < longest - 1:
+            step = np.minimum(slot, np.maximum(count - 1, slot <= 1))
+        else:
+            step = count - longest + slot
+        places[:, slot + 1] = np.where(step < count, start[first + np.minimum(step, count - 1)], end[last])
+    return places
 
 
 def resolution(morphology: Morphology) -> float:
@@ -225,7 +230,7 @@ def resolution(morphology: Morphology) -> float:
 def _distinct_points(morphology: Morphology) -> npt.NDArray[np.int64]:
     """Indices of points that do not repeat the one before them, place and diameter, in their section."""
     steps = np.diff(morphology.points, axis=0, prepend=morphology.points[:1] - 1)
-    distinct = np.abs(steps).max(axis=1) > _SAME_PLACE
+    distinct = _largest(steps) > _SAME_PLACE
     distinct |= np.diff(morphology.diameters, prepend=morphology.diameters[:1]) != 0  # a step in width stays one
     distinct[morphology.section_offsets[:-1]] = True
     return np.flatnonzero(distinct)
@@ -243,7 +248,7 @@ def _needed_places(places: _Places, *, tolerance: float, longest: float) -> npt.
         inner = np.flatnonzero((section[:-2] == section[1:-1]) & (section[1:-1] == section[2:])) + 1
         inner = inner[(inner % 2 == 1) & ~places.is_stop[needed[inner]]]
         before, after = needed[inner - 1], needed[inner + 1]
-        near = np.linalg.norm(places.positions[after] - places.positions[before], axis=1) <= longest
+        near = _length(places.positions[after] - places.positions[before]) <= longest
         inner, before, after = inner[near], before[near], after[near]
         dropped = inner[_farthest_between(places, before, after) <= tolerance]
         needed = np.delete(needed, dropped)
@@ -268,9 +273,23 @@ def _farthest_between(
     offset = positions[place] - positions[before][pair]
     share = np.clip(np.einsum("ij,ij->i", offset, chord[pair]) / squared[pair], 0, 1)
     offset -= share[:, None] * chord[pair]
-    aside = np.linalg.norm(offset, axis=1) + np.abs(radii[place] - radii[before][pair] - share * widening[pair])
+    aside = _length(offset) + np.abs(radii[place] - radii[before][pair] - share * widening[pair])
     farthest: npt.NDArray[np.float32] = np.maximum.reduceat(aside, first)
     return farthest
+
+
+# One column after the other: numpy takes several times as long along an axis of three.
+
+
+def _length(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    length: npt.NDArray[np.float32] = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+    return length
+
+
+def _largest(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """The largest component's size."""
+    size: npt.NDArray[np.float32] = np.maximum.reduce([np.abs(vectors[:, k]) for k in range(3)])
+    return size
 
 
 def linked_sections(morphology: Morphology) -> npt.NDArray[np.int64]:

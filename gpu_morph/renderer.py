@@ -15,9 +15,11 @@ import numpy.typing as npt
 
 from .annotations.base import Moment
 from .camera import Camera, Size
+from .circuit_geometry import circuit_geometry
 from .colors import HIGHLIGHTED, parse_color, to_bytes
-from .geometry import Stops, TubeGeometry, part_of, resolution, tube_geometry
+from .geometry import Stops, TubeGeometry, part_of, resolution
 from .layers import Layers, Recoloring, joined, visible_layers
+from .morphology import Morphology
 from .paint import fixed_paint
 from .planar import Planar, is_planar_size
 from .recording import Recording, ValueMap, map_values, value_bends
@@ -112,7 +114,7 @@ class Renderer:
 
         self._paint = self.scene.paint()
         pixel = self.camera.nearest_pixel(scene.morphology, self.size)
-        geometry = _geometry(scene, self._paint.recording, pixel)
+        geometry = _geometry(scene, self._paint.recording, self.camera, self.size)
         self._place_values = _place_values(scene, self._paint.recording, geometry)
         self._n_places = len(geometry.radii)
         self._values: npt.NDArray[np.float32] | None = None
@@ -129,8 +131,9 @@ class Renderer:
         self._view: tuple[StillView, _PlaceValues] | None = None  # of a camera that stays
         self._blank: _Blank | None = None
         self._before: Sequence[Sprite] = ()  # of the frame drawn before
-        relative = geometry.positions.astype(np.float64) - np.asarray(self.camera.center)
-        geometry = replace(geometry, positions=relative.astype(np.float32))
+        relative = np.empty_like(geometry.positions)
+        np.subtract(geometry.positions, np.asarray(self.camera.center), out=relative, casting="same_kind")  # in 64 bits
+        geometry = replace(geometry, positions=relative)
         opacities = None
         if self._paint.section_opacities is not None:
             geometry = part_of(geometry, np.flatnonzero(self._paint.section_opacities))
@@ -542,15 +545,19 @@ def _place_values(scene: Scene, recording: Recording | None, geometry: TubeGeome
         is_highlighted[:-1] = np.isin(geometry.section, scene.highlight.sections)
     if recording is None:
         return _PlaceValues("", None, is_highlighted)
-    section, position = np.append(geometry.section, 0), np.append(geometry.section_position, 0.0)
+    section, position = np.append(geometry.section, np.int32(0)), np.append(geometry.section_position, 0.0)
     mapped = map_values(recording, section, position, interpolation=scene.interpolation)
     return _PlaceValues(recording.name, mapped, is_highlighted)
 
 
-def _geometry(scene: Scene, recording: Recording | None, pixel: float) -> TubeGeometry:
-    """The scene's tubes, as fine as pixels of ``pixel`` µm show them."""
+def _geometry(scene: Scene, recording: Recording | None, camera: Camera, size: Size) -> TubeGeometry:
+    """The scene's tubes, each cell as fine as the camera shows it; what a camera that stays cannot see is left out."""
     stops = None
     if recording is not None:
-        step = max(_TOLERANCE * pixel / 4, resolution(scene.morphology))
+        step = max(_TOLERANCE / 4 * camera.nearest_pixel(scene.morphology, size), resolution(scene.morphology))
         stops = Stops(*value_bends(recording, scene.morphology, interpolation=scene.interpolation, step=step))
-    return tube_geometry(scene.morphology, stops=stops, tolerance=_TOLERANCE * pixel, longest=_LONGEST * pixel)
+
+    def pixel(part: Morphology) -> float | None:
+        return camera.nearest_pixel(part, size) if camera.sees(part, size) else None
+
+    return circuit_geometry(scene.morphology, stops=stops, tolerance=_TOLERANCE, longest=_LONGEST, pixel=pixel)

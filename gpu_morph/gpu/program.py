@@ -53,24 +53,25 @@ class Program:
 
 
 class InstanceBuffer:
-    """A vertex buffer that advances once per instance; gloo's own, with the divisor set.
-
-    ``fields`` are its views by the names of a structured array's fields.
-    """
+    """A vertex buffer that advances once per instance; gloo's own, with the divisor set."""
 
     def __init__(self, array: npt.NDArray[np.generic]) -> None:
         self._dtype = array.dtype
         self.buffer = gloo.VertexBuffer(array, divisor=1)
-        self.fields = {name: self.buffer[name] for name in array.dtype.names or ()}
-        for view in self.fields.values():
+
+    def fields(self) -> dict[str, Any]:
+        """Views of a structured array's fields by their names; of the size that was uploaded last."""
+        views = {name: self.buffer[name] for name in self._dtype.names or ()}
+        for view in views.values():
             view.divisor = 1  # which gloo's views lack
+        return views
 
     def upload(self, array: npt.NDArray[np.generic]) -> None:
         """Replace the contents; of fields, those of an instance follow each other in the array's last axes.
 
         gloo keeps the array until it draws: do not write into it afterwards.
         """
-        if self.fields:
+        if self._dtype.names:
             array = np.ascontiguousarray(array).reshape(len(array), -1).view(self._dtype)[:, 0]
         self.buffer.set_data(array)
 

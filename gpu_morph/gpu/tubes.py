@@ -68,11 +68,11 @@ class _Batch:
     ) -> None:
         self._places = self._in_order = places
         self._template, self._triangles = gloo.VertexBuffer(template), gloo.IndexBuffer(triangles)
-        self._geometry = InstanceBuffer(np.zeros(len(places), dtype=[(name, np.float32, 4) for name in names]))
-        self._values = InstanceBuffer(np.zeros(len(places), dtype=[(k, np.float32, n) for k, n in values.items()]))
+        self._geometry = InstanceBuffer(np.zeros(1, dtype=[(name, np.float32, 4) for name in names]))
+        self._values = InstanceBuffer(np.zeros(1, dtype=[(name, np.float32, n) for name, n in values.items()]))
         self._opacity, self._shown_opacity = opacity, None if opacity is None else InstanceBuffer(opacity)
-        self._attributes = {corner: self._template, **self._geometry.fields, **self._values.fields}
-        self._attributes["a_opacity"] = (1.0,) if self._shown_opacity is None else self._shown_opacity.buffer
+        self._corner = corner
+        self._attributes: dict[str, Any] = {}  # known when all is there
 
     @property
     def is_opaque(self) -> bool:
@@ -111,6 +111,10 @@ class _Batch:
 
     def draw(self, program: Program) -> None:
         """Draw all instances."""
+        if not self._attributes:
+            opacity = (1.0,) if self._shown_opacity is None else self._shown_opacity.buffer
+            own = {self._corner: self._template, "a_opacity": opacity}
+            self._attributes = own | self._geometry.fields() | self._values.fields()
         program.bind(self._attributes)
         program.draw(self._triangles)
 

@@ -9,8 +9,9 @@ import numpy.typing as npt
 import pytest
 from reference import coverage, random_tree, straight_tube, visible_share
 
-from gpu_morph import Camera, Morphology, Recording, Scene, join_morphologies, render_image
+from gpu_morph import Camera, Highlight, Morphology, Recording, Scene, join_morphologies, render_image
 from gpu_morph.camera import Projection
+from gpu_morph.renderer import _geometry
 
 # Looking along -x: y runs to the right, z upwards, x towards the viewer; 10 pixels per µm at 200 pixels.
 SIDE = Camera(azim=0, elev=0, center=(0, 0, 0), height=20)
@@ -334,3 +335,48 @@ def test_the_joints_of_a_straight_tube_do_not_show_in_its_light(projection: Proj
         along = picture[row][inside[row]][25:-50]  # without the round ends
         assert len(along) > 20
         assert np.abs(np.diff(along)).max() < 3.5
+
+
+# Circuits
+
+
+def row_of_cells(n_cells: int, step: float) -> Morphology:
+    return join_morphologies(
+        [random_tree(4)] * n_cells, translations=[[step * k, 30.0 * (k % 5), 0] for k in range(n_cells)]
+    )
+
+
+def test_what_is_far_in_perspective_is_drawn_coarser_and_looks_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gpu_morph.circuit_geometry._POINTS", 1)
+    circuit, size = row_of_cells(60, -150.0), (300, 240)
+    scene = Scene(circuit, color="k", camera=Camera(projection="perspective", elev=8, fov=60))
+    geometry = _geometry(scene, None, scene.fitted_camera(size), size)
+    counts = np.bincount(circuit.section_cell[geometry.section], minlength=60)
+    assert counts[0] > 1.2 * counts[-1] > 0
+    picture = render_image(scene, size=size).astype(float)
+    monkeypatch.setattr("gpu_morph.renderer._TOLERANCE", 0.0)
+    full = render_image(scene, size=size).astype(float)
+    assert 0 < np.abs(picture - full).sum() < 0.12 * (255 - full).sum()
+    assert (255 - picture).sum() == pytest.approx((255 - full).sum(), rel=0.03)
+
+
+@pytest.mark.parametrize("style", ["color", "outline"])
+def test_cells_out_of_view_are_left_out(style: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    circuit, size = row_of_cells(12, 150.0), (200, 160)
+    camera = Camera(azim=-90, elev=0, center=(0, 0, 0), height=120)
+    highlight = Highlight([circuit.n_sections - 1], style=style)  # type: ignore[arg-type]
+    scene = Scene(circuit, color="red", camera=camera, highlight=highlight)
+    pictures, counts = [], []
+    for most in (1 << 15, 1):
+        monkeypatch.setattr("gpu_morph.circuit_geometry._POINTS", most)
+        counts.append(_geometry(scene, None, scene.fitted_camera(size), size).n_segments)
+        pictures.append(render_image(scene, size=size).astype(int))
+    assert counts[1] < counts[0] / 4
+    assert np.abs(pictures[1] - pictures[0]).max() < 8
+    assert (pictures[0] < 255).any()
+
+
+def test_a_camera_that_looks_past_everything_sees_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gpu_morph.circuit_geometry._POINTS", 1)
+    camera = Camera(center=(0, 1e5, 1e5), height=100)
+    assert (render_image(Scene(row_of_cells(3, 150.0), color="red", camera=camera), size=(60, 50)) == 255).all()
