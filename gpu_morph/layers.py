@@ -175,6 +175,15 @@ class Recoloring:
             alpha = _byte(coverage).astype(np.uint16)
             self._colors_shown[:, 3] = _blended(alpha, self._layers, self._through, self._background[3])
 
+    @classmethod
+    def of_nothing(cls, background: Bytes) -> Recoloring:
+        """Where no pixel shows anything."""
+        place, number = np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32)
+        layers = Layers(np.zeros(0, dtype=np.int64), place, place, *[number] * 6)
+        none = np.zeros(3, dtype=np.uint8)
+        table = ColorTable(none[np.newaxis], none, none, none, (0.0, 1.0))
+        return cls(layers, table=table, highlight=none, horizon=(0.0, 0.0, 0.0), background=background)
+
     @property
     def n_layers(self) -> int:
         """Number of all layers."""

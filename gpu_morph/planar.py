@@ -103,11 +103,14 @@ class Planar:
         first = np.flatnonzero(np.diff(group, prepend=np.int32(-1)))
         row, column = np.divmod(group[first], np.int32(width // 2))
         sample = self._first[row] + column + np.arange(4, dtype=np.int32)[:, None] * np.int32(width // 2)
-        is_touched = np.zeros(self._n_samples, dtype=bool)
+        least = int(sample.min(initial=0 if not len(row) else self._n_samples))
+        sample -= np.int32(least)
+        is_touched = np.zeros(int(sample.max(initial=-1)) + 1, dtype=bool)
         is_touched[sample] = True
         samples = np.flatnonzero(is_touched)
-        number = np.empty(self._n_samples, dtype=np.int32)
+        number = np.empty(len(is_touched), dtype=np.int32)
         number[samples] = np.arange(len(samples), dtype=np.int32)
+        samples += least
         return Places(pixels, first, samples, number[sample], self._weights.take(row, axis=1))
 
     def put(self, places: Places, colors: Bytes) -> None:

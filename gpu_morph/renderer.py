@@ -14,17 +14,17 @@ import numpy as np
 import numpy.typing as npt
 
 from .annotations.base import Moment
-from .camera import Camera, Size
+from .camera import Box, Camera, Size
 from .circuit_geometry import circuit_geometry
 from .colors import HIGHLIGHTED, parse_color, to_bytes
 from .geometry import Stops, TubeGeometry, part_of, resolution
 from .layers import Layers, Recoloring, joined, visible_layers
 from .morphology import Morphology
 from .paint import fixed_paint
-from .planar import Planar, is_planar_size
+from .planar import is_planar_size
 from .recording import Recording, ValueMap, map_values, value_bends
 from .scene import Scene
-from .still_view import StillView, straight_alpha
+from .still_view import DrawnView, StillView, straight_alpha
 from .stream import MEMORY, RowStream
 from .timeline import Sample, check_covered, frame_values, sample
 
@@ -129,8 +129,8 @@ class Renderer:
         self._pose: Camera | None = None  # of the last frame
         self._is_restless = False  # annotations do too much for a view to pay
         self._view: tuple[StillView, _PlaceValues] | None = None  # of a camera that stays
-        self._blank: _Blank | None = None
-        self._before: Sequence[Sprite] = ()  # of the frame drawn before
+        self._drawn_view: DrawnView | None = None
+        self._drawn = _Drawn()
         relative = np.empty_like(geometry.positions)
         np.subtract(geometry.positions, np.asarray(self.camera.center), out=relative, casting="same_kind")  # in 64 bits
         geometry = replace(geometry, positions=relative)
@@ -232,7 +232,7 @@ class Renderer:
             ``time`` lies outside the recording, or is None although values are shown.
         """
         self._start(time, frame, may_recolor=False)
-        return self._fetch(self._request())
+        return self._fetch(*self._request())
 
     def frames(
         self,
@@ -280,23 +280,23 @@ class Renderer:
     ) -> Iterator[Image]:
         if pixel_format == "yuv420p" and (self._transparent or not is_planar_size(self.size)):
             raise ValueError(f"planes are of opaque pictures of even size from 16 rows on, got size={self.size}")
-        pending: Request | None = None  # on its way from the GPU while the next frame is drawn
+        pending: tuple[Request, _Drawn] | None = None  # on its way from the GPU while the next frame is drawn
         try:
             for moment, frame in zip(times, count() if numbers is None else numbers, strict=False):
                 picture = self._start(moment, frame, pixel_format=pixel_format)
                 # First the frame before, then the next request: there software waits until all is drawn.
-                before = None if pending is None else self._fetch(pending)
+                before = None if pending is None else self._fetch(*pending)
                 pending = self._request(pixel_format) if picture is None else None
                 for image in (before, picture):
                     if image is not None:
                         yield image
             if pending is not None:
                 request, pending = pending, None
-                yield self._fetch(request)
+                yield self._fetch(*request)
         finally:
             # Left halfway, or an error: what is still on its way belongs to nobody.
             if pending is not None and self._context is not None and self._context.is_mine:
-                self._target.discard(pending)
+                self._target.discard(pending[0])
 
     def _make_current(self) -> None:
         if self._context is None:
@@ -324,34 +324,36 @@ class Renderer:
             if picture is not None:
                 return picture
             self._is_restless = True
-        if pixel_format == "yuv420p":
-            self._prepare_blank(sprites)
-        self._draw(moment, rows, camera, sprites)
+        self._drawn = self._split(camera, sprites) if pixel_format == "yuv420p" else _Drawn()
+        self._draw(moment, rows, camera, () if self._drawn.beside else sprites)
         return None
 
-    def _prepare_blank(self, sprites: Sequence[Sprite]) -> None:
-        """Draw what frames to come have in common if all goes on as it did: the sprites that the last one had, too."""
-        if self._blank is not None and self._blank.has_sprites:
-            return
-        known = {sprite.key for sprite in self._before}
-        staying = [sprite for sprite in sprites if sprite.key in known]
-        self._before = sprites
-        if self._blank is not None and not staying:
-            return
-        self._target.bind(self._background)
-        self._sprites.draw(staying)
-        with self._target.mapped(self._target.request(4)) as image:
-            blank = image.reshape(-1, 4)
-            self._blank = _Blank(self.size, self._background_bytes, blank, has_sprites=len(staying) > 0)
+    def _split(self, camera: Camera, sprites: Sequence[Sprite]) -> _Drawn:
+        """What of a frame has to be read back: the box that holds the cell, if no sprite lies over it."""
+        if self._drawn_view is None:
+            self._drawn_view = DrawnView(self.size, self._background_bytes, sprites)
+        if self._drawn_view.is_restless or self._markers is not None or camera.projection == "perspective":
+            return _Drawn()
+        reach = np.array([tubes.reach(camera) for tubes in self._tubes])
+        low = np.clip(np.floor(reach[:, 0].min(axis=0)), 0, self.size).astype(int).tolist()
+        high = np.clip(np.ceil(reach[:, 1].max(axis=0)), 0, self.size).astype(int).tolist()
+        if low[0] >= high[0] or low[1] >= high[1]:
+            return _Drawn()
+        for sprite in sprites:
+            height, width = sprite.image.shape[:2]
+            beside = sprite.x >= high[0] or sprite.x + width <= low[0]
+            if not (beside or sprite.y >= high[1] or sprite.y + height <= low[1]):
+                return _Drawn()
+        return _Drawn(Box(low[0], low[1], high[0] - low[0], high[1] - low[1]), sprites)
 
-    def _request(self, pixel_format: PixelFormat = "rgb") -> Request:
+    def _request(self, pixel_format: PixelFormat = "rgb") -> tuple[Request, _Drawn]:
         """Ask for the frame that was drawn last."""
         self._make_current()
         start = time.perf_counter()
         # Bytes that are not moved apart: four channels are copied faster than three.
-        request = self._target.request(4 if pixel_format == "yuv420p" else None)
+        request = self._target.request(4 if pixel_format == "yuv420p" else None, self._drawn.box)
         self.stages.read += time.perf_counter() - start
-        return request
+        return request, self._drawn
 
     @property
     def _can_recolor(self) -> bool:
@@ -457,11 +459,13 @@ class Renderer:
         assert self._paint.recording is not None
         return self._paint.recording.row(index) if self._stream is None else self._stream.row(index)
 
-    def _fetch(self, request: Request) -> Image:
+    def _fetch(self, request: Request, drawn: _Drawn) -> Image:
         self._make_current()
         start = time.perf_counter()
         if request.channels == 4 and not self._transparent:
-            image = self._planes(request)
+            assert self._drawn_view is not None
+            with self._target.mapped(request) as part:
+                image = self._drawn_view.planes(part, (request.box.x, request.box.y), drawn.beside)
         else:
             image = self._target.fetch(request)
             if self._transparent:
@@ -469,39 +473,13 @@ class Renderer:
         self.stages.read += time.perf_counter() - start
         return image
 
-    def _planes(self, request: Request) -> Image:
-        """A drawn frame as planes, of which only what is not background is worked out."""
-        assert self._blank is not None
-        with self._target.mapped(request) as image:
-            return self._blank.planes(image.reshape(-1, 4))
 
+@dataclass(frozen=True)
+class _Drawn:
+    """What of a frame is read back: a box, and what lies ``beside`` it and was not drawn. None: all of it."""
 
-class _Blank:
-    """A picture that differs in little from those to come, so that planes are made of what differs.
-
-    Parameters
-    ----------
-    size : (width, height)
-        Even, pixels.
-    background : (3,) uint8
-        RGB of most of it.
-    image : (n_pixels, 4) uint8
-        RGBA, all opaque.
-    has_sprites : bool
-        Whether it shows any.
-    """
-
-    def __init__(self, size: Size, background: Image, image: Image, *, has_sprites: bool) -> None:
-        self.has_sprites = has_sprites
-        self._image = image.copy().view(np.uint32)[:, 0]
-        self._planar = Planar(size, background)
-        pixels = np.flatnonzero((image[:, :3] != background).any(axis=1))
-        self._planar.put(self._planar.places(pixels), image[pixels, :3])
-
-    def planes(self, image: Image) -> Image:
-        """Y, U and V of a picture, (n_pixels, 4) uint8; see `Planar`."""
-        pixels = np.flatnonzero(image.view(np.uint32)[:, 0] != self._image)
-        return self._planar.picture(self._planar.places(pixels), image[pixels, :3])
+    box: Box | None = None
+    beside: Sequence[Sprite] = ()
 
 
 class _PlaceValues:

@@ -1,4 +1,4 @@
-"""StillView: the pictures of a camera that stays, from values alone."""
+"""What stays in a picture and what changes: StillView for a camera that stays, DrawnView for cells drawn anew."""
 
 from __future__ import annotations
 
@@ -55,17 +55,28 @@ class StillView:
 
         (height, width, n_channels) uint8, alpha not multiplied in; or planes, see `Planar`.
         """
+        if not self.update(values, sprites):
+            return None
+        return (self._picture if self._planar is None else self._planar.blank).copy()
+
+    def update(self, values: npt.NDArray[np.float32], sprites: Sequence[Sprite]) -> bool:
+        """Take over the values of ``places`` and the sprites; False: they change too often to go on."""
         covered = self._recoloring(values)
         colors = None if self._patches is None else self._patches.colors(covered, sprites)
         while colors is None:
             if self._n_arrangements == _MOST_ARRANGEMENTS:
-                return None
+                return False
             self._arrange(sprites)
             assert self._patches is not None
             colors = self._patches.colors(covered, sprites)
         self._before = sprites
         self._show(colors)
-        return (self._picture if self._planar is None else self._planar.blank).copy()
+        return True
+
+    def with_pixels(self, pixels: npt.NDArray[np.int64], colors: Image) -> Image:
+        """The planes with some other pixels, (n,) along rows, in ``colors`` (n, 3)."""
+        assert self._planar is not None
+        return self._planar.picture(self._planar.places(pixels), colors)
 
     def _arrange(self, sprites: Sequence[Sprite]) -> None:
         """Find out what changes, and begin with all that does not."""
@@ -96,6 +107,54 @@ class StillView:
             self._planar.put(places or self._planar.places(pixels), colors)
         else:
             self._picture.reshape(-1, colors.shape[1])[pixels] = _straight(colors)
+
+
+class DrawnView:
+    """Planes of pictures whose cell was drawn, and read back where it can be; nothing else is worked out.
+
+    Parameters
+    ----------
+    size : (width, height)
+        Even, pixels.
+    background : (3,) uint8
+        RGB.
+    sprites : sequence of Sprite
+        Those of the first picture.
+
+    ``is_restless`` turns True when sprites change too often for this to pay.
+    """
+
+    def __init__(self, size: Size, background: Image, sprites: Sequence[Sprite]) -> None:
+        self._size, self._background = size, background
+        self._nothing = np.append(background, np.uint8(255)).view(np.uint32)
+        self._no_values = np.zeros(0, dtype=np.float32)
+        self._view = self._new_view(sprites)
+        self.is_restless = False
+
+    def _new_view(self, sprites: Sequence[Sprite]) -> StillView:
+        nothing = Recoloring.of_nothing(self._background)
+        return StillView(self._size, self._background, nothing, sprites, planar=True)
+
+    def planes(self, image: Image, corner: tuple[int, int], sprites: Sequence[Sprite]) -> Image:
+        """Y, U and V, see `Planar`.
+
+        Parameters
+        ----------
+        image : (height, width, 4) uint8
+            RGBA, opaque: the box that holds the cell, or everything.
+        corner : (x, y)
+            The pixel at its upper left.
+        sprites : sequence of Sprite
+            What lies beside the box.
+        """
+        if not self._view.update(self._no_values, sprites):
+            self.is_restless = True  # go on without sprites
+            self._view = self._new_view(sprites)
+            self._view.update(self._no_values, sprites)
+        found = np.flatnonzero(image.view(np.uint32)[..., 0] != self._nothing)
+        colors = image.reshape(-1, 4)[found, :3]
+        row, column = np.divmod(found, image.shape[1])
+        return self._view.with_pixels((row + corner[1]) * self._size[0] + column + corner[0], colors)
 
 
 def _straight(colors: Image) -> Image:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from OpenGL import GL
 from vispy import gloo
 
-from ..camera import Size
+from ..camera import Box, Size
 from ..errors import ContextError
 
 _PATIENCE = 120  # seconds; a frame that takes longer never comes
@@ -22,11 +22,12 @@ _PATIENCE = 120  # seconds; a frame that takes longer never comes
 
 @dataclass(frozen=True)
 class Request:
-    """A frame on its way: the pixel buffer that receives it, and the fence behind its copy."""
+    """A frame, or a box of it, on its way: the pixel buffer that receives it, and the fence behind its copy."""
 
     buffer: int
     fence: Any
     channels: int
+    box: Box
 
 
 class Target:
@@ -63,8 +64,9 @@ class Target:
         """Let the GPU begin with what was asked to be drawn."""
         gloo.flush()
 
-    def request(self, channels: int | None = None) -> Request:
-        """Ask for what has been drawn; the GPU copies it while other work goes on."""
+    def request(self, channels: int | None = None, box: Box | None = None) -> Request:
+        """Ask for what has been drawn, or for a box of it; the GPU copies it while other work goes on."""
+        box = box or Box(0, 0, *self.size)
         channels = channels or self._channels
         self._framebuffer.activate()  # who makes the context current leaves this one
         gloo.flush()
@@ -72,9 +74,9 @@ class Target:
         GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, buffer)
         GL.glPixelStorei(GL.GL_PACK_ALIGNMENT, 1)
         layout = GL.GL_RGB if channels == 3 else GL.GL_RGBA
-        GL.glReadPixels(0, 0, *self.size, layout, GL.GL_UNSIGNED_BYTE, ctypes.c_void_p(0))
+        GL.glReadPixels(box.x, box.y, box.width, box.height, layout, GL.GL_UNSIGNED_BYTE, ctypes.c_void_p(0))
         GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, 0)
-        return Request(buffer, GL.glFenceSync(GL.GL_SYNC_GPU_COMMANDS_COMPLETE, 0), channels)
+        return Request(buffer, GL.glFenceSync(GL.GL_SYNC_GPU_COMMANDS_COMPLETE, 0), channels, box)
 
     def _new_buffer(self) -> int:
         buffer = int(GL.glGenBuffers(1))
@@ -103,7 +105,8 @@ class Target:
             It does not come.
         """
         buffer, fence = request.buffer, request.fence
-        shape = self.size[1], self.size[0], request.channels
+        box = request.box
+        shape = box.height, box.width, request.channels
         self._free.append(buffer)
         state = GL.glClientWaitSync(fence, GL.GL_SYNC_FLUSH_COMMANDS_BIT, _PATIENCE * 10**9)
         GL.glDeleteSync(fence)

@@ -254,6 +254,18 @@ class Tubes:
         for batch in self._batches:
             batch.set_values(values)
 
+    def reach(self, camera: Camera) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """The corners of a box of the picture, pixels, that holds all that an orthographic camera sees of the tubes."""
+        # As view.glsl has it, and width.glsl.
+        axes = np.zeros((2, 4), dtype=np.float32)
+        axes[0, :3], axes[1, :3] = camera.axes[0], -camera.axes[1]
+        scale, middle = self._looks["u_scale"], np.asarray(self._looks["u_middle"], dtype=np.float64)
+        places = np.einsum("ij,kj->ki", self._places, axes)
+        widest = max(float(self._places[:, 3].max(initial=0.0)) * scale, 0.5 * self._looks["u_min_width"])
+        margin = widest + self._looks["u_outline"] + 2.0
+        low, high = (getattr(places, which)(axis=1, initial=0.0) * scale + middle for which in ("min", "max"))
+        return low - margin, high + margin
+
     def look_from(self, camera: Camera) -> bool:
         """Set the frame's camera; True when that changed the order of segments."""
         if camera == self._camera:

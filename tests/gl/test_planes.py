@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,11 @@ import pytest
 from reference import random_tree
 
 from gpu_morph import Camera, Clock, ColorBar, Recording, Renderer, Scene
+from gpu_morph.annotations.base import Annotation, Drawing, Moment, Place, Sprite, View
+from gpu_morph.camera import Box, Size
 from gpu_morph.encoding import Encoding
 from gpu_morph.planar import Planar
+from gpu_morph.renderer import _Drawn
 from gpu_morph.video import ffmpeg
 
 Bytes = npt.NDArray[np.uint8]
@@ -108,3 +112,46 @@ def test_an_encoding_says_whether_it_takes_planes(
     encoding: Encoding, size: tuple[int, int], ending: str, takes: bool
 ) -> None:
     assert encoding.takes_planes(size, ending) is takes
+
+
+@dataclass(frozen=True)
+class Mark(Annotation):
+    """Noise in the corner, another in each frame, and elsewhere if it moves."""
+
+    place: Place | None = "upper left"
+    moves: bool = False
+
+    def room(self, view: View) -> Size:
+        return 40, 10
+
+    def drawing(self, view: View, box: Box) -> Drawing:
+        def sprites(now: Moment) -> list[Sprite]:
+            frame = round(now.time or 0)
+            image = np.random.default_rng(frame).integers(0, 256, (6, 5, 4)).astype(np.uint8)
+            return [Sprite(image, box.x + self.moves * frame, box.y)]
+
+        return sprites
+
+
+@pytest.mark.parametrize("over", [False, True], ids=["beside", "over"])
+@pytest.mark.parametrize("moves", [False, True], ids=["stays", "moves"])
+def test_what_lies_beside_the_cell_need_not_be_drawn(moves: bool, over: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    times, rng = np.arange(14.0), np.random.default_rng(1)
+    recording = replace(NOISE, times=times, values=rng.uniform(0, 1, (len(times), TREE.n_sections)))
+    camera = Camera(azim_step=7.0, zoom=6.0 if over else 1.0)
+    scene = Scene(TREE, recording, clim=(0, 1), camera=camera, annotations=(ColorBar(), Mark(moves=moves)))
+    split, boxes = Renderer._split, []
+
+    def watched(self: Renderer, *arguments: Any) -> Any:
+        boxes.append((drawn := split(self, *arguments)).box)
+        return drawn
+
+    monkeypatch.setattr(Renderer, "_split", watched)
+    with Renderer(scene, (400, 300)) as renderer:
+        parted = list(renderer.frames(times, pixel_format="yuv420p"))
+    monkeypatch.setattr(Renderer, "_split", lambda self, camera, sprites: (split(self, camera, sprites), _Drawn())[1])
+    with Renderer(scene, (400, 300)) as renderer:
+        whole = list(renderer.frames(times, pixel_format="yuv420p"))
+    np.testing.assert_array_equal(parted, whole)
+    n_parted = sum(box is not None for box in boxes)
+    assert n_parted == 0 if over else 8 <= n_parted < len(times) if moves else n_parted == len(times)
