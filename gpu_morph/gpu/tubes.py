@@ -8,6 +8,7 @@ meshes, a segment each.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import product
 from typing import Any
@@ -27,6 +28,7 @@ from .view import view_uniforms
 # (up to this radius in pixels, strips of the half tube): 4, 8 and 16 sides of a full one. 1: ribbons. The exact
 # surface is found pixel by pixel.
 _LEVELS = ((2.0, 1), (8.0, 2), (40.0, 4), (np.inf, 8))
+_SORTED_STEP = 2.0  # degrees
 _LONGEST = 4  # segments of a ribbon; as in ribbon.vert and ribbon.frag
 _CORNERS = np.array([(-1, -1), (1, -1), (-1, 1), (1, 1)], dtype=np.float32)
 _TRIANGLES = np.array([0, 1, 2, 2, 1, 3], dtype=np.uint32)
@@ -209,6 +211,7 @@ class Tubes:
         self._places = np.column_stack([geometry.positions, geometry.radii])
         self._programs = _programs()
         self._camera: Camera | None = None
+        self._sorted_toward: npt.NDArray[np.float64] | None = None
         view = view_uniforms(geometry, camera, size)
         self._lut = gloo.Texture2D(
             table.entries[np.newaxis], interpolation="nearest", wrapping="clamp_to_edge", internalformat="rgb8"
@@ -267,13 +270,21 @@ class Tubes:
         return low - margin, high + margin
 
     def look_from(self, camera: Camera) -> bool:
-        """Set the frame's camera; True when that changed the order of segments."""
+        """Set the frame's camera; True when that changed the order of segments.
+
+        What crosses in a pixel keeps its order while the camera turns a little, so that segments are sorted for
+        whole steps of the azimuth only.
+        """
         if camera == self._camera:
             return False
         self._camera = camera
         _set_uniforms(self._programs, {"u_axes": camera.axes.astype(np.float32)})
+        toward = replace(camera, azim=_SORTED_STEP * round(camera.azim / _SORTED_STEP)).axes[2]
+        if self._sorted_toward is not None and np.array_equal(toward, self._sorted_toward):
+            return False
+        self._sorted_toward = toward
         # Not with @, whose threads would be taken from those that draw.
-        depth = np.einsum("ij,j->i", self._places, np.append(camera.axes[2], 0).astype(np.float32))
+        depth = np.einsum("ij,j->i", self._places, np.append(toward, 0).astype(np.float32))
         for batch in self._batches:
             batch.arrange(self._places, depth)
         return True
