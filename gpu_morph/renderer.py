@@ -41,7 +41,7 @@ PixelFormat = Literal["rgb", "yuv420p"]
 # Pixels: how far a tube may be from where it is, and how long a segment that stands for several. What is finer than
 # this cannot be seen, and costs as much as what can.
 _TOLERANCE, _LONGEST = 0.2, 4.0
-_STAYS = 8  # frames that a camera stays before it pays to list what it sees
+_STAYS = 3  # frames that a camera stays before what it sees is listed: that takes as long as a few frames
 
 
 @dataclass
