@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pytest
 from reference import coverage, random_tree, straight_tube, visible_share
 
-from gpu_morph import Camera, Highlight, Morphology, Recording, Scene, join_morphologies, render_image
+from gpu_morph import Camera, Highlight, Morphology, Recording, Renderer, Scene, join_morphologies, render_image
 from gpu_morph.camera import Projection
 from gpu_morph.renderer import _geometry
 
@@ -380,3 +380,15 @@ def test_a_camera_that_looks_past_everything_sees_nothing(monkeypatch: pytest.Mo
     monkeypatch.setattr("gpu_morph.circuit_geometry._POINTS", 1)
     camera = Camera(center=(0, 1e5, 1e5), height=100)
     assert (render_image(Scene(row_of_cells(3, 150.0), color="red", camera=camera), size=(60, 50)) == 255).all()
+
+
+def test_nothing_jumps_when_a_turning_camera_sorts_anew() -> None:
+    circuit = row_of_cells(6, 12.0)
+    step, n_frames = 0.25, 40
+    with Renderer(Scene(circuit, color="cell", camera=Camera(elev=15, azim_step=step)), (300, 240)) as renderer:
+        frames = np.array(list(renderer.frames([None] * n_frames)), dtype=int)
+    changes = np.abs(np.diff(frames, axis=0)).sum(axis=(1, 2, 3))
+    turns = np.round(np.arange(n_frames) * step / 2)  # gpu.tubes._SORTED_STEP
+    is_sorted_anew = np.diff(turns) != 0
+    assert is_sorted_anew.sum() >= 4
+    assert changes[is_sorted_anew].max() < 1.15 * changes[~is_sorted_anew].max()
