@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from .arrays import finite_number
+from .arrays import finite_number, read_only
 from .geometry import linked_sections
 from .morphology import Morphology
 
@@ -99,7 +100,7 @@ class Camera:
         """The camera of frame number ``frame``: turned by ``frame * azim_step``."""
         return replace(self, azim=self.azim + frame * self.azim_step, azim_step=0.0)
 
-    @property
+    @cached_property
     def axes(self) -> npt.NDArray[np.float64]:
         """(3, 3) float64: unit vectors to the right, upwards and towards the viewer, one per row."""
         azim, elev, roll = (math.radians(a) for a in (self.azim, self.elev, self.roll))
@@ -107,12 +108,14 @@ class Camera:
         toward = np.array([math.cos(elev) * math.cos(azim), math.cos(elev) * math.sin(azim), math.sin(elev)])
         up = np.cross(toward, right)
         # mplot3d turns the camera by -roll about the view axis, so the picture turns by +roll.
-        return np.stack(
-            [
-                math.cos(roll) * right - math.sin(roll) * up,
-                math.sin(roll) * right + math.cos(roll) * up,
-                toward,
-            ]
+        return read_only(
+            np.array(
+                [
+                    math.cos(roll) * right - math.sin(roll) * up,
+                    math.sin(roll) * right + math.cos(roll) * up,
+                    toward,
+                ]
+            )
         )
 
     @property

@@ -69,7 +69,7 @@ class Target:
         box = box or Box(0, 0, *self.size)
         channels = channels or self._channels
         self._framebuffer.activate()  # who makes the context current leaves this one
-        gloo.flush()
+        gloo.get_current_canvas().context.flush_commands()  # what is asked for below waits for what is drawn
         buffer = self._free.pop() if self._free else self._new_buffer()
         GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, buffer)
         GL.glPixelStorei(GL.GL_PACK_ALIGNMENT, 1)
