@@ -32,7 +32,7 @@ def test_they_make_every_picture_of_the_documentation(pictures: dict[str, Path])
     texts = [REPOSITORY / "README.md", *(REPOSITORY / "docs").glob("*.md")]
     shown = {name for text in texts for name in re.findall(r"images/([\w.]+\.png)", text.read_text(encoding="utf-8"))}
     assert shown
-    assert shown <= set(pictures)
+    assert shown <= {*pictures, "performance.png"}  # which benchmarks/chart.py draws of the figures that were measured
     assert shown <= {path.name for path in (REPOSITORY / "docs" / "images").iterdir()}
 
 
