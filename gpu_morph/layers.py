@@ -184,11 +184,6 @@ class Recoloring:
         table = ColorTable(none[np.newaxis], none, none, none, (0.0, 1.0))
         return cls(layers, table=table, highlight=none, horizon=(0.0, 0.0, 0.0), background=background)
 
-    @property
-    def n_layers(self) -> int:
-        """Number of all layers."""
-        return len(self._share)
-
     def __call__(self, values: npt.NDArray[np.float32]) -> Bytes:
         """(n_pixels, n_channels) uint8: the colours of ``pixels``, for the values of ``places``.
 

@@ -17,6 +17,7 @@ from .morphology import Morphology
 from .palette import distinct_colors
 from .recording import Recording
 
+_MOST_OPACITIES = 8  # each takes a picture of its own
 _MOST_COLORS = 4096  # what every OpenGL takes as a table
 # Okabe and Ito's palette (https://jfly.uni-koeln.de/color/): told apart by the colour-blind as well.
 _LABEL_COLORS = {
@@ -144,6 +145,8 @@ def section_opacities(given: Any, morphology: Morphology) -> npt.NDArray[np.floa
     bad = ~((values >= 0) & (values <= 1))
     if bad.any():
         raise SceneError(f"opacity must lie from 0 to 1, got {values[bad][0]:g}")
+    if len(different := np.unique(values[values > 0])) > _MOST_OPACITIES:
+        raise SceneError(f"at most {_MOST_OPACITIES} different opacities can be shown, got {len(different)}")
     return np.broadcast_to(values, n_sections)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from itertools import count
 from types import TracebackType
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from .gpu.tubes import Tubes
 
 Image = npt.NDArray[np.uint8]
+IntArray = npt.NDArray[np.int64]
 PixelFormat = Literal["rgb", "yuv420p"]
 # Pixels: how far a tube may be from where it is, and how long a segment that stands for several. What is finer than
 # this cannot be seen, and costs as much as what can.
@@ -134,16 +135,13 @@ class Renderer:
         relative = np.empty_like(geometry.positions)
         np.subtract(geometry.positions, np.asarray(self.camera.center), out=relative, casting="same_kind")  # in 64 bits
         geometry = replace(geometry, positions=relative)
-        opacities = None
-        if self._paint.section_opacities is not None:
-            geometry = part_of(geometry, np.flatnonzero(self._paint.section_opacities))
-            opacities = self._paint.section_opacities[geometry.section]
         with ExitStack() as held:
             self._target = Target(self.size, channels=channels)
             held.callback(self._target.delete)
             self._sprites = Sprites(self.size)
             held.callback(self._sprites.delete)
-            self._tubes = self._all_tubes(geometry, pixel, opacities)
+            self._groups = self._all_tubes(geometry, pixel)
+            self._tubes = [tubes for _, group in self._groups for tubes in group]
             for tubes in self._tubes:
                 held.callback(tubes.delete)
             self._markers = self._all_markers(geometry)
@@ -155,9 +153,18 @@ class Renderer:
             ]
             self._held = held.pop_all()
 
-    def _all_tubes(
-        self, geometry: TubeGeometry, pixel: float, opacities: npt.NDArray[np.float32] | None
-    ) -> list[Tubes]:
+    def _all_tubes(self, geometry: TubeGeometry, pixel: float) -> list[tuple[float, list[Tubes]]]:
+        """What is drawn at once: opacities, from the greatest on, and what has them."""
+        opacities = self._paint.section_opacities
+        if opacities is None:
+            return [(1.0, self._group(geometry, pixel, range(self.scene.morphology.n_sections)))]
+        groups = []
+        for opacity in sorted({*opacities.tolist()} - {0.0}, reverse=True):
+            sections = np.flatnonzero(opacities == np.float32(opacity))
+            groups.append((opacity, self._group(part_of(geometry, sections), pixel, sections)))
+        return groups
+
+    def _group(self, geometry: TubeGeometry, pixel: float, sections: Sequence[int] | IntArray) -> list[Tubes]:
         """The outline of highlighted sections, if there is one, and the cell."""
         from .gpu.tubes import Tubes
 
@@ -171,14 +178,14 @@ class Renderer:
         }
         outlines = []
         if highlight is not None and highlight.style == "outline":
-            outlined, table = part_of(geometry, highlight.sections), fixed_paint(highlight.color).table
+            own = np.intersect1d(highlight.sections, sections)
+            outlined, table = part_of(geometry, own), fixed_paint(highlight.color).table
             outlines = [Tubes(outlined, **view, lighting=False, table=table, outline=highlight.width)]
         cell = Tubes(
             geometry,
             **view,
             lighting=scene.lighting,
             table=self._paint.table,
-            opacities=opacities,
             highlight=color,
             fog=scene.fog(),
             horizon=parse_color(scene.background)[:3],
@@ -248,8 +255,8 @@ class Renderer:
         on its way from the GPU, the next one is drawn. Where ``times`` are a sequence that rises, a thread reads
         ahead what they need of a recording that is not in memory, and holds up to ``memory`` bytes of it ("2 GiB").
 
-        ``pixel_format`` "yuv420p" gives planes instead, (3 height / 2, width), see `Planar`: of even sizes, and not
-        of transparent pictures.
+        ``pixel_format`` "yuv420p" gives planes instead, (3 height / 2, width), see `Planar`: of even sizes from 16 rows
+        on, and not of transparent pictures.
         """
         with self._read_ahead(times, memory):
             yield from self._frames(times, numbers, pixel_format)
@@ -278,11 +285,13 @@ class Renderer:
     def _frames(
         self, times: Iterable[float | None], numbers: Iterable[int] | None, pixel_format: PixelFormat
     ) -> Iterator[Image]:
+        if pixel_format not in ("rgb", "yuv420p"):
+            raise ValueError(f"pixel_format must be 'rgb' or 'yuv420p', got {pixel_format!r}")
         if pixel_format == "yuv420p" and (self._transparent or not is_planar_size(self.size)):
             raise ValueError(f"planes are of opaque pictures of even size from 16 rows on, got size={self.size}")
         pending: tuple[Request, _Drawn] | None = None  # on its way from the GPU while the next frame is drawn
         try:
-            for moment, frame in zip(times, count() if numbers is None else numbers, strict=False):
+            for moment, frame in zip(times, count() if numbers is None else numbers, strict=numbers is not None):
                 picture = self._start(moment, frame, pixel_format=pixel_format)
                 # First the frame before, then the next request: there software waits until all is drawn.
                 before = None if pending is None else self._fetch(*pending)
@@ -363,7 +372,7 @@ class Renderer:
         """
         assert self._context is not None
         is_able = self._context.is_software and self._context.number >= (4, 3)
-        is_opaque = self._paint.opacity == 1 and all(tubes.is_opaque for tubes in self._tubes)
+        is_opaque = self._paint.opacity == 1 and all(share == 1 for share, _ in self._groups)
         return is_able and is_opaque and self._markers is None
 
     def _recolored(self, rows: Sample | None, sprites: Sequence[Sprite], *, is_planar: bool) -> Image | None:
@@ -429,8 +438,12 @@ class Renderer:
         self._target.bind(self._background if opacity == 1 else (0.0,) * 4)
         if self._markers is not None and opacity == 1:
             self._markers.draw_solid()
-        for tubes in self._tubes:
-            tubes.draw()
+        for share, group in self._groups:
+            with self._target.layer() if share < 1 else nullcontext() as layer:
+                for tubes in group:
+                    tubes.draw()
+            if layer is not None:
+                self._sprites.lay(layer, share)
         if opacity < 1:
             self._sprites.fade(opacity, self._background)
             if self._markers is not None:
@@ -535,7 +548,9 @@ def _geometry(scene: Scene, recording: Recording | None, camera: Camera, size: S
         step = max(_TOLERANCE / 4 * camera.nearest_pixel(scene.morphology, size), resolution(scene.morphology))
         stops = Stops(*value_bends(recording, scene.morphology, interpolation=scene.interpolation, step=step))
 
+    margin = 32 + scene.min_width + (scene.highlight.width if scene.highlight else 0.0)  # pixels
+
     def pixel(part: Morphology) -> float | None:
-        return camera.nearest_pixel(part, size) if camera.sees(part, size) else None
+        return camera.nearest_pixel(part, size) if camera.sees(part, size, margin=margin) else None
 
     return circuit_geometry(scene.morphology, stops=stops, tolerance=_TOLERANCE, longest=_LONGEST, pixel=pixel)

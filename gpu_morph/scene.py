@@ -69,9 +69,9 @@ class Scene:
         {section: colour}; colours by label: "label", {label: colour} or `LabelColors`; a colour for each
         cell: "cell". None: values where there is a recording, else grey.
     opacity : float, sequence or {label: opacity}
-        0 to 1. One for all: the whole picture of the cell is faded, so that nothing shines through itself. One for
-        each section, as `by_cell` gives it, or by label, 1 for labels not named: what is translucent is blended over
-        what is opaque, segment by segment from back to front; what has 0 is left out.
+        0 to 1. One for all; one for each section, as `by_cell` gives it; or by label, 1 for labels not named. At most
+        8 different ones; what has 0 is left out. All that has the same opacity is drawn as one picture, whose nearest
+        surfaces hide what is behind them in it, and then laid over what is more opaque.
     cmap : str or colormap
         Any name of matplotlib, cmocean or colorcet (library cmap).
     clim : (float, float), optional

@@ -1,10 +1,10 @@
 #version 330
 // One pixel of segments of a few pixels' width or less: of the one whose silhouette is the nearest. Output is
-// premultiplied by coverage and opacity.
+// premultiplied by the coverage.
 
 flat in vec4 v_places[5]; // x, y, radius and depth, pixels; a radius below 0: behind the eye
 flat in vec4 v_before;    // place before the first, but in w the value at the last; a radius below 0: there is none
-flat in vec4 v_after;     // place after the last, but in w the opacity
+flat in vec3 v_after;     // place after the last
 flat in vec4 v_values;    // at the first four places
 flat in vec4 v_inverses;  // of the four segments, x of outline()
 flat in vec4 v_tapers;    // and y
@@ -37,7 +37,7 @@ void main()
     if (v_before.z >= 0.0 && beyond_joint(v_partings.xy, first.xy, 1.0) < 0.0
         && is_covered_beyond(edge.distance, first, v_before.xyz, v_beyond.xy)) discard;
     if (v_after.z >= 0.0 && beyond_joint(v_partings.zw, last.xy, -1.0) >= 0.0
-        && is_covered_beyond(edge.distance, last, v_after.xyz, v_beyond.zw)) discard;
+        && is_covered_beyond(edge.distance, last, v_after, v_beyond.zw)) discard;
 
     float depth = 0.5 - u_pixel_depth * mix(start.w, end.w, edge.share), rise = end.w - start.w;
     gl_FragDepth = depth + u_pixel_depth * step_back(coverage, rise, edge.radius);
@@ -51,5 +51,4 @@ void main()
         light = vec3(light_on(vec3(right_and_up(vec2(front.x, across), axis), front.y)), round);
     }
     finish(coverage, values, edge.share, light, depth);
-    f_color *= v_after.w;
 }

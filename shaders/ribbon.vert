@@ -8,7 +8,6 @@
 // a_after       vec4   place after the last; equal to it where the neurite ends there
 // a_values      vec4   in the recording's unit, at the first four places
 // a_last_value  float  at the last
-// a_opacity     float  0 to 1
 
 in vec2 a_corner;
 in vec4 a_before;
@@ -20,7 +19,6 @@ in vec4 a_place_4;
 in vec4 a_after;
 in vec4 a_values;
 in float a_last_value;
-in float a_opacity;
 
 #include "view.glsl"
 #include "width.glsl"
@@ -30,7 +28,7 @@ in float a_opacity;
 // To the fragments, see ribbon.frag.
 flat out vec4 v_places[5];
 flat out vec4 v_before;
-flat out vec4 v_after;
+flat out vec3 v_after;
 flat out vec4 v_values;
 flat out vec4 v_inverses;
 flat out vec4 v_tapers;
@@ -80,7 +78,7 @@ void main()
     if (a_after.xyz == a_place_4.xyz) after.z = -1.0;
     v_places = places;
     v_before = vec4(before.xyz, a_last_value);
-    v_after = vec4(after.xyz, a_opacity);
+    v_after = after.xyz;
     v_values = a_values;
     for (int k = 0; k < 4; k++) {
         vec2 outlined = outline_between(places[k], places[k + 1]);

@@ -1,5 +1,5 @@
 #version 330
-// One pixel of a tube thick enough to show its surface. Output is premultiplied by coverage and opacity.
+// One pixel of a tube thick enough to show its surface. Output is premultiplied by the coverage.
 //
 // u_part  vec2  coverage of the pixels to draw: from x to below y
 
@@ -9,7 +9,7 @@ flat in vec4 v_before; // far end of the segment before (pixels) and its radius 
 flat in vec4 v_after;  // far end of the segment after and its radius there, -1: none; value at the end
 flat in vec3 v_tangent_start; // neurite's direction at the start, in the camera's axes; zero at a free end
 flat in vec3 v_tangent_end;
-flat in vec4 v_surface;       // window depth of the start; how much the radius shrinks per length, at start and end; opacity
+flat in vec3 v_surface;       // window depth of the start; how much the radius shrinks per length, at start and end
 
 uniform vec2 u_part;
 
@@ -53,8 +53,8 @@ void main()
     Silhouette edge = silhouette(offset, step, v_shape.zw, outline(step, v_shape.zw));
     float coverage = covered(edge);
     if (coverage < u_part.x || coverage >= u_part.y) discard;
-    // What is blended is one segment's; of solid pixels the nearer surface is seen.
-    if ((coverage < SOLID || v_surface.w < 1.0) && (is_before(edge.distance, v_before.xyz, start, end.xy)
+    // Edges are blended, so each is one segment's; of solid pixels the nearer surface is seen.
+    if (coverage < SOLID && (is_before(edge.distance, v_before.xyz, start, end.xy)
                              || is_after(edge.distance, start.xy, end, v_after.xyz))) discard;
 
     vec2 p = along_and_across(offset, axis);
@@ -63,5 +63,4 @@ void main()
     vec3 light = vec3(0.0);
     if (u_lighting > 0.5) light = vec3(light_on(smooth_normal(surface, axis)), roundness(edge.radius));
     finish(coverage, vec2(v_before.w, v_after.w), surface.share, light, gl_FragDepth);
-    f_color *= v_surface.w;
 }

@@ -8,7 +8,6 @@
 // a_end        vec4
 // a_after      vec4  place after the end; equal to it where the neurite ends there
 // a_values     vec2  in the recording's unit, at start and end
-// a_opacity    float  0 to 1
 
 in vec2 a_template;
 in vec4 a_before;
@@ -16,7 +15,6 @@ in vec4 a_start;
 in vec4 a_end;
 in vec4 a_after;
 in vec2 a_values;
-in float a_opacity;
 
 #include "view.glsl"
 #include "width.glsl"
@@ -27,7 +25,7 @@ flat out vec4 v_ends;
 flat out vec4 v_shape;
 flat out vec4 v_before;
 flat out vec4 v_after;
-flat out vec4 v_surface;
+flat out vec3 v_surface;
 flat out vec3 v_tangent_start;
 flat out vec3 v_tangent_end;
 
@@ -63,10 +61,9 @@ void main()
     vec3 own = unit_or_zero(step);
     v_tangent_start = has_before ? unit_or_zero(unit_or_zero(step_before) + own) * u_axes : vec3(0.0);
     v_tangent_end = has_after ? unit_or_zero(unit_or_zero(step_after) + own) * u_axes : vec3(0.0);
-    v_surface = vec4(0.5 - 0.5 * start.z / u_depth,
+    v_surface = vec3(0.5 - 0.5 * start.z / u_depth,
                      (a_before.w - a_end.w) / max(length(step_before) + length(step), 1e-6),
-                     (a_start.w - a_after.w) / max(length(step) + length(step_after), 1e-6),
-                     a_opacity);
+                     (a_start.w - a_after.w) / max(length(step) + length(step_after), 1e-6));
 
     // The template's coordinates, in pixels along and across.
     float widest = max(radii.x, radii.y);

@@ -26,6 +26,7 @@ class Sprites:
         for program in (self._program, self._fill):
             program["u_size"] = size
             program["a_corner"] = self._corners
+        self._program["u_opacity"] = 1.0
         # The image is kept beside its texture: as long as it lives, no other has its id.
         self._textures: dict[int, tuple[npt.NDArray[np.uint8], gloo.Texture2D]] = {}
 
@@ -42,6 +43,15 @@ class Sprites:
         shown = {id(sprite.image) for sprite in sprites}
         for key in [key for key in self._textures if key not in shown][: max(0, len(self._textures) - _KEPT)]:
             self._textures.pop(key)[1].delete()
+
+    def lay(self, picture: gloo.Texture2D, opacity: float) -> None:
+        """Blend a drawn picture, premultiplied, over the bound target."""
+        gloo.set_state(depth_test=False)
+        self._program["u_image"], self._program["u_opacity"] = picture, opacity
+        self._program["u_box"] = (0, 0, *self._size)
+        self._program.draw(self._triangles)
+        self._program["u_opacity"] = 1.0
+        gloo.set_state(depth_test=True)
 
     def fade(self, opacity: float, background: tuple[float, float, float, float]) -> None:
         """Make all that has been drawn so opaque, and put a background (premultiplied RGBA) behind it."""

@@ -47,6 +47,7 @@ class Target:
             color=gloo.RenderBuffer(shape, format=int(GL.GL_RGBA8)),
             depth=gloo.RenderBuffer(shape, format=int(GL.GL_DEPTH_COMPONENT24)),
         )
+        self._layer: gloo.FrameBuffer | None = None
         self._free: list[int] = []  # pixel buffers that no request holds
         self._buffers: list[int] = []
 
@@ -59,6 +60,30 @@ class Target:
         gloo.set_blend_func("one", "one_minus_src_alpha")
         gloo.set_clear_color(background)
         gloo.clear(color=True, depth=True)
+
+    @contextmanager
+    def layer(self) -> Iterator[gloo.Texture2D]:
+        """Draw onto a transparent picture of its own inside ``with``, behind what has been drawn; gives the picture."""
+        shape = self.size[1], self.size[0]
+        if self._layer is None:
+            picture = gloo.Texture2D((*shape, 4), interpolation="nearest", internalformat="rgba8")
+            self._layer = gloo.FrameBuffer(
+                color=picture, depth=gloo.RenderBuffer(shape, format=int(GL.GL_DEPTH_COMPONENT24))
+            )
+        buffers = []
+        for framebuffer in (self._framebuffer, self._layer):
+            framebuffer.activate()
+            gloo.flush()
+            buffers.append(int(GL.glGetIntegerv(GL.GL_FRAMEBUFFER_BINDING)))
+        GL.glBindFramebuffer(GL.GL_READ_FRAMEBUFFER, buffers[0])
+        GL.glBlitFramebuffer(0, 0, *self.size, 0, 0, *self.size, GL.GL_DEPTH_BUFFER_BIT, GL.GL_NEAREST)
+        GL.glBindFramebuffer(GL.GL_READ_FRAMEBUFFER, buffers[1])
+        gloo.set_clear_color((0.0,) * 4)
+        gloo.clear(color=True, depth=False)
+        try:
+            yield self._layer.color_buffer
+        finally:
+            self._framebuffer.activate()
 
     def begin(self) -> None:
         """Let the GPU begin with what was asked to be drawn."""
@@ -133,6 +158,8 @@ class Target:
         self._buffers.clear()
         self._free.clear()
         self._framebuffer.deactivate()
-        for part in (self._framebuffer.color_buffer, self._framebuffer.depth_buffer, self._framebuffer):
-            part.delete()
+        for framebuffer in (self._framebuffer, self._layer):
+            if framebuffer is not None:
+                for part in (framebuffer.color_buffer, framebuffer.depth_buffer, framebuffer):
+                    part.delete()
         gloo.flush()

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -29,14 +28,11 @@ from .view import view_uniforms
 # surface is found pixel by pixel.
 _LEVELS = ((2.0, 1), (8.0, 2), (40.0, 4), (np.inf, 8))
 _SORTED_STEP = 2.0  # degrees
-_LONGEST = 4  # segments of a ribbon; as in ribbon.vert and ribbon.frag
+_IN_RIBBON = 4  # segments; as in ribbon.vert and ribbon.frag
 _CORNERS = np.array([(-1, -1), (1, -1), (-1, 1), (1, 1)], dtype=np.float32)
 _TRIANGLES = np.array([0, 1, 2, 2, 1, 3], dtype=np.uint32)
 # Coverages, from and below: what is drawn of a mesh at once.
-_ALL, _SOLID, _STRONG_EDGE, _FAINT_EDGE = (0.002, 2.0), (0.999, 2.0), (0.5, 0.999), (0.002, 0.5)
-
-
-_Opacities = npt.NDArray[np.float32] | None
+_SOLID, _STRONG_EDGE, _FAINT_EDGE = (0.999, 2.0), (0.5, 0.999), (0.002, 0.5)
 
 
 class _Batch:
@@ -44,9 +40,11 @@ class _Batch:
 
     Parameters
     ----------
-    template : VertexBuffer
-        Of the program's attribute ``corner``.
-    triangles : IndexBuffer
+    corner : str
+        The program's attribute for the template's vertices.
+    template : (n_vertices, 2) float32
+        See `TubeTemplate`.
+    triangles : (3 * n_triangles,) uint32
         Of the template.
     places : (n_instances, n) int32
         The places that an instance is made of: the one before, the ends of its segments, the one after.
@@ -54,8 +52,6 @@ class _Batch:
         The program's n attributes for them.
     values : dict of str to int
         The program's attributes for values at the ends of segments, and how many each takes.
-    opacity : (n_instances,) float32, optional
-        None: opaque.
     """
 
     def __init__(
@@ -66,20 +62,13 @@ class _Batch:
         places: npt.NDArray[np.int32],
         names: Sequence[str],
         values: dict[str, int],
-        opacity: npt.NDArray[np.float32] | None,
     ) -> None:
         self._places = self._in_order = places
         self._template, self._triangles = gloo.VertexBuffer(template), gloo.IndexBuffer(triangles)
         self._geometry = InstanceBuffer(np.zeros(1, dtype=[(name, np.float32, 4) for name in names]))
         self._values = InstanceBuffer(np.zeros(1, dtype=[(name, np.float32, n) for name, n in values.items()]))
-        self._opacity, self._shown_opacity = opacity, None if opacity is None else InstanceBuffer(opacity)
         self._corner = corner
         self._attributes: dict[str, Any] = {}  # known when all is there
-
-    @property
-    def is_opaque(self) -> bool:
-        """False for what shows what lies behind."""
-        return self._opacity is None
 
     @property
     def ends(self) -> npt.NDArray[np.int32]:
@@ -95,11 +84,8 @@ class _Batch:
         key = depth[self._places[:, 1]] + depth[self._places[:, -2]]
         key -= key.min(initial=0.0)
         steps = (key * (65535 / max(float(key.max(initial=0.0)), 1e-6))).astype(np.uint16)  # sorted ten times faster
-        order = np.argsort(steps, kind="stable")
-        self._in_order = self._places.take(order, axis=0)
+        self._in_order = self._places.take(np.argsort(steps, kind="stable"), axis=0)
         self._geometry.upload(places.take(self._in_order, axis=0))
-        if self._opacity is not None and self._shown_opacity is not None:
-            self._shown_opacity.upload(self._opacity.take(order))
 
     def set_values(self, values: npt.NDArray[np.float32]) -> None:
         """Upload the values at the ends of segments."""
@@ -114,39 +100,32 @@ class _Batch:
     def draw(self, program: Program) -> None:
         """Draw all instances."""
         if not self._attributes:
-            opacity = (1.0,) if self._shown_opacity is None else self._shown_opacity.buffer
-            own = {self._corner: self._template, "a_opacity": opacity}
+            own = {self._corner: self._template}
             self._attributes = own | self._geometry.fields() | self._values.fields()
         program.bind(self._attributes)
         program.draw(self._triangles)
 
     def delete(self) -> None:
         """Free the buffers."""
-        for buffer in (self._template, self._triangles, self._values, self._geometry, self._shown_opacity):
-            if buffer is not None:
-                buffer.delete()
+        for buffer in (self._template, self._triangles, self._values, self._geometry):
+            buffer.delete()
 
 
 class _Ribbons(_Batch):
-    def __init__(self, geometry: TubeGeometry, segments: npt.NDArray[np.int64], opacities: _Opacities) -> None:
-        inner = [f"a_place_{k}" for k in range(_LONGEST + 1)]
-        places = ribbons(geometry, segments, longest=_LONGEST)
+    def __init__(self, geometry: TubeGeometry, segments: npt.NDArray[np.int64]) -> None:
+        inner = [f"a_place_{k}" for k in range(_IN_RIBBON + 1)]
         super().__init__(
             "a_corner",
             _CORNERS,
             _TRIANGLES,
-            places,
+            ribbons(geometry, segments, longest=_IN_RIBBON),
             ["a_before", *inner, "a_after"],
-            {"a_values": _LONGEST, "a_last_value": 1},
-            # A ribbon's segments belong to one section.
-            None if opacities is None else opacities[places[:, -2]],
+            {"a_values": _IN_RIBBON, "a_last_value": 1},
         )
 
 
 class _Meshes(_Batch):
-    def __init__(
-        self, geometry: TubeGeometry, segments: npt.NDArray[np.int64], opacities: _Opacities, n_strips: int
-    ) -> None:
+    def __init__(self, geometry: TubeGeometry, segments: npt.NDArray[np.int64], n_strips: int) -> None:
         template = tube_template(n_strips)
         of = [getattr(geometry, name)[segments] for name in ("previous", "start", "end", "following")]
         super().__init__(
@@ -156,7 +135,6 @@ class _Meshes(_Batch):
             np.column_stack(of),
             ["a_before", "a_start", "a_end", "a_after"],
             {"a_values": 2},
-            None if opacities is None else opacities[geometry.end[segments]],
         )
 
 
@@ -186,8 +164,6 @@ class Tubes:
         Share of the background's colour in what is farthest away.
     horizon : (red, green, blue)
         The background's colour, 0 to 1.
-    opacities : (n_places,) float32, optional
-        More than 0, up to 1; of a segment that of its end. None: 1.
     outline : float
         Pixels by which tubes are wider than they are; such tubes stand behind what they surround.
     """
@@ -205,7 +181,6 @@ class Tubes:
         highlight: npt.ArrayLike = (0, 0, 0),
         fog: float = 0.0,
         horizon: tuple[float, float, float] = (1.0, 1.0, 1.0),
-        opacities: npt.NDArray[np.float32] | None = None,
         outline: float = 0.0,
     ) -> None:
         self._places = np.column_stack([geometry.positions, geometry.radii])
@@ -234,23 +209,14 @@ class Tubes:
             "u_horizon": horizon,
         }
         _set_uniforms(self._programs, self._looks | colors)
-        radii = np.maximum(geometry.radii[geometry.start], geometry.radii[geometry.end]) / nearest_pixel + outline
+        radii = np.maximum(geometry.radii[geometry.start], geometry.radii[geometry.end]) / nearest_pixel
+        radii = np.maximum(radii, 0.5 * min_width) + outline
         level = np.searchsorted([limit for limit, _ in _LEVELS], radii)
-        is_opaque = np.ones(len(level), dtype=bool) if opacities is None else opacities[geometry.end] >= 1
         self._batches: list[_Ribbons | _Meshes] = []
-        for number, opaque in product(np.unique(level), (True, False)):
-            segments, n_strips = np.flatnonzero((level == number) & (is_opaque == opaque)), _LEVELS[number][1]
-            if len(segments):
-                own = None if opaque else opacities
-                is_ribbon = n_strips == 1
-                self._batches.append(
-                    _Ribbons(geometry, segments, own) if is_ribbon else _Meshes(geometry, segments, own, n_strips)
-                )
-
-    @property
-    def is_opaque(self) -> bool:
-        """False when something shows what lies behind."""
-        return all(batch.is_opaque for batch in self._batches)
+        for number in np.unique(level):
+            segments, n_strips = np.flatnonzero(level == number), _LEVELS[number][1]
+            is_ribbon = n_strips == 1
+            self._batches.append(_Ribbons(geometry, segments) if is_ribbon else _Meshes(geometry, segments, n_strips))
 
     def set_values(self, values: npt.NDArray[np.float32]) -> None:
         """Take over the values of the frame's time, (n_places,) float32."""
@@ -302,17 +268,14 @@ class Tubes:
         Edges are smoothed by blending, so what lies behind an edge must be there before it, and an edge
         must not hide what comes later. Within a batch segments are drawn from back to front. Of what is
         thick enough for a mesh the solid pixels come first, then the edges; the fainter half of them
-        after the ribbons, and without leaving its depth. What is translucent is blended over all that is opaque.
+        after the ribbons, and without leaving its depth.
         """
-        opaque = [batch for batch in self._batches if batch.is_opaque]
-        ribbons = [batch for batch in opaque if isinstance(batch, _Ribbons)]
-        meshes = [batch for batch in opaque if isinstance(batch, _Meshes)]
-        translucent = [batch for batch in self._batches if not batch.is_opaque]
+        ribbons = [batch for batch in self._batches if isinstance(batch, _Ribbons)]
+        meshes = [batch for batch in self._batches if isinstance(batch, _Meshes)]
         return [
             *((batch, part, True) for part in (_SOLID, _STRONG_EDGE) for batch in meshes),
             *((batch, None, True) for batch in ribbons),
             *((batch, _FAINT_EDGE, False) for batch in meshes),
-            *((batch, _ALL if isinstance(batch, _Meshes) else None, False) for batch in reversed(translucent)),
         ]
 
     def fragments(self, listed: FragmentList, rows: tuple[int, int]) -> list[DrawnFragments]:

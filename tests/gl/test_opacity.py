@@ -1,4 +1,4 @@
-"""Opacity by section: what is translucent is blended over what is opaque, from back to front."""
+"""Opacity by section: what has the same opacity is one picture, laid over what is more opaque."""
 
 from __future__ import annotations
 
@@ -8,7 +8,17 @@ import numpy as np
 import pytest
 from reference import random_tree, straight_tube
 
-from gpu_morph import Camera, Recording, Renderer, Scene, by_cell, join_morphologies, render_image, select_sections
+from gpu_morph import (
+    Camera,
+    Highlight,
+    Recording,
+    Renderer,
+    Scene,
+    by_cell,
+    join_morphologies,
+    render_image,
+    select_sections,
+)
 from gpu_morph.errors import SceneError
 
 SIZE = (200, 200)
@@ -29,23 +39,45 @@ def over(color: Any, opacity: float, below: Any) -> Any:
 
 
 @pytest.mark.parametrize("diameter", [0.3, 4.0], ids=["ribbons", "meshes"])
-@pytest.mark.parametrize("opacity", [(0.5, 1.0), (1.0, 0.5), (0.3, 0.6), (0.9, 0.1)])
-def test_the_nearer_tube_is_blended_over_the_farther(opacity: tuple[float, float], diameter: float) -> None:
-    picture = render_image(Scene(cross(diameter), opacity=opacity, **LOOK), size=SIZE).astype(float)
-    behind = over(BLUE, opacity[1], WHITE)
-    np.testing.assert_allclose(picture[100, 100], over(RED, opacity[0], behind), atol=2)
-    np.testing.assert_allclose(picture[100, 30], over(RED, opacity[0], WHITE), atol=2)
-    np.testing.assert_allclose(picture[30, 100], behind, atol=2)
+@pytest.mark.parametrize("opacity", [(0.5, 1.0), (1.0, 0.5), (0.3, 0.6), (0.9, 0.1), (0.5, 0.5)])
+def test_the_less_opaque_is_laid_over_the_more_opaque(opacity: tuple[float, float], diameter: float) -> None:
+    background = straight_tube((0, -9, -9), (1, -9, -9))  # opaque, so that not all are alike
+    circuit = join_morphologies([cross(diameter), background])
+    look = LOOK | {"color": ["red", "blue", "black"]}
+    picture = render_image(Scene(circuit, opacity=[*opacity, 1.0], **look), size=SIZE).astype(float)
+    near, far = over(RED, opacity[0], WHITE), over(BLUE, opacity[1], WHITE)
+    np.testing.assert_allclose(picture[100, 30], near, atol=2)
+    np.testing.assert_allclose(picture[30, 100], far, atol=2)
+    if opacity[0] == opacity[1] or opacity[0] == 1:
+        crossing = near  # it hides the other
+    elif opacity[0] < opacity[1]:
+        crossing = over(RED, opacity[0], far)
+    else:
+        crossing = over(BLUE, opacity[1], near)
+    np.testing.assert_allclose(picture[100, 100], crossing, atol=2)
 
 
-@pytest.mark.parametrize("diameter", [0.3, 4.0], ids=["ribbons", "meshes"])
-def test_joints_of_a_translucent_tube_do_not_show(diameter: float) -> None:
+@pytest.mark.parametrize("diameter", [(0.3, 0.3), (4.0, 4.0), (1.0, 9.0)], ids=["ribbons", "meshes", "taper"])
+def test_nothing_shines_through_itself(diameter: tuple[float, float]) -> None:
     points = [(-9 + 18 * k / 40, 0.4 * np.sin(k / 3), 0) for k in range(41)]
-    tube = join_morphologies([straight_tube(*points, diameter=diameter), straight_tube((0, -8, 0), (1, -8, 0))])
-    picture = render_image(Scene(tube, opacity=[0.4, 1.0], **LOOK), size=SIZE).astype(float)
-    middle = picture[60:140, 20:180].min(axis=0)  # of each column the strongest red
-    differs = np.abs(middle - over(RED, 0.4, WHITE)).max(axis=1) > 3
-    assert differs.sum() <= 3  # where a pixel's middle lies on the line that parts two segments
+    trunk = straight_tube(*points, diameter=np.linspace(*diameter, 41).tolist())
+    branch = straight_tube(points[20], (2, 8, 1), (3, 9, 2), diameter=min(diameter))
+    tree = join_morphologies([trunk, branch, straight_tube((0, -9, 0), (1, -9, 0))])
+    look = LOOK | {"color": "red"}
+    picture = render_image(Scene(tree, opacity=[0.4, 0.4, 1.0], **look), size=SIZE)[:150].astype(float)
+    assert picture[..., 1].min() >= over(RED, 0.4, WHITE)[1] - 1
+    opaque = render_image(Scene(tree, **look), size=SIZE)[:150].astype(float)
+    np.testing.assert_allclose(picture, over(opaque, 0.4, WHITE), atol=2)
+
+
+def test_an_outline_is_as_translucent_as_its_section() -> None:
+    circuit = join_morphologies(
+        [straight_tube((-9, 0, 0), (9, 0, 0), diameter=4.0), straight_tube((0, -9, 0), (1, -9, 0))]
+    )
+    scene = Scene(circuit, highlight=Highlight(0, color="lime", width=5), opacity=[0.3, 1.0], **LOOK)
+    picture = render_image(scene, size=SIZE).astype(float)
+    np.testing.assert_allclose(picture[100, 100], over(RED, 0.3, WHITE), atol=2)
+    np.testing.assert_allclose(picture[77, 100], over([0, 255, 0], 0.3, WHITE), atol=2)
 
 
 def test_what_has_none_is_left_out() -> None:
@@ -100,9 +132,19 @@ def test_transparent_pictures_carry_it() -> None:
         (np.nan, "opacity must lie from 0 to 1, got nan"),
         ([0.5], "one number for each of the 2 sections"),
         ({"axon": 0.5}, "names the label 'axon'; the sections' are 'dend'"),
+        (np.arange(1, 11) / 10, "one number for each of the 2 sections"),
         ("half", "opacity must be numbers from 0 to 1, got 'half'"),
     ],
 )
 def test_what_is_no_opacity_is_an_error(opacity: Any, message: str) -> None:
     with pytest.raises(SceneError, match=message):
         Scene(cross(1.0), opacity=opacity, **LOOK)
+
+
+def test_there_may_be_eight_different_ones() -> None:
+    circuit = join_morphologies([straight_tube((0, 0, k), (5, 0, k)) for k in range(10)])
+    assert (
+        render_image(Scene(circuit, color="k", opacity=[0, 1, *np.linspace(0.1, 0.9, 7), 0.1]), size=SIZE).min() < 255
+    )
+    with pytest.raises(SceneError, match="at most 8 different opacities can be shown, got 10"):
+        Scene(circuit, color="k", opacity=np.linspace(0.1, 1, 10))
