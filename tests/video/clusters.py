@@ -130,16 +130,15 @@ def check_same(report: gm.VideoReport, drawn: npt.NDArray[np.uint8]) -> None:
 
 
 @contextlib.contextmanager
-def later(do: Callable[[], Any], *, when: Callable[[], Any], again: float | None = None) -> Iterator[None]:
-    """Do something in the middle of what follows, as soon as a condition holds; and ``again`` after so many seconds."""
+def later(do: Callable[[], Any], *, when: Callable[[], Any]) -> Iterator[None]:
+    """Do something in the middle of what follows, as soon as a condition holds."""
     ended = threading.Event()
 
     def run() -> None:
         while not when() and not ended.wait(0.02):
             pass
-        while not ended.is_set():
+        if not ended.is_set():
             do()
-            ended.wait(again)
 
     thread = threading.Thread(target=run)
     thread.start()
