@@ -16,10 +16,11 @@ vec2 right_and_up(vec2 p, vec2 axis)
 }
 
 // What is covered in part hides less: it steps back (pixels), so that what lies close behind shows through even when
-// it is drawn later (what is drawn at once is ordered by its middle). `rise` is the segment's.
+// it is drawn later (what is drawn at once is ordered by its middle), the faintest by far the most. `rise` is the segment's.
 float step_back(float coverage, float rise, float radius)
 {
-    return 2.0 * (1.0 - coverage) * (abs(rise) + radius);
+    float missing = 1.0 - coverage;
+    return 4.0 * missing * missing * (abs(rise) + radius);
 }
 
 // 0 for what is too thin to show a round surface, 1 for what shows it fully.

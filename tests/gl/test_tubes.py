@@ -52,7 +52,7 @@ def test_a_tree_covers_what_its_round_cones_cover(
     expected = coverage(tree, fitted, size, min_width=min_width)
     assert drawn.sum() == pytest.approx(expected.sum(), rel=0.02)
     assert np.abs(drawn - expected).sum() / expected.sum() < 0.05
-    assert np.abs(drawn - expected).max() < 0.65  # no holes, no blots
+    assert np.abs(drawn - expected).max() < 0.6  # no holes, no blots
 
 
 def test_a_tiny_picture_of_a_tree_still_covers_as_much() -> None:
