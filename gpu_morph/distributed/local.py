@@ -39,26 +39,29 @@ def cluster_client(scheduler: str | None = None, n_workers: int | None = None) -
         return
     assert n_workers is not None
     n_threads = max(1, (os.cpu_count() or 1) // n_workers)
-    with _ctrl_c_ignored():  # by the workers: it reaches them too, and we end them
+    with _interrupts_ignored():  # by the workers: they reach them too, and we end them
         cluster = dask.LocalCluster(
             n_workers=n_workers,
             threads_per_worker=n_threads,
             processes=True,
             dashboard_address=":0",
-            silence_logs=logging.ERROR,
+            # What goes wrong in a task comes as its exception; the rest is how processes take leave of each other.
+            silence_logs=logging.CRITICAL,
         )
+    logging.getLogger("tornado.application").setLevel(logging.CRITICAL)  # for good: it speaks last when all is closed
     with cluster, dask.Client(cluster) as client:
         yield client
 
 
 @contextmanager
-def _ctrl_c_ignored() -> Iterator[None]:
-    """Processes that are started meanwhile ignore it for good."""
+def _interrupts_ignored() -> Iterator[None]:
+    """Processes that are started meanwhile ignore Ctrl-C and SIGTERM for good."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
