@@ -22,6 +22,7 @@ from .camera import Size
 from .errors import FramesError
 from .fingerprint import fingerprint
 from .scene import Scene
+from .threads import n_threads
 
 Pixels = npt.NDArray[np.uint8]
 Given = TypeVar("Given")
@@ -31,7 +32,6 @@ MANIFEST = "frames.json"
 _KIND, _VERSION = "frames of a gpu_morph film", 1
 _FRAME = re.compile(r"(?!00000\.)([0-9]{5}|[1-9][0-9]{5,})\.png")
 _PART = re.compile(r"\.(frames|[0-9]{5,})\.[0-9a-f]{8}\.part")
-_MOST_THREADS = 8  # each writes some 80 frames of 1080p a second
 _MOST_AHEAD = 12  # frames in memory on their way to or from files, 6 MB each in 1080p
 
 
@@ -292,9 +292,7 @@ def write_whole(path: Path, data: bytes) -> None:
 
 
 def _threads() -> ThreadPoolExecutor:
-    """As many as there are processors for us, at most `_MOST_THREADS`."""
-    n_processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return ThreadPoolExecutor(min(n_processors, _MOST_THREADS), thread_name_prefix="gpu_morph-frames")
+    return ThreadPoolExecutor(n_threads(), thread_name_prefix="gpu_morph-frames")
 
 
 def _ahead(pool: ThreadPoolExecutor, function: Callable[[Given], Result], given: Iterable[Given]) -> Iterator[Result]:

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from .colors import ColorTable
+from .pixels import Bytes, Colors, channels
+from .threads import in_threads
 
-Bytes = npt.NDArray[np.uint8]
 _Chosen = npt.NDArray[np.int64] | slice
 # As list_fragment.glsl writes it.
 FRAGMENT = np.dtype(
@@ -31,7 +32,7 @@ FRAGMENT = np.dtype(
     ]
 )
 _DEPTHS = 2**24 - 1  # steps of the depth buffer
-_PART = 1 << 15  # layers whose numbers stay in the processor's cache
+_PART = 1 << 16  # layers that are worked out together
 _BRIGHTEST = 2.9e38  # values above are HIGHLIGHTED, whole or mixed; see colormap.glsl
 
 
@@ -132,8 +133,8 @@ class Recoloring:
     background : (n_channels,) uint8
         RGB, or premultiplied RGBA, behind everything.
 
-    ``pixels`` (n_pixels,) int64 are those that show something, along rows; ``places`` (n,) int32 those whose values
-    they show.
+    ``pixels`` (n_pixels,) int64 are those that show something, counted along rows; ``places`` (n,) int32 those whose
+    values they show.
     """
 
     def __init__(
@@ -145,35 +146,10 @@ class Recoloring:
         horizon: tuple[float, float, float],
         background: Bytes,
     ) -> None:
-        first, count = _runs(layers.pixel)
-        deepest = np.argsort(-count, kind="stable")  # so that layer k is had by the first of them
-        self.pixels = layers.pixel[first[deepest]]
-        ranks = range(int(count.max(initial=0)))
-        counts = [int(np.count_nonzero(count > k)) for k in ranks]
-        order = np.concatenate([first[deepest[:n]] + k for k, n in zip(ranks, counts, strict=True)] or [first])
-        stops = np.cumsum([0, *counts])
-        self._layers = [slice(start, stop) for start, stop in pairwise(stops)]
-        self.places, ends = np.unique(np.stack([layers.start[order], layers.end[order]]), return_inverse=True)
-        self._start, self._end = ends.reshape(2, -1).astype(np.int32)
-        self._share, coverage = layers.share[order], layers.coverage[order]
-        self._coverage = coverage
-        self._through = 255 - _byte(coverage).astype(np.uint16)  # what lies below is seen by so much
-        self._parts = [slice(k, k + _PART) for k in range(0, len(order), _PART)]
-        self._light = [getattr(layers, name)[order] for name in ("shade", "highlight", "lit")]
-        self._fog = layers.fog[order] if layers.fog.any() else None
-        self._horizon = np.asarray(horizon, dtype=np.float32)
-        self._table, self._n_entries = table, len(table.entries)
-        # As textures and uniforms have them.
-        others = np.stack([table.under, table.over, table.missing, np.asarray(highlight)]) / 255
-        entries = table.entries.astype(np.float32) * np.float32(1 / 255)
-        self._colors = np.concatenate([entries, others.astype(np.float32)]).T.copy()
-        self._background = np.asarray(background, dtype=np.uint16)
-        self._pixel = np.concatenate([np.arange(n, dtype=np.int32) for n in counts] or [first.astype(np.int32)])
-        self._shown = np.full(len(order), -1, dtype=np.int32)  # entries
-        self._colors_shown = np.empty((len(self.pixels), len(background)), dtype=np.uint8)
-        if len(background) == 4:
-            alpha = _byte(coverage).astype(np.uint16)
-            self._colors_shown[:, 3] = _blended(alpha, self._layers, self._through, self._background[3])
+        look = _Look.of(table, np.asarray(highlight), horizon, background)
+        self._parts = [_Part(part, look) for part in _parts(layers)]
+        self.pixels = np.concatenate([layers.pixel[:0], *(part.pixels for part in self._parts)])
+        self.places = np.concatenate([layers.start[:0], *(part.places for part in self._parts)])
 
     @classmethod
     def of_nothing(cls, background: Bytes) -> Recoloring:
@@ -184,36 +160,102 @@ class Recoloring:
         table = ColorTable(none[np.newaxis], none, none, none, (0.0, 1.0))
         return cls(layers, table=table, highlight=none, horizon=(0.0, 0.0, 0.0), background=background)
 
-    def __call__(self, values: npt.NDArray[np.float32]) -> Bytes:
-        """(n_pixels, n_channels) uint8: the colours of ``pixels``, for the values of ``places``.
+    def __call__(self, values: npt.NDArray[np.float32]) -> Colors:
+        """(n_pixels,) colours of ``pixels``, premultiplied, for the values of ``places``."""
+        stops = list(accumulate((len(part.places) for part in self._parts), initial=0))
+        given = [(part, values[slice(*pair)]) for part, pair in zip(self._parts, pairwise(stops), strict=True)]
+        colors = in_threads(lambda both: both[0].colors(both[1]), given)
+        return np.concatenate([np.zeros(0, dtype=np.uint32), *colors])
 
-        The array is the same for each call.
-        """
-        with np.errstate(over="ignore", invalid="ignore"):  # beyond any limits is beyond them, too
-            parts = [self._entries(values, part) for part in self._parts]
-        entries = np.concatenate(parts) if parts else np.zeros(0, dtype=np.int32)
+
+def _parts(layers: Layers) -> list[Layers]:
+    """Layers of some pixels after the other."""
+    n_layers = len(layers.pixel)
+    is_first = np.insert(np.diff(layers.pixel) != 0, 0, True)[:n_layers]
+    first = np.flatnonzero(is_first)
+    starts = np.unique(first[np.searchsorted(first, np.arange(0, n_layers, _PART), side="right") - 1])
+    names = Layers.__dataclass_fields__
+    return [
+        Layers(**{name: getattr(layers, name)[slice(*pair)] for name in names})
+        for pair in pairwise([*starts.tolist(), n_layers])
+    ]
+
+
+@dataclass(frozen=True, eq=False)
+class _Look:
+    """What the colours of values are: ``colors`` (3, n_entries + 4) float32, those beyond the table's at the end."""
+
+    colors: npt.NDArray[np.float32]
+    n_entries: int
+    clim: tuple[np.float32, np.float32]
+    horizon: npt.NDArray[np.float32]
+    background: npt.NDArray[np.uint16]
+
+    @classmethod
+    def of(cls, table: ColorTable, highlight: Bytes, horizon: tuple[float, float, float], background: Bytes) -> _Look:
+        """As textures and uniforms have them."""
+        others = np.stack([table.under, table.over, table.missing, highlight]) / 255
+        entries = table.entries.astype(np.float32) * np.float32(1 / 255)
+        return cls(
+            np.concatenate([entries, others.astype(np.float32)]).T.copy(),
+            len(table.entries),
+            (np.float32(table.clim[0]), np.float32(table.clim[1])),
+            np.asarray(horizon, dtype=np.float32),
+            background.astype(np.uint16),
+        )
+
+
+class _Part:
+    """The colours of some pixels. Ranks: layers that are the lowest of their pixels, those above them, and so on."""
+
+    def __init__(self, layers: Layers, look: _Look) -> None:
+        first, count = _runs(layers.pixel)
+        deepest = np.argsort(-count, kind="stable")  # so that layer k is had by the first of them
+        self.pixels = layers.pixel[first[deepest]]
+        ranks = range(int(count.max()))
+        counts = [int(np.count_nonzero(count > k)) for k in ranks]
+        order = np.concatenate([first[deepest[:n]] + k for k, n in zip(ranks, counts, strict=True)])
+        self._ranks = [slice(*pair) for pair in pairwise(accumulate(counts, initial=0))]
+        self.places, ends = np.unique(np.stack([layers.start[order], layers.end[order]]), return_inverse=True)
+        self._start, self._end = ends.reshape(2, -1).astype(np.int32)
+        self._share, coverage = layers.share[order], layers.coverage[order]
+        self._coverage = coverage
+        self._through = 255 - _byte(coverage)  # what lies below is seen by so much
+        self._light = [getattr(layers, name)[order] for name in ("shade", "highlight", "lit")]
+        self._fog = layers.fog[order] if layers.fog.any() else None
+        self._look = look
+        self._pixel = np.concatenate([np.arange(n, dtype=np.int32) for n in counts])
+        self._shown = np.full(len(order), -1, dtype=np.int32)  # entries
+        self._colors = np.full(len(self.pixels), 2**32 - 1, dtype=np.uint32)
+        if len(look.background) == 4:
+            channels(self._colors)[:, 3] = _blended(_byte(coverage), self._ranks, self._through, look.background[3])
+
+    def colors(self, values: npt.NDArray[np.float32]) -> Colors:
+        """(n_pixels,) colours, the same array each time, for the values of ``places``."""
+        entries = self._entries(values)
         is_changed = np.zeros(len(self.pixels), dtype=bool)
         is_changed[self._pixel[entries != self._shown]] = True
         self._shown = entries
         pixels = np.flatnonzero(is_changed)
         if 2 * len(pixels) > len(self.pixels):
-            self._color(slice(None), slice(None), self._layers)
+            self._color(slice(None), slice(None), self._ranks)
         elif len(pixels):
-            counts = [int(np.searchsorted(pixels, layer.stop - layer.start)) for layer in self._layers]
-            chosen = [pixels[:n] + layer.start for n, layer in zip(counts, self._layers, strict=True)]
-            stops = np.cumsum([0, *counts])
-            self._color(pixels, np.concatenate(chosen), [slice(*pair) for pair in pairwise(stops)])
-        return self._colors_shown
+            counts = [int(np.searchsorted(pixels, rank.stop - rank.start)) for rank in self._ranks]
+            chosen = [pixels[:n] + rank.start for n, rank in zip(counts, self._ranks, strict=True)]
+            ranks = [slice(*pair) for pair in pairwise(accumulate(counts, initial=0))]
+            self._color(pixels, np.concatenate(chosen), ranks)
+        return self._colors
 
-    def _color(self, pixels: _Chosen, chosen: _Chosen, layers: Sequence[slice]) -> None:
-        """Work out the colours of some pixels; ``chosen`` are their layers, of which ``layers`` are each rank's."""
+    def _color(self, pixels: _Chosen, chosen: _Chosen, ranks: Sequence[slice]) -> None:
+        """Work out the colours of some pixels; ``chosen`` are their layers, of which ``ranks`` are each rank's."""
         entries, coverage, through = self._shown[chosen], self._coverage[chosen], self._through[chosen]
         shade, highlight, lit = (light[chosen] for light in self._light)
         is_lit = np.flatnonzero(lit)
         shade, highlight, lit = shade[is_lit], highlight[is_lit], lit[is_lit]
         fog = None if self._fog is None else self._fog[chosen]
+        shown = channels(self._colors)
         for channel in range(3):
-            colors = self._colors[channel].take(entries)
+            colors = self._look.colors[channel].take(entries)
             if len(is_lit):
                 own = colors[is_lit]
                 light = own * shade
@@ -224,62 +266,64 @@ class Recoloring:
                 light += own
                 colors[is_lit] = light
             if fog is not None:
-                colors += (self._horizon[channel] - colors) * fog
+                colors += (self._look.horizon[channel] - colors) * fog
             colors *= coverage
-            own_bytes = _byte(colors).astype(np.uint16)
-            self._colors_shown[pixels, channel] = _blended(own_bytes, layers, through, self._background[channel])
+            shown[pixels, channel] = _blended(_byte(colors), ranks, through, self._look.background[channel])
 
-    def _entries(self, values: npt.NDArray[np.float32], part: slice) -> npt.NDArray[np.int32]:
-        """Which colour each layer of a part has."""
-        start, end, share = values.take(self._start[part]), values.take(self._end[part]), self._share[part]
-        between = end - start
-        between *= share
-        between += start
-        low, high = (np.float32(limit) for limit in self._table.clim)
-        scaled = between - low
-        scaled /= high - low
-        scaled *= np.float32(self._n_entries)
-        is_missing = np.isnan(scaled)
-        if is_missing.any():
-            # Of a missing value and another each reaches half way.
-            either = np.flatnonzero(is_missing)
-            nearer = np.where(share[either] < 0.5, start[either], end[either])
-            between[either] = nearer
-            scaled[either] = (nearer - low) / (high - low) * np.float32(self._n_entries)
-            is_missing[either] = np.isnan(nearer)
-            scaled[is_missing] = 0
-        n = self._n_entries
-        np.clip(scaled, 0, n - 1, out=scaled)
-        entries = scaled.astype(np.int32)
-        entries[between < low] = n
-        entries[between > high] = n + 1
-        entries[is_missing] = n + 2
-        entries[between > _BRIGHTEST] = n + 3
+    def _entries(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.int32]:
+        """Which colour each layer has."""
+        start, end = values.take(self._start), values.take(self._end)
+        n, (low, high) = self._look.n_entries, self._look.clim
+        with np.errstate(over="ignore", invalid="ignore"):  # beyond any limits is beyond them, too
+            between = end - start
+            between *= self._share
+            between += start
+            scaled = between - low
+            scaled /= high - low
+            scaled *= np.float32(n)
+            if between.min() >= low and between.max() <= min(high, _BRIGHTEST):  # and none is NaN
+                np.minimum(scaled, n - 1, out=scaled)
+                return scaled.astype(np.int32)
+            is_missing = np.isnan(scaled)
+            if is_missing.any():
+                # Of a missing value and another each reaches half way.
+                either = np.flatnonzero(is_missing)
+                nearer = np.where(self._share[either] < 0.5, start[either], end[either])
+                between[either] = nearer
+                scaled[either] = (nearer - low) / (high - low) * np.float32(n)
+                is_missing[either] = np.isnan(nearer)
+                scaled[is_missing] = 0
+            np.clip(scaled, 0, n - 1, out=scaled)
+            entries = scaled.astype(np.int32)
+            entries[between < low] = n
+            entries[between > high] = n + 1
+            entries[is_missing] = n + 2
+            entries[between > _BRIGHTEST] = n + 3
         return entries
 
 
 def _blended(
     channel: npt.NDArray[np.uint16],
-    layers: Sequence[slice],
+    ranks: Sequence[slice],
     through: npt.NDArray[np.uint16],
     background: np.uint16,
 ) -> npt.NDArray[np.uint16]:
     """One channel of pixels: layers of 8 bits, one over the other."""
-    blended = np.full(layers[0].stop if layers else 0, background, dtype=np.uint16)
-    for layer in layers:
-        below = blended[: layer.stop - layer.start]
-        below *= through[layer]
+    blended = np.full(ranks[0].stop, background, dtype=np.uint16)
+    for rank in ranks:
+        below = blended[: rank.stop - rank.start]
+        below *= through[rank]
         below += (below >> 8) + 128  # over 255, as Mesa has it: some are rounded the other way
         below >>= 8
-        below += channel[layer]
+        below += channel[rank]
     return np.minimum(blended, 255, out=blended)
 
 
-def _byte(shares: npt.NDArray[np.float32]) -> Bytes:
-    """0 to 1 as 8 bits, in the steps in which Mesa rounds."""
+def _byte(shares: npt.NDArray[np.float32]) -> npt.NDArray[np.uint16]:
+    """0 to 1 as 0 to 255, in the steps in which Mesa rounds."""
     scaled = shares * np.float32(255 / 256)
     scaled *= np.float32(256)
-    rounded: Bytes = np.rint(scaled, out=scaled).astype(np.uint8)
+    rounded: npt.NDArray[np.uint16] = np.rint(scaled, out=scaled).astype(np.uint16)
     return rounded
 
 

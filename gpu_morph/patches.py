@@ -9,8 +9,7 @@ import numpy.typing as npt
 
 from .annotations.base import Sprite
 from .camera import Size
-
-Bytes = npt.NDArray[np.uint8]
+from .pixels import Colors, channels, packed
 
 
 class Patches:
@@ -22,21 +21,21 @@ class Patches:
     ----------
     size : (width, height)
         Pixels.
-    background : (n_channels,) uint8
-        RGB, or premultiplied RGBA.
+    background : uint32
+        Its colour, premultiplied.
     covered : (n,) int64
         Pixels that show the cell, counted along rows.
     before, now : sequence of Sprite
         The last frame's and this one's: those of this one that are in both are taken to stay.
 
     ``pixels`` (n_pixels,) int64 are those that change, the covered ones first; ``fixed`` those of the blank picture
-    that are not the background, ``fixed_colors`` (n, n_channels) uint8 what they show.
+    that are not the background, ``fixed_colors`` (n,) what they show.
     """
 
     def __init__(
         self,
         size: Size,
-        background: Bytes,
+        background: np.uint32,
         covered: npt.NDArray[np.int64],
         *,
         before: Sequence[Sprite],
@@ -64,16 +63,16 @@ class Patches:
         self._background = background
         boxes = [self._box(sprite) for sprite in staying]
         self.fixed = np.unique(np.concatenate(boxes)) if boxes else np.zeros(0, dtype=np.int64)
-        self.fixed_colors = np.repeat(background[None], len(self.fixed), axis=0)
+        self.fixed_colors = np.full(len(self.fixed), background)
         for sprite, box in zip(staying, boxes, strict=True):
             self._lay_over(self.fixed_colors, np.searchsorted(self.fixed, box), sprite)
 
-    def colors(self, covered: Bytes, sprites: Sequence[Sprite]) -> Bytes | None:
-        """(n_pixels, n_channels) uint8, from the colours of the covered pixels; None when sprites stand elsewhere."""
+    def colors(self, covered: Colors, sprites: Sequence[Sprite]) -> Colors | None:
+        """(n_pixels,) colours, from those of the covered pixels; None when sprites stand elsewhere."""
         moving = [sprite for sprite in sprites if sprite.key not in self._staying]
         if len(sprites) - len(moving) != len(self._staying):
             return None
-        colors = np.empty((len(self.pixels), covered.shape[1]), dtype=np.uint8)
+        colors = np.empty(len(self.pixels), dtype=np.uint32)
         colors[: self._n_covered] = covered
         colors[self._n_covered :] = self._background
         for sprite in moving:
@@ -83,16 +82,21 @@ class Patches:
             self._lay_over(colors, places, sprite)
         return colors
 
-    def _lay_over(self, colors: Bytes, places: npt.NDArray[np.integer], sprite: Sprite) -> None:
+    def _lay_over(self, colors: Colors, places: npt.NDArray[np.integer], sprite: Sprite) -> None:
         """Blend a sprite over some of ``colors``, as the GPU does with 8 bits."""
         x, y = self._inside(sprite)
         image = sprite.image[y.start - sprite.y : y.stop - sprite.y, x.start - sprite.x : x.stop - sprite.x]
-        image = image.reshape(-1, 4).astype(np.uint16)
-        alpha = image[:, 3:]
-        own = np.concatenate([(image[:, :3] * alpha + 127) // 255, alpha], axis=1)[:, : colors.shape[1]]
-        below = colors[places].astype(np.uint16) * (255 - alpha)
+        own = image.reshape(-1, 4).astype(np.uint16)
+        alpha = own[:, 3:].copy()
+        own *= alpha
+        own += 127
+        own //= 255
+        own[:, 3:] = alpha
+        below = channels(colors[places]) * (255 - alpha)
         below += (below >> 8) + 128  # over 255, as Mesa has it; see layers.py
-        colors[places] = np.minimum(own + (below >> 8), 255)
+        below >>= 8
+        below += own
+        colors[places] = packed(np.minimum(below, 255))
 
     def _box(self, sprite: Sprite) -> npt.NDArray[np.int64]:
         """The pixels of a sprite, counted along rows."""

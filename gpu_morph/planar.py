@@ -12,25 +12,24 @@ import numpy as np
 import numpy.typing as npt
 
 from .camera import Size
+from .pixels import Bytes, Colors, channels, packed
+from .threads import in_threads
 
-Bytes = npt.NDArray[np.uint8]
 _LUMA = np.array([0.2126, 0.7152, 0.0722])
 _SCALE = {"luma": 219 / 255, "chroma": 224 / 255}
 # All sums are of whole numbers, so that they do not depend on their order: what is counted in these steps.
-_COLOR_STEPS = _WEIGHT_STEPS = 4096
-# Rows of YUV, columns of RGB.
-_MATRIX = np.rint(
-    _COLOR_STEPS
-    * np.stack(
-        [
-            _SCALE["luma"] * _LUMA,
-            _SCALE["chroma"] * (np.array([0, 0, 1]) - _LUMA) / (2 * (1 - _LUMA[2])),
-            _SCALE["chroma"] * (np.array([1, 0, 0]) - _LUMA) / (2 * (1 - _LUMA[0])),
-        ]
-    )
-).astype(np.float32)
+_COLOR_BITS = 12
+_COLOR_STEPS, _WEIGHT_STEPS = 1 << _COLOR_BITS, 4096
+# Steps of Y, U and V that a level of R, of G and of B makes.
+_LUMA_STEPS = np.rint(_COLOR_STEPS * _SCALE["luma"] * _LUMA).astype(np.int32)
+_BLUE_STEPS, _RED_STEPS = (
+    np.rint(_COLOR_STEPS * _SCALE["chroma"] * (np.eye(3)[k] - _LUMA) / (2 * (1 - _LUMA[k]))) for k in (2, 0)
+)
+_LUMA_OFFSET, _CHROMA_OFFSET = 16, 128
+# U and V in one number, which holds 53 bits exactly.
+_APART = float(1 << 26)
 _LEAST_HEIGHT = 16
-_OFFSET = np.array([16, 128, 128], dtype=np.float32)
+_PART = 1 << 15  # pixels that are worked out together
 # Keys' cubic with a = -0.6 at 0.25, 0.75, 1.25 and 1.75: a sample's share of the rows at 0.5, 1.5, 2.5 and 3.5.
 _ROWS = np.array([0.4359375, 0.1203125, -0.0421875, -0.0140625])
 
@@ -41,20 +40,16 @@ def is_planar_size(size: Size) -> bool:
 
 
 @dataclass(frozen=True, eq=False)
-class Places:
-    """Where some pixels act on the planes of a `Planar`.
+class _Change:
+    """What some pixels make of the blank picture: their ``luma`` and, in steps, the sums that are added to U and V.
 
-    ``pixels`` (n,) counts along rows. Those that follow each other and belong to the same chroma samples are a group;
-    ``first`` (n_groups,) are the numbers of the groups' first. ``samples`` (n_samples,) are the chroma samples they act
-    on, in the order of rows; ``sample`` (4, n_groups) says which of these each group acts on, ``weight``
-    (4, n_groups) how much, in whole steps.
+    ``samples`` (n,) are the chroma samples on which the pixels act, along rows; ``chroma`` (2, n) float64.
     """
 
     pixels: npt.NDArray[np.integer]
-    first: npt.NDArray[np.int64]
-    samples: npt.NDArray[np.int64]
-    sample: npt.NDArray[np.int32]
-    weight: npt.NDArray[np.float64]
+    luma: Bytes
+    samples: npt.NDArray[np.integer]
+    chroma: npt.NDArray[np.float64]
 
 
 class Planar:
@@ -75,75 +70,90 @@ class Planar:
             raise ValueError(f"size must be even and have {_LEAST_HEIGHT} rows or more, got {size}")
         width, height = self._size = size
         self._n_pixels, self._n_samples = width * height, width * height // 4
-        yuv = _MATRIX @ np.asarray(background, dtype=np.float32) / _COLOR_STEPS + _OFFSET
-        steps = yuv[1:, None].astype(np.float64) * (_COLOR_STEPS * _WEIGHT_STEPS)
-        self._chroma = np.repeat(steps, self._n_samples, axis=1)
+        color = packed(np.asarray(background, dtype=np.uint8)[np.newaxis])
+        self._colors = np.repeat(color, self._n_pixels)  # of the blank picture
         self.blank: Bytes = np.empty((height * 3 // 2, width), dtype=np.uint8)
-        planes = self._planes(self.blank)
-        for plane, value in zip(planes, yuv, strict=True):
-            plane[:] = np.rint(value)
-        self._colors = np.empty((self._n_pixels, 3), dtype=np.uint8)  # of the blank picture
-        self._colors[:] = background
+        luma, *planes = self._planes(self.blank)
+        luma[:] = _luma(color)
+        steps = _WEIGHT_STEPS * np.stack([_BLUE_STEPS, _RED_STEPS]) @ np.asarray(background, dtype=np.float64)
+        self._chroma = np.repeat(steps[:, np.newaxis], self._n_samples, axis=1)  # sums of steps, without the offset
+        for plane, level in zip(planes, _levels(steps), strict=True):
+            plane[:] = level
         # By how much row r acts on the sample rows first[r] to first[r] + 3. Beyond the edge the last row goes on.
         samples = np.arange(-2, height // 2 + 2)[:, None]
         offsets = np.arange(-3, 5)
         rows = np.clip(2 * samples + offsets, 0, height - 1)
         weights = np.rint(0.5 * _WEIGHT_STEPS * _ROWS)[np.array([3, 2, 1, 0, 0, 1, 2, 3])]
         inside = np.broadcast_to((samples >= 0) & (samples < height // 2), rows.shape)
-        first = np.clip((np.arange(height) - 3) // 2, 0, height // 2 - 4).astype(np.int32)
+        self._first = np.clip((np.arange(height) - 3) // 2, 0, height // 2 - 4).astype(np.int32)
         self._weights = np.zeros((4, height))
-        at = (np.broadcast_to(samples, rows.shape) - first[rows])[inside], rows[inside]
+        at = (np.broadcast_to(samples, rows.shape) - self._first[rows])[inside], rows[inside]
         np.add.at(self._weights, at, np.broadcast_to(weights, rows.shape)[inside])
-        self._first = first * (width // 2)
 
-    def places(self, pixels: npt.NDArray[np.integer]) -> Places:
-        """Where ``pixels`` (n,), counted along rows, act."""
-        width = self._size[0]
-        group = pixels.astype(np.int32) // np.int32(2)  # of two columns, along rows
-        first = np.flatnonzero(np.diff(group, prepend=np.int32(-1)))
-        row, column = np.divmod(group[first], np.int32(width // 2))
-        sample = self._first[row] + column + np.arange(4, dtype=np.int32)[:, None] * np.int32(width // 2)
-        least = int(sample.min(initial=0 if not len(row) else self._n_samples))
-        sample -= np.int32(least)
-        is_touched = np.zeros(int(sample.max(initial=-1)) + 1, dtype=bool)
-        is_touched[sample] = True
-        samples = np.flatnonzero(is_touched)
-        number = np.empty(len(is_touched), dtype=np.int32)
-        number[samples] = np.arange(len(samples), dtype=np.int32)
-        samples += least
-        return Places(pixels, first, samples, number[sample], self._weights.take(row, axis=1))
+    def put(self, pixels: npt.NDArray[np.integer], colors: Colors) -> None:
+        """Let the blank picture have ``colors`` (n,) in ``pixels`` (n,), counted along rows, from now on."""
+        self._lay(self.blank, self._changes(pixels, colors))
+        self._colors[pixels] = colors
 
-    def put(self, places: Places, colors: Bytes) -> None:
-        """Let the blank picture have ``colors`` (n, 3), RGB, in some places from now on."""
-        luma, changes = self._changes(places, colors)
-        self._planes(self.blank)[0][places.pixels] = luma
-        self._chroma[:, places.samples] += changes
-        for plane, chroma in zip(self._planes(self.blank)[1:], self._chroma, strict=True):
-            plane[places.samples] = _whole(chroma[places.samples])
-        self._colors[places.pixels] = colors
-
-    def picture(self, places: Places, colors: Bytes) -> Bytes:
-        """(3 height / 2, width) uint8: Y, U and V of a blank picture with ``colors`` (n, 3), RGB, in some places."""
-        picture = self.blank.copy()
-        planes = self._planes(picture)
-        luma, changes = self._changes(places, colors)
-        planes[0][places.pixels] = luma
-        for plane, chroma, change in zip(planes[1:], self._chroma, changes, strict=True):
-            plane[places.samples] = _whole(chroma[places.samples] + change)
+    def picture(self, pixels: npt.NDArray[np.integer], colors: Colors) -> Bytes:
+        """(3 height / 2, width) uint8: Y, U and V of the blank picture with ``colors`` (n,) in ``pixels`` (n,)."""
+        picture, changes = self.blank.copy(), self._changes(pixels, colors)
+        self._lay(picture, changes)
+        for change in changes:
+            for sums, added in zip(self._chroma, change.chroma, strict=True):
+                sums[change.samples] -= added
         return picture
 
-    def _changes(self, places: Places, colors: Bytes) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float64]]:
-        """Luma of the pixels, and by how many steps they change the chroma samples, (2, n_samples)."""
-        given = colors.T.astype(np.float32)
-        luma = np.rint(_mixed(_MATRIX[:1], given)[0] / _COLOR_STEPS + _OFFSET[0])
-        given -= self._colors[places.pixels].T
-        n_samples = len(places.samples)
-        if not n_samples:
-            return luma, np.zeros((2, 0))
-        chroma = np.add.reduceat(_mixed(_MATRIX[1:], given), places.first, axis=1)
-        index = places.sample.ravel()
-        changes = [np.bincount(index, (row * places.weight).ravel(), minlength=n_samples) for row in chroma]
-        return luma, np.stack(changes)
+    def _lay(self, picture: Bytes, changes: list[_Change]) -> None:
+        """Change a picture that is the blank one, and its sums."""
+        luma, *planes = self._planes(picture)
+        for change in changes:
+            luma[change.pixels] = change.luma
+            for plane, sums, added in zip(planes, self._chroma, change.chroma, strict=True):
+                now = sums[change.samples] + added
+                sums[change.samples] = now
+                plane[change.samples] = _levels(now)
+
+    def _changes(self, pixels: npt.NDArray[np.integer], colors: Colors) -> list[_Change]:
+        """What all ``pixels`` make, some of them after the other."""
+        parts = [slice(k, k + _PART) for k in range(0, len(pixels), _PART)]
+        return in_threads(lambda part: self._change(pixels[part], colors[part]), parts)
+
+    def _change(self, pixels: npt.NDArray[np.integer], colors: Colors) -> _Change:
+        n_columns = np.int32(self._size[0] // 2)  # of samples
+        # Two neighbours in a row that belong to the same samples act as one.
+        pair = pixels.astype(np.int32) >> 1
+        chroma = _both_chromas(colors, self._colors[pixels])
+        is_second = np.zeros(len(pair), dtype=bool)
+        np.equal(pair[1:], pair[:-1], out=is_second[1:])
+        second = np.flatnonzero(is_second)
+        chroma[second - 1] += chroma[second]
+        first = np.flatnonzero(~is_second)
+        pair, chroma = pair[first], chroma[first]
+        row = pair // n_columns
+        column = pair - row * n_columns
+        # The samples they act on are numbered in the box around these.
+        top, left = self._first[row], int(column.min())
+        above, n_wide = int(top.min()), int(column.max()) - left + 1
+        place = (top - above) * n_wide + (column - left)
+        is_top = np.zeros(int(place.max()) + 1 + 3 * n_wide, dtype=bool)
+        is_top[place] = True
+        is_touched = is_top.copy()
+        for k in range(1, 4):
+            is_touched[k * n_wide :] |= is_top[: -k * n_wide]
+        touched = np.flatnonzero(is_touched)
+        number = np.empty(len(is_touched), dtype=np.int64)
+        number[touched] = np.arange(len(touched))
+        sample = number.take(place + np.arange(0, 4 * n_wide, n_wide)[:, np.newaxis]).ravel()
+        row_of, column_of = np.divmod(touched, n_wide)
+        samples = (row_of + above) * n_columns + column_of + left
+        weights = self._weights.take(row, axis=1)
+        red = np.rint(chroma / _APART)
+        blue = chroma - red * _APART
+        sums = np.empty((2, len(touched)))
+        for each, steps in zip(sums, (blue, red), strict=True):
+            each[:] = np.bincount(sample, (steps * weights).ravel(), minlength=len(touched))
+        return _Change(pixels, _luma(colors), samples, sums)
 
     def _planes(self, picture: Bytes) -> tuple[Bytes, Bytes, Bytes]:
         flat = picture.reshape(-1)
@@ -151,13 +161,26 @@ class Planar:
         return flat[:first], flat[first:second], flat[second:]
 
 
-def _mixed(rows: npt.NDArray[np.float32], colors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Their product; the threads that ``@`` starts would be taken from those that draw."""
-    mixed: npt.NDArray[np.float32] = np.einsum("ij,jk->ik", rows, colors)
-    return mixed
+def _luma(colors: Colors) -> Bytes:
+    """(n,) levels of Y."""
+    steps = np.full(len(colors), _LUMA_OFFSET * _COLOR_STEPS + _COLOR_STEPS // 2, dtype=np.int32)
+    for channel, each in zip(channels(colors).T[:3], _LUMA_STEPS, strict=True):
+        steps += channel * each
+    steps >>= _COLOR_BITS
+    return steps.astype(np.uint8)
 
 
-def _whole(steps: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Steps of chroma as levels."""
-    levels: npt.NDArray[np.float64] = np.rint(steps / (_COLOR_STEPS * _WEIGHT_STEPS))
+def _both_chromas(colors: Colors, before: Colors) -> npt.NDArray[np.float64]:
+    """(n,) steps by which U and, `_APART`, V of ``colors`` differ from those of other ones."""
+    difference = channels(colors).astype(np.int16)
+    difference -= channels(before)
+    steps = np.zeros(len(colors))
+    for channel, blue, red in zip(difference.T[:3], _BLUE_STEPS, _RED_STEPS, strict=True):
+        steps += channel * (blue + red * _APART)
+    return steps
+
+
+def _levels(steps: npt.NDArray[np.float64]) -> Bytes:
+    """(n,) levels of U or V."""
+    levels: Bytes = np.rint(steps / (_COLOR_STEPS * _WEIGHT_STEPS) + _CHROMA_OFFSET).astype(np.uint8)
     return levels

@@ -15,6 +15,7 @@ from .arrays import FrozenArrays, frozen_array
 from .errors import RecordingError
 from .morphology import Morphology
 from .references import chunk_rows, mapped_rows, referenced
+from .threads import in_threads
 
 Interpolation = Literal["linear", "nearest"]
 _BLOCK_BYTES = 32 * 2**20  # what is read at once when a recording is scanned
@@ -234,11 +235,21 @@ class ValueMap:
         if not len(row):
             return np.full(len(self.before), np.nan, dtype=np.float32)
         limit = np.finfo(np.float32).max / 4  # infinities lie beyond any clim, but cannot be interpolated
-        row = np.clip(row, -limit, limit)
-        first, second = row[self.before], row[self.after]
-        values = first + (second - first) * self.weight
-        values = np.where(np.isnan(values), np.where(self.weight < 0.5, first, second), values)
-        return np.where(self.before < 0, np.float32(np.nan), values).astype(np.float32, copy=False)
+        row = np.clip(row, -limit, limit, dtype=np.float32)
+        is_missing, values = bool(np.isnan(row).any()), np.empty(len(self.before), dtype=np.float32)
+
+        def work_out(part: slice) -> None:
+            before, weight, own = self.before[part], self.weight[part], values[part]
+            first, second = row.take(before), row.take(self.after[part])
+            np.subtract(second, first, out=own)
+            own *= weight
+            own += first
+            if is_missing:
+                np.copyto(own, np.where(weight < 0.5, first, second), where=np.isnan(own))
+            own[before < 0] = np.nan
+
+        in_threads(work_out, [slice(k, k + _PLACES) for k in range(0, len(values), _PLACES)])
+        return values
 
 
 def map_values(

@@ -11,7 +11,8 @@ from .annotations.base import Sprite
 from .camera import Size
 from .layers import Recoloring
 from .patches import Patches
-from .planar import Places, Planar
+from .pixels import Colors, channels, packed
+from .planar import Planar
 
 Image = npt.NDArray[np.uint8]
 _MOST_ARRANGEMENTS = 8  # of sprites; where they change more often than that, nothing is won
@@ -38,9 +39,10 @@ class StillView:
         self, size: Size, background: Image, recoloring: Recoloring, sprites: Sequence[Sprite], *, planar: bool
     ) -> None:
         self.places = recoloring.places
-        self._size, self._background, self._recoloring, self._before = size, background, recoloring, sprites
+        self._size, self._recoloring, self._before = size, recoloring, sprites
+        self._background = background
         self._patches: Patches | None = None
-        self._shown: Image | None = None  # colours of what changes, in the last picture
+        self._shown: Colors | None = None  # colours of what changes, in the last picture
         self._planar = Planar(size, background) if planar else None
         self._picture: Image = np.empty((size[1], size[0], len(background)), dtype=np.uint8)
         self._n_arrangements = 0
@@ -73,40 +75,39 @@ class StillView:
         self._show(colors)
         return True
 
-    def with_pixels(self, pixels: npt.NDArray[np.int64], colors: Image) -> Image:
-        """The planes with some other pixels, (n,) along rows, in ``colors`` (n, 3)."""
+    def with_pixels(self, pixels: npt.NDArray[np.integer], colors: Colors) -> Image:
+        """The planes with some other pixels, (n,) along rows, in ``colors`` (n,)."""
         assert self._planar is not None
-        return self._planar.picture(self._planar.places(pixels), colors)
+        return self._planar.picture(pixels, colors)
 
     def _arrange(self, sprites: Sequence[Sprite]) -> None:
         """Find out what changes, and begin with all that does not."""
         self._n_arrangements += 1
-        self._patches = Patches(self._size, self._background, self._recoloring.pixels, before=self._before, now=sprites)
+        background = packed(self._background[np.newaxis])[0]
+        self._patches = Patches(self._size, background, self._recoloring.pixels, before=self._before, now=sprites)
         self._before, self._shown = sprites, None
         if self._planar is not None:
             self._planar = Planar(self._size, self._background)
-            self._places = self._planar.places(self._patches.pixels)
         else:
             self._picture[:] = self._background
         self._put(self._patches.fixed, self._patches.fixed_colors)
 
-    def _show(self, colors: Image) -> None:
+    def _show(self, colors: Colors) -> None:
         """Let the picture have ``colors`` in the pixels that change; most of them are often the last frame's."""
         assert self._patches is not None
         before, self._shown = self._shown, colors
-        if before is not None:
-            differs = np.flatnonzero(colors.reshape(-1) != before.reshape(-1)) // colors.shape[1]
-            changed = differs[np.diff(differs, prepend=-1) > 0]
-            if 2 * len(changed) < len(colors):
-                self._put(self._patches.pixels[changed], colors[changed])
-                return
-        self._put(self._patches.pixels, colors, places=self._places if self._planar else None)
+        if before is None:
+            self._put(self._patches.pixels, colors)
+            return
+        changed = np.flatnonzero(colors != before)
+        self._put(self._patches.pixels[changed], colors[changed])
 
-    def _put(self, pixels: npt.NDArray[np.int64], colors: Image, *, places: Places | None = None) -> None:
+    def _put(self, pixels: npt.NDArray[np.int64], colors: Colors) -> None:
         if self._planar is not None:
-            self._planar.put(places or self._planar.places(pixels), colors)
+            self._planar.put(pixels, colors)
         else:
-            self._picture.reshape(-1, colors.shape[1])[pixels] = _straight(colors)
+            n_channels = self._picture.shape[-1]
+            self._picture.reshape(-1, n_channels)[pixels] = _straight(channels(colors)[:, :n_channels])
 
 
 class DrawnView:
@@ -126,7 +127,7 @@ class DrawnView:
 
     def __init__(self, size: Size, background: Image, sprites: Sequence[Sprite]) -> None:
         self._size, self._background = size, background
-        self._nothing = np.append(background, np.uint8(255)).view(np.uint32)
+        self._nothing = packed(background[np.newaxis])[0]
         self._no_values = np.zeros(0, dtype=np.float32)
         self._view = self._new_view(sprites)
         self.is_restless = False
@@ -151,10 +152,11 @@ class DrawnView:
             self.is_restless = True  # go on without sprites
             self._view = self._new_view(sprites)
             self._view.update(self._no_values, sprites)
-        found = np.flatnonzero(image.view(np.uint32)[..., 0] != self._nothing)
-        colors = image.reshape(-1, 4)[found, :3]
-        row, column = np.divmod(found, image.shape[1])
-        return self._view.with_pixels((row + corner[1]) * self._size[0] + column + corner[0], colors)
+        colors = image.view(np.uint32)[..., 0]
+        found = np.flatnonzero(colors != self._nothing)
+        row = found // image.shape[1]
+        pixels = found + row * (self._size[0] - image.shape[1]) + (corner[1] * self._size[0] + corner[0])
+        return self._view.with_pixels(pixels, colors.reshape(-1).take(found))
 
 
 def _straight(colors: Image) -> Image:

@@ -15,6 +15,7 @@ from gpu_morph import Camera, Clock, ColorBar, Recording, Renderer, Scene
 from gpu_morph.annotations.base import Annotation, Drawing, Moment, Place, Sprite, View
 from gpu_morph.camera import Box, Size
 from gpu_morph.encoding import Encoding
+from gpu_morph.pixels import packed
 from gpu_morph.planar import Planar
 from gpu_morph.renderer import _Drawn
 from gpu_morph.video import ffmpeg
@@ -37,7 +38,9 @@ def ffmpegs(images: Bytes) -> Bytes:
 
 @pytest.mark.parametrize("size", [(16, 16), (64, 18), (30, 40), (100, 64)])
 @pytest.mark.parametrize("share", [0.0, 0.02, 0.5, 1.0])
-def test_planes_are_ffmpegs(size: tuple[int, int], share: float) -> None:
+@pytest.mark.parametrize("part", [10, 100_000])
+def test_planes_are_ffmpegs(size: tuple[int, int], share: float, part: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gpu_morph.planar._PART", part)
     rng = np.random.default_rng(1)
     background = rng.integers(0, 256, 3).astype(np.uint8)
     image = np.empty((size[1], size[0], 3), dtype=np.uint8)
@@ -46,16 +49,16 @@ def test_planes_are_ffmpegs(size: tuple[int, int], share: float) -> None:
     colors = rng.integers(0, 256, (len(pixels), 3)).astype(np.uint8)
     image.reshape(-1, 3)[pixels] = colors
     expected = ffmpegs(image[None])[0]
-    planar = Planar(size, background)
-    assert np.abs(planar.picture(planar.places(pixels), colors).astype(int) - expected).max() <= 1
+    planar, given = Planar(size, background), packed(colors)
+    whole = planar.picture(pixels, given)
+    assert np.abs(whole.astype(int) - expected).max() <= 1
     # What the picture was before makes no difference.
-    whole = planar.picture(planar.places(pixels), colors)
     half = len(pixels) // 2
-    planar.put(planar.places(pixels[:half]), colors[:half][::-1])
-    planar.put(planar.places(pixels[:half]), colors[:half])
-    there = planar.picture(planar.places(pixels[half:]), colors[half:])
-    np.testing.assert_array_equal(there, whole)
-    planar.put(planar.places(pixels[half:]), colors[half:])
+    planar.put(pixels[:half], given[:half][::-1])
+    planar.put(pixels[:half], given[:half])
+    np.testing.assert_array_equal(planar.picture(pixels[half:], given[half:]), whole)
+    np.testing.assert_array_equal(planar.picture(pixels[half:], given[half:]), whole)
+    planar.put(pixels[half:], given[half:])
     np.testing.assert_array_equal(planar.blank, whole)
 
 
@@ -75,12 +78,18 @@ def test_a_films_planes_are_its_pictures(step: float, background: str, monkeypat
 
 
 @pytest.mark.parametrize("annotations", [(), (ColorBar(), Clock())], ids=["plain", "annotated"])
-def test_recoloured_planes_are_the_drawn_ones(annotations: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("in_parts", [False, True], ids=["at once", "in parts"])
+def test_recoloured_planes_are_the_drawn_ones(
+    annotations: Any, in_parts: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     scene = Scene(TREE, NOISE, clim=(0, 1), annotations=annotations)
     times = [0.0, 1.0, 1.0, 3.0, 2.0, 2.0, 0.0]
     made = []
     for stays in (1000, 1):
         monkeypatch.setattr("gpu_morph.renderer._STAYS", stays)
+        if in_parts and stays == 1:
+            for name in ("planar._PART", "layers._PART", "recording._PLACES"):
+                monkeypatch.setattr(f"gpu_morph.{name}", 100)
         with Renderer(scene, (400, 300)) as renderer:
             made.append(list(renderer.frames(times, pixel_format="yuv420p")))
     np.testing.assert_array_equal(made[1], made[0])

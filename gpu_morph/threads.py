@@ -1,0 +1,35 @@
+"""Threads for work in which numpy lets go of Python's lock: large arrays in parts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import TypeVar
+
+Part = TypeVar("Part")
+Result = TypeVar("Result")
+_MOST_THREADS = 8
+
+
+def n_threads() -> int:
+    """As many as there are processors for us, at most 8."""
+    n_processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(n_processors, _MOST_THREADS)
+
+
+def in_threads(function: Callable[[Part], Result], parts: Sequence[Part]) -> list[Result]:
+    """Results for all ``parts``, in order; a single part, or a single processor, needs no thread."""
+    if len(parts) < 2 or n_threads() < 2:
+        return [*map(function, parts)]
+    return [*_pool().map(function, parts)]
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(n_threads(), thread_name_prefix="gpu_morph")
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_pool.cache_clear)  # threads are not forked along
