@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
@@ -238,8 +239,9 @@ class Renderer:
         ValueError
             ``time`` lies outside the recording, or is None although values are shown.
         """
-        self._start(time, frame, may_recolor=False)
-        return self._fetch(*self._request())
+        with _interrupts():
+            self._start(time, frame, may_recolor=False)
+            return self._fetch(*self._request())
 
     def frames(
         self,
@@ -258,7 +260,7 @@ class Renderer:
         ``pixel_format`` "yuv420p" gives planes instead, (3 height / 2, width), see `Planar`: of even sizes from 16 rows
         on, and not of transparent pictures.
         """
-        with self._read_ahead(times, memory):
+        with _interrupts(), self._read_ahead(times, memory):
             yield from self._frames(times, numbers, pixel_format)
 
     @contextmanager
@@ -485,6 +487,17 @@ class Renderer:
                 image = straight_alpha(image)
         self.stages.read += time.perf_counter() - start
         return image
+
+
+@contextmanager
+def _interrupts() -> Iterator[None]:
+    """Ctrl-C as what it is: ctypes makes an error of its own of one that comes while it looks at an argument."""
+    try:
+        yield
+    except ctypes.ArgumentError as error:
+        if KeyboardInterrupt.__name__ in str(error):
+            raise KeyboardInterrupt from error
+        raise
 
 
 @dataclass(frozen=True)

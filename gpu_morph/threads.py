@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from typing import TypeVar
 
 Part = TypeVar("Part")
@@ -23,13 +22,5 @@ def in_threads(function: Callable[[Part], Result], parts: Sequence[Part]) -> lis
     """Results for all ``parts``, in order; a single part, or a single processor, needs no thread."""
     if len(parts) < 2 or n_threads() < 2:
         return [*map(function, parts)]
-    return [*_pool().map(function, parts)]
-
-
-@cache
-def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(n_threads(), thread_name_prefix="gpu_morph")
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_pool.cache_clear)  # threads are not forked along
+    with ThreadPoolExecutor(min(n_threads(), len(parts)), thread_name_prefix="gpu_morph") as pool:  # 0.1 ms
+        return [*pool.map(function, parts)]

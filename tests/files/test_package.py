@@ -25,6 +25,8 @@ PACKAGE = REPOSITORY / "gpu_morph"
 ROOMS = (
     "errors",
     "progress",
+    "threads",
+    "pixels",
     "arrays",
     "morphology",
     "cells",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import pickle
 import subprocess
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
@@ -135,6 +137,26 @@ def test_values_stay_with_their_segments_after_a_frame_that_failed() -> None:
         with pytest.raises(ValueError, match="runs from"):
             renderer.render(7.0, frame=1)  # the camera of the next picture, at a time that is not there
         np.testing.assert_array_equal(renderer.render(0.0, frame=1), expected)
+
+
+@pytest.mark.parametrize("call", [Renderer.render, lambda renderer, time: list(renderer.frames([time]))])
+def test_ctrl_c_stays_what_it_is_in_the_middle_of_a_gl_call(call: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Interrupted:
+        @classmethod
+        def from_param(cls, given: object) -> None:
+            raise KeyboardInterrupt
+
+    def draw(_: object) -> None:
+        call = ctypes.CFUNCTYPE(None, ctypes.c_int)(print)
+        call.argtypes = [Interrupted]
+        call(1)
+
+    with Renderer(ramp_scene(), SIZE) as renderer:
+        expected = renderer.render(1.0)
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            patch.setattr("gpu_morph.gpu.tubes.Tubes.draw", draw)
+            call(renderer, 1.0)
+        np.testing.assert_array_equal(renderer.render(1.0), expected)
 
 
 def test_a_closed_renderer_says_so() -> None:
