@@ -206,36 +206,40 @@ class _Look:
 
 
 class _Part:
-    """The colours of some pixels. Ranks: layers that are the lowest of their pixels, those above them, and so on."""
+    """The colours of some pixels, in which rank k are the k-th layers from below, of all pixels that have one."""
 
     def __init__(self, layers: Layers, look: _Look) -> None:
         first, count = _runs(layers.pixel)
-        deepest = np.argsort(-count, kind="stable")  # so that layer k is had by the first of them
-        self.pixels = layers.pixel[first[deepest]]
+        self.pixels = layers.pixel[first]
+        deepest = np.argsort(-count, kind="stable")  # so that rank k is of the first of them
+        self._back = np.empty_like(deepest)
+        self._back[deepest] = np.arange(len(deepest))
         ranks = range(int(count.max()))
         counts = [int(np.count_nonzero(count > k)) for k in ranks]
         order = np.concatenate([first[deepest[:n]] + k for k, n in zip(ranks, counts, strict=True)])
         self._ranks = [slice(*pair) for pair in pairwise(accumulate(counts, initial=0))]
         self.places, ends = np.unique(np.stack([layers.start[order], layers.end[order]]), return_inverse=True)
         self._start, self._end = ends.reshape(2, -1).astype(np.int32)
-        self._share, coverage = layers.share[order], layers.coverage[order]
-        self._coverage = coverage
-        self._through = 255 - _byte(coverage)  # what lies below is seen by so much
-        self._light = [getattr(layers, name)[order] for name in ("shade", "highlight", "lit")]
+        self._share, self._coverage = layers.share[order], layers.coverage[order]
+        self._through = 255 - _byte(self._coverage)  # what lies below is seen by so much
+        light = [getattr(layers, name)[order] for name in ("shade", "highlight", "lit")]
+        self._light = light if layers.lit.any() else None
         self._fog = layers.fog[order] if layers.fog.any() else None
         self._look = look
-        self._pixel = np.concatenate([np.arange(n, dtype=np.int32) for n in counts])
         self._shown = np.full(len(order), -1, dtype=np.int32)  # entries
-        self._colors = np.full(len(self.pixels), 2**32 - 1, dtype=np.uint32)
+        self._colors = np.full(len(self.pixels), 2**32 - 1, dtype=np.uint32)  # the deepest first
         if len(look.background) == 4:
-            channels(self._colors)[:, 3] = _blended(_byte(coverage), self._ranks, self._through, look.background[3])
+            alpha = _blended(_byte(self._coverage), self._ranks, self._through, look.background[3])
+            channels(self._colors)[:, 3] = alpha
 
     def colors(self, values: npt.NDArray[np.float32]) -> Colors:
-        """(n_pixels,) colours, the same array each time, for the values of ``places``."""
+        """(n_pixels,) colours for the values of ``places``."""
         entries = self._entries(values)
-        is_changed = np.zeros(len(self.pixels), dtype=bool)
-        is_changed[self._pixel[entries != self._shown]] = True
+        differs = entries != self._shown
         self._shown = entries
+        is_changed = differs[self._ranks[0]]
+        for rank in self._ranks[1:]:
+            is_changed[: rank.stop - rank.start] |= differs[rank]
         pixels = np.flatnonzero(is_changed)
         if 2 * len(pixels) > len(self.pixels):
             self._color(slice(None), slice(None), self._ranks)
@@ -244,19 +248,20 @@ class _Part:
             chosen = [pixels[:n] + rank.start for n, rank in zip(counts, self._ranks, strict=True)]
             ranks = [slice(*pair) for pair in pairwise(accumulate(counts, initial=0))]
             self._color(pixels, np.concatenate(chosen), ranks)
-        return self._colors
+        return self._colors.take(self._back)
 
     def _color(self, pixels: _Chosen, chosen: _Chosen, ranks: Sequence[slice]) -> None:
         """Work out the colours of some pixels; ``chosen`` are their layers, of which ``ranks`` are each rank's."""
         entries, coverage, through = self._shown[chosen], self._coverage[chosen], self._through[chosen]
-        shade, highlight, lit = (light[chosen] for light in self._light)
-        is_lit = np.flatnonzero(lit)
-        shade, highlight, lit = shade[is_lit], highlight[is_lit], lit[is_lit]
+        if self._light is not None:
+            shade, highlight, lit = (factor[chosen] for factor in self._light)
+            is_lit = np.flatnonzero(lit)
+            shade, highlight, lit = shade[is_lit], highlight[is_lit], lit[is_lit]
         fog = None if self._fog is None else self._fog[chosen]
         shown = channels(self._colors)
         for channel in range(3):
             colors = self._look.colors[channel].take(entries)
-            if len(is_lit):
+            if self._light is not None:
                 own = colors[is_lit]
                 light = own * shade
                 light += highlight
@@ -281,8 +286,8 @@ class _Part:
             scaled = between - low
             scaled /= high - low
             scaled *= np.float32(n)
-            if between.min() >= low and between.max() <= min(high, _BRIGHTEST):  # and none is NaN
-                np.minimum(scaled, n - 1, out=scaled)
+            margin = 1e-5 * (abs(low) + abs(high))  # more than rounding
+            if values.min() >= low + margin and values.max() <= high - margin:
                 return scaled.astype(np.int32)
             is_missing = np.isnan(scaled)
             if is_missing.any():
@@ -321,8 +326,7 @@ def _blended(
 
 def _byte(shares: npt.NDArray[np.float32]) -> npt.NDArray[np.uint16]:
     """0 to 1 as 0 to 255, in the steps in which Mesa rounds."""
-    scaled = shares * np.float32(255 / 256)
-    scaled *= np.float32(256)
+    scaled = shares * np.float32(255)
     rounded: npt.NDArray[np.uint16] = np.rint(scaled, out=scaled).astype(np.uint16)
     return rounded
 
