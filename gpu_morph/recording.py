@@ -235,10 +235,21 @@ class ValueMap:
             return np.full(len(self.before), np.nan, dtype=np.float32)
         limit = np.finfo(np.float32).max / 4  # infinities lie beyond any clim, but cannot be interpolated
         row = np.clip(row, -limit, limit)
-        first, second = row[self.before], row[self.after]
-        values = first + (second - first) * self.weight
-        values = np.where(np.isnan(values), np.where(self.weight < 0.5, first, second), values)
-        return np.where(self.before < 0, np.float32(np.nan), values).astype(np.float32, copy=False)
+        first, second = row.take(self.before), row.take(self.after)
+        values = second - first
+        values *= self.weight
+        values += first
+        missing = np.isnan(values)
+        if missing.any():
+            values = np.where(missing, np.where(self.weight < 0.5, first, second), values)
+        if self._has_gaps:
+            values = np.where(self.before < 0, np.float32(np.nan), values)
+        return values.astype(np.float32, copy=False)
+
+    @cached_property
+    def _has_gaps(self) -> bool:
+        """True where something was not recorded."""
+        return bool((self.before < 0).any())
 
 
 def map_values(
