@@ -104,19 +104,13 @@ class Camera:
     def axes(self) -> npt.NDArray[np.float64]:
         """(3, 3) float64: unit vectors to the right, upwards and towards the viewer, one per row."""
         azim, elev, roll = (math.radians(a) for a in (self.azim, self.elev, self.roll))
-        right = np.array([-math.sin(azim), math.cos(azim), 0.0])
-        toward = np.array([math.cos(elev) * math.cos(azim), math.cos(elev) * math.sin(azim), math.sin(elev)])
-        up = np.cross(toward, right)
+        right = -math.sin(azim), math.cos(azim), 0.0
+        toward = math.cos(elev) * math.cos(azim), math.cos(elev) * math.sin(azim), math.sin(elev)
+        up = -toward[2] * right[1], toward[2] * right[0], toward[0] * right[1] - toward[1] * right[0]
         # mplot3d turns the camera by -roll about the view axis, so the picture turns by +roll.
-        return read_only(
-            np.array(
-                [
-                    math.cos(roll) * right - math.sin(roll) * up,
-                    math.sin(roll) * right + math.cos(roll) * up,
-                    toward,
-                ]
-            )
-        )
+        cos, sin = math.cos(roll), math.sin(roll)
+        turned = [(cos * r - sin * u, sin * r + cos * u) for r, u in zip(right, up, strict=True)]
+        return read_only(np.array([*zip(*turned, strict=True), toward]))
 
     @property
     def eye_distance(self) -> float:

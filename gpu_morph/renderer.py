@@ -302,6 +302,7 @@ class Renderer:
                     if image is not None:
                         yield image
             if pending is not None:
+                self._make_current()  # a frame was given away since it was drawn
                 request, pending = pending, None
                 yield self._fetch(*request)
         finally:
@@ -328,7 +329,7 @@ class Renderer:
         if camera != self._pose:
             self._pose, self._view, self._is_restless = camera, None, False
         # By its number, so that a frame has the same pixels however a film is split.
-        stays = frame >= _STAYS and self.camera.at_frame(frame - _STAYS) == camera
+        stays = frame >= _STAYS and not self.camera.azim_step
         self.stages.update += time.perf_counter() - start
         if may_recolor and stays and not self._is_restless and self._can_recolor:
             picture = self._recolored(rows, sprites, is_planar=pixel_format == "yuv420p")
@@ -359,7 +360,6 @@ class Renderer:
 
     def _request(self, pixel_format: PixelFormat = "rgb") -> tuple[Request, _Drawn]:
         """Ask for the frame that was drawn last."""
-        self._make_current()
         start = time.perf_counter()
         # Bytes that are not moved apart: four channels are copied faster than three.
         request = self._target.request(4 if pixel_format == "yuv420p" else None, self._drawn.box)
@@ -374,8 +374,11 @@ class Renderer:
         """
         assert self._context is not None
         is_able = self._context.is_software and self._context.number >= (4, 3)
-        is_opaque = self._paint.opacity == 1 and all(share == 1 for share, _ in self._groups)
-        return is_able and is_opaque and self._markers is None
+        return is_able and self._is_opaque and self._markers is None
+
+    @property
+    def _is_opaque(self) -> bool:
+        return self._paint.opacity == 1 and all(share == 1 for share, _ in self._groups)
 
     def _recolored(self, rows: Sample | None, sprites: Sequence[Sprite], *, is_planar: bool) -> Image | None:
         """The picture of a camera that stays; None: it must be drawn."""
@@ -437,13 +440,14 @@ class Renderer:
             self._markers.set_time(moment)
         updated = time.perf_counter()
         opacity = self._paint.opacity
-        self._target.bind(self._background if opacity == 1 else (0.0,) * 4)
+        box = self._drawn.box if self._is_opaque else None  # layers cover the whole picture
+        corner = self._target.bind(self._background if opacity == 1 else (0.0,) * 4, box)
         if self._markers is not None and opacity == 1:
             self._markers.draw_solid()
         for share, group in self._groups:
             with self._target.layer() if share < 1 else nullcontext() as layer:
                 for tubes in group:
-                    tubes.draw()
+                    tubes.draw(corner)
             if layer is not None:
                 self._sprites.lay(layer, share)
         if opacity < 1:
@@ -475,7 +479,6 @@ class Renderer:
         return self._paint.recording.row(index) if self._stream is None else self._stream.row(index)
 
     def _fetch(self, request: Request, drawn: _Drawn) -> Image:
-        self._make_current()
         start = time.perf_counter()
         if request.channels == 4 and not self._transparent:
             assert self._drawn_view is not None

@@ -23,7 +23,7 @@ void main()
     vec2 values = vec2(0.0);
     for (int k = 0; k < 4; k++) {
         vec4 from = v_places[k], to = v_places[k + 1];
-        vec2 offset = gl_FragCoord.xy - from.xy;
+        vec2 offset = pixel() - from.xy;
         Silhouette other = silhouette(offset, to.xy - from.xy, vec2(from.z, to.z), vec2(v_inverses[k], v_tapers[k]));
         if (min(from.z, to.z) < 0.0 || other.distance >= edge.distance) continue;
         edge = other;
@@ -46,7 +46,7 @@ void main()
     if (u_lighting * round > 0.0) {
         // A cylinder's normal: across the axis, and square to it towards the viewer.
         vec2 axis = direction(start.xy, end.xy);
-        float across = clamp(dot(gl_FragCoord.xy - start.xy, vec2(-axis.y, axis.x)) / edge.radius, -1.0, 1.0);
+        float across = clamp(dot(pixel() - start.xy, vec2(-axis.y, axis.x)) / edge.radius, -1.0, 1.0);
         vec2 front = normalize(vec2(-rise, distance(start.xy, end.xy)) + vec2(0.0, 1e-6)) * sqrt(1.0 - across * across);
         light = vec3(light_on(vec3(right_and_up(vec2(front.x, across), axis), front.y)), round);
     }

@@ -49,7 +49,7 @@ bool is_after(float distance, vec2 last, vec3 end, vec3 after)
 void main()
 {
     vec3 start = vec3(v_ends.xy, v_shape.z), end = vec3(v_ends.zw, v_shape.w);
-    vec2 step = end.xy - start.xy, axis = direction(start.xy, end.xy), offset = gl_FragCoord.xy - start.xy;
+    vec2 step = end.xy - start.xy, axis = direction(start.xy, end.xy), offset = pixel() - start.xy;
     Silhouette edge = silhouette(offset, step, v_shape.zw, outline(step, v_shape.zw));
     float coverage = covered(edge);
     if (coverage < u_part.x || coverage >= u_part.y) discard;

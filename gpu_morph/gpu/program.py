@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from OpenGL import GL
 from vispy import gloo
 
 from ..errors import ShaderError
@@ -25,20 +27,16 @@ class Program:
         self._name = f"{vertex} with {fragment}"
         load = partial(load_shader, lists_fragments=True) if lists_fragments else load_shader
         self._program = gloo.Program(load(vertex), load(fragment))
-        self._bound: Mapping[str, Any] | None = None
+        self._arrays: dict[int, VertexArray] = {}
+        self._textures: dict[str, gloo.Texture2D] = {}
         self._known = {variable for kind, _, variable in self._program.variables if kind in ("uniform", "attribute")}
 
     def __setitem__(self, name: str, value: Any) -> None:
         if name not in self._known:
             raise ShaderError(f"shader {self._name} has no variable {name!r}, only {', '.join(sorted(self._known))}")
         self._program[name] = value
-
-    def bind(self, attributes: Mapping[str, Any]) -> None:
-        """Set attributes; the same mapping again costs nothing."""
-        if attributes is not self._bound:
-            self._bound = attributes
-            for name, buffer in attributes.items():
-                self[name] = buffer
+        if isinstance(value, gloo.Texture2D):
+            self._textures[name] = value
 
     def draw(self, indices: gloo.IndexBuffer) -> None:
         """Draw triangles, once per instance."""
@@ -47,9 +45,66 @@ class Program:
         except RuntimeError as cause:
             raise ShaderError(f"shader {self._name} does not run: {cause}") from cause
 
+    def draw_instances(self, attributes: Mapping[str, Any], indices: gloo.IndexBuffer, n_instances: int) -> None:
+        """Draw triangles, once per instance, with attributes from buffers; the same mapping means the same buffers.
+
+        gloo's own draw binds each attribute anew, which takes longer than to draw a few instances.
+        """
+        array = self._arrays.get(id(attributes))
+        if array is None:
+            for name, buffer in attributes.items():
+                self[name] = buffer
+            self._arrays[id(attributes)] = VertexArray(self, attributes, indices)
+            return
+        objects = flushed()
+        objects.get_object(self._program.id).activate()
+        for unit, texture in enumerate(self._textures.values()):  # as gloo numbers them
+            GL.glActiveTexture(GL.GL_TEXTURE0 + unit)
+            GL.glBindTexture(GL.GL_TEXTURE_2D, objects.get_object(texture.id).handle)
+        with array.bound():
+            GL.glDrawElementsInstanced(GL.GL_TRIANGLES, indices.size, GL.GL_UNSIGNED_INT, None, n_instances)
+
     def delete(self) -> None:
         """Free the program."""
+        for array in self._arrays.values():
+            array.delete()
+        self._arrays.clear()
         self._program.delete()
+
+
+class VertexArray:
+    """The attributes and the triangles of a program's draw, to be bound at once.
+
+    Making it draws: gloo binds them one by one, this time only.
+    """
+
+    def __init__(self, program: Program, attributes: Mapping[str, Any], indices: gloo.IndexBuffer) -> None:
+        self._attributes = attributes  # as long as it lives, no other has its id
+        self._before = int(GL.glGetIntegerv(GL.GL_VERTEX_ARRAY_BINDING))
+        self._array = int(GL.glGenVertexArrays(1))
+        with self.bound():
+            program.draw(indices)
+            GL.glBindBuffer(GL.GL_ELEMENT_ARRAY_BUFFER, flushed().get_object(indices.id).handle)
+
+    @contextmanager
+    def bound(self) -> Iterator[None]:
+        """Bind them inside ``with``; then again what was bound before, which gloo goes on with."""
+        GL.glBindVertexArray(self._array)
+        try:
+            yield
+        finally:
+            GL.glBindVertexArray(self._before)
+
+    def delete(self) -> None:
+        """Free the array, not its buffers."""
+        GL.glDeleteVertexArrays(1, [self._array])
+
+
+def flushed() -> Any:
+    """The OpenGL objects behind gloo's, after gloo has done what it was asked to."""
+    context = gloo.get_current_canvas().context
+    context.flush_commands()
+    return context.shared.parser
 
 
 class InstanceBuffer:

@@ -16,7 +16,9 @@ from vispy import gloo
 
 from ..camera import Box, Size
 from ..errors import ContextError
+from .program import flushed
 
+_TILE = 64  # pixels; what llvmpipe clears and draws at once
 _PATIENCE = 120  # seconds; a frame that takes longer never comes
 
 
@@ -42,28 +44,50 @@ class Target:
             raise ContextError(f"this OpenGL draws at most {limit} pixels a side, got size={size}")
         self.size = size
         self._channels = channels
-        shape = size[1], size[0]
-        self._framebuffer = gloo.FrameBuffer(
-            color=gloo.RenderBuffer(shape, format=int(GL.GL_RGBA8)),
-            depth=gloo.RenderBuffer(shape, format=int(GL.GL_DEPTH_COMPONENT24)),
-        )
+        self._framebuffer = _framebuffer(size)
         self._layer: gloo.FrameBuffer | None = None
+        self._part: gloo.FrameBuffer | None = None  # large enough for the boxes that were drawn so far
+        self._bound, self._box = self._framebuffer, Box(0, 0, *size)  # where is drawn, and which part of the picture
         self._free: list[int] = []  # pixel buffers that no request holds
         self._buffers: list[int] = []
 
-    def bind(self, background: tuple[float, float, float, float]) -> None:
-        """Draw here from now on, over a background (premultiplied RGBA)."""
-        self._framebuffer.activate()
-        gloo.set_viewport(0, 0, *self.size)
-        gloo.set_state(depth_test=True, blend=True, cull_face=False, depth_mask=True)
-        gloo.set_depth_func("lequal")
-        gloo.set_blend_func("one", "one_minus_src_alpha")
-        gloo.set_clear_color(background)
-        gloo.clear(color=True, depth=True)
+    def bind(self, background: tuple[float, float, float, float], box: Box | None = None) -> tuple[int, int]:
+        """Draw here from now on, over a background (premultiplied RGBA): the whole picture, or the part in a box.
+
+        Gives the pixel of the picture that gl_FragCoord counts from. A part has a framebuffer of its own: software
+        clears all of one, pixel by pixel.
+        """
+        self._bound = self._framebuffer if box is None else self._part_for(box)
+        self._box = box or Box(0, 0, *self.size)
+        self._bound.activate()
+        flushed()
+        # Not by gloo, which takes longer for each of these than OpenGL for all.
+        GL.glViewport(-self._box.x, -self._box.y, *self.size)
+        GL.glEnable(GL.GL_DEPTH_TEST)
+        GL.glEnable(GL.GL_BLEND)
+        GL.glDisable(GL.GL_CULL_FACE)
+        GL.glDepthMask(True)
+        GL.glDepthFunc(GL.GL_LEQUAL)
+        GL.glBlendFunc(GL.GL_ONE, GL.GL_ONE_MINUS_SRC_ALPHA)
+        GL.glClearColor(*background)
+        GL.glClear(GL.GL_COLOR_BUFFER_BIT | GL.GL_DEPTH_BUFFER_BIT)
+        return self._box.x, self._box.y
+
+    def _part_for(self, box: Box) -> gloo.FrameBuffer:
+        """The framebuffer for parts, made larger if need be."""
+        height, width = (0, 0) if self._part is None else self._part.shape
+        if self._part is None or box.width > width or box.height > height:
+            if self._part is not None:
+                _delete(self._part)
+            self._part = _framebuffer((_in_tiles(max(width, box.width)), _in_tiles(max(height, box.height))))
+        return self._part
 
     @contextmanager
     def layer(self) -> Iterator[gloo.Texture2D]:
-        """Draw onto a transparent picture of its own inside ``with``, behind what has been drawn; gives the picture."""
+        """Draw onto a transparent picture of its own inside ``with``, behind what has been drawn; gives the picture.
+
+        For whole pictures only.
+        """
         shape = self.size[1], self.size[0]
         if self._layer is None:
             picture = gloo.Texture2D((*shape, 4), interpolation="nearest", internalformat="rgba8")
@@ -91,15 +115,16 @@ class Target:
 
     def request(self, channels: int | None = None, box: Box | None = None) -> Request:
         """Ask for what has been drawn, or for a box of it; the GPU copies it while other work goes on."""
-        box = box or Box(0, 0, *self.size)
+        box = box or self._box
         channels = channels or self._channels
-        self._framebuffer.activate()  # who makes the context current leaves this one
-        gloo.get_current_canvas().context.flush_commands()  # what is asked for below waits for what is drawn
+        self._bound.activate()  # who makes the context current leaves this one
+        flushed()  # what is asked for below waits for what is drawn
         buffer = self._free.pop() if self._free else self._new_buffer()
         GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, buffer)
         GL.glPixelStorei(GL.GL_PACK_ALIGNMENT, 1)
         layout = GL.GL_RGB if channels == 3 else GL.GL_RGBA
-        GL.glReadPixels(box.x, box.y, box.width, box.height, layout, GL.GL_UNSIGNED_BYTE, ctypes.c_void_p(0))
+        x, y = box.x - self._box.x, box.y - self._box.y
+        GL.glReadPixels(x, y, box.width, box.height, layout, GL.GL_UNSIGNED_BYTE, ctypes.c_void_p(0))
         GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, 0)
         return Request(buffer, GL.glFenceSync(GL.GL_SYNC_GPU_COMMANDS_COMPLETE, 0), channels, box)
 
@@ -158,8 +183,25 @@ class Target:
         self._buffers.clear()
         self._free.clear()
         self._framebuffer.deactivate()
-        for framebuffer in (self._framebuffer, self._layer):
+        for framebuffer in (self._framebuffer, self._layer, self._part):
             if framebuffer is not None:
-                for part in (framebuffer.color_buffer, framebuffer.depth_buffer, framebuffer):
-                    part.delete()
+                _delete(framebuffer)
         gloo.flush()
+
+
+def _in_tiles(pixels: int) -> int:
+    """Rounded up, so that a box that grows a little needs nothing new."""
+    return -(-pixels // _TILE) * _TILE
+
+
+def _framebuffer(size: Size) -> gloo.FrameBuffer:
+    shape = size[1], size[0]
+    return gloo.FrameBuffer(
+        color=gloo.RenderBuffer(shape, format=int(GL.GL_RGBA8)),
+        depth=gloo.RenderBuffer(shape, format=int(GL.GL_DEPTH_COMPONENT24)),
+    )
+
+
+def _delete(framebuffer: gloo.FrameBuffer) -> None:
+    for part in (framebuffer.color_buffer, framebuffer.depth_buffer, framebuffer):
+        part.delete()

@@ -102,8 +102,7 @@ class _Batch:
         if not self._attributes:
             own = {self._corner: self._template}
             self._attributes = own | self._geometry.fields() | self._values.fields()
-        program.bind(self._attributes)
-        program.draw(self._triangles)
+        program.draw_instances(self._attributes, self._triangles, len(self._places))
 
     def delete(self) -> None:
         """Free the buffers."""
@@ -184,9 +183,12 @@ class Tubes:
         outline: float = 0.0,
     ) -> None:
         self._places = np.column_stack([geometry.positions, geometry.radii])
+        self._positions = np.ascontiguousarray(geometry.positions.T)  # sums over all go along rows
+        self._widest = float(geometry.radii.max(initial=0.0))
         self._programs = _programs()
         self._camera: Camera | None = None
-        self._sorted_toward: npt.NDArray[np.float64] | None = None
+        self._corner = (0, 0)
+        self._sorted_from: Camera | None = None
         view = view_uniforms(geometry, camera, size)
         self._lut = gloo.Texture2D(
             table.entries[np.newaxis], interpolation="nearest", wrapping="clamp_to_edge", internalformat="rgb8"
@@ -197,6 +199,7 @@ class Tubes:
             "u_lighting": float(lighting),
             "u_fog": fog,
             "u_outline": outline,
+            "u_corner": (0, 0),
         }
         colors = {
             "u_clim": table.clim,
@@ -226,11 +229,10 @@ class Tubes:
     def reach(self, camera: Camera) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         """The corners of a box of the picture, pixels, that holds all that an orthographic camera sees of the tubes."""
         # As view.glsl has it, and width.glsl.
-        axes = np.zeros((2, 4), dtype=np.float32)
-        axes[0, :3], axes[1, :3] = camera.axes[0], -camera.axes[1]
+        axes = (camera.axes[:2] * [[1], [-1]]).astype(np.float32)
         scale, middle = self._looks["u_scale"], np.asarray(self._looks["u_middle"], dtype=np.float64)
-        places = np.einsum("ij,kj->ki", self._places, axes)
-        widest = max(float(self._places[:, 3].max(initial=0.0)) * scale, 0.5 * self._looks["u_min_width"])
+        places = np.einsum("ij,jk->ik", axes, self._positions)
+        widest = max(self._widest * scale, 0.5 * self._looks["u_min_width"])
         margin = widest + self._looks["u_outline"] + 2.0
         low, high = (getattr(places, which)(axis=1, initial=0.0) * scale + middle for which in ("min", "max"))
         return low - margin, high + margin
@@ -245,18 +247,21 @@ class Tubes:
             return False
         self._camera = camera
         _set_uniforms(self._programs, {"u_axes": camera.axes.astype(np.float32)})
-        toward = replace(camera, azim=_SORTED_STEP * round(camera.azim / _SORTED_STEP)).axes[2]
-        if self._sorted_toward is not None and np.array_equal(toward, self._sorted_toward):
+        near = replace(camera, azim=_SORTED_STEP * round(camera.azim / _SORTED_STEP))
+        if near == self._sorted_from:
             return False
-        self._sorted_toward = toward
+        self._sorted_from = near
         # Not with @, whose threads would be taken from those that draw.
-        depth = np.einsum("ij,j->i", self._places, np.append(toward, 0).astype(np.float32))
+        depth = np.einsum("ij,j->i", self._places, np.append(near.axes[2], 0).astype(np.float32))
         for batch in self._batches:
             batch.arrange(self._places, depth)
         return True
 
-    def draw(self) -> None:
-        """Draw into the bound target."""
+    def draw(self, corner: tuple[int, int] = (0, 0)) -> None:
+        """Draw into the bound target; ``corner`` is what binding it gave."""
+        if corner != self._corner:
+            self._corner = corner
+            _set_uniforms(self._programs, {"u_corner": corner})
         for batch, part, hides in self._draws():
             gloo.set_depth_mask(hides)
             _draw(batch, self._programs, part)

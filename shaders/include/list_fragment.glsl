@@ -34,7 +34,7 @@ void finish(float coverage, vec2 values, float share, vec3 light, float depth)
     f_color = vec4(0.0);
     uint place = atomicAdd(n_fragments, 1u);
     if (place >= uint(u_room)) return;
-    uvec2 at = uvec2(gl_FragCoord.xy);
+    uvec2 at = uvec2(pixel());
     fragments[place] = Fragment(at.y * uint(u_row) + at.x, uint(values.x), gl_FragDepth, coverage, share,
                                 light.x, light.y, light.z, fog_at(depth));
 }

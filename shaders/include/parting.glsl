@@ -9,7 +9,7 @@ const vec2 UNEVEN = vec2(0.0137, 0.0071); // pixels; keeps parting lines off the
 // nothing parts them.
 float beyond_joint(vec2 forwards, vec2 joint, float otherwise)
 {
-    return dot(forwards, forwards) > 0.0 ? dot(forwards, gl_FragCoord.xy + UNEVEN - joint) : otherwise;
+    return dot(forwards, forwards) > 0.0 ? dot(forwards, pixel() + UNEVEN - joint) : otherwise;
 }
 
 // True where the neighbour beyond a joint covers a pixel as well: then it draws it. `distance` is the pixel's from the
@@ -17,7 +17,7 @@ float beyond_joint(vec2 forwards, vec2 joint, float otherwise)
 // gives for it, from joint to far.
 bool is_covered_beyond(float distance, vec3 joint, vec3 far, vec2 outlined)
 {
-    vec2 offset = gl_FragCoord.xy - joint.xy;
+    vec2 offset = pixel() - joint.xy;
     Silhouette other = silhouette(offset, far.xy - joint.xy, vec2(joint.z, far.z), outlined);
     return other.distance <= distance + length(UNEVEN);
 }

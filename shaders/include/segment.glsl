@@ -2,9 +2,17 @@
 //
 // u_pixel_depth  float  window depth of a pixel
 // u_lighting     float  1: lit, 0: flat colour
+// u_corner       vec2   the picture's pixel that gl_FragCoord counts from
 
 uniform float u_pixel_depth;
 uniform float u_lighting;
+uniform vec2 u_corner;
+
+// Middle of the pixel, counted in the picture, of which a part may be drawn by itself.
+vec2 pixel()
+{
+    return gl_FragCoord.xy + u_corner;
+}
 
 #include "round_cone.glsl"
 #include "parting.glsl"

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pytest
 from reference import random_tree
 
-from gpu_morph import Camera, Clock, ColorBar, Recording, Renderer, Scene
+from gpu_morph import Camera, Clock, ColorBar, Highlight, Recording, Renderer, Scene
 from gpu_morph.annotations.base import Annotation, Drawing, Moment, Place, Sprite, View
 from gpu_morph.camera import Box, Size
 from gpu_morph.encoding import Encoding
@@ -164,3 +164,29 @@ def test_what_lies_beside_the_cell_need_not_be_drawn(moves: bool, over: bool, mo
     np.testing.assert_array_equal(parted, whole)
     n_parted = sum(box is not None for box in boxes)
     assert n_parted == 0 if over else 8 <= n_parted < len(times) if moves else n_parted == len(times)
+
+
+@pytest.mark.parametrize(
+    "looks",
+    [
+        {},
+        {"camera": Camera(azim_step=31.0, roll=20.0, shift=(0.21, -0.13))},
+        {"min_width": 4.0, "lighting": False},
+        {"depth_cue": 0.7, "highlight": Highlight((2, 5), style="outline", width=3.0)},
+    ],
+    ids=["plain", "shifted", "wide", "outlined"],
+)
+def test_a_part_drawn_by_itself_is_that_of_the_whole_to_the_last_bit(
+    looks: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = Scene(TREE, NOISE, **{"clim": (0, 1), "camera": Camera(azim_step=31.0)} | looks)
+    times = [0.0, 1.0, 2.0, 3.0] * 3
+    with Renderer(scene, (400, 300)) as renderer:
+        parts = list(renderer.frames(times, pixel_format="yuv420p"))
+    from gpu_morph.gpu.target import Target
+
+    bind = Target.bind
+    monkeypatch.setattr(Target, "bind", lambda self, background, box=None: bind(self, background))
+    with Renderer(scene, (400, 300)) as renderer:
+        whole = list(renderer.frames(times, pixel_format="yuv420p"))
+    np.testing.assert_array_equal(parts, whole)

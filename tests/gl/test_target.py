@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from gpu_morph import Camera, Morphology, Scene, render_image
+from gpu_morph.camera import Box
 from gpu_morph.errors import ContextError
 from gpu_morph.gpu.context import current_context
 
@@ -74,6 +75,16 @@ def test_each_request_gives_its_own_frame_in_any_order(make_target: Callable[...
     later = fill(target, RED)
     for request, color in zip((*requests[::-1], later), (BLUE, GREEN, RED), strict=True):
         assert np.all(target.fetch(request) == np.array(color[:3]) * 255)
+
+
+def test_a_part_comes_back_alone_and_the_next_may_be_larger(make_target: Callable[..., Any]) -> None:
+    target = make_target((300, 200))
+    for box, color in ((Box(250, 3, 50, 9), RED), (Box(10, 20, 280, 150), GREEN), (Box(299, 199, 1, 1), BLUE)):
+        assert target.bind(color, box) == (box.x, box.y)
+        part = target.fetch(target.request())
+        assert part.shape == (box.height, box.width, 3)
+        assert np.all(part == np.array(color[:3]) * 255)
+    assert target.fetch(fill(target, RED)).shape == (200, 300, 3)
 
 
 def test_buffers_are_used_again(make_target: Callable[..., Any]) -> None:

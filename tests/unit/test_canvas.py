@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import PIL.Image
 import pytest
 
 from gpu_morph.annotations.canvas import Canvas, contrasting, font, shortened, text_width
@@ -108,6 +109,20 @@ def test_text_beyond_the_canvas_is_cut_off():
         canvas = Canvas((30, 20))
         canvas.text(x, y, "mmm", 14, BLACK)
         assert not canvas.image().any()
+
+
+def test_words_lie_over_each_other_and_over_shapes():
+    together, *alone = (Canvas((40, 20)) for _ in range(3))
+    for canvas, x, words, color in zip(alone, (3, 9), ("mm", "WW"), (BLACK, (1.0, 0.0, 0.0, 0.5)), strict=True):
+        canvas.text(x, 10, words, 14, color)
+        together.text(x, 10, words, 14, color)
+    lower, upper = (PIL.Image.fromarray(canvas.image()) for canvas in alone)
+    assert (together.image() == np.asarray(PIL.Image.alpha_composite(lower, upper))).all()
+    framed = Canvas((40, 20))
+    framed.rectangle(0, 0, 40, 20, WHITE)
+    framed.text(3, 10, "mm", 14, BLACK)
+    assert (framed.image()[..., 3] == 255).all()
+    assert (framed.image()[..., 0] == 255 - alone[0].image()[..., 3]).all()
 
 
 def test_digits_are_equally_wide():
