@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
@@ -14,12 +16,19 @@ from ..layers import FRAGMENT
 from .target import Target
 
 Result = TypeVar("Result")
-_ROOM = 1 << 19  # fragments, of 36 bytes each
+_ROOM = 1 << 20  # fragments, of 36 bytes each
 _HEAD = 4  # bytes before the first: their number
 
 
+_SPARE = 1.25  # of parts that are not equally full
+
+
 class ListOverflowError(Exception):
-    """There are more fragments than the list can take; list a smaller part of the picture."""
+    """There are more fragments than the list can take; list the picture in ``n_parts``."""
+
+    def __init__(self, n_fragments: int, room: int) -> None:
+        super().__init__(f"{n_fragments} fragments do not fit into a list of {room}")
+        self.n_parts = max(2, math.ceil(_SPARE * n_fragments / room))
 
 
 class FragmentList:
@@ -68,7 +77,7 @@ class FragmentList:
             GL.glMemoryBarrier(GL.GL_BUFFER_UPDATE_BARRIER_BIT)
             count = int(self._read(0, np.dtype(np.uint32), 1)[0])
             if count > self._room:
-                raise ListOverflowError
+                raise ListOverflowError(count, self._room)
             return self._read(_HEAD, FRAGMENT, count)
         finally:
             GL.glBindBuffer(GL.GL_SHADER_STORAGE_BUFFER, 0)
@@ -95,9 +104,10 @@ def in_parts(height: int, listing: Callable[[tuple[int, int]], Result]) -> list[
         start, stop = left.pop()
         try:
             results.append(listing((start, stop)))
-        except ListOverflowError:
+        except ListOverflowError as overflow:
             if stop - start == 1:
                 raise
-            middle = (start + stop) // 2
-            left += [(middle, stop), (start, middle)]
+            n_parts = min(overflow.n_parts, stop - start)
+            edges = [start + (stop - start) * k // n_parts for k in range(n_parts + 1)]
+            left += reversed([*pairwise(edges)])
     return results
