@@ -84,7 +84,8 @@ def visible_layers(draws: Sequence[DrawnFragments]) -> Layers:
     first, count = _runs(pixel)
     # In float32, as Mesa has it: surfaces touch where neurites branch, and rounding decides which is seen.
     depth = np.rint(np.fmin(np.fmax(column("depth").take(order), 0), 1) * np.float32(_DEPTHS)).astype(np.int64)
-    # The nearest so far of each pixel, those that do not pass included, as they are farther; a pixel lies before the last.
+    # Each pixel lies nearer than the last, so that one running minimum finds the nearest so far. It counts fragments
+    # that do not pass, too: they are farther.
     depth += np.repeat(np.arange(len(first))[::-1] * (_DEPTHS + 1), count)
     hides = np.repeat([draw.hides for draw in draws], n_segments).take(segment)
     nearest = np.minimum.accumulate(np.where(hides, depth, depth | _DEPTHS))
@@ -106,7 +107,7 @@ def visible_layers(draws: Sequence[DrawnFragments]) -> Layers:
 
 
 def _order(*keys: npt.NDArray[np.uint32]) -> npt.NDArray[np.int64]:
-    """As np.lexsort gives it; numbers of 16 bits are sorted several times as fast as those of 32."""
+    """As np.lexsort gives it; numbers of 16 bits are sorted much faster than those of 32."""
     halves = [half for key in keys for half in (key.astype(np.uint16), (key >> np.uint32(16)).astype(np.uint16))]
     return np.lexsort(halves)
 
@@ -160,7 +161,8 @@ class Recoloring:
         is_shown = np.zeros(max(start.max(initial=-1), end.max(initial=-1)) + 1, dtype=bool)
         is_shown[start] = is_shown[end] = True
         self.places = np.flatnonzero(is_shown).astype(np.int32)
-        number = np.cumsum(is_shown, dtype=np.int32) - np.int32(1)  # of each place among these
+        number: npt.NDArray[np.int32] = np.cumsum(is_shown, dtype=np.int32)  # of each place among these, from 1 on
+        number -= 1
         self._start, self._end = number[start], number[end]
         self._share, coverage = layers.share[order], layers.coverage[order]
         self._coverage = coverage

@@ -409,8 +409,8 @@ class Renderer:
         for tubes in self._tubes:  # it may be the first that this renderer sees
             tubes.look_from(self._pose)
         self._is_uploaded = False  # numbers take the place of values
-        with FragmentList(self._target) as listed:
-            layers = joined(in_parts(self.size[1], seen))
+        with FragmentList(self._target, self._n_places) as listed:
+            layers = joined(in_parts(self.size[1], seen, listed.n_parts))
         highlight = self.scene.highlight
         recoloring = Recoloring(
             layers,
