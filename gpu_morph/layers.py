@@ -163,7 +163,8 @@ class Recoloring:
         self.places = np.flatnonzero(is_shown).astype(np.int32)
         number: npt.NDArray[np.int32] = np.cumsum(is_shown, dtype=np.int32)  # of each place among these, from 1 on
         number -= 1
-        self._start, self._end = number[start], number[end]
+        self._start: npt.NDArray[np.int32] = number[start]
+        self._end: npt.NDArray[np.int32] = number[end]
         self._share, coverage = layers.share[order], layers.coverage[order]
         self._coverage = coverage
         self._through = 255 - _byte(coverage).astype(np.uint16)  # what lies below is seen by so much

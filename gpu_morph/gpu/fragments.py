@@ -96,8 +96,8 @@ class FragmentList:
 
 
 def _room(n_places: int) -> int:
-    """How many fragments a list takes, of 36 bytes each: where it takes all at once, memory is at its highest."""
-    return max(1 << 19, n_places)
+    """How many fragments a list takes, of 36 bytes each: more would be as many parts fewer, and as much more memory."""
+    return max(1 << 19, n_places // 2)
 
 
 def _n_parts(n_fragments: int, room: int) -> int:

@@ -75,7 +75,8 @@ def test_a_still_picture_uploads_its_values_once(scene: Scene, times: list[float
             upload(values)
 
         renderer._tubes[-1].set_values = counted  # type: ignore[method-assign]
-        list(renderer.frames(times))
+        for time in times:
+            renderer.render(time)
         assert len(uploads) == 1
 
 
