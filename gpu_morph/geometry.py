@@ -119,7 +119,7 @@ class _Places:
     is_stop: npt.NDArray[np.bool_]
 
     def __getitem__(self, chosen: npt.NDArray[np.int64]) -> _Places:
-        return _Places(*(getattr(self, field.name)[chosen] for field in fields(self)))
+        return _Places(*(getattr(self, field.name).take(chosen, axis=0) for field in fields(self)))
 
 
 def _places(morphology: Morphology, linked: npt.NDArray[np.int64], stops: Stops | None) -> _Places:
@@ -129,24 +129,19 @@ def _places(morphology: Morphology, linked: npt.NDArray[np.int64], stops: Stops 
     stops = stops or Stops(np.zeros(0, dtype=np.int64), np.zeros(0))
     section = np.concatenate([linked, morphology.point_section[kept], stops.section])
     position = np.concatenate([morphology.point_position[first], morphology.point_position[kept], stops.position])
-    diameters = np.concatenate(
-        [
-            morphology.diameters[first],
-            morphology.diameters[kept],
-            morphology.diameter_at(stops.section, stops.position),
-        ]
-    )
+    stop_positions, stop_diameters = morphology.located(stops.section, stops.position)
+    diameters = np.concatenate([morphology.diameters[first], morphology.diameters[kept], stop_diameters])
     positions = np.concatenate(
         [
             morphology.locate(morphology.section_parent[linked], morphology.section_parent_x[linked]),
             morphology.points[kept],
-            morphology.locate(stops.section, stops.position),
+            stop_positions,
         ]
     )
     is_stop = np.repeat([False, True], [len(linked) + len(kept), len(stops.section)])
     # A link stands at its section's head; points in one place stay in their order.
     along = np.concatenate([np.full(len(linked), -1.0), position[len(linked) :]])
-    order = np.lexsort((along, section))
+    order = np.argsort(section + 1j * along, kind="stable")  # as np.lexsort, but quick where much is in order
     return _without_doubled_stops(
         _Places(
             section.astype(np.int32),
@@ -242,53 +237,64 @@ def _needed_places(places: _Places, *, tolerance: float, longest: float) -> npt.
     Halves the chains again and again: each round leaves out every other place, where all that were between
     its neighbours lie near the line between these.
     """
+    # One column after the other: numpy takes several times as long along an axis of three.
+    columns = np.stack([*places.positions.T, places.radii])
     needed = np.arange(len(places.section))
     while len(needed) > 2:
-        section = places.section[needed]
-        inner = np.flatnonzero((section[:-2] == section[1:-1]) & (section[1:-1] == section[2:])) + 1
-        inner = inner[(inner % 2 == 1) & ~places.is_stop[needed[inner]]]
-        before, after = needed[inner - 1], needed[inner + 1]
-        near = _length(places.positions[after] - places.positions[before]) <= longest
-        inner, before, after = inner[near], before[near], after[near]
-        dropped = inner[_farthest_between(places, before, after) <= tolerance]
-        needed = np.delete(needed, dropped)
-        if len(dropped) < 0.02 * len(needed):
+        before, place, after = needed[:-2:2], needed[1:-1:2], needed[2::2]
+        may_go = (places.section[before] == places.section[after]) & ~places.is_stop[place]
+        before, after = before[may_go], after[may_go]
+        chord = columns[:3].take(after, axis=1) - columns[:3].take(before, axis=1)
+        near = _length(chord) <= longest
+        may_go[may_go] = near
+        may_go[may_go] = _farthest_between(columns, before[near], after[near]) <= tolerance
+        n_before = len(needed)
+        needed = np.delete(needed, 2 * np.flatnonzero(may_go) + 1)
+        if n_before - len(needed) < 0.02 * len(needed):
             break
     return needed
 
 
 def _farthest_between(
-    places: _Places, before: npt.NDArray[np.int64], after: npt.NDArray[np.int64]
+    columns: npt.NDArray[np.float32], before: npt.NDArray[np.int64], after: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.float32]:
-    """µm: how far the places between two of a chain lie from the line between these, at most, in place and radius."""
+    """µm: how far the places between two of a chain lie from the line between these, at most, in place and radius.
+
+    ``columns`` (4, n_places) are x, y, z and radius.
+    """
     if not len(before):
         return np.zeros(0, dtype=np.float32)
-    positions, radii = places.positions, places.radii
-    chord, widening = positions[after] - positions[before], radii[after] - radii[before]
-    squared = np.maximum(np.einsum("ij,ij->i", chord, chord), 1e-24)
+    start = columns.take(before, axis=1)
+    chord = columns.take(after, axis=1) - start
+    squared = np.maximum(_dot(chord[:3], chord[:3]), 1e-24)
     count = after - before - 1
     first = np.cumsum(count) - count
     pair = np.repeat(np.arange(len(count)), count)
-    place = np.arange(len(pair)) + (before + 1 - first)[pair]
-    offset = positions[place] - positions[before][pair]
-    share = np.clip(np.einsum("ij,ij->i", offset, chord[pair]) / squared[pair], 0, 1)
-    offset -= share[:, None] * chord[pair]
-    aside = _length(offset) + np.abs(radii[place] - radii[before][pair] - share * widening[pair])
-    farthest: npt.NDArray[np.float32] = np.maximum.reduceat(aside, first)
+    place = np.arange(len(pair)) + (before + 1 - first).take(pair)
+    offset = columns.take(place, axis=1)
+    offset -= start.take(pair, axis=1)
+    chord = chord.take(pair, axis=1)
+    chord *= np.clip(_dot(offset[:3], chord[:3]) / squared.take(pair), 0, 1)
+    offset -= chord
+    farthest: npt.NDArray[np.float32] = np.maximum.reduceat(_length(offset[:3]) + np.abs(offset[3]), first)
     return farthest
 
 
-# One column after the other: numpy takes several times as long along an axis of three.
+def _dot(a: npt.NDArray[np.float32], b: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Of vectors in columns."""
+    product: npt.NDArray[np.float32] = a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
+    return product
 
 
 def _length(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    length: npt.NDArray[np.float32] = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+    length: npt.NDArray[np.float32] = np.sqrt(_dot(vectors, vectors))
     return length
 
 
 def _largest(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """The largest component's size."""
-    size: npt.NDArray[np.float32] = np.maximum.reduce([np.abs(vectors[:, k]) for k in range(3)])
+    x, y, z = np.abs(vectors.T)
+    size: npt.NDArray[np.float32] = np.maximum(np.maximum(x, y, out=x), z, out=x)
     return size
 
 

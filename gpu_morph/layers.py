@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -72,47 +73,50 @@ class Layers:
 
 def visible_layers(draws: Sequence[DrawnFragments]) -> Layers:
     """Find what the depth test and opaque pixels leave of the fragments of some draw calls, in their order."""
-    fragments = np.concatenate([draw.fragments for draw in draws])
-    numbers = np.repeat(np.arange(len(draws)), [len(draw.fragments) for draw in draws])
-    order = np.argsort(
-        (fragments["pixel"].astype(np.uint64) << 32) | (numbers.astype(np.uint64) << 24) | fragments["segment"]
-    )
-    fragments, numbers = fragments[order], numbers[order]
-    ends = np.zeros((len(fragments), 2), dtype=np.int32)
-    for number, draw in enumerate(draws):
-        mine = numbers == number
-        ends[mine] = draw.ends[fragments["segment"][mine]]
-    pixel = fragments["pixel"].astype(np.int64)
-    # In float32, as Mesa has it: surfaces touch where neurites branch, and rounding decides which is seen.
-    depth = np.rint(np.clip(fragments["depth"], 0, 1) * np.float32(_DEPTHS)).astype(np.int64)
-    hides = np.array([draw.hides for draw in draws], dtype=bool)[numbers]
+
+    def column(name: str) -> npt.NDArray[Any]:
+        return np.concatenate([draw.fragments[name] for draw in draws])
+
+    n_segments = np.array([len(draw.ends) for draw in draws])
+    earlier = np.repeat(np.cumsum(n_segments) - n_segments, [len(draw.fragments) for draw in draws])
+    segment = column("segment") + earlier.astype(np.uint32)  # counted through all draws
+    order = _order(segment, column("pixel"))
+    segment, pixel, coverage = (numbers.take(order) for numbers in (segment, column("pixel"), column("coverage")))
     first, count = _runs(pixel)
-    is_seen = np.zeros(len(pixel), dtype=bool)
-    nearest = np.full(len(first), _DEPTHS, dtype=np.int64)  # of each pixel, so far
-    left = np.flatnonzero(count > 0)
-    step = 0
-    while len(left):
-        at = first[left] + step
-        passes = depth[at] <= nearest[left]
-        is_seen[at] = passes
-        writes = passes & hides[at]
-        nearest[left[writes]] = depth[at[writes]]
-        step += 1
-        left = left[count[left] > step]
+    # In float32, as Mesa has it: surfaces touch where neurites branch, and rounding decides which is seen.
+    depth = np.rint(np.fmin(np.fmax(column("depth").take(order), 0), 1) * np.float32(_DEPTHS)).astype(np.int64)
+    # Each pixel lies nearer than the last, so that one running minimum finds the nearest so far. It counts fragments
+    # that do not pass, too: they are farther.
+    depth += np.repeat(np.arange(len(first))[::-1] * (_DEPTHS + 1), count)
+    hides = np.repeat([draw.hides for draw in draws], n_segments).take(segment)
+    nearest = np.minimum.accumulate(np.where(hides, depth, depth | _DEPTHS))
+    is_seen = np.ones(len(pixel), dtype=bool)
+    np.less_equal(depth[1:], nearest[:-1], out=is_seen[1:])
     # What lies under an opaque layer is not seen.
-    opaque = np.where(is_seen & (_byte(fragments["coverage"]) == 255), np.arange(len(pixel)), -1)
+    opaque = np.where(is_seen & (_byte(coverage) == 255), np.arange(len(pixel)), -1)
     base = np.maximum.reduceat(opaque, first) if len(first) else opaque
     is_seen &= np.arange(len(pixel)) >= np.repeat(base, count)
-    seen = fragments[is_seen]
-    ends = ends[is_seen]
-    factors = {name: seen[name].copy() for name in ("shade", "highlight", "lit", "fog")}
+    seen, order = np.flatnonzero(is_seen), order[is_seen]
+    start, end = np.concatenate([draw.ends for draw in draws]).take(segment[seen], axis=0).T
     return Layers(
-        pixel[is_seen], ends[:, 0].copy(), ends[:, 1].copy(), seen["share"].copy(), seen["coverage"].copy(), **factors
+        pixel[seen].astype(np.int64),
+        start.copy(),
+        end.copy(),
+        coverage=coverage[seen],
+        **{name: column(name).take(order) for name in ("share", "shade", "highlight", "lit", "fog")},
     )
+
+
+def _order(*keys: npt.NDArray[np.uint32]) -> npt.NDArray[np.int64]:
+    """As np.lexsort gives it; numbers of 16 bits are sorted much faster than those of 32."""
+    halves = [half for key in keys for half in (key.astype(np.uint16), (key >> np.uint32(16)).astype(np.uint16))]
+    return np.lexsort(halves)
 
 
 def joined(parts: Sequence[Layers]) -> Layers:
     """Layers of parts of a picture that share no pixel, in the order of their pixels."""
+    if len(parts) == 1:
+        return parts[0]
     names = Layers.__dataclass_fields__
     return Layers(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
 
@@ -218,8 +222,14 @@ class _Part:
         counts = [int(np.count_nonzero(count > k)) for k in ranks]
         order = np.concatenate([first[deepest[:n]] + k for k, n in zip(ranks, counts, strict=True)])
         self._ranks = [slice(*pair) for pair in pairwise(accumulate(counts, initial=0))]
-        self.places, ends = np.unique(np.stack([layers.start[order], layers.end[order]]), return_inverse=True)
-        self._start, self._end = ends.reshape(2, -1).astype(np.int32)
+        start, end = layers.start[order], layers.end[order]
+        is_shown = np.zeros(max(start.max(), end.max()) + 1, dtype=bool)
+        is_shown[start] = is_shown[end] = True
+        self.places = np.flatnonzero(is_shown).astype(np.int32)
+        number: npt.NDArray[np.int32] = np.cumsum(is_shown, dtype=np.int32)  # of each place among these, from 1 on
+        number -= 1
+        self._start: npt.NDArray[np.int32] = number[start]
+        self._end: npt.NDArray[np.int32] = number[end]
         self._share, self._coverage = layers.share[order], layers.coverage[order]
         self._through = 255 - _byte(self._coverage)  # what lies below is seen by so much
         light = [getattr(layers, name)[order] for name in ("shade", "highlight", "lit")]
@@ -331,7 +341,7 @@ def _byte(shares: npt.NDArray[np.float32]) -> npt.NDArray[np.uint16]:
     return rounded
 
 
-def _runs(numbers: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def _runs(numbers: npt.NDArray[np.integer]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Where runs of the same number begin, and how long they are."""
-    first = np.flatnonzero(np.diff(numbers, prepend=numbers[:1] - 1))
+    first = np.flatnonzero(np.insert(numbers[1:] != numbers[:-1], 0, True)[: len(numbers)])
     return first, np.diff(np.append(first, len(numbers)))

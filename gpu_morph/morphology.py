@@ -227,18 +227,20 @@ class Morphology(FrozenArrays):
         (n, 3) float64
             µm.
         """
-        before, after, weight = self._neighbours(section, position)
-        start, end = self.points[before].astype(np.float64), self.points[after].astype(np.float64)
-        places: npt.NDArray[np.float64] = start + weight[:, None] * (end - start)
-        return places
+        return self.located(section, position)[0]
 
     def diameter_at(self, section: npt.ArrayLike, position: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """(n,) float64 µm: diameters at places given as in `locate`, linear between points."""
+        return self.located(section, position)[1]
+
+    def located(
+        self, section: npt.ArrayLike, position: npt.ArrayLike
+    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """What `locate` and `diameter_at` give."""
         before, after, weight = self._neighbours(section, position)
-        widths: npt.NDArray[np.float64] = self.diameters[before] + weight * (
-            self.diameters[after].astype(np.float64) - self.diameters[before]
-        )
-        return widths
+        start, end = self.points[before].astype(np.float64), self.points[after].astype(np.float64)
+        thin, thick = self.diameters[before], self.diameters[after].astype(np.float64)
+        return start + weight[:, None] * (end - start), thin + weight * (thick - thin)
 
     def _neighbours(
         self, section: npt.ArrayLike, position: npt.ArrayLike

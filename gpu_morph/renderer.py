@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from itertools import count
@@ -43,7 +43,7 @@ PixelFormat = Literal["rgb", "yuv420p"]
 # Pixels: how far a tube may be from where it is, and how long a segment that stands for several. What is finer than
 # this cannot be seen, and costs as much as what can.
 _TOLERANCE, _LONGEST = 0.2, 4.0
-_STAYS = 3  # frames that a camera stays before what it sees is listed: that takes as long as a few frames
+_STAYS = 3  # frames of a camera that stays, for which it does not pay to list what it sees
 
 
 @dataclass
@@ -291,10 +291,12 @@ class Renderer:
             raise ValueError(f"pixel_format must be 'rgb' or 'yuv420p', got {pixel_format!r}")
         if pixel_format == "yuv420p" and (self._transparent or not is_planar_size(self.size)):
             raise ValueError(f"planes are of opaque pictures of even size from 16 rows on, got size={self.size}")
+        is_long = isinstance(times, Sized) and len(times) > _STAYS
         pending: tuple[Request, _Drawn] | None = None  # on its way from the GPU while the next frame is drawn
         try:
             for moment, frame in zip(times, count() if numbers is None else numbers, strict=numbers is not None):
-                picture = self._start(moment, frame, pixel_format=pixel_format)
+                may_recolor = is_long or frame >= _STAYS
+                picture = self._start(moment, frame, pixel_format=pixel_format, may_recolor=may_recolor)
                 # First the frame before, then the next request: there software waits until all is drawn.
                 before = None if pending is None else self._fetch(*pending)
                 pending = self._request(pixel_format) if picture is None else None
@@ -328,10 +330,8 @@ class Renderer:
         sprites = [sprite for drawing in self._drawings for sprite in drawing(now)]
         if camera != self._pose:
             self._pose, self._view, self._is_restless = camera, None, False
-        # By its number, so that a frame has the same pixels however a film is split.
-        stays = frame >= _STAYS and not self.camera.azim_step
         self.stages.update += time.perf_counter() - start
-        if may_recolor and stays and not self._is_restless and self._can_recolor:
+        if may_recolor and not self.camera.azim_step and not self._is_restless and self._can_recolor:
             picture = self._recolored(rows, sprites, is_planar=pixel_format == "yuv420p")
             if picture is not None:
                 return picture
@@ -414,8 +414,8 @@ class Renderer:
         for tubes in self._tubes:  # it may be the first that this renderer sees
             tubes.look_from(self._pose)
         self._is_uploaded = False  # numbers take the place of values
-        with FragmentList(self._target) as listed:
-            layers = joined(in_parts(self.size[1], seen))
+        with FragmentList(self._target, self._n_places) as listed:
+            layers = joined(in_parts(self.size[1], seen, listed.n_parts))
         highlight = self.scene.highlight
         recoloring = Recoloring(
             layers,

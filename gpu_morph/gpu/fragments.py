@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
@@ -14,12 +16,19 @@ from ..layers import FRAGMENT
 from .target import Target
 
 Result = TypeVar("Result")
-_ROOM = 1 << 19  # fragments, of 36 bytes each
 _HEAD = 4  # bytes before the first: their number
 
 
+_SPARE = 1.25  # of parts that are not equally full
+_PER_PLACE = 3  # fragments, about
+
+
 class ListOverflowError(Exception):
-    """There are more fragments than the list can take; list a smaller part of the picture."""
+    """There are more fragments than the list can take; list the picture in ``n_parts``."""
+
+    def __init__(self, n_fragments: int, room: int) -> None:
+        super().__init__(f"{n_fragments} fragments do not fit into a list of {room}")
+        self.n_parts = max(2, _n_parts(n_fragments, room))
 
 
 class FragmentList:
@@ -29,11 +38,15 @@ class FragmentList:
     ----------
     target : Target
         What is drawn into meanwhile.
-    room : int
-        How many fragments the list can take.
+    n_places : int
+        Of what is drawn.
+
+    ``n_parts`` is into how many parts the picture probably goes.
     """
 
-    def __init__(self, target: Target, *, room: int = _ROOM) -> None:
+    def __init__(self, target: Target, n_places: int) -> None:
+        room = _room(n_places)
+        self.n_parts = _n_parts(_PER_PLACE * n_places, room)
         self.uniforms = {"u_room": room, "u_row": target.size[0]}
         self._target, self._room = target, room
         self._buffer = int(GL.glGenBuffers(1))
@@ -68,7 +81,7 @@ class FragmentList:
             GL.glMemoryBarrier(GL.GL_BUFFER_UPDATE_BARRIER_BIT)
             count = int(self._read(0, np.dtype(np.uint32), 1)[0])
             if count > self._room:
-                raise ListOverflowError
+                raise ListOverflowError(count, self._room)
             return self._read(_HEAD, FRAGMENT, count)
         finally:
             GL.glBindBuffer(GL.GL_SHADER_STORAGE_BUFFER, 0)
@@ -82,22 +95,37 @@ class FragmentList:
         return data.view(dtype)
 
 
-def in_parts(height: int, listing: Callable[[tuple[int, int]], Result]) -> list[Result]:
-    """Results of ``listing`` for all rows of a picture, in parts as large as the list can take, from above.
+def _room(n_places: int) -> int:
+    """How many fragments a list takes, of 36 bytes each: more would be as many parts fewer, and as much more memory."""
+    return max(1 << 19, n_places // 2)
+
+
+def _n_parts(n_fragments: int, room: int) -> int:
+    return math.ceil(_SPARE * n_fragments / room)
+
+
+def in_parts(height: int, listing: Callable[[tuple[int, int]], Result], n_parts: int = 1) -> list[Result]:
+    """Results of ``listing`` for all rows of a picture, in ``n_parts`` or more where the list overflows, from above.
 
     Raises
     ------
     ListOverflowError
         One row alone is too much.
     """
-    left, results = [(0, height)], []
+    left, results = _split(0, height, n_parts), []
     while left:
         start, stop = left.pop()
         try:
             results.append(listing((start, stop)))
-        except ListOverflowError:
+        except ListOverflowError as overflow:
             if stop - start == 1:
                 raise
-            middle = (start + stop) // 2
-            left += [(middle, stop), (start, middle)]
+            left += _split(start, stop, overflow.n_parts)
     return results
+
+
+def _split(start: int, stop: int, n_parts: int) -> list[tuple[int, int]]:
+    """Parts of rows, the last one first."""
+    n_parts = max(1, min(n_parts, stop - start))
+    edges = [start + (stop - start) * k // n_parts for k in range(n_parts + 1)]
+    return [*pairwise(edges)][::-1]

@@ -186,6 +186,7 @@ class Tubes:
         self._positions = np.ascontiguousarray(geometry.positions.T)  # sums over all go along rows
         self._widest = float(geometry.radii.max(initial=0.0))
         self._programs = _programs()
+        self._listing: dict[type[_Batch], Program] = {}  # programs that list what they would draw, once they are needed
         self._camera: Camera | None = None
         self._corner = (0, 0)
         self._sorted_from: Camera | None = None
@@ -292,25 +293,23 @@ class Tubes:
             There are too many.
         """
         assert self._camera is not None
-        programs = _programs(lists_fragments=True)
-        try:
-            _set_uniforms(programs, self._looks | listed.uniforms | {"u_axes": self._camera.axes.astype(np.float32)})
-            drawn = []
-            for batch, part, hides in self._draws():
-                batch.number()
-                draw = partial(_draw, batch, programs, part)
-                drawn.append(DrawnFragments(listed.of(draw, rows), batch.ends, hides))
-            return drawn
-        finally:
-            for program in programs.values():
-                program.delete()
+        if not self._listing:
+            self._listing = _programs(lists_fragments=True)
+        looks = self._looks | listed.uniforms | {"u_axes": self._camera.axes.astype(np.float32)}
+        _set_uniforms(self._listing, looks)
+        drawn = []
+        for batch, part, hides in self._draws():
+            batch.number()
+            draw = partial(_draw, batch, self._listing, part)
+            drawn.append(DrawnFragments(listed.of(draw, rows), batch.ends, hides))
+        return drawn
 
     def delete(self) -> None:
         """Free everything."""
         for batch in self._batches:
             batch.delete()
         self._lut.delete()
-        for program in self._programs.values():
+        for program in [*self._programs.values(), *self._listing.values()]:
             program.delete()
 
 

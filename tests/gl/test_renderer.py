@@ -77,7 +77,8 @@ def test_a_still_picture_uploads_its_values_once(scene: Scene, times: list[float
             upload(values)
 
         renderer._tubes[-1].set_values = counted  # type: ignore[method-assign]
-        list(renderer.frames(times))
+        for time in times:
+            renderer.render(time)
         assert len(uploads) == 1
 
 
@@ -146,7 +147,7 @@ def test_ctrl_c_stays_what_it_is_in_the_middle_of_a_gl_call(call: Any, monkeypat
         def from_param(cls, given: object) -> None:
             raise KeyboardInterrupt
 
-    def draw(_: object) -> None:
+    def draw(*_: object) -> None:
         call = ctypes.CFUNCTYPE(None, ctypes.c_int)(print)
         call.argtypes = [Interrupted]
         call(1)

@@ -13,7 +13,7 @@ from gpu_morph.gpu.context import current_context
 from gpu_morph.still_view import StillView
 
 SIZE = (240, 200)
-ROOM = "gpu_morph.gpu.fragments.FragmentList.__init__.__kwdefaults__"
+ROOM = "gpu_morph.gpu.fragments._room"
 TIMES = [0.0, 1.0, 2.0, 3.0]
 
 
@@ -51,7 +51,7 @@ def pictures(monkeypatch: pytest.MonkeyPatch) -> Any:
         monkeypatch.setattr("gpu_morph.renderer._STAYS", 1)
         made.clear()
         with Renderer(scene, size, transparent=transparent) as renderer:
-            recolored = list(renderer.frames([times[0], *times]))[1:]
+            recolored = list(renderer.frames(times))
         assert made == [True] * len(times)
         return np.array(drawn), np.array(recolored)
 
@@ -117,10 +117,23 @@ def test_a_picture_may_be_empty(pictures: Any) -> None:
 
 
 def test_a_list_too_long_is_made_in_parts(pictures: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ROOM, {"room": 700})
+    monkeypatch.setattr(ROOM, lambda n_places: 700)
     tree = random_tree(3)
     drawn, recolored = pictures(Scene(tree, noise(tree), clim=(0, 1)))
     np.testing.assert_array_equal(recolored, drawn)
+
+
+@pytest.mark.parametrize(("times", "n_recolored"), [(TIMES, 4), (TIMES[:3], 0), (iter(TIMES), 1)])
+def test_a_few_frames_are_drawn_and_more_recoloured_from_the_first(
+    times: Any, n_recolored: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = []
+    update = StillView.update
+    monkeypatch.setattr(StillView, "update", lambda *given: made.append(1) or update(*given))
+    tree = random_tree(3)
+    with Renderer(Scene(tree, noise(tree), clim=(0, 1)), SIZE) as renderer:
+        list(renderer.frames(times))
+    assert len(made) == n_recolored
 
 
 @pytest.mark.parametrize("transparent", [False, True])
@@ -138,7 +151,7 @@ def test_where_few_values_change_the_others_stay(pictures: Any, look: dict[str, 
 
 
 def test_what_cannot_be_listed_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ROOM, {"room": 1})
+    monkeypatch.setattr(ROOM, lambda n_places: 1)
     monkeypatch.setattr("gpu_morph.renderer._STAYS", 1)
     tree = random_tree(3)
     with Renderer(Scene(tree, noise(tree), clim=(0, 1)), SIZE) as renderer:
