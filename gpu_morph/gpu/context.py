@@ -338,6 +338,11 @@ def _open_canvas(backend: str, device: Device | None, choice: DeviceChoice) -> C
 
     if backend == "glfw":
         GL.glBindVertexArray(GL.glGenVertexArrays(1))  # a core profile draws nothing without one, and gloo has none
+        # Nor does it know what gloo enables whenever the canvas is made current: the error would meet the next draw.
+        canvas.context.flush_commands()
+        canvas.context.shared.parser._gl_initialize = lambda: None
+        while GL.glGetError() != GL.GL_NO_ERROR:
+            pass
     names = [GL.glGetString(name) for name in (GL.GL_VENDOR, GL.GL_RENDERER, GL.GL_VERSION)]
     vendor, renderer, version = ((name or b"unknown").decode(errors="replace") for name in names)
     if (version_number(version) or (0, 0)) < (3, 3):

@@ -428,6 +428,33 @@ def test_a_hidden_window_draws_the_same_picture(device: str, display: str, on_cp
     assert np.abs(image.astype(int) - on_cpu).max() <= 2
 
 
+# Frames of a film of a turning and of a still camera, annotated, with thick and thin neurites.
+FILM = """
+import sys, warnings
+import numpy as np
+import gpu_morph as gm
+warnings.simplefilter("ignore", gm.errors.SoftwareRenderingWarning)
+morphology, recording = gm.demo_cell()
+films = []
+for step in (20.0, 0.0):
+    look = {"camera": gm.Camera(azim_step=step), "annotations": (gm.ColorBar(), gm.Clock())}
+    with gm.Renderer(gm.Scene(morphology, recording, clim=(-75, 30), **look), (320, 240), device="cpu") as renderer:
+        films += [*renderer.frames(np.arange(6.0), pixel_format="yuv420p")]
+np.save(sys.argv[1], films)
+"""
+
+
+@pytest.mark.usefixtures("software")
+def test_a_hidden_window_films_the_same_frames(display: str, tmp_path: Path) -> None:
+    films = []
+    for backend in ("egl", "glfw"):
+        _, said = python(FILM, str(tmp_path / "film.npy"), GPU_MORPH_BACKEND=backend, DISPLAY=display)
+        assert said == ""
+        films.append(np.load(tmp_path / "film.npy").astype(int))
+    assert len(films[0]) == 12
+    assert np.abs(films[1] - films[0]).max() <= 2
+
+
 @pytest.mark.usefixtures("software")
 def test_a_window_says_what_it_is(display: str) -> None:
     answer, _ = python(
