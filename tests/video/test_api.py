@@ -62,7 +62,9 @@ def test_the_report_says_what_was_made(tmp_path: Path) -> None:
         == (11, Fraction(100, 3), SIZE)
     )
     assert set(report.stages) == {"update", "draw", "read", "encode_wait"}
-    assert all(seconds > 0 for seconds in report.stages.values())
+    assert all(seconds >= 0 for seconds in report.stages.values())  # of a camera that stays nothing may be read
+    assert report.stages["update"] > 0
+    assert report.stages["draw"] > 0
     assert sum(report.stages.values()) <= report.seconds
     assert f"{tmp_path / 'film.mp4'}: 11 frames of 64x48 at 33.3333/s, made in " in str(report)
 
