@@ -30,6 +30,10 @@ flat out vec4 v_places[5];
 flat out vec4 v_before;
 flat out vec3 v_after;
 flat out vec4 v_values;
+flat out vec4 v_inverses;
+flat out vec4 v_tapers;
+flat out vec4 v_beyond;
+flat out vec4 v_partings;
 
 const float SPARE = 0.1; // pixels that a ribbon reaches farther than it must
 
@@ -76,8 +80,15 @@ void main()
     v_before = vec4(before.xyz, a_last_value);
     v_after = after.xyz;
     v_values = a_values;
+    for (int k = 0; k < 4; k++) {
+        vec2 outlined = outline_between(places[k], places[k + 1]);
+        v_inverses[k] = outlined.x;
+        v_tapers[k] = outlined.y;
+    }
+    v_beyond = vec4(outline_between(places[0], before), outline_between(places[4], after));
     vec2 first_parting = across_bisector(before.xy, places[0].xy, places[1].xy);
     vec2 last_parting = across_bisector(places[3].xy, places[4].xy, after.xy);
+    v_partings = vec4(first_parting, last_parting);
 
     vec2 axis = direction(places[0].xy, places[4].xy), across = vec2(-axis.y, axis.x);
     vec2 way = a_corner.x < 0.0 ? -axis : axis, aside = a_corner.y < 0.0 ? -across : across;

@@ -32,6 +32,20 @@ vec3 smooth_normal(Surface surface, vec2 axis)
     return normalize(mix(normal, smoothed, share));
 }
 
+// True where the neighbour before the start draws the pixel.
+bool is_before(float distance, vec3 before, vec3 start, vec2 next)
+{
+    return before.z >= 0.0 && beyond_joint(across_bisector(before.xy, start.xy, next), start.xy, 1.0) < 0.0
+        && is_covered_beyond(distance, start, before, outline(before.xy - start.xy, vec2(start.z, before.z)));
+}
+
+// The same beyond the end.
+bool is_after(float distance, vec2 last, vec3 end, vec3 after)
+{
+    return after.z >= 0.0 && beyond_joint(across_bisector(last, end.xy, after.xy), end.xy, -1.0) >= 0.0
+        && is_covered_beyond(distance, end, after, outline(after.xy - end.xy, vec2(end.z, after.z)));
+}
+
 void main()
 {
     vec3 start = vec3(v_ends.xy, v_shape.z), end = vec3(v_ends.zw, v_shape.w);
