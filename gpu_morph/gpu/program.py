@@ -13,7 +13,11 @@ from OpenGL import GL
 from vispy import gloo
 
 from ..errors import ShaderError
+from .egl import is_software_renderer
 from .shaders import load_shader
+
+_AT_ONCE = 1 << 14  # instances
+_PATIENCE = 10**10  # nanoseconds; who is slower takes more memory
 
 
 class Program:
@@ -29,6 +33,9 @@ class Program:
         self._program = gloo.Program(load(vertex), load(fragment))
         self._arrays: dict[int, VertexArray] = {}
         self._textures: dict[str, gloo.Texture2D] = {}
+        # Software keeps all of a draw's triangles in memory until it has drawn them.
+        is_software = is_software_renderer(GL.glGetString(GL.GL_RENDERER).decode(errors="replace"))
+        self._at_once = _AT_ONCE if is_software and GL.glDrawElementsInstancedBaseInstance else None
         self._known = {variable for kind, _, variable in self._program.variables if kind in ("uniform", "attribute")}
 
     def __setitem__(self, name: str, value: Any) -> None:
@@ -62,7 +69,24 @@ class Program:
             GL.glActiveTexture(GL.GL_TEXTURE0 + unit)
             GL.glBindTexture(GL.GL_TEXTURE_2D, objects.get_object(texture.id).handle)
         with array.bound():
-            GL.glDrawElementsInstanced(GL.GL_TRIANGLES, indices.size, GL.GL_UNSIGNED_INT, None, n_instances)
+            if self._at_once is None or n_instances <= self._at_once:
+                GL.glDrawElementsInstanced(GL.GL_TRIANGLES, indices.size, GL.GL_UNSIGNED_INT, None, n_instances)
+            else:
+                self._draw_in_parts(indices.size, n_instances, self._at_once)
+
+    def _draw_in_parts(self, n_indices: int, n_instances: int, at_once: int) -> None:
+        """Draw some instances after the other, the next ones while those before are drawn, but none farther ahead."""
+        before = None
+        for first in range(0, n_instances, at_once):
+            n_now = min(at_once, n_instances - first)
+            GL.glDrawElementsInstancedBaseInstance(GL.GL_TRIANGLES, n_indices, GL.GL_UNSIGNED_INT, None, n_now, first)
+            fence = GL.glFenceSync(GL.GL_SYNC_GPU_COMMANDS_COMPLETE, 0)
+            GL.glFlush()
+            if before is not None:
+                GL.glClientWaitSync(before, 0, _PATIENCE)
+                GL.glDeleteSync(before)
+            before = fence
+        GL.glDeleteSync(before)
 
     def delete(self) -> None:
         """Free the program."""

@@ -219,6 +219,25 @@ def test_frames_are_the_same_from_run_to_run() -> None:
     assert here == runs[0].split()
 
 
+def test_what_is_drawn_in_parts_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    scene, times = ramp_scene(camera=Camera(azim_step=20)), [0.0, 1.0, 2.0, 3.0]
+    with Renderer(scene, SIZE) as renderer:
+        expected = list(renderer.frames(times))
+    from gpu_morph.gpu.program import Program  # not before a context has chosen PyOpenGL's platform
+
+    monkeypatch.setattr("gpu_morph.gpu.program._AT_ONCE", 7)
+    draw_in_parts, parts = Program._draw_in_parts, []
+
+    def watched(self: Program, n_indices: int, n_instances: int, at_once: int) -> None:
+        parts.append(n_instances / at_once)
+        draw_in_parts(self, n_indices, n_instances, at_once)
+
+    monkeypatch.setattr(Program, "_draw_in_parts", watched)
+    with Renderer(scene, SIZE) as renderer:
+        np.testing.assert_array_equal(list(renderer.frames(times)), expected)
+    assert max(parts) > 3
+
+
 def test_leaving_out_what_cannot_be_seen_shows_the_same_picture(monkeypatch: pytest.MonkeyPatch) -> None:
     morphology, recording = demo_cell()
     scene = Scene(morphology, recording, color="v", camera=Camera(azim=-90, elev=5))
