@@ -33,7 +33,7 @@ FRAGMENT = np.dtype(
     ]
 )
 _DEPTHS = 2**24 - 1  # steps of the depth buffer
-_PART = 1 << 16  # layers that are worked out together
+_PART = 1 << 17  # layers that are worked out together: threads that take turns often lose more than they gain
 _BRIGHTEST = 2.9e38  # values above are HIGHLIGHTED, whole or mixed; see colormap.glsl
 
 
