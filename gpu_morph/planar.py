@@ -91,7 +91,7 @@ class Planar:
         np.add.at(self._weights, at, np.broadcast_to(weights, rows.shape)[inside])
 
     def put(self, pixels: npt.NDArray[np.integer], colors: Colors) -> None:
-        """Let the blank picture have ``colors`` (n,) in ``pixels`` (n,), counted along rows, from now on."""
+        """Let the blank picture have ``colors`` (n,) from now on in ``pixels`` (n,), none twice, along rows."""
         self._lay(self.blank, self._changes(pixels, colors))
         self._colors[pixels] = colors
 
@@ -165,7 +165,7 @@ def _luma(colors: Colors) -> Bytes:
     """(n,) levels of Y."""
     steps = np.full(len(colors), _LUMA_OFFSET * _COLOR_STEPS + _COLOR_STEPS // 2, dtype=np.int32)
     for channel, each in zip(channels(colors).T[:3], _LUMA_STEPS, strict=True):
-        steps += channel * each
+        steps += np.multiply(channel, each, dtype=np.int32)
     steps >>= _COLOR_BITS
     return steps.astype(np.uint8)
 
@@ -176,7 +176,7 @@ def _both_chromas(colors: Colors, before: Colors) -> npt.NDArray[np.float64]:
     difference -= channels(before)
     steps = np.zeros(len(colors))
     for channel, blue, red in zip(difference.T[:3], _BLUE_STEPS, _RED_STEPS, strict=True):
-        steps += channel * (blue + red * _APART)
+        steps += np.multiply(channel, blue + red * _APART, dtype=np.float64)
     return steps
 
 

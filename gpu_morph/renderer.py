@@ -298,7 +298,8 @@ class Renderer:
                 may_recolor = is_long or frame >= _STAYS
                 picture = self._start(moment, frame, pixel_format=pixel_format, may_recolor=may_recolor)
                 # First the frame before, then the next request: there software waits until all is drawn.
-                before = None if pending is None else self._fetch(*pending)
+                request, pending = pending, None
+                before = None if request is None else self._fetch(*request)
                 pending = self._request(pixel_format) if picture is None else None
                 for image in (before, picture):
                     if image is not None:
@@ -307,6 +308,11 @@ class Renderer:
                 self._make_current()  # a frame was given away since it was drawn
                 request, pending = pending, None
                 yield self._fetch(*request)
+        except GeneratorExit:
+            raise
+        except BaseException:
+            self._view = self._drawn_view = None  # what they know may be half of a frame
+            raise
         finally:
             # Left halfway, or an error: what is still on its way belongs to nobody.
             if pending is not None and self._context is not None and self._context.is_mine:
@@ -341,7 +347,7 @@ class Renderer:
         return None
 
     def _split(self, camera: Camera, sprites: Sequence[Sprite]) -> _Drawn:
-        """What of a frame has to be read back: the box that holds the cell, if no sprite lies over it."""
+        """What of a frame has to be drawn and read back: the box that holds the cell, if no sprite lies over it."""
         if self._drawn_view is None:
             self._drawn_view = DrawnView(self.size, self._background_bytes, sprites)
         if self._drawn_view.is_restless or self._markers is not None or camera.projection == "perspective":
@@ -505,7 +511,7 @@ def _interrupts() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class _Drawn:
-    """What of a frame is read back: a box, and what lies ``beside`` it and was not drawn. None: all of it."""
+    """What of a frame is drawn and read back: a box, and what lies ``beside`` it and was not drawn. None: all of it."""
 
     box: Box | None = None
     beside: Sequence[Sprite] = ()

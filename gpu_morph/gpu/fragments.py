@@ -17,8 +17,6 @@ from .target import Target
 
 Result = TypeVar("Result")
 _HEAD = 4  # bytes before the first: their number
-
-
 _SPARE = 1.25  # of parts that are not equally full
 _PER_PLACE = 3  # fragments, about
 

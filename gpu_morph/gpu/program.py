@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import Any
 
@@ -13,11 +13,11 @@ from OpenGL import GL
 from vispy import gloo
 
 from ..errors import ShaderError
-from .egl import is_software_renderer
+from .context import known_context
 from .shaders import load_shader
 
 _AT_ONCE = 1 << 14  # instances
-_PATIENCE = 10**10  # nanoseconds; who is slower takes more memory
+_PATIENCE = 10  # seconds; who is slower takes more memory
 
 
 class Program:
@@ -33,9 +33,6 @@ class Program:
         self._program = gloo.Program(load(vertex), load(fragment))
         self._arrays: dict[int, VertexArray] = {}
         self._textures: dict[str, gloo.Texture2D] = {}
-        # Software keeps all of a draw's triangles in memory until it has drawn them.
-        is_software = is_software_renderer(GL.glGetString(GL.GL_RENDERER).decode(errors="replace"))
-        self._at_once = _AT_ONCE if is_software and GL.glDrawElementsInstancedBaseInstance else None
         self._known = {variable for kind, _, variable in self._program.variables if kind in ("uniform", "attribute")}
 
     def __setitem__(self, name: str, value: Any) -> None:
@@ -57,36 +54,18 @@ class Program:
 
         gloo's own draw binds each attribute anew, which takes longer than to draw a few instances.
         """
-        array = self._arrays.get(id(attributes))
-        if array is None:
-            for name, buffer in attributes.items():
-                self[name] = buffer
+        if id(attributes) not in self._arrays:
             self._arrays[id(attributes)] = VertexArray(self, attributes, indices)
-            return
-        objects = flushed()
+        array, objects = self._arrays[id(attributes)], flushed()
         objects.get_object(self._program.id).activate()
         for unit, texture in enumerate(self._textures.values()):  # as gloo numbers them
             GL.glActiveTexture(GL.GL_TEXTURE0 + unit)
             GL.glBindTexture(GL.GL_TEXTURE_2D, objects.get_object(texture.id).handle)
         with array.bound():
-            if self._at_once is None or n_instances <= self._at_once:
-                GL.glDrawElementsInstanced(GL.GL_TRIANGLES, indices.size, GL.GL_UNSIGNED_INT, None, n_instances)
+            if n_instances > _AT_ONCE and _keeps_triangles():
+                _draw_in_parts(indices.size, n_instances, _AT_ONCE)
             else:
-                self._draw_in_parts(indices.size, n_instances, self._at_once)
-
-    def _draw_in_parts(self, n_indices: int, n_instances: int, at_once: int) -> None:
-        """Draw some instances after the other, the next ones while those before are drawn, but none farther ahead."""
-        before = None
-        for first in range(0, n_instances, at_once):
-            n_now = min(at_once, n_instances - first)
-            GL.glDrawElementsInstancedBaseInstance(GL.GL_TRIANGLES, n_indices, GL.GL_UNSIGNED_INT, None, n_now, first)
-            fence = GL.glFenceSync(GL.GL_SYNC_GPU_COMMANDS_COMPLETE, 0)
-            GL.glFlush()
-            if before is not None:
-                GL.glClientWaitSync(before, 0, _PATIENCE)
-                GL.glDeleteSync(before)
-            before = fence
-        GL.glDeleteSync(before)
+                GL.glDrawElementsInstanced(GL.GL_TRIANGLES, indices.size, GL.GL_UNSIGNED_INT, None, n_instances)
 
     def delete(self) -> None:
         """Free the program."""
@@ -97,18 +76,25 @@ class Program:
 
 
 class VertexArray:
-    """The attributes and the triangles of a program's draw, to be bound at once.
-
-    Making it draws: gloo binds them one by one, this time only.
-    """
+    """The attributes and the triangles of a program's draw, to be bound at once."""
 
     def __init__(self, program: Program, attributes: Mapping[str, Any], indices: gloo.IndexBuffer) -> None:
         self._attributes = attributes  # as long as it lives, no other has its id
         self._before = int(GL.glGetIntegerv(GL.GL_VERTEX_ARRAY_BINDING))
         self._array = int(GL.glGenVertexArrays(1))
-        with self.bound():
-            program.draw(indices)
-            GL.glBindBuffer(GL.GL_ELEMENT_ARRAY_BUFFER, flushed().get_object(indices.id).handle)
+        nothing = gloo.IndexBuffer(np.zeros(3, dtype=np.uint32))  # a triangle without extent
+        try:
+            for name, buffer in attributes.items():
+                program[name] = buffer
+            with self.bound():
+                program.draw(nothing)  # gloo binds them one by one, this time only
+                gloo.get_current_canvas().context.glir.associate(indices.glir)
+                GL.glBindBuffer(GL.GL_ELEMENT_ARRAY_BUFFER, flushed().get_object(indices.id).handle)
+        except BaseException:
+            self.delete()
+            raise
+        finally:
+            nothing.delete()
 
     @contextmanager
     def bound(self) -> Iterator[None]:
@@ -122,6 +108,27 @@ class VertexArray:
     def delete(self) -> None:
         """Free the array, not its buffers."""
         GL.glDeleteVertexArrays(1, [self._array])
+
+
+def _keeps_triangles() -> bool:
+    """True where all of a draw's triangles are in memory until they are drawn, and it can be split."""
+    context = known_context()
+    return context is not None and context.is_software and bool(GL.glDrawElementsInstancedBaseInstance)
+
+
+def _draw_in_parts(n_indices: int, n_instances: int, at_once: int) -> None:
+    """Draw some instances after the other, the next ones while those before are drawn, but none farther ahead."""
+    with ExitStack() as fences:
+        before = None
+        for first in range(0, n_instances, at_once):
+            n = min(at_once, n_instances - first)
+            GL.glDrawElementsInstancedBaseInstance(GL.GL_TRIANGLES, n_indices, GL.GL_UNSIGNED_INT, None, n, first)
+            fence = GL.glFenceSync(GL.GL_SYNC_GPU_COMMANDS_COMPLETE, 0)
+            fences.callback(GL.glDeleteSync, fence)
+            GL.glFlush()
+            if before is not None:
+                GL.glClientWaitSync(before, 0, _PATIENCE * 10**9)
+            before = fence
 
 
 def flushed() -> Any:

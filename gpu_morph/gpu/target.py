@@ -1,4 +1,4 @@
-"""Where a frame is drawn, and how it comes back: a framebuffer and a ring of pixel buffers."""
+"""Where a frame is drawn, and how it comes back: framebuffers for wholes and for parts, and a ring of pixel buffers."""
 
 from __future__ import annotations
 
@@ -66,6 +66,7 @@ class Target:
         GL.glEnable(GL.GL_DEPTH_TEST)
         GL.glEnable(GL.GL_BLEND)
         GL.glDisable(GL.GL_CULL_FACE)
+        GL.glDisable(GL.GL_SCISSOR_TEST)
         GL.glDepthMask(True)
         GL.glDepthFunc(GL.GL_LEQUAL)
         GL.glBlendFunc(GL.GL_ONE, GL.GL_ONE_MINUS_SRC_ALPHA)
@@ -182,7 +183,6 @@ class Target:
             GL.glDeleteBuffers(1, [buffer])
         self._buffers.clear()
         self._free.clear()
-        self._framebuffer.deactivate()
         for framebuffer in (self._framebuffer, self._layer, self._part):
             if framebuffer is not None:
                 _delete(framebuffer)
@@ -203,5 +203,6 @@ def _framebuffer(size: Size) -> gloo.FrameBuffer:
 
 
 def _delete(framebuffer: gloo.FrameBuffer) -> None:
+    framebuffer.deactivate()  # else gloo takes a new one that gets its number for bound
     for part in (framebuffer.color_buffer, framebuffer.depth_buffer, framebuffer):
         part.delete()

@@ -66,7 +66,7 @@ class _Batch:
         self._places = self._in_order = places
         self._template, self._triangles = gloo.VertexBuffer(template), gloo.IndexBuffer(triangles)
         self._geometry = InstanceBuffer(np.zeros(1, dtype=[(name, np.float32, 4) for name in names]))
-        self._values = InstanceBuffer(np.zeros(1, dtype=[(name, np.float32, n) for name, n in values.items()]))
+        self._values = InstanceBuffer(np.zeros(1, dtype=[(name, np.float32, (n,)) for name, n in values.items()]))
         self._corner = corner
         self._attributes: dict[str, Any] = {}  # known when all is there
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import hashlib
+import itertools
 import pickle
 import subprocess
 import sys
@@ -13,7 +14,8 @@ import numpy as np
 import pytest
 from reference import random_tree, straight_tube
 
-from gpu_morph import Camera, Recording, Renderer, Scene, demo_cell, render_image
+from gpu_morph import Camera, Clock, Recording, Renderer, Scene, demo_cell, render_image
+from gpu_morph.planar import Planar
 
 TREE = random_tree(3)
 RAMP = Recording(
@@ -161,6 +163,26 @@ def test_ctrl_c_stays_what_it_is_in_the_middle_of_a_gl_call(call: Any, monkeypat
         np.testing.assert_array_equal(renderer.render(1.0), expected)
 
 
+def test_a_film_that_was_interrupted_leaves_nothing_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    times = [0.0, 1.0, 2.0, 3.0]
+    for step in (0.0, 20.0):
+        look = {"camera": Camera(azim_step=step), "annotations": (Clock(),)}
+        with Renderer(ramp_scene(**look), SIZE) as renderer:
+            expected = list(renderer.frames(times, pixel_format="yuv420p"))
+            lay, counted = Planar._lay, itertools.count()
+
+            def interrupted(self: Planar, *arguments: Any, lay: Any = lay, counted: Any = counted) -> None:
+                lay(self, *arguments)
+                if next(counted) == 2:
+                    raise KeyboardInterrupt
+
+            with monkeypatch.context() as patch:
+                patch.setattr(Planar, "_lay", interrupted)
+                with pytest.raises(KeyboardInterrupt):
+                    list(renderer.frames(times, pixel_format="yuv420p"))
+            np.testing.assert_array_equal(list(renderer.frames(times, pixel_format="yuv420p")), expected)
+
+
 def test_a_closed_renderer_says_so() -> None:
     renderer = Renderer(ramp_scene(), SIZE)
     renderer.close()
@@ -223,19 +245,21 @@ def test_what_is_drawn_in_parts_is_the_same(monkeypatch: pytest.MonkeyPatch) -> 
     scene, times = ramp_scene(camera=Camera(azim_step=20)), [0.0, 1.0, 2.0, 3.0]
     with Renderer(scene, SIZE) as renderer:
         expected = list(renderer.frames(times))
-    from gpu_morph.gpu.program import Program  # not before a context has chosen PyOpenGL's platform
+    program = sys.modules["gpu_morph.gpu.program"]  # not imported before a context has chosen PyOpenGL's platform
+    draw_in_parts, parts = program._draw_in_parts, []
 
-    monkeypatch.setattr("gpu_morph.gpu.program._AT_ONCE", 7)
-    draw_in_parts, parts = Program._draw_in_parts, []
-
-    def watched(self: Program, n_indices: int, n_instances: int, at_once: int) -> None:
+    def watched(n_indices: int, n_instances: int, at_once: int) -> None:
         parts.append(n_instances / at_once)
-        draw_in_parts(self, n_indices, n_instances, at_once)
+        draw_in_parts(n_indices, n_instances, at_once)
 
-    monkeypatch.setattr(Program, "_draw_in_parts", watched)
+    monkeypatch.setattr(program, "_AT_ONCE", 7)
+    monkeypatch.setattr(program, "_draw_in_parts", watched)
     with Renderer(scene, SIZE) as renderer:
+        np.testing.assert_array_equal(renderer.render(0.0), expected[0])
+        n_first = len(parts)
         np.testing.assert_array_equal(list(renderer.frames(times)), expected)
-    assert max(parts) > 3
+    assert max(parts[:n_first]) > 3
+    assert len(parts) == 5 * n_first
 
 
 def test_leaving_out_what_cannot_be_seen_shows_the_same_picture(monkeypatch: pytest.MonkeyPatch) -> None:
