@@ -1,10 +1,10 @@
-# make demo | test | lint | types | check | bench | clean: each sets up what it needs, in .venv.
+# make demo | test | lint | types | check | oldest | bench | clean: each sets up what it needs, in .venv.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO := gpu_morph_demo.mp4
 
-.PHONY: env system demo test lint types check bench clean
+.PHONY: env system demo test lint types check oldest bench clean
 .NOTPARALLEL:
 
 env: $(VENV)/.dev
@@ -27,11 +27,16 @@ types: $(VENV)/.dev
 
 check: lint types test
 
+oldest: system ## the tests with the oldest numpy that pyproject.toml allows; Python 3.11 or 3.12
+	$(MAKE) VENV=$(VENV)-oldest env
+	$(VENV)-oldest/bin/pip install --quiet --disable-pip-version-check 'numpy==1.26.*'
+	$(VENV)-oldest/bin/python -m pytest -n auto --dist loadfile $(ARGS)
+
 bench: system $(VENV)/.dev
 	for script in benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done
 
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis $(DEMO)
+	rm -rf $(VENV) $(VENV)-oldest build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis $(DEMO)
 	find gpu_morph tests benchmarks examples -name __pycache__ -prune -exec rm -rf {} +
 
 $(BIN)/pip:

@@ -142,9 +142,9 @@ class Recorder:
         RecordingError
             The simulation has not run.
         """
-        times = np.array(self._times)
-        if not len(times):
+        if not len(self._times):
             raise RecordingError(f"nothing of {self.name!r} is recorded yet: h.finitialize(-65), h.continuerun(tstop)")
+        times = np.array(self._times)
         # At an event the variable time step stops twice at one time: what follows counts.
         kept = np.append(np.diff(times) > 0, True)
         values = np.stack([np.array(vector)[kept] for vector in self._vectors], axis=1, dtype=np.float32)
