@@ -173,10 +173,8 @@ class Recoloring:
 
 
 def _parts(layers: Layers) -> list[Layers]:
-    """Layers of some pixels after the other."""
-    n_layers = len(layers.pixel)
-    is_first = np.insert(np.diff(layers.pixel) != 0, 0, True)[:n_layers]
-    first = np.flatnonzero(is_first)
+    """The layers of some pixels, then those of the next, `_PART` at a time or a few more."""
+    n_layers, first = len(layers.pixel), _runs(layers.pixel)[0]
     starts = np.unique(first[np.searchsorted(first, np.arange(0, n_layers, _PART), side="right") - 1])
     names = Layers.__dataclass_fields__
     return [

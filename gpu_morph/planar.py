@@ -91,7 +91,10 @@ class Planar:
         np.add.at(self._weights, at, np.broadcast_to(weights, rows.shape)[inside])
 
     def put(self, pixels: npt.NDArray[np.integer], colors: Colors) -> None:
-        """Let the blank picture have ``colors`` (n,) from now on in ``pixels`` (n,), none twice, along rows."""
+        """Let the blank picture have ``colors`` (n,) in ``pixels`` (n,) from now on.
+
+        Pixels are all different and counted along rows; neighbours that follow each other take the least time.
+        """
         self._lay(self.blank, self._changes(pixels, colors))
         self._colors[pixels] = colors
 
@@ -115,7 +118,7 @@ class Planar:
                 plane[change.samples] = _levels(now)
 
     def _changes(self, pixels: npt.NDArray[np.integer], colors: Colors) -> list[_Change]:
-        """What all ``pixels`` make, some of them after the other."""
+        """What the ``pixels`` make, of large numbers in parts."""
         parts = [slice(k, k + _PART) for k in range(0, len(pixels), _PART)]
         return in_threads(lambda part: self._change(pixels[part], colors[part]), parts)
 

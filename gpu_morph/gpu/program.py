@@ -52,7 +52,8 @@ class Program:
     def draw_instances(self, attributes: Mapping[str, Any], indices: gloo.IndexBuffer, n_instances: int) -> None:
         """Draw triangles, once per instance, with attributes from buffers; the same mapping means the same buffers.
 
-        gloo's own draw binds each attribute anew, which takes longer than to draw a few instances.
+        gloo's own draw binds each attribute anew, which takes longer than to draw a few instances. Uniforms and uploads
+        stay gloo's: it has to be done with them first.
         """
         if id(attributes) not in self._arrays:
             self._arrays[id(attributes)] = VertexArray(self, attributes, indices)
