@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from contextlib import ExitStack, contextmanager, nullcontext
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from . import interrupts
 from .annotations.base import Moment
 from .camera import Box, Camera, Size
 from .circuit_geometry import circuit_geometry
@@ -239,7 +239,7 @@ class Renderer:
         ValueError
             ``time`` lies outside the recording, or is None although values are shown.
         """
-        with _interrupts():
+        with interrupts.through_ctypes():
             self._start(time, frame, may_recolor=False)
             return self._fetch(*self._request())
 
@@ -260,7 +260,7 @@ class Renderer:
         ``pixel_format`` "yuv420p" gives planes instead, (3 height / 2, width), see `Planar`: of even sizes from 16 rows
         on, and not of transparent pictures.
         """
-        with _interrupts(), self._read_ahead(times, memory):
+        with interrupts.through_ctypes(), self._read_ahead(times, memory):
             yield from self._frames(times, numbers, pixel_format)
 
     @contextmanager
@@ -496,17 +496,6 @@ class Renderer:
                 image = straight_alpha(image)
         self.stages.read += time.perf_counter() - start
         return image
-
-
-@contextmanager
-def _interrupts() -> Iterator[None]:
-    """Ctrl-C as what it is: ctypes makes an error of its own of one that comes while it looks at an argument."""
-    try:
-        yield
-    except ctypes.ArgumentError as error:
-        if KeyboardInterrupt.__name__ in str(error):
-            raise KeyboardInterrupt from error
-        raise
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .. import interrupts
 from ..camera import Size
 from ..encoding import Encoding
 from ..errors import ClusterError
@@ -113,14 +114,16 @@ class Work:
         """
         self._bar.begin_at(self._report.n_resumed)
         try:
-            while self._flying or self._again or self._cutter.n_left:
-                self._crew.refresh()
-                self._call_back()
-                self._send_out()
-                with suppress(queue.Empty):
-                    self._land(self._landed.get(timeout=_LOOK_EVERY))
-                drawing = sum(self._feed.n_frames.get(task, 0) for task in self._flying)
-                self._bar.move_to(sum(len(piece) for piece in self._store.done) + drawing)
+            with interrupts.after_destructors() as check:  # futures have one, and come and go all the time
+                while self._flying or self._again or self._cutter.n_left:
+                    self._crew.refresh()
+                    self._call_back()
+                    self._send_out()
+                    with suppress(queue.Empty):
+                        self._land(self._landed.get(timeout=_LOOK_EVERY))
+                    drawing = sum(self._feed.n_frames.get(task, 0) for task in self._flying)
+                    self._bar.move_to(sum(len(piece) for piece in self._store.done) + drawing)
+                    check()
         except BaseException as error:
             self._cancel()
             if isinstance(error, Exception):  # after Ctrl-C there may be no workers left to wait for

@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import distributed
 import numpy as np
 import numpy.typing as npt
 import psutil
@@ -208,6 +209,27 @@ def test_ctrl_c_stops_everything_and_keeps_what_is_done(
     report = film(tmp_path, client, resume=True)
     check_same(report, drawn)
     assert report.n_resumed > 0
+
+
+def test_ctrl_c_while_a_future_dies_is_not_lost(tmp_path: Path, client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    release, interrupted = distributed.Future.release, []
+
+    def interrupt(future: distributed.Future) -> None:
+        if not interrupted and threading.current_thread() is threading.main_thread():
+            interrupted.append(future.key)
+            os.kill(os.getpid(), signal.SIGINT)
+        release(future)
+
+    monkeypatch.setattr(distributed.Future, "release", interrupt)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt, match="frames are kept in"):
+            film(tmp_path, client)
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert interrupted
+    assert wait_until(lambda: not any(client.processing().values()), 4)
 
 
 def test_a_client_that_is_killed_leaves_no_work_and_its_pieces_for_the_next(tmp_path: Path, client: Any) -> None:

@@ -1,0 +1,112 @@
+"""Ctrl-C is never lost."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from gpu_morph import interrupts
+
+
+class Dying:
+    """Interrupted in its destructor, which is to go on."""
+
+    def __init__(self, number: int, told: list[str]) -> None:
+        self._number, self._told = number, told
+
+    def __del__(self) -> None:
+        os.kill(os.getpid(), self._number)
+        self._told.append("gone")
+
+
+def default(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.fixture(autouse=True)
+def handlers() -> Iterator[None]:
+    before = {number: signal.signal(number, default) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in before.items():
+        assert signal.signal(number, handler) is default
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_one_in_a_destructor_waits_for_the_check(number: int) -> None:
+    told: list[str] = []
+
+    def run() -> None:
+        with interrupts.after_destructors() as check:
+            Dying(number, told)
+            told.append("later")
+            check()
+            told.append("never")
+
+    with pytest.raises(KeyboardInterrupt):
+        run()
+    assert told == ["gone", "later"]
+
+
+def test_one_in_a_destructor_comes_at_the_end_at_the_latest() -> None:
+    with pytest.raises(KeyboardInterrupt), interrupts.after_destructors():
+        Dying(signal.SIGINT, [])
+
+
+def test_one_elsewhere_comes_at_once() -> None:
+    told: list[str] = []
+
+    def run() -> None:
+        with interrupts.after_destructors():
+            os.kill(os.getpid(), signal.SIGINT)
+            told.append("never")
+
+    with pytest.raises(KeyboardInterrupt):
+        run()
+    assert told == []
+
+
+def test_an_error_in_between_stays_the_error() -> None:
+    def run() -> None:
+        with interrupts.after_destructors():
+            Dying(signal.SIGINT, [])
+            raise ValueError("own")
+
+    with pytest.raises(ValueError, match="own"):
+        run()
+
+
+def test_handlers_that_are_none_stay() -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with interrupts.after_destructors() as check:
+            assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+            Dying(signal.SIGINT, [])
+            check()
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def test_other_threads_need_none_of_it() -> None:
+    checked: list[bool] = []
+
+    def run() -> None:
+        with interrupts.after_destructors() as check:
+            check()
+            checked.append(signal.getsignal(signal.SIGINT) is default)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    assert checked == [True]
+
+
+def test_one_that_ctypes_made_its_own_error_of_is_one_again() -> None:
+    with pytest.raises(KeyboardInterrupt), interrupts.through_ctypes():
+        raise ctypes.ArgumentError("argument 1: KeyboardInterrupt: ")
+    with pytest.raises(ctypes.ArgumentError, match="wrong type"), interrupts.through_ctypes():
+        raise ctypes.ArgumentError("argument 1: TypeError: wrong type")
