@@ -5,7 +5,7 @@ Numpy mirrors of finish.glsl, colormap.glsl and light.glsl, and of blending with
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Any
@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .colors import ColorTable
-from .pixels import Bytes, Colors, channels
+from .pixels import Bytes, Colors, Lanes, channels, from_lanes, lanes, packed
 from .threads import in_threads
 
 _Chosen = npt.NDArray[np.int64] | slice
@@ -34,6 +34,7 @@ FRAGMENT = np.dtype(
 )
 _DEPTHS = 2**24 - 1  # steps of the depth buffer
 _PART = 1 << 17  # layers that are worked out together: threads that take turns often lose more than they gain
+_MOST_CHOSEN = 0.4  # of pixels that are worked out: to choose takes time, too
 _BRIGHTEST = 2.9e38  # values above are HIGHLIGHTED, whole or mixed; see colormap.glsl
 
 
@@ -137,8 +138,8 @@ class Recoloring:
     background : (n_channels,) uint8
         RGB, or premultiplied RGBA, behind everything.
 
-    ``pixels`` (n_pixels,) int64 are those that show something, counted along rows; ``places`` (n,) int32 those whose
-    values they show.
+    ``pixels`` (n_pixels,) int64 are those that show something, counted along rows, and ``colors`` (n_pixels,) what they
+    show, premultiplied; ``places`` (n,) int32 are those whose values they show.
     """
 
     def __init__(
@@ -154,6 +155,9 @@ class Recoloring:
         self._parts = [_Part(part, look) for part in _parts(layers)]
         self.pixels = np.concatenate([layers.pixel[:0], *(part.pixels for part in self._parts)])
         self.places = np.concatenate([layers.start[:0], *(part.places for part in self._parts)])
+        self.colors: Colors = np.zeros(len(self.pixels), dtype=np.uint32)
+        self._pixels = _slices([len(part.pixels) for part in self._parts])
+        self._places = _slices([len(part.places) for part in self._parts])
 
     @classmethod
     def of_nothing(cls, background: Bytes) -> Recoloring:
@@ -164,12 +168,21 @@ class Recoloring:
         table = ColorTable(none[np.newaxis], none, none, none, (0.0, 1.0))
         return cls(layers, table=table, highlight=none, horizon=(0.0, 0.0, 0.0), background=background)
 
-    def __call__(self, values: npt.NDArray[np.float32]) -> Colors:
-        """(n_pixels,) colours of ``pixels``, premultiplied, for the values of ``places``."""
-        stops = list(accumulate((len(part.places) for part in self._parts), initial=0))
-        given = [(part, values[slice(*pair)]) for part, pair in zip(self._parts, pairwise(stops), strict=True)]
-        colors = in_threads(lambda both: both[0].colors(both[1]), given)
-        return np.concatenate([np.zeros(0, dtype=np.uint32), *colors])
+    def __call__(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
+        """Let ``colors`` be those for the values of ``places``; which of ``pixels`` changed, rising."""
+
+        def recolor(part: _Part, pixels: slice, places: slice) -> npt.NDArray[np.int64]:
+            changed = part.recolor(self.colors[pixels], values[places])
+            changed += pixels.start
+            return changed
+
+        given = [*zip(self._parts, self._pixels, self._places, strict=True)]
+        return np.concatenate([np.zeros(0, dtype=np.int64), *in_threads(lambda some: recolor(*some), given)])
+
+
+def _slices(lengths: Iterable[int]) -> list[slice]:
+    """Of an array, one after the other."""
+    return [slice(*pair) for pair in pairwise(accumulate(lengths, initial=0))]
 
 
 def _parts(layers: Layers) -> list[Layers]:
@@ -185,25 +198,31 @@ def _parts(layers: Layers) -> list[Layers]:
 
 @dataclass(frozen=True, eq=False)
 class _Look:
-    """What the colours of values are: ``colors`` (3, n_entries + 4) float32, those beyond the table's at the end."""
+    """What the colours of values are: ``colors`` (3, n_entries + 4) float32, those beyond the table's at the end.
+
+    ``premultiplied`` (256 (n_entries + 4),) are the lanes of them all by each coverage.
+    """
 
     colors: npt.NDArray[np.float32]
+    premultiplied: Lanes
     n_entries: int
     clim: tuple[np.float32, np.float32]
     horizon: npt.NDArray[np.float32]
-    background: npt.NDArray[np.uint16]
+    background: Lanes
 
     @classmethod
     def of(cls, table: ColorTable, highlight: Bytes, horizon: tuple[float, float, float], background: Bytes) -> _Look:
         """As textures and uniforms have them."""
-        others = np.stack([table.under, table.over, table.missing, highlight]) / 255
-        entries = table.entries.astype(np.float32) * np.float32(1 / 255)
+        colors = np.concatenate([table.entries, [table.under, table.over, table.missing, highlight]])
+        coverage = np.arange(256)[:, np.newaxis, np.newaxis]
+        opaque = channels(packed(colors))
         return cls(
-            np.concatenate([entries, others.astype(np.float32)]).T.copy(),
+            (colors.astype(np.float32) * np.float32(1 / 255)).T.copy(),
+            lanes((2 * coverage * opaque + 255) // 510),  # never half way between two levels
             len(table.entries),
             (np.float32(table.clim[0]), np.float32(table.clim[1])),
             np.asarray(horizon, dtype=np.float32),
-            background.astype(np.uint16),
+            lanes(channels(packed(background[np.newaxis]))),
         )
 
 
@@ -213,13 +232,13 @@ class _Part:
     def __init__(self, layers: Layers, look: _Look) -> None:
         first, count = _runs(layers.pixel)
         self.pixels = layers.pixel[first]
-        deepest = np.argsort(-count, kind="stable")  # so that rank k is of the first of them
+        self._deepest = deepest = np.argsort(-count, kind="stable")  # so that rank k is of the first of them
         self._back = np.empty_like(deepest)
         self._back[deepest] = np.arange(len(deepest))
         ranks = range(int(count.max()))
         counts = [int(np.count_nonzero(count > k)) for k in ranks]
         order = np.concatenate([first[deepest[:n]] + k for k, n in zip(ranks, counts, strict=True)])
-        self._ranks = [slice(*pair) for pair in pairwise(accumulate(counts, initial=0))]
+        self._ranks = _slices(counts)
         start, end = layers.start[order], layers.end[order]
         is_shown = np.zeros(max(start.max(), end.max()) + 1, dtype=bool)
         is_shown[start] = is_shown[end] = True
@@ -228,60 +247,51 @@ class _Part:
         number -= 1
         self._start: npt.NDArray[np.int32] = number[start]
         self._end: npt.NDArray[np.int32] = number[end]
-        self._share, self._coverage = layers.share[order], layers.coverage[order]
-        self._through = 255 - _byte(self._coverage)  # what lies below is seen by so much
-        light = [getattr(layers, name)[order] for name in ("shade", "highlight", "lit")]
-        self._light = light if layers.lit.any() else None
-        self._fog = layers.fog[order] if layers.fog.any() else None
+        self._share = layers.share[order]
+        coverage = _byte(layers.coverage[order])
+        self._premultiplied = coverage * np.int32(look.colors.shape[1])  # where its coverage begins in the look's
+        self._ground = np.repeat(look.background, len(self.pixels))  # what is seen of the background
+        through = lanes(np.repeat(255 - coverage[:, np.newaxis], 4, axis=1))
+        _dim(self._ground, through[self._ranks[0]])
+        self._through = through[len(self.pixels) :].copy()  # how much is seen of what lies below, from rank 1 on
+        self._light = _Light.of(layers, order, look)
         self._look = look
         self._shown = np.full(len(order), -1, dtype=np.int32)  # entries
-        self._colors = np.full(len(self.pixels), 2**32 - 1, dtype=np.uint32)  # the deepest first
-        if len(look.background) == 4:
-            alpha = _blended(_byte(self._coverage), self._ranks, self._through, look.background[3])
-            channels(self._colors)[:, 3] = alpha
 
-    def colors(self, values: npt.NDArray[np.float32]) -> Colors:
-        """(n_pixels,) colours for the values of ``places``."""
+    def recolor(self, colors: Colors, values: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
+        """Let ``colors`` (n_pixels,), the last ones, be those for the values of ``places``; which changed, rising."""
         entries = self._entries(values)
         differs = entries != self._shown
         self._shown = entries
         is_changed = differs[self._ranks[0]]
         for rank in self._ranks[1:]:
             is_changed[: rank.stop - rank.start] |= differs[rank]
-        pixels = np.flatnonzero(is_changed)
-        if 2 * len(pixels) > len(self.pixels):
-            self._color(slice(None), slice(None), self._ranks)
-        elif len(pixels):
-            counts = [int(np.searchsorted(pixels, rank.stop - rank.start)) for rank in self._ranks]
-            chosen = [pixels[:n] + rank.start for n, rank in zip(counts, self._ranks, strict=True)]
-            ranks = [slice(*pair) for pair in pairwise(accumulate(counts, initial=0))]
-            self._color(pixels, np.concatenate(chosen), ranks)
-        return self._colors.take(self._back)
+        deep = np.flatnonzero(is_changed)
+        if len(deep) > _MOST_CHOSEN * len(self.pixels):
+            now = self._blended(slice(None), slice(None), self._ranks).take(self._back)
+            changed = np.flatnonzero(now != colors)
+            colors[:] = now
+            return changed
+        counts = [int(np.searchsorted(deep, rank.stop - rank.start)) for rank in self._ranks]
+        chosen = [deep[:n] + rank.start for n, rank in zip(counts, self._ranks, strict=True)]
+        pixels = self._deepest[deep]
+        colors[pixels] = self._blended(deep, np.concatenate(chosen), _slices(counts))
+        return np.sort(pixels)
 
-    def _color(self, pixels: _Chosen, chosen: _Chosen, ranks: Sequence[slice]) -> None:
-        """Work out the colours of some pixels; ``chosen`` are their layers, of which ``ranks`` are each rank's."""
-        entries, coverage, through = self._shown[chosen], self._coverage[chosen], self._through[chosen]
+    def _blended(self, pixels: _Chosen, chosen: _Chosen, ranks: Sequence[slice]) -> Colors:
+        """Colours of some pixels; ``chosen`` are their layers, of which ``ranks`` are each rank's."""
+        entries = self._shown[chosen]
+        layers = self._look.premultiplied.take(self._premultiplied[chosen] + entries)
         if self._light is not None:
-            shade, highlight, lit = (factor[chosen] for factor in self._light)
-            is_lit = np.flatnonzero(lit)
-            shade, highlight, lit = shade[is_lit], highlight[is_lit], lit[is_lit]
-        fog = None if self._fog is None else self._fog[chosen]
-        shown = channels(self._colors)
-        for channel in range(3):
-            colors = self._look.colors[channel].take(entries)
-            if self._light is not None:
-                own = colors[is_lit]
-                light = own * shade
-                light += highlight
-                np.minimum(light, 1, out=light)
-                light -= own
-                light *= lit
-                light += own
-                colors[is_lit] = light
-            if fog is not None:
-                colors += (self._look.horizon[channel] - colors) * fog
-            colors *= coverage
-            shown[pixels, channel] = _blended(_byte(colors), ranks, through, self._look.background[channel])
+            self._light.shine(layers, chosen, entries)
+        n_pixels = ranks[0].stop
+        through = self._through[chosen if isinstance(chosen, slice) else chosen[n_pixels:] - len(self.pixels)]
+        blended = self._ground[pixels] + layers[ranks[0]]
+        for rank in ranks[1:]:
+            below = blended[: rank.stop - rank.start]
+            _dim(below, through[rank.start - n_pixels : rank.stop - n_pixels])
+            below += layers[rank]
+        return from_lanes(blended)
 
     def _entries(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.int32]:
         """Which colour each layer has."""
@@ -315,21 +325,53 @@ class _Part:
         return entries
 
 
-def _blended(
-    channel: npt.NDArray[np.uint16],
-    ranks: Sequence[slice],
-    through: npt.NDArray[np.uint16],
-    background: np.uint16,
-) -> npt.NDArray[np.uint16]:
-    """One channel of pixels: layers of 8 bits, one over the other."""
-    blended = np.full(ranks[0].stop, background, dtype=np.uint16)
-    for rank in ranks:
-        below = blended[: rank.stop - rank.start]
-        below *= through[rank]
-        below += (below >> 8) + 128  # over 255, as Mesa has it: some are rounded the other way
-        below >>= 8
-        below += channel[rank]
-    return np.minimum(blended, 255, out=blended)
+class _Light:
+    """What light and fog make of the layers on which they act.
+
+    ``number`` (n_layers,) int32 counts these, of all others it is -1.
+    """
+
+    def __init__(
+        self, layers: Layers, chosen: npt.NDArray[np.int64], number: npt.NDArray[np.int32], look: _Look
+    ) -> None:
+        self._number, self._look = number, look
+        self._shade, self._highlight, self._lit, self._fog = (
+            getattr(layers, name)[chosen] for name in ("shade", "highlight", "lit", "fog")
+        )
+        self._coverage = _byte(layers.coverage[chosen]) * np.float32(1 / 255)
+
+    @classmethod
+    def of(cls, layers: Layers, order: npt.NDArray[np.int64], look: _Look) -> _Light | None:
+        """For layers in another order; None where there is neither light nor fog."""
+        is_special = ((layers.lit > 0) | (layers.fog > 0))[order]
+        if not is_special.any():
+            return None
+        number = np.where(is_special, np.cumsum(is_special, dtype=np.int32) - 1, -1)
+        return cls(layers, order[is_special], number.astype(np.int32), look)
+
+    def shine(self, layers: Lanes, chosen: _Chosen, entries: npt.NDArray[np.int32]) -> None:
+        """Change premultiplied colours of the ``chosen`` layers, whose colours without light are ``entries``."""
+        numbers = self._number[chosen]
+        places = np.flatnonzero(numbers >= 0)
+        numbers, entries = numbers[places], entries[places]
+        shade, highlight, lit, fog, coverage = (
+            factor[numbers] for factor in (self._shade, self._highlight, self._lit, self._fog, self._coverage)
+        )
+        shown = layers.view(np.uint16).reshape(-1, 4)
+        for channel in range(3):
+            color = self._look.colors[channel].take(entries)
+            light = np.minimum(color * shade + highlight, 1)
+            color += (light - color) * lit
+            color += (self._look.horizon[channel] - color) * fog
+            shown[places, channel] = _byte(color * coverage)
+
+
+def _dim(colors: Lanes, through: Lanes) -> None:
+    """Colours seen through layers of 8 bits."""
+    each = colors.view(np.uint16)
+    each *= through.view(np.uint16)
+    each += (each >> 8) + 128  # over 255, as Mesa has it: some are rounded the other way
+    each >>= 8
 
 
 def _byte(shares: npt.NDArray[np.float32]) -> npt.NDArray[np.uint16]:

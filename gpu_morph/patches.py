@@ -28,8 +28,8 @@ class Patches:
     before, now : sequence of Sprite
         The last frame's and this one's: those of this one that are in both are taken to stay.
 
-    ``pixels`` (n_pixels,) int64 are those that change, the covered ones first; ``fixed`` those of the blank picture
-    that are not the background, ``fixed_colors`` (n,) what they show.
+    ``pixels`` (n_pixels,) int64 are those that change, the covered ones first, ``colors`` (n_pixels,) what they show;
+    ``fixed`` are those of the blank picture that are not the background, ``fixed_colors`` (n,) what they show.
     """
 
     def __init__(
@@ -61,26 +61,39 @@ class Patches:
         self.pixels = np.concatenate([covered, np.flatnonzero(is_changing)])
         self._place[self.pixels] = np.arange(len(self.pixels), dtype=np.int32)
         self._background = background
+        self.colors: Colors = np.full(len(self.pixels), background)
+        self._under = np.zeros(0, dtype=np.int32)  # places under sprites, in the last picture
         boxes = [self._box(sprite) for sprite in staying]
         self.fixed = np.unique(np.concatenate(boxes)) if boxes else np.zeros(0, dtype=np.int64)
         self.fixed_colors = np.full(len(self.fixed), background)
         for sprite, box in zip(staying, boxes, strict=True):
             self._lay_over(self.fixed_colors, np.searchsorted(self.fixed, box), sprite)
 
-    def colors(self, covered: Colors, sprites: Sequence[Sprite]) -> Colors | None:
-        """(n_pixels,) colours, from those of the covered pixels; None when sprites stand elsewhere."""
+    def update(
+        self, covered: Colors, changed: npt.NDArray[np.int64], sprites: Sequence[Sprite]
+    ) -> npt.NDArray[np.int64] | None:
+        """Take over the covered pixels' colours, of which some changed, and the sprites.
+
+        Which of ``pixels`` changed, rising; None when sprites stand elsewhere.
+        """
         moving = [sprite for sprite in sprites if sprite.key not in self._staying]
         if len(sprites) - len(moving) != len(self._staying):
             return None
-        colors = np.empty(len(self.pixels), dtype=np.uint32)
-        colors[: self._n_covered] = covered
-        colors[self._n_covered :] = self._background
-        for sprite in moving:
-            places = self._place[self._box(sprite)]
-            if places.min(initial=0) < 0:
-                return None
-            self._lay_over(colors, places, sprite)
-        return colors
+        boxes = [self._place[self._box(sprite)] for sprite in moving]
+        under = np.concatenate([self._under[:0], *boxes])
+        if under.min(initial=0) < 0:
+            return None
+        is_new = np.zeros(len(self.pixels), dtype=bool)
+        is_new[changed] = is_new[self._under] = is_new[under] = True
+        self._under, new = under, np.flatnonzero(is_new)
+        before = self.colors[new]
+        n_covered = np.searchsorted(new, self._n_covered)
+        self.colors[new[:n_covered]] = covered[new[:n_covered]]
+        self.colors[new[n_covered:]] = self._background
+        for sprite, places in zip(moving, boxes, strict=True):
+            self._lay_over(self.colors, places, sprite)
+        changed: npt.NDArray[np.int64] = new[self.colors[new] != before]
+        return changed
 
     def _lay_over(self, colors: Colors, places: npt.NDArray[np.integer], sprite: Sprite) -> None:
         """Blend a sprite over some of ``colors``, as the GPU does with 8 bits."""

@@ -130,7 +130,7 @@ class Renderer:
         self._background_bytes = np.rint(np.array(self._background[:channels]) * 255).astype(np.uint8)
         self._pose: Camera | None = None  # of the last frame
         self._is_restless = False  # annotations do too much for a view to pay
-        self._view: tuple[StillView, _PlaceValues] | None = None  # of a camera that stays
+        self._view: _StillCell | None = None  # of a camera that stays
         self._drawn_view: DrawnView | None = None
         self._drawn = _Drawn()
         relative = np.empty_like(geometry.positions)
@@ -391,17 +391,16 @@ class Renderer:
         from .gpu.fragments import ListOverflowError
 
         start = time.perf_counter()
-        if self._view is None or self._view[0].is_planar != is_planar:
+        if self._view is None or self._view.view.is_planar != is_planar:
             try:
                 view = self._still_view(sprites, is_planar=is_planar)
             except ListOverflowError:
                 return None
-            self._view = view, self._place_values.of(view.places)
-        view, place_values = self._view
+            self._view = _StillCell(view, self._place_values.of(view.places))
         listed = time.perf_counter()
-        values = place_values.at(rows, self._row)
+        values = self._view.new_values(rows, self._row)
         updated = time.perf_counter()
-        picture = view.picture(values, sprites)
+        picture = self._view.view.picture(values, sprites)
         self.stages.update += updated - listed
         self.stages.draw += listed - start + time.perf_counter() - updated
         return picture
@@ -537,6 +536,24 @@ class _PlaceValues:
         if mapped is not None:
             mapped = ValueMap(mapped.before[places], mapped.after[places], mapped.weight[places])
         return _PlaceValues(self._variable, mapped, self._is_highlighted[places])
+
+
+class _StillCell:
+    """A cell before a camera that stays: its ``view``, and what that shows."""
+
+    def __init__(self, view: StillView, values: _PlaceValues) -> None:
+        self.view, self._values = view, values
+        self._shown: Sample | None = None
+        self._is_new = True
+
+    def new_values(
+        self, shown: Sample | None, row: Callable[[int], npt.NDArray[np.float32]]
+    ) -> npt.NDArray[np.float32] | None:
+        """Values of the view's places, see `_PlaceValues.at`; None: those of the last time."""
+        if shown == self._shown and not self._is_new:
+            return None
+        self._shown, self._is_new = shown, False
+        return self._values.at(shown, row)
 
 
 def _place_values(scene: Scene, recording: Recording | None, geometry: TubeGeometry) -> _PlaceValues:

@@ -42,7 +42,6 @@ class StillView:
         self._size, self._recoloring, self._before = size, recoloring, sprites
         self._background = background
         self._patches: Patches | None = None
-        self._shown: Colors | None = None  # colours of what changes, in the last picture
         self._planar = Planar(size, background) if planar else None
         self._picture: Image = np.empty((size[1], size[0], len(background)), dtype=np.uint8)
         self._n_arrangements = 0
@@ -52,27 +51,38 @@ class StillView:
         """True when pictures are planes."""
         return self._planar is not None
 
-    def picture(self, values: npt.NDArray[np.float32], sprites: Sequence[Sprite]) -> Image | None:
-        """The picture for the values of ``places``, (n,) float32; None: it must be drawn, and so must all later ones.
+    def picture(self, values: npt.NDArray[np.float32] | None, sprites: Sequence[Sprite]) -> Image | None:
+        """The picture for the values of ``places``; None: it must be drawn, and so must all later ones.
 
+        Parameters
+        ----------
+        values : (n,) float32, optional
+            None: those of the picture before.
+        sprites : sequence of Sprite
+            What lies over the cell or beside it.
+
+        Returns
+        -------
         (height, width, n_channels) uint8, alpha not multiplied in; or planes, see `Planar`.
         """
         if not self.update(values, sprites):
             return None
         return (self._picture if self._planar is None else self._planar.blank).copy()
 
-    def update(self, values: npt.NDArray[np.float32], sprites: Sequence[Sprite]) -> bool:
-        """Take over the values of ``places`` and the sprites; False: they change too often to go on."""
-        covered = self._recoloring(values)
-        colors = None if self._patches is None else self._patches.colors(covered, sprites)
-        while colors is None:
+    def update(self, values: npt.NDArray[np.float32] | None, sprites: Sequence[Sprite]) -> bool:
+        """Take over values and sprites, as for `picture`; False: sprites change too often to go on."""
+        covered = self._recoloring.colors
+        changed = np.zeros(0, dtype=np.int64) if values is None else self._recoloring(values)
+        places = None if self._patches is None else self._patches.update(covered, changed, sprites)
+        while places is None:
             if self._n_arrangements == _MOST_ARRANGEMENTS:
                 return False
             self._arrange(sprites)
             assert self._patches is not None
-            colors = self._patches.colors(covered, sprites)
+            places = self._patches.update(covered, np.arange(len(covered)), sprites)
         self._before = sprites
-        self._show(colors)
+        assert self._patches is not None
+        self._put(self._patches.pixels[places], self._patches.colors[places])
         return True
 
     def with_pixels(self, pixels: npt.NDArray[np.integer], colors: Colors) -> Image:
@@ -85,22 +95,12 @@ class StillView:
         self._n_arrangements += 1
         background = packed(self._background[np.newaxis])[0]
         self._patches = Patches(self._size, background, self._recoloring.pixels, before=self._before, now=sprites)
-        self._before, self._shown = sprites, None
+        self._before = sprites
         if self._planar is not None:
             self._planar = Planar(self._size, self._background)
         else:
             self._picture[:] = self._background
         self._put(self._patches.fixed, self._patches.fixed_colors)
-
-    def _show(self, colors: Colors) -> None:
-        """Let the picture have ``colors`` in the pixels that change; most of them are often the last frame's."""
-        assert self._patches is not None
-        before, self._shown = self._shown, colors
-        if before is None:
-            self._put(self._patches.pixels, colors)
-            return
-        changed = np.flatnonzero(colors != before)
-        self._put(self._patches.pixels[changed], colors[changed])
 
     def _put(self, pixels: npt.NDArray[np.int64], colors: Colors) -> None:
         if self._planar is not None:
@@ -128,7 +128,6 @@ class DrawnView:
     def __init__(self, size: Size, background: Image, sprites: Sequence[Sprite]) -> None:
         self._size, self._background = size, background
         self._nothing = packed(background[np.newaxis])[0]
-        self._no_values = np.zeros(0, dtype=np.float32)
         self._view = self._new_view(sprites)
         self.is_restless = False
 
@@ -148,10 +147,10 @@ class DrawnView:
         sprites : sequence of Sprite
             What lies beside the box.
         """
-        if not self._view.update(self._no_values, sprites):
+        if not self._view.update(None, sprites):
             self.is_restless = True  # go on without sprites
             self._view = self._new_view(sprites)
-            self._view.update(self._no_values, sprites)
+            self._view.update(None, sprites)
         colors = image.view(np.uint32)[..., 0]
         found = np.flatnonzero(colors != self._nothing)
         row = found // image.shape[1]

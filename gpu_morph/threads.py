@@ -19,8 +19,9 @@ def n_threads() -> int:
 
 
 def in_threads(function: Callable[[Part], Result], parts: Sequence[Part]) -> list[Result]:
-    """Results for all ``parts``, in order; a single part, or a single processor, needs no thread."""
-    if len(parts) < 2 or n_threads() < 2:
+    """Results for all ``parts``, in order, by all processors but one: that is the encoder's."""
+    n_workers = min(n_threads() - 1, len(parts))
+    if n_workers < 2:
         return [*map(function, parts)]
-    with ThreadPoolExecutor(min(n_threads(), len(parts)), thread_name_prefix="gpu_morph") as pool:  # 0.1 ms
+    with ThreadPoolExecutor(n_workers, thread_name_prefix="gpu_morph") as pool:  # 0.1 ms
         return [*pool.map(function, parts)]

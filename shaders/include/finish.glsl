@@ -21,5 +21,6 @@ void finish(float coverage, vec2 values, float share, vec3 light, float depth)
 {
     vec3 color = color_of(value_at(values, share));
     if (light.z > 0.0) color = mix(color, lit(color, light.xy), light.z);
+    coverage = roundEven(coverage * 255.0) * (1.0 / 255.0); // as it will be kept: so colours fit their alpha
     f_color = vec4(in_fog(color, depth), 1.0) * coverage;
 }
