@@ -185,6 +185,15 @@ def _slices(lengths: Iterable[int]) -> list[slice]:
     return [slice(*pair) for pair in pairwise(accumulate(lengths, initial=0))]
 
 
+def _counted(numbers: npt.NDArray[np.int32]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """The different ones of some numbers, rising, and for each number which of these it is: `np.unique`, but faster."""
+    is_there = np.zeros(numbers.max(initial=-1) + 1, dtype=bool)
+    is_there[numbers] = True
+    place: npt.NDArray[np.int32] = np.cumsum(is_there, dtype=np.int32)
+    place -= 1
+    return np.flatnonzero(is_there).astype(np.int32), place.take(numbers)
+
+
 def _parts(layers: Layers) -> list[Layers]:
     """The layers of some pixels, then those of the next, `_PART` at a time or a few more."""
     n_layers, first = len(layers.pixel), _runs(layers.pixel)[0]
@@ -239,14 +248,9 @@ class _Part:
         counts = [int(np.count_nonzero(count > k)) for k in ranks]
         order = np.concatenate([first[deepest[:n]] + k for k, n in zip(ranks, counts, strict=True)])
         self._ranks = _slices(counts)
-        start, end = layers.start[order], layers.end[order]
-        is_shown = np.zeros(max(start.max(), end.max()) + 1, dtype=bool)
-        is_shown[start] = is_shown[end] = True
-        self.places = np.flatnonzero(is_shown).astype(np.int32)
-        number: npt.NDArray[np.int32] = np.cumsum(is_shown, dtype=np.int32)  # of each place among these, from 1 on
-        number -= 1
-        self._start: npt.NDArray[np.int32] = number[start]
-        self._end: npt.NDArray[np.int32] = number[end]
+        self.places, (self._start, end) = _counted(np.stack([layers.start[order], layers.end[order]]))
+        self._apart = np.flatnonzero(end != self._start + 1)  # few: places count along sections
+        self._end_apart = end[self._apart]
         self._share = layers.share[order]
         coverage = _byte(layers.coverage[order])
         self._premultiplied = coverage * np.int32(look.colors.shape[1])  # where its coverage begins in the look's
@@ -266,17 +270,17 @@ class _Part:
         is_changed = differs[self._ranks[0]]
         for rank in self._ranks[1:]:
             is_changed[: rank.stop - rank.start] |= differs[rank]
-        deep = np.flatnonzero(is_changed)
-        if len(deep) > _MOST_CHOSEN * len(self.pixels):
+        n_changed = np.count_nonzero(is_changed)
+        if n_changed > _MOST_CHOSEN * len(self.pixels):
             now = self._blended(slice(None), slice(None), self._ranks).take(self._back)
             changed = np.flatnonzero(now != colors)
             colors[:] = now
             return changed
+        deep = np.flatnonzero(is_changed)
         counts = [int(np.searchsorted(deep, rank.stop - rank.start)) for rank in self._ranks]
         chosen = [deep[:n] + rank.start for n, rank in zip(counts, self._ranks, strict=True)]
-        pixels = self._deepest[deep]
-        colors[pixels] = self._blended(deep, np.concatenate(chosen), _slices(counts))
-        return np.sort(pixels)
+        colors[self._deepest[deep]] = self._blended(deep, np.concatenate(chosen), _slices(counts))
+        return np.flatnonzero(is_changed.take(self._back))
 
     def _blended(self, pixels: _Chosen, chosen: _Chosen, ranks: Sequence[slice]) -> Colors:
         """Colours of some pixels; ``chosen`` are their layers, of which ``ranks`` are each rank's."""
@@ -295,13 +299,17 @@ class _Part:
 
     def _entries(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.int32]:
         """Which colour each layer has."""
-        start, end = values.take(self._start), values.take(self._end)
         n, (low, high) = self._look.n_entries, self._look.clim
         with np.errstate(over="ignore", invalid="ignore"):  # beyond any limits is beyond them, too
-            between = end - start
-            between *= self._share
-            between += start
-            scaled = between - low
+            # Each value and what the next one is more: two numbers that are moved as one.
+            steps = np.zeros(len(values), dtype=np.complex64)
+            steps.real = values
+            np.subtract(values[1:], values[:-1], out=steps.imag[:-1])
+            steps = steps.take(self._start)
+            steps.imag[self._apart] = values.take(self._end_apart) - steps.real[self._apart]
+            between: npt.NDArray[np.float32] = steps.imag * self._share
+            between += steps.real
+            scaled: npt.NDArray[np.float32] = between - low
             scaled /= high - low
             scaled *= np.float32(n)
             margin = 1e-5 * (abs(low) + abs(high))  # more than rounding
@@ -311,7 +319,10 @@ class _Part:
             if is_missing.any():
                 # Of a missing value and another each reaches half way.
                 either = np.flatnonzero(is_missing)
-                nearer = np.where(self._share[either] < 0.5, start[either], end[either])
+                end = self._start[either] + 1
+                is_apart = np.isin(either, self._apart)
+                end[is_apart] = self._end_apart[np.isin(self._apart, either)]
+                nearer = np.where(self._share[either] < 0.5, steps.real[either], values[end])
                 between[either] = nearer
                 scaled[either] = (nearer - low) / (high - low) * np.float32(n)
                 is_missing[either] = np.isnan(nearer)
@@ -326,38 +337,31 @@ class _Part:
 
 
 class _Light:
-    """What light and fog make of the layers on which they act.
+    """What light and fog make of the layers on which they act."""
 
-    ``number`` (n_layers,) int32 counts these, of all others it is -1.
-    """
-
-    def __init__(
-        self, layers: Layers, chosen: npt.NDArray[np.int64], number: npt.NDArray[np.int32], look: _Look
-    ) -> None:
-        self._number, self._look = number, look
-        self._shade, self._highlight, self._lit, self._fog = (
-            getattr(layers, name)[chosen] for name in ("shade", "highlight", "lit", "fog")
-        )
-        self._coverage = _byte(layers.coverage[chosen]) * np.float32(1 / 255)
+    def __init__(self, layers: Layers, order: npt.NDArray[np.int64], acts: npt.NDArray[np.bool_], look: _Look) -> None:
+        self._places = np.flatnonzero(acts)  # of layers on which it acts
+        self._number = np.where(acts, np.cumsum(acts, dtype=np.int32) - 1, -1).astype(np.int32)  # of all of them
+        chosen = order[self._places]
+        factors = [getattr(layers, name)[chosen] for name in ("shade", "highlight", "lit", "fog")]
+        self._factors = [*factors, _byte(layers.coverage[chosen]) * np.float32(1 / 255)]
+        self._look = look
 
     @classmethod
     def of(cls, layers: Layers, order: npt.NDArray[np.int64], look: _Look) -> _Light | None:
         """For layers in another order; None where there is neither light nor fog."""
-        is_special = ((layers.lit > 0) | (layers.fog > 0))[order]
-        if not is_special.any():
-            return None
-        number = np.where(is_special, np.cumsum(is_special, dtype=np.int32) - 1, -1)
-        return cls(layers, order[is_special], number.astype(np.int32), look)
+        acts = ((layers.lit > 0) | (layers.fog > 0))[order]
+        return cls(layers, order, acts, look) if acts.any() else None
 
     def shine(self, layers: Lanes, chosen: _Chosen, entries: npt.NDArray[np.int32]) -> None:
         """Change premultiplied colours of the ``chosen`` layers, whose colours without light are ``entries``."""
-        numbers = self._number[chosen]
-        places = np.flatnonzero(numbers >= 0)
-        numbers, entries = numbers[places], entries[places]
-        shade, highlight, lit, fog, coverage = (
-            factor[numbers] for factor in (self._shade, self._highlight, self._lit, self._fog, self._coverage)
-        )
-        shown = layers.view(np.uint16).reshape(-1, 4)
+        places, factors = self._places, self._factors
+        if not isinstance(chosen, slice):
+            numbers = self._number[chosen]
+            places = np.flatnonzero(numbers >= 0)
+            factors = [factor[numbers[places]] for factor in factors]
+        shade, highlight, lit, fog, coverage = factors
+        entries, shown = entries[places], layers.view(np.uint16).reshape(-1, 4)
         for channel in range(3):
             color = self._look.colors[channel].take(entries)
             light = np.minimum(color * shade + highlight, 1)

@@ -28,8 +28,8 @@ class Patches:
     before, now : sequence of Sprite
         The last frame's and this one's: those of this one that are in both are taken to stay.
 
-    ``pixels`` (n_pixels,) int64 are those that change, the covered ones first, ``colors`` (n_pixels,) what they show;
-    ``fixed`` are those of the blank picture that are not the background, ``fixed_colors`` (n,) what they show.
+    ``fixed`` (n,) int64 are the pixels of the blank picture that are not the background, and ``fixed_colors`` (n,) what
+    they show.
     """
 
     def __init__(
@@ -58,11 +58,11 @@ class Patches:
         self._staying = {sprite.key for sprite in staying}
         self._n_covered = len(covered)
         is_changing[covered] = False
-        self.pixels = np.concatenate([covered, np.flatnonzero(is_changing)])
-        self._place[self.pixels] = np.arange(len(self.pixels), dtype=np.int32)
+        self._pixels = np.concatenate([covered, np.flatnonzero(is_changing)])
+        self._place[self._pixels] = np.arange(len(self._pixels), dtype=np.int32)
         self._background = background
-        self.colors: Colors = np.full(len(self.pixels), background)
-        self._under = np.zeros(0, dtype=np.int32)  # places under sprites, in the last picture
+        self._under = np.zeros(0, dtype=np.int32)  # places under moving sprites, in the last picture
+        self._colors = np.full(len(self._pixels), background)  # what those places show
         boxes = [self._box(sprite) for sprite in staying]
         self.fixed = np.unique(np.concatenate(boxes)) if boxes else np.zeros(0, dtype=np.int64)
         self.fixed_colors = np.full(len(self.fixed), background)
@@ -71,10 +71,10 @@ class Patches:
 
     def update(
         self, covered: Colors, changed: npt.NDArray[np.int64], sprites: Sequence[Sprite]
-    ) -> npt.NDArray[np.int64] | None:
-        """Take over the covered pixels' colours, of which some changed, and the sprites.
+    ) -> tuple[npt.NDArray[np.int64], Colors] | None:
+        """Take over the covered pixels' colours, of which some ``changed``, rising, and the sprites.
 
-        Which of ``pixels`` changed, rising; None when sprites stand elsewhere.
+        Returns the pixels that change, counted along rows, and what they show; None when sprites stand elsewhere.
         """
         moving = [sprite for sprite in sprites if sprite.key not in self._staying]
         if len(sprites) - len(moving) != len(self._staying):
@@ -83,17 +83,22 @@ class Patches:
         under = np.concatenate([self._under[:0], *boxes])
         if under.min(initial=0) < 0:
             return None
-        is_new = np.zeros(len(self.pixels), dtype=bool)
-        is_new[changed] = is_new[self._under] = is_new[under] = True
-        self._under, new = under, np.flatnonzero(is_new)
-        before = self.colors[new]
-        n_covered = np.searchsorted(new, self._n_covered)
-        self.colors[new[:n_covered]] = covered[new[:n_covered]]
-        self.colors[new[n_covered:]] = self._background
+        is_laid = np.zeros(len(self._pixels), dtype=bool)
+        is_laid[self._under] = is_laid[under] = True
+        self._under, laid = under, np.flatnonzero(is_laid)
+        n_covered = int(np.searchsorted(laid, self._n_covered))
+        before = self._colors[laid]
+        if n_covered:
+            self._colors[laid[:n_covered]] = covered[laid[:n_covered]]
+            changed = changed[~is_laid[changed]]
+        self._colors[laid[n_covered:]] = self._background
         for sprite, places in zip(moving, boxes, strict=True):
-            self._lay_over(self.colors, places, sprite)
-        changed: npt.NDArray[np.int64] = new[self.colors[new] != before]
-        return changed
+            self._lay_over(self._colors, places, sprite)
+        is_new = self._colors[laid] != before
+        is_new[:n_covered] = True  # what was there before may be the cell, without a sprite
+        laid = laid[is_new]
+        pixels = np.concatenate([self._pixels.take(changed), self._pixels.take(laid)])
+        return pixels, np.concatenate([covered.take(changed), self._colors.take(laid)])
 
     def _lay_over(self, colors: Colors, places: npt.NDArray[np.integer], sprite: Sprite) -> None:
         """Blend a sprite over some of ``colors``, as the GPU does with 8 bits."""

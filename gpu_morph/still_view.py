@@ -73,16 +73,15 @@ class StillView:
         """Take over values and sprites, as for `picture`; False: sprites change too often to go on."""
         covered = self._recoloring.colors
         changed = np.zeros(0, dtype=np.int64) if values is None else self._recoloring(values)
-        places = None if self._patches is None else self._patches.update(covered, changed, sprites)
-        while places is None:
+        shown = None if self._patches is None else self._patches.update(covered, changed, sprites)
+        while shown is None:
             if self._n_arrangements == _MOST_ARRANGEMENTS:
                 return False
             self._arrange(sprites)
             assert self._patches is not None
-            places = self._patches.update(covered, np.arange(len(covered)), sprites)
+            shown = self._patches.update(covered, np.arange(len(covered)), sprites)
         self._before = sprites
-        assert self._patches is not None
-        self._put(self._patches.pixels[places], self._patches.colors[places])
+        self._put(*shown)
         return True
 
     def with_pixels(self, pixels: npt.NDArray[np.integer], colors: Colors) -> Image:
