@@ -29,7 +29,7 @@ _LUMA_OFFSET, _CHROMA_OFFSET = 16, 128
 # U and V in one number, which holds 53 bits exactly.
 _APART = float(1 << 26)
 _LEAST_HEIGHT = 16
-_PART = 1 << 15  # pixels that are worked out together
+_PART = 1 << 14  # pixels that are worked out together
 # Keys' cubic with a = -0.6 at 0.25, 0.75, 1.25 and 1.75: a sample's share of the rows at 0.5, 1.5, 2.5 and 3.5.
 _ROWS = np.array([0.4359375, 0.1203125, -0.0421875, -0.0140625])
 
@@ -113,7 +113,8 @@ class Planar:
         for change in changes:
             luma[change.pixels] = change.luma
             for plane, sums, added in zip(planes, self._chroma, change.chroma, strict=True):
-                now = sums[change.samples] + added
+                now = sums.take(change.samples)
+                now += added
                 sums[change.samples] = now
                 plane[change.samples] = _levels(now)
 
@@ -126,17 +127,17 @@ class Planar:
         n_columns = np.int32(self._size[0] // 2)  # of samples
         # Two neighbours in a row that belong to the same samples act as one.
         pair = pixels.astype(np.int32) >> 1
-        chroma = _both_chromas(colors, self._colors[pixels])
+        chroma = _both_chromas(colors, self._colors.take(pixels))
         is_second = np.zeros(len(pair), dtype=bool)
         np.equal(pair[1:], pair[:-1], out=is_second[1:])
         second = np.flatnonzero(is_second)
-        chroma[second - 1] += chroma[second]
+        chroma[second - 1] += chroma.take(second)
         first = np.flatnonzero(~is_second)
-        pair, chroma = pair[first], chroma[first]
+        pair, chroma = pair.take(first), chroma.take(first)
         row = pair // n_columns
         column = pair - row * n_columns
         # The samples they act on are numbered in the box around these.
-        top, left = self._first[row], int(column.min())
+        top, left = self._first.take(row), int(column.min())
         above, n_wide = int(top.min()), int(column.max()) - left + 1
         place = (top - above) * n_wide + (column - left)
         is_top = np.zeros(int(place.max()) + 1 + 3 * n_wide, dtype=bool)
@@ -148,8 +149,10 @@ class Planar:
         number = np.empty(len(is_touched), dtype=np.int64)
         number[touched] = np.arange(len(touched))
         sample = number.take(place + np.arange(0, 4 * n_wide, n_wide)[:, np.newaxis]).ravel()
-        row_of, column_of = np.divmod(touched, n_wide)
-        samples = (row_of + above) * n_columns + column_of + left
+        samples = touched // n_wide
+        samples *= int(n_columns) - n_wide
+        samples += touched
+        samples += above * int(n_columns) + left
         weights = self._weights.take(row, axis=1)
         red = np.rint(chroma / _APART)
         blue = chroma - red * _APART
