@@ -260,7 +260,7 @@ class _Part:
         self._through = through[len(self.pixels) :].copy()  # how much is seen of what lies below, from rank 1 on
         self._light = _Light.of(layers, order, look)
         self._look = look
-        self._shown = np.full(len(order), -1, dtype=np.int32)  # entries
+        self._shown = np.full(len(order), -1, dtype=np.int16)  # entries
 
     def recolor(self, colors: Colors, values: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
         """Let ``colors`` (n_pixels,), the last ones, be those for the values of ``places``; which changed, rising."""
@@ -297,7 +297,7 @@ class _Part:
             below += layers[rank]
         return from_lanes(blended)
 
-    def _entries(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.int32]:
+    def _entries(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.int16]:
         """Which colour each layer has."""
         n, (low, high) = self._look.n_entries, self._look.clim
         with np.errstate(over="ignore", invalid="ignore"):  # beyond any limits is beyond them, too
@@ -314,7 +314,7 @@ class _Part:
             scaled *= np.float32(n)
             margin = 1e-5 * (abs(low) + abs(high))  # more than rounding
             if values.min() >= low + margin and values.max() <= high - margin:
-                return scaled.astype(np.int32)
+                return scaled.astype(np.int16)
             is_missing = np.isnan(scaled)
             if is_missing.any():
                 # Of a missing value and another each reaches half way.
@@ -328,7 +328,7 @@ class _Part:
                 is_missing[either] = np.isnan(nearer)
                 scaled[is_missing] = 0
             np.clip(scaled, 0, n - 1, out=scaled)
-            entries = scaled.astype(np.int32)
+            entries = scaled.astype(np.int16)
             entries[between < low] = n
             entries[between > high] = n + 1
             entries[is_missing] = n + 2
@@ -353,7 +353,7 @@ class _Light:
         acts = ((layers.lit > 0) | (layers.fog > 0))[order]
         return cls(layers, order, acts, look) if acts.any() else None
 
-    def shine(self, layers: Lanes, chosen: _Chosen, entries: npt.NDArray[np.int32]) -> None:
+    def shine(self, layers: Lanes, chosen: _Chosen, entries: npt.NDArray[np.int16]) -> None:
         """Change premultiplied colours of the ``chosen`` layers, whose colours without light are ``entries``."""
         places, factors = self._places, self._factors
         if not isinstance(chosen, slice):
