@@ -95,28 +95,30 @@ class Planar:
 
         Pixels are all different and counted along rows; neighbours that follow each other take the least time.
         """
-        self._lay(self.blank, self._changes(pixels, colors))
+        for change in self._changes(pixels, colors):
+            self._lay(self.blank, change)
         self._colors[pixels] = colors
 
     def picture(self, pixels: npt.NDArray[np.integer], colors: Colors) -> Bytes:
         """(3 height / 2, width) uint8: Y, U and V of the blank picture with ``colors`` (n,) in ``pixels`` (n,)."""
         picture, changes = self.blank.copy(), self._changes(pixels, colors)
-        self._lay(picture, changes)
-        for change in changes:
+        for change in changes:  # parts share samples where they meet; nothing comes after the last
+            self._lay(picture, change, counts=change is not changes[-1])
+        for change in changes[:-1]:
             for sums, added in zip(self._chroma, change.chroma, strict=True):
                 sums[change.samples] -= added
         return picture
 
-    def _lay(self, picture: Bytes, changes: list[_Change]) -> None:
-        """Change a picture that is the blank one, and its sums."""
+    def _lay(self, picture: Bytes, change: _Change, *, counts: bool = True) -> None:
+        """Change a picture that is the blank one and, where it ``counts`` for what follows, its sums."""
         luma, *planes = self._planes(picture)
-        for change in changes:
-            luma[change.pixels] = change.luma
-            for plane, sums, added in zip(planes, self._chroma, change.chroma, strict=True):
-                now = sums.take(change.samples)
-                now += added
+        luma[change.pixels] = change.luma
+        for plane, sums, added in zip(planes, self._chroma, change.chroma, strict=True):
+            now = sums.take(change.samples)
+            now += added
+            if counts:
                 sums[change.samples] = now
-                plane[change.samples] = _levels(now)
+            plane[change.samples] = _levels(now)
 
     def _changes(self, pixels: npt.NDArray[np.integer], colors: Colors) -> list[_Change]:
         """What the ``pixels`` make, of large numbers in parts."""
