@@ -2,7 +2,7 @@
 
     python benchmarks/bench_film.py [-o benchmarks/results/NAME.json] [--quick]
 
-All write MPEG-4 (-q:v 5) of the same cells and times, with a clock and (but for matplotlib) a colour bar. Rounds
+All write MPEG-4 (-q:v 5) of the same cells and times, with a clock and a colour bar. Rounds
 alternate between all; figures are medians over rounds, with the smallest and greatest. Ratios are what to compare: they
 are of one run on one machine.
 """

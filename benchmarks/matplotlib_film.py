@@ -16,7 +16,6 @@ matplotlib.use("agg")
 
 import matplotlib.pyplot as plt
 import numpy as np
-from mpl_toolkits.mplot3d import Axes3D
 from mpl_toolkits.mplot3d.art3d import Line3DCollection
 
 import gpu_morph as gm
@@ -34,9 +33,10 @@ def draw(
     clim: tuple[float, float],
     azim: float,
     size: tuple[int, int],
+    moment: float,
     elev: float = 30,
-) -> tuple[plt.Figure, Axes3D]:
-    """One picture, with a value per point."""
+) -> plt.Figure:
+    """One picture, with a value per point, and with that framework's colour bar and words for the ``moment`` (ms)."""
     figure = plt.figure(figsize=(size[0] / DPI / _SHARE, size[1] / DPI / _SHARE), dpi=DPI)
     axes = figure.add_subplot(projection="3d", proj_type="ortho")
     for start, stop in zip(morphology.section_offsets[:-1], morphology.section_offsets[1:], strict=True):
@@ -59,7 +59,12 @@ def draw(
     axes.set_box_aspect(corners[1] - corners[0])
     axes.view_init(elev=elev, azim=azim)
     axes.set_axis_off()
-    return figure, axes
+    hidden = figure.add_axes((0.64, 0.13, 0.05, 0.5))
+    hidden.axis("off")
+    colors = plt.cm.ScalarMappable(plt.Normalize(*clim), "jet")
+    figure.colorbar(colors, ax=hidden, label="voltage", fraction=0.2, ticks=np.linspace(*clim, 10))
+    axes.text2D(0.7, 0.7, f"Time = {moment:.2f} ms", transform=axes.transAxes, fontsize=12)
+    return figure
 
 
 def film(
@@ -74,7 +79,7 @@ def film(
     for k, moment in enumerate(times):
         start = time.perf_counter()
         shown = values(recording.row(int(np.abs(recording.times - moment).argmin())))
-        figure, _ = draw(morphology, shown, clim=(low, high), azim=0.5 * k, size=size)
+        figure = draw(morphology, shown, clim=(low, high), azim=0.5 * k, size=size, moment=moment)
         figure.savefig(folder / f"{k:05d}.png", dpi=DPI, bbox_inches="tight")
         plt.close(figure)
         seconds.append(time.perf_counter() - start)

@@ -59,6 +59,7 @@ def one_collection(
     lines = LineCollection([], cmap="jet", norm=mpl.colors.Normalize(-90, 40), linewidths=widths)
     axes.add_collection(lines)
     clock = axes.text(20, 40, "")
+    figure.colorbar(lines, cax=figure.add_axes((0.9, 0.1, 0.012, 0.4)), label=recording.name)
     seconds = []
     with _encoder(path, size) as process:
         assert process.stdin is not None

@@ -31,13 +31,9 @@ def matplotlibs() -> np.ndarray:
     morphology, recording = gm.demo_cell()
     values = map_values(recording, morphology.point_section, morphology.point_position)
     row = recording.row(int(np.abs(recording.times - MOMENT).argmin()))
-    clim = recording.value_range()
-    figure, axes = matplotlib_film.draw(morphology, values(row), clim=clim, azim=AZIM, elev=ELEV, size=SIZE)
-    colors = plt.cm.ScalarMappable(plt.Normalize(*clim), "jet")
-    hidden = figure.add_axes((0.64, 0.13, 0.05, 0.5))
-    hidden.axis("off")
-    figure.colorbar(colors, ax=hidden, label="voltage", fraction=0.2, ticks=np.linspace(*clim, 10))
-    axes.text2D(0.7, 0.7, f"Time = {MOMENT:.2f} ms", transform=axes.transAxes, fontsize=12)
+    figure = matplotlib_film.draw(
+        morphology, values(row), clim=recording.value_range(), azim=AZIM, elev=ELEV, size=SIZE, moment=MOMENT
+    )
     file = io.BytesIO()
     figure.savefig(file, dpi=matplotlib_film.DPI, bbox_inches="tight")
     plt.close(figure)
