@@ -7,6 +7,7 @@ the bicubic filter, eight rows: what ffmpeg's scaler does by default (libswscale
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +30,7 @@ _LUMA_OFFSET, _CHROMA_OFFSET = 16, 128
 # U and V in one number, which holds 53 bits exactly.
 _APART = float(1 << 26)
 _LEAST_HEIGHT = 16
-_PART = 1 << 14  # pixels that are worked out together
+_PART = 1 << 14  # pixels, or so, that are worked out together
 # Keys' cubic with a = -0.6 at 0.25, 0.75, 1.25 and 1.75: a sample's share of the rows at 0.5, 1.5, 2.5 and 3.5.
 _ROWS = np.array([0.4359375, 0.1203125, -0.0421875, -0.0140625])
 
@@ -122,7 +123,9 @@ class Planar:
 
     def _changes(self, pixels: npt.NDArray[np.integer], colors: Colors) -> list[_Change]:
         """What the ``pixels`` make, of large numbers in parts."""
-        parts = [slice(k, k + _PART) for k in range(0, len(pixels), _PART)]
+        n_parts = max(1, round(len(pixels) / _PART))
+        edges = [len(pixels) * k // n_parts for k in range(n_parts + 1)]
+        parts = [slice(*pair) for pair in pairwise(edges)] if len(pixels) else []
         return in_threads(lambda part: self._change(pixels[part], colors[part]), parts)
 
     def _change(self, pixels: npt.NDArray[np.integer], colors: Colors) -> _Change:
