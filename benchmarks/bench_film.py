@@ -68,7 +68,7 @@ def scene(morphology: gm.Morphology, recording: gm.Recording, azim_step: float) 
         clim=(-90, 40),
         camera=camera,
         annotations=annotations,
-        time_range=gm.TimeRange(FIRST, FIRST + 400 * STEP, STEP),
+        time_range=gm.TimeRange(FIRST, recording.times[-1], STEP),
     )
 
 
@@ -129,6 +129,7 @@ def measure_case(case: Case, cell: tuple[gm.Morphology, gm.Recording], folder: P
     for _ in range(n_rounds):
         for name, (azim_step, n_frames) in moving.items():
             given = scene(morphology, recording, azim_step)
+            n_frames = min(n_frames, int((recording.times[-1] - FIRST) / STEP))  # there are
             seconds, stages[name] = our_film(folder / "ours.mp4", given, case.size, n_frames)
             figures.setdefault(f"gpu_morph, {name}", []).append(seconds)
             finer, _ = our_film(folder / "ours.mp4", given, case.size, n_frames, step=STEP / 2)

@@ -28,35 +28,55 @@ def through_ctypes() -> Iterator[None]:
 def after_destructors() -> Iterator[Callable[[], None]]:
     """One that comes in a destructor, where Python ignores it: it waits for the next call of what this gives.
 
-    Other threads than the main one get none, and need no care.
+    At the latest it comes at the end of the ``with``, also of one that an error ends. Other threads than the main one
+    get none, and need no care.
     """
-    waiting: list[Callable[[], Any]] = []
+    postponing: list[_Postponing] = []
 
     def check() -> None:
-        while waiting:
-            waiting.pop(0)()
+        for handler in postponing:
+            handler.check()
 
-    def postponing(handler: Callable[[int, FrameType | None], Any]) -> Callable[[int, FrameType | None], Any]:
-        def handle(number: int, frame: FrameType | None) -> None:
-            if _is_in_destructor(frame):
-                waiting.append(lambda: handler(number, None))
-            else:
-                handler(number, frame)
-
-        return handle
-
-    if threading.current_thread() is not threading.main_thread():
-        yield check
-        return
-    before = {number: handler for number in _SIGNALS if callable(handler := signal.getsignal(number))}
+    if threading.current_thread() is threading.main_thread():
+        for number in _SIGNALS:
+            before = signal.getsignal(number)
+            if callable(before):
+                postponing.append(_Postponing(number, before))
+                signal.signal(number, postponing[-1])
     try:
-        for number, handler in before.items():
-            signal.signal(number, postponing(handler))
         yield check
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-    check()
+        for handler in postponing:  # first all, should one come before they are gone
+            handler.is_over = True
+        for handler in postponing:
+            handler.leave()
+        check()
+
+
+class _Postponing:
+    """Stands for a signal's handler, which it calls: at once, or when asked to if one came in a destructor."""
+
+    def __init__(self, number: int, before: Callable[[int, FrameType | None], Any]) -> None:
+        self._number, self._before, self._waits = number, before, False
+        self.is_over = False
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        if not self.is_over and _is_in_destructor(frame):
+            self._waits = True
+        else:
+            self._before(number, frame)
+
+    def check(self) -> None:
+        """Let the handler have the one that waits."""
+        if self._waits:
+            self._waits = False
+            self._before(self._number, None)
+
+    def leave(self) -> None:
+        """Let the handler stand for itself again, if nobody has put another in its place."""
+        own: object = self
+        if signal.getsignal(self._number) is own:
+            signal.signal(self._number, self._before)
 
 
 def _is_in_destructor(frame: FrameType | None) -> bool:

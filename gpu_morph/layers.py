@@ -139,7 +139,7 @@ class Recoloring:
         RGB, or premultiplied RGBA, behind everything.
 
     ``pixels`` (n_pixels,) int64 are those that show something, counted along rows, and ``colors`` (n_pixels,) what they
-    show, premultiplied; ``places`` (n,) int32 are those whose values they show.
+    show since the last call, premultiplied; ``places`` (n,) int32 are those whose values they show.
     """
 
     def __init__(
@@ -222,11 +222,12 @@ class _Look:
     @classmethod
     def of(cls, table: ColorTable, highlight: Bytes, horizon: tuple[float, float, float], background: Bytes) -> _Look:
         """As textures and uniforms have them."""
-        colors = np.concatenate([table.entries, [table.under, table.over, table.missing, highlight]])
+        others = np.stack([table.under, table.over, table.missing, highlight])
+        colors = np.concatenate([table.entries, others])
         coverage = np.arange(256)[:, np.newaxis, np.newaxis]
         opaque = channels(packed(colors))
         return cls(
-            (colors.astype(np.float32) * np.float32(1 / 255)).T.copy(),
+            np.concatenate([table.entries * np.float32(1 / 255), (others / 255).astype(np.float32)]).T.copy(),
             lanes((2 * coverage * opaque + 255) // 510),  # never half way between two levels
             len(table.entries),
             (np.float32(table.clim[0]), np.float32(table.clim[1])),
@@ -253,7 +254,8 @@ class _Part:
         self._end_apart = end[self._apart]
         self._share = layers.share[order]
         coverage = _byte(layers.coverage[order])
-        self._premultiplied = coverage * np.int32(look.colors.shape[1])  # where its coverage begins in the look's
+        # Where the colours of its coverage begin among the premultiplied ones.
+        self._first = coverage.astype(np.int32) * np.int32(look.colors.shape[1])
         self._ground = np.repeat(look.background, len(self.pixels))  # what is seen of the background
         through = lanes(np.repeat(255 - coverage[:, np.newaxis], 4, axis=1))
         _dim(self._ground, through[self._ranks[0]])
@@ -285,7 +287,7 @@ class _Part:
     def _blended(self, pixels: _Chosen, chosen: _Chosen, ranks: Sequence[slice]) -> Colors:
         """Colours of some pixels; ``chosen`` are their layers, of which ``ranks`` are each rank's."""
         entries = self._shown[chosen]
-        layers = self._look.premultiplied.take(self._premultiplied[chosen] + entries)
+        layers = self._look.premultiplied.take(self._first[chosen] + entries)
         if self._light is not None:
             self._light.shine(layers, chosen, entries)
         n_pixels = ranks[0].stop
@@ -340,11 +342,12 @@ class _Light:
     """What light and fog make of the layers on which they act."""
 
     def __init__(self, layers: Layers, order: npt.NDArray[np.int64], acts: npt.NDArray[np.bool_], look: _Look) -> None:
-        self._places = np.flatnonzero(acts)  # of layers on which it acts
+        self._layers = np.flatnonzero(acts)  # on which it acts
         self._number = np.where(acts, np.cumsum(acts, dtype=np.int32) - 1, -1).astype(np.int32)  # of all of them
-        chosen = order[self._places]
-        factors = [getattr(layers, name)[chosen] for name in ("shade", "highlight", "lit", "fog")]
-        self._factors = [*factors, _byte(layers.coverage[chosen]) * np.float32(1 / 255)]
+        chosen = order[self._layers]
+        shade, highlight, lit, fog = (getattr(layers, name)[chosen] for name in ("shade", "highlight", "lit", "fog"))
+        shade[lit == 0], highlight[lit == 0] = 0, 0  # they may be NaN where they are not seen
+        self._factors = [shade, highlight, lit, fog, _byte(layers.coverage[chosen]) * np.float32(1 / 255)]
         self._look = look
 
     @classmethod
@@ -355,19 +358,19 @@ class _Light:
 
     def shine(self, layers: Lanes, chosen: _Chosen, entries: npt.NDArray[np.int16]) -> None:
         """Change premultiplied colours of the ``chosen`` layers, whose colours without light are ``entries``."""
-        places, factors = self._places, self._factors
+        own, factors = self._layers, self._factors
         if not isinstance(chosen, slice):
             numbers = self._number[chosen]
-            places = np.flatnonzero(numbers >= 0)
-            factors = [factor[numbers[places]] for factor in factors]
+            own = np.flatnonzero(numbers >= 0)
+            factors = [factor[numbers[own]] for factor in factors]
         shade, highlight, lit, fog, coverage = factors
-        entries, shown = entries[places], layers.view(np.uint16).reshape(-1, 4)
+        entries, shown = entries[own], layers.view(np.uint16).reshape(-1, 4)
         for channel in range(3):
             color = self._look.colors[channel].take(entries)
             light = np.minimum(color * shade + highlight, 1)
             color += (light - color) * lit
             color += (self._look.horizon[channel] - color) * fog
-            shown[places, channel] = _byte(color * coverage)
+            shown[own, channel] = _byte(color * coverage)
 
 
 def _dim(colors: Lanes, through: Lanes) -> None:

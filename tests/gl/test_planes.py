@@ -88,6 +88,7 @@ def test_recoloured_planes_are_the_drawn_ones(
     for stays in (1000, 1):
         monkeypatch.setattr("gpu_morph.renderer._STAYS", stays)
         if in_parts and stays == 1:
+            monkeypatch.setattr("gpu_morph.threads.n_threads", lambda **_: 5)
             for name in ("planar._PART", "layers._PART", "recording._PLACES"):
                 monkeypatch.setattr(f"gpu_morph.{name}", 100)
         with Renderer(scene, (400, 300)) as renderer:

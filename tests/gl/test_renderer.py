@@ -171,8 +171,8 @@ def test_a_film_that_was_interrupted_leaves_nothing_wrong(monkeypatch: pytest.Mo
             expected = list(renderer.frames(times, pixel_format="yuv420p"))
             lay, counted = Planar._lay, itertools.count()
 
-            def interrupted(self: Planar, *arguments: Any, lay: Any = lay, counted: Any = counted) -> None:
-                lay(self, *arguments)
+            def interrupted(self: Planar, *given: Any, lay: Any = lay, counted: Any = counted, **options: Any) -> None:
+                lay(self, *given, **options)
                 if next(counted) == 2:
                     raise KeyboardInterrupt
 

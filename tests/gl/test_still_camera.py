@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,11 @@ import pytest
 from reference import random_tree, straight_tube
 
 from gpu_morph import Camera, Clock, ColorBar, Highlight, Morphology, Recording, Renderer, Scene, Text, TraceInset
+from gpu_morph.annotations.base import Annotation, Drawing, Place, Sprite, View
+from gpu_morph.camera import Box
 from gpu_morph.gpu.context import current_context
+from gpu_morph.pixels import packed
+from gpu_morph.planar import Planar
 from gpu_morph.still_view import StillView
 
 SIZE = (240, 200)
@@ -100,6 +105,50 @@ def test_annotations_stay_and_change_over_it(pictures: Any, zoom: float) -> None
     annotations = (ColorBar(), Clock(), TraceInset(), Text("still", place="lower left"))
     scene = Scene(tree, noise(tree), clim=(0, 1), camera=Camera(zoom=zoom), annotations=annotations)
     drawn, recolored = pictures(scene, size=(640, 480))
+    np.testing.assert_array_equal(recolored, drawn)
+
+
+@dataclass(frozen=True)
+class Guest(Annotation):
+    """Over the middle of the picture, clear in places: comes, changes, goes, and comes again."""
+
+    place: Place | None = None
+
+    def room(self, view: View) -> tuple[int, int]:
+        return 0, 0
+
+    def drawing(self, view: View, box: Box) -> Drawing:
+        rng = np.random.default_rng(1)
+        images = rng.integers(0, 256, (3, 60, 80, 4)).astype(np.uint8)
+        images[..., 3] *= rng.random((3, 60, 80)) < 0.5
+        width, height = SIZE
+        first, other, small = (Sprite(image, width // 2 - 40, height // 2 - 30) for image in images)
+        small = Sprite(small.image[:30, :40].copy(), small.x + 20, small.y + 10)
+        shown = [[], [first], [other], [], [], [first], [small], [small], [], [first, small]]
+        return lambda now: shown[round(now.time or 0)]
+
+
+@pytest.mark.parametrize("kind", ["rgb", "transparent", "planes"])
+def test_what_comes_and_goes_over_the_cell_leaves_nothing_behind(kind: str) -> None:
+    times, tree, rng = np.arange(10.0), random_tree(3), np.random.default_rng(2)
+    values = rng.uniform(0, 1, (len(times), tree.n_sections))
+    values[5:] = values[2]  # as when it was last there; then the cell stays while it goes on
+    recording = Recording(times, values, section=np.arange(tree.n_sections), position=np.full(tree.n_sections, 0.5))
+    scene = Scene(tree, recording, clim=(0, 1), camera=Camera(zoom=2), annotations=(Guest(),))
+    with Renderer(scene, SIZE, transparent=kind == "transparent") as renderer:
+        drawn = [renderer.render(time) for time in times]
+        recolored = list(renderer.frames(times, pixel_format="yuv420p" if kind == "planes" else "rgb"))
+    if kind == "planes":
+        blank, everywhere = Planar(SIZE, (255, 255, 255)), np.arange(SIZE[0] * SIZE[1])
+        drawn = [blank.picture(everywhere, packed(picture.reshape(-1, 3))) for picture in drawn]
+    np.testing.assert_array_equal(recolored, drawn)
+
+
+@pytest.mark.parametrize("clim", [(-0.5, 0.2), (0.8, 1.5)], ids=["over", "under"])
+def test_so_do_colours_beyond_the_table_under_light(pictures: Any, clim: tuple[float, float]) -> None:
+    tree = random_tree(1, diameter=(4.0, 20.0))
+    scene = Scene(tree, noise(tree), clim=clim, camera=Camera(azim=20, zoom=2))
+    drawn, recolored = pictures(scene, size=(1400, 1200))
     np.testing.assert_array_equal(recolored, drawn)
 
 

@@ -70,25 +70,49 @@ def test_one_elsewhere_comes_at_once() -> None:
     assert told == []
 
 
-def test_an_error_in_between_stays_the_error() -> None:
+def test_it_comes_also_where_an_error_came_first() -> None:
     def run() -> None:
         with interrupts.after_destructors():
             Dying(signal.SIGINT, [])
             raise ValueError("own")
 
-    with pytest.raises(ValueError, match="own"):
+    with pytest.raises(KeyboardInterrupt) as caught:
         run()
+    assert isinstance(caught.value.__context__, ValueError)
 
 
-def test_handlers_that_are_none_stay() -> None:
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        with interrupts.after_destructors() as check:
-            assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-            Dying(signal.SIGINT, [])
+def test_one_within_the_other() -> None:
+    told: list[str] = []
+
+    def run() -> None:
+        with interrupts.after_destructors(), interrupts.after_destructors() as check:
+            Dying(signal.SIGTERM, told)
+            told.append("later")
             check()
+            told.append("never")
+
+    with pytest.raises(KeyboardInterrupt):
+        run()
+    assert told == ["gone", "later"]
+
+
+@pytest.mark.parametrize("handler", [signal.SIG_IGN, signal.SIG_DFL])
+def test_handlers_that_are_none_stay(handler: signal.Handlers) -> None:
+    before = signal.signal(signal.SIGINT, handler)
+    try:
+        with interrupts.after_destructors():
+            assert signal.getsignal(signal.SIGINT) is handler
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def test_a_handler_set_meanwhile_stays() -> None:
+    def other(*_: object) -> None:
+        pass
+
+    with interrupts.after_destructors():
+        signal.signal(signal.SIGINT, other)
+    assert signal.signal(signal.SIGINT, default) is other
 
 
 def test_other_threads_need_none_of_it() -> None:

@@ -220,16 +220,19 @@ def test_ctrl_c_while_a_future_dies_is_not_lost(tmp_path: Path, client: Any, mon
             os.kill(os.getpid(), signal.SIGINT)
         release(future)
 
+    client.run(exec, STUCK, {})
     monkeypatch.setattr(distributed.Future, "release", interrupt)
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        with pytest.raises(KeyboardInterrupt, match="frames are kept in"):
+        with pytest.raises(KeyboardInterrupt, match="frames are kept in") as caught:
             film(tmp_path, client)
         assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     finally:
         signal.signal(signal.SIGINT, before)
     assert interrupted
+    assert int(str(caught.value).split()[0]) < N_FRAMES
     assert wait_until(lambda: not any(client.processing().values()), 4)
+    client.run(exec, UNDONE, {})
 
 
 def test_a_client_that_is_killed_leaves_no_work_and_its_pieces_for_the_next(tmp_path: Path, client: Any) -> None:
