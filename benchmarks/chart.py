@@ -46,6 +46,7 @@ def bars(axes: Any, cases: list[dict[str, Any]], motion: str) -> None:
         places = [place + (k - (len(WHO) - 1) / 2) * width for place, _ in known]
         axes.bar(places, [ms for _, ms in known], width, label=label, color=color)
     axes.set_yscale("log")
+    axes.set_ylim(top=4 * axes.get_ylim()[1])  # room for the legend
     axes.set_xticks(range(len(cases)), [title(case) for case in cases])
     axes.set_title(f"{motion} camera")
 
