@@ -25,6 +25,7 @@ PACKAGE = REPOSITORY / "gpu_morph"
 ROOMS = (
     "errors",
     "progress",
+    "interrupts",
     "threads",
     "pixels",
     "arrays",
