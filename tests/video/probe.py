@@ -109,8 +109,14 @@ def is_faststart(path: Path) -> bool:
 
 def ffmpeg_processes(parent: psutil.Process | None = None) -> list[psutil.Process]:
     """Those that a process (this one) has started and that have not been waited for."""
-    children = (parent or psutil.Process()).children(recursive=True)
-    return [child for child in children if "ffmpeg" in child.name()]
+
+    def is_ffmpeg(process: psutil.Process) -> bool:
+        try:
+            return "ffmpeg" in process.name()
+        except psutil.NoSuchProcess:  # it has just been waited for
+            return False
+
+    return [child for child in (parent or psutil.Process()).children(recursive=True) if is_ffmpeg(child)]
 
 
 def decoded_rgba(path: Path) -> npt.NDArray[np.uint8]:
