@@ -7,6 +7,7 @@ import socket
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -69,6 +70,7 @@ class Crew:
         self._paused: frozenset[str] = frozenset()
         self._failures: Counter[str] = Counter()
         self.events: list[str] = []
+        self._workers: dict[str, Any] = {}  # what the scheduler tells of them
         self.look()
         if not self.present:
             raise ClusterError(
@@ -100,7 +102,10 @@ class Crew:
 
     def look(self) -> None:
         """Take in workers that have come, and forget those that have gone."""
-        workers = self._client.scheduler_info(n_workers=-1)["workers"]
+        # Not by scheduler_info(), whose answer the client's own look at the scheduler, without workers, may replace.
+        with suppress(OSError):  # a scheduler that is gone is found out about elsewhere
+            self._workers = self._client.sync(self._client.scheduler.identity, n_workers=-1)["workers"]
+        workers = self._workers
         self.present = frozenset(workers)
         self._looked = time.monotonic()
         for address in self._there.keys() - self.present:

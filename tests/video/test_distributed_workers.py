@@ -113,7 +113,14 @@ class AnyCluster:
         self.asked: list[tuple[str, list[str]]] = []
         self.devices: dict[str, Any] = {}
 
-    def scheduler_info(self, n_workers: int) -> dict[str, Any]:
+    @property
+    def scheduler(self) -> AnyCluster:
+        return self
+
+    def sync(self, asked: Any, **options: Any) -> Any:
+        return asked(**options)
+
+    def identity(self, n_workers: int) -> dict[str, Any]:
         return {"workers": {name: {"status": "running"} for name in self.workers}}
 
     def run(self, function: Any, *arguments: Any, workers: list[str], on_error: str) -> dict[str, Any]:
