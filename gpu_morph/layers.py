@@ -272,8 +272,7 @@ class _Part:
         is_changed = differs[self._ranks[0]]
         for rank in self._ranks[1:]:
             is_changed[: rank.stop - rank.start] |= differs[rank]
-        n_changed = np.count_nonzero(is_changed)
-        if n_changed > _MOST_CHOSEN * len(self.pixels):
+        if np.count_nonzero(is_changed) > _MOST_CHOSEN * len(self.pixels):
             now = self._blended(slice(None), slice(None), self._ranks).take(self._back)
             changed = np.flatnonzero(now != colors)
             colors[:] = now

@@ -105,8 +105,7 @@ class Crew:
         # Not by scheduler_info(), whose answer the client's own look at the scheduler, without workers, may replace.
         with suppress(OSError):  # a scheduler that is gone is found out about elsewhere
             self._workers = self._client.sync(self._client.scheduler.identity, n_workers=-1)["workers"]
-        workers = self._workers
-        self.present = frozenset(workers)
+        self.present = frozenset(self._workers)
         self._looked = time.monotonic()
         for address in self._there.keys() - self.present:
             self.events.append(f"{self._there.pop(address)} went away")
@@ -117,7 +116,7 @@ class Crew:
         if not self._chosen:
             self._prepare([hand for hand in unprepared if not hand.gpus and self._device is None])
         self._seen |= self._there
-        paused = frozenset(address for address, state in workers.items() if state["status"] == "paused")
+        paused = frozenset(address for address, state in self._workers.items() if state["status"] == "paused")
         for address in sorted((paused - self._paused) & self._there.keys()):
             self.events.append(f"{self._there[address]} was paused by dask: its memory is nearly full")
         self._paused = paused
