@@ -31,6 +31,7 @@ def cluster_client(scheduler: str | None = None, n_workers: int | None = None) -
         yield None
         return
     import distributed
+    from dask import config
 
     dask: Any = distributed  # it says nothing of its types
     if scheduler is not None:
@@ -49,7 +50,8 @@ def cluster_client(scheduler: str | None = None, n_workers: int | None = None) -
             silence_logs=logging.CRITICAL,
         )
     logging.getLogger("tornado.application").setLevel(logging.CRITICAL)  # for good: it speaks last when all is closed
-    with cluster, dask.Client(cluster) as client:
+    # So long after a worker has died, dask looks whether it is back, and gives it up if it has died again just then.
+    with config.set({"distributed.deploy.lost-worker-timeout": "1h"}), cluster, dask.Client(cluster) as client:
         yield client
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import dask
 import distributed
 import numpy as np
 import numpy.typing as npt
@@ -98,6 +99,8 @@ def cluster(n_workers: int, n_threads: int, **options: Any) -> Iterator[Any]:
     """A client of so many processes."""
     given: dict[str, Any] = {"dashboard_address": ":0", "processes": True, "silence_logs": 50, **options}
     with (
+        # So long after a worker was killed, dask looks for it, and gives it up if it was killed again just then.
+        dask.config.set({"distributed.deploy.lost-worker-timeout": "1h"}),
         distributed.LocalCluster(n_workers=n_workers, threads_per_worker=n_threads, **given) as made,
         distributed.Client(made) as client,
     ):

@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import dask
 import distributed
 import numpy as np
 import numpy.typing as npt
@@ -42,6 +43,7 @@ from clusters import (
 
 import gpu_morph as gm
 from gpu_morph.distributed import work as works
+from gpu_morph.distributed.local import cluster_client
 from gpu_morph.errors import ClusterError, FramesError
 
 pytestmark = pytest.mark.usefixtures("short_pieces", "nothing_left_running")
@@ -64,6 +66,13 @@ def test_the_only_worker_may_be_killed_and_started_again(tmp_path: Path, drawn: 
         with later(lambda: os.kill(process, signal.SIGKILL), when=lambda: ffmpeg_of(process)):
             report = film(tmp_path, client)
     check_same(report, drawn)
+
+
+def test_a_worker_of_the_local_cluster_comes_back_whenever_dask_looks_for_it() -> None:
+    with dask.config.set({"distributed.deploy.lost-worker-timeout": "0s"}), cluster_client(n_workers=1) as client:
+        ((address, process),) = client.run(os.getpid).items()
+        os.kill(process, signal.SIGKILL)
+        assert wait_until(lambda: set(client.nthreads()) - {address}, 30)
 
 
 def test_a_worker_that_runs_out_of_memory_is_told_and_loses_nothing(
@@ -89,7 +98,9 @@ def full(client: Any) -> Iterator[Callable[[list[str]], None]]:
         assert wait_until(lambda: all(states()[worker] == "paused" for worker in workers))
 
     def states() -> dict[str, str]:
-        return {address: state["status"] for address, state in client.scheduler_info(n_workers=-1)["workers"].items()}
+        # Not by scheduler_info(): the client's own look at the scheduler, without workers, may replace its answer.
+        told = client.sync(client.scheduler.identity, n_workers=-1)
+        return {address: state["status"] for address, state in told["workers"].items()}
 
     yield fill
     client.run(pauses_at, 0.8)
