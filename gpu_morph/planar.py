@@ -192,6 +192,6 @@ def _both_chromas(colors: Colors, before: Colors) -> npt.NDArray[np.float64]:
 
 
 def _levels(steps: npt.NDArray[np.float64]) -> Bytes:
-    """(n,) levels of U or V."""
-    levels: Bytes = np.rint(steps / (_COLOR_STEPS * _WEIGHT_STEPS) + _CHROMA_OFFSET).astype(np.uint8)
-    return levels
+    """(n,) levels of U or V, which the filter may bring beyond what 8 bits hold."""
+    levels = np.rint(steps / (_COLOR_STEPS * _WEIGHT_STEPS) + _CHROMA_OFFSET)
+    return np.clip(levels, 0, 255, out=levels).astype(np.uint8)

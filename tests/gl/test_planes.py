@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 from dataclasses import dataclass, replace
 from typing import Any
@@ -60,6 +61,18 @@ def test_planes_are_ffmpegs(size: tuple[int, int], share: float, part: int, monk
     np.testing.assert_array_equal(planar.picture(pixels[half:], given[half:]), whole)
     planar.put(pixels[half:], given[half:])
     np.testing.assert_array_equal(planar.blank, whole)
+
+
+@pytest.mark.parametrize("color", [(255, 0, 0), (255, 255, 0), (0, 0, 255)], ids=["red", "yellow", "blue"])
+def test_opposite_colors_side_by_side_stay_what_they_are(color: tuple[int, int, int]) -> None:
+    background = 255 - np.array(color, dtype=np.uint8)
+    images, planes = [], []
+    for first, height in itertools.product(range(10, 14), range(1, 9)):
+        images.append(np.tile(background, (32, 32, 1)))
+        images[-1][first : first + height] = color
+        pixels = np.arange(32 * first, 32 * (first + height))
+        planes.append(Planar((32, 32), background).picture(pixels, np.repeat(packed([color]), len(pixels))))
+    assert np.abs(np.array(planes, dtype=int) - ffmpegs(np.array(images))).max() <= 1
 
 
 @pytest.mark.parametrize("step", [0.0, 5.0], ids=["still", "turning"])
