@@ -44,18 +44,16 @@ def join_pieces(pieces: Sequence[tuple[Path, int]], target: Path, *, rate: Fract
     joined = lossless if ending == ".gif" else part
     try:
         listing.write_text(_listing(pieces, rate), encoding="utf-8")
-        before = _times(["-f", "concat", "-safe", "0", "-i", f"file:{listing}"])
-        _copy(listing, joined, before, rate)
+        everything = ["-f", "concat", "-safe", "0", "-i", f"file:{listing}"]
+        longest, _ = max(pieces, key=lambda piece: piece[1])
+        try:  # as if all were stored like one of them: with many pieces, to look at all takes as long as to copy them
+            _join(everything, joined, _times(["-i", f"file:{longest}"]), n_frames, rate)
+        except EncoderError:
+            _join(everything, joined, _times(everything), n_frames, rate)
         if ending == ".gif":
             colors = ["-vf", "palettegen", "-frames:v", "1", "-c:v", "png", "-f", "image2pipe", f"file:{palette}"]
             _run(["-y", "-i", f"file:{joined}", *colors])
             write_gif(joined, palette, part)
-        after = _times(["-i", f"file:{part}"])
-        if len(after.ticks) != n_frames:
-            raise EncoderError(f"the film should have {n_frames} frames, but {len(after.ticks)} were written")
-        keeps_times = ending not in (*_TIMELESS, ".gif")
-        if keeps_times and before.numbers(rate) is not None and after.numbers(rate) is None:
-            raise EncoderError("the frames of the joined film are not shown one after the other")
         os.replace(part, target)
     finally:
         for path in {part, lossless, palette, listing}:
@@ -99,17 +97,26 @@ def _times(source: list[str]) -> _Times:
     return _Times(tick, [int(line.split(",")[2]) for line in output if not line.startswith("#")])
 
 
-def _copy(listing: Path, joined: Path, times: _Times, rate: Fraction) -> None:
-    command = ["-y", "-f", "concat", "-safe", "0", "-i", f"file:{listing}", "-map", "0:v:0", "-c", "copy"]
-    numbers = times.numbers(rate)
+def _join(pieces: list[str], joined: Path, like: _Times, n_frames: int, rate: Fraction) -> None:
+    """Copy pieces, whose frames are stored as others are, and look whether all are there."""
+    command = ["-y", *pieces, "-map", "0:v:0", "-c", "copy"]
+    numbers = like.numbers(rate)
     if numbers is not None:
         # Each frame at its number's time exactly; stored one after the other, also where a piece was too short for
         # the delay that B-frames take. The millionth makes halves round up as the encoder's do.
-        per_frame, first = f"{rate.denominator}/({rate.numerator}*TB)", min(times.ticks)
+        per_frame, first = f"{rate.denominator}/({rate.numerator}*TB)", min(like.ticks)
         shown = f"round(round((PTS-{first})*TB*{rate.numerator}/{rate.denominator})*{per_frame}+1e-6)"
-        stored = f"round((N-{times.delay(numbers)})*{per_frame}+1e-6)"
+        stored = f"round((N-{like.delay(numbers)})*{per_frame}+1e-6)"
         command += ["-bsf:v", f"setts=pts={shown}:dts={stored}"]
-    _run([*command, *index_arguments(joined.suffix.lower()), f"file:{joined}"])
+    ending = joined.suffix.lower()
+    _run([*command, *index_arguments(ending), f"file:{joined}"])
+    there = _times(["-i", f"file:{joined}"])
+    if len(there.ticks) != n_frames:
+        raise EncoderError(f"the film should have {n_frames} frames, but {len(there.ticks)} were written")
+    if ending not in _TIMELESS and numbers is not None:
+        shown_as = there.numbers(rate)
+        if shown_as is None or there.delay(shown_as) > like.delay(numbers):
+            raise EncoderError("the frames of the joined film are not shown one after the other")
 
 
 def _run(words: list[str]) -> str:
