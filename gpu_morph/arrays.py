@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from .errors import brief
+
 Array = TypeVar("Array", bound=npt.NDArray[Any])
 
 
@@ -58,7 +60,7 @@ def finite_number(
     except (TypeError, ValueError):
         number = math.nan
     if not math.isfinite(number) or number < least:
-        raise error(f"{name} must be {expected}, got {value!r}")
+        raise error(f"{name} must be {expected}, got {brief(value)}")
     return number
 
 

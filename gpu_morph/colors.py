@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .errors import brief
+
 Rgba = tuple[float, float, float, float]
 LUT_SIZE = 256  # entries; matplotlib's own resolution
 HIGHLIGHTED = float(np.finfo(np.float32).max)  # the value that stands for the highlight's colour; see colormap.glsl
@@ -68,9 +70,9 @@ def parse_color(color: object) -> Rgba:
     try:
         values = np.asarray(color, dtype=np.float64)
     except (TypeError, ValueError) as cause:
-        raise ValueError(f"a colour is a name, hex, or RGB(A) from 0 to 1, got {color!r}") from cause
+        raise ValueError(f"a colour is a name, hex, or RGB(A) from 0 to 1, got {brief(color)}") from cause
     if values.shape not in ((3,), (4,)) or not np.all((values >= 0) & (values <= 1)):
-        raise ValueError(f"a colour as numbers is 3 or 4 values from 0 to 1, got {color!r}")
+        raise ValueError(f"a colour as numbers is 3 or 4 values from 0 to 1, got {brief(color)}")
     red, green, blue, alpha = (*values.tolist(), 1.0)[:4]
     return red, green, blue, alpha
 
@@ -132,7 +134,7 @@ def parse_colormap(cmap: object) -> Any:
                 return Colormap(colors, interpolation="nearest", under=under, over=over)
             return Colormap(cmap)  # type: ignore[arg-type]
         except Exception as cause:
-            raise ValueError(f"cmap must be the name of a colormap or a colormap, got {cmap!r}") from cause
+            raise ValueError(f"cmap must be the name of a colormap or a colormap, got {brief(cmap)}") from cause
     if cmap.removeprefix("matplotlib:") in ("gist_stern", "gist_stern_r"):
         stops = Colormap(_GIST_STERN).color_stops
         return Colormap(stops.reversed() if cmap.endswith("_r") else stops, name=cmap)

@@ -1,5 +1,15 @@
 """The library's own errors: each says what was given, what was expected, and what to do."""
 
+import reprlib
+
+_BRIEF = reprlib.Repr()
+_BRIEF.maxstring = _BRIEF.maxother = 120
+
+
+def brief(given: object) -> str:
+    """What was given, for a message: of long sequences the first few."""
+    return _BRIEF.repr(given)
+
 
 class GpuMorphError(Exception):
     """Base of every error that gpu_morph raises by itself."""

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from .arrays import FrozenArrays, frozen_array, read_only
 from .cells import by_cell
 from .colors import ColorTable, Rgba, parse_color, to_bytes
-from .errors import SceneError
+from .errors import SceneError, brief
 from .morphology import Morphology
 from .palette import distinct_colors
 from .recording import Recording
@@ -136,7 +136,7 @@ def section_opacities(given: Any, morphology: Morphology) -> npt.NDArray[np.floa
     try:
         values = np.asarray(given, dtype=np.float32)
     except (TypeError, ValueError) as cause:
-        raise SceneError(f"opacity must be numbers from 0 to 1, got {given!r}: {cause}") from cause
+        raise SceneError(f"opacity must be numbers from 0 to 1, got {brief(given)}: {cause}") from cause
     if values.shape not in ((), (n_sections,)):
         raise SceneError(
             f"opacity as a sequence must hold one number for each of the {n_sections} sections, "

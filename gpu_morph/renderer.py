@@ -18,6 +18,7 @@ from .annotations.base import Moment
 from .camera import Box, Camera, Size
 from .circuit_geometry import circuit_geometry
 from .colors import HIGHLIGHTED, parse_color, to_bytes
+from .errors import brief
 from .geometry import Stops, TubeGeometry, part_of, resolution
 from .layers import Layers, Recoloring, joined, visible_layers
 from .morphology import Morphology
@@ -69,7 +70,7 @@ def check_size(size: Any) -> Size:
             return int(width), int(height)
     except (TypeError, ValueError):
         pass
-    raise ValueError(f"size must be (width, height) in whole positive pixels, got {size!r}")
+    raise ValueError(f"size must be (width, height) in whole positive pixels, got {brief(size)}")
 
 
 class Renderer:

@@ -16,7 +16,7 @@ from .annotations.layout import Layout, arranged, usual_text
 from .arrays import finite_number
 from .camera import Camera, Size
 from .colors import ColorTable, Rgba, lookup_table, parse_color, parse_colormap, to_bytes
-from .errors import SceneError
+from .errors import SceneError, brief
 from .highlight import Highlight
 from .morphology import Morphology
 from .paint import (
@@ -168,7 +168,7 @@ class Scene:
         given = self.annotations
         if isinstance(given, Annotation) or not all(isinstance(one, Annotation) for one in given):
             raise TypeError(
-                f"annotations must be a sequence of annotations, such as (ColorBar(), Clock()), got {given!r}"
+                f"annotations must be a sequence of annotations, such as (ColorBar(), Clock()), got {brief(given)}"
             )
         object.__setattr__(self, "annotations", tuple(given))
 
@@ -177,9 +177,9 @@ class Scene:
         try:
             low, high = (float(value) for value in given)
         except (TypeError, ValueError) as cause:
-            raise SceneError(f"clim must be (low, high) or None, got {self.clim!r}") from cause
+            raise SceneError(f"clim must be (low, high) or None, got {brief(self.clim)}") from cause
         if not (math.isfinite(low) and math.isfinite(high) and low < high):
-            raise SceneError(f"clim must be two finite values, the lower first, got {self.clim!r}")
+            raise SceneError(f"clim must be two finite values, the lower first, got {brief(self.clim)}")
         return low, high
 
     def _check_sections(self) -> None:

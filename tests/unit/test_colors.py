@@ -91,6 +91,15 @@ def test_numbers_that_are_no_colour_are_refused(color):
         parse_color(color)
 
 
+@pytest.mark.parametrize(
+    "values", [np.linspace(-80, 40, 5000), [-65.0] * 5000, (0.5, 1) * 2500], ids=["array", "list", "tuple"]
+)
+def test_values_that_were_taken_for_a_colour_are_not_printed_whole(values):
+    with pytest.raises(ValueError, match="a colour as numbers is 3 or 4 values from 0 to 1, got ") as refused:
+        parse_color(values)
+    assert len(str(refused.value)) < 250
+
+
 @pytest.mark.parametrize("level", ["2", "-0.5", "nan", "inf"])
 def test_a_grey_level_lies_between_black_and_white(level):
     with pytest.raises(ValueError, match="from 0 to 1, got"):
