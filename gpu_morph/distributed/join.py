@@ -45,15 +45,22 @@ def join_pieces(pieces: Sequence[tuple[Path, int]], target: Path, *, rate: Fract
     try:
         listing.write_text(_listing(pieces, rate), encoding="utf-8")
         everything = ["-f", "concat", "-safe", "0", "-i", f"file:{listing}"]
-        longest, _ = max(pieces, key=lambda piece: piece[1])
-        try:  # as if all were stored like one of them: with many pieces, to look at all takes as long as to copy them
-            _join(everything, joined, _times(["-i", f"file:{longest}"]), n_frames, rate)
-        except EncoderError:
-            _join(everything, joined, _times(everything), n_frames, rate)
+        looks = [everything]
+        if ending not in _TIMELESS:  # of these it can be seen afterwards whether to look at one piece was enough
+            longest, _ = max(pieces, key=lambda piece: piece[1])
+            looks = [["-i", f"file:{longest}"], everything]  # which takes as long as to copy everything
+        for look in looks:
+            try:
+                _join(everything, joined, _times(look), n_frames, rate)
+                break
+            except EncoderError:
+                if look is everything:
+                    raise
         if ending == ".gif":
             colors = ["-vf", "palettegen", "-frames:v", "1", "-c:v", "png", "-f", "image2pipe", f"file:{palette}"]
             _run(["-y", "-i", f"file:{joined}", *colors])
             write_gif(joined, palette, part)
+            _counted(part, n_frames)
         os.replace(part, target)
     finally:
         for path in {part, lossless, palette, listing}:
@@ -110,13 +117,19 @@ def _join(pieces: list[str], joined: Path, like: _Times, n_frames: int, rate: Fr
         command += ["-bsf:v", f"setts=pts={shown}:dts={stored}"]
     ending = joined.suffix.lower()
     _run([*command, *index_arguments(ending), f"file:{joined}"])
-    there = _times(["-i", f"file:{joined}"])
-    if len(there.ticks) != n_frames:
-        raise EncoderError(f"the film should have {n_frames} frames, but {len(there.ticks)} were written")
+    there = _counted(joined, n_frames)
     if ending not in _TIMELESS and numbers is not None:
         shown_as = there.numbers(rate)
         if shown_as is None or there.delay(shown_as) > like.delay(numbers):
             raise EncoderError("the frames of the joined film are not shown one after the other")
+
+
+def _counted(film: Path, n_frames: int) -> _Times:
+    """When its frames are shown; an error if there are more or fewer."""
+    there = _times(["-i", f"file:{film}"])
+    if len(there.ticks) != n_frames:
+        raise EncoderError(f"the film should have {n_frames} frames, but {len(there.ticks)} were written")
+    return there
 
 
 def _run(words: list[str]) -> str:

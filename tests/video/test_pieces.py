@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from probe import decoded_frames, decoded_rgba, probe
 
 import gpu_morph as gm
-from gpu_morph.distributed.join import join_pieces, piece_ending
+from gpu_morph.distributed.join import _run, join_pieces, piece_ending
 from gpu_morph.distributed.pieces import Cutter, Piece, missing_pieces
 from gpu_morph.distributed.travel import Rows
 from gpu_morph.encoding import Encoding
@@ -127,6 +128,39 @@ def test_a_piece_that_is_not_what_it_should_be_makes_no_film(tmp_path: Path) -> 
     with pytest.raises(EncoderError, match="should have 20 frames, but 10 were written"):
         join_pieces([(tmp_path / "one.mp4", 10), (tmp_path / "two.mp4", 10)], tmp_path / "film.mp4", rate=rate)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["one.mp4", "two.mp4"]
+
+
+STORED = [(ending, longest) for ending in (".mp4", ".mkv", ".mov", ".ts") for longest in range(3)]
+
+
+@pytest.mark.parametrize(("ending", "longest"), [*STORED, (".mpg", 2)])  # whose times are vague at seams
+def test_pieces_whose_frames_are_stored_in_another_order_than_the_longest_ones(
+    ending: str, longest: int, tmp_path: Path
+) -> None:
+    rate, n_frames = Fraction(25), [20, 20, 20]
+    n_frames[longest] = 30
+    noise = np.random.default_rng(0).integers(0, 256, (30, 64, 96, 3), dtype=np.uint8)  # no frame is like the next
+    pieces, film = [], tmp_path / f"film{ending}"
+    for number, count in enumerate(n_frames):
+        path = tmp_path / f"{number}{piece_ending(ending)}"
+        frames = noise[:count] if number == longest else np.repeat(noise[: count // 10], 10, axis=0)
+        write(path, frames, Encoding("libx264"), rate)
+        pieces.append((path, count))
+    join_pieces(pieces, film, rate=rate)
+    lines = _run(["-i", str(film), "-fps_mode", "passthrough", "-f", "framecrc", "-"]).splitlines()
+    (tick,) = (float(Fraction(line.split()[-1])) for line in lines if line.startswith("#tb 0:"))
+    seconds = np.array([int(line.split(",")[2]) for line in lines if not line.startswith("#")]) * tick
+    np.testing.assert_allclose(seconds - seconds[0], np.arange(70) / 25, atol=0.002)
+
+
+def test_a_gif_that_has_not_all_frames_is_no_film(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rate, frames = Fraction(25), moving_square(20)
+    write(tmp_path / "one.mov", frames, Encoding("png"), rate)
+    write(tmp_path / "short.gif", frames[:3], Encoding(), rate)
+    monkeypatch.setattr("gpu_morph.distributed.join.write_gif", lambda *_: shutil.copy(tmp_path / "short.gif", _[2]))
+    with pytest.raises(EncoderError, match="should have 20 frames, but 3 were written"):
+        join_pieces([(tmp_path / "one.mov", 20)], tmp_path / "film.gif", rate=rate)
+    assert not (tmp_path / "film.gif").exists()
 
 
 def moving_square(n_frames: int, *, transparent: bool = False) -> npt.NDArray[np.uint8]:
