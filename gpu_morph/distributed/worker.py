@@ -96,6 +96,7 @@ def _drawn(film: Film, piece: Piece, rows: IntArray | None, values: Any, worker:
                         _check_wanted(worker, task)
                         _tell(worker, film, task, len(checksums))
                         told = time.perf_counter()
+                _check_wanted(worker, task)  # a pool that ends waits for who leaves it, and he for the pool
                 stages = dict(turn.stages)
             secede()  # type: ignore[no-untyped-call]  # the next piece can be drawn while the encoder finishes this one
         seconds = time.perf_counter() - start
@@ -114,9 +115,9 @@ def _tell(worker: Any, film: Film, task: str, n_frames: int) -> None:
 
 
 def _check_wanted(worker: Any, task: str) -> None:
-    """Stop when the client has cancelled the task, or is gone: dask lets what runs go on."""
+    """Stop when the client has cancelled the task or is gone, or the worker ends: dask lets what runs go on."""
     state = worker.state.tasks.get(task)
-    if state is None or state.state == "cancelled":
+    if state is None or state.state == "cancelled" or worker.status.name == "closing":
         raise UnwantedError(f"{task} was cancelled")
 
 

@@ -10,9 +10,11 @@ import subprocess
 import sys
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +32,9 @@ import gpu_morph as gm
 from gpu_morph.distributed import crew as crews
 from gpu_morph.distributed import work as works
 from gpu_morph.distributed.crew import Crew, Hand, shared_out
+from gpu_morph.distributed.pieces import Piece
+from gpu_morph.distributed.worker import Drawn, Failed, draw_piece
+from gpu_morph.encoding import Encoding
 from gpu_morph.errors import ClusterError, SoftwareRenderingWarning
 from gpu_morph.gpu.context import current_context
 
@@ -306,3 +311,53 @@ def test_hosts_that_share_nothing_but_a_network_make_one_film(
     check_same(report, drawn)
     assert report.cluster is not None
     assert {address.split(":")[1] for address in report.cluster.workers} == {"//10.77.0.2", "//10.77.0.3"}
+
+
+class _Drawing:
+    """Draws black frames; then something happens."""
+
+    stages: ClassVar[dict[str, float]] = {}
+
+    def __init__(self, then: Callable[[], None]) -> None:
+        self._then = then
+
+    @contextlib.contextmanager
+    def turn(self) -> Iterator[_Drawing]:
+        yield self
+
+    def frames(self, *_: Any) -> Iterator[npt.NDArray[np.uint8]]:
+        yield from np.zeros((3, 48, 64, 3), dtype=np.uint8)
+        self._then()
+
+
+@pytest.mark.parametrize("end", ["task", "worker"])
+def test_what_is_not_wanted_any_more_does_not_leave_the_pool_of_threads(
+    end: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The pool of a worker that closes waits for its threads, and holds the lock that who leaves it waits for.
+    tasks = {"draw": SimpleNamespace(state="executing")}
+    worker = SimpleNamespace(
+        state=SimpleNamespace(tasks=tasks, nthreads=1),
+        status=distributed.core.Status.running,
+        get_current_task=lambda: "draw",
+        log_event=lambda *_: None,
+        address="tcp://here",
+    )
+
+    def end_it() -> None:
+        if end == "task":
+            tasks["draw"].state = "cancelled"
+        else:
+            worker.status = distributed.core.Status.closing
+
+    film: Any = SimpleNamespace(
+        name="film", folder=tmp_path, ending=".mkv", encoding=Encoding(), size=(64, 48), rate=Fraction(25)
+    )
+    film.planar = film.wants_images = False
+    left = []
+    monkeypatch.setattr(distributed, "get_worker", lambda: worker)
+    monkeypatch.setattr(distributed, "secede", lambda: left.append(1))
+    for then, how_it_ended in ((lambda: None, Drawn), (end_it, Failed)):
+        monkeypatch.setattr("gpu_morph.distributed.worker.studio", lambda then=then: _Drawing(then))
+        assert isinstance(draw_piece(film, Piece(0, 3), None, None), how_it_ended)
+        assert left == [1]
