@@ -46,9 +46,11 @@ def join_pieces(pieces: Sequence[tuple[Path, int]], target: Path, *, rate: Fract
         listing.write_text(_listing(pieces, rate), encoding="utf-8")
         everything = ["-f", "concat", "-safe", "0", "-i", f"file:{listing}"]
         looks = [everything]
-        if ending not in _TIMELESS:  # of these it can be seen afterwards whether to look at one piece was enough
+        if ending not in _TIMELESS:
+            # Nearly always all pieces are stored like the longest, and to look at them all takes as long as to copy
+            # them. A film that keeps times shows when they are not.
             longest, _ = max(pieces, key=lambda piece: piece[1])
-            looks = [["-i", f"file:{longest}"], everything]  # which takes as long as to copy everything
+            looks.insert(0, ["-i", f"file:{longest}"])
         for look in looks:
             try:
                 _join(everything, joined, _times(look), n_frames, rate)
@@ -105,7 +107,7 @@ def _times(source: list[str]) -> _Times:
 
 
 def _join(pieces: list[str], joined: Path, like: _Times, n_frames: int, rate: Fraction) -> None:
-    """Copy pieces, whose frames are stored as others are, and look whether all are there."""
+    """Copy pieces, whose frames are taken to be stored as those are that were looked at, and check what comes of it."""
     command = ["-y", *pieces, "-map", "0:v:0", "-c", "copy"]
     numbers = like.numbers(rate)
     if numbers is not None:

@@ -118,7 +118,7 @@ def _check_wanted(worker: Any, task: str) -> None:
     """Stop when the client has cancelled the task or is gone, or the worker ends: dask lets what runs go on."""
     state = worker.state.tasks.get(task)
     if state is None or state.state == "cancelled" or worker.status.name == "closing":
-        raise UnwantedError(f"{task} was cancelled")
+        raise UnwantedError(f"{task} was cancelled, or its worker ends")
 
 
 async def look(dask_worker: Any) -> dict[str, Any]:
