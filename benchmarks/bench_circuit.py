@@ -28,7 +28,7 @@ from PIL import Image
 
 import gpu_morph as gm
 from gpu_morph.errors import SoftwareRenderingWarning
-from gpu_morph.gpu.context import current_context
+from gpu_morph.render.gpu.context import current_context
 
 SIZE, CLIM = (1920, 1080), (-80, 30)
 CAMERA = gm.Camera(azim=-60, elev=15)
@@ -86,7 +86,7 @@ def case(n_copies: int, picture: Path | None) -> dict[str, Any]:
     warnings.simplefilter("ignore", SoftwareRenderingWarning)
     name, morphology, recording = benchmark_cell()
     gm.render_image(gm.Scene(morphology, recording, clim=CLIM), time=MOMENT, size=(320, 240))  # libraries, context
-    from gpu_morph.gpu.program import Program
+    from gpu_morph.render.gpu.program import Program
 
     n_segments = n_copies * (morphology.n_points - morphology.n_sections)
     steps = Steps(n_segments)

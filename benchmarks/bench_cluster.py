@@ -33,9 +33,9 @@ from cell import benchmark_cell
 
 import gpu_morph as gm
 from gpu_morph.distributed import ClusterReport, Order, film_on_cluster
-from gpu_morph.encoding import Encoding
 from gpu_morph.errors import SoftwareRenderingWarning
-from gpu_morph.video import open_video
+from gpu_morph.video.encoding import Encoding
+from gpu_morph.video.writer import open_video
 
 N_ROUNDS = 3
 ENCODING = Encoding(threads=1)

@@ -31,7 +31,7 @@ from encoder import ENCODING, encoder_alone
 
 import gpu_morph as gm
 from gpu_morph.errors import SoftwareRenderingWarning
-from gpu_morph.gpu.context import current_context
+from gpu_morph.render.gpu.context import current_context
 
 FIRST, STEP = 5.0, 0.1  # ms; as the recording has it, so that no frame shows the same values as the one before
 

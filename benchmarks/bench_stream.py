@@ -26,9 +26,9 @@ import h5py
 import numpy as np
 
 import gpu_morph as gm
+from gpu_morph.data.sampling import needed_rows
 from gpu_morph.errors import SoftwareRenderingWarning
-from gpu_morph.gpu.context import current_context
-from gpu_morph.timeline import needed_rows
+from gpu_morph.render.gpu.context import current_context
 
 N_SECTIONS, N_ROWS, N_COLUMNS = 100, 200_000, 25_000  # 20 GB of float32
 N_REPORT_ROWS, N_REPORT_COLUMNS = 10_000, 2_000

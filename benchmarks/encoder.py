@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from gpu_morph.encoding import Encoding
-from gpu_morph.video import ffmpeg
+from gpu_morph.video.encoding import Encoding
+from gpu_morph.video.writer import ffmpeg
 
 ENCODING = Encoding("mpeg4", 5)
 

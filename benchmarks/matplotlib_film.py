@@ -19,8 +19,8 @@ import numpy as np
 from mpl_toolkits.mplot3d.art3d import Line3DCollection
 
 import gpu_morph as gm
-from gpu_morph.recording import map_values
-from gpu_morph.video import ffmpeg
+from gpu_morph.data.value_map import map_values
+from gpu_morph.video.writer import ffmpeg
 
 DPI = 72
 _SHARE = 0.784  # of the figure that is left of it by the tight box

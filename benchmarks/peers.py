@@ -19,8 +19,8 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 import gpu_morph as gm
-from gpu_morph.recording import map_values
-from gpu_morph.video import ffmpeg
+from gpu_morph.data.value_map import map_values
+from gpu_morph.video.writer import ffmpeg
 
 _PYVISTA = Path(sys.prefix) / "peers"  # an environment of its own, made when it is first needed
 

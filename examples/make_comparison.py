@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image
 
 import gpu_morph as gm
-from gpu_morph.recording import map_values
+from gpu_morph.data.value_map import map_values
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 import matplotlib_film

@@ -4,8 +4,23 @@ Importing this loads numpy and nothing heavier; vispy, ffmpeg and the rest come 
 """
 
 from . import errors
-from .animation import Animation
-from .annotations import (
+from .api import VideoReport, read_morphology, render_image, render_video
+from .data.audit import Audit, audit
+from .data.cell_values import by_cell
+from .data.demo import demo_cell
+from .data.join_morphologies import join_morphologies
+from .data.morphology import Morphology
+from .data.recording import Recording
+from .data.sampling import TimeRange
+from .data.selection import select_sections
+from .data.synapse_events import SynapseEvents
+from .isf.visualizer import CellMorphologyVisualizer
+from .readers.simulators.isf import from_isf
+from .readers.simulators.isf_synapses import read_isf_synapses
+from .readers.simulators.neuron import from_neuron, record
+from .readers.sonata import SonataCircuit, read_report, read_sonata
+from .render.renderer import Renderer
+from .scene.annotations import (
     Annotation,
     Arrow,
     Clock,
@@ -17,27 +32,13 @@ from .annotations import (
     Text,
     TraceInset,
 )
-from .api import VideoReport, read_morphology, render_image, render_video
-from .camera import Camera
-from .cells import by_cell
-from .demo import demo_cell
-from .highlight import Highlight
-from .isf import CellMorphologyVisualizer
-from .morphology import Morphology, join_morphologies
-from .paint import LabelColors, PointValues
-from .readers.isf import from_isf
-from .readers.isf_synapses import read_isf_synapses
-from .readers.neuron import from_neuron, record
-from .readers.sonata import SonataCircuit, read_report, read_sonata
-from .recording import Audit, Recording, audit
-from .renderer import Renderer
-from .scene import Scene
-from .selection import select_sections
-from .synapse_style import SynapseStyle
-from .synapses import SynapseEvents
-from .timeline import TimeRange
-
-__version__ = "0.1.0"
+from .scene.camera import Camera
+from .scene.coloring import LabelColors, PointValues
+from .scene.highlight import Highlight
+from .scene.scene import Scene
+from .scene.synapse_style import SynapseStyle
+from .system.version import __version__ as __version__
+from .video.animation import Animation
 
 __all__ = [
     "Animation",

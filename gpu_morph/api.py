@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from .colors import parse_color, to_bytes
-from .morphology import Morphology
-from .scene import Scene
-from .stream import MEMORY, memory_bytes
-from .timeline import TimeRange, check_covered, frame_times
+from .data.morphology import Morphology
+from .data.row_stream import MEMORY, memory_bytes
+from .data.sampling import TimeRange, check_covered, frame_times
+from .scene.colors import parse_color, to_bytes
+from .scene.scene import Scene
 
 if TYPE_CHECKING:
-    from .camera import Size
     from .distributed import ClusterReport
+    from .image.image import Size
 
 
 def read_morphology(path: str | os.PathLike[str], *, scale: float = 1.0, name: str | None = None) -> Morphology:
@@ -47,7 +47,7 @@ def read_morphology(path: str | os.PathLike[str], *, scale: float = 1.0, name: s
     OSError
         The file cannot be opened.
     """
-    from .readers.choose import read_any
+    from .readers.formats import read_any
 
     return read_any(path, scale=scale, name=name)
 
@@ -79,7 +79,7 @@ def render_image(
     -------
     (height, width, 3) uint8, or 4 channels when transparent; the origin is the upper left corner.
     """
-    from .renderer import Renderer
+    from .render.renderer import Renderer
 
     with Renderer(scene, size, device=device, transparent=transparent) as renderer:
         return renderer.render(time)
@@ -153,7 +153,7 @@ def render_video(
     size : (width, height)
         Pixels; odd ones are padded by one where the codec needs even ones.
     codec, quality, pixel_format
-        See `gpu_morph.encoding.Encoding`. The codec "auto" is H.264 by the machine's hardware (NVENC, Quick Sync,
+        See `gpu_morph.video.encoding.Encoding`. The codec "auto" is H.264 by the machine's hardware (NVENC, Quick Sync,
         AMF, VideoToolbox) where that works, found by trying, else by x264; on a cluster always x264.
     transparent : bool
         Leave the background out. Needs a codec that carries alpha: "prores_ks" (.mov), "libvpx-vp9"
@@ -194,11 +194,12 @@ def render_video(
         Times outside the recording, a wrong size, rate or quality, a codec without transparency.
     """
     _check_client(client, scratch, resume)
-    from .encoding import Encoding, exact_rate
-    from .frames import open_frames
-    from .progress import ProgressBar
-    from .renderer import PixelFormat, Renderer, Stages, check_size
-    from .video import check_target, fastest_codec, open_video
+    from .image.image import check_size
+    from .render.renderer import PixelFormat, Renderer, Stages
+    from .system.progress import ProgressBar
+    from .video.encoding import Encoding, exact_rate
+    from .video.frame_folder import open_frames
+    from .video.writer import check_target, fastest_codec, open_video
 
     start = clock.perf_counter()
     target, rate, size = check_target(path), exact_rate(fps), check_size(size)
@@ -220,9 +221,9 @@ def render_video(
     missing = [number for number in range(len(times)) if number not in kept]
     planar = folder is None and encoding.takes_planes(size, target.suffix.lower())
     if client is not None and missing:
-        from . import __version__
         from .distributed import Order, film_on_cluster
-        from .video import warn_if_padded
+        from .system.version import __version__
+        from .video.writer import warn_if_padded
 
         warn_if_padded(encoding, size, target.suffix.lower(), stacklevel=3)
         order = Order(

@@ -53,7 +53,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("gpu") is None:
         return
     from gpu_morph.errors import ContextError
-    from gpu_morph.gpu.context import current_context
+    from gpu_morph.render.gpu.context import current_context
 
     try:
         context = current_context()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .crew import Hand
 from .pieces import Piece
+from .workers import Hand
 
 
 @dataclass

@@ -21,11 +21,11 @@ from typing import Any
 import numpy as np
 
 from ..errors import ContextError, EncoderError
-from ..frames import png_bytes
-from ..video import ffmpeg, open_video
+from ..video.frame_folder import png_bytes
+from ..video.writer import ffmpeg, open_video
+from .payload import Film, IntArray, looked_at
 from .pieces import Piece
-from .studio import UnwantedError, keep_freed_memory, studio
-from .travel import Film, IntArray, looked_at
+from .render_thread import UnwantedError, keep_freed_memory, studio
 
 _TOLD_EVERY = 0.5  # s
 _PATIENCE = 60.0  # s: what an OpenGL driver may take to begin
@@ -127,8 +127,8 @@ async def look(dask_worker: Any) -> dict[str, Any]:
 
 
 def _look(worker: Any) -> dict[str, Any]:
-    from .. import __version__
-    from ..gpu.context import known_context, parse_device, visible_gpus
+    from ..render.gpu.context import known_context, parse_device, visible_gpus
+    from ..system.version import __version__
 
     try:
         encoder = ffmpeg_version()

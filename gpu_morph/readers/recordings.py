@@ -9,11 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
+from ..data.morphology import Morphology
+from ..data.recording import Recording
 from ..errors import RecordingError
-from ..morphology import Morphology
-from ..recording import Recording
 from .sonata import read_report
-from .source import first_bytes
+from .text_source import first_bytes
 
 AnyPath = str | os.PathLike[str]
 

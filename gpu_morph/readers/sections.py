@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from ..data.morphology import Morphology
 from ..errors import MorphologyError
-from ..morphology import Morphology
 
 FloatArray = npt.NDArray[np.float64]
 

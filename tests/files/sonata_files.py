@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gpu_morph.recording import Recording
+from gpu_morph.data.recording import Recording
 
 h5py = pytest.importorskip("h5py", reason="SONATA files are HDF5 (extra 'hdf5')")
 

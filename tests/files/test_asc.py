@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gpu_morph.data.morphology import Morphology
 from gpu_morph.errors import MorphologyError
-from gpu_morph.morphology import Morphology
-from gpu_morph.readers.asc import read_asc
+from gpu_morph.readers.files.asc import read_asc
 
 Write = Callable[..., Path]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gpu_morph.errors import MorphologyError
-from gpu_morph.readers.choose import read_any
+from gpu_morph.readers.formats import read_any
 
 SWC = "# a cell\n1 2 0 0 0 1 -1\n2 2 9 0 0 1 1\n"
 ASC = "; a cell\n((Axon) (0 0 0 2) (9 0 0 2))\n"

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gpu_morph.cli import main
-from gpu_morph.describe import describe
+from gpu_morph.cli.describe import describe
+from gpu_morph.cli.main import main
 from gpu_morph.errors import ContextError
 
 SWC = "1 1 0 0 -20 15 -1\n2 1 0 0 20 15 1\n3 3 0 0 20 6 2\n4 3 30 60 120 3 3\n"
@@ -102,7 +102,7 @@ def test_films_of_any_length_are_estimated(folder, t_step):
 
 
 def test_where_drawing_takes_long_fewer_frames_are_tried(folder, monkeypatch):
-    monkeypatch.setattr("gpu_morph.describe._PATIENCE", 0)
+    monkeypatch.setattr("gpu_morph.cli.describe._PATIENCE", 0)
     assert "to draw and encode" in said("cell.swc", "rec.npz", size=(64, 48), t_step=0.1)["time"]
 
 
@@ -110,7 +110,7 @@ def test_where_nothing_can_be_drawn_that_is_said(folder, monkeypatch):
     def refused(*_: Any, **__: Any) -> None:
         raise ContextError("no driver")
 
-    monkeypatch.setattr("gpu_morph.describe.render_video", refused)
+    monkeypatch.setattr("gpu_morph.cli.describe.render_video", refused)
     words = said("cell.swc", "rec.npz")
     assert words["time"] == "unknown, nothing can be drawn here: no driver"
     assert "memory" not in words

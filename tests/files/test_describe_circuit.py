@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from sonata_files import h5py, put_circuit, put_json, put_morphologies, put_nodes, put_report, put_spikes, written
 
-from gpu_morph.cli import main
-from gpu_morph.describe import describe
+from gpu_morph.cli.describe import describe
+from gpu_morph.cli.main import main
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def test_a_circuit_is_described_as_far_as_its_files_are_there(folder):
 
 
 def test_of_many_segments_about_how_many_are_said(folder, monkeypatch):
-    monkeypatch.setattr("gpu_morph.describe_circuit._MOST_READ", 1)
+    monkeypatch.setattr("gpu_morph.cli.describe_circuit._MOST_READ", 1)
     names = ["tree"] * 30_000
     (folder / "nodes.h5").unlink()
     put_nodes(folder / "nodes.h5", morphology=names)

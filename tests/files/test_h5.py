@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gpu_morph.data.morphology import Morphology
 from gpu_morph.errors import MorphologyError
-from gpu_morph.morphology import Morphology
-from gpu_morph.readers.h5 import read_h5
+from gpu_morph.readers.files.h5 import read_h5
 
 h5py = pytest.importorskip("h5py", reason="morphologies in HDF5 need h5py (extra 'hdf5')")
 
@@ -302,7 +302,7 @@ def test_a_real_container_holds_what_its_files_hold(shared_data: Path) -> None:
 
 
 def test_the_same_cell_in_two_formats_is_the_same(shared_data: Path) -> None:
-    from gpu_morph.readers.asc import read_asc
+    from gpu_morph.readers.files.asc import read_asc
 
     as_h5 = read_h5(collected(shared_data, "neurom_tests/h5/v1/bio_neuron-000.h5"))
     as_asc = read_asc(collected(shared_data, "neurom_tests/neurolucida/bio_neuron-000.asc"))

@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gpu_morph.data.morphology import Morphology
 from gpu_morph.errors import MorphologyError
-from gpu_morph.morphology import Morphology
-from gpu_morph.readers import hoc
-from gpu_morph.readers.hoc import read_hoc
+from gpu_morph.readers.files import hoc
+from gpu_morph.readers.files.hoc import read_hoc
 
 Write = Callable[..., Path]
 

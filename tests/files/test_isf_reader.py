@@ -8,9 +8,17 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gpu_morph.data.audit import audit
+from gpu_morph.data.value_map import map_values
 from gpu_morph.errors import MorphologyError, RecordingError
-from gpu_morph.readers.isf import from_isf, is_voltage, isf_morphology, isf_recording, isf_synapses, recorded_variables
-from gpu_morph.recording import audit, map_values
+from gpu_morph.readers.simulators.isf import (
+    from_isf,
+    is_voltage,
+    isf_morphology,
+    isf_recording,
+    isf_synapses,
+    recorded_variables,
+)
 
 N_TIMES = 4
 

@@ -11,9 +11,9 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
+from gpu_morph.data.morphology import Morphology
 from gpu_morph.errors import MorphologyError
-from gpu_morph.morphology import Morphology
-from gpu_morph.readers.neuroml import read_neuroml
+from gpu_morph.readers.files.neuroml import read_neuroml
 
 Write = Callable[..., Path]
 

@@ -4,75 +4,23 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import shutil
 import subprocess
 import sys
 import sysconfig
 import tomllib
 import venv
-from collections.abc import Iterator
 from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 REPOSITORY = Path(__file__).parents[2]
 PACKAGE = REPOSITORY / "gpu_morph"
 
-# A room may import from the rooms before it, never from those after it.
-ROOMS = (
-    "errors",
-    "progress",
-    "interrupts",
-    "threads",
-    "pixels",
-    "arrays",
-    "morphology",
-    "cells",
-    "references",
-    "recording",
-    "synapses",
-    "selection",
-    "timeline",
-    "stream",
-    "geometry",
-    "circuit_geometry",
-    "trunk",
-    "camera",
-    "colors",
-    "palette",
-    "synapse_style",
-    "layers",
-    "planar",
-    "paint",
-    "highlight",
-    "annotations",
-    "patches",
-    "still_view",
-    "scene",
-    "demo",
-    "readers",
-    "gpu",
-    "renderer",
-    "encoding",
-    "video",
-    "fingerprint",
-    "frames",
-    "distributed",
-    "api",
-    "polydata",
-    "vtk",
-    "animation",
-    "isf",
-    "describe_circuit",
-    "describe",
-    "cli",
-    "__init__",
-    "__main__",
-)
-MAY_IMPORT_READERS = {"readers", "api", "isf", "describe_circuit", "describe", "cli", "__init__"}
+ARCHITECTURE = (REPOSITORY / "ARCHITECTURE.md").read_text(encoding="utf-8")
 HEAVY = ("vispy", "OpenGL", "matplotlib", "dask", "distributed", "PIL", "imageio_ffmpeg", "cmap", "glfw")
 
 
@@ -125,7 +73,7 @@ def test_wheel_is_what_the_clean_environment_imports(installed_python: Path) -> 
 def test_every_shader_loads_from_the_wheel(installed_python: Path) -> None:
     files = sorted(p.name for p in (REPOSITORY / "shaders").iterdir() if p.is_file())
     code = (
-        "import sys; from gpu_morph.gpu.shaders import load_shader, shader_folder, shader_names\n"
+        "import sys; from gpu_morph.render.gpu.shaders import load_shader, shader_folder, shader_names\n"
         "assert shader_folder().is_relative_to(sys.prefix), shader_folder()\n"
         "for name in shader_names():\n"
         "    source = load_shader(name)\n"
@@ -154,7 +102,7 @@ def test_wheel_brings_types_and_nothing_but_the_package(installed_python: Path) 
 
 
 def test_editable_install_finds_the_checkouts_shaders() -> None:
-    from gpu_morph.gpu.shaders import shader_folder
+    from gpu_morph.render.gpu.shaders import shader_folder
 
     if not Path(sys.modules["gpu_morph"].__file__ or "").is_relative_to(REPOSITORY):
         pytest.skip("gpu_morph is not imported from the checkout")
@@ -192,21 +140,27 @@ def test_every_dependency_that_is_imported_is_declared() -> None:
     declared = {word.split(">")[0].strip().lower().replace("-", "_") for group in groups for word in group}
     module_of = {"pyopengl": "OpenGL", "pillow": "PIL", "ipython": "IPython"}
     known = {module_of.get(name, name) for name in declared} | set(sys.stdlib_module_names) | {"gpu_morph"}
-    imported = {name.split(".")[0] for path in modules() for name in imports(path)}
+    imported = {name.split(".")[0] for path in modules().values() for name in imports(path)}
     assert not imported - known
 
 
 # Who may import whom
 
 
-def modules() -> list[Path]:
-    """Every module of the package."""
-    return sorted(PACKAGE.rglob("*.py"))
+def modules() -> dict[str, Path]:
+    """Every module of the package by its path in there."""
+    return {path.relative_to(PACKAGE).as_posix(): path for path in sorted(PACKAGE.rglob("*.py"))}
 
 
-def room(path: Path) -> str:
-    """The room that a module is in: its file's name, or its folder's."""
-    return path.relative_to(PACKAGE).with_suffix("").parts[0]
+def package_of(place: str) -> str:
+    """The package at the top level that a module is in, or the module's own name."""
+    return Path(place).with_suffix("").parts[0]
+
+
+def levels() -> dict[str, int]:
+    """The level of each package in ARCHITECTURE.md's order: one may import from those of a lower level alone."""
+    (line,) = re.findall(r"^ {4}(errors < .*)$", ARCHITECTURE, flags=re.MULTILINE)
+    return {name: level for level, names in enumerate(line.split("<")) for name in re.findall(r"\w+", names)}
 
 
 @cache
@@ -214,23 +168,12 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
 
 
-def is_type_checking(node: ast.AST) -> bool:
-    return isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
-
-
-def walk_running(node: ast.AST) -> Iterator[ast.AST]:
-    """All nodes but those only a type checker looks at."""
-    yield node
-    for child in node.orelse if is_type_checking(node) else ast.iter_child_nodes(node):
-        yield from walk_running(child)
-
-
 @cache
-def imports(path: Path, *, types_too: bool = False) -> frozenset[str]:
-    """Full dotted names that a module imports, in functions too, as `gpu_morph.camera.Size`."""
+def imports(path: Path) -> frozenset[str]:
+    """Full dotted names that a module imports, in functions and for type checkers too, as `gpu_morph.scene.camera`."""
     package = ("gpu_morph", *path.relative_to(PACKAGE).parent.parts)
     names: set[str] = set()
-    for node in ast.walk(tree(path)) if types_too else walk_running(tree(path)):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -242,70 +185,67 @@ def imports(path: Path, *, types_too: bool = False) -> frozenset[str]:
     return frozenset(names)
 
 
-def rooms_imported(path: Path, *, types_too: bool = False) -> set[str]:
-    """Rooms of this package that a module imports from."""
-    own = [n.split(".")[1] for n in imports(path, types_too=types_too) if n.startswith("gpu_morph.")]
-    # `from . import __version__` is the package itself; the rest are modules and folders.
-    return {name if name in ROOMS else "__init__" for name in own}
+def test_packages_are_those_of_the_architecture() -> None:
+    assert {package_of(place) for place in modules()} - {"__init__"} == set(levels())
 
 
-def sources(*, but: str = "") -> list[Any]:
-    """A test parameter for each module, those in or at one place left out."""
-    places = {path.relative_to(PACKAGE).as_posix(): path for path in modules()}
-    return [pytest.param(path, id=place) for place, path in places.items() if not but or not place.startswith(but)]
+def test_imports_go_one_way() -> None:
+    level = levels() | {"__init__": len(levels())}
+    wrong = [
+        f"{place} imports {name}"
+        for place, path in modules().items()
+        for name in imports(path)
+        if name.startswith("gpu_morph.")
+        if (to := name.split(".")[1] if name.split(".")[1] in level else "__init__") != package_of(place)
+        if level[to] >= level[package_of(place)]
+    ]
+    assert not wrong
 
 
-def test_every_module_has_its_place_in_the_order() -> None:
-    unknown = {room(path) for path in modules()} - set(ROOMS)
-    assert not unknown, f"give {unknown} a place in ROOMS"
-
-
-@pytest.mark.parametrize("path", sources())
-def test_imports_go_one_way(path: Path) -> None:
-    here = room(path)
-    if here in ("api", "cli", "frames", "distributed"):  # they say the version
-        later = set(ROOMS[ROOMS.index(here) + 1 :]) - {"__init__"}
-    else:
-        later = set(ROOMS[ROOMS.index(here) + 1 :])
-    assert not rooms_imported(path, types_too=True) & later
-
-
-@pytest.mark.parametrize("folder", ["gpu", "readers"])
-def test_imports_within_a_room_make_no_circle(folder: str) -> None:
-    prefix = f"gpu_morph.{folder}."
+def test_imports_between_modules_make_no_circle() -> None:
+    names = {"gpu_morph." + place.removesuffix(".py").replace("/", "."): path for place, path in modules().items()}
     graph = {
-        path.stem: {n.removeprefix(prefix).split(".")[0] for n in imports(path, types_too=True) if n.startswith(prefix)}
-        for path in (PACKAGE / folder).glob("*.py")
+        module: {to for to in names if any(name == to or name.startswith(f"{to}.") for name in imports(path))}
+        for module, path in names.items()
     }
     tuple(TopologicalSorter(graph).static_order())  # raises CycleError
 
 
-@pytest.mark.parametrize("path", sources())
-def test_only_the_entrances_import_readers(path: Path) -> None:
-    assert room(path) in MAY_IMPORT_READERS or "readers" not in rooms_imported(path)
-
-
-@pytest.mark.parametrize("path", sources(but="gpu/"))
-def test_only_the_gpu_room_knows_opengl(path: Path) -> None:
-    known = {name.split(".")[0] for name in imports(path)} & {"OpenGL", "vispy", "glfw"}
+def test_only_one_package_knows_opengl() -> None:
+    known = {
+        place: found
+        for place, path in modules().items()
+        if not place.startswith("render/gpu/")
+        if (found := {name.split(".")[0] for name in imports(path)} & {"OpenGL", "vispy", "glfw"})
+    }
     assert not known
 
 
-@pytest.mark.parametrize("path", sources(but="gpu/context.py"))
-def test_only_the_context_touches_the_environment_and_vispys_choice(path: Path) -> None:
-    touched = {ast.unparse(n) for n in ast.walk(tree(path)) if isinstance(n, ast.Attribute | ast.Name)}
-    assert not touched & {"os.environ", "os.getenv", "os.putenv", "environ", "getenv", "vispy.use"}
+def test_only_the_context_touches_the_environment_and_vispys_choice() -> None:
+    forbidden = {"os.environ", "os.getenv", "os.putenv", "environ", "getenv", "vispy.use"}
+    touching = [
+        place
+        for place, path in modules().items()
+        if place != "render/gpu/context.py"
+        if forbidden & {ast.unparse(n) for n in ast.walk(tree(path)) if isinstance(n, ast.Attribute | ast.Name)}
+    ]
+    assert not touching
 
 
-@pytest.mark.parametrize("path", sources(but="gpu/"))  # that room is heavy, and imported in functions only
-def test_heavy_imports_stand_in_functions(path: Path) -> None:
-    at_the_top = set[str]()
-    for node in tree(path).body:
-        if isinstance(node, ast.Import):
-            at_the_top |= {alias.name.split(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and (not node.level or node.module == "gpu"):
-            at_the_top.add((node.module or "").split(".")[0])
-    assert not at_the_top & {*HEAVY, "h5py", "morphio", "neuron", "gpu"}
+def test_heavy_imports_stand_in_functions() -> None:
+    found = {}
+    for place, path in modules().items():
+        if place.startswith("render/gpu/"):  # heavy itself, and imported in functions only
+            continue
+        at_the_top = set[str]()
+        for node in tree(path).body:
+            if isinstance(node, ast.Import):
+                at_the_top |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                at_the_top |= {part for part in (node.module or "").split(".") if not node.level or part == "gpu"}
+        if heavy := at_the_top & {*HEAVY, "h5py", "morphio", "neuron", "gpu"}:
+            found[place] = heavy
+    assert not found
 
 
 def test_the_package_names_its_public_things_in_order() -> None:

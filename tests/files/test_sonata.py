@@ -22,10 +22,10 @@ from sonata_files import (
     written,
 )
 
+from gpu_morph.data.morphology import Morphology
 from gpu_morph.errors import MorphologyError, RecordingError
-from gpu_morph.morphology import Morphology
+from gpu_morph.readers.files.swc import read_swc
 from gpu_morph.readers.sonata import SonataCircuit, read_sonata
-from gpu_morph.readers.swc import read_swc
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from sonata_files import h5py, put_circuit, put_json, put_morphologies, put_nodes, put_spikes, written
 
+from gpu_morph.data.morphology import Morphology
 from gpu_morph.errors import RecordingError
-from gpu_morph.morphology import Morphology
+from gpu_morph.readers.files.swc import read_swc
 from gpu_morph.readers.sonata import SonataCircuit, read_sonata
-from gpu_morph.readers.swc import read_swc
 
 EDGES = {"edges": [{"edges_file": "edges.h5", "edge_types_file": "types.csv"}], "nodes": [{"nodes_file": "nodes.h5"}]}
 TYPES = "edge_type_id delay model\n7 0.5 exc\n8 NULL exc\n"

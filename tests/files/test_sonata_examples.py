@@ -17,11 +17,11 @@ from sonata_files import (
     put_json,
 )
 
+from gpu_morph.data.audit import audit
 from gpu_morph.errors import RecordingError
-from gpu_morph.readers.choose import read_any
+from gpu_morph.readers.formats import read_any
 from gpu_morph.readers.sonata import SonataCircuit, read_sonata
 from gpu_morph.readers.sonata.numbering import CellSections
-from gpu_morph.recording import audit
 
 # Real files
 

@@ -26,12 +26,14 @@ from sonata_files import (
     written,
 )
 
+from gpu_morph.data.audit import audit
+from gpu_morph.data.join_morphologies import join_morphologies
+from gpu_morph.data.morphology import Morphology
+from gpu_morph.data.recording import Recording
+from gpu_morph.data.selection import select_sections
 from gpu_morph.errors import RecordingError
-from gpu_morph.morphology import Morphology, join_morphologies
+from gpu_morph.readers.files.swc import read_swc
 from gpu_morph.readers.sonata import read_report, read_sonata
-from gpu_morph.readers.swc import read_swc
-from gpu_morph.recording import Recording, audit
-from gpu_morph.selection import select_sections
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gpu_morph.data.morphology import Morphology
 from gpu_morph.errors import MorphologyError
-from gpu_morph.morphology import Morphology
-from gpu_morph.readers import swc
-from gpu_morph.readers.swc import read_swc
+from gpu_morph.readers.files import swc
+from gpu_morph.readers.files.swc import read_swc
 
 Write = Callable[..., Path]
 

@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gpu_morph.data.join_morphologies import join_morphologies
+from gpu_morph.data.morphology import Morphology
+from gpu_morph.data.recording import Recording
 from gpu_morph.errors import RecordingError
-from gpu_morph.morphology import Morphology, join_morphologies
-from gpu_morph.readers.isf import from_isf
-from gpu_morph.recording import Recording
-from gpu_morph.vtk import write_vtk, write_vtk_frames, write_vtk_points
+from gpu_morph.export.vtk import write_vtk, write_vtk_frames, write_vtk_points
+from gpu_morph.readers.simulators.isf import from_isf
 
 ENCODINGS = pytest.mark.parametrize("n_decimals", [None, 3], ids=["binary", "text"])
 

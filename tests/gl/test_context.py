@@ -23,13 +23,13 @@ import pytest
 
 from gpu_morph import Renderer, Scene, demo_cell
 from gpu_morph.errors import ContextError
-from gpu_morph.gpu.context import current_context
+from gpu_morph.render.gpu.context import current_context
 
 # Prints a GL_RENDERER, or the error's name and words.
 TRY = """
 import warnings
 from gpu_morph.errors import SoftwareRenderingWarning
-from gpu_morph.gpu import context, egl
+from gpu_morph.render.gpu import context, egl
 
 def attempt(device=None):
     with warnings.catch_warnings():
@@ -39,13 +39,13 @@ def attempt(device=None):
         except Exception as error:
             print(f"{type(error).__name__}: {error}")
 """
-NO_GPU = "from gpu_morph.gpu import context; context.visible_devices = lambda *_: []\n"
+NO_GPU = "from gpu_morph.render.gpu import context; context.visible_devices = lambda *_: []\n"
 # Draws the demo cell and keeps the picture in the file that is named last.
 PICTURE = """
 import sys, warnings
 import numpy as np
 import gpu_morph as gm
-from gpu_morph.demo import demo_cell
+from gpu_morph.data.demo import demo_cell
 warnings.simplefilter("ignore", gm.errors.SoftwareRenderingWarning)
 morphology, recording = demo_cell()
 scene = gm.Scene(morphology, recording, clim=(-75, 30))
@@ -106,7 +106,7 @@ def test_software_that_nobody_asked_for_is_warned_of_once() -> None:
 @pytest.mark.parametrize(("device", "environment"), [("cpu", {}), (None, {"GPU_MORPH_DEVICE": "cpu"})])
 def test_software_that_was_asked_for_is_not_warned_of(device: str | None, environment: dict[str, str]) -> None:
     answer, said = python(
-        f"from gpu_morph.gpu.context import current_context; print(current_context({device!r}).is_software)",
+        f"from gpu_morph.render.gpu.context import current_context; print(current_context({device!r}).is_software)",
         options=("-W", "error"),
         **environment,
     )

@@ -13,12 +13,12 @@ import pytest
 from reference import straight_tube
 
 from gpu_morph import Camera, Morphology, SynapseEvents
-from gpu_morph.camera import Projection
-from gpu_morph.colors import parse_color
-from gpu_morph.geometry import tube_geometry
-from gpu_morph.gpu.context import current_context
-from gpu_morph.paint import fixed_paint
-from gpu_morph.synapse_style import SynapseStyle
+from gpu_morph.render.gpu.context import current_context
+from gpu_morph.render.tube_geometry import tube_geometry
+from gpu_morph.scene.camera import Projection
+from gpu_morph.scene.coloring import fixed_paint
+from gpu_morph.scene.colors import parse_color
+from gpu_morph.scene.synapse_style import SynapseStyle
 
 # Looking along -x: y runs to the right, z upwards, x towards the viewer; 5 pixels per µm.
 SIDE = Camera(azim=0, elev=0, center=(0, 0, 0), height=20)
@@ -55,9 +55,9 @@ def picture(
 ) -> npt.NDArray[np.float64]:
     """(height, width, 4) from 0 to 255, premultiplied by alpha: the cell in grey, and markers."""
     current_context()
-    from gpu_morph.gpu.markers import Markers
-    from gpu_morph.gpu.target import Target
-    from gpu_morph.gpu.tubes import Tubes
+    from gpu_morph.render.gpu.markers import Markers
+    from gpu_morph.render.gpu.target import Target
+    from gpu_morph.render.gpu.tubes import Tubes
 
     geometry = tube_geometry(cell)
     geometry = replace(geometry, positions=(geometry.positions - np.array(camera.center)).astype(np.float32))
@@ -202,8 +202,8 @@ def test_a_marker_of_the_least_size_fades_as_well() -> None:
 
 def test_the_same_markers_serve_other_times_and_cameras() -> None:
     current_context()
-    from gpu_morph.gpu.markers import Markers
-    from gpu_morph.gpu.target import Target
+    from gpu_morph.render.gpu.markers import Markers
+    from gpu_morph.render.gpu.target import Target
 
     rng = np.random.default_rng(3)
     events = replace(spikes(*rng.uniform(-8, 8, (60, 3))), event_time=rng.uniform(0, 20, 60))
@@ -225,8 +225,8 @@ def test_the_same_markers_serve_other_times_and_cameras() -> None:
 
 def test_with_nothing_to_show_nothing_is_asked_of_opengl(monkeypatch: pytest.MonkeyPatch) -> None:
     current_context()
-    from gpu_morph.gpu import markers as room
-    from gpu_morph.gpu.program import Program
+    from gpu_morph.render.gpu import markers as room
+    from gpu_morph.render.gpu.program import Program
 
     def refuse(*_: Any) -> None:
         raise AssertionError("something was drawn")

@@ -10,10 +10,11 @@ import pytest
 from reference import straight_tube
 
 from gpu_morph import Camera, Renderer, Scene, render_image
-from gpu_morph.annotations.base import Annotation, Drawing, Moment, Sprite, View
-from gpu_morph.camera import Box, Size
-from gpu_morph.highlight import Highlight
-from gpu_morph.morphology import Morphology
+from gpu_morph.data.morphology import Morphology
+from gpu_morph.image.image import Size
+from gpu_morph.scene.annotations.base import Annotation, Drawing, Moment, Sprite, View
+from gpu_morph.scene.camera import Box
+from gpu_morph.scene.highlight import Highlight
 
 SIZE = (60, 40)
 SIDE = Camera(azim=-90, elev=0, center=(0, 0, 0), height=40)  # a µm is a pixel, x to the right, z up

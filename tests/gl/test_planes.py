@@ -13,13 +13,14 @@ import pytest
 from reference import random_tree
 
 from gpu_morph import Camera, Clock, ColorBar, Highlight, Recording, Renderer, Scene
-from gpu_morph.annotations.base import Annotation, Drawing, Moment, Place, Sprite, View
-from gpu_morph.camera import Box, Size
-from gpu_morph.encoding import Encoding
-from gpu_morph.pixels import packed
-from gpu_morph.planar import Planar
-from gpu_morph.renderer import _Drawn
-from gpu_morph.video import ffmpeg
+from gpu_morph.image.image import Size
+from gpu_morph.image.packed import packed
+from gpu_morph.image.yuv420 import Planar
+from gpu_morph.render.renderer import _Drawn
+from gpu_morph.scene.annotations.base import Annotation, Drawing, Moment, Place, Sprite, View
+from gpu_morph.scene.camera import Box
+from gpu_morph.video.encoding import Encoding
+from gpu_morph.video.writer import ffmpeg
 
 Bytes = npt.NDArray[np.uint8]
 TREE = random_tree(3, diameter=(0.3, 9.0))
@@ -41,7 +42,7 @@ def ffmpegs(images: Bytes) -> Bytes:
 @pytest.mark.parametrize("share", [0.0, 0.02, 0.5, 1.0])
 @pytest.mark.parametrize("part", [10, 100_000])
 def test_planes_are_ffmpegs(size: tuple[int, int], share: float, part: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gpu_morph.planar._PART", part)
+    monkeypatch.setattr("gpu_morph.image.yuv420._PART", part)
     rng = np.random.default_rng(1)
     background = rng.integers(0, 256, 3).astype(np.uint8)
     image = np.empty((size[1], size[0], 3), dtype=np.uint8)
@@ -78,7 +79,7 @@ def test_opposite_colors_side_by_side_stay_what_they_are(color: tuple[int, int, 
 @pytest.mark.parametrize("step", [0.0, 5.0], ids=["still", "turning"])
 @pytest.mark.parametrize("background", ["white", "#203040"])
 def test_a_films_planes_are_its_pictures(step: float, background: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gpu_morph.renderer._STAYS", 2)
+    monkeypatch.setattr("gpu_morph.render.renderer._STAYS", 2)
     camera = Camera(azim_step=step)
     scene = Scene(TREE, NOISE, clim=(0, 1), background=background, camera=camera, annotations=(ColorBar(), Clock()))
     times = [0.0, 1.0, 2.0, 3.0, 1.0, 0.0]
@@ -99,9 +100,9 @@ def test_recoloured_planes_are_the_drawn_ones(
     times = [0.0, 1.0, 1.0, 3.0, 2.0, 2.0, 0.0]
     made = []
     for stays in (1000, 1):
-        monkeypatch.setattr("gpu_morph.renderer._STAYS", stays)
+        monkeypatch.setattr("gpu_morph.render.renderer._STAYS", stays)
         if in_parts and stays == 1:
-            monkeypatch.setattr("gpu_morph.threads.n_threads", lambda **_: 5)
+            monkeypatch.setattr("gpu_morph.system.threads.n_threads", lambda **_: 5)
             for name in ("planar._PART", "layers._PART", "recording._PLACES"):
                 monkeypatch.setattr(f"gpu_morph.{name}", 100)
         with Renderer(scene, (400, 300)) as renderer:
@@ -197,7 +198,7 @@ def test_a_part_drawn_by_itself_is_that_of_the_whole_to_the_last_bit(
     times = [0.0, 1.0, 2.0, 3.0] * 3
     with Renderer(scene, (400, 300)) as renderer:
         parts = list(renderer.frames(times, pixel_format="yuv420p"))
-    from gpu_morph.gpu.target import Target
+    from gpu_morph.render.gpu.target import Target
 
     bind = Target.bind
     monkeypatch.setattr(Target, "bind", lambda self, background, box=None: bind(self, background))

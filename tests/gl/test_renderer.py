@@ -15,7 +15,7 @@ import pytest
 from reference import random_tree, straight_tube
 
 from gpu_morph import Camera, Clock, Recording, Renderer, Scene, demo_cell, render_image
-from gpu_morph.planar import Planar
+from gpu_morph.image.yuv420 import Planar
 
 TREE = random_tree(3)
 RAMP = Recording(
@@ -157,7 +157,7 @@ def test_ctrl_c_stays_what_it_is_in_the_middle_of_a_gl_call(call: Any, monkeypat
     with Renderer(ramp_scene(), SIZE) as renderer:
         expected = renderer.render(1.0)
         with monkeypatch.context() as patch:
-            patch.setattr("gpu_morph.gpu.tubes.Tubes.draw", draw)
+            patch.setattr("gpu_morph.render.gpu.tubes.Tubes.draw", draw)
             with pytest.raises(KeyboardInterrupt):
                 call(renderer, 1.0)
         np.testing.assert_array_equal(renderer.render(1.0), expected)
@@ -245,7 +245,9 @@ def test_what_is_drawn_in_parts_is_the_same(monkeypatch: pytest.MonkeyPatch) -> 
     scene, times = ramp_scene(camera=Camera(azim_step=20)), [0.0, 1.0, 2.0, 3.0]
     with Renderer(scene, SIZE) as renderer:
         expected = list(renderer.frames(times))
-    program = sys.modules["gpu_morph.gpu.program"]  # not imported before a context has chosen PyOpenGL's platform
+    program = sys.modules[
+        "gpu_morph.render.gpu.program"
+    ]  # not imported before a context has chosen PyOpenGL's platform
     draw_in_parts, parts = program._draw_in_parts, []
 
     def watched(n_indices: int, n_instances: int, at_once: int) -> None:
@@ -267,7 +269,7 @@ def test_leaving_out_what_cannot_be_seen_shows_the_same_picture(monkeypatch: pyt
     scene = Scene(morphology, recording, color="v", camera=Camera(azim=-90, elev=5))
     size = (500, 500)
     quick = render_image(scene, time=3.7, size=size).astype(int)
-    monkeypatch.setattr("gpu_morph.renderer._TOLERANCE", 0.0)
+    monkeypatch.setattr("gpu_morph.render.renderer._TOLERANCE", 0.0)
     full = render_image(scene, time=3.7, size=size).astype(int)
     covered = (full < 250).any(axis=2)
     assert not np.array_equal(quick, full)

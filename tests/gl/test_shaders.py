@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from gpu_morph.errors import ShaderError
-from gpu_morph.gpu import shaders
-from gpu_morph.gpu.context import current_context
+from gpu_morph.render.gpu import shaders
+from gpu_morph.render.gpu.context import current_context
 
 FILES = sorted(p for p in shaders.shader_folder().rglob("*") if p.suffix in (".vert", ".frag", ".glsl"))
 
@@ -94,7 +94,7 @@ def test_its_head_names_each_attribute_and_uniform(path: Path) -> None:
 def program_of(monkeypatch: pytest.MonkeyPatch) -> Any:
     """A function that makes a Program of two sources."""
     current_context()
-    from gpu_morph.gpu import program
+    from gpu_morph.render.gpu import program
 
     def make(vertex: str, fragment: str) -> Any:
         sources = {"test.vert": "#version 330\n" + vertex, "test.frag": "#version 330\n" + fragment}

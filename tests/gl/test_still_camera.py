@@ -10,15 +10,15 @@ import pytest
 from reference import random_tree, straight_tube
 
 from gpu_morph import Camera, Clock, ColorBar, Highlight, Morphology, Recording, Renderer, Scene, Text, TraceInset
-from gpu_morph.annotations.base import Annotation, Drawing, Place, Sprite, View
-from gpu_morph.camera import Box
-from gpu_morph.gpu.context import current_context
-from gpu_morph.pixels import packed
-from gpu_morph.planar import Planar
-from gpu_morph.still_view import StillView
+from gpu_morph.image.packed import packed
+from gpu_morph.image.yuv420 import Planar
+from gpu_morph.render.gpu.context import current_context
+from gpu_morph.render.static_camera.view import StillView
+from gpu_morph.scene.annotations.base import Annotation, Drawing, Place, Sprite, View
+from gpu_morph.scene.camera import Box
 
 SIZE = (240, 200)
-ROOM = "gpu_morph.gpu.fragments._room"
+ROOM = "gpu_morph.render.gpu.fragments._room"
 TIMES = [0.0, 1.0, 2.0, 3.0]
 
 
@@ -53,7 +53,7 @@ def pictures(monkeypatch: pytest.MonkeyPatch) -> Any:
     def make(scene: Scene, *, transparent: bool = False, size: tuple[int, int] = SIZE, times: Any = TIMES) -> Any:
         with Renderer(scene, size, transparent=transparent) as renderer:
             drawn = [renderer.render(time) for time in times]
-        monkeypatch.setattr("gpu_morph.renderer._STAYS", 1)
+        monkeypatch.setattr("gpu_morph.render.renderer._STAYS", 1)
         made.clear()
         with Renderer(scene, size, transparent=transparent) as renderer:
             recolored = list(renderer.frames(times))
@@ -201,7 +201,7 @@ def test_where_few_values_change_the_others_stay(pictures: Any, look: dict[str, 
 
 def test_what_cannot_be_listed_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ROOM, lambda n_places: 1)
-    monkeypatch.setattr("gpu_morph.renderer._STAYS", 1)
+    monkeypatch.setattr("gpu_morph.render.renderer._STAYS", 1)
     tree = random_tree(3)
     with Renderer(Scene(tree, noise(tree), clim=(0, 1)), SIZE) as renderer:
         for time, frame in zip(TIMES, renderer.frames(TIMES), strict=True):
@@ -209,7 +209,7 @@ def test_what_cannot_be_listed_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_a_camera_that_goes_on_is_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gpu_morph.renderer._STAYS", 1)
+    monkeypatch.setattr("gpu_morph.render.renderer._STAYS", 1)
     tree = random_tree(3)
     scene = Scene(tree, noise(tree), clim=(0, 1), camera=Camera(azim_step=30))
     numbers = [0, 0, 0, 1, 1, 1, 0]
@@ -220,7 +220,7 @@ def test_a_camera_that_goes_on_is_drawn_again(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_frames_are_their_callers_own_when_recoloured(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gpu_morph.renderer._STAYS", 1)
+    monkeypatch.setattr("gpu_morph.render.renderer._STAYS", 1)
     tree = random_tree(3)
     with Renderer(Scene(tree, noise(tree), clim=(0, 1)), SIZE) as renderer:
         frames = list(renderer.frames([0.0, 0.0, 1.0, 1.0]))

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from gpu_morph import Camera, Morphology, Scene, render_image
-from gpu_morph.camera import Box
 from gpu_morph.errors import ContextError
-from gpu_morph.gpu.context import current_context
+from gpu_morph.render.gpu.context import current_context
+from gpu_morph.scene.camera import Box
 
 RED, GREEN, BLUE = (1.0, 0.0, 0.0, 1.0), (0.0, 1.0, 0.0, 1.0), (0.0, 0.0, 1.0, 1.0)
 
@@ -26,7 +26,7 @@ def gl() -> Any:
 
 @pytest.fixture
 def make_target(gl: Any) -> Iterator[Callable[..., Any]]:
-    from gpu_morph.gpu.target import Target
+    from gpu_morph.render.gpu.target import Target
 
     targets: list[Target] = []
 
@@ -56,7 +56,7 @@ def test_a_size_beyond_the_limit_is_refused(gl: Any, make_target: Callable[..., 
 
 def test_depth_has_24_bits_or_more_and_colours_8(gl: Any, make_target: Callable[..., Any]) -> None:
     make_target().bind(RED)
-    from gpu_morph.gpu.target import gloo
+    from gpu_morph.render.gpu.target import gloo
 
     gloo.flush()
 
@@ -111,7 +111,7 @@ def test_rows_of_any_length_are_whole(
 def test_the_first_row_drawn_is_the_first_row_of_the_array(gl: Any, make_target: Callable[..., Any]) -> None:
     target = make_target((6, 4))
     target.bind(BLUE)
-    from gpu_morph.gpu.target import gloo
+    from gpu_morph.render.gpu.target import gloo
 
     gloo.flush()
     gl.glEnable(gl.GL_SCISSOR_TEST)
@@ -152,7 +152,7 @@ def test_a_frame_that_never_comes_is_an_error(
 
 
 def test_deleting_frees_everything_even_frames_on_their_way(gl: Any) -> None:
-    from gpu_morph.gpu.target import Target
+    from gpu_morph.render.gpu.target import Target
 
     def alive() -> dict[str, int]:
         kinds = ("Buffer", "Framebuffer", "Renderbuffer")

@@ -10,8 +10,8 @@ import pytest
 from reference import coverage, random_tree, straight_tube, visible_share
 
 from gpu_morph import Camera, Highlight, Morphology, Recording, Renderer, Scene, join_morphologies, render_image
-from gpu_morph.camera import Projection
-from gpu_morph.renderer import _geometry
+from gpu_morph.render.renderer import _geometry
+from gpu_morph.scene.camera import Projection
 
 # Looking along -x: y runs to the right, z upwards, x towards the viewer; 10 pixels per µm at 200 pixels.
 SIDE = Camera(azim=0, elev=0, center=(0, 0, 0), height=20)
@@ -191,10 +191,10 @@ def test_no_light_fringe_where_a_tube_crosses_another() -> None:
 
 def levels_of_detail() -> tuple[tuple[float, int], ...]:
     """The module needs a context before it is imported."""
-    from gpu_morph.gpu.context import current_context
+    from gpu_morph.render.gpu.context import current_context
 
     current_context()
-    from gpu_morph.gpu import tubes
+    from gpu_morph.render.gpu import tubes
 
     return tubes._LEVELS
 
@@ -207,7 +207,7 @@ def pictures_with_levels(
     levels_of_detail()
     pictures = []
     for n in n_strips:
-        monkeypatch.setattr("gpu_morph.gpu.tubes._LEVELS", ((np.inf, n),))
+        monkeypatch.setattr("gpu_morph.render.gpu.tubes._LEVELS", ((np.inf, n),))
         pictures.append(render_image(scene, size=(300, 300)).astype(int))
     covered = (pictures[0] < 250).any(axis=2) | (pictures[1] < 250).any(axis=2)
     return pictures[0][covered], pictures[1][covered]
@@ -347,14 +347,14 @@ def row_of_cells(n_cells: int, step: float) -> Morphology:
 
 
 def test_what_is_far_in_perspective_is_drawn_coarser_and_looks_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gpu_morph.circuit_geometry._POINTS", 1)
+    monkeypatch.setattr("gpu_morph.render.circuit_geometry._POINTS", 1)
     circuit, size = row_of_cells(60, -150.0), (300, 240)
     scene = Scene(circuit, color="k", camera=Camera(projection="perspective", elev=8, fov=60))
     geometry = _geometry(scene, None, scene.fitted_camera(size), size)
     counts = np.bincount(circuit.section_cell[geometry.section], minlength=60)
     assert counts[0] > 1.2 * counts[-1] > 0
     picture = render_image(scene, size=size).astype(float)
-    monkeypatch.setattr("gpu_morph.renderer._TOLERANCE", 0.0)
+    monkeypatch.setattr("gpu_morph.render.renderer._TOLERANCE", 0.0)
     full = render_image(scene, size=size).astype(float)
     assert 0 < np.abs(picture - full).sum() < 0.12 * (255 - full).sum()
     assert (255 - picture).sum() == pytest.approx((255 - full).sum(), rel=0.03)
@@ -368,7 +368,7 @@ def test_cells_out_of_view_are_left_out(style: str, monkeypatch: pytest.MonkeyPa
     scene = Scene(circuit, color="red", camera=camera, highlight=highlight)
     pictures, counts = [], []
     for most in (1 << 15, 1):
-        monkeypatch.setattr("gpu_morph.circuit_geometry._POINTS", most)
+        monkeypatch.setattr("gpu_morph.render.circuit_geometry._POINTS", most)
         counts.append(_geometry(scene, None, scene.fitted_camera(size), size).n_segments)
         pictures.append(render_image(scene, size=size).astype(int))
     assert counts[1] < counts[0] / 4
@@ -377,7 +377,7 @@ def test_cells_out_of_view_are_left_out(style: str, monkeypatch: pytest.MonkeyPa
 
 
 def test_a_camera_that_looks_past_everything_sees_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gpu_morph.circuit_geometry._POINTS", 1)
+    monkeypatch.setattr("gpu_morph.render.circuit_geometry._POINTS", 1)
     camera = Camera(center=(0, 1e5, 1e5), height=100)
     assert (render_image(Scene(row_of_cells(3, 150.0), color="red", camera=camera), size=(60, 50)) == 255).all()
 

@@ -12,8 +12,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gpu_morph import annotations
-from gpu_morph.annotations import (
+from gpu_morph.data.morphology import Morphology
+from gpu_morph.data.recording import Recording
+from gpu_morph.data.sampling import TimeRange
+from gpu_morph.data.value_map import map_values
+from gpu_morph.errors import SceneError
+from gpu_morph.scene import annotations
+from gpu_morph.scene.annotations import (
     Annotation,
     Arrow,
     Clock,
@@ -25,15 +30,11 @@ from gpu_morph.annotations import (
     Text,
     TraceInset,
 )
-from gpu_morph.annotations import curve as curves
-from gpu_morph.annotations.base import ColorScale, Moment, Sprite, View
-from gpu_morph.annotations.canvas import Canvas
-from gpu_morph.camera import Box, Camera
-from gpu_morph.colors import ColorTable, parse_color
-from gpu_morph.errors import SceneError
-from gpu_morph.morphology import Morphology
-from gpu_morph.recording import Recording, map_values
-from gpu_morph.timeline import TimeRange
+from gpu_morph.scene.annotations import trace_data as curves
+from gpu_morph.scene.annotations.base import ColorScale, Moment, Sprite, View
+from gpu_morph.scene.annotations.canvas import Canvas
+from gpu_morph.scene.camera import Box, Camera
+from gpu_morph.scene.colors import ColorTable, parse_color
 
 SIZE = (640, 480)
 INK, PAPER = (0.0, 0.0, 0.0, 1.0), (1.0, 1.0, 1.0, 1.0)
@@ -641,7 +642,7 @@ class Rows:
 
 
 def test_only_the_films_time_is_read_a_part_at_a_time_and_once(monkeypatch):
-    monkeypatch.setattr("gpu_morph.recording._BLOCK_BYTES", 8 * 3 * 100)
+    monkeypatch.setattr("gpu_morph.data.recording._BLOCK_BYTES", 8 * 3 * 100)
     rows = Rows(np.random.default_rng(0).normal(size=(10_000, 3)).astype(np.float32))
     recording = Recording(np.arange(10_000.0), rows, section=[0, 0, 1], position=[0.2, 0.8, 0.5])
     seen = view(recording=recording, times=TimeRange(2000, 2999, 1.0))

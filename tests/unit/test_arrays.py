@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gpu_morph.arrays import FrozenArrays, frozen_array, read_only
+from gpu_morph.data.arrays import FrozenArrays, frozen_array, read_only
 
 
 class ProbeError(ValueError):

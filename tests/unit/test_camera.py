@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gpu_morph.camera import Camera
-from gpu_morph.morphology import Morphology
+from gpu_morph.data.morphology import Morphology
+from gpu_morph.scene.camera import Camera
 
 SIZE = (400, 200)  # pixels
 ELEVATIONS = (0, 30, -60, 89.9, 120, 200, 271, -100)

@@ -6,7 +6,7 @@ import numpy as np
 import PIL.Image
 import pytest
 
-from gpu_morph.annotations.canvas import Canvas, contrasting, font, shortened, text_width
+from gpu_morph.scene.annotations.canvas import Canvas, contrasting, font, shortened, text_width
 
 BLACK, WHITE, RED = (0.0, 0.0, 0.0, 1.0), (1.0, 1.0, 1.0, 1.0), (1.0, 0.0, 0.0, 1.0)
 
@@ -164,6 +164,6 @@ def test_long_words_are_shortened_to_a_width(width):
     ("color", "readable"), [("white", BLACK), ("black", WHITE), ("yellow", BLACK), ("navy", WHITE)]
 )
 def test_what_is_written_on_a_colour_contrasts(color, readable):
-    from gpu_morph.colors import parse_color
+    from gpu_morph.scene.colors import parse_color
 
     assert contrasting(parse_color(color)) == readable

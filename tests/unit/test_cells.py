@@ -5,14 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gpu_morph.annotations import LabelLegend
-from gpu_morph.cells import by_cell
-from gpu_morph.colors import parse_color, to_bytes
+from gpu_morph.data.cell_values import by_cell
+from gpu_morph.data.join_morphologies import join_morphologies
+from gpu_morph.data.morphology import Morphology
 from gpu_morph.errors import MorphologyError, SceneError
-from gpu_morph.morphology import Morphology, join_morphologies
-from gpu_morph.paint import LabelColors
-from gpu_morph.palette import contrast, distinct_colors
-from gpu_morph.scene import Scene
+from gpu_morph.scene.annotations import LabelLegend
+from gpu_morph.scene.coloring import LabelColors
+from gpu_morph.scene.colors import parse_color, to_bytes
+from gpu_morph.scene.palettes import contrast, distinct_colors
+from gpu_morph.scene.scene import Scene
 
 ONE = Morphology([[0, 0, 0], [9, 0, 0], [9, 0, 0], [9, 9, 0]], [2] * 4, [0, 2, 4], [-1, 0], [0, 1], ("soma", "dend"))
 THREE = join_morphologies([ONE] * 3, translations=[(0, 0, 0), (20, 0, 0), (40, 0, 0)])

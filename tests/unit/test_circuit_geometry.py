@@ -9,13 +9,15 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from gpu_morph.camera import Camera
-from gpu_morph.circuit_geometry import circuit_geometry
-from gpu_morph.demo import demo_cell
-from gpu_morph.geometry import Stops, TubeGeometry, tube_geometry
-from gpu_morph.morphology import Morphology, join_morphologies
-from gpu_morph.paint import PointValues, point_recording
-from gpu_morph.recording import Recording, map_values, value_bends
+from gpu_morph.data.demo import demo_cell
+from gpu_morph.data.join_morphologies import join_morphologies
+from gpu_morph.data.morphology import Morphology
+from gpu_morph.data.recording import Recording
+from gpu_morph.data.value_map import map_values, value_bends
+from gpu_morph.render.circuit_geometry import circuit_geometry
+from gpu_morph.render.tube_geometry import Stops, TubeGeometry, tube_geometry
+from gpu_morph.scene.camera import Camera
+from gpu_morph.scene.coloring import PointValues, point_recording
 
 N_CELLS = 100
 
@@ -54,14 +56,14 @@ def assert_same(one: TubeGeometry, other: TubeGeometry) -> None:
 
 
 def test_cells_in_parts_have_the_geometry_of_all_together(monkeypatch, circuit, recording):
-    monkeypatch.setattr("gpu_morph.circuit_geometry._POINTS", 40_000)
+    monkeypatch.setattr("gpu_morph.render.circuit_geometry._POINTS", 40_000)
     stops = stops_of(recording, circuit)
     assert_same(circuit_geometry(circuit, stops=stops), tube_geometry(circuit, stops=stops))
     assert_same(circuit_geometry(circuit), tube_geometry(circuit))
 
 
 def test_stops_may_come_in_any_order(monkeypatch, circuit, recording):
-    monkeypatch.setattr("gpu_morph.circuit_geometry._POINTS", 40_000)
+    monkeypatch.setattr("gpu_morph.render.circuit_geometry._POINTS", 40_000)
     stops = stops_of(recording, circuit)
     shuffled = np.random.default_rng(0).permutation(len(stops.section))
     other = Stops(stops.section[shuffled], stops.position[shuffled])
@@ -69,7 +71,7 @@ def test_stops_may_come_in_any_order(monkeypatch, circuit, recording):
 
 
 def test_simplified_cells_in_parts_are_those_by_themselves(monkeypatch, cell, circuit):
-    monkeypatch.setattr("gpu_morph.circuit_geometry._POINTS", 1)
+    monkeypatch.setattr("gpu_morph.render.circuit_geometry._POINTS", 1)
     simple = circuit_geometry(circuit, tolerance=1.0, longest=20.0)
     one = tube_geometry(cell[0], tolerance=1.0, longest=20.0)
     assert simple.n_segments == pytest.approx(N_CELLS * one.n_segments, rel=0.02)  # coordinates are rounded elsewhere
@@ -78,7 +80,7 @@ def test_simplified_cells_in_parts_are_those_by_themselves(monkeypatch, cell, ci
 
 
 def test_sections_of_a_cell_may_be_anywhere(monkeypatch, cell):
-    monkeypatch.setattr("gpu_morph.circuit_geometry._POINTS", 1)
+    monkeypatch.setattr("gpu_morph.render.circuit_geometry._POINTS", 1)
     lines = Morphology(
         [[0, 0, 0], [9, 0, 0], [0, 50, 0], [9, 50, 0], [9, 0, 0], [18, 0, 0], [9, 50, 0], [18, 50, 0]],
         np.ones(8),
@@ -92,7 +94,7 @@ def test_sections_of_a_cell_may_be_anywhere(monkeypatch, cell):
 
 
 def test_of_cells_far_away_less_is_drawn(monkeypatch, cell):
-    monkeypatch.setattr("gpu_morph.circuit_geometry._POINTS", 1)
+    monkeypatch.setattr("gpu_morph.render.circuit_geometry._POINTS", 1)
     near_and_far = join_morphologies([cell[0]] * 2, translations=[(0, -2000, 0), (0, 2000, 0)])
     camera = Camera(azim=-90, elev=0, projection="perspective", fov=60).fitted(near_and_far, (800, 600))
     found = circuit_geometry(
@@ -106,7 +108,7 @@ def test_of_cells_far_away_less_is_drawn(monkeypatch, cell):
 
 
 def test_cells_that_are_not_seen_are_left_out(monkeypatch, cell, circuit):
-    monkeypatch.setattr("gpu_morph.circuit_geometry._POINTS", 1)
+    monkeypatch.setattr("gpu_morph.render.circuit_geometry._POINTS", 1)
     camera = Camera(azim=-90, elev=0, center=(250, 250, 250), height=400.0)
 
     def pixel(part: Morphology) -> float | None:
@@ -150,7 +152,7 @@ def test_a_camera_is_fitted_in_little_memory(circuit, traced):
 
 
 def test_a_circuits_geometry_takes_little_more_than_its_places(monkeypatch, circuit, recording, traced):
-    monkeypatch.setattr("gpu_morph.circuit_geometry._POINTS", 40_000)
+    monkeypatch.setattr("gpu_morph.render.circuit_geometry._POINTS", 40_000)
     geometry = circuit_geometry(circuit, stops=stops_of(recording, circuit))
     n_bytes = sum(getattr(geometry, field.name).nbytes for field in fields(geometry))
     assert traced() < 1.3 * n_bytes + 40e6

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gpu_morph.colors import lookup_table, parse_color, parse_colormap, to_bytes
+from gpu_morph.scene.colors import lookup_table, parse_color, parse_colormap, to_bytes
 
 matplotlib = pytest.importorskip("matplotlib")
 from matplotlib import colors as mpl_colors  # noqa: E402
@@ -115,7 +115,7 @@ def test_what_is_no_colour_at_all_is_refused(color):
 def test_only_the_survey_needs_matplotlib():
     code = (
         "import sys; sys.modules['matplotlib'] = None\n"
-        "from gpu_morph.colors import parse_color\n"
+        "from gpu_morph.scene.colors import parse_color\n"
         "parse_color('tab:blue'), parse_color('red')\n"
         "try: parse_color('xkcd:sky blue')\n"
         "except ValueError as error: print(error)\n"

@@ -7,9 +7,9 @@ from importlib import resources
 import numpy as np
 import pytest
 
-from gpu_morph.demo import demo_cell
-from gpu_morph.morphology import Morphology
-from gpu_morph.recording import Recording
+from gpu_morph.data.demo import demo_cell
+from gpu_morph.data.morphology import Morphology
+from gpu_morph.data.recording import Recording
 
 TUFT_HEIGHT = 750.0  # µm
 SYNAPSES = 17.0  # ms: from here on the tuft is driven by synapses

@@ -11,7 +11,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from gpu_morph import interrupts
+from gpu_morph.system import signals as interrupts
 
 
 class Dying:

@@ -10,7 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gpu_morph.annotations import (
+from gpu_morph.data.morphology import Morphology
+from gpu_morph.data.recording import Recording
+from gpu_morph.data.sampling import TimeRange
+from gpu_morph.errors import SceneError
+from gpu_morph.image.image import Size
+from gpu_morph.scene.annotations import (
     Annotation,
     Arrow,
     Clock,
@@ -22,14 +27,10 @@ from gpu_morph.annotations import (
     Text,
     TraceInset,
 )
-from gpu_morph.annotations.base import ColorScale, Drawing, Moment, Place, Sprite, View
-from gpu_morph.annotations.layout import Layout, arranged, margin, usual_text
-from gpu_morph.camera import Box, Camera, Size
-from gpu_morph.colors import ColorTable, lookup_table
-from gpu_morph.errors import SceneError
-from gpu_morph.morphology import Morphology
-from gpu_morph.recording import Recording
-from gpu_morph.timeline import TimeRange
+from gpu_morph.scene.annotations.base import ColorScale, Drawing, Moment, Place, Sprite, View
+from gpu_morph.scene.annotations.layout import Layout, arranged, margin, usual_text
+from gpu_morph.scene.camera import Box, Camera
+from gpu_morph.scene.colors import ColorTable, lookup_table
 
 SIZES = [(320, 240), (640, 480), (1080, 1080), (1920, 1080), (3840, 2160)]
 CELL = Morphology([[0, 0, -50], [0, 0, 50]], [1, 1], [0, 2], [-1], [0], ("soma",))

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gpu_morph.data.join_morphologies import join_morphologies, scaled_diameters
+from gpu_morph.data.morphology import Morphology
 from gpu_morph.errors import MorphologyError
-from gpu_morph.morphology import Morphology, join_morphologies, scaled_diameters
 
 # A stem of 1 + 3 µm along x, and two branches from its end: 2 µm along y, 2 µm along -y.
 POINTS = [[0, 0, 0], [1, 0, 0], [4, 0, 0], [4, 0, 0], [4, 2, 0], [4, 0, 0], [4, -2, 0]]

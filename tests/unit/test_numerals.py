@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from gpu_morph.annotations.numerals import (
+from gpu_morph.scene.annotations.number_format import (
     decimals,
     exponent_of,
     quantity,

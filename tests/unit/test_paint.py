@@ -5,14 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gpu_morph.camera import Camera
-from gpu_morph.colors import parse_color, to_bytes
+from gpu_morph.data.morphology import Morphology
+from gpu_morph.data.recording import Recording
+from gpu_morph.data.value_map import map_values
 from gpu_morph.errors import SceneError
-from gpu_morph.highlight import Highlight
-from gpu_morph.morphology import Morphology
-from gpu_morph.paint import LabelColors, Paint, PointValues
-from gpu_morph.recording import Recording, map_values
-from gpu_morph.scene import Scene
+from gpu_morph.scene.camera import Camera
+from gpu_morph.scene.coloring import LabelColors, Paint, PointValues
+from gpu_morph.scene.colors import parse_color, to_bytes
+from gpu_morph.scene.highlight import Highlight
+from gpu_morph.scene.scene import Scene
 
 # Three sections in a row along x, two points each.
 CELL = Morphology(
@@ -129,7 +130,7 @@ def voltage(values: list[list[float]], *, sections: tuple[int, ...] = (0, 1, 2))
     ],
 )
 def test_a_colour_bar_learns_what_lies_beyond_its_range(values, sections, expected) -> None:
-    from gpu_morph.annotations import ColorBar
+    from gpu_morph.scene.annotations import ColorBar
 
     scene = Scene(CELL, voltage(values, sections=sections), clim=(-90, 40), annotations=(ColorBar(),))
     scale = scene.layout((400, 400)).view.scale
@@ -160,7 +161,7 @@ def test_a_highlight_is_checked(arguments: dict[str, object]) -> None:
 
 
 def test_a_fitted_cell_stays_clear_of_annotations() -> None:
-    from gpu_morph.annotations import ColorBar, ScaleBar
+    from gpu_morph.scene.annotations import ColorBar, ScaleBar
 
     scene = Scene(CELL, voltage([[0, 1, 2]]), camera=Camera(azim=-90), annotations=(ColorBar(), ScaleBar()))
     size = (400, 300)

@@ -6,8 +6,8 @@ import io
 
 import pytest
 
-from gpu_morph import progress
-from gpu_morph.progress import ProgressBar
+from gpu_morph.system import progress
+from gpu_morph.system.progress import ProgressBar
 
 
 class Terminal(io.StringIO):

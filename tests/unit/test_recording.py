@@ -11,10 +11,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gpu_morph import recording as module
+from gpu_morph.data import recording as module
+from gpu_morph.data.audit import Audit, audit
+from gpu_morph.data.morphology import Morphology
+from gpu_morph.data.recording import Recording
+from gpu_morph.data.value_map import map_values
 from gpu_morph.errors import RecordingError
-from gpu_morph.morphology import Morphology
-from gpu_morph.recording import Audit, Recording, audit, map_values
 
 
 def recording(**changes: Any) -> Recording:

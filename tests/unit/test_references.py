@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gpu_morph.data.lazy_rows import DatasetRows, MappedRows, mapped_rows, referenced
+from gpu_morph.data.recording import Recording
 from gpu_morph.errors import RecordingError
-from gpu_morph.recording import Recording
-from gpu_morph.references import DatasetRows, MappedRows, mapped_rows, referenced
 
 VALUES = np.arange(4000, dtype=np.float64).reshape(1000, 4)
 

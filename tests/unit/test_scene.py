@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from cmap import Colormap
 
-from gpu_morph.annotations import ColorBar
-from gpu_morph.camera import Camera
-from gpu_morph.colors import lookup_table
+from gpu_morph.data.morphology import Morphology
+from gpu_morph.data.recording import Recording
 from gpu_morph.errors import RecordingError, SceneError
-from gpu_morph.morphology import Morphology
-from gpu_morph.recording import Recording
-from gpu_morph.scene import ColorTable, Scene, _duration
+from gpu_morph.scene.annotations import ColorBar
+from gpu_morph.scene.camera import Camera
+from gpu_morph.scene.colors import lookup_table
+from gpu_morph.scene.scene import ColorTable, Scene, _duration
 
 CELL = Morphology([[0, 0, 0], [10, 0, 0]], [1, 1], [0, 2], [-1], [0], ("dend",))
 RED, LIME, BLUE = [255, 0, 0], [0, 255, 0], [0, 0, 255]
@@ -296,7 +296,7 @@ class Large:
 
 
 def test_before_much_is_read_for_a_range_a_warning_says_how_to_spare_that(monkeypatch):
-    monkeypatch.setattr("gpu_morph.scene._SCANNED_BYTES", 20)
+    monkeypatch.setattr("gpu_morph.scene.scene._SCANNED_BYTES", 20)
     source = Recording([0, 1, 2], Large(), section=[0, 0], position=[0, 1])
     assert Scene(CELL, source, clim=(0, 1)).resolved().clim == (0, 1)
     with pytest.warns(UserWarning, match=r"all 0\.0 GB of 'v' are read once .*, which takes about 1 s, .*; give clim="):

@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gpu_morph.data.join_morphologies import join_morphologies
+from gpu_morph.data.morphology import Morphology
+from gpu_morph.data.recording import Recording
+from gpu_morph.data.row_stream import RowStream
+from gpu_morph.data.selection import select_sections
+from gpu_morph.data.synapse_events import SynapseEvents
 from gpu_morph.errors import MorphologyError, RecordingError
-from gpu_morph.morphology import Morphology, join_morphologies
-from gpu_morph.recording import Recording
-from gpu_morph.selection import select_sections
-from gpu_morph.stream import RowStream
-from gpu_morph.synapses import SynapseEvents
 
 # Soma, dendrite, and an axon on the soma.
 ONE = Morphology(

@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from gpu_morph import stream as module
-from gpu_morph.recording import Recording
-from gpu_morph.stream import RowStream, memory_bytes, pieces, row_edges
+from gpu_morph.data import row_stream as module
+from gpu_morph.data.recording import Recording
+from gpu_morph.data.row_stream import RowStream, memory_bytes, pieces, row_edges
 
 DT = 0.1  # ms
 

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gpu_morph.colors import parse_color
+from gpu_morph.data.synapse_events import SynapseEvents
 from gpu_morph.errors import SceneError
-from gpu_morph.synapse_style import SynapseStyle
-from gpu_morph.synapses import SynapseEvents
+from gpu_morph.scene.colors import parse_color
+from gpu_morph.scene.synapse_style import SynapseStyle
 
 
 def colors_of(*populations: str, **style: Any) -> dict[str, tuple[float, float, float, float]]:

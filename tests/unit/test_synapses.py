@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gpu_morph.data.synapse_events import SynapseActivity, SynapseEvents, regrouped
 from gpu_morph.errors import RecordingError
-from gpu_morph.synapses import SynapseActivity, SynapseEvents, regrouped
 
 
 def events(**changes: Any) -> SynapseEvents:

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from gpu_morph.api import read_morphology
+from gpu_morph.data.apical_trunk import aligned_trunk, trunk_direction
+from gpu_morph.data.join_morphologies import join_morphologies
+from gpu_morph.data.morphology import Morphology
 from gpu_morph.errors import MorphologyError
-from gpu_morph.morphology import Morphology, join_morphologies
-from gpu_morph.readers.isf import isf_morphology
-from gpu_morph.trunk import aligned_trunk, trunk_direction
+from gpu_morph.readers.simulators.isf import isf_morphology
 
 SOMA = (10.0, 20.0, 30.0)  # the centre; everything else is told from there
 

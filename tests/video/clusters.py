@@ -52,7 +52,7 @@ TIMES = 2.1 + np.arange(N_FRAMES) * 0.5
 # What workers can be told to do wrong; each is undone by UNDONE.
 SLOW = """
 import time
-from gpu_morph.distributed import studio
+from gpu_morph.distributed import render_thread as studio
 def late(self, *arguments):
     for frame in studio.original(self, *arguments):
         time.sleep(0.06)
@@ -75,7 +75,7 @@ NO_ENCODER_AFTER_26 = NO_ENCODER.replace(
     "    raise", "    if arguments[0].name < '00000027': return worker.original(*arguments, **options)\n    raise"
 )
 NO_CONTEXT = """
-from gpu_morph.distributed import studio
+from gpu_morph.distributed import render_thread as studio
 from gpu_morph.errors import ContextError
 def made_context(device):
     raise ContextError("no OpenGL here")
@@ -83,7 +83,7 @@ studio.original_context = studio._made_context
 studio._made_context = made_context
 """
 UNDONE = """
-from gpu_morph.distributed import studio, worker
+from gpu_morph.distributed import render_thread as studio, worker
 if hasattr(studio, "original"):
     studio.Studio._drawn = studio.original
     del studio.original

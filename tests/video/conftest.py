@@ -21,8 +21,8 @@ from clusters import (
 from probe import ffmpeg_processes
 
 import gpu_morph as gm
-from gpu_morph.distributed import crew as crews
-from gpu_morph.distributed import work as works
+from gpu_morph.distributed import scheduler as works
+from gpu_morph.distributed import workers as crews
 
 
 @pytest.fixture(scope="module")

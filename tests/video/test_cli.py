@@ -19,7 +19,7 @@ from PIL import Image
 from probe import decoded_frames, ffmpeg_processes, probe
 
 from gpu_morph import __version__
-from gpu_morph.cli import main
+from gpu_morph.cli.main import main
 
 GPU_MORPH = (sys.executable, "-m", "gpu_morph.cli")
 SMALL = ("--size", "64x48")

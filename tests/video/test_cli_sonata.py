@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from probe import probe
 
-from gpu_morph.cli import main
+from gpu_morph.cli.main import main
 
 h5py = pytest.importorskip("h5py", reason="SONATA files are HDF5 (extra 'hdf5')")
 

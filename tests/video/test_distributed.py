@@ -36,9 +36,9 @@ from isf_cells import tiny_cell
 from probe import decoded_frames, decoded_rgba, probe
 
 import gpu_morph as gm
-from gpu_morph.annotations.base import Annotation, Sprite
 from gpu_morph.distributed.pieces import missing_pieces
-from gpu_morph.progress import ProgressBar
+from gpu_morph.scene.annotations.base import Annotation, Sprite
+from gpu_morph.system.progress import ProgressBar
 
 pytestmark = pytest.mark.usefixtures("short_pieces", "nothing_left_running")
 
@@ -144,14 +144,14 @@ def test_values_in_a_file_that_workers_cannot_open_are_sent(
     values = np.load(tmp_path / "values.npy", mmap_mode="r")
     client.run(
         exec,
-        "import gpu_morph.references as r; r.original = r.MappedRows.__getitem__\n"
+        "import gpu_morph.data.lazy_rows as r; r.original = r.MappedRows.__getitem__\n"
         "def gone(*_): raise OSError('no such file')\nr.MappedRows.__getitem__ = gone",
         {},
     )
     try:
         report = film(tmp_path, client, replace(SCENE, recording=replace(RECORDING, values=values)))
     finally:
-        client.run(exec, "import gpu_morph.references as r; r.MappedRows.__getitem__ = r.original", {})
+        client.run(exec, "import gpu_morph.data.lazy_rows as r; r.MappedRows.__getitem__ = r.original", {})
     check_same(report, drawn)
 
 
@@ -285,7 +285,7 @@ def test_the_command_line_has_workers_of_its_own(tmp_path: Path) -> None:
 
 
 def test_the_command_line_goes_to_a_scheduler(tmp_path: Path, client: Any, capsys: pytest.CaptureFixture[str]) -> None:
-    from gpu_morph.cli import main
+    from gpu_morph.cli.main import main
 
     target = tmp_path / "film.mp4"
     options = ["--size", "64x48", "--t-stop", "2", "--scheduler", client.scheduler.address]
@@ -304,7 +304,7 @@ def test_progress_counts_frames_while_pieces_are_drawn(
     tmp_path: Path, client: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "stderr", Terminal())
-    monkeypatch.setattr("gpu_morph.progress._INTERVAL", 0.0)
+    monkeypatch.setattr("gpu_morph.system.progress._INTERVAL", 0.0)
     client.run(exec, SLOW, {})
     film(tmp_path, client)
     shown = [int(line.split("] ")[1].split("/")[0]) for line in sys.stderr.getvalue().split("\r")[1:]]

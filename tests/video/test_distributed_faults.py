@@ -42,8 +42,8 @@ from clusters import (
 )
 
 import gpu_morph as gm
-from gpu_morph.distributed import work as works
-from gpu_morph.distributed.local import cluster_client
+from gpu_morph.distributed import scheduler as works
+from gpu_morph.distributed.local_cluster import cluster_client
 from gpu_morph.errors import ClusterError, FramesError
 
 pytestmark = pytest.mark.usefixtures("short_pieces", "nothing_left_running")
@@ -251,7 +251,18 @@ def test_ctrl_c_while_a_future_dies_is_not_lost(tmp_path: Path, client: Any, mon
 def test_a_client_that_is_killed_leaves_no_work_and_its_pieces_for_the_next(tmp_path: Path, client: Any) -> None:
     client.run(exec, STUCK, {})
     processes = list(client.run(os.getpid).values())
-    command = [sys.executable, "-m", "gpu_morph.cli", "demo", "-o", "film.mp4", "--size", "64x48", "--t-stop", "20"]
+    command = [
+        sys.executable,
+        "-m",
+        "gpu_morph.cli",
+        "demo",
+        "-o",
+        "film.mp4",
+        "--size",
+        "64x48",
+        "--t-stop",
+        "20",
+    ]
     command += ["--device", "cpu", "--scheduler", client.scheduler.address]
     process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
@@ -269,7 +280,18 @@ def test_a_client_that_is_killed_leaves_no_work_and_its_pieces_for_the_next(tmp_
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
 def test_an_interrupted_command_leaves_no_process(tmp_path: Path, number: int) -> None:
-    command = [sys.executable, "-m", "gpu_morph.cli", "demo", "-o", "film.mp4", "--workers", "2", "--device", "cpu"]
+    command = [
+        sys.executable,
+        "-m",
+        "gpu_morph.cli",
+        "demo",
+        "-o",
+        "film.mp4",
+        "--workers",
+        "2",
+        "--device",
+        "cpu",
+    ]
     process = subprocess.Popen(
         [*command, "--size", "640x480", "--t-step", "0.001"],
         cwd=tmp_path,

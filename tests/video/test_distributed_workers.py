@@ -29,14 +29,14 @@ from clusters import (
 )
 
 import gpu_morph as gm
-from gpu_morph.distributed import crew as crews
-from gpu_morph.distributed import work as works
-from gpu_morph.distributed.crew import Crew, Hand, shared_out
+from gpu_morph.distributed import scheduler as works
+from gpu_morph.distributed import workers as crews
 from gpu_morph.distributed.pieces import Piece
 from gpu_morph.distributed.worker import Drawn, Failed, draw_piece
-from gpu_morph.encoding import Encoding
+from gpu_morph.distributed.workers import Crew, Hand, shared_out
 from gpu_morph.errors import ClusterError, SoftwareRenderingWarning
-from gpu_morph.gpu.context import current_context
+from gpu_morph.render.gpu.context import current_context
+from gpu_morph.video.encoding import Encoding
 
 pytestmark = pytest.mark.usefixtures("short_pieces", "nothing_left_running")
 

@@ -23,11 +23,11 @@ from PIL import Image
 from probe import decoded_frames, decoded_rgba, ffmpeg_processes
 
 import gpu_morph as gm
-from gpu_morph.annotations import Clock, TraceInset
+from gpu_morph.data.sampling import TimeRange
 from gpu_morph.errors import EncoderError, FramesError
-from gpu_morph.fingerprint import fingerprint
-from gpu_morph.frames import FrameFolder, open_frames, png_bytes
-from gpu_morph.timeline import TimeRange
+from gpu_morph.scene.annotations import Clock, TraceInset
+from gpu_morph.scene.fingerprint import fingerprint
+from gpu_morph.video.frame_folder import FrameFolder, open_frames, png_bytes
 
 SIZE = (32, 24)
 FILM: dict[str, Any] = {"size": SIZE, "codec": "ffv1", "pixel_format": "bgr0"}
@@ -655,7 +655,7 @@ def test_what_has_no_numbers_is_refused_by_name() -> None:
 def test_a_fingerprint_is_the_same_in_every_process(tmp_path: Path) -> None:
     script = """
         import numpy as np, gpu_morph as gm
-        from gpu_morph.fingerprint import fingerprint
+        from gpu_morph.scene.fingerprint import fingerprint
         morphology, recording = gm.demo_cell()
         print(sorted(fingerprint(gm.Scene(morphology, recording, cmap="jet"), np.arange(9) / 7).items()))
     """

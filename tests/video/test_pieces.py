@@ -15,11 +15,11 @@ from probe import decoded_frames, decoded_rgba, probe
 
 import gpu_morph as gm
 from gpu_morph.distributed.join import _run, join_pieces, piece_ending
+from gpu_morph.distributed.payload import Rows
 from gpu_morph.distributed.pieces import Cutter, Piece, missing_pieces
-from gpu_morph.distributed.travel import Rows
-from gpu_morph.encoding import Encoding
 from gpu_morph.errors import EncoderError
-from gpu_morph.video import open_video
+from gpu_morph.video.encoding import Encoding
+from gpu_morph.video.writer import open_video
 
 # Pieces
 

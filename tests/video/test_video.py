@@ -22,10 +22,11 @@ import pytest
 from PIL import Image
 from probe import decoded_frames, decoded_planes, decoded_rgba, ffmpeg_processes, is_faststart, probe
 
-from gpu_morph import Camera, Renderer, Scene, demo_cell, render_video, video
-from gpu_morph.encoding import Encoding, exact_rate
+from gpu_morph import Camera, Renderer, Scene, demo_cell, render_video
 from gpu_morph.errors import EncoderError, UnsupportedError
-from gpu_morph.video import count_frames, open_video
+from gpu_morph.video import writer as video
+from gpu_morph.video.encoding import Encoding, exact_rate
+from gpu_morph.video.writer import count_frames, open_video
 
 WIDTH, HEIGHT = SIZE = (64, 48)
 LOSSLESS = Encoding("ffv1", pixel_format="bgr0")
@@ -337,7 +338,7 @@ def test_a_gif_is_not_transparent(tmp_path: Path) -> None:
 
 
 def test_a_gif_that_cannot_be_made_leaves_nothing_and_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gpu_morph.video.gif_arguments", lambda *_: ["-i", "file:missing.mov"])
+    monkeypatch.setattr("gpu_morph.video.writer.gif_arguments", lambda *_: ["-i", "file:missing.mov"])
     (tmp_path / "film.gif").write_bytes(b"the old film")
     with pytest.raises(EncoderError, match=r"ffmpeg could not make the GIF: .*No such file.*missing\.mov"):
         write_film(tmp_path / "film.gif", moving(3))
@@ -701,8 +702,8 @@ def test_two_films_can_be_written_at_once(tmp_path: Path) -> None:
 HEAD = """
 import numpy as np
 from gpu_morph.errors import EncoderError
-from gpu_morph.encoding import Encoding
-from gpu_morph.video import open_video
+from gpu_morph.video.encoding import Encoding
+from gpu_morph.video.writer import open_video
 """
 ENDLESS = """
 with open_video("film.mp4", size=(64, 48), fps=25) as video:

@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from ...data.join_morphologies import join_morphologies
+from ...data.morphology import Morphology
 from ...errors import MorphologyError
-from ...morphology import Morphology, join_morphologies
-from ..choose import read_any
+from ..formats import read_any
 from .nodes import Nodes
 from .numbering import CellSections
 

@@ -13,18 +13,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ...data.morphology import Morphology
+from ...data.recording import Recording
+from ...data.synapse_events import SynapseEvents
 from ...errors import MorphologyError, RecordingError
-from ...morphology import Morphology
-from ...recording import Recording
-from ...synapses import SynapseEvents
 from .cells import Cells, MorphologyFolders, joined, read_cells
 from .compartment_sets import set_of_report, with_places_of_set
 from .config import Config, chosen_report, read_config
 from .edges import read_edges
+from .element_mapping import ElementMapping
 from .node_sets import NodeSet, chosen_nodes
 from .nodes import Nodes, read_populations
 from .numbering import RULES
-from .placing import ElementMapping
 from .recorded import ReportedCell, recorded
 from .report import Report, read_reports, variable_and_unit
 from .spikes import read_spikes, spikes_of

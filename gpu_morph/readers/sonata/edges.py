@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ...data.synapse_events import SynapseEvents
 from ...errors import RecordingError
-from ...synapses import SynapseEvents
 from .cells import Cells
 from .config import Config, EdgesFile
 from .hdf5 import group_of, numbers, opened, text

@@ -22,7 +22,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from ...morphology import Morphology
+from ...data.morphology import Morphology
 from ..sections import label_of
 
 FloatArray = npt.NDArray[np.float64]

@@ -11,11 +11,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from ...data.audit import audit
+from ...data.join_morphologies import part_of_sections
+from ...data.morphology import Morphology
+from ...data.recording import Recording
 from ...errors import RecordingError
-from ...morphology import Morphology, part_of_sections
-from ...recording import Recording, audit
+from .element_mapping import ElementMapping, places_of
 from .numbering import NOWHERE, CellSections
-from .placing import ElementMapping, places_of
 from .report import Report, read_reports, variable_and_unit
 from .values import ReportValues
 

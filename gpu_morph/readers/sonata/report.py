@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ...data.recording import is_voltage
 from ...errors import RecordingError
-from ...recording import is_voltage
 from .hdf5 import dataset, group_of, numbers, opened, text
 
 FloatArray = npt.NDArray[np.float64]

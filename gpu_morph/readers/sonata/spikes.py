@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ...data.synapse_events import SynapseEvents
 from ...errors import RecordingError
-from ...synapses import SynapseEvents
 from .hdf5 import group_of, numbers, opened, text
 
 FloatArray = npt.NDArray[np.float64]

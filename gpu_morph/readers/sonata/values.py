@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ...arrays import FrozenArrays
+from ...data.arrays import FrozenArrays
 from ...errors import RecordingError
 from .hdf5 import dataset, opened
 

@@ -1,0 +1,1 @@
+"""Morphologies, recordings and synapse events as frozen numpy arrays."""

@@ -1,0 +1,77 @@
+"""Arrays that stay as they are: checked, contiguous, read-only, also after pickling. And checked numbers."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from ..errors import brief
+
+Array = TypeVar("Array", bound=npt.NDArray[Any])
+
+
+def read_only(array: Array) -> Array:
+    """The same array, which nobody can write into any more."""
+    array.flags.writeable = False
+    return array
+
+
+def frozen_array(
+    values: npt.ArrayLike, dtype: npt.DTypeLike, *, name: str, error: type[ValueError]
+) -> npt.NDArray[Any]:
+    """A C-contiguous, read-only array of ``dtype``: a copy, unless ``values`` is such an array already.
+
+    Raises
+    ------
+    error
+        Not numbers, or numbers that ``dtype`` cannot hold (a fraction as an index, say).
+    """
+    wanted = np.dtype(dtype)
+    try:
+        given = np.asarray(values)
+        if given.dtype == wanted and given.flags.c_contiguous and not given.flags.writeable and given.base is None:
+            return given
+        with np.errstate(over="ignore", invalid="ignore"):
+            array = np.array(given, dtype=wanted, order="C", copy=True)
+    except (TypeError, ValueError, OverflowError) as cause:
+        raise error(f"{name} must be numbers of type {wanted.name}: {cause}") from cause
+    if wanted.kind == "i" and not np.array_equal(array, given):
+        wrong = given.reshape(-1)[np.flatnonzero((array != given).reshape(-1))[0]]
+        raise error(f"{name} must hold whole numbers of type {wanted.name}, got {wrong}")
+    return read_only(array)
+
+
+def finite_number(
+    value: Any, *, name: str, expected: str, least: float = -math.inf, error: type[ValueError] = ValueError
+) -> float:
+    """``value`` as a float.
+
+    Raises
+    ------
+    error
+        Not a number, not finite, or below ``least``; the message says what was ``expected``.
+    """
+    try:
+        number = math.nan if isinstance(value, str) else float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    if not math.isfinite(number) or number < least:
+        raise error(f"{name} must be {expected}, got {brief(value)}")
+    return number
+
+
+class FrozenArrays:
+    """For dataclasses of arrays: a pickle carries the fields alone, and they come back read-only."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}  # type: ignore[arg-type]
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for name, value in state.items():
+            if type(value) is np.ndarray:
+                read_only(value)
+            object.__setattr__(self, name, value)

@@ -1,0 +1,50 @@
+"""Audit: how the compartments of a recording sit on a morphology."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from .morphology import Morphology
+from .recording import Recording
+from .value_map import _along_sections, _columns
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What `audit` found; every field holds indices, empty when all is well.
+
+    ``unmapped_sections`` were not recorded, ``out_of_range`` and ``duplicate`` are compartments whose
+    section does not exist or whose place another compartment has, ``zero_length_sections`` are
+    recorded sections of several points in one place.
+    """
+
+    unmapped_sections: tuple[int, ...]
+    out_of_range: tuple[int, ...]
+    duplicate: tuple[int, ...]
+    zero_length_sections: tuple[int, ...]
+
+    @property
+    def is_clean(self) -> bool:
+        """True when every section is recorded and every compartment has a place of its own."""
+        return not (self.unmapped_sections or self.out_of_range or self.duplicate or self.zero_length_sections)
+
+
+def audit(morphology: Morphology, recording: Recording) -> Audit:
+    """Report how the compartments of ``recording`` sit on ``morphology``."""
+    outside = recording.section >= morphology.n_sections
+    order = _along_sections(recording)
+    section, position = recording.section[order], recording.position[order]
+    duplicate = np.zeros(recording.n_compartments, dtype=bool)
+    is_again = (section[1:] == section[:-1]) & (position[1:] == position[:-1])
+    duplicate[_columns(order, np.flatnonzero(is_again) + 1)] = True
+    recorded = np.zeros(morphology.n_sections, dtype=bool)
+    recorded[recording.section[~outside]] = True
+    flat = recorded & (morphology.section_length == 0) & (np.diff(morphology.section_offsets) > 1)
+
+    def indices(mask: npt.NDArray[np.bool_]) -> tuple[int, ...]:
+        return tuple(int(k) for k in np.flatnonzero(mask))
+
+    return Audit(indices(~recorded), indices(outside), indices(duplicate), indices(flat))

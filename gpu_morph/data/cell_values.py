@@ -1,0 +1,75 @@
+"""Values of a circuit's cells, as values of its sections."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..errors import MorphologyError
+from .morphology import Morphology
+
+_NONE: Any = object()
+
+
+def by_cell(
+    morphology: Morphology,
+    values: Mapping[int, Any] | Sequence[Any] | npt.NDArray[Any],
+    *,
+    other: Any = _NONE,
+) -> list[Any]:
+    """Give each section its cell's value: a colour, or a name for `LabelColors`.
+
+    Parameters
+    ----------
+    morphology : Morphology
+        A circuit; ``section_cell`` says which cell a section belongs to.
+    values : {cell: value} or sequence
+        By the cells' numbers; or one for each cell, in the order of their numbers.
+    other : optional
+        The value of cells that are not in ``values``.
+
+    Returns
+    -------
+    list
+        A value per section.
+
+    Raises
+    ------
+    MorphologyError
+        A cell that is not there, cells without a value, or not as many values as cells.
+
+    Examples
+    --------
+    >>> Scene(circuit, color=by_cell(circuit, {0: "crimson"}, other="lightgrey"))
+    """
+    cells, index = np.unique(morphology.section_cell, return_inverse=True)
+    if isinstance(values, Mapping):
+        unknown = [cell for cell in values if cell not in cells]
+        if unknown:
+            raise MorphologyError(f"there is no cell {unknown[0]!r}: the morphology has {_listed(cells)}")
+        missing = [cell for cell in cells.tolist() if cell not in values]
+        if missing and other is _NONE:
+            raise MorphologyError(f"cell {missing[0]} has no value: give it one, or give other= for all that have none")
+        of_cell = [values.get(cell, other) for cell in cells.tolist()]
+    else:
+        if isinstance(values, str) or len(values) != len(cells):
+            raise MorphologyError(
+                f"values must be one for each of {len(cells)} cells, or {{cell: value}}, got {_shown(values)}"
+            )
+        of_cell = list(values)
+    return [of_cell[k] for k in index.tolist()]
+
+
+def _listed(cells: npt.NDArray[np.int32]) -> str:
+    if len(cells) == 1:
+        return f"cell {cells[0]} alone"
+    if cells[-1] - cells[0] == len(cells) - 1:
+        return f"cells {cells[0]} to {cells[-1]}"
+    return f"cells {', '.join(map(str, cells[:8]))}{', ...' if len(cells) > 8 else ''}"
+
+
+def _shown(values: Any) -> str:
+    return repr(values) if isinstance(values, str) else f"{len(values)}"

@@ -1,0 +1,55 @@
+"""The cell and the recording that come with the package, for a first picture without any data."""
+
+from __future__ import annotations
+
+from importlib import resources
+
+import numpy as np
+
+from .morphology import Morphology
+from .recording import Recording
+
+
+def demo_cell() -> tuple[Morphology, Recording]:
+    """A layer-5 pyramidal cell and 36 ms of its membrane potential.
+
+    Returns
+    -------
+    Morphology
+        14,240 segments in 170 sections, z towards the pia, spread mostly along x. The coordinates are
+        stored in steps of 0.01 µm.
+    Recording
+        361 samples, one every 0.1 ms, of 1,276 compartments, stored in steps of 0.1 mV. A spike starts in
+        the axon at 3 ms, runs down the axon and back up the apical dendrite, and reaches the tuft,
+        smaller, 2 to 7 ms later. At 17 ms synapses depolarise the tuft: a dendritic spike
+        comes down the trunk and makes the cell fire again at 24 ms.
+
+    Notes
+    -----
+    Nothing of it was measured in a real cell. ``examples/make_demo_cell.py`` grows the morphology by its
+    own rules (seed 9) and simulates it with NEURON 9.0.2 at 14 °C: Hodgkin and Huxley's channels of the
+    squid axon (NEURON's ``hh``), dense in the soma and the initial segment and sparser along the
+    dendrites, a leak (``pas``) everywhere, axial resistance 120 Ω cm, capacitance 1.6 µF/cm² in the
+    dendrites and 1 elsewhere, second-order steps of 1/160 ms; a
+    current of 4 nA for 1 ms into the soma at 2 ms, and alpha synapses in the tuft.
+    """
+    source = resources.files(__package__).joinpath("demo.npz")
+    with source.open("rb") as file, np.load(file) as packed:
+        morphology = Morphology(
+            points=(np.cumsum(packed["point_steps"], axis=0) / 100).astype(np.float32),
+            diameters=packed["diameters"] / np.float32(100),
+            section_offsets=packed["section_offsets"],
+            section_parent=packed["section_parent"],
+            section_parent_x=packed["section_parent_x"],
+            section_labels=tuple(packed["section_labels"].tolist()),
+        )
+        tenths = np.cumsum(packed["value_steps"], axis=1, dtype=np.int16)  # a row per compartment
+        recording = Recording(
+            packed["times"],
+            np.ascontiguousarray(tenths.T) / np.float32(10),
+            section=packed["section"],
+            position=packed["position"],
+            name="v",
+            unit="mV",
+        )
+    return morphology, recording

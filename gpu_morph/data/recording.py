@@ -1,0 +1,200 @@
+"""Recording: values over time at places on a morphology, and how they reach its points."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..errors import RecordingError
+from .arrays import FrozenArrays, frozen_array
+from .lazy_rows import RowSource, chunk_rows, mapped_rows, referenced
+
+_BLOCK_BYTES = 32 * 2**20  # what is read at once when a recording is scanned
+_CHUNK_BYTES = 512 * 2**20  # the same, so that no chunk is read twice
+_MEASURED = 2  # blocks by which the time of a scan is told
+
+_VOLTAGE = ("v", "vm", "voltage")
+
+
+def is_voltage(variable: str) -> bool:
+    """True for the names by which the membrane potential goes, in any case."""
+    return variable.strip().lower() in _VOLTAGE
+
+
+@dataclass(frozen=True, eq=False)
+class Recording(FrozenArrays):
+    """Values over time, per compartment.
+
+    Parameters
+    ----------
+    times : (n_times,) float64
+        ms, strictly increasing, any spacing.
+    values : (n_times, n_compartments)
+        Anything that slices by row: ndarray, memmap, h5py, zarr or dask array. Read row by row when a
+        frame needs it, never loaded whole. NaN means "not recorded".
+    section : (n_compartments,) int32
+        The section of the morphology in which each column sits.
+    position : (n_compartments,) float32
+        Where along that section, 0 to 1 of its arc length.
+    name, unit : str
+        What was recorded ("v") and its unit ("mV").
+
+    Raises
+    ------
+    RecordingError
+        Shapes that do not fit, times that do not increase, positions outside 0..1.
+    """
+
+    times: npt.NDArray[np.float64]
+    values: RowSource
+    section: npt.NDArray[np.int32] = field(kw_only=True)
+    position: npt.NDArray[np.float32] = field(kw_only=True)
+    name: str = field(default="v", kw_only=True)
+    unit: str = field(default="mV", kw_only=True)
+
+    def __post_init__(self) -> None:
+        for name, dtype in {"times": np.float64, "section": np.int32, "position": np.float32}.items():
+            array = frozen_array(getattr(self, name), dtype, name=name, error=RecordingError)
+            if array.ndim != 1:
+                raise RecordingError(f"{name} must have one dimension, got shape {array.shape}")
+            object.__setattr__(self, name, array)
+        if not hasattr(self.values, "shape"):
+            object.__setattr__(self, "values", np.asarray(self.values))
+        self._check()
+
+    def _check(self) -> None:
+        shape, expected = tuple(self.values.shape), (len(self.times), len(self.section))
+        if len(self.section) != len(self.position):
+            raise RecordingError(
+                "section and position must have one entry per compartment each, got "
+                f"{len(self.section)} and {len(self.position)}"
+            )
+        if shape != expected:
+            hint = ": transpose it" if shape == expected[::-1] else ""
+            raise RecordingError(f"values must have shape (n_times, n_compartments) = {expected}, got {shape}{hint}")
+        kind = np.dtype(getattr(self.values, "dtype", np.float64)).kind
+        if kind not in "fiub":
+            raise RecordingError(f"values must be real numbers, got an array of {self.values.dtype}")  # type: ignore[attr-defined]
+        if not len(self.times):
+            raise RecordingError("times must hold at least one time, got none")
+        if not np.isfinite(self.times).all():
+            raise RecordingError("times must be finite, in ms")
+        steps = np.diff(self.times)
+        if np.any(steps <= 0):
+            k = int((steps <= 0).argmax())
+            raise RecordingError(
+                f"times must increase strictly; times[{k}] = {self.times[k]} ms is followed by {self.times[k + 1]} ms"
+            )
+        if np.any(self.section < 0):
+            raise RecordingError(f"section must not be negative, got {self.section.min()}")
+        outside = ~((self.position >= 0) & (self.position <= 1))
+        if outside.any():
+            raise RecordingError(
+                f"position must lie in 0..1 (relative arc length), got {self.position[outside][0]} "
+                f"for compartment {int(outside.argmax())}"
+            )
+
+    def __getstate__(self) -> dict[str, Any]:
+        """A pickle refers to the file of a memmap or of an HDF5 dataset: their values stay there."""
+        return {**super().__getstate__(), "values": referenced(self.values)}
+
+    def __repr__(self) -> str:
+        return (
+            f"Recording({self.name!r}, {self.unit!r}, {len(self.times)} times from {self.times[0]:g} to "
+            f"{self.times[-1]:g} ms, {self.n_compartments} compartments)"
+        )
+
+    @property
+    def n_compartments(self) -> int:
+        """Number of columns."""
+        return len(self.section)
+
+    @property
+    def n_bytes(self) -> int:
+        """Bytes of all values, where they lie."""
+        return len(self.times) * self.n_compartments * np.dtype(getattr(self.values, "dtype", np.float64)).itemsize
+
+    def row(self, index: int) -> npt.NDArray[np.float32]:
+        """(n_compartments,) float32: the values at ``times[index]``."""
+        return np.asarray(self.values[index], dtype=np.float32).reshape(-1)
+
+    def blocks(self) -> Iterator[npt.NDArray[np.float32]]:
+        """Run over all rows once, some megabytes at a time; (n_rows, n_compartments) float32 each."""
+        source: Any = mapped_rows(self.values) or self.values
+        n_rows = self._block_rows(source)
+        for start in range(0, len(self.times), n_rows):
+            yield np.asarray(source[start : start + n_rows], dtype=np.float32)
+
+    def columns(self, columns: npt.ArrayLike, first: int, end: int) -> npt.NDArray[np.float32]:
+        """(end - first, n) float32: a few columns of the rows from ``first`` up to ``end``.
+
+        Of sources that can be cut both ways (which says their ``ndim``) nothing else is read, unless chunks make
+        that the longer way.
+        """
+        chosen, chunks = np.asarray(columns, dtype=np.int64), getattr(self.values, "chunks", None)
+        width = int(np.max(chunks[1])) if chunks else 1
+        if getattr(self.values, "ndim", 1) == 2 and len(chosen) * width <= self.n_compartments:
+            parts = [np.asarray(self.values[first:end, column], dtype=np.float32) for column in chosen.tolist()]
+            return np.stack(parts, axis=1) if parts else np.empty((end - first, 0), dtype=np.float32)
+        n_rows, found = self._block_rows(self.values), np.empty((end - first, len(chosen)), dtype=np.float32)
+        for start in range(first, end, n_rows):
+            stop = min(start + n_rows, end)
+            found[start - first : stop - first] = np.asarray(self.values[start:stop])[:, chosen]
+        return found
+
+    def _block_rows(self, source: Any) -> int:
+        """Rows that are read at once where all are: some megabytes, and whole chunks."""
+        row_bytes = max(1, 8 * self.n_compartments)
+        n_rows, in_chunk = max(1, _BLOCK_BYTES // row_bytes), chunk_rows(source)
+        if in_chunk == 1:
+            return n_rows
+        return max(n_rows // in_chunk * in_chunk, min(in_chunk, _CHUNK_BYTES // row_bytes), 1)
+
+    def value_range(self) -> tuple[float, float]:
+        """Least and greatest recorded value over the **whole** time range; NaN and ±inf left out.
+
+        Raises
+        ------
+        RecordingError
+            Nothing finite was recorded.
+        """
+        low, high, _ = self.extent
+        if low > high:
+            raise RecordingError(f"{self.name!r} holds no finite value: give clim=(low, high) to draw it anyway")
+        return low, high
+
+    @cached_property
+    def extent(self) -> tuple[float, float, bool]:
+        """Least and greatest finite value, and whether there is a NaN: one run over all rows, the first time."""
+        low, high, has_missing = np.inf, -np.inf, False
+        for block in self.blocks():
+            least, greatest, is_missing = _extent(block)
+            low, high, has_missing = min(low, least), max(high, greatest), has_missing or is_missing
+        return low, high, has_missing
+
+    def scan_seconds(self) -> float:
+        """About how long `extent` takes the first time: measured on a few blocks of rows."""
+        n_rows, start, seconds = 0, time.perf_counter(), 0.0
+        for number, block in enumerate(self.blocks()):
+            _extent(block)
+            now = time.perf_counter()
+            if number == 0 and len(block) < len(self.times):
+                start = now  # the first has to open files, too
+                continue
+            n_rows, seconds = n_rows + len(block), now - start
+            if number >= _MEASURED:
+                break
+        return seconds * len(self.times) / max(n_rows, 1)
+
+
+def _extent(block: npt.NDArray[np.float32]) -> tuple[float, float, bool]:
+    """Least and greatest finite value (inf and -inf where there is none), and whether there is a NaN."""
+    finite = block[np.isfinite(block)]
+    low, high = (float(finite.min()), float(finite.max())) if finite.size else (np.inf, -np.inf)
+    return low, high, bool(np.isnan(block).any())

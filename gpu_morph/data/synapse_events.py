@@ -1,0 +1,164 @@
+"""SynapseEvents: where synapses sit and when they are active."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from ..errors import RecordingError
+from .arrays import FrozenArrays, frozen_array
+
+_TOLERANCE = 1e-9  # of a time, or ms near zero: what rounding may do to it
+
+
+@dataclass(frozen=True, eq=False)
+class SynapseEvents(FrozenArrays):
+    """Synapses and their activations, as flat arrays.
+
+    Parameters
+    ----------
+    positions : (n_synapses, 3) float32
+        µm.
+    population : (n_synapses,) int32
+        Index into ``population_names``.
+    population_names : tuple of str
+        E.g. presynaptic cell types.
+    event_synapse : (n_events,) int32
+        Which synapse was activated.
+    event_time : (n_events,) float64
+        When, ms; in any order.
+    section : (n_synapses,) int32, optional
+        The section of the morphology that each is on, -1 where that is not known; `gpu_morph.select_sections` asks
+        for it, pictures do not.
+
+    Raises
+    ------
+    RecordingError
+        Shapes that do not fit, or indices of what does not exist.
+    """
+
+    positions: npt.NDArray[np.float32]
+    population: npt.NDArray[np.int32]
+    population_names: tuple[str, ...]
+    event_synapse: npt.NDArray[np.int32]
+    event_time: npt.NDArray[np.float64]
+    section: npt.NDArray[np.int32] | None = field(default=None, kw_only=True)
+
+    def __post_init__(self) -> None:
+        dtypes = {
+            "positions": np.float32,
+            "population": np.int32,
+            "event_synapse": np.int32,
+            "event_time": np.float64,
+        } | ({} if self.section is None else {"section": np.int32})
+        for name, dtype in dtypes.items():
+            array = frozen_array(getattr(self, name), dtype, name=name, error=RecordingError)
+            object.__setattr__(self, name, array)
+        object.__setattr__(self, "population_names", tuple(str(s) for s in self.population_names))
+        n_synapses, n_events = self.population.size, self.event_time.size
+        expected = {
+            "positions": (n_synapses, 3),
+            "population": (n_synapses,),
+            "event_synapse": (n_events,),
+            "event_time": (n_events,),
+        } | ({} if self.section is None else {"section": (n_synapses,)})
+        for name, shape in expected.items():
+            if getattr(self, name).shape != shape:
+                raise RecordingError(f"{name} must have shape {shape}, got {getattr(self, name).shape}")
+        for name, count, what in (
+            ("population", len(self.population_names), "population_names"),
+            ("event_synapse", n_synapses, "positions"),
+        ):
+            index = getattr(self, name)
+            if index.size and (index.min() < 0 or index.max() >= count):
+                raise RecordingError(
+                    f"{name} must index the {count} entries of {what}, got {index.min()} to {index.max()}"
+                )
+        if self.section is not None and self.section.min(initial=0) < -1:
+            raise RecordingError(f"section must be a section's index, or -1, got {self.section.min()}")
+        if not (np.isfinite(self.positions).all() and np.isfinite(self.event_time).all()):
+            raise RecordingError("positions (µm) and event_time (ms) must be finite")
+
+    @property
+    def n_synapses(self) -> int:
+        """Number of synapses."""
+        return len(self.population)
+
+    def __repr__(self) -> str:
+        return (
+            f"SynapseEvents({self.n_synapses} synapses of {len(self.population_names)} populations, "
+            f"{len(self.event_time)} events)"
+        )
+
+
+class SynapseActivity:
+    """Which synapses have just been activated, at any time.
+
+    Parameters
+    ----------
+    events : SynapseEvents
+        In any order.
+    duration : float
+        ms; a synapse is active at time t where ``spike <= t < spike + duration``, rounding aside.
+    """
+
+    def __init__(self, events: SynapseEvents, *, duration: float) -> None:
+        in_time = np.argsort(events.event_time, kind="stable")
+        self._spikes, self._synapses = events.event_time[in_time], events.event_synapse[in_time]
+        self._duration = duration
+
+    def at(self, time: float) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
+        """The synapses that are active at ``time`` (ms), each once.
+
+        Returns
+        -------
+        synapses : (n_active,) int32
+            Their indices, in order.
+        ages : (n_active,) float32
+            How much of ``duration`` has passed since the latest spike, 0 to 1.
+        """
+        slack = _TOLERANCE * max(1.0, abs(time))
+        first, end = np.searchsorted(self._spikes, (time - self._duration + slack, time + slack), side="right")
+        # Of a synapse's spikes np.unique keeps the first it meets: from the end, the latest.
+        synapses, back = np.unique(self._synapses[first:end][::-1], return_index=True)
+        ages = (time - self._spikes[end - 1 - back]) / self._duration
+        return synapses, ages.clip(0, 1).astype(np.float32)
+
+
+def regrouped(events: SynapseEvents, group_of: Callable[[str], str]) -> SynapseEvents:
+    """The same events with populations merged into groups.
+
+    Parameters
+    ----------
+    events : SynapseEvents
+        As read.
+    group_of : callable
+        Gives the name of a population's group. Groups stand in the order of their first populations.
+
+    Raises
+    ------
+    RecordingError
+        ``group_of`` fails, or gives something other than a name.
+    """
+    groups = [_group(name, group_of) for name in events.population_names]
+    names = tuple(dict.fromkeys(groups))
+    number = np.array([names.index(group) for group in groups], dtype=np.int32)
+    return replace(events, population=number[events.population], population_names=names)
+
+
+def _group(population: str, group_of: Callable[[str], str]) -> str:
+    try:
+        group = group_of(population)
+    except Exception as cause:
+        raise RecordingError(
+            f"the function that groups synapses must take the name of a population and give its group's; "
+            f"with {population!r} it failed: {type(cause).__name__}: {cause}"
+        ) from cause
+    if not isinstance(group, str):
+        raise RecordingError(
+            f"the function that groups synapses must give the name of a group, got {group!r} for {population!r}"
+        )
+    return str(group)

@@ -1,0 +1,1 @@
+"""Pixels as arrays: packed colours, YUV planes, alpha, PNG."""

@@ -1,0 +1,1 @@
+"""The In Silico Framework's calls."""

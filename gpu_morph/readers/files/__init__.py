@@ -1,0 +1,1 @@
+"""Readers of morphology files, one module a format."""

@@ -1,0 +1,1 @@
+"""Bridges from simulators, one module each."""

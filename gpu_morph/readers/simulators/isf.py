@@ -1,0 +1,175 @@
+"""An In Silico Framework cell, or anything shaped like one, as Morphology, Recording and SynapseEvents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ...data.morphology import Morphology
+from ...data.recording import Recording, is_voltage
+from ...data.synapse_events import SynapseEvents
+from ...errors import MorphologyError, RecordingError
+
+
+def from_isf(cell: Any, variable: str = "v") -> tuple[Morphology, Recording | None, SynapseEvents | None]:
+    """Read a cell of the In Silico Framework.
+
+    Parameters
+    ----------
+    cell
+        With ``sections`` (each with ``pts`` (n, 3) µm, ``diamList`` µm, ``label``, ``parent``, ``parentx``;
+        iterating gives its segments; ``recVList`` and ``recordVars[name]`` hold a vector per segment),
+        ``tVec`` (ms, None when not simulated) and ``synapses`` ({population: [synapse]}).
+    variable : str
+        "v" (or "voltage", "vm") for the membrane potential, or a key of the sections' ``recordVars``.
+
+    Returns
+    -------
+    morphology : Morphology
+        Sections in the order of ``cell.sections``, with the source's own labels.
+    recording : Recording or None
+        None when the cell was not simulated. Sections without vectors are simply not in it.
+    synapses : SynapseEvents or None
+        None when the cell has none. Events are the presynaptic cells' spikes.
+
+    Raises
+    ------
+    MorphologyError, RecordingError
+        Attributes that are missing or contradict each other, or an unknown variable; the message lists
+        what there is.
+    """
+    return isf_morphology(cell), isf_recording(cell, variable), isf_synapses(cell)
+
+
+def recorded_variables(cell: Any) -> tuple[str, ...]:
+    """What `from_isf` takes as ``variable`` for this cell: "voltage" and the keys of ``recordVars``."""
+    if getattr(cell, "tVec", None) is None:
+        return ()
+    sections = list(_attribute(cell, "sections"))
+    named = sorted({str(name) for section in sections for name in getattr(section, "recordVars", {})})
+    has_voltage = any(len(_vectors(section, "v")) for section in sections)
+    return (*(["voltage"] if has_voltage else []), *named)
+
+
+def _attribute(owner: Any, name: str) -> Any:
+    try:
+        return getattr(owner, name)
+    except AttributeError as cause:
+        raise MorphologyError(
+            f"expected a cell of the In Silico Framework; {type(owner).__name__} has no attribute {name!r}"
+        ) from cause
+
+
+def isf_morphology(cell: Any) -> Morphology:
+    """The cell's sections; see `from_isf`."""
+    sections = list(_attribute(cell, "sections"))
+    if not sections:
+        raise MorphologyError("cell.sections is empty: read the morphology before drawing the cell")
+    index = {id(section): k for k, section in enumerate(sections)}
+    points, diameters, parents, places = [], [], [], []
+    for k, section in enumerate(sections):
+        xyz = np.asarray(_attribute(section, "pts"), dtype=np.float64).reshape(-1, 3)
+        widths = np.asarray(_attribute(section, "diamList"), dtype=np.float64).reshape(-1)
+        if len(xyz) != len(widths) or not len(xyz):
+            raise MorphologyError(
+                f"section {k} must have as many diameters as points, at least one; got {len(xyz)} points and "
+                f"{len(widths)} diameters"
+            )
+        parent = getattr(section, "parent", None)
+        if parent is not None and id(parent) not in index:
+            raise MorphologyError(f"the parent of section {k} is not in cell.sections")
+        points.append(xyz)
+        diameters.append(widths)
+        parents.append(-1 if parent is None else index[id(parent)])
+        places.append(0.0 if parent is None else float(_attribute(section, "parentx")))
+    return Morphology(
+        points=np.concatenate(points),
+        diameters=np.concatenate(diameters),
+        section_offsets=np.cumsum([0, *map(len, points)]),
+        section_parent=np.array(parents),
+        section_parent_x=np.array(places),
+        section_labels=tuple(str(_attribute(section, "label")) for section in sections),
+    )
+
+
+def isf_recording(cell: Any, variable: str = "v") -> Recording | None:
+    """What was recorded of one variable; None when the cell was not simulated. See `from_isf`."""
+    if getattr(cell, "tVec", None) is None:
+        return None
+    sections = list(_attribute(cell, "sections"))
+    times = np.asarray(cell.tVec, dtype=np.float64)
+    # At an event the variable time step stops twice at one time: what follows counts.
+    kept = np.append(np.diff(times) != 0, True)[: len(times)]
+    columns: list[npt.NDArray[np.float32]] = []
+    where: list[npt.NDArray[np.int32]] = []
+    positions: list[npt.NDArray[np.float64]] = []
+    for k, section in enumerate(sections):
+        vectors = _vectors(section, variable)
+        if not len(vectors):
+            continue
+        segments = list(section)
+        if len(segments) != len(vectors):
+            raise RecordingError(
+                f"section {k} has {len(segments)} segments but {len(vectors)} recorded vectors of {variable!r}"
+            )
+        for vector in vectors:
+            values = np.asarray(vector, dtype=np.float32)
+            if values.shape != times.shape:
+                raise RecordingError(
+                    f"a vector of {variable!r} in section {k} has {values.size} values, but cell.tVec has {times.size}"
+                )
+            columns.append(values[kept])
+        where.append(np.full(len(vectors), k, dtype=np.int32))
+        middle = (np.arange(len(vectors)) + 0.5) / len(vectors)
+        positions.append(
+            np.array([getattr(segment, "x", x) for segment, x in zip(segments, middle, strict=True)], dtype=float)
+        )
+    if not columns:
+        known = ", ".join(recorded_variables(cell)) or "nothing"
+        raise RecordingError(f"{variable!r} was not recorded in any section; recorded: {known}")
+    return Recording(
+        times[kept],
+        np.stack(columns, axis=1),
+        section=np.concatenate(where),
+        position=np.concatenate(positions),
+        name="v" if is_voltage(variable) else variable,
+        unit="mV" if is_voltage(variable) else "",
+    )
+
+
+def _vectors(section: Any, variable: str) -> Any:
+    variables = getattr(section, "recordVars", {})
+    if variable in variables:
+        return variables[variable]
+    return getattr(section, "recVList", ()) if is_voltage(variable) else ()
+
+
+def isf_synapses(cell: Any) -> SynapseEvents | None:
+    """Synapses and the spikes of their presynaptic cells; see `from_isf`."""
+    groups = getattr(cell, "synapses", None) or {}
+    names = [str(name) for name, members in groups.items() if len(members)]
+    if not names:
+        return None
+    positions: list[npt.NDArray[np.float64]] = []
+    population: list[int] = []
+    sections: list[int] = []
+    owner: list[int] = []
+    times: list[float] = []
+    for k, members in enumerate(members for members in groups.values() if len(members)):
+        for synapse in members:
+            spikes = getattr(_attribute(synapse, "preCell"), "spikeTimes", ())
+            owner += [len(positions)] * len(spikes)
+            times += [float(t) for t in spikes]
+            positions.append(np.asarray(_attribute(synapse, "coordinates"), dtype=np.float64))
+            population.append(k)
+            sections.append(int(getattr(synapse, "secID", -1)))  # counted as in cell.sections
+    return SynapseEvents(
+        positions=np.array(positions),
+        population=np.array(population),
+        population_names=tuple(names),
+        event_synapse=np.array(owner, dtype=np.int32),
+        event_time=np.array(times, dtype=np.float64),
+        section=np.array(sections, dtype=np.int32) if max(sections) >= 0 else None,
+    )

@@ -1,0 +1,90 @@
+"""The geometry of circuits, worked out some cells at a time: what that takes does not grow with their number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..data.join_morphologies import part_of_sections
+from ..data.morphology import Morphology
+from .tube_geometry import Stops, TubeGeometry, tube_geometry
+
+_POINTS = 1 << 15  # of the morphology that are looked at together, unless a cell has more
+_PLACES = ("start", "end", "previous", "following")  # fields that count places
+
+
+def circuit_geometry(
+    morphology: Morphology,
+    *,
+    stops: Stops | None = None,
+    tolerance: float = 0.0,
+    longest: float = np.inf,
+    pixel: Callable[[Morphology], float | None] | None = None,
+) -> TubeGeometry:
+    """Places and segments of a morphology, as `tube_geometry` gives them.
+
+    Parameters
+    ----------
+    morphology : Morphology
+        Of one cell or of many. Where cells stand one after the other, each is worked out with a few others.
+    stops, tolerance, longest
+        See `tube_geometry`.
+    pixel : callable, optional
+        What a pixel spans where some cells are seen from nearest, µm, as `Camera.nearest_pixel` tells: ``tolerance``
+        and ``longest`` then count in pixels, and what is far away has fewer segments. Cells for which it gives None are
+        left out, as they are not seen; some are kept where none would be left.
+    """
+    spans = list(_spans(morphology))
+    if len(spans) == 1:
+        scale = (1.0 if pixel is None else pixel(morphology)) or 1.0
+        return tube_geometry(morphology, stops=stops, tolerance=tolerance * scale, longest=longest * scale)
+    if stops is not None and len(stops.section) and np.any(np.diff(stops.section) < 0):
+        order = np.argsort(stops.section, kind="stable")
+        stops = Stops(stops.section[order], stops.position[order])
+    # What is not written into takes no memory: of parts that are put together later, the system would keep the pages.
+    n_most = morphology.n_points + morphology.n_sections + (0 if stops is None else len(stops.section))
+    whole: dict[str, npt.NDArray[Any]] = {}
+    ends = dict.fromkeys((field.name for field in fields(TubeGeometry)), 0)
+    for first, end in spans:
+        part = part_of_sections(morphology, np.arange(first, end))
+        seen = 1.0 if pixel is None else pixel(part)
+        if seen is None and (whole or end < morphology.n_sections):
+            continue
+        scale, own = seen or 1.0, None if stops is None else _stops_of(stops, first, end)
+        geometry = tube_geometry(part, stops=own, tolerance=tolerance * scale, longest=longest * scale)
+        n_places = ends["radii"]
+        for name, start in ends.items():
+            values = getattr(geometry, name)
+            if name not in whole:
+                whole[name] = np.empty((n_most, *values.shape[1:]), dtype=values.dtype)
+            ends[name] = start + len(values)
+            whole[name][start : ends[name]] = values
+            if name in _PLACES or name == "section":
+                whole[name][start : ends[name]] += np.int32(n_places if name in _PLACES else first)
+    return TubeGeometry(**{name: whole[name][:end] for name, end in ends.items()})
+
+
+def _stops_of(stops: Stops, first: int, end: int) -> Stops:
+    low, high = np.searchsorted(stops.section, [first, end])
+    return Stops(stops.section[low:high] - first, stops.position[low:high])
+
+
+def _spans(morphology: Morphology) -> Iterator[tuple[int, int]]:
+    """Runs of sections that hang together, cells, put together up to `_POINTS`; first and end of each."""
+    starts = np.flatnonzero(np.diff(morphology.section_cell, prepend=morphology.section_cell[0] - 1))
+    parent, sections = morphology.section_parent, np.arange(morphology.n_sections)
+    run = np.searchsorted(starts, sections, side="right")
+    has_parent = parent >= 0
+    if np.any(run[has_parent] != run[parent[has_parent]]):
+        starts = starts[:1]
+    offsets = morphology.section_offsets
+    first = 0
+    for start, end in zip(starts, [*starts[1:], morphology.n_sections], strict=True):
+        if offsets[end] - offsets[first] > _POINTS and start > first:
+            yield first, int(start)
+            first = int(start)
+    yield first, morphology.n_sections

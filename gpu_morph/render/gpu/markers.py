@@ -1,0 +1,130 @@
+"""Draws synapses: instanced discs that look like small balls."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from vispy import gloo
+
+from ...data.synapse_events import SynapseActivity, SynapseEvents
+from ...image.image import Size
+from ...scene.camera import Camera
+from ...scene.synapse_style import SynapseStyle
+from ..tube_geometry import TubeGeometry, enclosing_radius
+from .program import InstanceBuffer, Program
+from .view import view_uniforms
+
+_CORNERS = np.array([(-1, -1), (1, -1), (-1, 1), (1, 1)], dtype=np.float32)
+_TRIANGLES = np.array([0, 1, 2, 2, 1, 3], dtype=np.uint32)
+_STEP, _STEPS = 2.0**-21, 1024  # of the greatest depth: some steps of a depth buffer of 24 bits; how many are used
+_SOLID, _EDGES = (0.999, 2.0), (0.002, 0.999)  # coverages, from and below
+
+
+class Markers:
+    """The markers of all synapses, of which a time's are drawn.
+
+    A marker lies on the tube that holds its synapse, on the viewer's side: what is in front of that hides it.
+    Solid pixels are drawn before the tubes and edges after them, so that the edges of both blend. The depth test finds
+    the nearest marker; the order matters to no more than the pixels in which edges of two cross, and is not kept.
+
+    Parameters
+    ----------
+    events : SynapseEvents
+        Positions in the world.
+    style : SynapseStyle
+        See there.
+    camera : Camera
+        Fitted.
+    size : (width, height)
+        Pixels.
+    geometry : TubeGeometry
+        As Tubes gets it, with positions relative to the camera's center.
+    lighting : bool
+        See Scene.
+    fog, horizon
+        As Tubes gets them.
+    """
+
+    def __init__(
+        self,
+        events: SynapseEvents,
+        style: SynapseStyle,
+        *,
+        camera: Camera,
+        size: Size,
+        geometry: TubeGeometry,
+        lighting: bool,
+        fog: float = 0.0,
+        horizon: tuple[float, float, float] = (1.0, 1.0, 1.0),
+    ) -> None:
+        self._style = style
+        self._activity = SynapseActivity(events, duration=style.duration)
+        relative = (events.positions - np.asarray(camera.center)).astype(np.float32)
+        view = view_uniforms(geometry, camera, size)
+        # Of two at the same depth one must be in front, edge and all.
+        apart = np.arange(events.n_synapses) % _STEPS * (_STEP * view["u_depth"] / view["u_scale"])
+        lift = 2 * enclosing_radius(geometry, relative) + apart
+        self._places = np.column_stack([relative, lift]).astype(np.float32)
+        colors = style.population_colors(events)
+        palette = np.array([colors[name] for name in events.population_names], dtype=np.float32).reshape(-1, 4)
+        self._colors = palette[events.population, :3]
+        self._program = Program("marker.vert", "marker.frag")
+        self._corners, self._triangles = gloo.VertexBuffer(_CORNERS), gloo.IndexBuffer(_TRIANGLES)
+        self._shown_places, self._shown_looks = (InstanceBuffer(np.zeros((1, 4), np.float32)) for _ in range(2))
+        variables = view | {
+            "a_corner": self._corners,
+            "a_place": self._shown_places.buffer,
+            "a_look": self._shown_looks.buffer,
+            "u_radius": style.diameter / 2,
+            "u_least_radius": style.min_diameter / 2,
+            "u_lighting": float(lighting),
+            "u_fog": fog,
+            "u_horizon": horizon,
+        }
+        for name, value in variables.items():
+            self._program[name] = value
+        everything = np.arange(events.n_synapses if style.show_all else 0, dtype=np.int32)
+        self._show(everything, np.zeros(len(everything), dtype=np.float32))
+
+    def set_time(self, time: float | None) -> None:
+        """Take over the frame's time, ms; None: no synapse is active."""
+        if self._style.show_all:
+            return
+        if time is None:
+            self._n_shown = 0
+        else:
+            self._show(*self._activity.at(time))
+
+    def _show(self, synapses: npt.NDArray[np.int32], ages: npt.NDArray[np.float32]) -> None:
+        self._n_shown = len(synapses)
+        if not self._n_shown:
+            return
+        sizes = np.sqrt(1 - ages) if self._style.fade else np.ones_like(ages)  # the area shrinks evenly
+        self._shown_places.upload(self._places[synapses])
+        self._shown_looks.upload(np.column_stack([self._colors[synapses], sizes]))
+
+    def look_from(self, camera: Camera) -> None:
+        """Set the frame's camera."""
+        self._program["u_axes"] = camera.axes.astype(np.float32)
+
+    def draw_solid(self) -> None:
+        """Draw what hides all behind it into the bound target, before the tubes."""
+        self._draw(_SOLID)
+
+    def draw_edges(self) -> None:
+        """Draw what is covered in part, after the tubes."""
+        self._draw(_EDGES)
+
+    def _draw(self, part: tuple[float, float]) -> None:
+        if not self._n_shown:
+            return
+        self._program["u_part"] = part
+        gloo.set_depth_mask(part == _SOLID)
+        self._program.draw(self._triangles)
+        gloo.set_depth_mask(True)
+
+    def delete(self) -> None:
+        """Free everything."""
+        for buffer in (self._corners, self._triangles, self._shown_places, self._shown_looks):
+            buffer.delete()
+        self._program.delete()

@@ -1,0 +1,56 @@
+"""Shader sources: files in ``shaders/``, composed by ``#include``."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+from ...errors import ShaderError
+
+_FINISH, _LISTING = "finish.glsl", "list_fragment.glsl"
+_INCLUDE = re.compile(r'^[ \t]*#include[ \t]+"([^"]+)"[ \t]*$', re.MULTILINE)
+
+
+def shader_folder() -> Path:
+    """Where the shader files are: inside the installed package, or beside it in a checkout."""
+    package = Path(__file__).parents[2]
+    for folder in (package / "shaders", package.parent / "shaders"):
+        if folder.is_dir():
+            return folder
+    raise ShaderError(f"no shaders beside {package}: the installation is incomplete, install gpu_morph again")
+
+
+def shader_names() -> tuple[str, ...]:
+    """Names of all shaders, those meant for inclusion left out."""
+    return tuple(sorted(p.name for p in shader_folder().iterdir() if p.suffix in (".vert", ".frag")))
+
+
+@cache
+def load_shader(name: str, *, lists_fragments: bool = False) -> str:
+    """Source of one shader, with each ``#include "file"`` (of ``shaders/include``) put in once.
+
+    With ``lists_fragments`` list_fragment.glsl stands in for finish.glsl, see there.
+
+    Raises
+    ------
+    ShaderError
+        No such file.
+    """
+    folder, included = shader_folder(), set[str]()
+
+    def read(path: Path) -> str:
+        try:
+            return path.read_text(encoding="utf-8")
+        except OSError as cause:
+            raise ShaderError(f"shader {name}: {path} cannot be read: {cause}") from cause
+
+    def put_in(match: re.Match[str]) -> str:
+        if match[1] in included:
+            return ""
+        included.add(match[1])
+        file = _LISTING if lists_fragments and match[1] == _FINISH else match[1]
+        return _INCLUDE.sub(put_in, read(folder / "include" / file))
+
+    source = _INCLUDE.sub(put_in, read(folder / name))
+    return source.replace("#version 330", "#version 430", 1) if lists_fragments else source

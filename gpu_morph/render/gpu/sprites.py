@@ -1,0 +1,88 @@
+"""Lays small images over what has been drawn, and fades it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from vispy import gloo
+
+from ...image.image import Size
+from ...scene.annotations.base import Sprite
+from .program import Program
+
+_KEPT = 32  # images that stay on the GPU although the last frame did not show them
+
+
+class Sprites:
+    """Images over a picture of ``size`` pixels, pixel on pixel."""
+
+    def __init__(self, size: Size) -> None:
+        self._size = size
+        self._program, self._fill = Program("sprite.vert", "sprite.frag"), Program("sprite.vert", "fill.frag")
+        self._corners = gloo.VertexBuffer(np.array([(0, 0), (1, 0), (0, 1), (1, 1)], dtype=np.float32))
+        self._triangles = gloo.IndexBuffer(np.array([0, 1, 2, 2, 1, 3], dtype=np.uint32))
+        for program in (self._program, self._fill):
+            program["u_size"] = size
+            program["a_corner"] = self._corners
+        self._program["u_opacity"] = 1.0
+        # The image is kept beside its texture: as long as it lives, no other has its id.
+        self._textures: dict[int, tuple[npt.NDArray[np.uint8], gloo.Texture2D]] = {}
+
+    def draw(self, sprites: Sequence[Sprite]) -> None:
+        """Blend images over the bound target, in order."""
+        if not sprites:
+            return
+        gloo.set_state(depth_test=False)
+        for sprite in sprites:
+            self._program["u_image"] = self._texture(sprite.image)
+            self._program["u_box"] = (sprite.x, sprite.y, sprite.image.shape[1], sprite.image.shape[0])
+            self._program.draw(self._triangles)
+        gloo.set_state(depth_test=True)
+        shown = {id(sprite.image) for sprite in sprites}
+        for key in [key for key in self._textures if key not in shown][: max(0, len(self._textures) - _KEPT)]:
+            self._textures.pop(key)[1].delete()
+
+    def lay(self, picture: gloo.Texture2D, opacity: float) -> None:
+        """Blend a drawn picture, premultiplied, over the bound target."""
+        gloo.set_state(depth_test=False)
+        self._program["u_image"], self._program["u_opacity"] = picture, opacity
+        self._program["u_box"] = (0, 0, *self._size)
+        self._program.draw(self._triangles)
+        self._program["u_opacity"] = 1.0
+        gloo.set_state(depth_test=True)
+
+    def fade(self, opacity: float, background: tuple[float, float, float, float]) -> None:
+        """Make all that has been drawn so opaque, and put a background (premultiplied RGBA) behind it."""
+        gloo.set_state(depth_test=False)
+        self._fill["u_box"] = (0, 0, *self._size)
+        for color, factors in (
+            ((opacity,) * 4, ("zero", "src_color")),
+            (background, ("one_minus_dst_alpha", "one")),
+        ):
+            gloo.set_blend_func(*factors)
+            self._fill["u_color"] = color
+            self._fill.draw(self._triangles)
+        gloo.set_blend_func("one", "one_minus_src_alpha")
+        gloo.set_state(depth_test=True)
+
+    def _texture(self, image: npt.NDArray[np.uint8]) -> gloo.Texture2D:
+        if id(image) not in self._textures:
+            alpha = image[..., 3:].astype(np.uint16)
+            premultiplied = np.concatenate([(image[..., :3] * alpha + 127) // 255, alpha], axis=2).astype(np.uint8)
+            texture = gloo.Texture2D(
+                premultiplied, interpolation="nearest", wrapping="clamp_to_edge", internalformat="rgba8"
+            )
+            self._textures[id(image)] = image, texture
+        return self._textures[id(image)][1]
+
+    def delete(self) -> None:
+        """Free everything."""
+        for _, texture in self._textures.values():
+            texture.delete()
+        self._textures.clear()
+        self._corners.delete()
+        self._triangles.delete()
+        self._program.delete()
+        self._fill.delete()

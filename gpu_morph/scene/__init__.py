@@ -1,0 +1,1 @@
+"""What a picture shows: cells, colours, camera, annotations. Data only, no OpenGL."""

@@ -1,0 +1,125 @@
+"""Clock: the time that a frame shows."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from ...errors import SceneError
+from ...image.image import Size
+from ..camera import Box
+from .base import Annotation, Drawing, Moment, Place, Sprite, View, checked_color, checked_number
+from .canvas import Canvas, font, line_height, text_width
+from .number_format import decimals, written
+
+_UNIT = " ms"
+_MOST_DECIMALS = 3
+_UNKNOWN = 999.0  # ms: what there is room for where no range of times is known
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clock(Annotation):
+    """The frame's time in ms; its decimal point stands still.
+
+    Parameters
+    ----------
+    place : Place
+        Where it stands.
+    offset : float
+        ms; what is shown is the time minus this, say that of a stimulus.
+    decimals : int, optional
+        0 to 3. None: as many as the film's times need, at least one.
+    label : str
+        Before the time, such as "t = ".
+    color : colour, optional
+        None: that of all text.
+
+    Raises
+    ------
+    SceneError
+        A wrong argument.
+    """
+
+    place: Place = "upper left"
+    offset: float = 0.0
+    decimals: int | None = None
+    label: str = ""
+    color: Any = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        checked_number(self.offset, "offset", "finite ms")
+        if self.decimals is not None and self.decimals not in range(_MOST_DECIMALS + 1):
+            raise SceneError(f"decimals must be 0 to {_MOST_DECIMALS} or None, got {self.decimals!r}")
+        if not isinstance(self.label, str):
+            raise SceneError(f"label must be words, got {self.label!r}")
+        object.__setattr__(self, "color", checked_color(self.color, "color"))
+
+    def room(self, view: View) -> Size:
+        """Enough for every time of the film; see `Annotation`."""
+        return _Face(self, view).size
+
+    def drawing(self, view: View, box: Box) -> Drawing:
+        """See `Annotation`."""
+        face = _Face(self, view)
+
+        @lru_cache(maxsize=2)
+        def sprites(words: str) -> tuple[Sprite]:
+            return (face.canvas(words).sprite(box.x, box.y),)
+
+        def at(moment: Moment) -> tuple[Sprite, ...]:
+            return () if moment.time is None else sprites(face.words(moment.time))
+
+        return at
+
+
+class _Face:
+    """Where the digits stand: each in a cell of its own, counted from the decimal point."""
+
+    def __init__(self, clock: Clock, view: View) -> None:
+        self._view, self._offset = view, clock.offset
+        self._color = clock.color or view.ink
+        times = view.times
+        if clock.decimals is not None:
+            self._decimals = clock.decimals
+        elif times is None:
+            self._decimals = 1
+        else:
+            self._decimals = max(1, decimals((times.start - clock.offset, times.step), _MOST_DECIMALS))
+        self._cell = math.ceil(font(round(view.text)).getlength("0"))
+        self._label = clock.label
+        self._label_width = text_width(clock.label, view.text) if clock.label else 0
+        ends = (_UNKNOWN,) if times is None else (times.start, times.stop)
+        wholes = [self.words(end).partition(".")[0] for end in ends]
+        self._point = self._label_width + max(sum(self._advance(c) for c in whole) for whole in wholes)
+        right = sum(self._advance(c) for c in self.words(ends[0]).partition(".")[2])
+        point = self._advance(".") if self._decimals else 0
+        self._unit = self._point + point + right
+        self.size: Size = self._unit + text_width(_UNIT, view.text), line_height(view.text)
+
+    def words(self, time: float) -> str:
+        """The time as it is shown, without its unit."""
+        return written(time - self._offset, self._decimals)
+
+    def canvas(self, words: str) -> Canvas:
+        """The clock at a time."""
+        text, middle, color = self._view.text, self.size[1] / 2, self._color
+        canvas = Canvas.over(self._view, self.size)
+        whole, point, rest = words.partition(".")
+        x = self._point
+        for character in reversed(whole):
+            x -= self._advance(character)
+            canvas.text(x, middle, character, text, color)
+        if self._label:
+            canvas.text(0, middle, self._label, text, color)
+        x = self._point
+        for character in point + rest:
+            canvas.text(x, middle, character, text, color)
+            x += self._advance(character)
+        canvas.text(self._unit, middle, _UNIT, text, color)
+        return canvas
+
+    def _advance(self, character: str) -> int:
+        return self._cell if character.isdecimal() else text_width(character, self._view.text)

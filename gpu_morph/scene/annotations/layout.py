@@ -1,0 +1,145 @@
+"""Where annotations stand: along the picture's edges, none over another, and room for the cell between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+
+from ...errors import SceneError
+from ...image.image import Size
+from ..camera import Box
+from .base import Annotation, Place, View
+
+_LEAST_TEXT = 7.0  # pixels; what is smaller cannot be read
+_SHRINK = 0.9
+_LEAST_AREA = 0.25  # of the picture's width and height: what must stay free for the cell
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """``view`` with the text height that fits, a box per annotation, and parts of the picture that stay free."""
+
+    view: View
+    boxes: tuple[Box, ...]
+    areas: tuple[Box, ...]
+
+
+def usual_text(size: Size) -> float:
+    """Pixels: the height of text that reads well in a picture of this size."""
+    return max(10.0, 0.021 * min(size))
+
+
+def arranged(annotations: Sequence[Annotation], view: View) -> Layout:
+    """Find a box for each annotation, with smaller text where there is little room.
+
+    Those of one place stand below each other, in the order in which they are given.
+
+    Raises
+    ------
+    SceneError
+        There is no room for all, with the smallest text that can be read.
+    """
+    text = view.text
+    while True:
+        tried = replace(view, text=text)
+        rooms = [annotation.room(tried) for annotation in annotations]
+        boxes = _boxes([annotation.place for annotation in annotations], rooms, tried)
+        areas = None if boxes is None else _free_areas(annotations, boxes, tried)
+        if boxes is not None and areas:
+            return Layout(tried, tuple(boxes), areas)
+        if text <= _LEAST_TEXT:
+            raise SceneError(
+                f"a picture of {view.size[0]}x{view.size[1]} pixels has no room for "
+                f"{', '.join(type(annotation).__name__ for annotation in annotations)} and the cell: "
+                "make it larger, leave some out, or give them other places"
+            )
+        text = max(text * _SHRINK, _LEAST_TEXT)
+
+
+def margin(view: View) -> int:
+    """Pixels between annotations, and from them to the picture's edge."""
+    return max(2, round(view.text))
+
+
+def _boxes(places: Sequence[Place | None], rooms: Sequence[Size], view: View) -> list[Box] | None:
+    """A box for each, or None where they do not fit beside each other."""
+    space, (width, height) = margin(view), view.size
+    boxes = [Box(0, 0, 0, 0)] * len(places)
+    named = {place for k, place in enumerate(places) if place is not None and rooms[k] != (0, 0)}
+    for place in sorted(named, key=lambda place: (" " not in place, place)):  # the corners first: others make way
+        members = [k for k, other in enumerate(places) if other == place and rooms[k] != (0, 0)]
+        widest, total = max(rooms[k][0] for k in members), sum(rooms[k][1] + space for k in members) - space
+        left, y = _corner(place, (widest, total), [box for box in boxes if box.width], view)
+        for k in members:
+            free = widest - rooms[k][0]
+            x = left + (0 if "left" in place else free if "right" in place else free // 2)
+            boxes[k] = Box(x, y, *rooms[k])
+            y += rooms[k][1] + space
+    taken = [box for box in boxes if box.width]
+    inside = all(b.x >= 0 and b.y >= 0 and b.x + b.width <= width and b.y + b.height <= height for b in taken)
+    apart = all(not _touch(a, b, space // 2) for k, a in enumerate(taken) for b in taken[:k])
+    return boxes if inside and apart else None
+
+
+def _corner(place: Place, block: Size, taken: Sequence[Box], view: View) -> tuple[int, int]:
+    """Where a block's upper left corner lies; one in the middle of an edge moves along it, away from what is taken."""
+    space, (width, height) = margin(view), view.size
+    across, along = block
+    x = space if "left" in place else width - space - across if "right" in place else (width - across) // 2
+    y = space if "upper" in place else height - space - along if "lower" in place else (height - along) // 2
+    if place in ("left", "right"):
+        spans = [(b.y, b.height) for b in taken if b.x < x + across + space and x < b.x + b.width + space]
+        y = _nearest_gap(y, along, spans, height, space)
+    elif place in ("upper", "lower"):
+        spans = [(b.x, b.width) for b in taken if b.y < y + along + space and y < b.y + b.height + space]
+        x = _nearest_gap(x, across, spans, width, space)
+    return x, y
+
+
+def _nearest_gap(wanted: int, length: int, taken: Sequence[tuple[int, int]], whole: int, space: int) -> int:
+    """Where along an edge ``length`` pixels start, as near to ``wanted`` as what is taken there leaves free."""
+    starts = [wanted, *(start - space - length for start, _ in taken), *(start + size + space for start, size in taken)]
+    free = [
+        at
+        for at in starts
+        if at >= space
+        and at + length <= whole - space
+        and all(at + length + space <= start or at >= start + size + space for start, size in taken)
+    ]
+    return min(free, key=lambda at: abs(at - wanted), default=wanted)
+
+
+def _touch(a: Box, b: Box, space: int) -> bool:
+    beside = a.x >= b.x + b.width + space or b.x >= a.x + a.width + space
+    above = a.y >= b.y + b.height + space or b.y >= a.y + a.height + space
+    return not (beside or above)
+
+
+def _free_areas(annotations: Sequence[Annotation], boxes: Sequence[Box], view: View) -> tuple[Box, ...]:
+    """Rectangles that no box reaches into: beside or above and below what stands at each place."""
+    space, (width, height) = margin(view), view.size
+    cuts: list[tuple[tuple[str, int], ...]] = []
+    for place in {annotation.place for annotation in annotations}:
+        members = [b for a, b in zip(annotations, boxes, strict=True) if a.place == place and b.width]
+        if place is None or not members:
+            continue
+        sides: list[tuple[str, int]] = []
+        if "left" in place:
+            sides.append(("left", max(b.x + b.width for b in members) + space))
+        if "right" in place:
+            sides.append(("right", min(b.x for b in members) - space))
+        if "upper" in place:
+            sides.append(("top", max(b.y + b.height for b in members) + space))
+        if "lower" in place:
+            sides.append(("bottom", min(b.y for b in members) - space))
+        cuts.append(tuple(sides))
+    areas = []
+    for chosen in product(*cuts):
+        left = max([0, *(at for side, at in chosen if side == "left")])
+        right = min([width, *(at for side, at in chosen if side == "right")])
+        top = max([0, *(at for side, at in chosen if side == "top")])
+        bottom = min([height, *(at for side, at in chosen if side == "bottom")])
+        if right - left >= _LEAST_AREA * width and bottom - top >= _LEAST_AREA * height:
+            areas.append(Box(left, top, right - left, bottom - top))
+    return tuple(areas)

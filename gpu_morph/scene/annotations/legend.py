@@ -1,0 +1,145 @@
+"""SynapseLegend and LabelLegend: which colour stands for which population, or kind of section."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ...errors import SceneError
+from ..colors import Rgba
+from ..palettes import contrast
+from .base import Place, View
+from .canvas import Canvas, line_height, shortened, text_width
+from .static import Still
+
+_HEIGHT, _WIDTH = 0.45, 0.3  # shares of the picture: what a legend takes at most
+_LONGEST_NAME = 0.2  # of the picture's width
+_HIDDEN = "inactive"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Legend(Still):
+    """Colours and their names, in columns where there are many; what does not fit is counted."""
+
+    place: Place = "upper right"
+    title: str | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.title is not None and not isinstance(self.title, str):
+            raise SceneError(f"title must be words or None, got {self.title!r}")
+
+    @abstractmethod
+    def _colors(self, view: View) -> Mapping[str, Rgba]:
+        """What is explained; never nothing."""
+
+    @abstractmethod
+    def _mark(self, canvas: Canvas, x: float, y: float, color: Rgba, edge: Rgba | None, view: View) -> None:
+        """Show a colour, in a square whose left edge's middle is given."""
+
+    def canvas(self, view: View) -> Canvas:
+        """See `Still`."""
+        text, line = view.text, line_height(view.text)
+        titles, colors = self.title.split("\n") if self.title else [], self._colors(view)
+        indent, gap = round(1.05 * text), round(text)
+        columns = _columns(colors, len(titles), view, indent, gap)
+        widths = [indent + max(text_width(name, text) for name, _ in column) for column in columns]
+        width = max([sum(widths) + gap * (len(widths) - 1), *(text_width(title, text) for title in titles)])
+        canvas = Canvas.over(view, (width, line * (len(titles) + len(columns[0]))))
+        for k, title in enumerate(titles):
+            canvas.text(0, line * (k + 0.5), title, text, view.ink)
+        for k, column in enumerate(columns):
+            x = sum(widths[:k]) + gap * k
+            for row, (name, color) in enumerate(column):
+                y = line * (len(titles) + row + 0.5)
+                if color is not None:
+                    self._mark(canvas, x, y, color, view.ink if _is_faint(color, view.paper) else None, view)
+                canvas.text(x + indent, y, name, text, view.ink)
+        return canvas
+
+
+def _columns(
+    colors: Mapping[str, Rgba], n_titles: int, view: View, indent: int, gap: int
+) -> list[list[tuple[str, Rgba | None]]]:
+    """Names as they are written and their colours; the first column is the longest."""
+    (width, height), text = view.size, view.text
+    longest = min(max(_LONGEST_NAME * width, 10 * text), 2 * _LONGEST_NAME * width)
+    entries: list[tuple[str, Rgba | None]] = [(shortened(name, text, longest), color) for name, color in colors.items()]
+    widest = indent + max(text_width(name, text) for name, _ in entries)
+    n_rows = max(2, int(_HEIGHT * height / line_height(text)) - n_titles)
+    n_columns = max(1, int((_WIDTH * width + gap) / (widest + gap)))
+    more = len(entries) - n_rows * n_columns
+    if more > 0:
+        entries = [*entries[: -more - 1], (f"+{more + 1} more", None)]
+    n_columns = -(-len(entries) // n_rows)
+    n_rows = -(-len(entries) // n_columns)  # all about equally long
+    return [entries[k : k + n_rows] for k in range(0, len(entries), n_rows)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SynapseLegend(_Legend):
+    """The colours of the synapses' populations.
+
+    Parameters
+    ----------
+    place : Place
+        Where it stands.
+    title : str, optional
+        Above the names, in one or more lines.
+
+    Raises
+    ------
+    SceneError
+        A wrong argument; or, when the picture is made, that it shows no synapses.
+    """
+
+    def _colors(self, view: View) -> Mapping[str, Rgba]:
+        colors = {name: color for name, color in view.synapse_colors.items() if name.strip().lower() != _HIDDEN}
+        if not colors:
+            raise SceneError("the SynapseLegend has no synapses to name: give the scene synapses, or leave it out")
+        return colors
+
+    def _mark(self, canvas: Canvas, x: float, y: float, color: Rgba, edge: Rgba | None, view: View) -> None:
+        radius = round(0.31 * view.text, 1)
+        canvas.disc(x + 0.31 * view.text, y, radius, color, edge)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelLegend(_Legend):
+    """The colours of the kinds of sections (soma, dendrite, axon), of cells, or of what `LabelColors` names.
+
+    Parameters
+    ----------
+    place : Place
+        Where it stands.
+    title : str, optional
+        Above the names, in one or more lines.
+
+    Raises
+    ------
+    SceneError
+        A wrong argument; or, when the picture is made, that its colours stand for no labels.
+    """
+
+    def _colors(self, view: View) -> Mapping[str, Rgba]:
+        if not view.label_colors:
+            raise SceneError(
+                "the LabelLegend has no labels to name: colour the scene by them with color='labels' or 'cell' (no "
+                "more cells than there are colours), or leave it out"
+            )
+        return view.label_colors
+
+    def _mark(self, canvas: Canvas, x: float, y: float, color: Rgba, edge: Rgba | None, view: View) -> None:
+        side = round(0.62 * view.text)
+        top = round(y - side / 2)
+        if edge is not None:
+            canvas.rectangle(x, top, side, side, edge)
+            canvas.rectangle(x + view.line, top + view.line, side - 2 * view.line, side - 2 * view.line, color)
+        else:
+            canvas.rectangle(x, top, side, side, color)
+
+
+def _is_faint(color: Rgba, paper: Rgba) -> bool:
+    """True for a colour that can hardly be told from the paper (contrast below 1.25, WCAG 2)."""
+    return contrast(color, paper) < 1.25

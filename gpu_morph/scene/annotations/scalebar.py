@@ -1,0 +1,100 @@
+"""ScaleBar: how long so many µm are in the picture."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from ...image.image import Size
+from ..camera import Box
+from .base import Annotation, Drawing, Moment, Place, Sprite, View, checked_color, checked_number
+from .canvas import Canvas, line_height, text_width
+from .number_format import quantity, round_below
+
+_MOST = 0.22  # of the picture's shorter side: the longest bar that is chosen
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScaleBar(Annotation):
+    """A bar of a known length; in perspective it holds at the camera's ``center``.
+
+    Parameters
+    ----------
+    place : Place
+        Where it stands.
+    length : float, optional
+        µm. None: a round length.
+    color : colour, optional
+        None: that of all lines.
+    show_label : bool
+        Say the length above the bar.
+
+    Raises
+    ------
+    SceneError
+        A wrong argument.
+    """
+
+    place: Place = "lower right"
+    length: float | None = None
+    color: Any = None
+    show_label: bool = True
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.length is not None:
+            checked_number(self.length, "length", "positive µm or None", above=0)
+        object.__setattr__(self, "color", checked_color(self.color, "color"))
+
+    def room(self, view: View) -> Size:
+        """The most it may need: a cell that leaves room for other annotations is smaller than in the whole picture."""
+        if self.length is None:
+            longest = _MOST * min(view.size)
+        else:
+            camera = view.camera.fitted(view.morphology, view.size)
+            assert camera.height is not None
+            longest = self.length * view.size[1] / camera.height
+        label = text_width(_label(self.length or 500.0), view.text) if self.show_label else 0
+        return max(int(longest) + 1, label), self._height(view)
+
+    def drawing(self, view: View, box: Box) -> Drawing:
+        """See `Annotation`."""
+
+        @lru_cache(maxsize=2)
+        def sprites(height: float) -> tuple[Sprite]:
+            scale = view.size[1] / height  # pixels per µm
+            length = self.length or round_below(_MOST * min(view.size) / scale)
+            canvas = self._canvas(view, length, length * scale)
+            free = box.width - canvas.size[0]
+            x = box.x + (0 if "left" in self.place else free if "right" in self.place else free // 2)
+            return (canvas.sprite(x, box.y),)
+
+        def at(moment: Moment) -> tuple[Sprite]:
+            assert moment.camera.height is not None
+            return sprites(moment.camera.height)
+
+        return at
+
+    def _canvas(self, view: View, length: float, pixels: float) -> Canvas:
+        """Bar and label, one in the middle of the other."""
+        color = self.color or view.ink
+        label = text_width(_label(length), view.text) if self.show_label else 0
+        width, height = max(math.ceil(pixels), label), self._height(view)
+        canvas = Canvas.over(view, (width, height))
+        if self.show_label:
+            canvas.text(width / 2, line_height(view.text) / 2, _label(length), view.text, color, "mm")
+        canvas.rectangle((width - pixels) / 2, height - _thickness(view), pixels, _thickness(view), color)
+        return canvas
+
+    def _height(self, view: View) -> int:
+        return _thickness(view) + (line_height(view.text) + round(0.15 * view.text) if self.show_label else 0)
+
+
+def _thickness(view: View) -> int:
+    return max(2, round(0.16 * view.text))
+
+
+def _label(length: float) -> str:
+    return quantity(length / 1000, "mm") if length >= 1000 else quantity(length, "µm")

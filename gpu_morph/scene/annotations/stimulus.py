@@ -1,0 +1,147 @@
+"""Stimulus: says when one is given, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from ...errors import SceneError
+from ...image.image import Size
+from ..camera import Box, Camera
+from ..colors import Rgba, parse_color
+from .base import Annotation, Drawing, Moment, Place, Sprite, View, checked_color, checked_number
+from .canvas import Canvas, Point, contrasting, line_height, text_width
+from .pointer import Pointer
+from .sites import check_exists, checked_section, checked_x
+
+Interval = tuple[float, float]
+_ON_LIGHT, _ON_DARK = "#d55e00", "#f0b000"
+_BOLT: tuple[Point, ...] = ((0.62, 0.0), (0.1, 0.57), (0.44, 0.57), (0.32, 1.0), (0.84, 0.4), (0.5, 0.4))
+_TOWARDS = (0.6, -0.8)  # on screen: from the place along the electrode
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stimulus(Annotation):
+    """A badge that is shown while a stimulus is given, and an electrode at its place.
+
+    Parameters
+    ----------
+    times : sequence of (on, off) or of float
+        ms. From when until when it is given: shown where ``on <= t < off``, and in one frame at least, however short
+        it is. Or the instants at which it is.
+    duration : float
+        ms that an instant is shown.
+    label : str
+        On the badge.
+    place : Place
+        Where the badge stands; its room is kept free.
+    section : int, optional
+        Where on the cell an electrode's tip is shown. None: there is none.
+    x : float
+        How far along that section, 0 to 1 of its arc length.
+    color : colour, optional
+        Of badge and electrode.
+
+    Raises
+    ------
+    SceneError
+        A wrong argument; or, when the picture is made, that there is no such section.
+    """
+
+    times: tuple[Interval | float, ...]
+    duration: float = 2.0
+    label: str = "stimulus"
+    place: Place = "upper left"
+    section: int | None = None
+    x: float = 0.5
+    color: Any = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        checked_number(self.duration, "duration", "positive ms", above=0)
+        object.__setattr__(self, "times", _checked_times(self.times))
+        if not isinstance(self.label, str):
+            raise SceneError(f"label must be words, got {self.label!r}")
+        if self.section is not None:
+            object.__setattr__(self, "section", checked_section(self.section))
+        checked_x(self.x)
+        object.__setattr__(self, "color", checked_color(self.color, "color"))
+
+    def is_on(self, time: float, step: float = 0.0) -> bool:
+        """True while it is given at ``time``, and in the first of frames ``step`` ms apart after its beginning."""
+        slack = 1e-9 * max(1.0, abs(time))
+        for given in self.times:
+            on, off = given if isinstance(given, tuple) else (given, given + self.duration)
+            if on - slack <= time < max(off, on + step) - slack:
+                return True
+        return False
+
+    def room(self, view: View) -> Size:
+        """See `Annotation`."""
+        if self.section is not None:
+            check_exists(self.section, view.morphology, self)
+        icon = _icon_height(view)
+        words = round(0.25 * view.text) + text_width(self.label, view.text) if self.label else 0
+        return icon * 3 // 4 + words, line_height(view.text)
+
+    def drawing(self, view: View, box: Box) -> Drawing:
+        """See `Annotation`."""
+        color = self.color or _accent(view)
+        badge = self._badge(view, box, color)
+        step = 0.0 if view.times is None else view.times.step
+        place = None if self.section is None else view.morphology.locate(self.section, self.x)[0]
+
+        @lru_cache(maxsize=2)
+        def sprites(camera: Camera) -> tuple[Sprite, ...]:
+            electrode = None if place is None else _electrode(camera.project(place, view.size)[0], color, view)
+            return (badge,) if electrode is None else (badge, electrode)
+
+        def at(moment: Moment) -> tuple[Sprite, ...]:
+            is_on = moment.time is not None and self.is_on(moment.time, step)
+            return sprites(moment.camera) if is_on else ()
+
+        return at
+
+    def _badge(self, view: View, box: Box, color: Rgba) -> Sprite:
+        canvas = Canvas.over(view, (box.width, box.height))
+        high, middle = _icon_height(view), box.height / 2
+        canvas.polygon([(x * high * 0.85, middle + (y - 0.5) * high) for x, y in _BOLT], color)
+        canvas.text(high * 3 // 4 + round(0.25 * view.text), middle, self.label, view.text, color)
+        return canvas.sprite(box.x, box.y)
+
+
+def _icon_height(view: View) -> int:
+    return round(0.85 * view.text)
+
+
+def _accent(view: View) -> Rgba:
+    return parse_color(_ON_LIGHT if contrasting(view.paper)[0] == 0 else _ON_DARK)
+
+
+def _electrode(tip: Any, color: Rgba, view: View) -> Sprite | None:
+    """A slender wedge whose tip lies on a pixel; None behind the eye, or outside the picture."""
+    if not np.isfinite(tip).all():
+        return None
+    length, half, edge = 2.8 * view.text, 0.2 * view.text, max(1.0, 0.08 * view.text)
+    outline = ((0.0, 0.0), (length, half), (length, -half))
+    return Pointer(outline, color, view.paper, edge).sprite((float(tip[0]), float(tip[1])), _TOWARDS, view.size)
+
+
+def _checked_times(times: Any) -> tuple[Interval | float, ...]:
+    expected = "times must be (on, off) pairs or instants, in ms"
+    if not isinstance(times, Iterable) or isinstance(times, str):
+        raise SceneError(f"{expected}, got {times!r}")
+    checked: list[Interval | float] = []
+    for given in times:
+        if not isinstance(given, Iterable):
+            checked.append(checked_number(given, "times", "finite ms"))
+            continue
+        pair = tuple(checked_number(time, "times", "finite ms") for time in given)
+        if len(pair) != 2 or pair[0] > pair[1]:
+            raise SceneError(f"{expected}, on not after off; got {given!r}")
+        checked.append((pair[0], pair[1]))
+    return tuple(checked)

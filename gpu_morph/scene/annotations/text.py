@@ -1,0 +1,56 @@
+"""Text: words that stay."""
+
+from __future__ import annotations
+
+from dataclasses import KW_ONLY, dataclass
+from typing import Any
+
+from ...errors import SceneError
+from .base import Place, View, checked_color, checked_number
+from .canvas import Canvas, line_height, text_width
+from .static import Still
+
+
+@dataclass(frozen=True)
+class Text(Still):
+    """Words over the picture.
+
+    Parameters
+    ----------
+    text : str
+        One or more lines.
+    place : Place
+        Along which edge they stand; their lines are aligned to it.
+    size : float
+        Of the usual text's height.
+    color : colour, optional
+        None: that of all text.
+
+    Raises
+    ------
+    SceneError
+        No words, or a wrong place, size or colour.
+    """
+
+    text: str
+    _: KW_ONLY
+    place: Place = "upper"
+    size: float = 1.0
+    color: Any = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not isinstance(self.text, str) or not self.text.strip():
+            raise SceneError(f"text must be one or more words, got {self.text!r}")
+        checked_number(self.size, "size", "a positive multiple of the usual text's height", above=0)
+        object.__setattr__(self, "color", checked_color(self.color, "color"))
+
+    def canvas(self, view: View) -> Canvas:
+        """See `Still`."""
+        text, lines = view.text * self.size, self.text.strip("\n").split("\n")
+        width, height = max(text_width(line, text) for line in lines), line_height(text)
+        canvas = Canvas.over(view, (width, height * len(lines)))
+        x, side = (0, "l") if "left" in self.place else (width, "r") if "right" in self.place else (width // 2, "m")
+        for k, line in enumerate(lines):
+            canvas.text(x, height * (k + 0.5), line, text, self.color or view.ink, f"{side}m")
+        return canvas

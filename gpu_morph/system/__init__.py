@@ -1,0 +1,1 @@
+"""What touches the operating system: threads, signals, progress, files, child processes."""
