@@ -19,6 +19,7 @@ from .data.row_stream import MEMORY, memory_bytes
 from .data.sampling import TimeRange, check_covered, frame_times
 from .scene.colors import parse_color, to_bytes
 from .scene.scene import Scene
+from .system.version import __version__
 
 if TYPE_CHECKING:
     from .distributed import ClusterReport
@@ -222,7 +223,6 @@ def render_video(
     planar = folder is None and encoding.takes_planes(size, target.suffix.lower())
     if client is not None and missing:
         from .distributed import Order, film_on_cluster
-        from .system.version import __version__
         from .video.writer import warn_if_padded
 
         warn_if_padded(encoding, size, target.suffix.lower(), stacklevel=3)

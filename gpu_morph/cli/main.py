@@ -27,6 +27,7 @@ from ..readers.sonata import read_sonata
 from ..scene.annotations import Annotation, Clock, ColorBar, ScaleBar, Stimulus, SynapseLegend, TraceInset
 from ..scene.camera import Camera
 from ..scene.scene import Scene
+from ..system.version import __version__
 from .describe import describe
 
 DEMO_SECTIONS = (0, 126)  # soma, and a tip of the tuft
@@ -386,7 +387,6 @@ def _info(options: argparse.Namespace) -> None:
             print(line, flush=True)
         return
     from ..render.gpu.context import current_context, device_list
-    from ..system.version import __version__
     from ..video.writer import ffmpeg
 
     print(f"gpu_morph   {__version__}, Python {sys.version.split()[0]}")

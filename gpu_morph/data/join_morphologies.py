@@ -83,7 +83,7 @@ def join_morphologies(
     )
 
 
-def part_of_sections(morphology: Morphology, sections: IntArray) -> Morphology:
+def morphology_subset(morphology: Morphology, sections: IntArray) -> Morphology:
     """Some sections, (n,) int64, rising. Those whose parent is none of them become roots; cells keep their numbers."""
     if len(sections) == morphology.n_sections:
         return morphology

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import MorphologyError, RecordingError
-from .join_morphologies import part_of_sections
+from .join_morphologies import morphology_subset
 from .lazy_rows import mapped_rows, referenced
 from .morphology import Morphology
 from .recording import Recording
@@ -128,7 +128,7 @@ def select_sections(
     number = np.full(morphology.n_sections + 1, -1, dtype=np.int32)  # the last for what is on no section
     number[kept] = np.arange(len(kept))
     return (
-        part_of_sections(morphology, kept),
+        morphology_subset(morphology, kept),
         None if recording is None else _part_of_recording(recording, number),
         None if synapses is None else _part_of_synapses(synapses, number),
     )

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from ..system.threads import in_threads
+from ..system.threads import map_in_threads
 from .morphology import Morphology
 from .recording import Recording
 
@@ -51,7 +51,7 @@ class ValueMap:
                 np.copyto(own, np.where(weight < 0.5, first, second), where=np.isnan(own))
             own[before < 0] = np.nan
 
-        in_threads(work_out, [slice(k, k + _PLACES) for k in range(0, len(values), _PLACES)])
+        map_in_threads(work_out, [slice(k, k + _PLACES) for k in range(0, len(values), _PLACES)])
         return values
 
 
@@ -137,7 +137,7 @@ def _neighbours(
     return np.where(is_recorded, before, -1), np.where(is_recorded, after, -1), weight
 
 
-def value_bends(
+def value_breakpoints(
     recording: Recording, morphology: Morphology, *, interpolation: Interpolation, step: float
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
     """Places between which the values of `map_values` are linear: section and relative arc length of each.

@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import ContextError, EncoderError
+from ..system.version import __version__
 from ..video.frame_folder import png_bytes
 from ..video.writer import ffmpeg, open_video
 from .payload import Film, IntArray, looked_at
@@ -128,7 +129,6 @@ async def look(dask_worker: Any) -> dict[str, Any]:
 
 def _look(worker: Any) -> dict[str, Any]:
     from ..render.gpu.context import known_context, parse_device, visible_gpus
-    from ..system.version import __version__
 
     try:
         encoder = ffmpeg_version()

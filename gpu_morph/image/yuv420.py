@@ -1,4 +1,4 @@
-"""Planar: RGB into planar YUV 4:2:0, of which only what differs from a blank picture is worked out.
+"""Yuv420Planes: RGB into planar YUV 4:2:0, of which only what differs from a blank picture is worked out.
 
 BT.709, limited range. A chroma sample belongs to the middle of its four pixels and is made of two columns and, by
 the bicubic filter, eight rows: what ffmpeg's scaler does by default (libswscale/utils.c, initFilter).
@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from ..system.threads import in_threads
+from ..system.threads import map_in_threads
 from .image import Size
 from .packed import Bytes, Colors, channels, packed
 
@@ -47,7 +47,7 @@ class _Change:
     chroma: npt.NDArray[np.float64]
 
 
-class Planar:
+class Yuv420Planes:
     """Pictures that are blank but for some pixels, as planes of Y, U and V.
 
     Parameters
@@ -61,7 +61,7 @@ class Planar:
     """
 
     def __init__(self, size: Size, background: npt.ArrayLike) -> None:
-        if not is_planar_size(size):
+        if not is_yuv420_size(size):
             raise ValueError(f"size must be even and have {_LEAST_HEIGHT} rows or more, got {size}")
         width, height = self._size = size
         self._n_pixels, self._n_samples = width * height, width * height // 4
@@ -120,7 +120,7 @@ class Planar:
         n_parts = max(1, round(len(pixels) / _PART))
         edges = [len(pixels) * k // n_parts for k in range(n_parts + 1)]
         parts = [slice(*pair) for pair in pairwise(edges)] if len(pixels) else []
-        return in_threads(lambda part: self._change(pixels[part], colors[part]), parts)
+        return map_in_threads(lambda part: self._change(pixels[part], colors[part]), parts)
 
     def _change(self, pixels: npt.NDArray[np.integer], colors: Colors) -> _Change:
         n_columns = np.int32(self._size[0] // 2)  # of samples
@@ -194,6 +194,6 @@ def _levels(steps: npt.NDArray[np.float64]) -> Bytes:
 _LEAST_HEIGHT = 16
 
 
-def is_planar_size(size: Size) -> bool:
+def is_yuv420_size(size: Size) -> bool:
     """True for pictures, (width, height) in pixels, that can be planes; of low ones ffmpeg filters otherwise."""
     return size[0] % 2 == 0 and size[1] % 2 == 0 and size[1] >= _LEAST_HEIGHT

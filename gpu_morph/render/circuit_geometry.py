@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..data.join_morphologies import part_of_sections
+from ..data.join_morphologies import morphology_subset
 from ..data.morphology import Morphology
-from .tube_geometry import Stops, TubeGeometry, tube_geometry
+from .tube_geometry import Breakpoints, TubeGeometry, tube_geometry
 
 _POINTS = 1 << 15  # of the morphology that are looked at together, unless a cell has more
 _PLACES = ("start", "end", "previous", "following")  # fields that count places
@@ -20,7 +20,7 @@ _PLACES = ("start", "end", "previous", "following")  # fields that count places
 def circuit_geometry(
     morphology: Morphology,
     *,
-    stops: Stops | None = None,
+    breakpoints: Breakpoints | None = None,
     tolerance: float = 0.0,
     longest: float = np.inf,
     pixel: Callable[[Morphology], float | None] | None = None,
@@ -31,7 +31,7 @@ def circuit_geometry(
     ----------
     morphology : Morphology
         Of one cell or of many. Where cells stand one after the other, each is worked out with a few others.
-    stops, tolerance, longest
+    breakpoints, tolerance, longest
         See `tube_geometry`.
     pixel : callable, optional
         What a pixel spans where some cells are seen from nearest, µm, as `Camera.nearest_pixel` tells: ``tolerance``
@@ -41,21 +41,21 @@ def circuit_geometry(
     spans = list(_spans(morphology))
     if len(spans) == 1:
         scale = (1.0 if pixel is None else pixel(morphology)) or 1.0
-        return tube_geometry(morphology, stops=stops, tolerance=tolerance * scale, longest=longest * scale)
-    if stops is not None and len(stops.section) and np.any(np.diff(stops.section) < 0):
-        order = np.argsort(stops.section, kind="stable")
-        stops = Stops(stops.section[order], stops.position[order])
+        return tube_geometry(morphology, breakpoints=breakpoints, tolerance=tolerance * scale, longest=longest * scale)
+    if breakpoints is not None and len(breakpoints.section) and np.any(np.diff(breakpoints.section) < 0):
+        order = np.argsort(breakpoints.section, kind="stable")
+        breakpoints = Breakpoints(breakpoints.section[order], breakpoints.position[order])
     # What is not written into takes no memory: of parts that are put together later, the system would keep the pages.
-    n_most = morphology.n_points + morphology.n_sections + (0 if stops is None else len(stops.section))
+    n_most = morphology.n_points + morphology.n_sections + (0 if breakpoints is None else len(breakpoints.section))
     whole: dict[str, npt.NDArray[Any]] = {}
     ends = dict.fromkeys((field.name for field in fields(TubeGeometry)), 0)
     for first, end in spans:
-        part = part_of_sections(morphology, np.arange(first, end))
+        part = morphology_subset(morphology, np.arange(first, end))
         seen = 1.0 if pixel is None else pixel(part)
         if seen is None and (whole or end < morphology.n_sections):
             continue
-        scale, own = seen or 1.0, None if stops is None else _stops_of(stops, first, end)
-        geometry = tube_geometry(part, stops=own, tolerance=tolerance * scale, longest=longest * scale)
+        scale, own = seen or 1.0, None if breakpoints is None else _breakpoints_of(breakpoints, first, end)
+        geometry = tube_geometry(part, breakpoints=own, tolerance=tolerance * scale, longest=longest * scale)
         n_places = ends["radii"]
         for name, start in ends.items():
             values = getattr(geometry, name)
@@ -68,9 +68,9 @@ def circuit_geometry(
     return TubeGeometry(**{name: whole[name][:end] for name, end in ends.items()})
 
 
-def _stops_of(stops: Stops, first: int, end: int) -> Stops:
-    low, high = np.searchsorted(stops.section, [first, end])
-    return Stops(stops.section[low:high] - first, stops.position[low:high])
+def _breakpoints_of(breakpoints: Breakpoints, first: int, end: int) -> Breakpoints:
+    low, high = np.searchsorted(breakpoints.section, [first, end])
+    return Breakpoints(breakpoints.section[low:high] - first, breakpoints.position[low:high])
 
 
 def _spans(morphology: Morphology) -> Iterator[tuple[int, int]]:

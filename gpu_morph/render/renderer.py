@@ -17,20 +17,20 @@ from ..data.morphology import Morphology
 from ..data.recording import Recording
 from ..data.row_stream import MEMORY, RowStream
 from ..data.sampling import Sample, check_covered, frame_values, sample
-from ..data.value_map import ValueMap, map_values, value_bends
+from ..data.value_map import ValueMap, map_values, value_breakpoints
 from ..image.alpha import straight_alpha
 from ..image.image import Image, Size, check_size
-from ..image.yuv420 import is_planar_size
+from ..image.yuv420 import is_yuv420_size
 from ..scene.annotations.base import Moment
 from ..scene.camera import Box, Camera
-from ..scene.coloring import fixed_paint
+from ..scene.coloring import fixed_coloring
 from ..scene.colors import HIGHLIGHTED, parse_color, to_bytes
 from ..scene.scene import Scene
 from ..system import signals as interrupts
 from .circuit_geometry import circuit_geometry
 from .static_camera.a_buffer import Layers, Recoloring, joined, visible_layers
 from .static_camera.view import DrawnView, StillView
-from .tube_geometry import Stops, TubeGeometry, part_of, resolution
+from .tube_geometry import Breakpoints, TubeGeometry, geometry_subset, resolution
 
 if TYPE_CHECKING:
     from ..scene.annotations.base import Sprite
@@ -99,10 +99,10 @@ class Renderer:
         from .gpu.sprites import Sprites
         from .gpu.target import Target
 
-        self._paint = self.scene.paint()
+        self._coloring = self.scene.coloring()
         pixel = self.camera.nearest_pixel(scene.morphology, self.size)
-        geometry = _geometry(scene, self._paint.recording, self.camera, self.size)
-        self._place_values = _place_values(scene, self._paint.recording, geometry)
+        geometry = _geometry(scene, self._coloring.recording, self.camera, self.size)
+        self._place_values = _place_values(scene, self._coloring.recording, geometry)
         self._n_places = len(geometry.radii)
         self._values: npt.NDArray[np.float32] | None = None
         self._shown: Sample | None = None  # rows of the recording that values come from
@@ -141,13 +141,13 @@ class Renderer:
 
     def _all_tubes(self, geometry: TubeGeometry, pixel: float) -> list[tuple[float, list[Tubes]]]:
         """What is drawn at once: opacities, from the greatest on, and what has them."""
-        opacities = self._paint.section_opacities
+        opacities = self._coloring.section_opacities
         if opacities is None:
             return [(1.0, self._group(geometry, pixel, range(self.scene.morphology.n_sections)))]
         groups = []
         for opacity in sorted({*opacities.tolist()} - {0.0}, reverse=True):
             sections = np.flatnonzero(opacities == np.float32(opacity))
-            groups.append((opacity, self._group(part_of(geometry, sections), pixel, sections)))
+            groups.append((opacity, self._group(geometry_subset(geometry, sections), pixel, sections)))
         return groups
 
     def _group(self, geometry: TubeGeometry, pixel: float, sections: Sequence[int] | IntArray) -> list[Tubes]:
@@ -165,13 +165,13 @@ class Renderer:
         outlines = []
         if highlight is not None and highlight.style == "outline":
             own = np.intersect1d(highlight.sections, sections)
-            outlined, table = part_of(geometry, own), fixed_paint(highlight.color).table
+            outlined, table = geometry_subset(geometry, own), fixed_coloring(highlight.color).table
             outlines = [Tubes(outlined, **view, lighting=False, table=table, outline=highlight.width)]
         cell = Tubes(
             geometry,
             **view,
             lighting=scene.lighting,
-            table=self._paint.table,
+            table=self._coloring.table,
             highlight=color,
             fog=scene.fog(),
             horizon=parse_color(scene.background)[:3],
@@ -242,7 +242,7 @@ class Renderer:
         on its way from the GPU, the next one is drawn. Where ``times`` are a sequence that rises, a thread reads
         ahead what they need of a recording that is not in memory, and holds up to ``memory`` bytes of it ("2 GiB").
 
-        ``pixel_format`` "yuv420p" gives planes instead, (3 height / 2, width), see `Planar`: of even sizes from 16 rows
+        ``pixel_format`` "yuv420p" gives planes instead, (3 height / 2, width), see `Yuv420Planes`: of even sizes from 16 rows
         on, and not of transparent pictures.
         """
         with interrupts.through_ctypes(), self._read_ahead(times, memory):
@@ -251,8 +251,8 @@ class Renderer:
     @contextmanager
     def _read_ahead(self, times: Iterable[float | None], memory: int | str) -> Iterator[None]:
         """Take rows from a stream, if it can be known which."""
-        recording = self._paint.recording
-        if recording is None or self._paint.is_still or not isinstance(times, Sequence | np.ndarray):
+        recording = self._coloring.recording
+        if recording is None or self._coloring.is_still or not isinstance(times, Sequence | np.ndarray):
             yield
             return
         with RowStream.of_frames(
@@ -274,7 +274,7 @@ class Renderer:
     ) -> Iterator[Image]:
         if pixel_format not in ("rgb", "yuv420p"):
             raise ValueError(f"pixel_format must be 'rgb' or 'yuv420p', got {pixel_format!r}")
-        if pixel_format == "yuv420p" and (self._transparent or not is_planar_size(self.size)):
+        if pixel_format == "yuv420p" and (self._transparent or not is_yuv420_size(self.size)):
             raise ValueError(f"planes are of opaque pictures of even size from 16 rows on, got size={self.size}")
         is_long = isinstance(times, Sized) and len(times) > _STAYS
         pending: tuple[Request, _Drawn] | None = None  # on its way from the GPU while the next frame is drawn
@@ -369,7 +369,7 @@ class Renderer:
 
     @property
     def _is_opaque(self) -> bool:
-        return self._paint.opacity == 1 and all(share == 1 for share, _ in self._groups)
+        return self._coloring.opacity == 1 and all(share == 1 for share, _ in self._groups)
 
     def _recolored(self, rows: Sample | None, sprites: Sequence[Sprite], *, is_planar: bool) -> Image | None:
         """The picture of a camera that stays; None: it must be drawn."""
@@ -409,7 +409,7 @@ class Renderer:
         highlight = self.scene.highlight
         recoloring = Recoloring(
             layers,
-            table=self._paint.table,
+            table=self._coloring.table,
             highlight=(0, 0, 0) if highlight is None else to_bytes(parse_color(highlight.color)[:3]),
             horizon=parse_color(self.scene.background)[:3],
             background=self._background_bytes,
@@ -429,7 +429,7 @@ class Renderer:
             self._markers.look_from(camera)
             self._markers.set_time(moment)
         updated = time.perf_counter()
-        opacity = self._paint.opacity
+        opacity = self._coloring.opacity
         box = self._drawn.box if self._is_opaque else None  # layers cover the whole picture
         corner = self._target.bind(self._background if opacity == 1 else (0.0,) * 4, box)
         if self._markers is not None and opacity == 1:
@@ -453,10 +453,10 @@ class Renderer:
 
     def _rows(self, moment: float | None) -> Sample | None:
         """The rows of the recording that the frame shows; None: no recording."""
-        recording = self._paint.recording
+        recording = self._coloring.recording
         if recording is None:
             return None
-        if self._paint.is_still:
+        if self._coloring.is_still:
             return Sample(0, 0, 0.0)
         if moment is None:
             raise ValueError(f"this scene shows {recording.name!r} over time: give a time in ms")
@@ -465,8 +465,8 @@ class Renderer:
 
     def _row(self, index: int) -> npt.NDArray[np.float32]:
         """A row of the recording, from what was read ahead if it was."""
-        assert self._paint.recording is not None
-        return self._paint.recording.row(index) if self._stream is None else self._stream.row(index)
+        assert self._coloring.recording is not None
+        return self._coloring.recording.row(index) if self._stream is None else self._stream.row(index)
 
     def _fetch(self, request: Request, drawn: _Drawn) -> Image:
         start = time.perf_counter()
@@ -556,14 +556,18 @@ def _place_values(scene: Scene, recording: Recording | None, geometry: TubeGeome
 
 def _geometry(scene: Scene, recording: Recording | None, camera: Camera, size: Size) -> TubeGeometry:
     """The scene's tubes, each cell as fine as the camera shows it; what a camera that stays cannot see is left out."""
-    stops = None
+    breakpoints = None
     if recording is not None:
         step = max(_TOLERANCE / 4 * camera.nearest_pixel(scene.morphology, size), resolution(scene.morphology))
-        stops = Stops(*value_bends(recording, scene.morphology, interpolation=scene.interpolation, step=step))
+        breakpoints = Breakpoints(
+            *value_breakpoints(recording, scene.morphology, interpolation=scene.interpolation, step=step)
+        )
 
     margin = 32 + scene.min_width + (scene.highlight.width if scene.highlight else 0.0)  # pixels
 
     def pixel(part: Morphology) -> float | None:
         return camera.nearest_pixel(part, size) if camera.sees(part, size, margin=margin) else None
 
-    return circuit_geometry(scene.morphology, stops=stops, tolerance=_TOLERANCE, longest=_LONGEST, pixel=pixel)
+    return circuit_geometry(
+        scene.morphology, breakpoints=breakpoints, tolerance=_TOLERANCE, longest=_LONGEST, pixel=pixel
+    )

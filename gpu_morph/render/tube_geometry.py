@@ -19,7 +19,7 @@ _PAIRS = 1 << 20  # of segments and positions that are looked at together
 class TubeGeometry:
     """Places (points that are drawn) and the segments between them.
 
-    Places are a morphology's points without repeated ones; stops between them, where values bend; and, where
+    Places are a morphology's points without repeated ones; breakpoints between them, where values bend; and, where
     a section does not start on its parent, the place on the parent that links the two.
 
     ``positions`` (n_places, 3) float32 µm, ``radii`` (n_places,) float32 µm; ``section`` (n_places,)
@@ -45,7 +45,7 @@ class TubeGeometry:
 
 
 @dataclass(frozen=True, eq=False)
-class Stops:
+class Breakpoints:
     """Places where values change their slope along a neurite: no segment goes past one.
 
     ``section`` (n,) int, ``position`` (n,) float: relative arc length, 0 to 1.
@@ -58,7 +58,7 @@ class Stops:
 def tube_geometry(
     morphology: Morphology,
     *,
-    stops: Stops | None = None,
+    breakpoints: Breakpoints | None = None,
     tolerance: float = 0.0,
     longest: float = np.inf,
 ) -> TubeGeometry:
@@ -72,7 +72,7 @@ def tube_geometry(
     ----------
     morphology : Morphology
         Of one cell or of many.
-    stops : Stops, optional
+    breakpoints : Breakpoints, optional
         Where values change their slope: places of their own, beside the morphology's points.
     tolerance : float
         µm: places are left out where neither the axis nor the radius then errs by more. 0 keeps all.
@@ -80,7 +80,7 @@ def tube_geometry(
         µm: segments that take the place of several are no longer than that. None goes past a stop.
     """
     linked = linked_sections(morphology)
-    places = _places(morphology, linked, stops)
+    places = _places(morphology, linked, breakpoints)
     if tolerance > 0:
         places = places[_needed_places(places, tolerance=tolerance, longest=longest)]
     section, positions = places.section, places.positions
@@ -122,14 +122,14 @@ class _Places:
         return _Places(*(getattr(self, field.name).take(chosen, axis=0) for field in fields(self)))
 
 
-def _places(morphology: Morphology, linked: npt.NDArray[np.int64], stops: Stops | None) -> _Places:
-    """All places: links, points, and stops between points."""
+def _places(morphology: Morphology, linked: npt.NDArray[np.int64], breakpoints: Breakpoints | None) -> _Places:
+    """All places: links, points, and breakpoints between points."""
     kept = _distinct_points(morphology)
     first = morphology.section_offsets[:-1][linked]
-    stops = stops or Stops(np.zeros(0, dtype=np.int64), np.zeros(0))
-    section = np.concatenate([linked, morphology.point_section[kept], stops.section])
-    position = np.concatenate([morphology.point_position[first], morphology.point_position[kept], stops.position])
-    stop_positions, stop_diameters = morphology.located(stops.section, stops.position)
+    breakpoints = breakpoints or Breakpoints(np.zeros(0, dtype=np.int64), np.zeros(0))
+    section = np.concatenate([linked, morphology.point_section[kept], breakpoints.section])
+    position = np.concatenate([morphology.point_position[first], morphology.point_position[kept], breakpoints.position])
+    stop_positions, stop_diameters = morphology.located(breakpoints.section, breakpoints.position)
     diameters = np.concatenate([morphology.diameters[first], morphology.diameters[kept], stop_diameters])
     positions = np.concatenate(
         [
@@ -138,11 +138,11 @@ def _places(morphology: Morphology, linked: npt.NDArray[np.int64], stops: Stops 
             stop_positions,
         ]
     )
-    is_stop = np.repeat([False, True], [len(linked) + len(kept), len(stops.section)])
+    is_stop = np.repeat([False, True], [len(linked) + len(kept), len(breakpoints.section)])
     # A link stands at its section's head; points in one place stay in their order.
     along = np.concatenate([np.full(len(linked), -1.0), position[len(linked) :]])
     order = np.argsort(section + 1j * along, kind="stable")  # as np.lexsort, but quick where much is in order
-    return _without_doubled_stops(
+    return _without_doubled_breakpoints(
         _Places(
             section.astype(np.int32),
             positions.astype(np.float32),
@@ -153,8 +153,8 @@ def _places(morphology: Morphology, linked: npt.NDArray[np.int64], stops: Stops 
     )
 
 
-def _without_doubled_stops(places: _Places) -> _Places:
-    """One place instead of several stops in it; a point that is there serves as the stop."""
+def _without_doubled_breakpoints(places: _Places) -> _Places:
+    """One place instead of several breakpoints in it; a point that is there serves as the stop."""
     apart = _largest(np.diff(places.positions, axis=0)) > SAME_PLACE
     is_first = np.insert(apart | (places.section[1:] != places.section[:-1]), 0, True)
     group = np.cumsum(is_first) - 1
@@ -164,7 +164,7 @@ def _without_doubled_stops(places: _Places) -> _Places:
     return replace(places, is_stop=has_stop[group])[np.flatnonzero(kept)]
 
 
-def part_of(geometry: TubeGeometry, sections: Sequence[int] | npt.NDArray[np.int64]) -> TubeGeometry:
+def geometry_subset(geometry: TubeGeometry, sections: Sequence[int] | npt.NDArray[np.int64]) -> TubeGeometry:
     """The segments of some sections; a neurite ends where the next section is none of them."""
     chosen = np.flatnonzero(np.isin(geometry.section[geometry.end], sections))
     start, end = geometry.start[chosen], geometry.end[chosen]

@@ -87,7 +87,7 @@ class LabelColors:
 
 
 @dataclass(frozen=True, eq=False)
-class Paint:
+class Coloring:
     """A cell's colours as values and a table.
 
     ``recording`` gives the values: over time, or when ``is_still`` its only row always; None: one colour for all.
@@ -150,7 +150,7 @@ def section_opacities(given: Any, morphology: Morphology) -> npt.NDArray[np.floa
     return np.broadcast_to(values, n_sections)
 
 
-def fixed_paint(color: Any) -> Paint:
+def fixed_coloring(color: Any) -> Coloring:
     """One colour, RGB(A), for everything.
 
     Raises
@@ -160,7 +160,7 @@ def fixed_paint(color: Any) -> Paint:
     """
     rgba = parse_color(color)
     one = to_bytes(rgba[:3])
-    return Paint(None, True, ColorTable(one[np.newaxis], one, one, one, (0.0, 1.0)), opacity=rgba[3])
+    return Coloring(None, True, ColorTable(one[np.newaxis], one, one, one, (0.0, 1.0)), opacity=rgba[3])
 
 
 def point_recording(given: PointValues, morphology: Morphology) -> Recording:
@@ -186,7 +186,7 @@ def point_recording(given: PointValues, morphology: Morphology) -> Recording:
     )
 
 
-def label_paint(colors: LabelColors, morphology: Morphology, background: Rgba) -> Paint:
+def label_coloring(colors: LabelColors, morphology: Morphology, background: Rgba) -> Coloring:
     """Colours by the sections' labels, or those given; without a legend where more of them than colours are left.
 
     Raises
@@ -203,21 +203,21 @@ def label_paint(colors: LabelColors, morphology: Morphology, background: Rgba) -
     different = list(dict.fromkeys(labels))
     if colors.labels is None or colors.colors is not None:
         legend = {label: _opaque(colors.of(label), f"the colour of {label!r}") for label in different}
-        return replace(_section_paint([legend[label] for label in labels]), legend=legend)
+        return replace(_section_coloring([legend[label] for label in labels]), legend=legend)
     palette = distinct_colors(background)
     legend = {label: palette[k % len(palette)] for k, label in enumerate(different)}
-    painted = _section_paint([legend[label] for label in labels])
-    return replace(painted, legend=legend) if len(different) <= len(palette) else painted
+    colored = _section_coloring([legend[label] for label in labels])
+    return replace(colored, legend=legend) if len(different) <= len(palette) else colored
 
 
-def cell_paint(morphology: Morphology, background: Rgba) -> Paint:
+def cell_coloring(morphology: Morphology, background: Rgba) -> Coloring:
     """A colour for each cell."""
     cells = np.unique(morphology.section_cell).tolist()
     names = by_cell(morphology, [f"cell {cell}" for cell in cells])
-    return label_paint(LabelColors(labels=names), morphology, background)
+    return label_coloring(LabelColors(labels=names), morphology, background)
 
 
-def section_paint(color: Any, morphology: Morphology) -> Paint:
+def section_coloring(color: Any, morphology: Morphology) -> Coloring:
     """A colour per section: a sequence of one for each, or {section: colour} with grey for the others.
 
     Raises
@@ -232,7 +232,7 @@ def section_paint(color: Any, morphology: Morphology) -> Paint:
                 f"color as a sequence must hold one colour for each of the {n_sections} sections, got {len(color)}"
             )
         known: dict[Any, Rgba] = {}  # of many sections few have a colour of their own
-        return _section_paint([_known(c, k, known) for k, c in enumerate(color)])
+        return _section_coloring([_known(c, k, known) for k, c in enumerate(color)])
     chosen = [parse_color("grey")] * n_sections
     for section, value in color.items():
         if not isinstance(section, int | np.integer) or not 0 <= section < n_sections:
@@ -241,7 +241,7 @@ def section_paint(color: Any, morphology: Morphology) -> Paint:
                 f"got {section!r}"
             )
         chosen[int(section)] = _opaque(value, f"the colour of section {section}")
-    return _section_paint(chosen)
+    return _section_coloring(chosen)
 
 
 def _known(color: Any, section: int, known: dict[Any, Rgba]) -> Rgba:
@@ -262,7 +262,7 @@ def _opaque(color: Any, name: str) -> Rgba:
     return rgba
 
 
-def _section_paint(colors: list[Rgba]) -> Paint:
+def _section_coloring(colors: list[Rgba]) -> Coloring:
     """Each section shows the number of its colour, at the middle of that entry of the table."""
     entries, numbers = np.unique(to_bytes(np.asarray(colors)[:, :3]), axis=0, return_inverse=True)
     if len(entries) > _MOST_COLORS:
@@ -277,4 +277,4 @@ def _section_paint(colors: list[Rgba]) -> Paint:
         unit="",
     )
     none = entries[0]
-    return Paint(recording, True, ColorTable(entries, none, none, none, (0.0, float(len(entries)))))
+    return Coloring(recording, True, ColorTable(entries, none, none, none, (0.0, float(len(entries)))))

@@ -25,15 +25,15 @@ from .annotations.canvas import contrasting
 from .annotations.layout import Layout, arranged, usual_text
 from .camera import Camera
 from .coloring import (
+    Coloring,
     LabelColors,
-    Paint,
     PointValues,
-    cell_paint,
-    fixed_paint,
-    label_paint,
+    cell_coloring,
+    fixed_coloring,
+    label_coloring,
     point_recording,
+    section_coloring,
     section_opacities,
-    section_paint,
 )
 from .colors import ColorTable, Rgba, lookup_table, parse_color, parse_colormap, to_bytes
 from .highlight import Highlight
@@ -158,7 +158,7 @@ class Scene:
         if self.shows_values or isinstance(self.color, PointValues):
             parse_colormap(self.cmap)
         if not self.shows_values:
-            self.paint()  # colours that are none are an error here, not at the first frame
+            self.coloring()  # colours that are none are an error here, not at the first frame
 
     def _check_types(self) -> None:
         optional = {"recording": Recording, "synapses": SynapseEvents, "highlight": Highlight, "time_range": TimeRange}
@@ -209,34 +209,34 @@ class Scene:
             return True
         return is_voltage(asked) and is_voltage(name)
 
-    def paint(self) -> Paint:
+    def coloring(self) -> Coloring:
         """What colours the cell, as values and a table; ``clim`` is resolved over the whole recording."""
-        paint, opacities = self._colors(), section_opacities(self.opacity, self.morphology)
+        coloring, opacities = self._colors(), section_opacities(self.opacity, self.morphology)
         if np.ptp(opacities) == 0:
-            return replace(paint, opacity=paint.opacity * float(opacities[0]))
-        return replace(paint, section_opacities=opacities)
+            return replace(coloring, opacity=coloring.opacity * float(opacities[0]))
+        return replace(coloring, section_opacities=opacities)
 
-    def _colors(self) -> Paint:
+    def _colors(self) -> Coloring:
         color = self.color
         if self.shows_values:
             assert self.recording is not None
-            return Paint(self.recording, False, self._table(self.recording), explains=True)
+            return Coloring(self.recording, False, self._table(self.recording), explains=True)
         if isinstance(color, PointValues):
             values = point_recording(color, self.morphology)
-            return Paint(values, True, self._table(values), explains=True)
+            return Coloring(values, True, self._table(values), explains=True)
         word = color.strip().lower() if isinstance(color, str) else None
         if word in _CELLS:
-            return cell_paint(self.morphology, parse_color(self.background))
+            return cell_coloring(self.morphology, parse_color(self.background))
         if word in _LABELS:
             color = LabelColors()
         elif isinstance(color, Mapping) and color and all(isinstance(key, str) for key in color):
             color = LabelColors(color)
         if isinstance(color, LabelColors):
-            return label_paint(color, self.morphology, parse_color(self.background))
+            return label_coloring(color, self.morphology, parse_color(self.background))
         if isinstance(color, Mapping) or _is_list_of_colors(color):
-            return section_paint(color, self.morphology)
+            return section_coloring(color, self.morphology)
         try:
-            return fixed_paint(color)
+            return fixed_coloring(color)
         except ValueError as cause:
             have = "there is no recording" if self.recording is None else f"the recording is {self.recording.name!r}"
             raise SceneError(f"color is neither a recorded variable ({have}) nor a colour: {cause}") from cause
@@ -285,31 +285,31 @@ class Scene:
             camera=self.camera,
         )
         if self.annotations:
-            paint = self.paint()
+            coloring = self.coloring()
             view = replace(
                 view,
                 recording=self.recording,
-                scale=self._scale(paint),
-                label_colors=paint.legend,
+                scale=self._scale(coloring),
+                label_colors=coloring.legend,
                 synapse_colors=self.synapse_style.population_colors(self.synapses) if self.synapses else {},
                 times=self.time_range or _recorded_range(self.recording),
             )
         return arranged(self.annotations, view)
 
-    def _scale(self, paint: Paint) -> ColorScale | None:
+    def _scale(self, coloring: Coloring) -> ColorScale | None:
         """What a colour bar says; None where colours stand for no values."""
-        recording = paint.recording
-        if recording is None or not paint.explains:
+        recording = coloring.recording
+        if recording is None or not coloring.explains:
             return None
         values = recording.values
         is_scanned = isinstance(values, np.ndarray | MappedRows) and values.nbytes <= _SCANNED_BYTES
-        (low, high), missing = paint.table.clim, bool(audit(self.morphology, recording).unmapped_sections)
+        (low, high), missing = coloring.table.clim, bool(audit(self.morphology, recording).unmapped_sections)
         if is_scanned:
             least, greatest, has_nan = recording.extent
             under, over, missing = least < low, greatest > high, missing or has_nan
         else:
             under = over = self.clim is not None  # it may be
-        return ColorScale(paint.table, recording.name, recording.unit, under, over, missing)
+        return ColorScale(coloring.table, recording.name, recording.unit, under, over, missing)
 
 
 def _is_list_of_colors(color: Any) -> bool:

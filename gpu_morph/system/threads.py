@@ -18,7 +18,7 @@ def n_threads(*, spared: int = 0) -> int:
     return max(1, min(n_processors - spared, _MOST_THREADS))
 
 
-def in_threads(function: Callable[[Part], Result], parts: Sequence[Part]) -> list[Result]:
+def map_in_threads(function: Callable[[Part], Result], parts: Sequence[Part]) -> list[Result]:
     """Results for all ``parts``, in order, by all processors but one, which is the encoder's."""
     n_workers = min(n_threads(spared=1), len(parts))
     if n_workers < 2:

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..errors import UnsupportedError
 from ..image.image import Size
-from ..image.yuv420 import is_planar_size
+from ..image.yuv420 import is_yuv420_size
 
 # quality means -q:v (1 best to 31 worst) to MPEG's old codecs, -crf (0 best) to newer ones.
 _QSCALE_CODECS = (
@@ -123,7 +123,7 @@ class Encoding:
     def takes_planes(self, size: Size, ending: str) -> bool:
         """True when frames may come as `gpu_morph.image.yuv420` makes them, which spares ffmpeg the conversion."""
         is_420 = (self.pixel_format or self._usual_format()) == "yuv420p"
-        return is_420 and ending != ".gif" and not self.transparent and is_planar_size(size) and self._is_hd(ending)
+        return is_420 and ending != ".gif" and not self.transparent and is_yuv420_size(size) and self._is_hd(ending)
 
     def _is_hd(self, ending: str) -> bool:
         """True when colours are BT.709's."""

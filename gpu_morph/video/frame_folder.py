@@ -23,6 +23,7 @@ from ..image.image import Size
 from ..scene.fingerprint import fingerprint
 from ..scene.scene import Scene
 from ..system.threads import n_threads
+from ..system.version import __version__
 
 Pixels = npt.NDArray[np.uint8]
 Given = TypeVar("Given")
@@ -224,8 +225,6 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
 
 def _manifest(scene: Scene, times: npt.NDArray[np.float64], *, size: Size, transparent: bool) -> dict[str, Any]:
     """What the frames show, in what JSON knows."""
-    from ..system.version import __version__
-
     return {
         "kind": _KIND,
         "version": _VERSION,

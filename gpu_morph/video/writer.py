@@ -131,7 +131,7 @@ class VideoWriter:
     def write(self, frame: npt.NDArray[np.uint8]) -> None:
         """Hand over one frame, (height, width, 3) uint8, or 4 when transparent; waits while ffmpeg is behind.
 
-        Planar ones are (3 height / 2, width).
+        Yuv420Planes ones are (3 height / 2, width).
 
         It is not copied: do not write into it afterwards.
 

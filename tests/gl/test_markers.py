@@ -16,7 +16,7 @@ from gpu_morph import Camera, Morphology, SynapseEvents
 from gpu_morph.render.gpu.context import current_context
 from gpu_morph.render.tube_geometry import tube_geometry
 from gpu_morph.scene.camera import Projection
-from gpu_morph.scene.coloring import fixed_paint
+from gpu_morph.scene.coloring import fixed_coloring
 from gpu_morph.scene.colors import parse_color
 from gpu_morph.scene.synapse_style import SynapseStyle
 
@@ -62,7 +62,7 @@ def picture(
     geometry = tube_geometry(cell)
     geometry = replace(geometry, positions=(geometry.positions - np.array(camera.center)).astype(np.float32))
     view: dict[str, Any] = {"camera": camera, "size": SIZE, "lighting": options.pop("lighting", False)} | options
-    target, table = Target(SIZE, channels=4), fixed_paint("#808080").table
+    target, table = Target(SIZE, channels=4), fixed_coloring("#808080").table
     tubes = Tubes(geometry, **view, nearest_pixel=0.1, min_width=0.0, table=table)
     markers = Markers(events, how or style(), geometry=geometry, **view)
     try:

@@ -15,7 +15,7 @@ from reference import random_tree
 from gpu_morph import Camera, Clock, ColorBar, Highlight, Recording, Renderer, Scene
 from gpu_morph.image.image import Size
 from gpu_morph.image.packed import packed
-from gpu_morph.image.yuv420 import Planar
+from gpu_morph.image.yuv420 import Yuv420Planes
 from gpu_morph.render.renderer import _Drawn
 from gpu_morph.scene.annotations.base import Annotation, Drawing, Moment, Place, Sprite, View
 from gpu_morph.scene.camera import Box
@@ -51,7 +51,7 @@ def test_planes_are_ffmpegs(size: tuple[int, int], share: float, part: int, monk
     colors = rng.integers(0, 256, (len(pixels), 3)).astype(np.uint8)
     image.reshape(-1, 3)[pixels] = colors
     expected = ffmpegs(image[None])[0]
-    planar, given = Planar(size, background), packed(colors)
+    planar, given = Yuv420Planes(size, background), packed(colors)
     whole = planar.picture(pixels, given)
     assert np.abs(whole.astype(int) - expected).max() <= 1
     # What the picture was before makes no difference.
@@ -72,7 +72,7 @@ def test_opposite_colors_side_by_side_stay_what_they_are(color: tuple[int, int, 
         images.append(np.tile(background, (32, 32, 1)))
         images[-1][first : first + height] = color
         pixels = np.arange(32 * first, 32 * (first + height))
-        planes.append(Planar((32, 32), background).picture(pixels, np.repeat(packed([color]), len(pixels))))
+        planes.append(Yuv420Planes((32, 32), background).picture(pixels, np.repeat(packed([color]), len(pixels))))
     assert np.abs(np.array(planes, dtype=int) - ffmpegs(np.array(images))).max() <= 1
 
 
@@ -103,7 +103,7 @@ def test_recoloured_planes_are_the_drawn_ones(
         monkeypatch.setattr("gpu_morph.render.renderer._STAYS", stays)
         if in_parts and stays == 1:
             monkeypatch.setattr("gpu_morph.system.threads.n_threads", lambda **_: 5)
-            for name in ("planar._PART", "layers._PART", "recording._PLACES"):
+            for name in ("image.yuv420._PART", "render.static_camera.a_buffer._PART", "data.value_map._PLACES"):
                 monkeypatch.setattr(f"gpu_morph.{name}", 100)
         with Renderer(scene, (400, 300)) as renderer:
             made.append(list(renderer.frames(times, pixel_format="yuv420p")))

@@ -15,7 +15,7 @@ import pytest
 from reference import random_tree, straight_tube
 
 from gpu_morph import Camera, Clock, Recording, Renderer, Scene, demo_cell, render_image
-from gpu_morph.image.yuv420 import Planar
+from gpu_morph.image.yuv420 import Yuv420Planes
 
 TREE = random_tree(3)
 RAMP = Recording(
@@ -169,15 +169,17 @@ def test_a_film_that_was_interrupted_leaves_nothing_wrong(monkeypatch: pytest.Mo
         look = {"camera": Camera(azim_step=step), "annotations": (Clock(),)}
         with Renderer(ramp_scene(**look), SIZE) as renderer:
             expected = list(renderer.frames(times, pixel_format="yuv420p"))
-            lay, counted = Planar._lay, itertools.count()
+            lay, counted = Yuv420Planes._lay, itertools.count()
 
-            def interrupted(self: Planar, *given: Any, lay: Any = lay, counted: Any = counted, **options: Any) -> None:
+            def interrupted(
+                self: Yuv420Planes, *given: Any, lay: Any = lay, counted: Any = counted, **options: Any
+            ) -> None:
                 lay(self, *given, **options)
                 if next(counted) == 2:
                     raise KeyboardInterrupt
 
             with monkeypatch.context() as patch:
-                patch.setattr(Planar, "_lay", interrupted)
+                patch.setattr(Yuv420Planes, "_lay", interrupted)
                 with pytest.raises(KeyboardInterrupt):
                     list(renderer.frames(times, pixel_format="yuv420p"))
             np.testing.assert_array_equal(list(renderer.frames(times, pixel_format="yuv420p")), expected)

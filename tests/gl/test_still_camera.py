@@ -11,7 +11,7 @@ from reference import random_tree, straight_tube
 
 from gpu_morph import Camera, Clock, ColorBar, Highlight, Morphology, Recording, Renderer, Scene, Text, TraceInset
 from gpu_morph.image.packed import packed
-from gpu_morph.image.yuv420 import Planar
+from gpu_morph.image.yuv420 import Yuv420Planes
 from gpu_morph.render.gpu.context import current_context
 from gpu_morph.render.static_camera.view import StillView
 from gpu_morph.scene.annotations.base import Annotation, Drawing, Place, Sprite, View
@@ -139,7 +139,7 @@ def test_what_comes_and_goes_over_the_cell_leaves_nothing_behind(kind: str) -> N
         drawn = [renderer.render(time) for time in times]
         recolored = list(renderer.frames(times, pixel_format="yuv420p" if kind == "planes" else "rgb"))
     if kind == "planes":
-        blank, everywhere = Planar(SIZE, (255, 255, 255)), np.arange(SIZE[0] * SIZE[1])
+        blank, everywhere = Yuv420Planes(SIZE, (255, 255, 255)), np.arange(SIZE[0] * SIZE[1])
         drawn = [blank.picture(everywhere, packed(picture.reshape(-1, 3))) for picture in drawn]
     np.testing.assert_array_equal(recolored, drawn)
 

@@ -13,9 +13,9 @@ from gpu_morph.data.demo import demo_cell
 from gpu_morph.data.join_morphologies import join_morphologies
 from gpu_morph.data.morphology import Morphology
 from gpu_morph.data.recording import Recording
-from gpu_morph.data.value_map import map_values, value_bends
+from gpu_morph.data.value_map import map_values, value_breakpoints
 from gpu_morph.render.circuit_geometry import circuit_geometry
-from gpu_morph.render.tube_geometry import Stops, TubeGeometry, tube_geometry
+from gpu_morph.render.tube_geometry import Breakpoints, TubeGeometry, tube_geometry
 from gpu_morph.scene.camera import Camera
 from gpu_morph.scene.coloring import PointValues, point_recording
 
@@ -44,8 +44,8 @@ def copies(morphology: Morphology) -> Morphology:
     return join_morphologies([morphology] * N_CELLS, translations=np.arange(3 * N_CELLS).reshape(-1, 3) * 10.0)
 
 
-def stops_of(recording: Recording, morphology: Morphology) -> Stops:
-    return Stops(*value_bends(recording, morphology, interpolation="linear", step=0.1))
+def stops_of(recording: Recording, morphology: Morphology) -> Breakpoints:
+    return Breakpoints(*value_breakpoints(recording, morphology, interpolation="linear", step=0.1))
 
 
 def assert_same(one: TubeGeometry, other: TubeGeometry) -> None:
@@ -57,17 +57,17 @@ def assert_same(one: TubeGeometry, other: TubeGeometry) -> None:
 
 def test_cells_in_parts_have_the_geometry_of_all_together(monkeypatch, circuit, recording):
     monkeypatch.setattr("gpu_morph.render.circuit_geometry._POINTS", 40_000)
-    stops = stops_of(recording, circuit)
-    assert_same(circuit_geometry(circuit, stops=stops), tube_geometry(circuit, stops=stops))
+    breakpoints = stops_of(recording, circuit)
+    assert_same(circuit_geometry(circuit, breakpoints=breakpoints), tube_geometry(circuit, breakpoints=breakpoints))
     assert_same(circuit_geometry(circuit), tube_geometry(circuit))
 
 
 def test_stops_may_come_in_any_order(monkeypatch, circuit, recording):
     monkeypatch.setattr("gpu_morph.render.circuit_geometry._POINTS", 40_000)
-    stops = stops_of(recording, circuit)
-    shuffled = np.random.default_rng(0).permutation(len(stops.section))
-    other = Stops(stops.section[shuffled], stops.position[shuffled])
-    assert_same(circuit_geometry(circuit, stops=other), circuit_geometry(circuit, stops=stops))
+    breakpoints = stops_of(recording, circuit)
+    shuffled = np.random.default_rng(0).permutation(len(breakpoints.section))
+    other = Breakpoints(breakpoints.section[shuffled], breakpoints.position[shuffled])
+    assert_same(circuit_geometry(circuit, breakpoints=other), circuit_geometry(circuit, breakpoints=breakpoints))
 
 
 def test_simplified_cells_in_parts_are_those_by_themselves(monkeypatch, cell, circuit):
@@ -153,7 +153,7 @@ def test_a_camera_is_fitted_in_little_memory(circuit, traced):
 
 def test_a_circuits_geometry_takes_little_more_than_its_places(monkeypatch, circuit, recording, traced):
     monkeypatch.setattr("gpu_morph.render.circuit_geometry._POINTS", 40_000)
-    geometry = circuit_geometry(circuit, stops=stops_of(recording, circuit))
+    geometry = circuit_geometry(circuit, breakpoints=stops_of(recording, circuit))
     n_bytes = sum(getattr(geometry, field.name).nbytes for field in fields(geometry))
     assert traced() < 1.3 * n_bytes + 40e6
 

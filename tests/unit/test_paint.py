@@ -10,7 +10,7 @@ from gpu_morph.data.recording import Recording
 from gpu_morph.data.value_map import map_values
 from gpu_morph.errors import SceneError
 from gpu_morph.scene.camera import Camera
-from gpu_morph.scene.coloring import LabelColors, Paint, PointValues
+from gpu_morph.scene.coloring import Coloring, LabelColors, PointValues
 from gpu_morph.scene.colors import parse_color, to_bytes
 from gpu_morph.scene.highlight import Highlight
 from gpu_morph.scene.scene import Scene
@@ -30,35 +30,35 @@ def rgb(color: object) -> list[int]:
     return to_bytes(parse_color(color)[:3]).tolist()
 
 
-def shown(paint: Paint, sections: list[int]) -> list[list[int]]:
+def shown(coloring: Coloring, sections: list[int]) -> list[list[int]]:
     """Colours in the middle of sections, looked up as the shader does."""
-    assert paint.recording is not None
-    row = map_values(paint.recording, sections, np.full(len(sections), 0.5))(paint.recording.row(0))
-    low, high = paint.table.clim
-    n = len(paint.table.entries)
-    return [paint.table.entries[min(int((v - low) / (high - low) * n), n - 1)].tolist() for v in row]
+    assert coloring.recording is not None
+    row = map_values(coloring.recording, sections, np.full(len(sections), 0.5))(coloring.recording.row(0))
+    low, high = coloring.table.clim
+    n = len(coloring.table.entries)
+    return [coloring.table.entries[min(int((v - low) / (high - low) * n), n - 1)].tolist() for v in row]
 
 
 def test_a_sequence_gives_each_section_its_colour() -> None:
-    paint = Scene(CELL, color=["red", "#00ff00", (0, 0, 1)]).paint()
-    assert shown(paint, [0, 1, 2]) == [rgb("red"), rgb("lime"), rgb("blue")]
-    assert paint.is_still
-    assert not paint.explains
+    coloring = Scene(CELL, color=["red", "#00ff00", (0, 0, 1)]).coloring()
+    assert shown(coloring, [0, 1, 2]) == [rgb("red"), rgb("lime"), rgb("blue")]
+    assert coloring.is_still
+    assert not coloring.explains
 
 
 def test_an_array_of_colours_gives_each_section_its_colour() -> None:
-    paint = Scene(CELL, color=np.array([(1, 0, 0), (0, 1, 0), (1, 0, 0)])).paint()
-    assert shown(paint, [0, 1, 2]) == [rgb("red"), rgb("lime"), rgb("red")]
+    coloring = Scene(CELL, color=np.array([(1, 0, 0), (0, 1, 0), (1, 0, 0)])).coloring()
+    assert shown(coloring, [0, 1, 2]) == [rgb("red"), rgb("lime"), rgb("red")]
 
 
 def test_sections_without_a_colour_are_grey() -> None:
-    assert shown(Scene(CELL, color={1: "red"}).paint(), [0, 1, 2]) == [rgb("grey"), rgb("red"), rgb("grey")]
+    assert shown(Scene(CELL, color={1: "red"}).coloring(), [0, 1, 2]) == [rgb("grey"), rgb("red"), rgb("grey")]
 
 
 def test_labels_have_their_colours_in_any_case() -> None:
-    paint = Scene(CELL, color={"soma": "red", "APICALDENDRITE": "blue"}).paint()
-    assert shown(paint, [0, 1, 2]) == [rgb("red"), rgb("blue"), rgb("grey")]
-    assert {name: rgb(color) for name, color in paint.legend.items()} == {
+    coloring = Scene(CELL, color={"soma": "red", "APICALDENDRITE": "blue"}).coloring()
+    assert shown(coloring, [0, 1, 2]) == [rgb("red"), rgb("blue"), rgb("grey")]
+    assert {name: rgb(color) for name, color in coloring.legend.items()} == {
         "Soma": rgb("red"),
         "ApicalDendrite": rgb("blue"),
         "AIS": rgb("grey"),
@@ -66,26 +66,26 @@ def test_labels_have_their_colours_in_any_case() -> None:
 
 
 def test_labels_have_distinct_colours_unless_said() -> None:
-    colors = shown(Scene(CELL, color="label").paint(), [0, 1, 2])
+    colors = shown(Scene(CELL, color="label").coloring(), [0, 1, 2])
     assert len({tuple(color) for color in colors}) == 3
     other = Scene(CELL, color=LabelColors({"Soma": "red"}, other="lime"))
-    assert shown(other.paint(), [0, 1, 2]) == [rgb("red"), rgb("lime"), rgb("lime")]
+    assert shown(other.coloring(), [0, 1, 2]) == [rgb("red"), rgb("lime"), rgb("lime")]
 
 
 def test_point_values_reach_the_points_and_what_lies_between() -> None:
     scene = Scene(CELL, color=PointValues(np.arange(6) * 10.0, name="distance", unit="µm"), cmap="gray")
-    paint = scene.paint()
-    assert paint.recording is not None
-    assert (paint.recording.name, paint.recording.unit) == ("distance", "µm")
-    values = map_values(paint.recording, [0, 0, 0, 2], [0.0, 0.5, 1.0, 1.0])(paint.recording.row(0))
+    coloring = scene.coloring()
+    assert coloring.recording is not None
+    assert (coloring.recording.name, coloring.recording.unit) == ("distance", "µm")
+    values = map_values(coloring.recording, [0, 0, 0, 2], [0.0, 0.5, 1.0, 1.0])(coloring.recording.row(0))
     np.testing.assert_allclose(values, [0, 5, 10, 50])
-    assert paint.table.clim == (0, 50)
-    assert paint.explains
+    assert coloring.table.clim == (0, 50)
+    assert coloring.explains
 
 
 def test_a_fixed_colour_may_let_the_background_through() -> None:
-    assert Scene(CELL, color=(0, 0, 1, 0.25)).paint().opacity == 0.25
-    assert Scene(CELL, color="#ff000080").paint().opacity == pytest.approx(128 / 255)
+    assert Scene(CELL, color=(0, 0, 1, 0.25)).coloring().opacity == 0.25
+    assert Scene(CELL, color="#ff000080").coloring().opacity == pytest.approx(128 / 255)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_a_fixed_colour_may_let_the_background_through() -> None:
 )
 def test_colours_that_do_not_fit_are_told(color: object, words: str) -> None:
     with pytest.raises(SceneError, match=words):
-        Scene(CELL, color=color).paint()
+        Scene(CELL, color=color).coloring()
 
 
 def test_point_values_have_one_dimension() -> None:

@@ -45,7 +45,7 @@ def test_workers_of_another_version_are_refused_before_any_work(tmp_path: Path, 
     other = next(iter(client.nthreads()))
     client.run(
         exec,
-        "import gpu_morph; gpu_morph.kept, gpu_morph.__version__ = gpu_morph.__version__, '0.0.9'",
+        "from gpu_morph.distributed import worker; worker.kept, worker.__version__ = worker.__version__, '0.0.9'",
         {},
         workers=[other],
     )
@@ -53,7 +53,9 @@ def test_workers_of_another_version_are_refused_before_any_work(tmp_path: Path, 
         with pytest.raises(ClusterError, match=f"1 of 2 workers .*{other}: it has gpu_morph 0.0.9 instead"):
             film(tmp_path, client)
     finally:
-        client.run(exec, "import gpu_morph; gpu_morph.__version__ = gpu_morph.kept", {}, workers=[other])
+        client.run(
+            exec, "from gpu_morph.distributed import worker; worker.__version__ = worker.kept", {}, workers=[other]
+        )
     assert list(tmp_path.iterdir()) == []
 
 

@@ -100,7 +100,7 @@ def isf_recording(cell: Any, variable: str = "v") -> Recording | None:
         return None
     sections = list(_attribute(cell, "sections"))
     times = np.asarray(cell.tVec, dtype=np.float64)
-    # At an event the variable time step stops twice at one time: what follows counts.
+    # At an event the variable time step breakpoints twice at one time: what follows counts.
     kept = np.append(np.diff(times) != 0, True)[: len(times)]
     columns: list[npt.NDArray[np.float32]] = []
     where: list[npt.NDArray[np.int32]] = []

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...data.audit import audit
-from ...data.join_morphologies import part_of_sections
+from ...data.join_morphologies import morphology_subset
 from ...data.morphology import Morphology
 from ...data.recording import Recording
 from ...errors import RecordingError
@@ -92,7 +92,7 @@ def read_report(
     reported = []
     for node, number in zip(nodes.tolist(), cells.tolist(), strict=True):
         sections = np.flatnonzero(morphology.section_cell == number)
-        reported.append(ReportedCell(reports[0], node, CellSections(part_of_sections(morphology, sections)), sections))
+        reported.append(ReportedCell(reports[0], node, CellSections(morphology_subset(morphology, sections)), sections))
     said = {key: value for key, value in (("variable_name", variable), ("unit", unit)) if value is not None}
     recording, _, notes = recorded(reported, morphology, mapping, *variable_and_unit(reports[0], said))
     for note in notes:

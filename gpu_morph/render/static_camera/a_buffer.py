@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from ...image.packed import Bytes, Colors, Lanes, channels, from_lanes, lanes, packed
 from ...scene.colors import ColorTable
-from ...system.threads import in_threads
+from ...system.threads import map_in_threads
 
 _Chosen = npt.NDArray[np.int64] | slice
 # As list_fragment.glsl writes it.
@@ -177,7 +177,7 @@ class Recoloring:
             return changed
 
         given = [*zip(self._parts, self._pixels, self._places, strict=True)]
-        return np.concatenate([np.zeros(0, dtype=np.int64), *in_threads(lambda some: recolor(*some), given)])
+        return np.concatenate([np.zeros(0, dtype=np.int64), *map_in_threads(lambda some: recolor(*some), given)])
 
 
 def _slices(lengths: Iterable[int]) -> list[slice]:

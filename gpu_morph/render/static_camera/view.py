@@ -10,7 +10,7 @@ import numpy.typing as npt
 from ...image.alpha import straight_alpha
 from ...image.image import Image, Size
 from ...image.packed import Colors, channels, packed
-from ...image.yuv420 import Planar
+from ...image.yuv420 import Yuv420Planes
 from ...scene.annotations.base import Sprite
 from .a_buffer import Recoloring
 from .dirty_pixels import Patches
@@ -42,7 +42,7 @@ class StillView:
         self._size, self._recoloring, self._before = size, recoloring, sprites
         self._background = background
         self._patches: Patches | None = None
-        self._planar = Planar(size, background) if planar else None
+        self._planar = Yuv420Planes(size, background) if planar else None
         self._picture: Image = np.empty((size[1], size[0], len(background)), dtype=np.uint8)
         self._n_arrangements = 0
 
@@ -63,7 +63,7 @@ class StillView:
 
         Returns
         -------
-        (height, width, n_channels) uint8, alpha not multiplied in; or planes, see `Planar`.
+        (height, width, n_channels) uint8, alpha not multiplied in; or planes, see `Yuv420Planes`.
         """
         if not self.update(values, sprites):
             return None
@@ -96,7 +96,7 @@ class StillView:
         self._patches = Patches(self._size, background, self._recoloring.pixels, before=self._before, now=sprites)
         self._before = sprites
         if self._planar is not None:
-            self._planar = Planar(self._size, self._background)
+            self._planar = Yuv420Planes(self._size, self._background)
         else:
             self._picture[:] = self._background
         self._put(self._patches.fixed, self._patches.fixed_colors)
@@ -135,7 +135,7 @@ class DrawnView:
         return StillView(self._size, self._background, nothing, sprites, planar=True)
 
     def planes(self, image: Image, corner: tuple[int, int], sprites: Sequence[Sprite]) -> Image:
-        """Y, U and V, see `Planar`.
+        """Y, U and V, see `Yuv420Planes`.
 
         Parameters
         ----------
