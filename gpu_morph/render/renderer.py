@@ -242,8 +242,8 @@ class Renderer:
         on its way from the GPU, the next one is drawn. Where ``times`` are a sequence that rises, a thread reads
         ahead what they need of a recording that is not in memory, and holds up to ``memory`` bytes of it ("2 GiB").
 
-        ``pixel_format`` "yuv420p" gives planes instead, (3 height / 2, width), see `Yuv420Planes`: of even sizes from 16 rows
-        on, and not of transparent pictures.
+        ``pixel_format`` "yuv420p" gives planes instead, (3 height / 2, width), see `Yuv420Planes`: of even sizes from
+        16 rows on, and not of transparent pictures.
         """
         with interrupts.through_ctypes(), self._read_ahead(times, memory):
             yield from self._frames(times, numbers, pixel_format)

@@ -621,7 +621,7 @@ def test_an_error_while_frames_are_made_comes_through_and_leaves_nothing(old_fil
     assert_untouched(old_film)
 
 
-@pytest.mark.skipif(os.name != "posix", reason="breakpoints a process as POSIX does")
+@pytest.mark.skipif(os.name != "posix", reason="stops a process as POSIX does")
 def test_an_error_does_not_wait_for_an_ffmpeg_that_hangs(old_film: Path) -> None:
     wakers = []
 
