@@ -1,7 +1,9 @@
 """gpu_morph: films and pictures of simulated neurons, headless, on the GPU.
 
-Importing this loads numpy and nothing heavier; vispy, ffmpeg and the rest come with the first picture.
+Importing it loads numpy and nothing heavier. vispy, ffmpeg and the rest are loaded with the first picture.
 """
+
+from types import ModuleType as _ModuleType
 
 from . import errors
 from .api import VideoReport, read_morphology, render_image, render_video
@@ -37,7 +39,7 @@ from .scene.coloring import LabelColors, PointValues
 from .scene.highlight import Highlight
 from .scene.scene import Scene
 from .scene.synapse_style import SynapseStyle
-from .system.version import __version__ as __version__
+from .system.version import __version__
 from .video.animation import Animation
 
 __all__ = [
@@ -67,6 +69,7 @@ __all__ = [
     "TimeRange",
     "TraceInset",
     "VideoReport",
+    "__version__",
     "audit",
     "by_cell",
     "demo_cell",
@@ -83,3 +86,13 @@ __all__ = [
     "render_video",
     "select_sections",
 ]
+
+
+for _name in __all__:
+    if not isinstance(globals()[_name], str | _ModuleType):
+        globals()[_name].__module__ = __name__  # tracebacks, pickles and documentation name what users import
+
+
+def __dir__() -> list[str]:
+    """Public names, without the packages in which they are defined."""
+    return [*__all__]

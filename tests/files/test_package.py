@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import pickle
 import re
 import shutil
 import subprocess
@@ -16,6 +17,8 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
+
+import gpu_morph as gm
 
 REPOSITORY = Path(__file__).parents[2]
 PACKAGE = REPOSITORY / "gpu_morph"
@@ -248,9 +251,24 @@ def test_heavy_imports_stand_in_functions() -> None:
     assert not found
 
 
-def test_the_package_names_its_public_things_in_order() -> None:
-    import gpu_morph
+# The public names
 
-    assert sorted(set(gpu_morph.__all__), key=str) == list(gpu_morph.__all__)
-    for name in gpu_morph.__all__:
-        assert getattr(gpu_morph, name) is not None
+PUBLIC = """
+    Animation Annotation Arrow Audit Camera CellMorphologyVisualizer Clock ColorBar Highlight LabelColors LabelLegend
+    Morphology PointValues Recording Renderer ScaleBar Scene SonataCircuit Stimulus SynapseEvents SynapseLegend
+    SynapseStyle Text TimeRange TraceInset VideoReport __version__ audit by_cell demo_cell errors from_isf from_neuron
+    join_morphologies read_isf_synapses read_morphology read_report read_sonata record render_image render_video
+    select_sections
+"""
+
+
+def test_the_public_names_are_these_in_order() -> None:
+    assert gm.__all__ == PUBLIC.split() == sorted(gm.__all__)
+    assert dir(gm) == gm.__all__
+
+
+@pytest.mark.parametrize("name", [name for name in gm.__all__ if name not in ("__version__", "errors")])
+def test_a_public_object_names_the_module_that_users_import(name: str) -> None:
+    public = getattr(gm, name)
+    assert public.__module__ == "gpu_morph"
+    assert pickle.loads(pickle.dumps(public)) is public
