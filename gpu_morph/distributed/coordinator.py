@@ -17,8 +17,8 @@ from ..scene.fingerprint import fingerprint
 from ..scene.scene import Scene
 from ..system.progress import ProgressBar
 from ..video.encoding import Encoding
+from ..video.join import join_pieces, piece_ending
 from . import worker
-from .join import join_pieces, piece_ending
 from .payload import Film, Source, looked_at, resolved_picture, with_values
 from .piece_store import Store
 from .progress_events import Feed

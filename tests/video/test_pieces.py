@@ -14,11 +14,11 @@ import pytest
 from probe import decoded_frames, decoded_rgba, probe
 
 import gpu_morph as gm
-from gpu_morph.distributed.join import _run, join_pieces, piece_ending
 from gpu_morph.distributed.payload import Rows
 from gpu_morph.distributed.pieces import Cutter, Piece, missing_pieces
 from gpu_morph.errors import EncoderError
 from gpu_morph.video.encoding import Encoding
+from gpu_morph.video.join import _run, join_pieces, piece_ending
 from gpu_morph.video.writer import open_video
 
 # Pieces
@@ -157,7 +157,7 @@ def test_a_gif_that_has_not_all_frames_is_no_film(tmp_path: Path, monkeypatch: p
     rate, frames = Fraction(25), moving_square(20)
     write(tmp_path / "one.mov", frames, Encoding("png"), rate)
     write(tmp_path / "short.gif", frames[:3], Encoding(), rate)
-    monkeypatch.setattr("gpu_morph.distributed.join.write_gif", lambda *_: shutil.copy(tmp_path / "short.gif", _[2]))
+    monkeypatch.setattr("gpu_morph.video.join.write_gif", lambda *_: shutil.copy(tmp_path / "short.gif", _[2]))
     with pytest.raises(EncoderError, match="should have 20 frames, but 3 were written"):
         join_pieces([(tmp_path / "one.mov", 20)], tmp_path / "film.gif", rate=rate)
     assert not (tmp_path / "film.gif").exists()

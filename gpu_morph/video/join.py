@@ -11,7 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from ..errors import EncoderError
-from ..video.writer import ffmpeg, index_arguments, last_words, write_gif
+from .writer import ffmpeg, index_arguments, last_words, write_gif
 
 _TIMELESS = (".avi", ".mpg", ".mpeg")  # films that do not keep the time of each frame
 
