@@ -32,7 +32,7 @@ import psutil
 from cell import benchmark_cell
 
 import gpu_morph as gm
-from gpu_morph.distributed import ClusterReport, Order, film_on_cluster
+from gpu_morph.distributed import ClusterReport, FilmRequest, film_on_cluster
 from gpu_morph.errors import SoftwareRenderingWarning
 from gpu_morph.video.encoding import Encoding
 from gpu_morph.video.writer import open_video
@@ -43,7 +43,7 @@ RATE = Fraction(50)
 
 
 @dataclass(frozen=True)
-class Work:
+class Film:
     """A film: what it shows, when, and how large."""
 
     scene: gm.Scene
@@ -51,30 +51,30 @@ class Work:
     size: tuple[int, int]
 
     @property
-    def planar(self) -> bool:
+    def takes_planes(self) -> bool:
         return ENCODING.takes_planes(self.size, ".mp4")
 
 
-def serial_film(work: Work, path: Path, core: int | None, answer: Any) -> None:
+def serial_film(film: Film, path: Path, core: int | None, answer: Any) -> None:
     """Seconds of a film in this process alone, without those of its start."""
     if core is not None:
         os.sched_setaffinity(0, {core})
     warnings.simplefilter("ignore", SoftwareRenderingWarning)
-    gm.render_image(work.scene, time=work.times[0], size=(64, 48))  # what is loaded once
+    gm.render_image(film.scene, time=film.times[0], size=(64, 48))  # what is loaded once
     start, before = time.perf_counter(), processor_seconds()
     with (
-        gm.Renderer(work.scene, work.size) as renderer,
-        open_video(path, size=work.size, fps=RATE, encoding=ENCODING, planar=work.planar) as video,
+        gm.Renderer(film.scene, film.size) as renderer,
+        open_video(path, size=film.size, fps=RATE, encoding=ENCODING, planar=film.takes_planes) as video,
     ):
-        for frame in renderer.frames(work.times, pixel_format="yuv420p" if work.planar else "rgb"):
+        for frame in renderer.frames(film.times, pixel_format="yuv420p" if film.takes_planes else "rgb"):
             video.write(frame)
     answer.send((time.perf_counter() - start, processor_seconds() - before))
 
 
-def alone(work: Work, path: Path, core: int | None = None) -> tuple[float, float]:
+def alone(film: Film, path: Path, core: int | None = None) -> tuple[float, float]:
     """Seconds, and seconds of processors."""
     ours, theirs = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=serial_film, args=(work, path, core, theirs))
+    process = multiprocessing.get_context("spawn").Process(target=serial_film, args=(film, path, core, theirs))
     process.start()
     measured: tuple[float, float] = ours.recv()
     process.join()
@@ -131,58 +131,58 @@ def growth() -> Iterator[list[float]]:
 
 
 def on_cluster(
-    client: Any, work: Work, path: Path, n_in_piece: int | None = None
+    client: Any, film: Film, path: Path, piece_length: int | None = None
 ) -> tuple[float, float, ClusterReport]:
     """Seconds, seconds of the workers' processors, and the report."""
-    order = Order(
-        work.scene,
+    request = FilmRequest(
+        film.scene,
         path,
-        work.times,
-        size=work.size,
+        film.times,
+        size=film.size,
         rate=RATE,
         encoding=Encoding(),  # each worker has one thread, and so has its encoder
-        planar=work.planar,
+        takes_planes=film.takes_planes,
         device=None,
         memory="2 GiB",
-        n_in_piece=n_in_piece,
+        piece_length=piece_length,
     )
     before = sum(client.run(processor_seconds).values())
     start = time.perf_counter()
-    report = film_on_cluster(client, order, version=gm.__version__, progress=False)
+    report = film_on_cluster(client, request, version=gm.__version__, progress=False)
     seconds = time.perf_counter() - start
     return seconds, sum(client.run(processor_seconds).values()) - before, report
 
 
-def warmed(client: Any, work: Work, folder: Path) -> None:
+def warmed(client: Any, film: Film, folder: Path) -> None:
     """Let each worker load what it loads once."""
     n_workers = len(client.nthreads())
-    few = replace(work, times=work.times[: 8 * n_workers])
-    on_cluster(client, few, folder / "warm.mp4", n_in_piece=8)
+    few = replace(film, times=film.times[: 8 * n_workers])
+    on_cluster(client, few, folder / "warm.mp4", piece_length=8)
 
 
-def scaling(work: Work, folder: Path, rounds: int) -> dict[str, Any]:
+def scaling(film: Film, folder: Path, rounds: int) -> dict[str, Any]:
     """Serial beside one and two workers."""
     seconds: dict[str, list[float]] = {name: [] for name in ("serial", "1 worker", "2 workers")}
     pinned: dict[str, list[float]] = {name: [] for name in seconds}
-    work_done: dict[str, list[float]] = {name: [] for name in seconds}
+    processor_time: dict[str, list[float]] = {name: [] for name in seconds}
 
     def note(name: str, measured: tuple[float, ...]) -> None:
         seconds[name].append(measured[0])
-        work_done[name].append(measured[1])
+        processor_time[name].append(measured[1])
 
     join, grown, busy, relayed, reports = [], [], [], [], []
     with client_of(1) as one, client_of(2) as two:
         for client in (one, two):
-            warmed(client, work, folder)
+            warmed(client, film, folder)
         before_idle = two.run_on_scheduler(time.process_time)
         time.sleep(5)
         idle = (two.run_on_scheduler(time.process_time) - before_idle) / 5
         for _ in range(rounds):
-            note("serial", alone(work, folder / "serial.mp4"))
-            note("1 worker", on_cluster(one, work, folder / "one.mp4")[:2])
+            note("serial", alone(film, folder / "serial.mp4"))
+            note("1 worker", on_cluster(one, film, folder / "one.mp4")[:2])
             before, before_there = time.process_time(), two.run_on_scheduler(time.process_time)
             with growth() as bytes_more:
-                taken, used, report = on_cluster(two, work, folder / "two.mp4")
+                taken, used, report = on_cluster(two, film, folder / "two.mp4")
             n_pieces = sum(len(worker.pieces) for worker in report.workers.values())
             busy.append((time.process_time() - before) / n_pieces)
             relayed.append((two.run_on_scheduler(time.process_time) - before_there - idle * taken) / n_pieces)
@@ -194,15 +194,15 @@ def scaling(work: Work, folder: Path, rounds: int) -> dict[str, Any]:
             for core, address in enumerate(client.nthreads()):
                 client.run(pin, core, workers=[address])
         for _ in range(rounds):
-            pinned["serial"].append(alone(work, folder / "serial.mp4", core=0)[0])
-            pinned["1 worker"].append(on_cluster(one, work, folder / "one.mp4")[0])
-            pinned["2 workers"].append(on_cluster(two, work, folder / "two.mp4")[0])
-    n_frames = len(work.times)
+            pinned["serial"].append(alone(film, folder / "serial.mp4", core=0)[0])
+            pinned["1 worker"].append(on_cluster(one, film, folder / "one.mp4")[0])
+            pinned["2 workers"].append(on_cluster(two, film, folder / "two.mp4")[0])
+    n_frames = len(film.times)
     return {
         "renderer": next(iter(reports[-1].workers.values())).renderer,
         "seconds": seconds,
         "seconds, one core each": pinned,
-        "seconds of processors": work_done,
+        "seconds of processors": processor_time,
         "join, share of the film with 2 workers": join,
         "bytes to the cluster per frame": reports[-1].sent / n_frames,
         "bytes back per frame": reports[-1].received / n_frames,
@@ -220,15 +220,15 @@ def pin(core: int) -> None:
         os.sched_setaffinity(thread.id, {core})
 
 
-def splitting(work: Work, folder: Path, rounds: int) -> dict[str, list[tuple[float, float]]]:
+def splitting(film: Film, folder: Path, rounds: int) -> dict[str, list[tuple[float, float]]]:
     """One worker, the film in 1, 4 and 16 pieces: seconds, and seconds of processors."""
     seconds: dict[str, list[tuple[float, float]]] = {"1": [], "4": [], "16": []}
     with client_of(1) as client:
-        warmed(client, work, folder)
+        warmed(client, film, folder)
         for _ in range(rounds):
             for name, taken in seconds.items():
-                n_in_piece = -(-len(work.times) // int(name))
-                taken.append(on_cluster(client, work, folder / "split.mp4", n_in_piece)[:2])
+                piece_length = -(-len(film.times) // int(name))
+                taken.append(on_cluster(client, film, folder / "split.mp4", piece_length)[:2])
     return seconds
 
 
@@ -241,10 +241,10 @@ def measure(n_frames: int, size: tuple[int, int], rounds: int) -> dict[str, Any]
     scene = gm.Scene(
         morphology, recording, clim=recording.value_range(), camera=camera, time_range=step, annotations=(gm.Clock(),)
     )
-    work = Work(scene, times, size)
+    film = Film(scene, times, size)
     with tempfile.TemporaryDirectory() as folder:
-        found = scaling(work, Path(folder), rounds) | {
-            "pieces: seconds, and those of processors (1 worker)": splitting(work, Path(folder), rounds)
+        found = scaling(film, Path(folder), rounds) | {
+            "pieces: seconds, and those of processors (1 worker)": splitting(film, Path(folder), rounds)
         }
     return {
         "cell": name,

@@ -222,26 +222,26 @@ def render_video(
     missing = [number for number in range(len(times)) if number not in kept]
     planar = folder is None and encoding.takes_planes(size, target.suffix.lower())
     if client is not None and missing:
-        from .distributed import Order, film_on_cluster
+        from .distributed import FilmRequest, film_on_cluster
         from .video.writer import warn_if_padded
 
         warn_if_padded(encoding, size, target.suffix.lower(), stacklevel=3)
-        order = Order(
+        request = FilmRequest(
             scene,
             target,
             times,
             size=size,
             rate=rate,
             encoding=encoding,
-            planar=planar,
+            takes_planes=planar,
             device=device,
             memory=memory,
-            images=folder,
-            kept=kept,
+            frame_folder=folder,
+            kept_frames=kept,
             scratch=scratch,
             resume=resume,
         )
-        cluster = film_on_cluster(client, order, version=__version__, progress=progress)
+        cluster = film_on_cluster(client, request, version=__version__, progress=progress)
         seconds = clock.perf_counter() - start
         return VideoReport(target, len(times), rate, size, seconds, cluster.stages, cluster.n_resumed, cluster, codec)
     with (

@@ -19,15 +19,16 @@ from ..system.progress import ProgressBar
 from ..video.encoding import Encoding
 from ..video.join import join_pieces, piece_ending
 from . import worker
+from .film_request import FilmRequest
 from .payload import Film, Source, looked_at, resolved_picture, with_values
 from .piece_store import Store
 from .progress_events import Feed
 from .report import ClusterReport
-from .scheduler import Order, Work
+from .scheduler import Work
 from .workers import Crew
 
 
-def film_on_cluster(client: Any, order: Order, *, version: str, progress: bool) -> ClusterReport:
+def film_on_cluster(client: Any, request: FilmRequest, *, version: str, progress: bool) -> ClusterReport:
     """Make a film with the workers of a `distributed.Client`.
 
     Raises
@@ -40,51 +41,51 @@ def film_on_cluster(client: Any, order: Order, *, version: str, progress: bool) 
         The pieces cannot be joined.
     """
     start, report = time.perf_counter(), ClusterReport()
-    scene, layout = resolved_picture(order.scene, order.size, transparent=order.encoding.transparent)
+    scene, layout = resolved_picture(request.scene, request.size, transparent=request.encoding.transparent)
     source = Source(scene)
-    store = Store(order.target, order.scratch, _ending(order), _identity(order, scene, source, version))
-    crew = Crew(client, order.device, version=version)
-    if crew.is_software and order.device != "cpu":
+    store = Store(request.target, request.scratch, _ending(request), _identity(request, scene, source, version))
+    crew = Crew(client, request.device, version=version)
+    if crew.is_software and request.device != "cpu":
         warnings.warn(
             f"the workers draw on the CPU ({crew.hands[0].renderer}): none has a GPU that can be used. It works, more "
             "slowly; 'gpu-morph info' on a worker's machine lists what is found, device='cpu' accepts it",
             SoftwareRenderingWarning,
             stacklevel=3,
         )
-    store.open(resume=order.resume)
+    store.open(resume=request.resume)
     with _kept(store), ExitStack() as held:
         for piece in tuple(store.done):
-            if order.images is not None and not order.kept.issuperset(range(piece.start, piece.stop)):
+            if request.frame_folder is not None and not request.kept_frames.issuperset(range(piece.start, piece.stop)):
                 store.forget(piece)
         report.n_resumed = sum(len(piece) for piece in store.done)
-        if order.scratch is not None:
+        if request.scratch is not None:
             _check_folder(client, crew, store)
         _check_reference(client, crew, source)
         film = Film(
             name=uuid.uuid4().hex[:12],
             scene=with_values(scene, source.stand_in) if scene.recording is not None else scene,
             layout=layout,
-            times=order.times,
-            size=order.size,
-            rate=order.rate,
-            encoding=_piece_encoding(order),
-            planar=order.planar,
-            ending=_ending(order),
-            device=order.device,
-            memory=order.memory,
-            wants_images=order.images is not None,
-            folder=None if order.scratch is None else store.path,
+            times=request.times,
+            size=request.size,
+            rate=request.rate,
+            encoding=_piece_encoding(request),
+            planar=request.takes_planes,
+            ending=_ending(request),
+            device=request.device,
+            memory=request.memory,
+            wants_images=request.frame_folder is not None,
+            folder=None if request.scratch is None else store.path,
         )
         report.stages["prepare"] = time.perf_counter() - start
         start = time.perf_counter()
-        bar = held.enter_context(ProgressBar(len(order.times), show=progress))
-        if report.n_resumed < len(order.times):
+        bar = held.enter_context(ProgressBar(len(request.times), show=progress))
+        if report.n_resumed < len(request.times):
             feed = held.enter_context(Feed(client, film.name))
-            Work(client, order, film, source, crew, feed, store, report, bar).do()
+            Work(client, request, film, source, crew, feed, store, report, bar).do()
         report.stages["draw"] = time.perf_counter() - start
         start = time.perf_counter()
         done = sorted(store.done)
-        join_pieces([(store.file(piece), len(piece)) for piece in done], order.target, rate=order.rate)
+        join_pieces([(store.file(piece), len(piece)) for piece in done], request.target, rate=request.rate)
         report.stages["join"] = time.perf_counter() - start
         report.events[:0] = crew.events
     store.remove()
@@ -107,17 +108,17 @@ def _kept(store: Store) -> Iterator[None]:
         raise
 
 
-def _ending(order: Order) -> str:
-    return piece_ending(order.target.suffix.lower())
+def _ending(request: FilmRequest) -> str:
+    return piece_ending(request.target.suffix.lower())
 
 
-def _piece_encoding(order: Order) -> Encoding:
+def _piece_encoding(request: FilmRequest) -> Encoding:
     """The film's own; a GIF's frames travel without loss, its colours are found when all are there."""
-    is_gif = order.target.suffix.lower() == ".gif"
-    return replace(order.encoding, codec="qtrle", pixel_format="rgb24") if is_gif else order.encoding
+    is_gif = request.target.suffix.lower() == ".gif"
+    return replace(request.encoding, codec="qtrle", pixel_format="rgb24") if is_gif else request.encoding
 
 
-def _identity(order: Order, scene: Scene, source: Source, version: str) -> dict[str, Any] | None:
+def _identity(request: FilmRequest, scene: Scene, source: Source, version: str) -> dict[str, Any] | None:
     """What the film is, for telling its pieces from another's; None where that cannot be said.
 
     Raises
@@ -126,18 +127,18 @@ def _identity(order: Order, scene: Scene, source: Source, version: str) -> dict[
         It cannot be said, and pieces of an earlier call are asked for.
     """
     try:
-        shown = fingerprint(source.described(scene), order.times)
+        shown = fingerprint(source.described(scene), request.times)
     except FramesError:
-        if order.resume:
+        if request.resume:
             raise
         return None
     return {
         "gpu_morph": version,
-        "times": hashlib.sha256(order.times.tobytes()).hexdigest(),
-        "size": list(order.size),
-        "fps": str(order.rate),
-        "encoding": repr((order.encoding, order.planar)),
-        "format": order.target.suffix.lower(),
+        "times": hashlib.sha256(request.times.tobytes()).hexdigest(),
+        "size": list(request.size),
+        "fps": str(request.rate),
+        "encoding": repr((request.encoding, request.takes_planes)),
+        "format": request.target.suffix.lower(),
         "values": source.description(),
         **shown,
     }

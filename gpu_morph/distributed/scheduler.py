@@ -7,23 +7,16 @@ import time
 from collections import Counter, deque
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import KW_ONLY, dataclass, field
-from fractions import Fraction
-from pathlib import Path
+from dataclasses import dataclass, field
 from pickle import PickleBuffer
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 from ..errors import ClusterError
-from ..image.image import Size
-from ..scene.scene import Scene
 from ..system import signals as interrupts
 from ..system.progress import ProgressBar
-from ..video.encoding import Encoding
-from ..video.frame_folder import FrameFolder, write_whole
+from ..video.frame_folder import write_whole
 from . import worker
+from .film_request import FilmRequest
 from .payload import Film, Source
 from .piece_store import Store
 from .pieces import Cutter, Piece, missing_pieces
@@ -37,31 +30,6 @@ _LOOK_EVERY = 0.5  # s
 _TAKEN_WITHIN = 5.0  # s: what is sent to workers that are there but may be paused
 _MOST_WAIT = 5.0  # s that a piece waits for a worker that draws none of this film's: it may have other work
 _PATIENCE = 120.0  # s without a worker that can draw
-
-
-@dataclass(frozen=True, eq=False)
-class Order:
-    """A film that a cluster is to make; all is checked.
-
-    ``times`` are in ms; ``planar`` is as in `open_video`. ``images`` is a folder for its single frames too, of which
-    those in ``kept`` are there. ``n_in_piece`` says how many frames each piece has; None: as many as some seconds take.
-    """
-
-    scene: Scene
-    target: Path
-    times: npt.NDArray[np.float64]
-    _: KW_ONLY
-    size: Size
-    rate: Fraction
-    encoding: Encoding
-    planar: bool
-    device: int | str | None
-    memory: int | str
-    images: FrameFolder | None = None
-    kept: frozenset[int] = frozenset()
-    scratch: Any = None
-    resume: bool = False
-    n_in_piece: int | None = None
 
 
 @dataclass(eq=False)
@@ -84,7 +52,7 @@ class Work:
     def __init__(
         self,
         client: Any,
-        order: Order,
+        request: FilmRequest,
         film: Film,
         source: Source,
         crew: Crew,
@@ -93,10 +61,10 @@ class Work:
         report: ClusterReport,
         bar: ProgressBar,
     ) -> None:
-        self._client, self._order, self._film, self._source = client, order, film, source
+        self._client, self._request, self._film, self._source = client, request, film, source
         self._crew, self._feed, self._store, self._report, self._bar = crew, feed, store, report, bar
-        gaps = missing_pieces(store.done, len(order.times))
-        self._cutter = Cutter(gaps, n_frames=order.n_in_piece, most=source.most_frames(order.times))
+        gaps = missing_pieces(store.done, len(request.times))
+        self._cutter = Cutter(gaps, n_frames=request.piece_length, most=source.most_frames(request.times))
         self._flying: dict[str, _Job] = {}
         self._again: deque[_Job] = deque()
         self._landed: queue.SimpleQueue[Any] = queue.SimpleQueue()
@@ -183,7 +151,7 @@ class Work:
         if rows is not None and self._source.is_dask:
             job.values = self._client.compute(self._source.graph(rows))
         elif rows is not None:
-            values = self._source.values(rows, self._order.memory)
+            values = self._source.values(rows, self._request.memory)
             self._report.sent += values.nbytes
             job.values = self._scattered(values, workers=[job.worker])
         if self._travelling is None or (rows is not None and job.values is None):
@@ -254,8 +222,8 @@ class Work:
     def _keep(self, piece: Piece, drawn: worker.Drawn) -> None:
         self._store.add(piece, drawn.film)
         for number, image in zip(range(piece.start, piece.stop), drawn.images, strict=bool(drawn.images)):
-            if self._order.images is not None and number not in self._order.kept:
-                write_whole(self._order.images.file(number), image)
+            if self._request.frame_folder is not None and number not in self._request.kept_frames:
+                write_whole(self._request.frame_folder.file(number), image)
         self._report.checksums |= dict(zip(range(piece.start, piece.stop), drawn.checksums, strict=True))
         self._report.received += len(drawn.film or b"") + sum(len(image) for image in drawn.images)
         share = self._report.workers.setdefault(drawn.worker, WorkerReport.of(self._crew.hand(drawn.worker)))

@@ -1,0 +1,69 @@
+"""The film that a cluster is to make, with checked parameters."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import KW_ONLY, dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from ..image.image import Size
+from ..scene.scene import Scene
+from ..video.encoding import Encoding
+from ..video.frame_folder import FrameFolder
+
+
+@dataclass(frozen=True, eq=False)
+class FilmRequest:
+    """The parameters of a film. The caller has checked them.
+
+    Parameters
+    ----------
+    scene : Scene
+        What to draw.
+    target : Path
+        The film's file.
+    times : (n_frames,) float64
+        Frame times, ms.
+    size : (width, height)
+        Pixels.
+    rate : Fraction
+        Frames per second.
+    encoding : Encoding
+        Of the film.
+    takes_planes : bool
+        The encoder gets YUV 4:2:0 planes instead of RGB; see `Encoding.takes_planes`.
+    device : int, "auto", "cpu" or None
+        As in `Renderer`.
+    memory : int or str
+        Bytes of a recording that a process holds at once; see `RowStream`.
+    frame_folder : FrameFolder, optional
+        Where each frame is also saved as PNG.
+    kept_frames : frozenset of int
+        Frames that the frame folder already has. They are not written again.
+    scratch : path, optional
+        A folder that all workers and this process can access. Workers write pieces there. None: they return them.
+    resume : bool
+        Use the pieces that an earlier call has left.
+    piece_length : int, optional
+        Frames per piece. None: as many as are drawn in a few seconds.
+    """
+
+    scene: Scene
+    target: Path
+    times: npt.NDArray[np.float64]
+    _: KW_ONLY
+    size: Size
+    rate: Fraction
+    encoding: Encoding
+    takes_planes: bool
+    device: int | str | None
+    memory: int | str
+    frame_folder: FrameFolder | None = None
+    kept_frames: frozenset[int] = frozenset()
+    scratch: str | os.PathLike[str] | None = None
+    resume: bool = False
+    piece_length: int | None = None
