@@ -1,7 +1,7 @@
 #!/bin/sh
-# Makes sure that OpenGL can be had without a display: libEGL, libGL and a driver that opens (NVIDIA's or Mesa's).
-# Silent where all is there. Otherwise root on Debian or Ubuntu gets Mesa's software driver installed, and anyone
-# else is told what to ask for.
+# Checks that OpenGL works without a display: libEGL, libGL and a driver that opens (NVIDIA's or Mesa's).
+# Prints nothing when it does. Otherwise root on Debian or Ubuntu gets Mesa's software driver, and other users
+# are told what to ask for.
 set -u
 packages="libegl1 libgl1 libgl1-mesa-dri"
 
@@ -23,8 +23,8 @@ devices_of = function(b"eglQueryDevicesEXT", ctypes.c_uint, ctypes.c_int, ctypes
 devices, n_devices = (ctypes.c_void_p * 64)(), ctypes.c_int()
 devices_of(64, devices, ctypes.byref(n_devices))
 # EGL_PLATFORM_DEVICE_EXT of each device, then EGL_PLATFORM_SURFACELESS_MESA
-places = [(0x313F, device) for device in devices[: n_devices.value]] + [(0x31DD, None)]
-displays = (display_of(platform, device, None) for platform, device in places)
+platforms_and_devices = [(0x313F, device) for device in devices[: n_devices.value]] + [(0x31DD, None)]
+displays = (display_of(platform, device, None) for platform, device in platforms_and_devices)
 raise SystemExit(not any(d and egl.eglInitialize(ctypes.c_void_p(d), None, None) for d in displays))
 PYTHON
 }
