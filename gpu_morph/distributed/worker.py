@@ -21,8 +21,8 @@ from typing import Any
 import numpy as np
 
 from ..errors import ContextError, EncoderError
+from ..image.png import png_bytes
 from ..system.version import __version__
-from ..video.frame_folder import png_bytes
 from ..video.writer import ffmpeg, open_video
 from .payload import Film, IntArray, looked_at
 from .pieces import Piece

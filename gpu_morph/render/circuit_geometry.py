@@ -14,7 +14,7 @@ from ..data.morphology import Morphology
 from .tube_geometry import Breakpoints, TubeGeometry, tube_geometry
 
 _POINTS = 1 << 15  # of the morphology that are looked at together, unless a cell has more
-_PLACES = ("start", "end", "previous", "following")  # fields that count places
+_VERTEX_FIELDS = ("start", "end", "previous", "following")  # fields that count vertices
 
 
 def circuit_geometry(
@@ -25,7 +25,7 @@ def circuit_geometry(
     longest: float = np.inf,
     pixel: Callable[[Morphology], float | None] | None = None,
 ) -> TubeGeometry:
-    """Places and segments of a morphology, as `tube_geometry` gives them.
+    """Vertices and segments of a morphology, as `tube_geometry` gives them.
 
     Parameters
     ----------
@@ -56,15 +56,15 @@ def circuit_geometry(
             continue
         scale, own = seen or 1.0, None if breakpoints is None else _breakpoints_of(breakpoints, first, end)
         geometry = tube_geometry(part, breakpoints=own, tolerance=tolerance * scale, longest=longest * scale)
-        n_places = ends["radii"]
+        n_vertices = ends["radii"]
         for name, start in ends.items():
             values = getattr(geometry, name)
             if name not in whole:
                 whole[name] = np.empty((n_most, *values.shape[1:]), dtype=values.dtype)
             ends[name] = start + len(values)
             whole[name][start : ends[name]] = values
-            if name in _PLACES or name == "section":
-                whole[name][start : ends[name]] += np.int32(n_places if name in _PLACES else first)
+            if name in _VERTEX_FIELDS or name == "section":
+                whole[name][start : ends[name]] += np.int32(n_vertices if name in _VERTEX_FIELDS else first)
     return TubeGeometry(**{name: whole[name][:end] for name, end in ends.items()})
 
 

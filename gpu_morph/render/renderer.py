@@ -28,7 +28,7 @@ from ..scene.colors import HIGHLIGHTED, parse_color, to_bytes
 from ..scene.scene import Scene
 from ..system import signals as interrupts
 from .circuit_geometry import circuit_geometry
-from .static_camera.a_buffer import Layers, Recoloring, joined, visible_layers
+from .static_camera.a_buffer import ABuffer, Recoloring, joined, visible_fragments
 from .static_camera.view import DrawnView, StillView
 from .tube_geometry import Breakpoints, TubeGeometry, geometry_subset, resolution
 
@@ -102,8 +102,8 @@ class Renderer:
         self._coloring = self.scene.coloring()
         pixel = self.camera.nearest_pixel(scene.morphology, self.size)
         geometry = _geometry(scene, self._coloring.recording, self.camera, self.size)
-        self._place_values = _place_values(scene, self._coloring.recording, geometry)
-        self._n_places = len(geometry.radii)
+        self._vertex_values = _vertex_values(scene, self._coloring.recording, geometry)
+        self._n_vertices = len(geometry.radii)
         self._values: npt.NDArray[np.float32] | None = None
         self._shown: Sample | None = None  # rows of the recording that values come from
         self._stream: RowStream | None = None
@@ -369,7 +369,7 @@ class Renderer:
 
     @property
     def _is_opaque(self) -> bool:
-        return self._coloring.opacity == 1 and all(share == 1 for share, _ in self._groups)
+        return self._coloring.opacity == 1 and all(opacity == 1 for opacity, _ in self._groups)
 
     def _recolored(self, rows: Sample | None, sprites: Sequence[Sprite], *, is_planar: bool) -> Image | None:
         """The picture of a camera that stays; None: it must be drawn."""
@@ -381,7 +381,7 @@ class Renderer:
                 view = self._still_view(sprites, is_planar=is_planar)
             except ListOverflowError:
                 return None
-            self._view = _StillCell(view, self._place_values.of(view.places))
+            self._view = _StillCell(view, self._vertex_values.of(view.vertices))
         listed = time.perf_counter()
         values = self._view.new_values(rows, self._row)
         updated = time.perf_counter()
@@ -394,24 +394,26 @@ class Renderer:
         """What the camera sees, from the lists of all that would be drawn."""
         from .gpu.fragments import FragmentList, in_parts
 
-        def seen(rows: tuple[int, int]) -> Layers:
+        def seen(rows: tuple[int, int]) -> ABuffer:
             *outlines, cell = (tubes.fragments(listed, rows) for tubes in self._tubes)
-            # All of an outline has the highlight's colour, as the place beyond the last has.
-            outlined = [replace(draw, ends=np.full_like(draw.ends, self._n_places)) for one in outlines for draw in one]
-            return visible_layers([*outlined, *cell])
+            # All of an outline has the highlight's colour, as the vertex beyond the last has.
+            outlined = [
+                replace(draw, ends=np.full_like(draw.ends, self._n_vertices)) for one in outlines for draw in one
+            ]
+            return visible_fragments([*outlined, *cell])
 
         assert self._pose is not None
         for tubes in self._tubes:  # it may be the first that this renderer sees
             tubes.look_from(self._pose)
         self._is_uploaded = False  # numbers take the place of values
-        with FragmentList(self._target, self._n_places) as listed:
+        with FragmentList(self._target, self._n_vertices) as listed:
             layers = joined(in_parts(self.size[1], seen, listed.n_parts))
         highlight = self.scene.highlight
         recoloring = Recoloring(
             layers,
             table=self._coloring.table,
             highlight=(0, 0, 0) if highlight is None else to_bytes(parse_color(highlight.color)[:3]),
-            horizon=parse_color(self.scene.background)[:3],
+            background_color=parse_color(self.scene.background)[:3],
             background=self._background_bytes,
         )
         return StillView(self.size, self._background_bytes, recoloring, sprites, planar=is_planar)
@@ -420,7 +422,7 @@ class Renderer:
         start = time.perf_counter()
         reordered = [tubes.look_from(camera) for tubes in self._tubes]
         if self._values is None or rows != self._shown:
-            self._values, self._shown, self._is_uploaded = self._place_values.at(rows, self._row), rows, False
+            self._values, self._shown, self._is_uploaded = self._vertex_values.at(rows, self._row), rows, False
         if any(reordered) or not self._is_uploaded:
             for tubes in self._tubes:
                 tubes.set_values(self._values)
@@ -490,16 +492,16 @@ class _Drawn:
     beside: Sequence[Sprite] = ()
 
 
-class _PlaceValues:
-    """Values of places of a geometry, and of highlighted ones, which show none.
+class _VertexValues:
+    """Values of vertices of a geometry, and of highlighted ones, which show none.
 
     Parameters
     ----------
     variable : str
         What is recorded.
     mapped : ValueMap, optional
-        Of the recording to the places; None: all values are 0.
-    is_highlighted : (n_places,) bool
+        Of the recording to the vertices; None: all values are 0.
+    is_highlighted : (n_vertices,) bool
         See colors.HIGHLIGHTED.
     """
 
@@ -507,7 +509,7 @@ class _PlaceValues:
         self._variable, self._map, self._is_highlighted = variable, mapped, is_highlighted
 
     def at(self, shown: Sample | None, row: Callable[[int], npt.NDArray[np.float32]]) -> npt.NDArray[np.float32]:
-        """(n_places,) float32; ``row`` gives the recording's rows by their numbers."""
+        """(n_vertices,) float32; ``row`` gives the recording's rows by their numbers."""
         if shown is None or self._map is None:
             values = np.zeros(len(self._is_highlighted), dtype=np.float32)
         else:
@@ -515,18 +517,18 @@ class _PlaceValues:
         values[self._is_highlighted] = HIGHLIGHTED
         return values
 
-    def of(self, places: npt.NDArray[np.int32]) -> _PlaceValues:
-        """The values of some of the places."""
+    def of(self, vertices: npt.NDArray[np.int32]) -> _VertexValues:
+        """The values of some of the vertices."""
         mapped = self._map
         if mapped is not None:
-            mapped = ValueMap(mapped.before[places], mapped.after[places], mapped.weight[places])
-        return _PlaceValues(self._variable, mapped, self._is_highlighted[places])
+            mapped = ValueMap(mapped.before[vertices], mapped.after[vertices], mapped.weight[vertices])
+        return _VertexValues(self._variable, mapped, self._is_highlighted[vertices])
 
 
 class _StillCell:
     """A cell before a camera that stays: its ``view``, and what that shows."""
 
-    def __init__(self, view: StillView, values: _PlaceValues) -> None:
+    def __init__(self, view: StillView, values: _VertexValues) -> None:
         self.view, self._values = view, values
         self._shown: Sample | None = None
         self._is_new = True
@@ -534,24 +536,24 @@ class _StillCell:
     def new_values(
         self, shown: Sample | None, row: Callable[[int], npt.NDArray[np.float32]]
     ) -> npt.NDArray[np.float32] | None:
-        """Values of the view's places, see `_PlaceValues.at`; None: those of the last time."""
+        """Values of the view's vertices, see `_VertexValues.at`; None: those of the last time."""
         if shown == self._shown and not self._is_new:
             return None
         self._shown, self._is_new = shown, False
         return self._values.at(shown, row)
 
 
-def _place_values(scene: Scene, recording: Recording | None, geometry: TubeGeometry) -> _PlaceValues:
-    """Values of a geometry's places, and of one beyond the last, which is always highlighted."""
+def _vertex_values(scene: Scene, recording: Recording | None, geometry: TubeGeometry) -> _VertexValues:
+    """Values of a geometry's vertices, and of one beyond the last, which is always highlighted."""
     is_highlighted = np.zeros(len(geometry.radii) + 1, dtype=bool)
     is_highlighted[-1] = True
     if scene.highlight is not None and scene.highlight.style == "color":
         is_highlighted[:-1] = np.isin(geometry.section, scene.highlight.sections)
     if recording is None:
-        return _PlaceValues("", None, is_highlighted)
+        return _VertexValues("", None, is_highlighted)
     section, position = np.append(geometry.section, np.int32(0)), np.append(geometry.section_position, 0.0)
     mapped = map_values(recording, section, position, interpolation=scene.interpolation)
-    return _PlaceValues(recording.name, mapped, is_highlighted)
+    return _VertexValues(recording.name, mapped, is_highlighted)
 
 
 def _geometry(scene: Scene, recording: Recording | None, camera: Camera, size: Size) -> TubeGeometry:

@@ -1,4 +1,4 @@
-"""From sections of points to what a tube program draws: places, segments, unit templates."""
+"""From sections of points to what a tube program draws: vertices, segments, unit templates."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ _PAIRS = 1 << 20  # of segments and positions that are looked at together
 
 @dataclass(frozen=True, eq=False)
 class TubeGeometry:
-    """Places (points that are drawn) and the segments between them.
+    """Vertices (points that are drawn) and the segments between them.
 
-    Places are a morphology's points without repeated ones; breakpoints between them, where values bend; and, where
-    a section does not start on its parent, the place on the parent that links the two.
+    Vertices are a morphology's points without repeated ones; breakpoints between them, where values bend; and, where
+    a section does not start on its parent, the vertex on the parent that links the two.
 
-    ``positions`` (n_places, 3) float32 µm, ``radii`` (n_places,) float32 µm; ``section`` (n_places,)
-    int32 and ``section_position`` (n_places,) float64 say where a place takes its value from.
-    ``start``, ``end`` are (n_segments,) int32 places; ``previous`` and ``following`` are the places
+    ``positions`` (n_vertices, 3) float32 µm, ``radii`` (n_vertices,) float32 µm; ``section`` (n_vertices,)
+    int32 and ``section_position`` (n_vertices,) float64 say where a vertex takes its value from.
+    ``start``, ``end`` are (n_segments,) int32 vertices; ``previous`` and ``following`` are the vertices
     before the start and after the end along the neurite, or start and end again where it ends there.
-    A section of one place is a segment of no length: a sphere.
+    A section of one vertex is a segment of no length: a sphere.
     """
 
     positions: npt.NDArray[np.float32]
@@ -46,7 +46,7 @@ class TubeGeometry:
 
 @dataclass(frozen=True, eq=False)
 class Breakpoints:
-    """Places where values change their slope along a neurite: no segment goes past one.
+    """Vertices where values change their slope along a neurite: no segment goes past one.
 
     ``section`` (n,) int, ``position`` (n,) float: relative arc length, 0 to 1.
     """
@@ -62,10 +62,10 @@ def tube_geometry(
     tolerance: float = 0.0,
     longest: float = np.inf,
 ) -> TubeGeometry:
-    """Places and segments of a morphology.
+    """Vertices and segments of a morphology.
 
     A section linked to its parent from afar (a neurite that leaves the soma at its surface) gets a
-    segment from the parent's place, as wide as its own first point. A section that starts at its
+    segment from its place of attachment on the parent, as wide as its own first point. A section that starts at its
     parent's end goes on smoothly from there when, of all such children, it is the straightest.
 
     Parameters
@@ -73,17 +73,17 @@ def tube_geometry(
     morphology : Morphology
         Of one cell or of many.
     breakpoints : Breakpoints, optional
-        Where values change their slope: places of their own, beside the morphology's points.
+        Where values change their slope: vertices of their own, beside the morphology's points.
     tolerance : float
-        µm: places are left out where neither the axis nor the radius then errs by more. 0 keeps all.
+        µm: vertices are left out where neither the axis nor the radius then errs by more. 0 keeps all.
     longest : float
-        µm: segments that take the place of several are no longer than that. None goes past a stop.
+        µm: segments that take the place of several are no longer than that. None goes past a breakpoint.
     """
     linked = linked_sections(morphology)
-    places = _places(morphology, linked, breakpoints)
+    vertices = _vertices(morphology, linked, breakpoints)
     if tolerance > 0:
-        places = places[_needed_places(places, tolerance=tolerance, longest=longest)]
-    section, positions = places.section, places.positions
+        vertices = vertices[_needed_vertices(vertices, tolerance=tolerance, longest=longest)]
+    section, positions = vertices.section, vertices.positions
 
     same = section[1:] == section[:-1]
     joined = np.flatnonzero(same)
@@ -98,9 +98,9 @@ def tube_geometry(
     _continue_through_branchings(morphology, linked, section, positions, start, previous, following)
     return TubeGeometry(
         positions,
-        places.radii,
+        vertices.radii,
         section,
-        places.section_position,
+        vertices.section_position,
         start.astype(np.int32),
         end.astype(np.int32),
         previous.astype(np.int32),
@@ -109,59 +109,59 @@ def tube_geometry(
 
 
 @dataclass(frozen=True, eq=False)
-class _Places:
-    """Places in the order of their sections and along them; fields as in TubeGeometry."""
+class _Vertices:
+    """Vertices in the order of their sections and along them; fields as in TubeGeometry."""
 
     section: Indices
     positions: npt.NDArray[np.float32]
     radii: npt.NDArray[np.float32]
     section_position: npt.NDArray[np.float64]
-    is_stop: npt.NDArray[np.bool_]
+    is_breakpoint: npt.NDArray[np.bool_]
 
-    def __getitem__(self, chosen: npt.NDArray[np.int64]) -> _Places:
-        return _Places(*(getattr(self, field.name).take(chosen, axis=0) for field in fields(self)))
+    def __getitem__(self, chosen: npt.NDArray[np.int64]) -> _Vertices:
+        return _Vertices(*(getattr(self, field.name).take(chosen, axis=0) for field in fields(self)))
 
 
-def _places(morphology: Morphology, linked: npt.NDArray[np.int64], breakpoints: Breakpoints | None) -> _Places:
-    """All places: links, points, and breakpoints between points."""
+def _vertices(morphology: Morphology, linked: npt.NDArray[np.int64], breakpoints: Breakpoints | None) -> _Vertices:
+    """All vertices: links, points, and breakpoints between points."""
     kept = _distinct_points(morphology)
     first = morphology.section_offsets[:-1][linked]
     breakpoints = breakpoints or Breakpoints(np.zeros(0, dtype=np.int64), np.zeros(0))
     section = np.concatenate([linked, morphology.point_section[kept], breakpoints.section])
     position = np.concatenate([morphology.point_position[first], morphology.point_position[kept], breakpoints.position])
-    stop_positions, stop_diameters = morphology.located(breakpoints.section, breakpoints.position)
-    diameters = np.concatenate([morphology.diameters[first], morphology.diameters[kept], stop_diameters])
+    breakpoint_positions, breakpoint_diameters = morphology.located(breakpoints.section, breakpoints.position)
+    diameters = np.concatenate([morphology.diameters[first], morphology.diameters[kept], breakpoint_diameters])
     positions = np.concatenate(
         [
             morphology.locate(morphology.section_parent[linked], morphology.section_parent_x[linked]),
             morphology.points[kept],
-            stop_positions,
+            breakpoint_positions,
         ]
     )
-    is_stop = np.repeat([False, True], [len(linked) + len(kept), len(breakpoints.section)])
-    # A link stands at its section's head; points in one place stay in their order.
+    is_breakpoint = np.repeat([False, True], [len(linked) + len(kept), len(breakpoints.section)])
+    # A link stands at its section's head; points at one position stay in their order.
     along = np.concatenate([np.full(len(linked), -1.0), position[len(linked) :]])
     order = np.argsort(section + 1j * along, kind="stable")  # as np.lexsort, but quick where much is in order
     return _without_doubled_breakpoints(
-        _Places(
+        _Vertices(
             section.astype(np.int32),
             positions.astype(np.float32),
             (diameters / 2).astype(np.float32),
             position,
-            is_stop,
+            is_breakpoint,
         )[order]
     )
 
 
-def _without_doubled_breakpoints(places: _Places) -> _Places:
-    """One place instead of several breakpoints in it; a point that is there serves as the stop."""
-    apart = _largest(np.diff(places.positions, axis=0)) > SAME_PLACE
-    is_first = np.insert(apart | (places.section[1:] != places.section[:-1]), 0, True)
+def _without_doubled_breakpoints(vertices: _Vertices) -> _Vertices:
+    """One vertex instead of several breakpoints at one position; a point at that position serves as the breakpoint."""
+    apart = _largest(np.diff(vertices.positions, axis=0)) > SAME_PLACE
+    is_first = np.insert(apart | (vertices.section[1:] != vertices.section[:-1]), 0, True)
     group = np.cumsum(is_first) - 1
-    has_point = np.bincount(group, weights=~places.is_stop) > 0
-    has_stop = np.bincount(group, weights=places.is_stop) > 0
-    kept = ~places.is_stop | (is_first & ~has_point[group])
-    return replace(places, is_stop=has_stop[group])[np.flatnonzero(kept)]
+    has_point = np.bincount(group, weights=~vertices.is_breakpoint) > 0
+    has_breakpoint = np.bincount(group, weights=vertices.is_breakpoint) > 0
+    kept = ~vertices.is_breakpoint | (is_first & ~has_point[group])
+    return replace(vertices, is_breakpoint=has_breakpoint[group])[np.flatnonzero(kept)]
 
 
 def geometry_subset(geometry: TubeGeometry, sections: Sequence[int] | npt.NDArray[np.int64]) -> TubeGeometry:
@@ -193,8 +193,8 @@ def ribbons(geometry: TubeGeometry, segments: npt.NDArray[np.int64], *, longest:
     Returns
     -------
     (n_ribbons, longest + 3) int32
-        Places: the one before the group; those between its segments and at its ends; the one after. Groups with
-        fewer segments repeat some inner place; the first two and the last two are always ends of the first and
+        Vertices: the one before the group; those between its segments and at its ends; the one after. Groups with
+        fewer segments repeat some inner vertex; the first two and the last two are always ends of the first and
         the last segment.
     """
     start, end = geometry.start[segments], geometry.end[segments]
@@ -203,27 +203,27 @@ def ribbons(geometry: TubeGeometry, segments: npt.NDArray[np.int64], *, longest:
     in_chain = np.arange(len(start)) - np.repeat(head, np.diff(np.append(head, len(start))))
     first = np.flatnonzero(in_chain % longest == 0)
     count = np.diff(np.append(first, len(start)))
-    places = np.empty((len(first), longest + 3), dtype=np.int32)
-    places[:, 0] = geometry.previous[segments[first]]
+    vertices = np.empty((len(first), longest + 3), dtype=np.int32)
+    vertices[:, 0] = geometry.previous[segments[first]]
     last = first + count - 1
-    places[:, -1] = geometry.following[segments[last]]
+    vertices[:, -1] = geometry.following[segments[last]]
     for slot in range(longest + 1):
         if slot < longest - 1:
             step = np.minimum(slot, np.maximum(count - 1, slot <= 1))
         else:
             step = count - longest + slot
-        places[:, slot + 1] = np.where(step < count, start[first + np.minimum(step, count - 1)], end[last])
-    return places
+        vertices[:, slot + 1] = np.where(step < count, start[first + np.minimum(step, count - 1)], end[last])
+    return vertices
 
 
 def resolution(morphology: Morphology) -> float:
-    """µm: places of a morphology that are nearer to each other than this may be taken for one."""
+    """µm: vertices of a morphology that are nearer to each other than this may be taken for one."""
     spacing = float(np.finfo(np.float32).eps) * float(np.abs(morphology.points).max())
     return max(4 * SAME_PLACE, 8 * spacing)
 
 
 def _distinct_points(morphology: Morphology) -> npt.NDArray[np.int64]:
-    """Indices of points that do not repeat the one before them, place and diameter, in their section."""
+    """Indices of points whose position or diameter differs from that of the point before them in their section."""
     steps = np.diff(morphology.points, axis=0, prepend=morphology.points[:1] - 1)
     distinct = _largest(steps) > SAME_PLACE
     distinct |= np.diff(morphology.diameters, prepend=morphology.diameters[:1]) != 0  # a step in width stays one
@@ -231,18 +231,18 @@ def _distinct_points(morphology: Morphology) -> npt.NDArray[np.int64]:
     return np.flatnonzero(distinct)
 
 
-def _needed_places(places: _Places, *, tolerance: float, longest: float) -> npt.NDArray[np.int64]:
-    """Indices of the places that a chain needs to stay within ``tolerance`` of itself.
+def _needed_vertices(vertices: _Vertices, *, tolerance: float, longest: float) -> npt.NDArray[np.int64]:
+    """Indices of the vertices that a chain needs to stay within ``tolerance`` of itself.
 
-    Halves the chains again and again: each round leaves out every other place, where all that were between
+    Halves the chains again and again: each round leaves out every other vertex, where all that were between
     its neighbours lie near the line between these.
     """
     # One column after the other: numpy takes several times as long along an axis of three.
-    columns = np.stack([*places.positions.T, places.radii])
-    needed = np.arange(len(places.section))
+    columns = np.stack([*vertices.positions.T, vertices.radii])
+    needed = np.arange(len(vertices.section))
     while len(needed) > 2:
-        before, place, after = needed[:-2:2], needed[1:-1:2], needed[2::2]
-        may_go = (places.section[before] == places.section[after]) & ~places.is_stop[place]
+        before, vertex, after = needed[:-2:2], needed[1:-1:2], needed[2::2]
+        may_go = (vertices.section[before] == vertices.section[after]) & ~vertices.is_breakpoint[vertex]
         before, after = before[may_go], after[may_go]
         chord = columns[:3].take(after, axis=1) - columns[:3].take(before, axis=1)
         near = _length(chord) <= longest
@@ -258,9 +258,9 @@ def _needed_places(places: _Places, *, tolerance: float, longest: float) -> npt.
 def _farthest_between(
     columns: npt.NDArray[np.float32], before: npt.NDArray[np.int64], after: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.float32]:
-    """µm: how far the places between two of a chain lie from the line between these, at most, in place and radius.
+    """µm: how far the vertices between two of a chain lie from the line between these, at most, in position and radius.
 
-    ``columns`` (4, n_places) are x, y, z and radius.
+    ``columns`` (4, n_vertices) are x, y, z and radius.
     """
     if not len(before):
         return np.zeros(0, dtype=np.float32)
@@ -270,8 +270,8 @@ def _farthest_between(
     count = after - before - 1
     first = np.cumsum(count) - count
     pair = np.repeat(np.arange(len(count)), count)
-    place = np.arange(len(pair)) + (before + 1 - first).take(pair)
-    offset = columns.take(place, axis=1)
+    vertex = np.arange(len(pair)) + (before + 1 - first).take(pair)
+    offset = columns.take(vertex, axis=1)
     offset -= start.take(pair, axis=1)
     chord = chord.take(pair, axis=1)
     chord *= np.clip(_dot(offset[:3], chord[:3]) / squared.take(pair), 0, 1)
@@ -353,7 +353,7 @@ def enclosing_radius(geometry: TubeGeometry, positions: npt.ArrayLike) -> npt.ND
     -------
     (n,) float32
         µm; 0 where there is no tube. A position is in a tube when it is no farther from the axis than the
-        radius at the nearest place of it.
+        radius at the axis's nearest point.
     """
     given = np.asarray(positions, dtype=np.float32).reshape(-1, 3)
     found = np.zeros(len(given), dtype=np.float32)
@@ -372,18 +372,18 @@ def enclosing_radius(geometry: TubeGeometry, positions: npt.ArrayLike) -> npt.ND
     for segments in np.split(np.arange(len(count)), np.flatnonzero(np.diff(chunk)) + 1):
         segment = np.repeat(segments, count[segments])
         before = np.cumsum(count[segments]) - count[segments]
-        place = np.arange(len(segment)) + np.repeat(first[segments] - before, count[segments])
+        index = np.arange(len(segment)) + np.repeat(first[segments] - before, count[segments])
         for across in {0, 1, 2} - {axis}:
-            value = given[place, across]
+            value = given[index, across]
             near = (value >= low[segment, across]) & (value <= high[segment, across])
-            segment, place = segment[near], place[near]
+            segment, index = segment[near], index[near]
         start, chord = ends[0, segment], ends[1, segment] - ends[0, segment]
-        offset = given[place] - start
-        share = np.sum(offset * chord, axis=1) / np.maximum(np.sum(chord * chord, axis=1), 1e-12)
-        share = np.clip(share, 0, 1)
-        radius = radii[0, segment] + share * (radii[1, segment] - radii[0, segment])
-        inside = np.linalg.norm(offset - share[:, None] * chord, axis=1) <= radius
-        np.maximum.at(found, order[place[inside]], radius[inside])
+        offset = given[index] - start
+        fraction = np.sum(offset * chord, axis=1) / np.maximum(np.sum(chord * chord, axis=1), 1e-12)
+        fraction = np.clip(fraction, 0, 1)
+        radius = radii[0, segment] + fraction * (radii[1, segment] - radii[0, segment])
+        inside = np.linalg.norm(offset - fraction[:, None] * chord, axis=1) <= radius
+        np.maximum.at(found, order[index[inside]], radius[inside])
     return found
 
 

@@ -8,7 +8,6 @@ import os
 import re
 import secrets
 import struct
-import zlib
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -20,6 +19,7 @@ import numpy.typing as npt
 
 from ..errors import FramesError
 from ..image.image import Size
+from ..image.png import png_bytes
 from ..scene.fingerprint import fingerprint
 from ..scene.scene import Scene
 from ..system.threads import n_threads
@@ -189,27 +189,6 @@ def open_frames(
     if found != manifest:
         write_whole(folder / MANIFEST, (json.dumps(manifest, indent=2) + "\n").encode())
     return FrameFolder(folder, n_frames=len(times), size=size, transparent=transparent)
-
-
-def png_bytes(image: Pixels) -> bytes:
-    """A picture, (height, width, 3 or 4) uint8, as PNG.
-
-    Three times as fast as Pillow, which tries all filters on each row, and as small: each row is the
-    difference from the one above. https://www.w3.org/TR/png-3/
-    """
-    height, width, channels = image.shape
-    rows = np.empty((height, 1 + width * channels), dtype=np.uint8)
-    flat = image.reshape(height, -1)
-    rows[:, 0] = 2  # the filter "Up"
-    rows[0, 1:] = flat[0]
-    np.subtract(flat[1:], flat[:-1], out=rows[1:, 1:])
-    header = struct.pack(">IIBBBBB", width, height, 8, 6 if channels == 4 else 2, 0, 0, 0)
-    packer = zlib.compressobj(level=1, strategy=zlib.Z_RLE)
-    chunks = ((b"IHDR", header), (b"IDAT", packer.compress(rows.data) + packer.flush()), (b"IEND", b""))
-    parts = [b"\x89PNG\r\n\x1a\n"]
-    for kind, data in chunks:
-        parts += [struct.pack(">I", len(data)), kind, data, struct.pack(">I", zlib.crc32(data, zlib.crc32(kind)))]
-    return b"".join(parts)
 
 
 def _name(number: int) -> str:

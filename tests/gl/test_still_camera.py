@@ -166,7 +166,7 @@ def test_a_picture_may_be_empty(pictures: Any) -> None:
 
 
 def test_a_list_too_long_is_made_in_parts(pictures: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ROOM, lambda n_places: 700)
+    monkeypatch.setattr(ROOM, lambda n_vertices: 700)
     tree = random_tree(3)
     drawn, recolored = pictures(Scene(tree, noise(tree), clim=(0, 1)))
     np.testing.assert_array_equal(recolored, drawn)
@@ -200,7 +200,7 @@ def test_where_few_values_change_the_others_stay(pictures: Any, look: dict[str, 
 
 
 def test_what_cannot_be_listed_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ROOM, lambda n_places: 1)
+    monkeypatch.setattr(ROOM, lambda n_vertices: 1)
     monkeypatch.setattr("gpu_morph.render.renderer._STAYS", 1)
     tree = random_tree(3)
     with Renderer(Scene(tree, noise(tree), clim=(0, 1)), SIZE) as renderer:

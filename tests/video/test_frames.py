@@ -25,9 +25,10 @@ from probe import decoded_frames, decoded_rgba, ffmpeg_processes
 import gpu_morph as gm
 from gpu_morph.data.sampling import TimeRange
 from gpu_morph.errors import EncoderError, FramesError
+from gpu_morph.image.png import png_bytes
 from gpu_morph.scene.annotations import Clock, TraceInset
 from gpu_morph.scene.fingerprint import fingerprint
-from gpu_morph.video.frame_folder import FrameFolder, open_frames, png_bytes
+from gpu_morph.video.frame_folder import FrameFolder, open_frames
 
 SIZE = (32, 24)
 FILM: dict[str, Any] = {"size": SIZE, "codec": "ffv1", "pixel_format": "bgr0"}

@@ -18,7 +18,7 @@ from .target import Target
 Result = TypeVar("Result")
 _HEAD = 4  # bytes before the first: their number
 _SPARE = 1.25  # of parts that are not equally full
-_PER_PLACE = 3  # fragments, about
+_PER_VERTEX = 3  # fragments, about
 
 
 class ListOverflowError(Exception):
@@ -36,15 +36,15 @@ class FragmentList:
     ----------
     target : Target
         What is drawn into meanwhile.
-    n_places : int
+    n_vertices : int
         Of what is drawn.
 
     ``n_parts`` is into how many parts the picture probably goes.
     """
 
-    def __init__(self, target: Target, n_places: int) -> None:
-        room = _room(n_places)
-        self.n_parts = _n_parts(_PER_PLACE * n_places, room)
+    def __init__(self, target: Target, n_vertices: int) -> None:
+        room = _room(n_vertices)
+        self.n_parts = _n_parts(_PER_VERTEX * n_vertices, room)
         self.uniforms = {"u_room": room, "u_row": target.size[0]}
         self._target, self._room = target, room
         self._buffer = int(GL.glGenBuffers(1))
@@ -93,9 +93,9 @@ class FragmentList:
         return data.view(dtype)
 
 
-def _room(n_places: int) -> int:
+def _room(n_vertices: int) -> int:
     """How many fragments a list takes, of 36 bytes each: more would be as many parts fewer, and as much more memory."""
-    return max(1 << 19, n_places // 2)
+    return max(1 << 19, n_vertices // 2)
 
 
 def _n_parts(n_fragments: int, room: int) -> int:

@@ -47,8 +47,8 @@ class _Batch:
         See `TubeTemplate`.
     triangles : (3 * n_triangles,) uint32
         Of the template.
-    places : (n_instances, n) int32
-        The places that an instance is made of: the one before, the ends of its segments, the one after.
+    vertices : (n_instances, n) int32
+        The vertices that an instance is made of: the one before, the ends of its segments, the one after.
     names : sequence of str
         The program's n attributes for them.
     values : dict of str to int
@@ -60,11 +60,11 @@ class _Batch:
         corner: str,
         template: npt.NDArray[np.float32],
         triangles: npt.NDArray[np.uint32],
-        places: npt.NDArray[np.int32],
+        vertices: npt.NDArray[np.int32],
         names: Sequence[str],
         values: dict[str, int],
     ) -> None:
-        self._places = self._in_order = places
+        self._vertices = self._in_order = vertices
         self._template, self._triangles = gloo.VertexBuffer(template), gloo.IndexBuffer(triangles)
         self._geometry = InstanceBuffer(np.zeros(1, dtype=[(name, np.float32, 4) for name in names]))
         self._values = InstanceBuffer(np.zeros(1, dtype=[(name, np.float32, (n,)) for name, n in values.items()]))
@@ -73,20 +73,20 @@ class _Batch:
 
     @property
     def ends(self) -> npt.NDArray[np.int32]:
-        """(n_segments, 2): the places at which segments begin and end, in the order in which they are drawn."""
+        """(n_segments, 2): the vertices at which segments begin and end, in the order in which they are drawn."""
         inner = self._in_order[:, 1:-1]
         return np.stack([inner[:, :-1], inner[:, 1:]], axis=-1).reshape(-1, 2)
 
-    def arrange(self, places: npt.NDArray[np.float32], depth: npt.NDArray[np.float32]) -> None:
+    def arrange(self, vertices: npt.NDArray[np.float32], depth: npt.NDArray[np.float32]) -> None:
         """Order the instances from back to front, so that soft edges blend over what lies behind.
 
-        ``places`` (n_places, 4) are x, y, z and radius.
+        ``vertices`` (n_vertices, 4) are x, y, z and radius.
         """
-        key = depth[self._places[:, 1]] + depth[self._places[:, -2]]
+        key = depth[self._vertices[:, 1]] + depth[self._vertices[:, -2]]
         key -= key.min(initial=0.0)
         steps = (key * (65535 / max(float(key.max(initial=0.0)), 1e-6))).astype(np.uint16)  # sorted ten times faster
-        self._in_order = self._places.take(np.argsort(steps, kind="stable"), axis=0)
-        self._geometry.upload(places.take(self._in_order, axis=0))
+        self._in_order = self._vertices.take(np.argsort(steps, kind="stable"), axis=0)
+        self._geometry.upload(vertices.take(self._in_order, axis=0))
 
     def set_values(self, values: npt.NDArray[np.float32]) -> None:
         """Upload the values at the ends of segments."""
@@ -94,7 +94,7 @@ class _Batch:
 
     def number(self) -> None:
         """Upload the segments' numbers in the order in which they are drawn, in the place of values at their starts."""
-        n_instances, n_ends = len(self._places), self._places.shape[1] - 2
+        n_instances, n_ends = len(self._vertices), self._vertices.shape[1] - 2
         numbers = np.arange(n_instances)[:, None] * (n_ends - 1) + np.arange(n_ends)
         self._values.upload(numbers.astype(np.float32))  # exact up to 16 million
 
@@ -103,7 +103,7 @@ class _Batch:
         if not self._attributes:
             own = {self._corner: self._template}
             self._attributes = own | self._geometry.fields() | self._values.fields()
-        program.draw_instances(self._attributes, self._triangles, len(self._places))
+        program.draw_instances(self._attributes, self._triangles, len(self._vertices))
 
     def delete(self) -> None:
         """Free the buffers."""
@@ -183,7 +183,7 @@ class Tubes:
         horizon: tuple[float, float, float] = (1.0, 1.0, 1.0),
         outline: float = 0.0,
     ) -> None:
-        self._places = np.column_stack([geometry.positions, geometry.radii])
+        self._vertices = np.column_stack([geometry.positions, geometry.radii])
         self._positions = np.ascontiguousarray(geometry.positions.T)  # sums over all go along rows
         self._widest = float(geometry.radii.max(initial=0.0))
         self._programs = _programs()
@@ -224,7 +224,7 @@ class Tubes:
             self._batches.append(_Ribbons(geometry, segments) if is_ribbon else _Meshes(geometry, segments, n_strips))
 
     def set_values(self, values: npt.NDArray[np.float32]) -> None:
-        """Take over the values of the frame's time, (n_places,) float32."""
+        """Take over the values of the frame's time, (n_vertices,) float32."""
         for batch in self._batches:
             batch.set_values(values)
 
@@ -233,10 +233,10 @@ class Tubes:
         # As view.glsl has it, and width.glsl.
         axes = (camera.axes[:2] * [[1], [-1]]).astype(np.float32)
         scale, middle = self._looks["u_scale"], np.asarray(self._looks["u_middle"], dtype=np.float64)
-        places = np.einsum("ij,jk->ik", axes, self._positions)
+        vertices = np.einsum("ij,jk->ik", axes, self._positions)
         widest = max(self._widest * scale, 0.5 * self._looks["u_min_width"])
         margin = widest + self._looks["u_outline"] + 2.0
-        low, high = (getattr(places, which)(axis=1, initial=0.0) * scale + middle for which in ("min", "max"))
+        low, high = (getattr(vertices, which)(axis=1, initial=0.0) * scale + middle for which in ("min", "max"))
         return low - margin, high + margin
 
     def look_from(self, camera: Camera) -> bool:
@@ -254,9 +254,9 @@ class Tubes:
             return False
         self._sorted_from = near
         # Not with @, whose threads would be taken from those that draw.
-        depth = np.einsum("ij,j->i", self._places, np.append(near.axes[2], 0).astype(np.float32))
+        depth = np.einsum("ij,j->i", self._vertices, np.append(near.axes[2], 0).astype(np.float32))
         for batch in self._batches:
-            batch.arrange(self._places, depth)
+            batch.arrange(self._vertices, depth)
         return True
 
     def draw(self, corner: tuple[int, int] = (0, 0)) -> None:

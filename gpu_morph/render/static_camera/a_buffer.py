@@ -1,4 +1,4 @@
-"""Layers: what a still camera sees in each pixel, so that other values give another picture without drawing it.
+"""ABuffer: what a still camera sees in each pixel, so that other values give another picture without drawing it.
 
 Numpy mirrors of finish.glsl, colormap.glsl and light.glsl, and of blending with 8 bits.
 """
@@ -25,11 +25,11 @@ FRAGMENT = np.dtype(
         ("segment", np.uint32),
         ("depth", np.float32),
         ("coverage", np.float32),
-        ("share", np.float32),
+        ("fraction", np.float32),
         ("shade", np.float32),
         ("highlight", np.float32),
         ("lit", np.float32),
-        ("fog", np.float32),
+        ("depth_cue", np.float32),
     ]
 )
 _DEPTHS = 2**24 - 1  # steps of the depth buffer
@@ -42,7 +42,7 @@ _BRIGHTEST = 2.9e38  # values above are HIGHLIGHTED, whole or mixed; see colorma
 class DrawnFragments:
     """All fragments of one draw call, hidden or not.
 
-    ``fragments`` (n,) FRAGMENT; ``ends`` (n_segments, 2) int32, the places at the ends of its segments in the order
+    ``fragments`` (n,) FRAGMENT; ``ends`` (n_segments, 2) int32, the vertices at the ends of its segments in the order
     in which they are drawn; ``hides`` says whether it leaves its depth.
     """
 
@@ -52,27 +52,27 @@ class DrawnFragments:
 
 
 @dataclass(frozen=True, eq=False)
-class Layers:
+class ABuffer:
     """What is seen of the segments, from the lowest layer of each pixel to the uppermost.
 
-    All arrays are (n_layers,): ``pixel`` int64 counts along rows and rises; ``start`` and ``end`` are int32 places
-    and ``share`` how far the layer is from one to the other; ``coverage`` is the pixel's. Light multiplies a
-    colour by ``shade`` and adds ``highlight``; ``lit`` is how much of that is seen, ``fog`` how much
-    of the horizon's colour after it. All float32, 0 to 1.
+    All arrays are (n_layers,): ``pixel`` int64 counts along rows and rises; ``start`` and ``end`` are int32 vertices
+    and ``fraction`` how far the layer is from one to the other; ``coverage`` is the pixel's. Light multiplies a
+    colour by ``shade`` and adds ``highlight``; ``lit`` is how much of that is seen, ``depth_cue`` how much
+    of the background_color's colour after it. All float32, 0 to 1.
     """
 
     pixel: npt.NDArray[np.int64]
     start: npt.NDArray[np.int32]
     end: npt.NDArray[np.int32]
-    share: npt.NDArray[np.float32]
+    fraction: npt.NDArray[np.float32]
     coverage: npt.NDArray[np.float32]
     shade: npt.NDArray[np.float32]
     highlight: npt.NDArray[np.float32]
     lit: npt.NDArray[np.float32]
-    fog: npt.NDArray[np.float32]
+    depth_cue: npt.NDArray[np.float32]
 
 
-def visible_layers(draws: Sequence[DrawnFragments]) -> Layers:
+def visible_fragments(draws: Sequence[DrawnFragments]) -> ABuffer:
     """Find what the depth test and opaque pixels leave of the fragments of some draw calls, in their order."""
 
     def column(name: str) -> npt.NDArray[Any]:
@@ -99,12 +99,12 @@ def visible_layers(draws: Sequence[DrawnFragments]) -> Layers:
     is_seen &= np.arange(len(pixel)) >= np.repeat(base, count)
     seen, order = np.flatnonzero(is_seen), order[is_seen]
     start, end = np.concatenate([draw.ends for draw in draws]).take(segment[seen], axis=0).T
-    return Layers(
+    return ABuffer(
         pixel[seen].astype(np.int64),
         start.copy(),
         end.copy(),
         coverage=coverage[seen],
-        **{name: column(name).take(order) for name in ("share", "shade", "highlight", "lit", "fog")},
+        **{name: column(name).take(order) for name in ("fraction", "shade", "highlight", "lit", "depth_cue")},
     )
 
 
@@ -114,12 +114,12 @@ def _order(*keys: npt.NDArray[np.uint32]) -> npt.NDArray[np.int64]:
     return np.lexsort(halves)
 
 
-def joined(parts: Sequence[Layers]) -> Layers:
-    """Layers of parts of a picture that share no pixel, in the order of their pixels."""
+def joined(parts: Sequence[ABuffer]) -> ABuffer:
+    """ABuffer of parts of a picture that share no pixel, in the order of their pixels."""
     if len(parts) == 1:
         return parts[0]
-    names = Layers.__dataclass_fields__
-    return Layers(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
+    names = ABuffer.__dataclass_fields__
+    return ABuffer(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
 
 
 class Recoloring:
@@ -127,56 +127,56 @@ class Recoloring:
 
     Parameters
     ----------
-    layers : Layers
+    layers : ABuffer
         What is seen.
     table : ColorTable
         Colours of values.
     highlight : (3,) uint8
         Colour of the value HIGHLIGHTED.
-    horizon : (red, green, blue)
-        The fog's colour, 0 to 1.
+    background_color : (red, green, blue)
+        The depth_cue's colour, 0 to 1.
     background : (n_channels,) uint8
         RGB, or premultiplied RGBA, behind everything.
 
     ``pixels`` (n_pixels,) int64 are those that show something, counted along rows, and ``colors`` (n_pixels,) what they
-    show since the last call, premultiplied; ``places`` (n,) int32 are those whose values they show.
+    show since the last call, premultiplied; ``vertices`` (n,) int32 are those whose values they show.
     """
 
     def __init__(
         self,
-        layers: Layers,
+        layers: ABuffer,
         *,
         table: ColorTable,
         highlight: npt.ArrayLike,
-        horizon: tuple[float, float, float],
+        background_color: tuple[float, float, float],
         background: Bytes,
     ) -> None:
-        look = _Look.of(table, np.asarray(highlight), horizon, background)
+        look = _Look.of(table, np.asarray(highlight), background_color, background)
         self._parts = [_Part(part, look) for part in _parts(layers)]
         self.pixels = np.concatenate([layers.pixel[:0], *(part.pixels for part in self._parts)])
-        self.places = np.concatenate([layers.start[:0], *(part.places for part in self._parts)])
+        self.vertices = np.concatenate([layers.start[:0], *(part.vertices for part in self._parts)])
         self.colors: Colors = np.zeros(len(self.pixels), dtype=np.uint32)
         self._pixels = _slices([len(part.pixels) for part in self._parts])
-        self._places = _slices([len(part.places) for part in self._parts])
+        self._vertices = _slices([len(part.vertices) for part in self._parts])
 
     @classmethod
     def of_nothing(cls, background: Bytes) -> Recoloring:
         """Where no pixel shows anything."""
-        place, number = np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32)
-        layers = Layers(np.zeros(0, dtype=np.int64), place, place, *[number] * 6)
+        vertex, number = np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32)
+        layers = ABuffer(np.zeros(0, dtype=np.int64), vertex, vertex, *[number] * 6)
         none = np.zeros(3, dtype=np.uint8)
         table = ColorTable(none[np.newaxis], none, none, none, (0.0, 1.0))
-        return cls(layers, table=table, highlight=none, horizon=(0.0, 0.0, 0.0), background=background)
+        return cls(layers, table=table, highlight=none, background_color=(0.0, 0.0, 0.0), background=background)
 
     def __call__(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
-        """Let ``colors`` be those for the values of ``places``; which of ``pixels`` changed, rising."""
+        """Let ``colors`` be those for the values of ``vertices``; which of ``pixels`` changed, rising."""
 
-        def recolor(part: _Part, pixels: slice, places: slice) -> npt.NDArray[np.int64]:
-            changed = part.recolor(self.colors[pixels], values[places])
+        def recolor(part: _Part, pixels: slice, vertices: slice) -> npt.NDArray[np.int64]:
+            changed = part.recolor(self.colors[pixels], values[vertices])
             changed += pixels.start
             return changed
 
-        given = [*zip(self._parts, self._pixels, self._places, strict=True)]
+        given = [*zip(self._parts, self._pixels, self._vertices, strict=True)]
         return np.concatenate([np.zeros(0, dtype=np.int64), *map_in_threads(lambda some: recolor(*some), given)])
 
 
@@ -189,18 +189,18 @@ def _counted(numbers: npt.NDArray[np.int32]) -> tuple[npt.NDArray[np.int32], npt
     """The different ones of some numbers, rising, and for each number which of these it is: `np.unique`, but faster."""
     is_there = np.zeros(numbers.max(initial=-1) + 1, dtype=bool)
     is_there[numbers] = True
-    place: npt.NDArray[np.int32] = np.cumsum(is_there, dtype=np.int32)
-    place -= 1
-    return np.flatnonzero(is_there).astype(np.int32), place.take(numbers)
+    index: npt.NDArray[np.int32] = np.cumsum(is_there, dtype=np.int32)
+    index -= 1
+    return np.flatnonzero(is_there).astype(np.int32), index.take(numbers)
 
 
-def _parts(layers: Layers) -> list[Layers]:
+def _parts(layers: ABuffer) -> list[ABuffer]:
     """The layers of some pixels, then those of the next, `_PART` at a time or a few more."""
     n_layers, first = len(layers.pixel), _runs(layers.pixel)[0]
     starts = np.unique(first[np.searchsorted(first, np.arange(0, n_layers, _PART), side="right") - 1])
-    names = Layers.__dataclass_fields__
+    names = ABuffer.__dataclass_fields__
     return [
-        Layers(**{name: getattr(layers, name)[slice(*pair)] for name in names})
+        ABuffer(**{name: getattr(layers, name)[slice(*pair)] for name in names})
         for pair in pairwise([*starts.tolist(), n_layers])
     ]
 
@@ -216,11 +216,13 @@ class _Look:
     premultiplied: Lanes
     n_entries: int
     clim: tuple[np.float32, np.float32]
-    horizon: npt.NDArray[np.float32]
+    background_color: npt.NDArray[np.float32]
     background: Lanes
 
     @classmethod
-    def of(cls, table: ColorTable, highlight: Bytes, horizon: tuple[float, float, float], background: Bytes) -> _Look:
+    def of(
+        cls, table: ColorTable, highlight: Bytes, background_color: tuple[float, float, float], background: Bytes
+    ) -> _Look:
         """As textures and uniforms have them."""
         others = np.stack([table.under, table.over, table.missing, highlight])
         colors = np.concatenate([table.entries, others])
@@ -231,7 +233,7 @@ class _Look:
             lanes((2 * coverage * opaque + 255) // 510),  # never half way between two levels
             len(table.entries),
             (np.float32(table.clim[0]), np.float32(table.clim[1])),
-            np.asarray(horizon, dtype=np.float32),
+            np.asarray(background_color, dtype=np.float32),
             lanes(channels(packed(background[np.newaxis]))),
         )
 
@@ -239,7 +241,7 @@ class _Look:
 class _Part:
     """The colours of some pixels, in which rank k are the k-th layers from below, of all pixels that have one."""
 
-    def __init__(self, layers: Layers, look: _Look) -> None:
+    def __init__(self, layers: ABuffer, look: _Look) -> None:
         first, count = _runs(layers.pixel)
         self.pixels = layers.pixel[first]
         self._deepest = deepest = np.argsort(-count, kind="stable")  # so that rank k is of the first of them
@@ -249,10 +251,10 @@ class _Part:
         counts = [int(np.count_nonzero(count > k)) for k in ranks]
         order = np.concatenate([first[deepest[:n]] + k for k, n in zip(ranks, counts, strict=True)])
         self._ranks = _slices(counts)
-        self.places, (self._start, end) = _counted(np.stack([layers.start[order], layers.end[order]]))
-        self._apart = np.flatnonzero(end != self._start + 1)  # few: places count along sections
+        self.vertices, (self._start, end) = _counted(np.stack([layers.start[order], layers.end[order]]))
+        self._apart = np.flatnonzero(end != self._start + 1)  # few: vertices count along sections
         self._end_apart = end[self._apart]
-        self._share = layers.share[order]
+        self._fraction = layers.fraction[order]
         coverage = _byte(layers.coverage[order])
         # Where the colours of its coverage begin among the premultiplied ones.
         self._first = coverage.astype(np.int32) * np.int32(look.colors.shape[1])
@@ -265,7 +267,7 @@ class _Part:
         self._shown = np.full(len(order), -1, dtype=np.int16)  # entries
 
     def recolor(self, colors: Colors, values: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
-        """Let ``colors`` (n_pixels,), the last ones, be those for the values of ``places``; which changed, rising."""
+        """Let ``colors`` (n_pixels,), the last ones, be those for the values of ``vertices``; which changed, rising."""
         entries = self._entries(values)
         differs = entries != self._shown
         self._shown = entries
@@ -308,7 +310,7 @@ class _Part:
             np.subtract(values[1:], values[:-1], out=steps.imag[:-1])
             steps = steps.take(self._start)
             steps.imag[self._apart] = values.take(self._end_apart) - steps.real[self._apart]
-            between: npt.NDArray[np.float32] = steps.imag * self._share
+            between: npt.NDArray[np.float32] = steps.imag * self._fraction
             between += steps.real
             scaled: npt.NDArray[np.float32] = between - low
             scaled /= high - low
@@ -323,7 +325,7 @@ class _Part:
                 end = self._start[either] + 1
                 is_apart = np.isin(either, self._apart)
                 end[is_apart] = self._end_apart[np.isin(self._apart, either)]
-                nearer = np.where(self._share[either] < 0.5, steps.real[either], values[end])
+                nearer = np.where(self._fraction[either] < 0.5, steps.real[either], values[end])
                 between[either] = nearer
                 scaled[either] = (nearer - low) / (high - low) * np.float32(n)
                 is_missing[either] = np.isnan(nearer)
@@ -338,21 +340,23 @@ class _Part:
 
 
 class _Light:
-    """What light and fog make of the layers on which they act."""
+    """What light and depth_cue make of the layers on which they act."""
 
-    def __init__(self, layers: Layers, order: npt.NDArray[np.int64], acts: npt.NDArray[np.bool_], look: _Look) -> None:
+    def __init__(self, layers: ABuffer, order: npt.NDArray[np.int64], acts: npt.NDArray[np.bool_], look: _Look) -> None:
         self._layers = np.flatnonzero(acts)  # on which it acts
         self._number = np.where(acts, np.cumsum(acts, dtype=np.int32) - 1, -1).astype(np.int32)  # of all of them
         chosen = order[self._layers]
-        shade, highlight, lit, fog = (getattr(layers, name)[chosen] for name in ("shade", "highlight", "lit", "fog"))
+        shade, highlight, lit, depth_cue = (
+            getattr(layers, name)[chosen] for name in ("shade", "highlight", "lit", "depth_cue")
+        )
         shade[lit == 0], highlight[lit == 0] = 0, 0  # they may be NaN where they are not seen
-        self._factors = [shade, highlight, lit, fog, _byte(layers.coverage[chosen]) * np.float32(1 / 255)]
+        self._factors = [shade, highlight, lit, depth_cue, _byte(layers.coverage[chosen]) * np.float32(1 / 255)]
         self._look = look
 
     @classmethod
-    def of(cls, layers: Layers, order: npt.NDArray[np.int64], look: _Look) -> _Light | None:
-        """For layers in another order; None where there is neither light nor fog."""
-        acts = ((layers.lit > 0) | (layers.fog > 0))[order]
+    def of(cls, layers: ABuffer, order: npt.NDArray[np.int64], look: _Look) -> _Light | None:
+        """For layers in another order; None where there is neither light nor depth_cue."""
+        acts = ((layers.lit > 0) | (layers.depth_cue > 0))[order]
         return cls(layers, order, acts, look) if acts.any() else None
 
     def shine(self, layers: Lanes, chosen: _Chosen, entries: npt.NDArray[np.int16]) -> None:
@@ -362,13 +366,13 @@ class _Light:
             numbers = self._number[chosen]
             own = np.flatnonzero(numbers >= 0)
             factors = [factor[numbers[own]] for factor in factors]
-        shade, highlight, lit, fog, coverage = factors
+        shade, highlight, lit, depth_cue, coverage = factors
         entries, shown = entries[own], layers.view(np.uint16).reshape(-1, 4)
         for channel in range(3):
             color = self._look.colors[channel].take(entries)
             light = np.minimum(color * shade + highlight, 1)
             color += (light - color) * lit
-            color += (self._look.horizon[channel] - color) * fog
+            color += (self._look.background_color[channel] - color) * depth_cue
             shown[own, channel] = _byte(color * coverage)
 
 
@@ -380,9 +384,9 @@ def _dim(colors: Lanes, through: Lanes) -> None:
     each >>= 8
 
 
-def _byte(shares: npt.NDArray[np.float32]) -> npt.NDArray[np.uint16]:
+def _byte(fractions: npt.NDArray[np.float32]) -> npt.NDArray[np.uint16]:
     """0 to 1 as 0 to 255, in the steps in which Mesa rounds."""
-    scaled = shares * np.float32(255)
+    scaled = fractions * np.float32(255)
     rounded: npt.NDArray[np.uint16] = np.rint(scaled, out=scaled).astype(np.uint16)
     return rounded
 

@@ -38,7 +38,7 @@ class StillView:
     def __init__(
         self, size: Size, background: Image, recoloring: Recoloring, sprites: Sequence[Sprite], *, planar: bool
     ) -> None:
-        self.places = recoloring.places
+        self.vertices = recoloring.vertices
         self._size, self._recoloring, self._before = size, recoloring, sprites
         self._background = background
         self._patches: Patches | None = None
@@ -52,7 +52,7 @@ class StillView:
         return self._planar is not None
 
     def picture(self, values: npt.NDArray[np.float32] | None, sprites: Sequence[Sprite]) -> Image | None:
-        """The picture for the values of ``places``; None: it must be drawn, and so must all later ones.
+        """The picture for the values of ``vertices``; None: it must be drawn, and so must all later ones.
 
         Parameters
         ----------

@@ -1,0 +1,36 @@
+"""PNG: an image as the bytes of a file."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+
+import numpy as np
+
+from .image import Image
+
+
+def png_bytes(image: Image) -> bytes:
+    """Encode an image as PNG, https://www.w3.org/TR/png-3/.
+
+    Every row uses the filter "Up", the difference from the row above. Pillow tries all filters on each row: it takes
+    three times as long, and its files are no smaller.
+
+    Parameters
+    ----------
+    image : (height, width, 3 or 4) uint8
+        RGB, or RGBA with straight alpha.
+    """
+    height, width, channels = image.shape
+    rows = np.empty((height, 1 + width * channels), dtype=np.uint8)
+    flat = image.reshape(height, -1)
+    rows[:, 0] = 2  # the filter "Up"
+    rows[0, 1:] = flat[0]
+    np.subtract(flat[1:], flat[:-1], out=rows[1:, 1:])
+    header = struct.pack(">IIBBBBB", width, height, 8, 6 if channels == 4 else 2, 0, 0, 0)
+    packer = zlib.compressobj(level=1, strategy=zlib.Z_RLE)
+    chunks = ((b"IHDR", header), (b"IDAT", packer.compress(rows.data) + packer.flush()), (b"IEND", b""))
+    parts = [b"\x89PNG\r\n\x1a\n"]
+    for kind, data in chunks:
+        parts += [struct.pack(">I", len(data)), kind, data, struct.pack(">I", zlib.crc32(data, zlib.crc32(kind)))]
+    return b"".join(parts)
