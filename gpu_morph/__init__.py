@@ -10,10 +10,10 @@ from .api import VideoReport, read_morphology, render_image, render_video
 from .data.audit import Audit, audit
 from .data.cell_values import by_cell
 from .data.demo import demo_cell
-from .data.join_morphologies import join_morphologies
+from .data.derived_morphology import join_morphologies
+from .data.frame_times import TimeRange
 from .data.morphology import Morphology
 from .data.recording import Recording
-from .data.sampling import TimeRange
 from .data.selection import select_sections
 from .data.synapse_events import SynapseEvents
 from .isf.visualizer import CellMorphologyVisualizer

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from .data.frame_times import TimeRange, check_covered, frame_times
 from .data.morphology import Morphology
 from .data.row_stream import MEMORY, memory_bytes
-from .data.sampling import TimeRange, check_covered, frame_times
 from .scene.colors import parse_color, to_bytes
 from .scene.scene import Scene
 from .system.version import __version__

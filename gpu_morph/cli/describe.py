@@ -18,10 +18,11 @@ import numpy.typing as npt
 
 from ..api import read_morphology, render_video
 from ..data.audit import audit
+from ..data.frame_times import frame_times
 from ..data.morphology import Morphology
 from ..data.recording import Recording
 from ..data.row_stream import RowStream
-from ..data.sampling import frame_times, sample
+from ..data.sampling import sample
 from ..errors import ContextError, GpuMorphError, RecordingError
 from ..image.image import Size
 from ..readers.recordings import is_hdf5, is_npz, read_npz, read_recording

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from .morphology import Morphology
 from .recording import Recording
-from .value_map import _along_sections, _columns
+from .value_map import column_order, ordered_columns
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,11 @@ class Audit:
 def audit(morphology: Morphology, recording: Recording) -> Audit:
     """Report how the compartments of ``recording`` sit on ``morphology``."""
     outside = recording.section >= morphology.n_sections
-    order = _along_sections(recording)
+    order = column_order(recording)
     section, position = recording.section[order], recording.position[order]
     duplicate = np.zeros(recording.n_compartments, dtype=bool)
     is_again = (section[1:] == section[:-1]) & (position[1:] == position[:-1])
-    duplicate[_columns(order, np.flatnonzero(is_again) + 1)] = True
+    duplicate[ordered_columns(order, np.flatnonzero(is_again) + 1)] = True
     recorded = np.zeros(morphology.n_sections, dtype=bool)
     recorded[recording.section[~outside]] = True
     flat = recorded & (morphology.section_length == 0) & (np.diff(morphology.section_offsets) > 1)

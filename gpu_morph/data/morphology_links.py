@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from .morphology import Morphology
 
-SAME_PLACE = 1e-4  # µm: points nearer than this are one place
+SAME_POINT_DISTANCE = 1e-4  # µm: points nearer than this are one place
 
 
 def linked_sections(morphology: Morphology) -> npt.NDArray[np.int64]:
@@ -19,5 +19,5 @@ def linked_sections(morphology: Morphology) -> npt.NDArray[np.int64]:
     gap = np.abs(place - morphology.points[morphology.section_offsets[children]]).max(axis=1)
     # Coordinates are float32: what looks like a gap far from the origin may be rounding.
     rounding = 4 * np.finfo(np.float32).eps * np.abs(place).max(axis=1)
-    apart = gap > np.maximum(SAME_PLACE * 10, rounding)
+    apart = gap > np.maximum(SAME_POINT_DISTANCE * 10, rounding)
     return children[np.flatnonzero(apart)]

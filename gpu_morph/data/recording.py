@@ -13,7 +13,8 @@ import numpy.typing as npt
 
 from ..errors import RecordingError
 from .arrays import FrozenArrays, frozen_array
-from .lazy_rows import RowSource, chunk_rows, mapped_rows, referenced
+from .file_rows import mapped_rows
+from .lazy_rows import RowSource, chunk_rows, referenced
 
 _BLOCK_BYTES = 32 * 2**20  # what is read at once when a recording is scanned
 _CHUNK_BYTES = 512 * 2**20  # the same, so that no chunk is read twice

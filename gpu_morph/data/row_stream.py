@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .lazy_rows import chunk_rows, mapped_rows
+from .file_rows import mapped_rows
+from .lazy_rows import chunk_rows
 from .recording import Recording
 from .sampling import Sampling, needed_rows
 
@@ -42,7 +43,7 @@ def memory_bytes(memory: int | str) -> int:
 
 
 @dataclass(frozen=True, eq=False)
-class Piece:
+class RowBlock:
     """What is read at once: rows from ``start`` up to ``stop``, of which ``rows`` are kept."""
 
     start: int
@@ -69,11 +70,11 @@ def row_edges(values: Any) -> IntArray | None:
     return np.append(0, np.cumsum(chunks[0]))  # dask's may differ in length
 
 
-def pieces(rows: IntArray, *, edges: IntArray | None, most_rows: int) -> Iterator[Piece]:
+def row_blocks(rows: IntArray, *, edges: IntArray | None, max_rows: int) -> Iterator[RowBlock]:
     """Cut rising rows into what is read at once.
 
     Rows of one chunk, and rows that follow each other, are read together, others apart, so that what no frame shows
-    is not read. No piece spans more than ``most_rows``; where a longer run must be cut, it is cut between chunks
+    is not read. No block spans more than ``max_rows``; where a longer run must be cut, it is cut between chunks
     if it can be.
     """
     if not len(rows):
@@ -83,12 +84,12 @@ def pieces(rows: IntArray, *, edges: IntArray | None, most_rows: int) -> Iterato
         first = 0
         while first < len(run):
             start = int(run[first])
-            stop = start + most_rows
+            stop = start + max_rows
             if edges is not None and run[-1] >= stop:
                 edge = int(edges[np.searchsorted(edges, stop, side="right") - 1])
                 stop = edge if edge > start else stop
             last = int(np.searchsorted(run, stop))
-            yield Piece(start, int(run[last - 1]) + 1, run[first:last])
+            yield RowBlock(start, int(run[last - 1]) + 1, run[first:last])
             first = last
 
 
@@ -116,38 +117,38 @@ class RowStream:
         self._row_bytes = recording.n_bytes // len(recording.times)
         row_bytes = max(1, self._row_bytes)
         self._edges = edges = row_edges(self._source)
-        most_rows = max(1, min(share, max(_RUN_BYTES, chunk_rows(self._source) * row_bytes)) // row_bytes)
+        max_rows = max(1, min(share, max(_RUN_BYTES, chunk_rows(self._source) * row_bytes)) // row_bytes)
         planned = np.asarray(rows, dtype=np.int64)[: 0 if is_in_memory(self._source) else None]
-        self._pieces = list(pieces(planned, edges=edges, most_rows=most_rows))
-        self._starts = np.array([piece.start for piece in self._pieces], dtype=np.int64)
+        self._blocks = list(row_blocks(planned, edges=edges, max_rows=max_rows))
+        self._starts = np.array([block.start for block in self._blocks], dtype=np.int64)
         self._most_ahead = min(share, _AHEAD_BYTES)
-        self._number = -1  # of the piece that is shown
+        self._number = -1  # of the block that is shown
         self._shown: npt.NDArray[Any] | None = None
-        self._last: tuple[int, npt.NDArray[Any]] | None = None  # of the piece before
+        self._last: tuple[int, npt.NDArray[Any]] | None = None  # of the block before
         self._ahead: deque[npt.NDArray[Any]] = deque()
         self._changed = threading.Condition()
         self._reading = threading.Lock()  # one reader at a time: sources need not be safe for more
         self._error: BaseException | None = None
-        self._is_ended = not self._pieces
+        self._is_ended = not self._blocks
         self._thread: threading.Thread | None = None
         self.n_bytes = 0  # that were read so far, as far as the source is told
 
     @property
     def most_held(self) -> int:
         """Bytes that are held at once, at most: what is shown, what waits, what is read and a copy of it."""
-        kept = max((len(piece.rows) for piece in self._pieces), default=0) * self._row_bytes
-        read = max((piece.stop - piece.start for piece in self._pieces), default=0) * self._row_bytes
-        return kept + 2 * read + max(kept, min(self._most_ahead, len(self._pieces) * kept))
+        kept = max((len(block.rows) for block in self._blocks), default=0) * self._row_bytes
+        read = max((block.stop - block.start for block in self._blocks), default=0) * self._row_bytes
+        return kept + 2 * read + max(kept, min(self._most_ahead, len(self._blocks) * kept))
 
     @property
     def file_bytes(self) -> int:
         """Bytes that the file has to give for all announced rows: whole chunks, where it has some."""
         edges, n_rows = self._edges, 0
-        for piece in self._pieces:
+        for block in self._blocks:
             if edges is None:
-                n_rows += piece.stop - piece.start
+                n_rows += block.stop - block.start
             else:
-                first, end = np.searchsorted(edges, [piece.start, piece.stop - 1], side="right")
+                first, end = np.searchsorted(edges, [block.start, block.stop - 1], side="right")
                 n_rows += int(edges[end] - edges[first - 1])
         return n_rows * self._row_bytes
 
@@ -195,7 +196,7 @@ class RowStream:
         """
         number = int(np.searchsorted(self._starts, index, side="right")) - 1
         if number >= 0:
-            rows = self._pieces[number].rows
+            rows = self._blocks[number].rows
             place = int(np.searchsorted(rows, index))
             if place < len(rows) and rows[place] == index:
                 while self._number < number and self._advance():
@@ -209,7 +210,7 @@ class RowStream:
             return _as_row(self._source[index])
 
     def _advance(self) -> bool:
-        """Show the next piece, waiting for it; False when the stream is closed."""
+        """Show the next block, waiting for it; False when the stream is closed."""
         if self._thread is None and not self._is_ended:
             self._thread = threading.Thread(target=self._read_ahead, name="gpu_morph rows", daemon=True)
             self._thread.start()
@@ -220,7 +221,7 @@ class RowStream:
                     raise self._error
                 return False
             if self._shown is not None:
-                self._last = int(self._pieces[self._number].rows[-1]), np.array(self._shown[-1])
+                self._last = int(self._blocks[self._number].rows[-1]), np.array(self._shown[-1])
             self._shown = self._ahead.popleft()
             self._number += 1
             self._changed.notify_all()
@@ -229,16 +230,16 @@ class RowStream:
     def _read_ahead(self) -> None:
         """What the thread does."""
         try:
-            for piece in self._pieces:
-                n_bytes = len(piece.rows) * self._row_bytes
+            for block in self._blocks:
+                n_bytes = len(block.rows) * self._row_bytes
                 with self._changed:
                     self._changed.wait_for(lambda: self._is_ended or self._has_room(n_bytes))  # noqa: B023
                     if self._is_ended:
                         return
                 with self._reading:
-                    self.n_bytes += (piece.stop - piece.start) * self._row_bytes
-                    read = np.asarray(self._source[piece.start : piece.stop])
-                kept = piece.kept(read)
+                    self.n_bytes += (block.stop - block.start) * self._row_bytes
+                    read = np.asarray(self._source[block.start : block.stop])
+                kept = block.kept(read)
                 del read
                 with self._changed:
                     self._ahead.append(kept)

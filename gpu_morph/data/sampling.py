@@ -4,85 +4,27 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from .frame_times import TOLERANCE
 from .recording import is_voltage
 
 Sampling = Literal["nearest", "linear", "peak"]
 SAMPLINGS: tuple[Sampling, ...] = ("nearest", "linear", "peak")
-_TOLERANCE = 1e-9  # of a step: what rounding may take from or add to a range
-_MOST_FRAMES = 10**8  # three weeks of film at 50 frames per second
-
-
-@dataclass(frozen=True)
-class TimeRange:
-    """The times of a film, ms: from ``start`` to ``stop`` in steps of ``step``."""
-
-    start: float
-    stop: float
-    step: float
-
-
-def frame_times(t_start: float, t_stop: float, t_step: float) -> npt.NDArray[np.float64]:
-    """``t_start + k * t_step`` for every k that does not pass ``t_stop``.
-
-    Parameters
-    ----------
-    t_start, t_stop, t_step : float
-        ms. ``t_stop`` itself is a frame when a whole number of steps reaches it (within 1e-9 steps).
-
-    Returns
-    -------
-    (n_frames,) float64
-        ms, at least one.
-
-    Raises
-    ------
-    ValueError
-        A step that is not positive, a stop before the start, anything not finite, or frames without number.
-    """
-    if not all(math.isfinite(t) for t in (t_start, t_stop, t_step)):
-        raise ValueError(f"times must be finite ms, got t_start={t_start}, t_stop={t_stop}, t_step={t_step}")
-    if t_step <= 0:
-        raise ValueError(f"t_step must be positive ms, got {t_step}")
-    if t_stop < t_start:
-        raise ValueError(f"t_stop must not come before t_start, got t_start={t_start} and t_stop={t_stop} ms")
-    steps = (float(t_stop) - float(t_start)) / float(t_step)
-    if steps > _MOST_FRAMES:
-        raise ValueError(
-            f"t_step={t_step} ms from {t_start} to {t_stop} ms would be {steps:.3g} frames: choose a larger step"
-        )
-    # Rounding grows with the times themselves: long after zero it exceeds the tolerance.
-    rounding = 4 * math.ulp(1.0) * max(abs(t_start), abs(t_stop)) / t_step
-    n_steps = math.floor(steps + max(_TOLERANCE, rounding))
-    times: npt.NDArray[np.float64] = t_start + np.arange(n_steps + 1) * np.float64(t_step)
-    return times
-
-
-def check_covered(frame_times: npt.NDArray[np.float64], times: npt.NDArray[np.float64]) -> None:
-    """Raise ValueError if a frame lies outside the recorded times (by more than rounding)."""
-    slack = 1e-6 * max(1.0, abs(times[0]), abs(times[-1]))
-    outside = ~((frame_times >= times[0] - slack) & (frame_times <= times[-1] + slack))  # NaN is outside
-    if np.any(outside):
-        raise ValueError(
-            f"a frame at {frame_times[outside][0]:g} ms was asked for, but the recording runs from "
-            f"{times[0]:g} to {times[-1]:g} ms: change t_start or t_stop"
-        )
 
 
 class Sample(NamedTuple):
     """The rows that a frame is made of, from ``first`` to ``last``, both counted.
 
-    ``share`` is what the last has in a mean of the two; 0: their peak, which is the row itself where there is one.
+    ``fraction`` is what the last has in a mean of the two; 0: their peak, which is the row itself where there is one.
     """
 
     first: int
     last: int
-    share: float
+    fraction: float
 
     @property
     def rows(self) -> range:
@@ -94,7 +36,7 @@ def sample(times: npt.NDArray[np.float64], time: float, *, sampling: Sampling, s
     """Which of the recorded ``times`` a frame at ``time`` shows.
 
     ``nearest`` gives the closest; half way between two the earlier. ``linear`` gives the neighbours and the
-    share of the later. ``peak`` gives all in ``time - step / 2 <= t < time + step / 2``: frames a ``step``
+    fraction of the later. ``peak`` gives all in ``time - step / 2 <= t < time + step / 2``: frames a ``step``
     apart share none and leave none out; where there is none, or no ``step``, it is ``nearest``.
 
     Only ``times``, ``time`` and ``step`` count, so that each frame is the same however a film is split.
@@ -109,16 +51,16 @@ def sample(times: npt.NDArray[np.float64], time: float, *, sampling: Sampling, s
     if after == len(times):
         return Sample(after - 1, after - 1, 0.0)
     before = after - 1
-    share = float((time - times[before]) / (times[after] - times[before]))
-    if sampling == "linear" and share < 1:
-        return Sample(before, after, share)
-    nearest = before if share <= 0.5 + _TOLERANCE else after
+    fraction = float((time - times[before]) / (times[after] - times[before]))
+    if sampling == "linear" and fraction < 1:
+        return Sample(before, after, fraction)
+    nearest = before if fraction <= 0.5 + TOLERANCE else after
     return Sample(nearest, nearest, 0.0)
 
 
 def _window(time: float, step: float) -> tuple[float, float]:
     """Where the window of a peak begins and ends, ms; what is on a border by rounding alone is on it."""
-    slack = max(_TOLERANCE * step, 4 * math.ulp(abs(time) + step))
+    slack = max(TOLERANCE * step, 4 * math.ulp(abs(time) + step))
     return time - step / 2 - slack, time + step / 2 - slack
 
 
@@ -149,8 +91,8 @@ def frame_values(
         What was recorded.
     """
     values = row(shown.first)
-    if shown.share > 0:
-        return values + np.float32(shown.share) * (row(shown.last) - values)
+    if shown.fraction > 0:
+        return values + np.float32(shown.fraction) * (row(shown.last) - values)
     for number in shown.rows[1:]:
         other = row(number)
         if is_voltage(variable):

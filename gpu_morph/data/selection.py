@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import MorphologyError, RecordingError
-from .join_morphologies import morphology_subset
-from .lazy_rows import mapped_rows, referenced
+from .derived_morphology import morphology_subset
+from .file_rows import mapped_rows
+from .lazy_rows import referenced
 from .morphology import Morphology
 from .recording import Recording
 from .synapse_events import SynapseEvents

@@ -85,7 +85,7 @@ def map_values(
     n = len(section)
     before, after = np.full(n, -1, dtype=np.int32), np.full(n, -1, dtype=np.int32)
     weight = np.zeros(n, dtype=np.float32)
-    order = _along_sections(recording)
+    order = column_order(recording)
     # Sections get keys two apart, so that a position in 0..1 never reaches the next section's keys.
     at = recording.position[order]
     keys = 2.0 * recording.section[order]
@@ -95,12 +95,12 @@ def map_values(
         found = _neighbours(keys, at, section[some].astype(np.int64), position[some], interpolation)
         for mine, columns in zip((before, after), found[:2], strict=True):
             is_recorded = columns >= 0
-            mine[some][is_recorded] = _columns(order, columns[is_recorded])
+            mine[some][is_recorded] = ordered_columns(order, columns[is_recorded])
         weight[some] = found[2]
     return ValueMap(before, after, weight)
 
 
-def _along_sections(recording: Recording) -> slice | npt.NDArray[np.int64]:
+def column_order(recording: Recording) -> slice | npt.NDArray[np.int64]:
     """The order of the columns by section, and along each: often the one that they have."""
     section, position = recording.section, recording.position
     is_next = section[1:] > section[:-1]
@@ -108,8 +108,9 @@ def _along_sections(recording: Recording) -> slice | npt.NDArray[np.int64]:
     return slice(None) if is_next.all() else np.lexsort((position, section))
 
 
-def _columns(order: slice | npt.NDArray[np.int64], places: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    return places if isinstance(order, slice) else order[places]
+def ordered_columns(order: slice | npt.NDArray[np.int64], ranks: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """(n,) int64: the columns at ``ranks`` of the order that `column_order` gives."""
+    return ranks if isinstance(order, slice) else order[ranks]
 
 
 def _neighbours(
@@ -145,7 +146,7 @@ def value_breakpoints(
     These are the compartments themselves for ``linear``, and for ``nearest`` the two sides, ``step`` µm
     apart, of the middles between neighbouring ones.
     """
-    order = _along_sections(recording)
+    order = column_order(recording)
     section, position = recording.section[order].astype(np.int64), recording.position[order].astype(np.float64)
     if interpolation == "nearest":
         together = section[1:] == section[:-1]

@@ -16,11 +16,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..data.frame_times import check_covered
 from ..data.morphology import Morphology
 from ..data.morphology_links import linked_sections
 from ..data.recording import Recording
 from ..data.row_stream import RowStream
-from ..data.sampling import SAMPLINGS, Sampling, check_covered, frame_values, sample
+from ..data.sampling import SAMPLINGS, Sampling, frame_values, sample
 from ..data.value_map import Interpolation, map_values
 from ..errors import RecordingError
 from .polydata import PolyData, replace_file, write_polydata

@@ -18,10 +18,10 @@ import numpy.typing as npt
 from ..api import VideoReport, render_image, render_video
 from ..data.apical_trunk import aligned_trunk
 from ..data.arrays import finite_number
-from ..data.join_morphologies import scaled_diameters
+from ..data.derived_morphology import scaled_diameters
+from ..data.frame_times import TimeRange, frame_times
 from ..data.morphology import Morphology
 from ..data.recording import Recording, is_voltage
-from ..data.sampling import TimeRange, frame_times
 from ..data.synapse_events import SynapseEvents, regrouped
 from ..errors import RecordingError, SceneError
 from ..export.vtk import write_vtk, write_vtk_frames

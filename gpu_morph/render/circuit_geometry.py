@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..data.join_morphologies import morphology_subset
+from ..data.derived_morphology import morphology_subset
 from ..data.morphology import Morphology
 from .tube_geometry import Breakpoints, TubeGeometry, tube_geometry
 

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from ..data.frame_times import check_covered
 from ..data.morphology import Morphology
 from ..data.recording import Recording
 from ..data.row_stream import MEMORY, RowStream
-from ..data.sampling import Sample, check_covered, frame_values, sample
+from ..data.sampling import Sample, frame_values, sample
 from ..data.value_map import ValueMap, map_values, value_breakpoints
 from ..image.alpha import straight_alpha
 from ..image.image import Image, Size, check_size

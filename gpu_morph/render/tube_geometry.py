@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..data.morphology import Morphology
-from ..data.morphology_links import SAME_PLACE, linked_sections
+from ..data.morphology_links import SAME_POINT_DISTANCE, linked_sections
 
 Indices = npt.NDArray[np.int32]
 _PAIRS = 1 << 20  # of segments and positions that are looked at together
@@ -155,7 +155,7 @@ def _vertices(morphology: Morphology, linked: npt.NDArray[np.int64], breakpoints
 
 def _without_doubled_breakpoints(vertices: _Vertices) -> _Vertices:
     """One vertex instead of several breakpoints at one position; a point at that position serves as the breakpoint."""
-    apart = _largest(np.diff(vertices.positions, axis=0)) > SAME_PLACE
+    apart = _largest(np.diff(vertices.positions, axis=0)) > SAME_POINT_DISTANCE
     is_first = np.insert(apart | (vertices.section[1:] != vertices.section[:-1]), 0, True)
     group = np.cumsum(is_first) - 1
     has_point = np.bincount(group, weights=~vertices.is_breakpoint) > 0
@@ -219,13 +219,13 @@ def ribbons(geometry: TubeGeometry, segments: npt.NDArray[np.int64], *, longest:
 def resolution(morphology: Morphology) -> float:
     """µm: vertices of a morphology that are nearer to each other than this may be taken for one."""
     spacing = float(np.finfo(np.float32).eps) * float(np.abs(morphology.points).max())
-    return max(4 * SAME_PLACE, 8 * spacing)
+    return max(4 * SAME_POINT_DISTANCE, 8 * spacing)
 
 
 def _distinct_points(morphology: Morphology) -> npt.NDArray[np.int64]:
     """Indices of points whose position or diameter differs from that of the point before them in their section."""
     steps = np.diff(morphology.points, axis=0, prepend=morphology.points[:1] - 1)
-    distinct = _largest(steps) > SAME_PLACE
+    distinct = _largest(steps) > SAME_POINT_DISTANCE
     distinct |= np.diff(morphology.diameters, prepend=morphology.diameters[:1]) != 0  # a step in width stays one
     distinct[morphology.section_offsets[:-1]] = True
     return np.flatnonzero(distinct)

@@ -12,10 +12,11 @@ import numpy as np
 
 from ..data.arrays import finite_number
 from ..data.audit import audit
-from ..data.lazy_rows import MappedRows
+from ..data.file_rows import MappedRows
+from ..data.frame_times import TimeRange
 from ..data.morphology import Morphology
 from ..data.recording import Recording, is_voltage
-from ..data.sampling import SAMPLINGS, Sampling, TimeRange
+from ..data.sampling import SAMPLINGS, Sampling
 from ..data.synapse_events import SynapseEvents
 from ..data.value_map import Interpolation
 from ..errors import SceneError, brief

@@ -27,7 +27,7 @@ from sonata_files import (
 )
 
 from gpu_morph.data.audit import audit
-from gpu_morph.data.join_morphologies import join_morphologies
+from gpu_morph.data.derived_morphology import join_morphologies
 from gpu_morph.data.morphology import Morphology
 from gpu_morph.data.recording import Recording
 from gpu_morph.data.selection import select_sections

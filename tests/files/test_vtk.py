@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gpu_morph.data.join_morphologies import join_morphologies
+from gpu_morph.data.derived_morphology import join_morphologies
 from gpu_morph.data.morphology import Morphology
 from gpu_morph.data.recording import Recording
 from gpu_morph.errors import RecordingError

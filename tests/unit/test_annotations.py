@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gpu_morph.data.frame_times import TimeRange
 from gpu_morph.data.morphology import Morphology
 from gpu_morph.data.recording import Recording
-from gpu_morph.data.sampling import TimeRange
 from gpu_morph.data.value_map import map_values
 from gpu_morph.errors import SceneError
 from gpu_morph.scene import annotations

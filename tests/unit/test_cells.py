@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gpu_morph.data.cell_values import by_cell
-from gpu_morph.data.join_morphologies import join_morphologies
+from gpu_morph.data.derived_morphology import join_morphologies
 from gpu_morph.data.morphology import Morphology
 from gpu_morph.errors import MorphologyError, SceneError
 from gpu_morph.scene.annotations import LabelLegend

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from gpu_morph.data.demo import demo_cell
-from gpu_morph.data.join_morphologies import join_morphologies
+from gpu_morph.data.derived_morphology import join_morphologies
 from gpu_morph.data.morphology import Morphology
 from gpu_morph.data.recording import Recording
 from gpu_morph.data.value_map import map_values, value_breakpoints

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gpu_morph.data.frame_times import TimeRange
 from gpu_morph.data.morphology import Morphology
 from gpu_morph.data.recording import Recording
-from gpu_morph.data.sampling import TimeRange
 from gpu_morph.errors import SceneError
 from gpu_morph.image.image import Size
 from gpu_morph.scene.annotations import (

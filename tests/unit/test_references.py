@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gpu_morph.data.lazy_rows import DatasetRows, MappedRows, mapped_rows, referenced
+from gpu_morph.data.file_rows import DatasetRows, MappedRows, mapped_rows
+from gpu_morph.data.lazy_rows import referenced
 from gpu_morph.data.recording import Recording
 from gpu_morph.errors import RecordingError
 

@@ -1,4 +1,4 @@
-"""Rows are read ahead, in pieces that fit their file and a budget; what goes wrong reaches whoever asks."""
+"""Rows are read ahead, in blocks that fit their file and a budget; what goes wrong reaches whoever asks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 
 from gpu_morph.data import row_stream as module
 from gpu_morph.data.recording import Recording
-from gpu_morph.data.row_stream import RowStream, memory_bytes, pieces, row_edges
+from gpu_morph.data.row_stream import RowStream, memory_bytes, row_blocks, row_edges
 
 DT = 0.1  # ms
 
@@ -50,9 +50,9 @@ def shown(source: Any, rows: Any, **options: Any) -> list[float]:
         return [float(stream.row(row)[0]) for row in rows]
 
 
-def planned(rows: Any, chunk: int | None, most_rows: int) -> list[tuple[int, int]]:
+def planned(rows: Any, chunk: int | None, max_rows: int) -> list[tuple[int, int]]:
     edges = None if chunk is None else np.arange(0, 10**4 + 1, chunk)
-    return [(one.start, one.stop) for one in pieces(np.asarray(rows), edges=edges, most_rows=most_rows)]
+    return [(one.start, one.stop) for one in row_blocks(np.asarray(rows), edges=edges, max_rows=max_rows)]
 
 
 @pytest.fixture(autouse=True)
@@ -65,7 +65,7 @@ def _no_thread_is_left():
 
 
 @pytest.mark.parametrize(
-    ("rows", "chunk", "most_rows", "expected"),
+    ("rows", "chunk", "max_rows", "expected"),
     [
         ([], None, 10, []),
         (range(6), None, 100, [(0, 6)]),
@@ -80,17 +80,17 @@ def _no_thread_is_left():
         (range(25), 25, 10, [(0, 10), (10, 20), (20, 25)]),
     ],
 )
-def test_pieces_follow_the_chunks_and_their_greatest_size(rows, chunk, most_rows, expected):
-    assert planned(rows, chunk, most_rows) == expected
+def test_blocks_follow_the_chunks_and_their_greatest_size(rows, chunk, max_rows, expected):
+    assert planned(rows, chunk, max_rows) == expected
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_each_row_is_in_one_piece(seed):
+def test_each_row_is_in_one_block(seed):
     random = np.random.default_rng(seed)
     rows = np.flatnonzero(random.random(500) < random.choice([0.05, 0.5, 1]))
     chunk, most = random.choice([None, 1, 7, 100]), int(random.integers(1, 200))
     edges = None if chunk is None else np.append(np.arange(0, 500, chunk), 500)
-    made = list(pieces(rows, edges=edges, most_rows=most))
+    made = list(row_blocks(rows, edges=edges, max_rows=most))
     assert np.concatenate([one.rows for one in made]).tolist() == rows.tolist()
     assert all(one.start == one.rows[0] and one.stop == one.rows[-1] + 1 <= one.start + most for one in made)
 

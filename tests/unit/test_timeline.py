@@ -9,7 +9,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from gpu_morph.data.sampling import Sample, check_covered, frame_times, frame_values, needed_rows, sample
+from gpu_morph.data.frame_times import check_covered, frame_times
+from gpu_morph.data.sampling import Sample, frame_values, needed_rows, sample
 
 STARTS = ("0", "8", "245", "0.1", "0.7", "100.3", "1000")
 LENGTHS = ("0", "1", "5", "10", "50", "0.3", "0.75", "12.5", "99.9")

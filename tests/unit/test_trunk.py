@@ -10,7 +10,7 @@ import pytest
 
 from gpu_morph.api import read_morphology
 from gpu_morph.data.apical_trunk import aligned_trunk, trunk_direction
-from gpu_morph.data.join_morphologies import join_morphologies
+from gpu_morph.data.derived_morphology import join_morphologies
 from gpu_morph.data.morphology import Morphology
 from gpu_morph.errors import MorphologyError
 from gpu_morph.readers.simulators.isf import isf_morphology

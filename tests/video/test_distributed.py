@@ -144,14 +144,14 @@ def test_values_in_a_file_that_workers_cannot_open_are_sent(
     values = np.load(tmp_path / "values.npy", mmap_mode="r")
     client.run(
         exec,
-        "import gpu_morph.data.lazy_rows as r; r.original = r.MappedRows.__getitem__\n"
+        "import gpu_morph.data.file_rows as r; r.original = r.MappedRows.__getitem__\n"
         "def gone(*_): raise OSError('no such file')\nr.MappedRows.__getitem__ = gone",
         {},
     )
     try:
         report = film(tmp_path, client, replace(SCENE, recording=replace(RECORDING, values=values)))
     finally:
-        client.run(exec, "import gpu_morph.data.lazy_rows as r; r.MappedRows.__getitem__ = r.original", {})
+        client.run(exec, "import gpu_morph.data.file_rows as r; r.MappedRows.__getitem__ = r.original", {})
     check_same(report, drawn)
 
 

@@ -23,7 +23,7 @@ from PIL import Image
 from probe import decoded_frames, decoded_rgba, ffmpeg_processes
 
 import gpu_morph as gm
-from gpu_morph.data.sampling import TimeRange
+from gpu_morph.data.frame_times import TimeRange
 from gpu_morph.errors import EncoderError, FramesError
 from gpu_morph.image.png import png_bytes
 from gpu_morph.scene.annotations import Clock, TraceInset

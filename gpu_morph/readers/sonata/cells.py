@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from ...data.join_morphologies import join_morphologies
+from ...data.derived_morphology import join_morphologies
 from ...data.morphology import Morphology
 from ...errors import MorphologyError
 from ..formats import read_any

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...data.audit import audit
-from ...data.join_morphologies import morphology_subset
+from ...data.derived_morphology import morphology_subset
 from ...data.morphology import Morphology
 from ...data.recording import Recording
 from ...errors import RecordingError

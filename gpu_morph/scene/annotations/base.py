@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ...data.arrays import finite_number
+from ...data.frame_times import TimeRange
 from ...data.morphology import Morphology
 from ...data.recording import Recording
-from ...data.sampling import TimeRange
 from ...errors import SceneError
 from ...image.image import Size
 from ..camera import Box, Camera

@@ -1,0 +1,163 @@
+"""Rows of values in a file, as references that pickle small."""
+
+from __future__ import annotations
+
+import math
+import mmap
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..errors import RecordingError
+
+_COLUMN_BYTES = 16 * 1024  # of a column that lies in one piece: what is worth reading of it at once
+
+
+@dataclass(frozen=True, eq=False)
+class MappedRows:
+    """What a memmap shows, read from its file as it is asked for.
+
+    A memmap keeps every page it has touched in the process's memory; these are given back at once.
+
+    Parameters
+    ----------
+    path : path
+        The file.
+    dtype : dtype
+        Of the values.
+    shape, strides : (int, int)
+        Rows and columns, and bytes from one to the next.
+    offset : int
+        Bytes before the first value.
+    """
+
+    path: Path
+    dtype: np.dtype[Any]
+    shape: tuple[int, int]
+    strides: tuple[int, int]
+    offset: int
+
+    @property
+    def ndim(self) -> int:
+        """Two: columns may be asked for beside rows."""
+        return 2
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all values."""
+        return math.prod(self.shape) * self.dtype.itemsize
+
+    @property
+    def chunks(self) -> tuple[int, int] | None:
+        """None where rows lie in one piece; of columns in one piece, what should be read at once."""
+        if abs(self.strides[1]) <= abs(self.strides[0]):
+            return None
+        return max(1, _COLUMN_BYTES // self.dtype.itemsize), 1
+
+    def __getitem__(self, rows: Any) -> npt.NDArray[Any]:
+        """These rows, as a copy.
+
+        Raises
+        ------
+        OSError
+            The file is gone.
+        RecordingError
+            It is shorter than it was.
+        """
+        n_columns, item = self.shape[1], self.dtype.itemsize
+        is_row = isinstance(rows, int | np.integer)
+        wanted = slice(rows, None if rows == -1 else rows + 1) if is_row else rows
+        if is_row and not -self.shape[0] <= rows < self.shape[0]:
+            raise IndexError(f"row {rows} of {self.shape[0]}")
+        try:
+            if isinstance(wanted, slice) and self.strides == (n_columns * item, item):
+                values = self._run(range(self.shape[0])[wanted])
+            else:
+                values = self._picked(wanted)
+        except ValueError as cause:
+            raise RecordingError(f"{self.path}: the file is shorter than it was: {cause}; open it again") from cause
+        return values[0] if is_row else values
+
+    def _run(self, wanted: range) -> npt.NDArray[Any]:
+        """Whole rows, one after the other in the file."""
+        if not wanted:
+            return np.empty((0, self.shape[1]), dtype=self.dtype)
+        low, high = min(wanted), max(wanted) + 1
+        if abs(wanted.step) > 1:
+            return np.concatenate([self._run(range(row, row + 1)) for row in wanted])
+        count = (high - low) * self.shape[1]
+        values = np.fromfile(self.path, self.dtype, count, offset=self.offset + low * self.strides[0])
+        values = values.reshape(high - low, self.shape[1])
+        return values if wanted.step > 0 else values[::-1]
+
+    def _picked(self, wanted: Any) -> npt.NDArray[Any]:
+        """Any other selection, through a mapping of its own."""
+        with self.path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapping:
+            view = np.ndarray(self.shape, self.dtype, buffer=mapping, offset=self.offset, strides=self.strides)
+            values = np.array(view[wanted])
+            del view  # before the mapping is closed
+        return values
+
+
+@dataclass(frozen=True, eq=False)
+class DatasetRows:
+    """A dataset of an HDF5 file, which is opened for each reading.
+
+    Parameters
+    ----------
+    path : path
+        The file.
+    name : str
+        The dataset.
+    dtype, shape, chunks
+        As in h5py.
+    """
+
+    path: Path
+    name: str
+    dtype: np.dtype[Any]
+    shape: tuple[int, ...]
+    chunks: tuple[int, ...] | None
+
+    @property
+    def ndim(self) -> int:
+        """As in h5py."""
+        return len(self.shape)
+
+    def __getitem__(self, rows: Any) -> npt.NDArray[Any]:
+        """What h5py gives for these rows.
+
+        Raises
+        ------
+        OSError
+            The file is gone, or another program writes to it.
+        RecordingError
+            It has other values than it had.
+        """
+        import h5py
+
+        with h5py.File(self.path, "r") as file:
+            stored = file.get(self.name)
+            if getattr(stored, "shape", None) != self.shape:
+                raise RecordingError(f"{self.path}: {self.name} is not what it was; make the Recording again")
+            return np.asarray(stored[rows])
+
+
+def mapped_rows(values: Any) -> MappedRows | None:
+    """What a memmap, or a view of one, refers to; None for anything else, and where no file has the same values."""
+    root = values
+    while isinstance(root, np.ndarray) and isinstance(root.base, np.ndarray):
+        root = root.base
+    if not isinstance(root, np.memmap) or root.mode == "c" or root.filename is None or values.ndim != 2:
+        return None
+    if any(stride < 0 for stride in values.strides) or values.dtype.hasobject:
+        return None
+    path, offset = Path(root.filename), root.offset + values.ctypes.data - root.ctypes.data
+    extent = sum((count - 1) * stride for count, stride in zip(values.shape, values.strides, strict=True))
+    if not values.size or not path.is_file() or os.stat(path).st_size < offset + extent + values.dtype.itemsize:
+        return None
+    return MappedRows(path, values.dtype, values.shape, values.strides, offset)

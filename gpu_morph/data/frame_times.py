@@ -1,0 +1,68 @@
+"""Frame times: the times of a film, and whether a recording covers them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+TOLERANCE = 1e-9  # steps: the rounding error that times may have
+_MOST_FRAMES = 10**8  # three weeks of film at 50 frames per second
+
+
+@dataclass(frozen=True)
+class TimeRange:
+    """The times of a film, ms: from ``start`` to ``stop`` in steps of ``step``."""
+
+    start: float
+    stop: float
+    step: float
+
+
+def frame_times(t_start: float, t_stop: float, t_step: float) -> npt.NDArray[np.float64]:
+    """``t_start + k * t_step`` for every k that does not pass ``t_stop``.
+
+    Parameters
+    ----------
+    t_start, t_stop, t_step : float
+        ms. ``t_stop`` itself is a frame when a whole number of steps reaches it (within 1e-9 steps).
+
+    Returns
+    -------
+    (n_frames,) float64
+        ms, at least one.
+
+    Raises
+    ------
+    ValueError
+        A step that is not positive, a stop before the start, anything not finite, or frames without number.
+    """
+    if not all(math.isfinite(t) for t in (t_start, t_stop, t_step)):
+        raise ValueError(f"times must be finite ms, got t_start={t_start}, t_stop={t_stop}, t_step={t_step}")
+    if t_step <= 0:
+        raise ValueError(f"t_step must be positive ms, got {t_step}")
+    if t_stop < t_start:
+        raise ValueError(f"t_stop must not come before t_start, got t_start={t_start} and t_stop={t_stop} ms")
+    steps = (float(t_stop) - float(t_start)) / float(t_step)
+    if steps > _MOST_FRAMES:
+        raise ValueError(
+            f"t_step={t_step} ms from {t_start} to {t_stop} ms would be {steps:.3g} frames: choose a larger step"
+        )
+    # Rounding grows with the times themselves: long after zero it exceeds the tolerance.
+    rounding = 4 * math.ulp(1.0) * max(abs(t_start), abs(t_stop)) / t_step
+    n_steps = math.floor(steps + max(TOLERANCE, rounding))
+    times: npt.NDArray[np.float64] = t_start + np.arange(n_steps + 1) * np.float64(t_step)
+    return times
+
+
+def check_covered(frame_times: npt.NDArray[np.float64], times: npt.NDArray[np.float64]) -> None:
+    """Raise ValueError if a frame lies outside the recorded times (by more than rounding)."""
+    slack = 1e-6 * max(1.0, abs(times[0]), abs(times[-1]))
+    outside = ~((frame_times >= times[0] - slack) & (frame_times <= times[-1] + slack))  # NaN is outside
+    if np.any(outside):
+        raise ValueError(
+            f"a frame at {frame_times[outside][0]:g} ms was asked for, but the recording runs from "
+            f"{times[0]:g} to {times[-1]:g} ms: change t_start or t_stop"
+        )
