@@ -127,7 +127,7 @@ def _identity(request: FilmRequest, scene: Scene, source: Source, version: str) 
         It cannot be said, and pieces of an earlier call are asked for.
     """
     try:
-        shown = fingerprint(source.described(scene), request.times)
+        shown = fingerprint(scene, request.times, with_values=source.counts_values)
     except FramesError:
         if request.resume:
             raise

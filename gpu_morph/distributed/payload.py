@@ -20,16 +20,12 @@ from ..data.row_stream import RowStream, is_in_memory
 from ..data.sampling import needed_rows
 from ..errors import RecordingError
 from ..image.image import Size
-from ..scene import annotations as kinds
-from ..scene.annotations import TraceInset
-from ..scene.annotations.base import Annotation
 from ..scene.annotations.layout import Layout
 from ..scene.scene import Scene
 from ..video.encoding import Encoding
 
 _MOST_BYTES = 2**20  # what pickles smaller than this is a reference to values, not the values themselves
 _MOST_SENT = 2**27  # bytes of rows that travel with a piece
-_OURS = tuple(getattr(kinds, name) for name in kinds.__all__)
 
 IntArray = npt.NDArray[np.int64]
 
@@ -83,16 +79,6 @@ class Rows:
         return values
 
 
-class _Unread:
-    """Rows without values."""
-
-    def __init__(self, shape: tuple[int, ...]) -> None:
-        self.shape = shape
-
-    def __getitem__(self, asked: Any) -> npt.NDArray[np.float32]:
-        return np.zeros((*np.array(range(self.shape[0])[asked]).shape, 0), dtype=np.float32)
-
-
 class Source:
     """Where workers get a recording's rows from.
 
@@ -111,11 +97,10 @@ class Source:
         """Workers can open the reference: no rows are sent."""
         self._is_sent = False
 
-    def described(self, scene: Scene) -> Scene:
-        """The scene for a fingerprint: with values only where `description` does not tell which they are."""
-        if scene.recording is None or (self._is_sent and not self.description()):
-            return scene
-        return with_values(scene, _Unread(tuple(scene.recording.values.shape)))
+    @property
+    def counts_values(self) -> bool:
+        """True if a fingerprint has to read the values: they are sent, and `description` does not identify them."""
+        return self._is_sent and not self.description()
 
     def description(self) -> str:
         """Names values that need not be read for it: those of a file or a dask array; "" for others."""
@@ -183,19 +168,15 @@ class Source:
 def resolved_picture(scene: Scene, size: Size, *, transparent: bool) -> tuple[Scene, Layout]:
     """The scene with ``clim`` and camera found, and its layout; both without more of a recording than they need.
 
-    Annotations of other kinds than ours may look at the whole recording: then it stays in the layout.
+    If an annotation needs the whole recording on the workers, it stays in the layout.
     """
     scene = scene.resolved()
     layout = scene.layout(size, transparent=transparent)
     camera = scene.camera.fitted(scene.morphology, size, layout.areas)
-    light = tuple(_light(annotation, layout) for annotation in scene.annotations)
-    keeps = any(type(annotation) not in _OURS for annotation in light)
-    view = replace(layout.view, recording=layout.view.recording if keeps else None)
-    return replace(scene, camera=camera, annotations=light), replace(layout, view=view)
-
-
-def _light(annotation: Annotation, layout: Layout) -> Annotation:
-    return annotation.light(layout.view) if type(annotation) is TraceInset else annotation
+    annotations = tuple(annotation.for_worker(layout.view) for annotation in scene.annotations)
+    needs_recording = any(annotation.needs_recording for annotation in annotations)
+    view = replace(layout.view, recording=layout.view.recording if needs_recording else None)
+    return replace(scene, camera=camera, annotations=annotations), replace(layout, view=view)
 
 
 def with_values(scene: Scene, values: Any) -> Scene:

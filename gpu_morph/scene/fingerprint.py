@@ -16,8 +16,6 @@ from ..data.recording import Recording
 from ..data.row_stream import RowStream
 from ..data.sampling import Sampling, needed_rows
 from ..errors import FramesError
-from .annotations import TraceInset
-from .annotations.trace_data import read_curves
 from .colors import lookup_table, parse_color, parse_colormap
 from .scene import Scene
 
@@ -33,25 +31,39 @@ class _Frames:
     step: float | None
 
 
-def fingerprint(scene: Scene, times: npt.ArrayLike) -> dict[str, str]:
-    """What the frames at ``times`` (ms) show of a scene: a hash for each of its fields.
+def fingerprint(scene: Scene, times: npt.ArrayLike, *, with_values: bool = True) -> dict[str, str]:
+    """Hash what the frames at ``times`` (ms) show of a scene: one hash for each field of the scene.
 
-    Of a recording only the rows that these frames need are read, and those that a trace shows. Numbers
-    count, not where they are kept: an array and a memmap of the same values are the same.
+    Of the recording only the rows that these frames need are read, and what annotations read by their
+    `fingerprint_parts`. Only numbers count, not how they are stored: an array and a memmap of the same values give
+    the same hash.
+
+    Parameters
+    ----------
+    scene : Scene
+        What is drawn.
+    times : (n_frames,) float
+        ms.
+    with_values : bool
+        False leaves out the values of the scene's recording, for a caller that identifies them in another way.
 
     Raises
     ------
     FramesError
-        Something in the scene is neither numbers, text, dataclass nor colormap.
+        Something in the scene is neither a number, text, dataclass nor colormap.
     """
     resolved = scene.resolved()
     step = None if resolved.time_range is None else resolved.time_range.step
     frames = _Frames(np.asarray(times, dtype=np.float64), resolved.sampling, step)
     hashes = {}
     for field in dataclasses.fields(resolved):
+        part = getattr(resolved, field.name)
+        if isinstance(part, Recording) and not with_values:
+            pieces = _described(part, field.name, frames)
+        else:
+            pieces = _words(part, field.name, frames)
         digest = hashlib.blake2b(digest_size=_BYTES)
-        pieces = _words(getattr(resolved, field.name), field.name, frames)
-        for words in chain(pieces, _trace_words(resolved) if field.name == "annotations" else ()):
+        for words in chain(pieces, _annotation_words(resolved, frames) if field.name == "annotations" else ()):
             digest.update(len(words).to_bytes(8, "little"))  # where one ends and the next begins
             digest.update(words)
         hashes[field.name] = digest.hexdigest()
@@ -74,8 +86,7 @@ def _words(part: Any, name: str, frames: _Frames) -> Iterator[bytes]:
     elif isinstance(part, np.ndarray):
         yield from _words(part.tolist(), name, frames)
     elif isinstance(part, Recording):
-        shown = {field.name: getattr(part, field.name) for field in dataclasses.fields(part) if field.name != "values"}
-        yield from _words(shown, name, frames)
+        yield from _described(part, name, frames)
         rows = needed_rows(part.times, frames.times, sampling=frames.sampling, step=frames.step)
         with RowStream(part, rows) as stream:
             for row in rows.tolist():
@@ -109,16 +120,20 @@ def _array_words(array: npt.NDArray[Any]) -> Iterator[bytes]:
     yield from (b"array", array.dtype.str.encode(), str(array.shape).encode(), array.tobytes())
 
 
-def _trace_words(scene: Scene) -> Iterator[bytes]:
-    """What traces show: between the frames' rows too."""
-    for trace in scene.annotations:
-        if isinstance(trace, TraceInset) and (recording := trace.recording or scene.recording) is not None:
-            first, last = float(recording.times[0]), float(recording.times[-1])
-            span = scene.time_range
-            start, stop = (first, last) if span is None or span.stop <= span.start else (span.start, span.stop)
-            for curve in read_curves(recording, trace.sites(scene.morphology), start, stop):
-                yield from _array_words(curve.times)
-                yield from _array_words(curve.values)
+def _described(recording: Recording, name: str, frames: _Frames) -> Iterator[bytes]:
+    """A recording without its values."""
+    fields = [field.name for field in dataclasses.fields(recording) if field.name != "values"]
+    yield from _words({field: getattr(recording, field) for field in fields}, name, frames)
+
+
+def _annotation_words(scene: Scene, frames: _Frames) -> Iterator[bytes]:
+    """What annotations show besides their fields and the frames' rows."""
+    for annotation in scene.annotations:
+        parts = annotation.fingerprint_parts(
+            morphology=scene.morphology, recording=scene.recording, time_range=scene.time_range
+        )
+        for part in parts:
+            yield from _words(part, f"{type(annotation).__name__}.fingerprint_parts", frames)
 
 
 def _colormap_words(cmap: Any) -> Iterator[bytes]:

@@ -16,6 +16,7 @@ from gpu_morph.data.frame_times import TimeRange
 from gpu_morph.data.morphology import Morphology
 from gpu_morph.data.recording import Recording
 from gpu_morph.data.value_map import map_values
+from gpu_morph.distributed.payload import resolved_picture
 from gpu_morph.errors import SceneError
 from gpu_morph.scene import annotations
 from gpu_morph.scene.annotations import (
@@ -35,6 +36,8 @@ from gpu_morph.scene.annotations.base import ColorScale, Moment, Sprite, View
 from gpu_morph.scene.annotations.canvas import Canvas
 from gpu_morph.scene.camera import Box, Camera
 from gpu_morph.scene.colors import ColorTable, parse_color
+from gpu_morph.scene.fingerprint import fingerprint
+from gpu_morph.scene.scene import Scene
 
 SIZE = (640, 480)
 INK, PAPER = (0.0, 0.0, 0.0, 1.0), (1.0, 1.0, 1.0, 1.0)
@@ -977,3 +980,80 @@ def test_an_arrow_at_nothing_is_an_error(section):
 def test_a_wrong_arrow_is_an_error(wrong):
     with pytest.raises(SceneError, match=next(iter(wrong))):
         Arrow(**{"section": 0} | wrong)
+
+
+# What a worker and a fingerprint need
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_on_a_worker_it_draws_the_same_without_the_recording(kind):
+    seen = view(synapse_colors=SYNAPSES, label_colors=SYNAPSES)
+    sent = KINDS[kind].for_worker(seen)
+    assert not sent.needs_recording
+    there = pickle.loads(pickle.dumps(sent)).drawing(replace(seen, recording=None), box_of(KINDS[kind], seen))
+    here = sprites(KINDS[kind], seen, time=4.5)
+    assert [part.image.tolist() for part in there(Moment(4.5, CAMERA))] == [part.image.tolist() for part in here]
+
+
+@dataclasses.dataclass(frozen=True)
+class Peak(Annotation):
+    """A kind of a user's own: a bar as high as the greatest of all values."""
+
+    peak: float | None = None
+
+    def room(self, view: View) -> tuple[int, int]:
+        return 10, 20
+
+    def drawing(self, view: View, box: Box) -> Any:
+        height = 1 + int(self._value(view.recording))
+        image = np.full((height, 10, 4), 200, dtype=np.uint8)
+        return lambda moment: (Sprite(image, box.x, box.y),)
+
+    def _value(self, recording: Any) -> float:
+        return float(recording.values.max()) if self.peak is None else self.peak
+
+
+@dataclasses.dataclass(frozen=True)
+class SmallPeak(Peak):
+    """The same, which needs less on a worker and whose value counts."""
+
+    @property
+    def needs_recording(self) -> bool:
+        return self.peak is None
+
+    def for_worker(self, view: View) -> Annotation:
+        return replace(self, peak=self._value(view.recording))
+
+    def fingerprint_parts(self, *, morphology: Any, recording: Any, time_range: Any) -> Any:
+        yield self._value(recording)
+
+
+def test_a_kind_of_ones_own_gets_the_whole_recording_on_a_worker_unless_it_says_otherwise():
+    scene = Scene(CELL, RECORDING, annotations=(Peak(), Clock()))
+    sent, layout = resolved_picture(scene, SIZE, transparent=False)
+    assert sent.annotations == scene.annotations
+    assert layout.view.recording is RECORDING
+    sent, layout = resolved_picture(replace(scene, annotations=(SmallPeak(),)), SIZE, transparent=False)
+    assert sent.annotations == (SmallPeak(peak=20.0),)
+    assert layout.view.recording is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "counts"), [(Peak, set()), (SmallPeak, {"annotations"}), (TraceInset, {"annotations"})]
+)
+@pytest.mark.parametrize("with_values", [True, False])
+def test_a_fingerprint_counts_what_an_annotation_adds_to_it(kind, counts, with_values):
+    scene, values = Scene(CELL, RECORDING, clim=(-80, 20), annotations=(kind(),)), RAMP.copy()
+    values[-1, 0] += 1  # no frame shows this row
+    prints = [
+        fingerprint(replace(scene, recording=recording), [0.0, 1.0], with_values=with_values)
+        for recording in (RECORDING, replace(RECORDING, values=values))
+    ]
+    assert {name for name in prints[0] if prints[0][name] != prints[1][name]} == counts
+
+
+def test_a_fingerprint_leaves_values_out_that_are_known_otherwise():
+    scene, values = Scene(CELL, RECORDING, clim=(-80, 20)), RAMP + 1
+    changed = replace(scene, recording=replace(RECORDING, values=values))
+    assert fingerprint(scene, [0.0], with_values=False) == fingerprint(changed, [0.0], with_values=False)
+    assert fingerprint(scene, [0.0]) != fingerprint(changed, [0.0])

@@ -62,6 +62,8 @@ class Arrow(Annotation):
     head_size: float = 1.0
     label: str | None = None
 
+    needs_recording = False
+
     def __post_init__(self) -> None:
         super().__post_init__()
         object.__setattr__(self, "section", checked_section(self.section))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
@@ -124,12 +124,17 @@ def checked_number(value: Any, name: str, expected: str, *, above: float = -math
 
 
 class Annotation(ABC):
-    """Something drawn over the picture, in pixels. A new kind is a child with two methods.
+    """Something drawn over the picture, in pixels. A new kind is a child class with `room` and `drawing`.
 
-    Children are frozen dataclasses: an annotation describes, and travels with its scene to other processes.
+    Children are frozen dataclasses whose fields are numbers, text, arrays or dataclasses of them: annotations are
+    pickled to the workers of a cluster, and `frames_dir` and `resume` compare their fields.
+
+    A kind that reads ``view.recording`` works on a cluster without further methods; the whole recording is then sent
+    to each worker. `for_worker` and `needs_recording` spare that. `fingerprint_parts` is needed where values between
+    the frames' times are drawn.
     """
 
-    place: Place | None = None  # None: it points at a place of the cell, and takes no room of its own
+    place: Place | None = None  # None: points at a site of the cell and occupies no part of the layout
 
     def __post_init__(self) -> None:
         if type(self).place is not None and self.place not in get_args(Place):
@@ -151,3 +156,47 @@ class Annotation(ABC):
 
         ``box`` is where the room that was asked for has been found.
         """
+
+    @property
+    def needs_recording(self) -> bool:
+        """True if `drawing` reads ``view.recording``; if False for all annotations, no worker gets the whole of it.
+
+        True unless a child says otherwise.
+        """
+        return True
+
+    def for_worker(self, view: View) -> Annotation:  # noqa: ARG002 (children use it)
+        """An annotation that draws the same, with all that it shows of ``view.recording`` in its own fields.
+
+        Called once, before the film is sent to workers. Return one whose `needs_recording` is False if possible.
+        By default the annotation itself.
+
+        Raises
+        ------
+        SceneError
+            The scene lacks what this annotation shows.
+        """
+        return self
+
+    def fingerprint_parts(
+        self,
+        *,
+        morphology: Morphology,  # noqa: ARG002 (children use them)
+        recording: Recording | None,  # noqa: ARG002
+        time_range: TimeRange | None,  # noqa: ARG002
+    ) -> Iterable[Any]:
+        """What it shows besides its fields and the recording's rows at the frames' times.
+
+        Frames of an earlier call are taken for those of this film only if these are equal. By default nothing.
+
+        Parameters
+        ----------
+        morphology, recording, time_range
+            Those of the scene.
+
+        Returns
+        -------
+        iterable
+            Numbers, text, arrays, or sequences, mappings and dataclasses of them.
+        """
+        return ()

@@ -48,6 +48,8 @@ class Clock(Annotation):
     label: str = ""
     color: Any = None
 
+    needs_recording = False
+
     def __post_init__(self) -> None:
         super().__post_init__()
         checked_number(self.offset, "offset", "finite ms")

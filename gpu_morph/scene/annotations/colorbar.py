@@ -54,6 +54,8 @@ class ColorBar(Still):
     extend: Extend = "auto"
     show_missing: bool | Literal["auto"] = "auto"
 
+    needs_recording = False
+
     def __post_init__(self) -> None:
         super().__post_init__()
         if checked_number(self.length, "length", "a share of the picture's height, above 0", above=0) > 1:

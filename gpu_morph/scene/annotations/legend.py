@@ -25,6 +25,8 @@ class _Legend(Still):
     place: Place = "upper right"
     title: str | None = None
 
+    needs_recording = False
+
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.title is not None and not isinstance(self.title, str):

@@ -42,6 +42,8 @@ class ScaleBar(Annotation):
     color: Any = None
     show_label: bool = True
 
+    needs_recording = False
+
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.length is not None:

@@ -60,6 +60,8 @@ class Stimulus(Annotation):
     x: float = 0.5
     color: Any = None
 
+    needs_recording = False
+
     def __post_init__(self) -> None:
         super().__post_init__()
         checked_number(self.duration, "duration", "positive ms", above=0)

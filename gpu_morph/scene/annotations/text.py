@@ -38,6 +38,8 @@ class Text(Still):
     size: float = 1.0
     color: Any = None
 
+    needs_recording = False
+
     def __post_init__(self) -> None:
         super().__post_init__()
         if not isinstance(self.text, str) or not self.text.strip():

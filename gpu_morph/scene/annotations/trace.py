@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy.typing as npt
+
 from ...data.morphology import Morphology
 from ...data.recording import Recording
+from ...data.sampling import TimeRange
 from ...errors import SceneError
 from ...image.image import Size
 from ..camera import Box
 from .base import Annotation, Drawing, Moment, Place, Sprite, View, checked_color, checked_number
 from .plot import Plot
 from .sites import check_exists, checked_section, checked_x, soma_section
-from .trace_data import Site, part_of_curves
+from .trace_data import Site, part_of_curves, read_curves
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,14 +120,33 @@ class TraceInset(Annotation):
         sites, share = self.sites(view.morphology), (self.width, self.height)
         return Plot(view, recording, sites, share=share, colors=self.color, labels=self.label, ylim=self.ylim)
 
-    def light(self, view: View) -> TraceInset:
-        """The same with a recording of its own, of no more than it shows: it travels without the scene's."""
+    @property
+    def needs_recording(self) -> bool:
+        """True if it shows the scene's recording rather than its own."""
+        return self.recording is None
+
+    def for_worker(self, view: View) -> TraceInset:
+        """The same with a recording that holds only what is shown; see `Annotation`."""
         plot, recording = self._plot(view), self.recording or view.recording
         assert recording is not None
         part = part_of_curves(recording, self.sites(view.morphology), plot.start, plot.stop)
-        light = copy.copy(self)
-        object.__setattr__(light, "recording", part)
-        return light
+        own = copy.copy(self)
+        object.__setattr__(own, "recording", part)
+        return own
+
+    def fingerprint_parts(
+        self, *, morphology: Morphology, recording: Recording | None, time_range: TimeRange | None
+    ) -> Iterator[npt.NDArray[Any]]:
+        """The times and values of each trace; see `Annotation`."""
+        shown = self.recording or recording
+        if shown is None:
+            return
+        start, stop = float(shown.times[0]), float(shown.times[-1])
+        if time_range is not None and time_range.stop > time_range.start:
+            start, stop = time_range.start, time_range.stop
+        for curve in read_curves(shown, self.sites(morphology), start, stop):
+            yield curve.times
+            yield curve.values
 
     def room(self, view: View) -> Size:
         """See `Annotation`."""
