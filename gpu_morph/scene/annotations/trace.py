@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy.typing as npt
 
+from ...data.frame_times import TimeRange
 from ...data.morphology import Morphology
 from ...data.recording import Recording
-from ...data.sampling import TimeRange
 from ...errors import SceneError
 from ...image.image import Size
 from ..camera import Box
