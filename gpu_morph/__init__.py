@@ -16,6 +16,8 @@ from .data.morphology import Morphology
 from .data.recording import Recording
 from .data.selection import select_sections
 from .data.synapse_events import SynapseEvents
+from .export.vtk import write_vtk, write_vtk_frames
+from .image.image_file import save_image
 from .isf.visualizer import CellMorphologyVisualizer
 from .readers.simulators.isf import from_isf
 from .readers.simulators.isf_synapses import read_isf_synapses
@@ -84,7 +86,10 @@ __all__ = [
     "record",
     "render_image",
     "render_video",
+    "save_image",
     "select_sections",
+    "write_vtk",
+    "write_vtk_frames",
 ]
 
 

@@ -12,7 +12,6 @@ import sys
 import warnings
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from ..api import read_morphology, render_image, render_video
@@ -22,6 +21,7 @@ from ..data.row_stream import MEMORY
 from ..data.sampling import SAMPLINGS
 from ..distributed.local_cluster import cluster_client
 from ..errors import ContextError, GpuMorphError, SceneError
+from ..image.image_file import image_path, save_image
 from ..readers.recordings import EXPECTED, read_recording
 from ..readers.sonata import read_sonata
 from ..scene.annotations import Annotation, Clock, ColorBar, ScaleBar, Stimulus, SynapseLegend, TraceInset
@@ -89,12 +89,12 @@ def _parser() -> argparse.ArgumentParser:
     _add_film(render)
     render.set_defaults(run=_render, refuse=render.error)
 
-    snapshot = commands.add_parser("snapshot", help="write one picture (PNG)")
+    snapshot = commands.add_parser("snapshot", help="write one picture")
     snapshot.add_argument("morphology", nargs="?", help=_MORPHOLOGY_HELP)
     snapshot.add_argument("recording", nargs="?", help=_RECORDING_HELP)
     _add_reading(snapshot)
     _add_circuit(snapshot)
-    snapshot.add_argument("-o", "--output", required=True, help="the picture, e.g. out.png")
+    snapshot.add_argument("-o", "--output", required=True, help="the picture: out.png, out.jpg, out.tif, ...")
     snapshot.add_argument("--time", type=float, help="ms; needed with a recording")
     snapshot.add_argument("--transparent", action="store_true", help="leave the background out")
     snapshot.add_argument(
@@ -357,11 +357,7 @@ def _write(scene: Scene, options: argparse.Namespace) -> None:
 
 def _snapshot(options: argparse.Namespace) -> None:
     _check_files(options, needs_values=False)
-    target = Path(options.output)
-    if target.suffix.lower() != ".png":
-        raise ValueError(f"{target.name!r} does not end in .png, the format of snapshots")
-    if not target.parent.is_dir():
-        raise FileNotFoundError(f"the folder {target.parent} for the picture does not exist: make it first")
+    image_path(options.output, transparent=options.transparent)  # a wrong path fails before anything is drawn
     image = render_image(
         _scene(options),
         time=options.time,
@@ -369,15 +365,8 @@ def _snapshot(options: argparse.Namespace) -> None:
         transparent=options.transparent,
         device=options.device,
     )
-    from PIL import Image
-
-    temporary = target.with_name(f".{target.stem}.{os.getpid()}.part.png")
-    try:
-        Image.fromarray(image).save(temporary)
-        os.replace(temporary, target)
-    finally:
-        temporary.unlink(missing_ok=True)
-    print(f"{target}: {image.shape[1]}x{image.shape[0]}")
+    save_image(options.output, image)
+    print(f"{options.output}: {image.shape[1]}x{image.shape[0]}")
 
 
 def _info(options: argparse.Namespace) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import EncoderError, FramesError
-from ..video.frame_folder import write_whole
+from ..system.atomic_files import write_bytes, write_text
 from ..video.writer import count_frames
 from .pieces import Piece
 
@@ -71,7 +71,7 @@ class Store:
         if found is not None:
             shutil.rmtree(self.path)
         self.path.mkdir(exist_ok=True)
-        write_whole(self.manifest, json.dumps({"kind": _KIND, "film": self._identity}, indent=2).encode())
+        write_text(self.manifest, json.dumps({"kind": _KIND, "film": self._identity}, indent=2))
 
     def file(self, piece: Piece) -> Path:
         """Where a piece is, or will be."""
@@ -80,7 +80,7 @@ class Store:
     def add(self, piece: Piece, data: bytes | None) -> None:
         """A piece is done; None: its worker has written it here."""
         if data is not None:
-            write_whole(self.file(piece), data)
+            write_bytes(self.file(piece), data)
         self.done.add(piece)
 
     def close(self) -> str:

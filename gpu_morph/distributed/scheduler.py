@@ -13,8 +13,8 @@ from typing import Any
 
 from ..errors import ClusterError
 from ..system import signals as interrupts
+from ..system.atomic_files import write_bytes
 from ..system.progress import ProgressBar
-from ..video.frame_folder import write_whole
 from . import worker
 from .film_request import FilmRequest
 from .payload import Film, Source
@@ -223,7 +223,7 @@ class Work:
         self._store.add(piece, drawn.film)
         for number, image in zip(range(piece.start, piece.stop), drawn.images, strict=bool(drawn.images)):
             if self._request.frame_folder is not None and number not in self._request.kept_frames:
-                write_whole(self._request.frame_folder.file(number), image)
+                write_bytes(self._request.frame_folder.file(number), image)
         self._report.checksums |= dict(zip(range(piece.start, piece.stop), drawn.checksums, strict=True))
         self._report.received += len(drawn.film or b"") + sum(len(image) for image in drawn.images)
         share = self._report.workers.setdefault(drawn.worker, WorkerReport.of(self._crew.hand(drawn.worker)))

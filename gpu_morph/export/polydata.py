@@ -7,8 +7,6 @@ writes and reads blanks and the like as %20.
 
 from __future__ import annotations
 
-import os
-import secrets
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -18,6 +16,8 @@ from urllib.parse import quote
 
 import numpy as np
 import numpy.typing as npt
+
+from ..system.atomic_files import write_bytes
 
 Array = npt.NDArray[Any]
 
@@ -49,17 +49,7 @@ def write_polydata(target: Path, polydata: PolyData, *, n_decimals: int | None) 
     The file has its vertices first, and the cells' arrays in this order. Its first array of one number per
     point is the attribute that viewers colour by. It appears when it is whole.
     """
-    replace_file(target, _contents(polydata, n_decimals))
-
-
-def replace_file(target: Path, contents: bytes) -> None:
-    """Put a file there, in place of the one that may be there, once it is whole."""
-    temporary = target.with_name(f".{target.stem[:40]}.{secrets.token_hex(4)}.part")
-    try:
-        temporary.write_bytes(contents)
-        os.replace(temporary, target)
-    finally:
-        temporary.unlink(missing_ok=True)
+    write_bytes(target, _contents(polydata, n_decimals))
 
 
 class _Encoding(Protocol):

@@ -24,7 +24,8 @@ from ..data.row_stream import RowStream
 from ..data.sampling import SAMPLINGS, Sampling, frame_values, sample
 from ..data.value_map import Interpolation, map_values
 from ..errors import RecordingError
-from .polydata import PolyData, replace_file, write_polydata
+from ..system.atomic_files import write_text
+from .polydata import PolyData, write_polydata
 
 Data = Mapping[str, npt.ArrayLike]
 
@@ -158,7 +159,7 @@ def write_vtk_frames(
             write_polydata(path, frame, n_decimals=decimals)
     listed = [{"name": path.name, "time": moment} for path, moment in zip(files, moments.tolist(), strict=True)]
     series = json.dumps({"file-series-version": "1.0", "files": listed}, indent=1)
-    replace_file(into / f"{name}.vtk.series", series.encode())
+    write_text(into / f"{name}.vtk.series", series)
     return files
 
 

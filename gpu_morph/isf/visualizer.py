@@ -25,6 +25,7 @@ from ..data.recording import Recording, is_voltage
 from ..data.synapse_events import SynapseEvents, regrouped
 from ..errors import RecordingError, SceneError
 from ..export.vtk import write_vtk, write_vtk_frames
+from ..image.image_file import save_image
 from ..readers.simulators.isf import isf_morphology, isf_recording, isf_synapses, recorded_variables
 from ..scene.annotations import Arrow, Clock, ColorBar, LabelLegend, ScaleBar, SynapseLegend
 from ..scene.annotations.base import Annotation
@@ -307,7 +308,7 @@ class CellMorphologyVisualizer:
             scene = replace(scene, time_range=TimeRange(time, time, 1.0))  # the clock needs room for no other
         image = render_image(scene, time=time, size=self._size())
         if os.fspath(save):
-            _save_picture(image, save, dpi=self.dpi)
+            save_image(save, image, dpi=self.dpi)
         return _figure(image, dpi=self.dpi)
 
     def write_video(
@@ -711,15 +712,6 @@ def _variable(color: Any, variables: tuple[str, ...]) -> str | None:
     if color.strip().lower() == _VOLTAGE_TOO:
         return "voltage"
     return next((name for name in variables if name.lower() == color.strip().lower()), None)
-
-
-def _save_picture(image: npt.NDArray[np.uint8], path: str | os.PathLike[str], *, dpi: float) -> None:
-    from PIL import Image
-
-    target = Path(os.path.expanduser(os.fspath(path)))
-    if target.suffix.lower() not in Image.registered_extensions():
-        raise ValueError(f"{target.name!r} does not end like a picture: give one of .png, .jpg, .tif, .webp, .pdf")
-    Image.fromarray(image).save(target, dpi=(dpi, dpi))
 
 
 def _figure(image: npt.NDArray[np.uint8], *, dpi: float) -> Any:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..image.image import Size
+from ..system.atomic_files import output_path, write_bytes
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,8 @@ class Animation:
 
     def save(self, path: str | Path) -> Path:
         """Write the film's file; returns its path."""
-        target = Path(path)
-        target.write_bytes(self.data)
+        target = output_path(path, what="film", example="film.mp4")
+        write_bytes(target, self.data)
         return target
 
     def _repr_html_(self) -> str:

@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import re
-import secrets
 import struct
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -22,6 +21,7 @@ from ..image.image import Size
 from ..image.png import png_bytes
 from ..scene.fingerprint import fingerprint
 from ..scene.scene import Scene
+from ..system.atomic_files import write_bytes, write_text
 from ..system.threads import n_threads
 from ..system.version import __version__
 
@@ -32,7 +32,7 @@ Result = TypeVar("Result")
 MANIFEST = "frames.json"
 _KIND, _VERSION = "frames of a gpu_morph film", 1
 _FRAME = re.compile(r"(?!00000\.)([0-9]{5}|[1-9][0-9]{5,})\.png")
-_PART = re.compile(r"\.(frames|[0-9]{5,})\.[0-9a-f]{8}\.part")
+_PART = re.compile(r"\.(frames|[0-9]{5,})\.[0-9a-f]{8}\.part(\.json|\.png)?")
 _MOST_AHEAD = 12  # frames in memory on their way to or from files, 6 MB each in 1080p
 
 
@@ -61,7 +61,7 @@ class FrameFolder:
 
     def save(self, number: int, frame: Pixels) -> None:
         """Write a frame. It gets its name only when it is whole."""
-        write_whole(self.file(number), png_bytes(frame))
+        write_bytes(self.file(number), png_bytes(frame))
 
     def is_whole(self, number: int) -> bool:
         """True when the frame is there, of the right size and mode, and all its checksums are right."""
@@ -187,7 +187,7 @@ def open_frames(
         (folder / name).unlink(missing_ok=True)
     folder.mkdir(exist_ok=True)
     if found != manifest:
-        write_whole(folder / MANIFEST, (json.dumps(manifest, indent=2) + "\n").encode())
+        write_text(folder / MANIFEST, json.dumps(manifest, indent=2) + "\n")
     return FrameFolder(folder, n_frames=len(times), size=size, transparent=transparent)
 
 
@@ -257,16 +257,6 @@ def _told(manifest: dict[str, Any], name: str) -> str:
 def _span(manifest: dict[str, Any]) -> str:
     times = manifest.get("times", {})
     return f"{times.get('first')} to {times.get('last')} ms ({manifest.get('n_frames')} frames)"
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file that gets its name only when it is whole."""
-    part = path.with_name(f".{path.stem}.{secrets.token_hex(4)}.part")
-    try:
-        part.write_bytes(data)
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _threads() -> ThreadPoolExecutor:

@@ -24,7 +24,19 @@ REPOSITORY = Path(__file__).parents[2]
 PACKAGE = REPOSITORY / "gpu_morph"
 
 ARCHITECTURE = (REPOSITORY / "ARCHITECTURE.md").read_text(encoding="utf-8")
-HEAVY = ("vispy", "OpenGL", "matplotlib", "dask", "distributed", "PIL", "imageio_ffmpeg", "cmap", "glfw")
+HEAVY = (
+    "vispy",
+    "OpenGL",
+    "matplotlib",
+    "dask",
+    "distributed",
+    "PIL",
+    "imageio",
+    "imageio_ffmpeg",
+    "tqdm",
+    "cmap",
+    "glfw",
+)
 
 
 def output_of(*command: str | Path, cwd: Path, **environment: str) -> str:
@@ -258,7 +270,7 @@ PUBLIC = """
     Morphology PointValues Recording Renderer ScaleBar Scene SonataCircuit Stimulus SynapseEvents SynapseLegend
     SynapseStyle Text TimeRange TraceInset VideoReport __version__ audit by_cell demo_cell errors from_isf from_neuron
     join_morphologies read_isf_synapses read_morphology read_report read_sonata record render_image render_video
-    select_sections
+    save_image select_sections write_vtk write_vtk_frames
 """
 
 

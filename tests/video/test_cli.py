@@ -276,7 +276,10 @@ def test_a_wrong_recording_is_named(folder: Path, capsys: pytest.CaptureFixture[
 
 @pytest.mark.parametrize(
     ("target", "words"),
-    [("cell.jpg", "'cell.jpg' does not end in .png"), ("nowhere/cell.png", "nowhere for the picture does not exist")],
+    [
+        ("cell.doc", "'cell.doc' does not end like a picture"),
+        ("nowhere/cell.png", "nowhere for the picture does not exist"),
+    ],
 )
 def test_a_snapshot_that_cannot_be_written_is_one_line(
     folder: Path, capsys: pytest.CaptureFixture[str], target: str, words: str
