@@ -1,1 +1,1 @@
-"""The In Silico Framework's calls."""
+"""CellMorphologyVisualizer: the interface of the In Silico Framework (ISF), drawn by gpu_morph."""

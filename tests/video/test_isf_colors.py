@@ -245,7 +245,7 @@ def test_an_unknown_colormap_and_a_range_of_nothing_are_refused() -> None:
     with pytest.raises(ValueError, match="vmin must be below vmax, got 20 and -80"):
         picture(viz, color="voltage", time_point=0)
     viz.vmin, viz.vmax = 30, None
-    with pytest.raises(ValueError, match=r"got 30 and 11\.0: one that is None is the end of what was recorded"):
+    with pytest.raises(ValueError, match=r"got 30 and 11\.0 \(the one that is None is the end of the recorded range\)"):
         picture(viz, color="voltage", time_point=0)
 
 

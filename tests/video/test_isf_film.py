@@ -102,7 +102,7 @@ def test_times_say_how_many_frames_a_cell_that_was_not_simulated_has(tmp_path: P
     cell = tiny_cell(simulated=False)
     assert len(film(visualizer(cell), tmp_path, t_stop=3, t_step=1)) == 4
     assert len(film(visualizer(cell, t_start=0, t_stop=5), tmp_path)) == 11
-    with pytest.raises(ValueError, match="neuron_rotation is 0: choose another, or give t_start, t_stop and t_step"):
+    with pytest.raises(ValueError, match="neuron_rotation is 0: set it, or give t_start, t_stop and t_step"):
         film(visualizer(cell), tmp_path)
 
 

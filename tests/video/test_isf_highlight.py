@@ -43,7 +43,7 @@ def test_the_arrows_tip_is_on_the_middle_of_the_section(section: Any) -> None:
 
 @pytest.mark.parametrize("x", [0, 0.25, 0.7, 1, np.float32(0.9)])
 @pytest.mark.parametrize("azim", [0, 130])
-def test_highlight_x_is_the_share_of_the_sections_length(x: float, azim: float) -> None:
+def test_highlight_x_is_the_fraction_of_the_sections_length(x: float, azim: float) -> None:
     viz = still(camera_position={"azim": azim})
     (expected,) = places(viz, viz.morphology.locate(1, x))
     assert math.dist(tip(arrow(viz, 1, x)), expected) < 3
@@ -78,13 +78,13 @@ def test_a_section_that_is_not_there_is_refused(tmp_path: Path, section: Any) ->
 
 
 @pytest.mark.parametrize("x", [-0.01, 1.01, float("nan"), "0.5", [0.5]])
-def test_a_place_beyond_the_section_is_refused(x: Any) -> None:
+def test_a_position_beyond_the_section_is_refused(x: Any) -> None:
     with pytest.raises(ValueError, match=r"highlight_x must be 0 to 1 \(relative arc length\), got"):
         picture(still(), highlight_section=1, highlight_x=x)
 
 
-def test_a_place_without_a_section_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"highlight_x=0\.5 is a place on a section: give highlight_section too"):
+def test_a_position_without_a_section_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"highlight_x=0\.5 is a position on a section: give highlight_section too"):
         picture(still(), highlight_x=0.5)
 
 
@@ -164,10 +164,10 @@ def test_orientation_and_rotation_say_from_where_it_comes() -> None:
 
 
 def test_an_unknown_word_is_refused_with_a_list_of_what_there_is() -> None:
-    there_are = ", ".join(
+    known = ", ".join(
         ["facecolor, fc, edgecolor, ec, color, linewidth, lw, label", "mutation_scale, arrow_size, orientation"]
     )
-    with pytest.raises(ValueError, match=f"highlight_arrow_kwargs has no 'colour'; there are {there_are}, rotation"):
+    with pytest.raises(ValueError, match=f"highlight_arrow_kwargs has no 'colour'; known are {known}, rotation"):
         look(colour="red")
 
 

@@ -86,7 +86,7 @@ MANUAL = Path(__file__).parents[2] / "docs" / "isf.md"
 def test_the_manual_names_every_parameter_attribute_and_method() -> None:
     tables = [line for line in MANUAL.read_text(encoding="utf-8").splitlines() if line.startswith(("|", "#"))]
     named = set(re.findall(r"\w+", " ".join(re.findall(r"`([^`]+)`", "\n".join(tables)))))
-    public = {name for name in vars(CellMorphologyVisualizer) if not name.startswith("_")}
+    public = {name for name in dir(CellMorphologyVisualizer) if not name.startswith("_")}
     attributes = {name for name in vars(CellMorphologyVisualizer(tiny_cell(), False)) if not name.startswith("_")}
     functions = inspect.getmembers(CellMorphologyVisualizer, inspect.isfunction)
     methods = [function for name, function in functions if name == "__init__" or not name.startswith("_")]

@@ -1,0 +1,113 @@
+"""The meaning of ``color=``: a recorded variable, "dendrites", "synapses", or a colour."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from ..data.morphology import Morphology
+from ..data.recording import Recording, is_voltage
+from ..errors import RecordingError
+from ..readers.simulators.isf import isf_recording, recorded_variables
+from ..scene.coloring import LabelColors
+from ..scene.scene import Scene
+
+_BY_LABEL = ("dendrites", "dendritic group", "label", "labels")
+_BY_SYNAPSE = ("synapses", "synapse")
+_ISF_VTK_VOLTAGE = "membrane voltage"  # the voltage's name in ISF's VTK files
+
+
+class CellColor(NamedTuple):
+    """What a value of ``color`` asks for.
+
+    ``color`` is what `Scene` takes. ``recording`` is the variable that it names, or None. ``show_synapses`` is
+    True when the colour itself asks for synapses.
+    """
+
+    color: Any
+    recording: Recording | None
+    show_synapses: bool
+
+
+def cell_color(color: Any, cell: Any, morphology: Morphology, label_colors: Mapping[str, Any]) -> CellColor:
+    """Translate ISF's ``color`` for `Scene`.
+
+    Raises
+    ------
+    ValueError
+        Neither a recorded variable nor a colour; the message lists the variables.
+    RecordingError
+        A variable of a cell that was not simulated.
+    """
+    word = color.strip().lower() if isinstance(color, str) else None
+    if word in _BY_SYNAPSE:
+        return CellColor("lightgrey", None, True)
+    if word in _BY_LABEL:
+        return CellColor(LabelColors(label_colors or None), None, False)
+    recording = _recording(color, cell, morphology)
+    return CellColor(color if recording is None else recording.name, recording, False)
+
+
+def named_recording(color: Any, cell: Any, morphology: Morphology) -> Recording:
+    """The recorded variable that ``color`` names, in any case.
+
+    Raises
+    ------
+    ValueError
+        It names none; the message lists the variables.
+    """
+    recording = _recording(color, cell, morphology)
+    if recording is None:
+        raise ValueError(f"color must be a recorded variable ({_listed(recorded_variables(cell))}), got {color!r}")
+    return recording
+
+
+def color_range(recording: Recording, vmin: float | None, vmax: float | None) -> tuple[float, float] | None:
+    """The values at the two ends of the colormap; None when neither is chosen.
+
+    Where one is None, it is the smallest or largest value of the whole recording.
+    """
+    if vmin is None and vmax is None:
+        return None
+    smallest, largest = recording.value_range()
+    low, high = smallest if vmin is None else vmin, largest if vmax is None else vmax
+    if not low < high:
+        raise ValueError(
+            f"vmin must be below vmax, got {low!r} and {high!r} (the one that is None is the end of the recorded range)"
+        )
+    return low, high
+
+
+def _recording(color: Any, cell: Any, morphology: Morphology) -> Recording | None:
+    """The recorded variable that ``color`` names; None when it is a colour."""
+    variables = recorded_variables(cell)
+    variable = _variable(color, variables)
+    if variable is not None:
+        if not variables:
+            raise RecordingError(f"color={color!r} needs values, but the cell was not simulated (cell.tVec is None)")
+        return isf_recording(cell, variable)
+    if isinstance(color, str):
+        try:
+            Scene(morphology, color=color)
+        except ValueError as cause:
+            listed = _listed(variables)
+            raise ValueError(
+                f"color must be a recorded variable ({listed}), 'dendrites', 'synapses' or a colour: {cause}"
+            ) from cause
+    return None
+
+
+def _variable(color: Any, variables: tuple[str, ...]) -> str | None:
+    """The name of the variable that ``color`` means, in any case; None when it means none."""
+    if not isinstance(color, str):
+        return None
+    if color in variables or is_voltage(color):
+        return color
+    word = color.strip().lower()
+    if word == _ISF_VTK_VOLTAGE:
+        return "voltage"
+    return next((name for name in variables if name.lower() == word), None)
+
+
+def _listed(variables: tuple[str, ...]) -> str:
+    return ", ".join(variables) or "there is none"

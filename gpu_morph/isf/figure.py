@@ -1,0 +1,45 @@
+"""ISF's figure of 15 x 15 inches: its pixels, and matplotlib's object."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..image.image import Size
+from .checks import checked_number
+
+_INCHES = 15  # a side of the figure
+_POINTS_PER_INCH = 72
+
+
+def pixels_per_point(dpi: Any) -> float:
+    """Pixels per point (1/72 inch) at a resolution.
+
+    Raises
+    ------
+    SceneError
+        ``dpi`` is not a number, or gives less than a pixel.
+    """
+    return checked_number(dpi, "dpi", "positive pixels per inch", 1 / _INCHES) / _POINTS_PER_INCH
+
+
+def figure_size(dpi: Any) -> Size:
+    """(width, height) of the figure, pixels; even, as video codecs need it."""
+    side = round(_INCHES * _POINTS_PER_INCH * pixels_per_point(dpi))
+    return side + side % 2, side + side % 2
+
+
+def matplotlib_figure(image: npt.NDArray[np.uint8], *, dpi: float) -> Any:
+    """A matplotlib Figure with the picture's pixels; the array itself when matplotlib is not installed."""
+    try:
+        from matplotlib import pyplot
+    except ImportError:
+        return image
+    height, width = image.shape[:2]
+    figure = pyplot.figure(figsize=(width / dpi, height / dpi), dpi=dpi)
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set_axis_off()
+    axes.imshow(image, interpolation="none", aspect="auto")
+    return figure

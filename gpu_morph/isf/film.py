@@ -1,0 +1,80 @@
+"""Film: a scene, its times and its frames, to be written as a video."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from ..api import VideoReport, render_video
+from ..image.image import Size
+from ..scene.scene import Scene
+from .checks import POSITIVE, checked_number
+from .times import Times
+
+# Codecs with ffmpeg's scale of quality, 1 (best) to 31: MPEG-4 Part 2 and older.
+_QSCALE_PREFIXES = ("mpeg", "msmpeg")
+_QSCALE_NAMES = ("mjpeg", "libxvid", "flv")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Film:
+    """What is filmed.
+
+    Parameters
+    ----------
+    scene : Scene
+    times : Times
+        ms. Without a recording the times only count frames.
+    tpf : float
+        Duration of a frame, ms.
+    size : (width, height)
+        Pixels.
+    images_path : path or None
+        A folder for the single frames.
+    overwrite_frames : bool
+        Remove the frames in that folder first.
+    client : distributed.Client or None
+        Its workers draw.
+    """
+
+    scene: Scene
+    times: Times
+    tpf: Any
+    size: Size
+    images_path: str | os.PathLike[str] | None
+    overwrite_frames: bool
+    client: Any
+
+    def write(
+        self, path: str | os.PathLike[str], *, codec: str = "libx264", quality: float | None = None
+    ) -> VideoReport:
+        """Write the video; codecs without the scale 1 to 31 ignore ``quality``.
+
+        Raises
+        ------
+        ValueError
+            A film without an end: no values, no times, no rotation. Else as `gpu_morph.render_video`.
+        """
+        tpf = checked_number(self.tpf, "tpf", "a positive number of ms per frame", POSITIVE)
+        if self.scene.recording is None and self.times.stop is None and not self.scene.camera.azim_step:
+            raise ValueError(
+                "a cell that was not simulated is filmed for one rotation, but neuron_rotation is 0: set it, or give "
+                "t_start, t_stop and t_step"
+            )
+        has_qscale = codec.startswith(_QSCALE_PREFIXES) or codec in _QSCALE_NAMES
+        return render_video(
+            self.scene,
+            path,
+            t_start=self.times.start,
+            t_stop=self.times.stop,
+            t_step=self.times.step,
+            fps=1000 / Fraction(tpf).limit_denominator(100_000),
+            size=self.size,
+            codec=codec,
+            quality=quality if has_qscale else None,
+            frames_dir=self.images_path,
+            overwrite_frames=self.overwrite_frames,
+            client=self.client,
+        )

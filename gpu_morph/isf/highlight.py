@@ -1,0 +1,96 @@
+"""The arrow to ``highlight_section``, with matplotlib's keyword arguments."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from ..data.morphology import Morphology
+from ..errors import SceneError
+from ..scene.annotations import Arrow
+from ..scene.annotations.sites import checked_section
+from .checks import POSITIVE, checked_number
+
+_KWARGS = "highlight_arrow_kwargs"
+# matplotlib's keyword arguments of an arrow, and Arrow's parameters.
+_STYLE = {
+    "facecolor": ("facecolor",),
+    "fc": ("facecolor",),
+    "edgecolor": ("edgecolor",),
+    "ec": ("edgecolor",),
+    "color": ("facecolor", "edgecolor"),
+    "linewidth": ("linewidth",),
+    "lw": ("linewidth",),
+    "label": ("label",),
+}
+_LINE_WIDTHS = ("linewidth", "lw")
+_GEOMETRY = ("mutation_scale", "arrow_size", "orientation", "rotation")
+_HEAD_SIZE = 20.0  # ISF's mutation_scale, points
+_LENGTH = 50.0  # ISF's arrow_size, µm
+_POSITION = "0 to 1 (relative arc length)"
+
+
+def highlight_arrow(
+    morphology: Morphology, section: Any, x: Any, kwargs: Mapping[str, Any] | None, *, pixels_per_point: float
+) -> Arrow:
+    """An arrow to a section, from 50 µm above unless ``kwargs`` (``highlight_arrow_kwargs``) say otherwise.
+
+    Parameters
+    ----------
+    morphology : Morphology
+    section : int
+        Index of the section.
+    x : float or None
+        Position on the section, 0 to 1. None: its middle.
+    kwargs : mapping or None
+        See `CellMorphologyVisualizer`.
+    pixels_per_point : float
+        For widths in points.
+
+    Raises
+    ------
+    SceneError
+        A section that does not exist, a position outside 0 to 1, an unknown or wrong keyword argument.
+    """
+    given = dict(kwargs or {})
+    direction = _direction(str(given.pop("orientation", "z")), _number(given, "rotation", 0.0, "radians"))
+    length = _number(given, "arrow_size", _LENGTH, "positive µm", POSITIVE) * math.hypot(*direction)
+    head_size = _number(given, "mutation_scale", _HEAD_SIZE, "positive points", POSITIVE) / _HEAD_SIZE
+    style = _style(given, pixels_per_point)
+    last = morphology.n_sections - 1
+    if not 0 <= checked_section(section, "highlight_section") <= last:
+        raise SceneError(f"highlight_section must be an index into cell.sections, 0 to {last}, got {section}")
+    if x is not None and not 0 <= checked_number(x, "highlight_x", _POSITION) <= 1:
+        raise SceneError(f"highlight_x must be {_POSITION}, got {x!r}")
+    return Arrow(section, x=x, direction=direction, length=length, head_size=head_size, **style)
+
+
+def _number(given: dict[str, Any], name: str, default: float, expected: str, least: float = -math.inf) -> float:
+    """Take one number out of the keyword arguments."""
+    return checked_number(given.pop(name, default), f"{_KWARGS}: {name}", expected, least)
+
+
+def _direction(orientation: str, angle: float) -> tuple[float, float, float]:
+    """From the arrow's tip to its tail: the sum of the named axes, rotated about y by ``angle`` (radians).
+
+    ISF rotates from z towards -x.
+    """
+    if not orientation or set(orientation) - set("xyz"):
+        raise SceneError(f"{_KWARGS}: orientation is made of 'x', 'y' and 'z', got {orientation!r}")
+    x, y, z = (float(axis in orientation) for axis in "xyz")
+    cos, sin = math.cos(angle), math.sin(angle)
+    return cos * x - sin * z, y, sin * x + cos * z
+
+
+def _style(given: dict[str, Any], pixels_per_point: float) -> dict[str, Any]:
+    """Keyword arguments of Arrow: colours, line width and label."""
+    style: dict[str, Any] = {}
+    for name in _LINE_WIDTHS:
+        if name in given:
+            style["linewidth"] = _number(given, name, 1.0, "positive points", POSITIVE) * pixels_per_point
+    for name, value in given.items():
+        if name not in _STYLE:
+            raise SceneError(f"{_KWARGS} has no {name!r}; known are {', '.join([*_STYLE, *_GEOMETRY])}")
+        style |= dict.fromkeys(_STYLE[name], value)
+    return style
