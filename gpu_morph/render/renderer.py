@@ -14,11 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ..data.frame_times import check_covered
-from ..data.morphology import Morphology
 from ..data.recording import Recording
 from ..data.row_stream import MEMORY, RowStream
 from ..data.sampling import Sample, frame_values, sample
-from ..data.value_map import ValueMap, map_values, value_breakpoints
+from ..data.value_map import ValueMap, map_values
 from ..image.alpha import straight_alpha
 from ..image.image import Image, Size, check_size
 from ..image.yuv420 import is_yuv420_size
@@ -28,10 +27,10 @@ from ..scene.coloring import fixed_coloring
 from ..scene.colors import HIGHLIGHTED, parse_color, to_bytes
 from ..scene.scene import Scene
 from ..system import signals as interrupts
-from .circuit_geometry import circuit_geometry
+from .geometry.scene_geometry import scene_geometry
+from .geometry.tube_geometry import TubeGeometry, geometry_subset
 from .static_camera.a_buffer import ABuffer, Recoloring, joined, visible_fragments
 from .static_camera.view import DrawnView, StillView
-from .tube_geometry import Breakpoints, TubeGeometry, geometry_subset, resolution
 
 if TYPE_CHECKING:
     from ..scene.annotations.base import Sprite
@@ -43,9 +42,6 @@ if TYPE_CHECKING:
 
 IntArray = npt.NDArray[np.int64]
 PixelFormat = Literal["rgb", "yuv420p"]
-# Pixels: how far a tube may be from where it is, and how long a segment that stands for several. What is finer than
-# this cannot be seen, and costs as much as what can.
-_TOLERANCE, _LONGEST = 0.2, 4.0
 _STAYS = 3  # frames of a camera that stays, for which it does not pay to list what it sees
 
 
@@ -102,7 +98,7 @@ class Renderer:
 
         self._coloring = self.scene.coloring()
         pixel = self.camera.nearest_pixel(scene.morphology, self.size)
-        geometry = _geometry(scene, self._coloring.recording, self.camera, self.size)
+        geometry = scene_geometry(scene, self._coloring.recording, self.camera, self.size)
         self._vertex_values = _vertex_values(scene, self._coloring.recording, geometry)
         self._n_vertices = len(geometry.radii)
         self._values: npt.NDArray[np.float32] | None = None
@@ -555,22 +551,3 @@ def _vertex_values(scene: Scene, recording: Recording | None, geometry: TubeGeom
     section, position = np.append(geometry.section, np.int32(0)), np.append(geometry.section_position, 0.0)
     mapped = map_values(recording, section, position, interpolation=scene.interpolation)
     return _VertexValues(recording.name, mapped, is_highlighted)
-
-
-def _geometry(scene: Scene, recording: Recording | None, camera: Camera, size: Size) -> TubeGeometry:
-    """The scene's tubes, each cell as fine as the camera shows it; what a camera that stays cannot see is left out."""
-    breakpoints = None
-    if recording is not None:
-        step = max(_TOLERANCE / 4 * camera.nearest_pixel(scene.morphology, size), resolution(scene.morphology))
-        breakpoints = Breakpoints(
-            *value_breakpoints(recording, scene.morphology, interpolation=scene.interpolation, step=step)
-        )
-
-    margin = 32 + scene.min_width + (scene.highlight.width if scene.highlight else 0.0)  # pixels
-
-    def pixel(part: Morphology) -> float | None:
-        return camera.nearest_pixel(part, size) if camera.sees(part, size, margin=margin) else None
-
-    return circuit_geometry(
-        scene.morphology, breakpoints=breakpoints, tolerance=_TOLERANCE, longest=_LONGEST, pixel=pixel
-    )

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gpu_morph import Camera, Morphology
-from gpu_morph.render.tube_geometry import tube_geometry
+from gpu_morph.render.geometry.tube_geometry import tube_geometry
 
 
 def straight_tube(*points: tuple[float, float, float], diameter: float | list[float] = 2.0) -> Morphology:

@@ -13,8 +13,8 @@ import pytest
 from reference import straight_tube
 
 from gpu_morph import Camera, Morphology, SynapseEvents
+from gpu_morph.render.geometry.tube_geometry import tube_geometry
 from gpu_morph.render.gpu.context import current_context
-from gpu_morph.render.tube_geometry import tube_geometry
 from gpu_morph.scene.camera import Projection
 from gpu_morph.scene.coloring import fixed_coloring
 from gpu_morph.scene.colors import parse_color

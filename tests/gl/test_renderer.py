@@ -271,7 +271,7 @@ def test_leaving_out_what_cannot_be_seen_shows_the_same_picture(monkeypatch: pyt
     scene = Scene(morphology, recording, color="v", camera=Camera(azim=-90, elev=5))
     size = (500, 500)
     quick = render_image(scene, time=3.7, size=size).astype(int)
-    monkeypatch.setattr("gpu_morph.render.renderer._TOLERANCE", 0.0)
+    monkeypatch.setattr("gpu_morph.render.geometry.scene_geometry._TOLERANCE", 0.0)
     full = render_image(scene, time=3.7, size=size).astype(int)
     covered = (full < 250).any(axis=2)
     assert not np.array_equal(quick, full)

@@ -10,7 +10,7 @@ import pytest
 from reference import coverage, random_tree, straight_tube, visible_share
 
 from gpu_morph import Camera, Highlight, Morphology, Recording, Renderer, Scene, join_morphologies, render_image
-from gpu_morph.render.renderer import _geometry
+from gpu_morph.render.geometry.scene_geometry import scene_geometry
 from gpu_morph.scene.camera import Projection
 
 # Looking along -x: y runs to the right, z upwards, x towards the viewer; 10 pixels per µm at 200 pixels.
@@ -347,14 +347,14 @@ def row_of_cells(n_cells: int, step: float) -> Morphology:
 
 
 def test_what_is_far_in_perspective_is_drawn_coarser_and_looks_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gpu_morph.render.circuit_geometry._POINTS", 1)
+    monkeypatch.setattr("gpu_morph.render.geometry.circuit_geometry._POINTS_AT_ONCE", 1)
     circuit, size = row_of_cells(60, -150.0), (300, 240)
     scene = Scene(circuit, color="k", camera=Camera(projection="perspective", elev=8, fov=60))
-    geometry = _geometry(scene, None, scene.fitted_camera(size), size)
+    geometry = scene_geometry(scene, None, scene.fitted_camera(size), size)
     counts = np.bincount(circuit.section_cell[geometry.section], minlength=60)
     assert counts[0] > 1.2 * counts[-1] > 0
     picture = render_image(scene, size=size).astype(float)
-    monkeypatch.setattr("gpu_morph.render.renderer._TOLERANCE", 0.0)
+    monkeypatch.setattr("gpu_morph.render.geometry.scene_geometry._TOLERANCE", 0.0)
     full = render_image(scene, size=size).astype(float)
     assert 0 < np.abs(picture - full).sum() < 0.12 * (255 - full).sum()
     assert (255 - picture).sum() == pytest.approx((255 - full).sum(), rel=0.03)
@@ -368,8 +368,8 @@ def test_cells_out_of_view_are_left_out(style: str, monkeypatch: pytest.MonkeyPa
     scene = Scene(circuit, color="red", camera=camera, highlight=highlight)
     pictures, counts = [], []
     for most in (1 << 15, 1):
-        monkeypatch.setattr("gpu_morph.render.circuit_geometry._POINTS", most)
-        counts.append(_geometry(scene, None, scene.fitted_camera(size), size).n_segments)
+        monkeypatch.setattr("gpu_morph.render.geometry.circuit_geometry._POINTS_AT_ONCE", most)
+        counts.append(scene_geometry(scene, None, scene.fitted_camera(size), size).n_segments)
         pictures.append(render_image(scene, size=size).astype(int))
     assert counts[1] < counts[0] / 4
     assert np.abs(pictures[1] - pictures[0]).max() < 8
@@ -377,7 +377,7 @@ def test_cells_out_of_view_are_left_out(style: str, monkeypatch: pytest.MonkeyPa
 
 
 def test_a_camera_that_looks_past_everything_sees_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gpu_morph.render.circuit_geometry._POINTS", 1)
+    monkeypatch.setattr("gpu_morph.render.geometry.circuit_geometry._POINTS_AT_ONCE", 1)
     camera = Camera(center=(0, 1e5, 1e5), height=100)
     assert (render_image(Scene(row_of_cells(3, 150.0), color="red", camera=camera), size=(60, 50)) == 255).all()
 

@@ -14,8 +14,9 @@ from gpu_morph.data.derived_morphology import join_morphologies
 from gpu_morph.data.morphology import Morphology
 from gpu_morph.data.recording import Recording
 from gpu_morph.data.value_map import map_values, value_breakpoints
-from gpu_morph.render.circuit_geometry import circuit_geometry
-from gpu_morph.render.tube_geometry import Breakpoints, TubeGeometry, tube_geometry
+from gpu_morph.render.geometry.circuit_geometry import circuit_geometry
+from gpu_morph.render.geometry.tube_geometry import TubeGeometry, tube_geometry
+from gpu_morph.render.geometry.vertices import Breakpoints
 from gpu_morph.scene.camera import Camera
 from gpu_morph.scene.coloring import PointValues, point_recording
 
@@ -56,14 +57,14 @@ def assert_same(one: TubeGeometry, other: TubeGeometry) -> None:
 
 
 def test_cells_in_parts_have_the_geometry_of_all_together(monkeypatch, circuit, recording):
-    monkeypatch.setattr("gpu_morph.render.circuit_geometry._POINTS", 40_000)
+    monkeypatch.setattr("gpu_morph.render.geometry.circuit_geometry._POINTS_AT_ONCE", 40_000)
     breakpoints = stops_of(recording, circuit)
     assert_same(circuit_geometry(circuit, breakpoints=breakpoints), tube_geometry(circuit, breakpoints=breakpoints))
     assert_same(circuit_geometry(circuit), tube_geometry(circuit))
 
 
 def test_stops_may_come_in_any_order(monkeypatch, circuit, recording):
-    monkeypatch.setattr("gpu_morph.render.circuit_geometry._POINTS", 40_000)
+    monkeypatch.setattr("gpu_morph.render.geometry.circuit_geometry._POINTS_AT_ONCE", 40_000)
     breakpoints = stops_of(recording, circuit)
     shuffled = np.random.default_rng(0).permutation(len(breakpoints.section))
     other = Breakpoints(breakpoints.section[shuffled], breakpoints.position[shuffled])
@@ -71,7 +72,7 @@ def test_stops_may_come_in_any_order(monkeypatch, circuit, recording):
 
 
 def test_simplified_cells_in_parts_are_those_by_themselves(monkeypatch, cell, circuit):
-    monkeypatch.setattr("gpu_morph.render.circuit_geometry._POINTS", 1)
+    monkeypatch.setattr("gpu_morph.render.geometry.circuit_geometry._POINTS_AT_ONCE", 1)
     simple = circuit_geometry(circuit, tolerance=1.0, longest=20.0)
     one = tube_geometry(cell[0], tolerance=1.0, longest=20.0)
     assert simple.n_segments == pytest.approx(N_CELLS * one.n_segments, rel=0.02)  # coordinates are rounded elsewhere
@@ -80,7 +81,7 @@ def test_simplified_cells_in_parts_are_those_by_themselves(monkeypatch, cell, ci
 
 
 def test_sections_of_a_cell_may_be_anywhere(monkeypatch, cell):
-    monkeypatch.setattr("gpu_morph.render.circuit_geometry._POINTS", 1)
+    monkeypatch.setattr("gpu_morph.render.geometry.circuit_geometry._POINTS_AT_ONCE", 1)
     lines = Morphology(
         [[0, 0, 0], [9, 0, 0], [0, 50, 0], [9, 50, 0], [9, 0, 0], [18, 0, 0], [9, 50, 0], [18, 50, 0]],
         np.ones(8),
@@ -94,11 +95,11 @@ def test_sections_of_a_cell_may_be_anywhere(monkeypatch, cell):
 
 
 def test_of_cells_far_away_less_is_drawn(monkeypatch, cell):
-    monkeypatch.setattr("gpu_morph.render.circuit_geometry._POINTS", 1)
+    monkeypatch.setattr("gpu_morph.render.geometry.circuit_geometry._POINTS_AT_ONCE", 1)
     near_and_far = join_morphologies([cell[0]] * 2, translations=[(0, -2000, 0), (0, 2000, 0)])
     camera = Camera(azim=-90, elev=0, projection="perspective", fov=60).fitted(near_and_far, (800, 600))
     found = circuit_geometry(
-        near_and_far, tolerance=0.2, longest=4.0, pixel=lambda part: camera.nearest_pixel(part, (800, 600))
+        near_and_far, tolerance=0.2, longest=4.0, pixel_size=lambda part: camera.nearest_pixel(part, (800, 600))
     )
     of_cell = near_and_far.section_cell[found.section[found.end]]
     near, far = np.count_nonzero(of_cell == 0), np.count_nonzero(of_cell == 1)
@@ -108,20 +109,20 @@ def test_of_cells_far_away_less_is_drawn(monkeypatch, cell):
 
 
 def test_cells_that_are_not_seen_are_left_out(monkeypatch, cell, circuit):
-    monkeypatch.setattr("gpu_morph.render.circuit_geometry._POINTS", 1)
+    monkeypatch.setattr("gpu_morph.render.geometry.circuit_geometry._POINTS_AT_ONCE", 1)
     camera = Camera(azim=-90, elev=0, center=(250, 250, 250), height=400.0)
 
-    def pixel(part: Morphology) -> float | None:
+    def pixel_size(part: Morphology) -> float | None:
         return 1.0 if camera.sees(part, (400, 400), margin=0) else None
 
-    found = circuit_geometry(circuit, pixel=pixel)
+    found = circuit_geometry(circuit, pixel_size=pixel_size)
     cells = np.unique(circuit.section_cell[found.section])
     x, y = camera.project(circuit.points, (400, 400)).T
     is_inside = (x > 0) & (x < 400) & (y > 0) & (y < 400)
     seen = np.unique(circuit.section_cell[circuit.point_section[is_inside]])
     assert set(seen) <= set(cells)
     assert len(cells) < N_CELLS
-    assert circuit_geometry(circuit, pixel=lambda _: None).n_segments > 0
+    assert circuit_geometry(circuit, pixel_size=lambda _: None).n_segments > 0
 
 
 # Memory: bytes for each segment of the morphology, as Python and numpy count them
@@ -152,7 +153,7 @@ def test_a_camera_is_fitted_in_little_memory(circuit, traced):
 
 
 def test_a_circuits_geometry_takes_little_more_than_its_places(monkeypatch, circuit, recording, traced):
-    monkeypatch.setattr("gpu_morph.render.circuit_geometry._POINTS", 40_000)
+    monkeypatch.setattr("gpu_morph.render.geometry.circuit_geometry._POINTS_AT_ONCE", 40_000)
     geometry = circuit_geometry(circuit, breakpoints=stops_of(recording, circuit))
     n_bytes = sum(getattr(geometry, field.name).nbytes for field in fields(geometry))
     assert traced() < 1.3 * n_bytes + 40e6

@@ -9,7 +9,10 @@ import numpy as np
 import pytest
 
 from gpu_morph.data.morphology import Morphology
-from gpu_morph.render.tube_geometry import TubeGeometry, enclosing_radius, ribbons, tube_geometry, tube_template
+from gpu_morph.render.geometry.enclosing_radius import enclosing_radius
+from gpu_morph.render.geometry.ribbons import ribbons
+from gpu_morph.render.geometry.tube_geometry import TubeGeometry, tube_geometry
+from gpu_morph.render.geometry.tube_template import tube_template
 
 
 def cell(*sections: Any, parent: Any = None, parent_x: Any = None, diameters: Any = None) -> Morphology:
@@ -440,7 +443,7 @@ def test_a_ball_holds_positions_too() -> None:
 
 @pytest.mark.parametrize("pairs", [1, 50, 1 << 20])
 def test_positions_are_held_however_they_are_looked_up(pairs: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gpu_morph.render.tube_geometry._PAIRS", pairs)
+    monkeypatch.setattr("gpu_morph.render.geometry.enclosing_radius._PAIRS_AT_ONCE", pairs)
     rng = np.random.default_rng(7)
     geometry = tube_geometry(cell(*rng.uniform(0, 30, (20, 4, 3)), diameters=rng.uniform(1, 8, 80)))
     positions = rng.uniform(-5, 35, (200, 3))

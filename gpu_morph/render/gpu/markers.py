@@ -10,7 +10,8 @@ from ...data.synapse_events import SynapseActivity, SynapseEvents
 from ...image.image import Size
 from ...scene.camera import Camera
 from ...scene.synapse_style import SynapseStyle
-from ..tube_geometry import TubeGeometry, enclosing_radius
+from ..geometry.enclosing_radius import enclosing_radius
+from ..geometry.tube_geometry import TubeGeometry
 from .program import InstanceBuffer, Program
 from .view import view_uniforms
 

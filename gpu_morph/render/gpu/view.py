@@ -9,7 +9,7 @@ import numpy as np
 
 from ...image.image import Size
 from ...scene.camera import Camera
-from ..tube_geometry import TubeGeometry
+from ..geometry.tube_geometry import TubeGeometry
 
 
 def view_uniforms(geometry: TubeGeometry, camera: Camera, size: Size) -> dict[str, Any]:

@@ -1,0 +1,87 @@
+"""Neighbours of segments: the vertices before and after each segment, also across branch points."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from ...data.morphology import Morphology
+from .vertices import Vertices
+
+_AT_END = 1 - 1e-6  # positions on the parent from which a child is attached to its end
+
+
+def neighbours(
+    morphology: Morphology,
+    linked: npt.NDArray[np.int64],
+    vertices: Vertices,
+    start: npt.NDArray[np.int64],
+    end: npt.NDArray[np.int64],
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The vertices before and after each segment.
+
+    Parameters
+    ----------
+    morphology : Morphology
+        One cell or many.
+    linked : (n,) int64
+        Sections that start away from their parent; they do not continue it.
+    vertices : Vertices
+        Of the morphology.
+    start, end : (n_segments,) int64
+        Vertices; ``start`` rises.
+
+    Returns
+    -------
+    previous, following : (n_segments,) int64
+        Vertices. Where the neurite ends, the segment's own ``start`` or ``end``. A section that starts at its parent's
+        end continues the parent when, of all such children, it is the straightest.
+    """
+    section = vertices.section
+    previous = np.where((start > 0) & (section[start - 1] == section[start]), start - 1, start)
+    next_vertex = np.minimum(end + 1, len(section) - 1)
+    following = np.where((next_vertex > end) & (section[next_vertex] == section[end]), next_vertex, end)
+    _join_straightest_children(morphology, linked, vertices, start, previous, following)
+    return previous, following
+
+
+def _join_straightest_children(
+    morphology: Morphology,
+    linked: npt.NDArray[np.int64],
+    vertices: Vertices,
+    start: npt.NDArray[np.int64],
+    previous: npt.NDArray[np.int64],
+    following: npt.NDArray[np.int64],
+) -> None:
+    """Change ``previous`` and ``following`` where a section is continued by its straightest child."""
+    section, positions = vertices.section, vertices.positions
+    attached = morphology.section_parent >= 0
+    attached[linked] = False
+    attached &= morphology.section_parent_x >= _AT_END
+    child = np.flatnonzero(attached)
+    if not len(child):
+        return
+    first_vertex = np.searchsorted(section, np.arange(morphology.n_sections), side="left")
+    last_vertex = np.searchsorted(section, np.arange(morphology.n_sections), side="right") - 1
+    parent = morphology.section_parent[child]
+    long = (last_vertex[child] > first_vertex[child]) & (last_vertex[parent] > first_vertex[parent])
+    child, parent = child[long], parent[long]
+    head, tail = first_vertex[child], last_vertex[parent]
+    straightness = np.sum(
+        _unit(positions[head + 1] - positions[head]) * _unit(positions[tail] - positions[tail - 1]), axis=1
+    )
+    straightest = np.lexsort((-straightness, parent))
+    straightest = straightest[np.unique(parent[straightest], return_index=True)[1]]
+    straightest = straightest[straightness[straightest] > 0]
+    first_segment = np.searchsorted(start, head[straightest])
+    last_segment = np.searchsorted(start, tail[straightest] - 1)
+    previous[first_segment] = tail[straightest] - 1
+    following[last_segment] = head[straightest] + 1
+
+
+def _unit(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """(n, 3) vectors of length 1, or 0 where they were 0."""
+    length = np.linalg.norm(vectors, axis=1, keepdims=True)
+    units = np.zeros_like(vectors)
+    np.divide(vectors, length, out=units, where=length > 0)
+    return units

@@ -1,0 +1,48 @@
+"""The geometry of a scene: each cell as fine as the camera shows it."""
+
+from __future__ import annotations
+
+from ...data.morphology import Morphology
+from ...data.recording import Recording
+from ...data.value_map import value_breakpoints
+from ...image.image import Size
+from ...scene.camera import Camera
+from ...scene.scene import Scene
+from .circuit_geometry import circuit_geometry
+from .tube_geometry import TubeGeometry
+from .vertices import Breakpoints, resolution
+
+# Pixels. Deviations below the tolerance cannot be seen, but every segment costs time.
+_TOLERANCE = 0.2
+_LONGEST = 4.0  # of a segment that replaces several
+_MARGIN = 32.0  # around the image, besides the widths of lines and outlines: cells in it are kept
+
+
+def scene_geometry(scene: Scene, recording: Recording | None, camera: Camera, size: Size) -> TubeGeometry:
+    """Vertices and segments of a scene's morphology; cells that a static camera does not see are left out.
+
+    Parameters
+    ----------
+    scene : Scene
+        Its morphology, interpolation and line widths are used.
+    recording : Recording, optional
+        What the colours stand for; values change linearly between its breakpoints.
+    camera : Camera
+        Fitted.
+    size : (width, height)
+        Pixels.
+    """
+    breakpoints = None
+    if recording is not None:
+        step = max(_TOLERANCE / 4 * camera.nearest_pixel(scene.morphology, size), resolution(scene.morphology))
+        breakpoints = Breakpoints(
+            *value_breakpoints(recording, scene.morphology, interpolation=scene.interpolation, step=step)
+        )
+    margin = _MARGIN + scene.min_width + (scene.highlight.width if scene.highlight else 0.0)
+
+    def pixel_size(part: Morphology) -> float | None:
+        return camera.nearest_pixel(part, size) if camera.sees(part, size, margin=margin) else None
+
+    return circuit_geometry(
+        scene.morphology, breakpoints=breakpoints, tolerance=_TOLERANCE, longest=_LONGEST, pixel_size=pixel_size
+    )

@@ -1,0 +1,115 @@
+"""TubeGeometry: the vertices and segments that are drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from ...data.morphology import Morphology
+from ...data.morphology_links import linked_sections
+from .neighbours import neighbours
+from .simplification import needed_vertices
+from .vertices import Breakpoints, Indices, all_vertices
+
+
+@dataclass(frozen=True, eq=False)
+class TubeGeometry:
+    """Vertices, and the segments between them.
+
+    Vertices are a morphology's points without repeated ones; breakpoints; and, where a section does not start on its
+    parent, the attachment site on the parent, which links the two. A section of one vertex is a segment of no
+    length: a sphere.
+
+    ``positions`` is (n_vertices, 3) float32 and ``radii`` (n_vertices,) float32, both µm. ``section`` (n_vertices,)
+    int32 and ``section_position`` (n_vertices,) float64, 0 to 1, say where a vertex takes its value from.
+    ``start`` and ``end`` are (n_segments,) int32 vertices. ``previous`` and ``following`` are the vertices before the
+    start and after the end along the neurite, or the start and the end where the neurite ends there.
+    """
+
+    positions: npt.NDArray[np.float32]
+    radii: npt.NDArray[np.float32]
+    section: Indices
+    section_position: npt.NDArray[np.float64]
+    start: Indices
+    end: Indices
+    previous: Indices
+    following: Indices
+
+    @property
+    def n_vertices(self) -> int:
+        """Number of vertices."""
+        return len(self.radii)
+
+    @property
+    def n_segments(self) -> int:
+        """Number of segments."""
+        return len(self.start)
+
+
+def tube_geometry(
+    morphology: Morphology,
+    *,
+    breakpoints: Breakpoints | None = None,
+    tolerance: float = 0.0,
+    longest: float = np.inf,
+) -> TubeGeometry:
+    """Vertices and segments of a morphology.
+
+    A section that starts away from its parent (a neurite that leaves the soma at its surface) gets a segment from its
+    attachment site, as wide as its own first point.
+
+    Parameters
+    ----------
+    morphology : Morphology
+        One cell or many.
+    breakpoints : Breakpoints, optional
+        Where the slope of values changes: vertices besides the morphology's points.
+    tolerance : float
+        µm: vertices are left out where this moves neither the axis nor the surface by more. 0 keeps all.
+    longest : float
+        µm: the greatest length of a segment that replaces several. None replaces a breakpoint.
+    """
+    linked = linked_sections(morphology)
+    vertices = all_vertices(morphology, linked, breakpoints)
+    if tolerance > 0:
+        vertices = vertices[needed_vertices(vertices, tolerance=tolerance, longest=longest)]
+    start, end = _segments(vertices.section)
+    previous, following = neighbours(morphology, linked, vertices, start, end)
+    return TubeGeometry(
+        vertices.positions,
+        vertices.radii,
+        vertices.section,
+        vertices.section_position,
+        start.astype(np.int32),
+        end.astype(np.int32),
+        previous.astype(np.int32),
+        following.astype(np.int32),
+    )
+
+
+def _segments(section: Indices) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The vertices at which segments start and end, in the order of their starts."""
+    is_joined = section[1:] == section[:-1]
+    joined = np.flatnonzero(is_joined)
+    alone = np.flatnonzero(~np.append(is_joined, False) & ~np.insert(is_joined, 0, False))
+    start = np.concatenate([joined, alone])
+    end = np.concatenate([joined + 1, alone])
+    order = np.argsort(start, kind="stable")
+    return start[order], end[order]
+
+
+def geometry_subset(geometry: TubeGeometry, sections: Sequence[int] | npt.NDArray[np.int64]) -> TubeGeometry:
+    """The segments of some sections, with all vertices. A neurite ends where it leaves these sections."""
+    chosen = np.flatnonzero(np.isin(geometry.section[geometry.end], sections))
+    start, end = geometry.start[chosen], geometry.end[chosen]
+    previous, following = geometry.previous[chosen], geometry.following[chosen]
+    return replace(
+        geometry,
+        start=start,
+        end=end,
+        previous=np.where(np.isin(geometry.section[previous], sections), previous, start),
+        following=np.where(np.isin(geometry.section[following], sections), following, end),
+    )
