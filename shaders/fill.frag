@@ -1,7 +1,7 @@
 #version 330
-// One colour.
+// A fragment of one colour.
 //
-// u_color  vec4  RGBA, premultiplied
+// u_color  vec4  RGBA, premultiplied, 0 to 1
 
 uniform vec4 u_color;
 

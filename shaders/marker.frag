@@ -1,23 +1,26 @@
 #version 330
-// One pixel of a synapse's marker: a small ball with a rim. Output is premultiplied by the coverage.
+// A fragment of a synapse's marker: a small ball with a rim. Output is premultiplied by the coverage.
 //
-// u_part      vec2   coverage of the pixels to draw: from x to below y
-// u_lighting  float  1: lit, 0: flat colour
+// v_disc            vec3   center and radius, pixels
+// v_color           vec3   RGB, 0 to 1
+// v_rim             vec3   colour of the rim, RGB, 0 to 1
+// u_coverage_range  vec2   only fragments with a coverage from x to below y are drawn
+// u_lighting        float  1: lit, 0: flat colours
 
-flat in vec3 v_disc; // its middle and its radius, pixels
+flat in vec3 v_disc;
 flat in vec3 v_color;
 flat in vec3 v_rim;
 
-uniform vec2 u_part;
+uniform vec2 u_coverage_range;
 uniform float u_lighting;
 
 #include "round_cone.glsl"
 #include "light.glsl"
-#include "fog.glsl"
+#include "depth_cue.glsl"
 
 out vec4 f_color;
 
-// Like tubes, but the middle has the colour itself and the highlight lies off it.
+// Unlike a tube, the ball has its own colour in the middle, and the specular highlight lies beside it.
 vec3 lit_ball(vec3 color, vec3 normal)
 {
     float light = clamp(dot(normal, LIGHT) / LIGHT.z, 0.0, 1.0);
@@ -30,15 +33,15 @@ void main()
     vec2 offset = gl_FragCoord.xy - v_disc.xy;
     float radius = v_disc.z, away = length(offset);
     vec2 outward = away > 1e-4 ? offset / away : vec2(0.0, 1.0);
-    float coverage = covered(away - radius, radius, outward);
-    if (coverage < u_part.x || coverage >= u_part.y) discard;
+    float coverage = tube_coverage(away - radius, radius, outward);
+    if (coverage < u_coverage_range.x || coverage >= u_coverage_range.y) discard;
 
     vec3 color = v_color;
     if (u_lighting > 0.5) {
         vec3 normal = vec3(offset.x, -offset.y, sqrt(max(radius * radius - away * away, 0.0))) / radius;
-        color = mix(color, lit_ball(color, normal), smoothstep(1.0, 5.0, radius)); // small ones show their colour
+        color = mix(color, lit_ball(color, normal), smoothstep(1.0, 5.0, radius)); // small markers have flat colours
     }
     float rim = min(clamp(0.15 * radius, 0.75, 2.5), 0.25 * radius);
-    color = mix(v_rim, color, inside_edge(radius - rim - away, outward));
-    f_color = vec4(in_fog(color, gl_FragCoord.z), 1.0) * coverage;
+    color = mix(v_rim, color, edge_coverage(radius - rim - away, outward));
+    f_color = vec4(with_depth_cue(color, gl_FragCoord.z), 1.0) * coverage;
 }

@@ -1,114 +1,126 @@
 #version 330
-// Up to four segments that follow each other and are a few pixels wide or less: one quad that faces the viewer.
+// A ribbon: up to four consecutive segments, each a few pixels wide or less, as one quad that faces the viewer.
 //
-// a_corner      vec2   per vertex: -1 or 1 along, -1 or 1 across
-// per instance; places are relative to the camera's center and have their radius in w, all µm:
-// a_place_0, a_place_1, a_place_2, a_place_3, a_place_4  vec4  ends of the segments, see geometry.ribbons
-// a_before      vec4   place before the first; equal to it where the neurite begins there
-// a_after       vec4   place after the last; equal to it where the neurite ends there
-// a_values      vec4   in the recording's unit, at the first four places
-// a_last_value  float  at the last
+// Per vertex of the template:
+// a_corner             vec2   -1 or 1 along, -1 or 1 across
+// Per instance; xyz relative to the camera's center and radius, µm; see ribbons() in render/tube_geometry.py:
+// a_before             vec4   vertex before the first; equal to the first where the neurite begins there
+// a_vertex_0, a_vertex_1, a_vertex_2, a_vertex_3, a_vertex_4  vec4  ends of the segments
+// a_after              vec4   vertex after the last; equal to the last where the neurite ends there
+// a_values             vec4   at the first four vertices, in the recording's unit
+// a_last_value         float  at the last vertex
+// To the fragments:
+// v_vertices[5]        vec4   x, y, radius, depth, pixels; a radius below 0: behind the eye
+// v_before             vec4   vertex before the first: x, y, radius, pixels (radius -1: none); w: last value
+// v_after              vec3   vertex after the last: x, y, radius, pixels (radius -1: none)
+// v_values             vec4   at the first four vertices
+// v_inverse_squares    vec4   silhouette_terms().x of the four segments
+// v_tapers             vec4   silhouette_terms().y of the four segments
+// v_neighbour_terms    vec4   silhouette_terms() of the segments before and after, each from the joint outwards
+// v_bisectors          vec4   bisector_normal() at the first vertex and at the last
 
 in vec2 a_corner;
 in vec4 a_before;
-in vec4 a_place_0;
-in vec4 a_place_1;
-in vec4 a_place_2;
-in vec4 a_place_3;
-in vec4 a_place_4;
+in vec4 a_vertex_0;
+in vec4 a_vertex_1;
+in vec4 a_vertex_2;
+in vec4 a_vertex_3;
+in vec4 a_vertex_4;
 in vec4 a_after;
 in vec4 a_values;
 in float a_last_value;
 
 #include "view.glsl"
-#include "width.glsl"
+#include "tube_radius.glsl"
 #include "round_cone.glsl"
-#include "joint.glsl"
+#include "joint_bisector.glsl"
 
-// To the fragments, see ribbon.frag.
-flat out vec4 v_places[5];
+flat out vec4 v_vertices[5];
 flat out vec4 v_before;
 flat out vec3 v_after;
 flat out vec4 v_values;
-flat out vec4 v_inverses;
+flat out vec4 v_inverse_squares;
 flat out vec4 v_tapers;
-flat out vec4 v_beyond;
-flat out vec4 v_partings;
+flat out vec4 v_neighbour_terms;
+flat out vec4 v_bisectors;
 
-const float SPARE = 0.1; // pixels that a ribbon reaches farther than it must
+const float MARGIN = 0.1; // pixels added to the quad, against rounding
 
-// x, y, radius and depth, all pixels; a radius below 0 is behind the eye.
-vec4 seen(vec4 place)
+// x, y, radius and depth, pixels; a radius below 0 is behind the eye.
+vec4 projected(vec4 vertex)
 {
-    vec4 at = to_pixels(place.xyz);
-    float radius = drawn_radius(place.w, at.w);
+    vec4 at = to_pixels(vertex.xyz);
+    float radius = drawn_radius(vertex.w, at.w);
     return vec4(at.xy, at.w > 0.0 ? radius : -1.0, drawn_depth(at.z, radius));
 }
 
-vec2 outline_between(vec4 start, vec4 end)
+vec2 terms_between(vec4 start, vec4 end)
 {
-    return outline(end.xy - start.xy, vec2(start.z, end.z));
+    return silhouette_terms(end.xy - start.xy, vec2(start.z, end.z));
 }
 
-// The part of a disc around a joint that a ribbon shows: what lies on its side, or at most x pixels beyond; y is the
-// disc's radius. What lies beyond both the bisector and the joint is nearer to the neighbour. `parting` is what
-// across_bisector() gives; zero also shows all.
-vec2 end_of_ribbon(bool is_joined, vec2 parting, vec4 joint, vec4 next)
+// The part of the disc around an end vertex that the ribbon draws: the ribbon's side of the vertex and at most x pixels
+// beyond it; y is the disc's radius. The rest, beyond bisector and vertex, is nearer to the neighbour. `bisector` is
+// bisector_normal(); where it is zero, x is the whole radius.
+vec2 end_disc(bool is_joined, vec2 bisector, vec4 joint, vec4 next)
 {
-    float radius = joint.z + RIM;
+    float radius = joint.z + EDGE_MARGIN;
     if (!is_joined) return vec2(radius);
-    float turn = sqrt(max(1.0 - 0.25 * dot(parting, parting), 0.0));
-    float taper = max(-outline_between(joint, next).y, 0.0);
-    return vec2(min(radius * (turn + taper) + SPARE, radius), radius);
+    float turn = sqrt(max(1.0 - 0.25 * dot(bisector, bisector), 0.0));
+    float taper = max(-terms_between(joint, next).y, 0.0);
+    return vec2(min(radius * (turn + taper) + MARGIN, radius), radius);
 }
 
-// How far that part reaches towards `way`.
-float reach_of(vec2 end, vec2 inwards, vec2 way)
+// How far the part of a disc that end_disc() gives reaches in a direction. Unit vectors: `inwards` points from the end
+// vertex along the ribbon.
+float disc_extent(vec2 disc, vec2 inwards, vec2 towards)
 {
-    vec2 turned = along_and_across(way, inwards);
-    if (-turned.x * end.y <= end.x) return end.y;
-    return -turned.x * end.x + abs(turned.y) * sqrt(max(end.y * end.y - end.x * end.x, 0.0));
+    vec2 turned = along_and_across(towards, inwards);
+    if (-turned.x * disc.y <= disc.x) return disc.y;
+    return -turned.x * disc.x + abs(turned.y) * sqrt(max(disc.y * disc.y - disc.x * disc.x, 0.0));
 }
 
 void main()
 {
-    vec4 places[5] = vec4[](seen(a_place_0), seen(a_place_1), seen(a_place_2), seen(a_place_3), seen(a_place_4));
-    vec4 before = seen(a_before), after = seen(a_after);
-    if (a_before.xyz == a_place_0.xyz) before.z = -1.0;
-    if (a_after.xyz == a_place_4.xyz) after.z = -1.0;
-    v_places = places;
+    vec4 vertices[5] = vec4[](projected(a_vertex_0), projected(a_vertex_1), projected(a_vertex_2),
+                              projected(a_vertex_3), projected(a_vertex_4));
+    vec4 before = projected(a_before), after = projected(a_after);
+    if (a_before.xyz == a_vertex_0.xyz) before.z = -1.0;
+    if (a_after.xyz == a_vertex_4.xyz) after.z = -1.0;
+    v_vertices = vertices;
     v_before = vec4(before.xyz, a_last_value);
     v_after = after.xyz;
     v_values = a_values;
     for (int k = 0; k < 4; k++) {
-        vec2 outlined = outline_between(places[k], places[k + 1]);
-        v_inverses[k] = outlined.x;
-        v_tapers[k] = outlined.y;
+        vec2 terms = terms_between(vertices[k], vertices[k + 1]);
+        v_inverse_squares[k] = terms.x;
+        v_tapers[k] = terms.y;
     }
-    v_beyond = vec4(outline_between(places[0], before), outline_between(places[4], after));
-    vec2 first_parting = across_bisector(before.xy, places[0].xy, places[1].xy);
-    vec2 last_parting = across_bisector(places[3].xy, places[4].xy, after.xy);
-    v_partings = vec4(first_parting, last_parting);
+    v_neighbour_terms = vec4(terms_between(vertices[0], before), terms_between(vertices[4], after));
+    vec2 first_bisector = bisector_normal(before.xy, vertices[0].xy, vertices[1].xy);
+    vec2 last_bisector = bisector_normal(vertices[3].xy, vertices[4].xy, after.xy);
+    v_bisectors = vec4(first_bisector, last_bisector);
 
-    vec2 axis = direction(places[0].xy, places[4].xy), across = vec2(-axis.y, axis.x);
-    vec2 way = a_corner.x < 0.0 ? -axis : axis, aside = a_corner.y < 0.0 ? -across : across;
-    vec2 first = end_of_ribbon(before.z >= 0.0, first_parting, places[0], places[1]);
-    vec2 last = end_of_ribbon(after.z >= 0.0, last_parting, places[4], places[3]);
-    vec2 start = direction(places[0].xy, places[1].xy), end = direction(places[4].xy, places[3].xy);
+    // The corner of the smallest quad along the ribbon that contains what the ribbon draws of every vertex's disc.
+    vec2 axis = direction(vertices[0].xy, vertices[4].xy), across = vec2(-axis.y, axis.x);
+    vec2 towards = a_corner.x < 0.0 ? -axis : axis, aside = a_corner.y < 0.0 ? -across : across;
+    vec2 first = end_disc(before.z >= 0.0, first_bisector, vertices[0], vertices[1]);
+    vec2 last = end_disc(after.z >= 0.0, last_bisector, vertices[4], vertices[3]);
+    vec2 start = direction(vertices[0].xy, vertices[1].xy), end = direction(vertices[4].xy, vertices[3].xy);
     vec2 far = vec2(-1e9);
     float nearest = -1e9;
     for (int k = 0; k < 5; k++) {
-        if (places[k].z < 0.0) continue;
-        vec2 reach = vec2(places[k].z + RIM);
-        if (k == 0) reach = vec2(reach_of(first, start, way), reach_of(first, start, aside));
-        if (k == 4) reach = vec2(reach_of(last, end, way), reach_of(last, end, aside));
-        vec2 offset = places[k].xy - places[0].xy;
-        far = max(far, vec2(dot(offset, way), dot(offset, aside)) + reach);
-        nearest = max(nearest, places[k].w);
+        if (vertices[k].z < 0.0) continue;
+        vec2 extent = vec2(vertices[k].z + EDGE_MARGIN);
+        if (k == 0) extent = vec2(disc_extent(first, start, towards), disc_extent(first, start, aside));
+        if (k == 4) extent = vec2(disc_extent(last, end, towards), disc_extent(last, end, aside));
+        vec2 offset = vertices[k].xy - vertices[0].xy;
+        far = max(far, vec2(dot(offset, towards), dot(offset, aside)) + extent);
+        nearest = max(nearest, vertices[k].w);
     }
     if (nearest < -1e8) { // behind the eye
         gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
         return;
     }
-    gl_Position = to_clip(places[0].xy + way * far.x + aside * far.y, nearest);
+    gl_Position = to_clip(vertices[0].xy + towards * far.x + aside * far.y, nearest);
 }

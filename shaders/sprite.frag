@@ -1,9 +1,9 @@
 #version 330
-// One pixel of an image that is laid over the picture.
+// A fragment of an image that is laid over the picture, pixel on pixel. Output is premultiplied.
 //
-// u_image    sampler2D  RGBA, premultiplied, its first row on top
+// u_image    sampler2D  RGBA, premultiplied; the first row is the top one
 // u_opacity  float      0 to 1
-// u_box      vec4       see sprite.vert
+// u_box      vec4       left, top, width, height, pixels
 
 uniform sampler2D u_image;
 uniform vec4 u_box;

@@ -1,8 +1,8 @@
 #version 330
 // A rectangle of whole pixels.
 //
-// a_corner  vec2  0 or 1 in each direction
-// u_box     vec4  pixels: left, top, width, height
+// a_corner  vec2  0 or 1 in x and y
+// u_box     vec4  left, top, width, height, pixels
 // u_size    vec2  image size, pixels
 
 in vec2 a_corner;

@@ -170,8 +170,8 @@ class Renderer:
             lighting=scene.lighting,
             table=self._coloring.table,
             highlight=color,
-            fog=scene.fog(),
-            horizon=parse_color(scene.background)[:3],
+            depth_cue=scene.fog(),
+            background=parse_color(scene.background)[:3],
         )
         return [*outlines, cell]
 
@@ -189,8 +189,8 @@ class Renderer:
             size=self.size,
             geometry=geometry,
             lighting=scene.lighting,
-            fog=scene.fog(),
-            horizon=parse_color(scene.background)[:3],
+            depth_cue=scene.fog(),
+            background=parse_color(scene.background)[:3],
         )
 
     def __enter__(self) -> Renderer:
@@ -334,7 +334,7 @@ class Renderer:
             self._drawn_view = DrawnView(self.size, self._background_bytes, sprites)
         if self._drawn_view.is_restless or self._markers is not None or camera.projection == "perspective":
             return _Drawn()
-        reach = np.array([tubes.reach(camera) for tubes in self._tubes])
+        reach = np.array([tubes.bounds(camera) for tubes in self._tubes])
         low = np.clip(np.floor(reach[:, 0].min(axis=0)), 0, self.size).astype(int).tolist()
         high = np.clip(np.ceil(reach[:, 1].max(axis=0)), 0, self.size).astype(int).tolist()
         if low[0] >= high[0] or low[1] >= high[1]:

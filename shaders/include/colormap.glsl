@@ -1,22 +1,23 @@
-// The colour of a value, exactly as matplotlib indexes a colormap of so many entries.
+// The colour of a value; entries are chosen as matplotlib chooses them.
 //
-// u_lut       sampler2D  u_entries x 1, RGB
-// u_entries   float      number of entries
-// u_clim      vec2       values of the colormap's two ends
-// u_under, u_over, u_missing   vec3   colours below, above, and of NaN
-// u_highlight vec3       colour of a highlighted section; see colors.HIGHLIGHTED
+// u_lut                      sampler2D  colour table, u_n_entries x 1, RGB
+// u_n_entries                float      number of entries
+// u_clim                     vec2       values at the colormap's two ends
+// u_under, u_over, u_missing vec3       colours of values below and above u_clim, and of NaN; RGB, 0 to 1
+// u_highlight                vec3       colour of highlighted sections, RGB, 0 to 1; see HIGHLIGHTED in scene/colors.py
+// numpy mirror: render/static_camera
 
 uniform sampler2D u_lut;
-uniform float u_entries;
+uniform float u_n_entries;
 uniform vec2 u_clim;
 uniform vec3 u_under;
 uniform vec3 u_over;
 uniform vec3 u_missing;
 uniform vec3 u_highlight;
 
-const float HIGHLIGHTED = 3.0e38;
+const float HIGHLIGHTED = 3.0e38; // values above have the highlight's colour
 
-// By its bits: compilers may assume that comparisons never see a NaN.
+// Tests the bits: a compiler may assume that no comparison sees a NaN.
 bool is_missing(float value)
 {
     return (floatBitsToUint(value) & 0x7fffffffu) > 0x7f800000u;
@@ -28,6 +29,6 @@ vec3 color_of(float value)
     if (value > HIGHLIGHTED) return u_highlight;
     if (value < u_clim.x) return u_under;
     if (value > u_clim.y) return u_over;
-    float entry = min(floor((value - u_clim.x) / (u_clim.y - u_clim.x) * u_entries), u_entries - 1.0);
+    float entry = min(floor((value - u_clim.x) / (u_clim.y - u_clim.x) * u_n_entries), u_n_entries - 1.0);
     return texelFetch(u_lut, ivec2(int(entry), 0), 0).rgb;
 }

@@ -1,11 +1,12 @@
-// A lit surface: soft light from the upper left, a little highlight, darker towards the silhouette.
-// The brightest part keeps the colour itself, so that it can still be read from the colour bar.
-// `normal` is in the camera's axes: right, up, towards the viewer.
+// Light on a surface: soft light from the upper left, a weak specular highlight, darker towards the silhouette.
+// The brightest part keeps its colour, so that it can be compared with the colour bar.
+// numpy mirror: render/static_camera
 
-const vec3 LIGHT = vec3(-0.397, 0.529, 0.750);   // unit, to the light
-const vec3 HALFWAY = vec3(-0.212, 0.283, 0.935); // unit, between the light and the viewer
+const vec3 LIGHT = vec3(-0.397, 0.529, 0.750);   // unit, to the light; axes as for `normal`
+const vec3 HALFWAY = vec3(-0.212, 0.283, 0.935); // unit, halfway between the light and the viewer
 
-// What the light does to any colour: multiplies it by x, adds y.
+// The light's effect on any colour: x multiplies it, y is added. `normal` is a unit vector in the camera's axes: right,
+// up, towards the viewer.
 vec2 light_on(vec3 normal)
 {
     float wrapped = 0.5 + 0.5 * dot(normal, LIGHT);

@@ -1,22 +1,22 @@
-// A stand-in for finish.glsl: a segment's pixel is put on a list, whatever lies before it.
-// Read by gpu/fragments.py. Needs OpenGL 4.3. In the place of values segments have their numbers.
+// Appends a segment's fragment to a list, hidden or not, instead of drawing it; see fragment_output.glsl.
+// render/gpu/fragments.py reads the list. Needs OpenGL 4.3. Segments have their numbers for values.
 //
-// u_room  int  how many fragments the list can take
-// u_row   int  image width, pixels
+// u_capacity     int  fragments that the list can hold
+// u_image_width  int  pixels
 
 #include "light.glsl"
-#include "fog.glsl"
+#include "depth_cue.glsl"
 
-struct Fragment { // layers.FRAGMENT
-    uint pixel;     // counted along rows
+struct Fragment {    // FRAGMENT in render/static_camera
+    uint pixel;      // row * image width + column
     uint segment;
-    float depth;    // window depth, as it would be written
+    float depth;     // window depth that the fragment writes
     float coverage;
-    float share;    // of the axis
-    float shade;
-    float highlight;
-    float lit;      // how much of these two is seen
-    float fog;
+    float fraction;  // along the segment
+    float shade;     // light_on().x
+    float highlight; // light_on().y
+    float lit;       // weight of the light
+    float depth_cue; // weight of the background's colour
 };
 
 layout(std430, binding = 0) buffer FragmentList {
@@ -24,17 +24,17 @@ layout(std430, binding = 0) buffer FragmentList {
     Fragment fragments[];
 };
 
-uniform int u_room;
-uniform int u_row;
+uniform int u_capacity;
+uniform int u_image_width;
 
-out vec4 f_color; // Mesa skips pixels that have no output
+out vec4 f_color; // Mesa skips fragments that have no output
 
-void finish(float coverage, vec2 values, float share, vec3 light, float depth)
+void write_fragment(float coverage, vec2 values, float fraction, vec3 light, float depth)
 {
     f_color = vec4(0.0);
-    uint place = atomicAdd(n_fragments, 1u);
-    if (place >= uint(u_room)) return;
+    uint index = atomicAdd(n_fragments, 1u);
+    if (index >= uint(u_capacity)) return;
     uvec2 at = uvec2(pixel());
-    fragments[place] = Fragment(at.y * uint(u_row) + at.x, uint(values.x), gl_FragDepth, coverage, share,
-                                light.x, light.y, light.z, fog_at(depth));
+    fragments[index] = Fragment(at.y * uint(u_image_width) + at.x, uint(values.x), gl_FragDepth, coverage, fraction,
+                                light.x, light.y, light.z, depth_cue_weight(depth));
 }

@@ -1,37 +1,38 @@
-// What the pixels of segments have in common.
+// Functions that the fragment shaders of segments share.
 //
-// u_pixel_depth  float  window depth of a pixel
-// u_lighting     float  1: lit, 0: flat colour
-// u_corner       vec2   the picture's pixel that gl_FragCoord counts from
+// u_depth_per_pixel  float  window depth of one pixel of depth
+// u_lighting         float  1: lit, 0: flat colours
+// u_origin           vec2   pixel of the image at which gl_FragCoord is (0, 0): a box of the image may be drawn alone
 
-uniform float u_pixel_depth;
+uniform float u_depth_per_pixel;
 uniform float u_lighting;
-uniform vec2 u_corner;
+uniform vec2 u_origin;
 
-// Middle of the pixel, counted in the picture, of which a part may be drawn by itself.
+// Center of the fragment's pixel, counted in the whole image.
 vec2 pixel()
 {
-    return gl_FragCoord.xy + u_corner;
+    return gl_FragCoord.xy + u_origin;
 }
 
 #include "round_cone.glsl"
-#include "parting.glsl"
+#include "overlap.glsl"
 
-// From (along, across) to the camera's right and up; pixels count downwards.
+// From (along, across) `axis` to the camera's right and up; pixels count downwards.
 vec2 right_and_up(vec2 p, vec2 axis)
 {
     return vec2(p.x * axis.x - p.y * axis.y, -(p.x * axis.y + p.y * axis.x));
 }
 
-// What is covered in part hides less: it steps back (pixels), so that what lies close behind shows through even when
-// it is drawn later (what is drawn at once is ordered by its middle), the faintest by far the most. `rise` is the segment's.
-float step_back(float coverage, float rise, float radius)
+// Depth, pixels, by which a partly covered fragment is moved away from the viewer: the less coverage, the more. A tube
+// close behind then shows through the edge even if it is drawn later, since instances are only sorted by their middles.
+// `rise`: see round_cone.glsl.
+float edge_setback(float coverage, float rise, float radius)
 {
     float missing = 1.0 - coverage;
     return 4.0 * missing * missing * (abs(rise) + radius);
 }
 
-// 0 for what is too thin to show a round surface, 1 for what shows it fully.
+// Weight of the light, of a radius in pixels: 0 for a tube too thin to show a round surface, 1 for one that shows it.
 float roundness(float radius)
 {
     return smoothstep(0.6, 2.5, radius);

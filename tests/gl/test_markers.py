@@ -162,12 +162,12 @@ def test_without_light_a_marker_is_flat_and_with_it_round() -> None:
     assert np.ptp(round_, axis=0).max() > 40
 
 
-def test_markers_far_behind_are_lost_in_fog() -> None:
+def test_markers_far_behind_take_on_the_background() -> None:
     cell = straight_tube((-30, 0, 9), (30, 0, 9))
     near, far = spikes((28, 0, 0)), spikes((-28, 0, 0))
-    fog = {"fog": 0.9, "horizon": (0.0, 0.0, 1.0)}
-    assert at(picture(near, cell=cell, **fog), (0, 0, 0)) == pytest.approx(rgb(COLORS[0]), abs=1)
-    red, _, blue = at(picture(far, cell=cell, **fog), (0, 0, 0))
+    cue = {"depth_cue": 0.9, "background": (0.0, 0.0, 1.0)}
+    assert at(picture(near, cell=cell, **cue), (0, 0, 0)) == pytest.approx(rgb(COLORS[0]), abs=1)
+    red, _, blue = at(picture(far, cell=cell, **cue), (0, 0, 0))
     assert red < 0.4 * rgb(COLORS[0])[0] and blue > 150
 
 

@@ -45,7 +45,7 @@ class FragmentList:
     def __init__(self, target: Target, n_vertices: int) -> None:
         room = _room(n_vertices)
         self.n_parts = _n_parts(_PER_VERTEX * n_vertices, room)
-        self.uniforms = {"u_room": room, "u_row": target.size[0]}
+        self.uniforms = {"u_capacity": room, "u_image_width": target.size[0]}
         self._target, self._room = target, room
         self._buffer = int(GL.glGenBuffers(1))
         GL.glBindBuffer(GL.GL_SHADER_STORAGE_BUFFER, self._buffer)

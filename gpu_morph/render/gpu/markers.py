@@ -42,7 +42,7 @@ class Markers:
         As Tubes gets it, with positions relative to the camera's center.
     lighting : bool
         See Scene.
-    fog, horizon
+    depth_cue, background
         As Tubes gets them.
     """
 
@@ -55,15 +55,15 @@ class Markers:
         size: Size,
         geometry: TubeGeometry,
         lighting: bool,
-        fog: float = 0.0,
-        horizon: tuple[float, float, float] = (1.0, 1.0, 1.0),
+        depth_cue: float = 0.0,
+        background: tuple[float, float, float] = (1.0, 1.0, 1.0),
     ) -> None:
         self._style = style
         self._activity = SynapseActivity(events, duration=style.duration)
         relative = (events.positions - np.asarray(camera.center)).astype(np.float32)
         view = view_uniforms(geometry, camera, size)
         # Of two at the same depth one must be in front, edge and all.
-        apart = np.arange(events.n_synapses) % _STEPS * (_STEP * view["u_depth"] / view["u_scale"])
+        apart = np.arange(events.n_synapses) % _STEPS * (_STEP * view["u_half_depth"] / view["u_scale"])
         lift = 2 * enclosing_radius(geometry, relative) + apart
         self._places = np.column_stack([relative, lift]).astype(np.float32)
         colors = style.population_colors(events)
@@ -74,13 +74,13 @@ class Markers:
         self._shown_places, self._shown_looks = (InstanceBuffer(np.zeros((1, 4), np.float32)) for _ in range(2))
         variables = view | {
             "a_corner": self._corners,
-            "a_place": self._shown_places.buffer,
+            "a_position": self._shown_places.buffer,
             "a_look": self._shown_looks.buffer,
             "u_radius": style.diameter / 2,
-            "u_least_radius": style.min_diameter / 2,
+            "u_min_radius": style.min_diameter / 2,
             "u_lighting": float(lighting),
-            "u_fog": fog,
-            "u_horizon": horizon,
+            "u_depth_cue": depth_cue,
+            "u_background": background,
         }
         for name, value in variables.items():
             self._program[name] = value
@@ -119,7 +119,7 @@ class Markers:
     def _draw(self, part: tuple[float, float]) -> None:
         if not self._n_shown:
             return
-        self._program["u_part"] = part
+        self._program["u_coverage_range"] = part
         gloo.set_depth_mask(part == _SOLID)
         self._program.draw(self._triangles)
         gloo.set_depth_mask(True)

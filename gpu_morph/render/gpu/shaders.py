@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ...errors import ShaderError
 
-_FINISH, _LISTING = "finish.glsl", "list_fragment.glsl"
+_OUTPUT, _LIST = "fragment_output.glsl", "list_fragment.glsl"
 _INCLUDE = re.compile(r'^[ \t]*#include[ \t]+"([^"]+)"[ \t]*$', re.MULTILINE)
 
 
@@ -49,7 +49,7 @@ def load_shader(name: str, *, lists_fragments: bool = False) -> str:
         if match[1] in included:
             return ""
         included.add(match[1])
-        file = _LISTING if lists_fragments and match[1] == _FINISH else match[1]
+        file = _LIST if lists_fragments and match[1] == _OUTPUT else match[1]
         return _INCLUDE.sub(put_in, read(folder / "include" / file))
 
     source = _INCLUDE.sub(put_in, read(folder / name))

@@ -115,7 +115,7 @@ class _Batch:
 
 class _Ribbons(_Batch):
     def __init__(self, geometry: TubeGeometry, segments: npt.NDArray[np.int64]) -> None:
-        inner = [f"a_place_{k}" for k in range(_IN_RIBBON + 1)]
+        inner = [f"a_vertex_{k}" for k in range(_IN_RIBBON + 1)]
         super().__init__(
             "a_corner",
             _CORNERS,
@@ -162,9 +162,9 @@ class Tubes:
         See Scene.
     highlight : (3,) uint8, optional
         Colour of the value `colors.HIGHLIGHTED`.
-    fog : float
+    depth_cue : float
         Share of the background's colour in what is farthest away.
-    horizon : (red, green, blue)
+    background : (red, green, blue)
         The background's colour, 0 to 1.
     outline : float
         Pixels by which tubes are wider than they are; such tubes stand behind what they surround.
@@ -181,8 +181,8 @@ class Tubes:
         lighting: bool,
         table: ColorTable,
         highlight: npt.ArrayLike = (0, 0, 0),
-        fog: float = 0.0,
-        horizon: tuple[float, float, float] = (1.0, 1.0, 1.0),
+        depth_cue: float = 0.0,
+        background: tuple[float, float, float] = (1.0, 1.0, 1.0),
         outline: float = 0.0,
     ) -> None:
         self._vertices = np.column_stack([geometry.positions, geometry.radii])
@@ -198,12 +198,12 @@ class Tubes:
             table.entries[np.newaxis], interpolation="nearest", wrapping="clamp_to_edge", internalformat="rgb8"
         )
         self._looks = view | {
-            "u_pixel_depth": 0.5 / view["u_depth"],
+            "u_depth_per_pixel": 0.5 / view["u_half_depth"],
             "u_min_width": min_width,
             "u_lighting": float(lighting),
-            "u_fog": fog,
-            "u_outline": outline,
-            "u_corner": (0, 0),
+            "u_depth_cue": depth_cue,
+            "u_outline_width": outline,
+            "u_origin": (0, 0),
         }
         colors = {
             "u_clim": table.clim,
@@ -211,9 +211,9 @@ class Tubes:
             "u_over": table.over / 255,
             "u_missing": table.missing / 255,
             "u_highlight": np.asarray(highlight) / 255,
-            "u_entries": len(table.entries),
+            "u_n_entries": len(table.entries),
             "u_lut": self._lut,
-            "u_horizon": horizon,
+            "u_background": background,
         }
         _set_uniforms(self._programs, self._looks | colors)
         radii = np.maximum(geometry.radii[geometry.start], geometry.radii[geometry.end]) / nearest_pixel
@@ -230,14 +230,14 @@ class Tubes:
         for batch in self._batches:
             batch.set_values(values)
 
-    def reach(self, camera: Camera) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    def bounds(self, camera: Camera) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         """The corners of a box of the picture, pixels, that holds all that an orthographic camera sees of the tubes."""
         # As view.glsl has it, and width.glsl.
         axes = (camera.axes[:2] * [[1], [-1]]).astype(np.float32)
         scale, middle = self._looks["u_scale"], np.asarray(self._looks["u_middle"], dtype=np.float64)
         vertices = np.einsum("ij,jk->ik", axes, self._positions)
         widest = max(self._widest * scale, 0.5 * self._looks["u_min_width"])
-        margin = widest + self._looks["u_outline"] + 2.0
+        margin = widest + self._looks["u_outline_width"] + 2.0
         low, high = (getattr(vertices, which)(axis=1, initial=0.0) * scale + middle for which in ("min", "max"))
         return low - margin, high + margin
 
@@ -265,7 +265,7 @@ class Tubes:
         """Draw into the bound target; ``corner`` is what binding it gave."""
         if corner != self._corner:
             self._corner = corner
-            _set_uniforms(self._programs, {"u_corner": corner})
+            _set_uniforms(self._programs, {"u_origin": corner})
         for batch, part, hides in self._draws():
             gloo.set_depth_mask(hides)
             _draw(batch, self._programs, part)
@@ -327,7 +327,7 @@ def _draw(batch: _Batch, programs: dict[type[_Batch], Program], part: tuple[floa
     """Draw the pixels that are covered by a share in the range ``part``, or all."""
     program = programs[type(batch)]
     if part is not None:
-        program["u_part"] = part
+        program["u_coverage_range"] = part
     batch.draw(program)
 
 

@@ -32,8 +32,8 @@ def view_uniforms(geometry: TubeGeometry, camera: Camera, size: Size) -> dict[st
         "u_size": size,
         "u_middle": camera.middle(size),
         "u_scale": size[1] / camera.height,
-        "u_nearness": 1 / camera.eye_distance,
-        "u_depth": _greatest_depth(reach, camera) * size[1] / camera.height,
+        "u_inverse_eye_distance": 1 / camera.eye_distance,
+        "u_half_depth": _greatest_depth(reach, camera) * size[1] / camera.height,
     }
 
 

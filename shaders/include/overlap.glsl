@@ -1,0 +1,25 @@
+// Pixels that two neighbouring segments cover: only one of the two draws them, because blending twice shows.
+// Needs pixel() and round_cone.glsl.
+
+#include "joint_bisector.glsl"
+
+// Pixels; keeps bisectors from running through a whole row or diagonal of pixel centers.
+const vec2 BISECTOR_SHIFT = vec2(0.0137, 0.0071);
+
+// Which side of a joint's bisector the pixel is on: below 0 before it, 0 or more after it. `normal` is
+// bisector_normal(); where that is zero, the result is `otherwise`. Both segments compute this from the same three
+// vertices in the same order, so that rounding neither skips a pixel nor draws it twice.
+float side_of_joint(vec2 normal, vec2 joint, float otherwise)
+{
+    return dot(normal, normal) > 0.0 ? dot(normal, pixel() + BISECTOR_SHIFT - joint) : otherwise;
+}
+
+// True where the neighbour covers the pixel at least as well. `distance` is the pixel's distance from the silhouette of
+// the segment that asks. `joint` and `far` are the neighbour's ends: x, y, radius, pixels. `terms` is
+// silhouette_terms() of the neighbour, from joint to far.
+bool neighbour_covers(float distance, vec3 joint, vec3 far, vec2 terms)
+{
+    vec2 offset = pixel() - joint.xy;
+    Silhouette other = silhouette(offset, far.xy - joint.xy, vec2(joint.z, far.z), terms);
+    return other.distance <= distance + length(BISECTOR_SHIFT);
+}

@@ -1,0 +1,21 @@
+// The radius and the depth at which tubes are drawn.
+//
+// u_min_width      float  pixels; no tube is drawn thinner
+// u_outline_width  float  pixels added to the radii. Tubes with an outline width are drawn behind the tubes that they
+//                         surround
+
+uniform float u_min_width;
+uniform float u_outline_width;
+
+const float EDGE_MARGIN = 0.71; // pixels outside the silhouette that are still partly covered
+
+// Pixels, of a radius in µm. `pixels` is the number of pixels per µm.
+float drawn_radius(float radius, float pixels)
+{
+    return max(radius * pixels, 0.5 * u_min_width) + u_outline_width;
+}
+
+float drawn_depth(float depth, float drawn_radius)
+{
+    return u_outline_width > 0.0 ? depth - 2.0 * drawn_radius : depth;
+}
