@@ -161,3 +161,11 @@ def mapped_rows(values: Any) -> MappedRows | None:
     if not values.size or not path.is_file() or os.stat(path).st_size < offset + extent + values.dtype.itemsize:
         return None
     return MappedRows(path, values.dtype, values.shape, values.strides, offset)
+
+
+def dataset_rows(dataset: Any) -> DatasetRows | None:
+    """A reference to a dataset of h5py; None if it is in no file that can be opened again, or has no name."""
+    path = Path(os.fsdecode(dataset.file.filename))
+    if not path.is_file() or dataset.name is None:
+        return None
+    return DatasetRows(path.absolute(), dataset.name, dataset.dtype, dataset.shape, dataset.chunks)

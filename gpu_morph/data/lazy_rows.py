@@ -1,43 +1,309 @@
-"""Values that lie in files, as references: small enough to travel, and read without keeping what was read."""
+"""Sources of rows: one interface to values that are read when they are needed, and the adapters to it.
+
+A user gives a `Recording` anything that slices by row (`SliceableRows`). `adapt_rows` makes a `RowSource` of it, once
+per recording, and the rest of the package reads through that. To add a kind of source:
+
+- Of your own: write a class as `SliceableRows` describes it. It needs no change here. `file_rows.DatasetRows` and
+  ``readers.sonata.values.ReportValues`` are examples: they open their file for each reading, so they pickle small.
+- Of another library, whose objects need special treatment: subclass `SlicedRows`, override the members that
+  differ, and add a branch to `adapt_rows`. `Hdf5Rows` is an example. Only `adapt_rows` examines objects.
+"""
 
 from __future__ import annotations
 
-import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
+import numpy.typing as npt
 
-from .file_rows import DatasetRows, mapped_rows
+from .file_rows import MappedRows, dataset_rows, mapped_rows
 
-
-def chunk_rows(values: Any) -> int:
-    """Rows that a source reads at once, where it is in chunks; else 1."""
-    chunks = getattr(values, "chunks", None)
-    if not chunks:
-        return 1
-    return int(chunks[0]) if isinstance(chunks[0], int | np.integer) else int(max(chunks[0], default=1))
+IntArray = npt.NDArray[np.int64]
 
 
-def referenced(values: Any) -> Any:
-    """What stands for ``values`` in a pickle: a reference to their file where there is one, else themselves."""
-    mapped = mapped_rows(values)
-    if mapped is not None:
-        return mapped
-    kind = type(values)
-    if kind.__module__.split(".")[0] == "h5py" and kind.__name__ == "Dataset":
-        path = Path(os.fsdecode(values.file.filename))
-        if path.is_file() and values.name is not None:
-            return DatasetRows(path.absolute(), values.name, values.dtype, values.shape, values.chunks)
-    return values
+class SliceableRows(Protocol):
+    """What a `Recording` takes as values: ndarray, memmap, h5py dataset, zarr or dask array, or a class like these.
 
-
-class RowSource(Protocol):
-    """Anything two-dimensional that slices by row: ndarray, memmap, h5py, zarr or dask array."""
+    Some attributes are optional. ``dtype``: that of the values, float64 if absent. ``ndim``: 2 if
+    ``values[rows, column]`` works, too. ``chunks``: rows and columns of a chunk, as in h5py, or the lengths of all
+    chunks along both axes, as in dask. ``path``: the file of the values. ``of_columns``: a method that takes (n,) int64
+    rising columns and returns values of these alone.
+    """
 
     @property
     def shape(self) -> tuple[int, ...]:
         """(n_times, n_compartments)."""
 
     def __getitem__(self, rows: Any, /) -> Any:
-        """Rows, as something ``numpy.asarray`` takes."""
+        """(n_rows, n_compartments), or (n_compartments,) for an int; something that ``numpy.asarray`` takes."""
+
+
+@dataclass(frozen=True, eq=False)
+class Chunks:
+    """Chunks of a source. The source reads each of them whole.
+
+    Parameters
+    ----------
+    row_edges : (n_chunks + 1,) int64
+        First row of each chunk along the rows, and the number of rows.
+    n_columns : int
+        Columns of the widest chunk.
+    """
+
+    row_edges: IntArray
+    n_columns: int
+
+    @property
+    def n_rows(self) -> int:
+        """Rows of the longest chunk."""
+        return int(np.diff(self.row_edges).max(initial=1))
+
+
+class RowSource(Protocol):
+    """Values of a recording, (n_rows, n_columns), of which the package reads the rows that it needs."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(n_rows, n_columns)."""
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Type of the values as stored."""
+
+    @property
+    def chunks(self) -> Chunks | None:
+        """Chunks of the file; None if a row is read without others."""
+
+    @property
+    def has_columns(self) -> bool:
+        """True if `read` gets columns without the rest of their rows."""
+
+    @property
+    def is_in_memory(self) -> bool:
+        """True for an array in memory: there is nothing to read ahead."""
+
+    @property
+    def is_array(self) -> bool:
+        """True for an array in memory or mapped from a file: nothing is decompressed or computed."""
+
+    @property
+    def path(self) -> Path | None:
+        """The file of the values, if there is one."""
+
+    @property
+    def reference(self) -> Any:
+        """What a pickle holds instead of the values: a reference to their file if possible, else the values."""
+
+    def read(self, rows: int | slice, columns: int | slice | None = None) -> npt.NDArray[Any]:
+        """Values of these rows, and of these columns or all, in the shape that numpy's indexing gives."""
+
+    def of_columns(self, columns: IntArray) -> Any:
+        """Values of some columns, (n,) int64, as a `Recording` takes them; nothing is read that is not in memory."""
+
+
+@dataclass(frozen=True, eq=False)
+class SlicedRows:
+    """The adapter of any `SliceableRows`; base class of the others.
+
+    ``chunk_shape`` and ``column_subset`` are the ``chunks`` and ``of_columns`` of `SliceableRows`, or None.
+    """
+
+    values: Any
+    dtype: np.dtype[Any]
+    has_columns: bool
+    chunk_shape: Any = None
+    path: Path | None = None
+    column_subset: Callable[[IntArray], Any] | None = None
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(n_rows, n_columns)."""
+        return tuple(self.values.shape)
+
+    @cached_property
+    def chunks(self) -> Chunks | None:
+        """See `RowSource`."""
+        if self.chunk_shape is None or isinstance(self.chunk_shape, Chunks):
+            return self.chunk_shape
+        rows, columns = self.chunk_shape
+        if isinstance(rows, int | np.integer):
+            edges = np.append(np.arange(0, self.shape[0], rows), self.shape[0])
+        else:  # dask: lengths of all chunks
+            edges = np.append(0, np.cumsum(rows))
+        return Chunks(edges, int(np.max(columns)))
+
+    @property
+    def is_in_memory(self) -> bool:
+        """See `RowSource`."""
+        return False
+
+    @property
+    def is_array(self) -> bool:
+        """See `RowSource`."""
+        return isinstance(self.values, MappedRows)
+
+    @property
+    def reference(self) -> Any:
+        """See `RowSource`."""
+        return self.values
+
+    def read(self, rows: int | slice, columns: int | slice | None = None) -> npt.NDArray[Any]:
+        """See `RowSource`."""
+        if columns is None:
+            return np.asarray(self.values[rows])
+        if self.has_columns:
+            return np.asarray(self.values[rows, columns])
+        return np.asarray(np.asarray(self.values[rows])[..., columns])
+
+    def of_columns(self, columns: IntArray) -> Any:
+        """See `RowSource`."""
+        return ChosenColumns(self, columns) if self.column_subset is None else self.column_subset(columns)
+
+
+class ArrayRows(SlicedRows):
+    """The adapter of arrays in memory, and of subclasses of ndarray."""
+
+    is_array = True
+
+    @property
+    def is_in_memory(self) -> bool:
+        """See `RowSource`."""
+        return type(self.values) is np.ndarray
+
+    def of_columns(self, columns: IntArray) -> Any:
+        """See `RowSource`."""
+        span = _as_slice(columns)
+        if span is not None:
+            return self.values[:, span]
+        return self.values[:, columns] if self.is_in_memory else super().of_columns(columns)
+
+
+class MemmapRows(ArrayRows):
+    """The adapter of memmaps and of views of them.
+
+    Rows are read through the file: a memmap would keep every page it has touched in the memory of the process.
+    """
+
+    is_in_memory = False
+
+    @cached_property
+    def _mapped(self) -> MappedRows | None:
+        return mapped_rows(self.values)
+
+    @property
+    def reference(self) -> Any:
+        """See `RowSource`."""
+        return mapped_rows(self.values) or self.values
+
+    def read(self, rows: int | slice, columns: int | slice | None = None) -> npt.NDArray[Any]:
+        """See `RowSource`."""
+        if columns is None and self._mapped is not None and self._mapped.path.is_file():
+            return np.asarray(self._mapped[rows])
+        return super().read(rows, columns)
+
+
+class Hdf5Rows(SlicedRows):
+    """The adapter of h5py's datasets."""
+
+    @property
+    def reference(self) -> Any:
+        """See `RowSource`."""
+        return dataset_rows(self.values) or self.values
+
+
+class DaskRows(SlicedRows):
+    """The adapter of dask arrays."""
+
+    @property
+    def name(self) -> str:
+        """Dask's name of the array: arrays with the same name have the same values."""
+        return str(self.values.name)
+
+
+@dataclass(frozen=True, eq=False)
+class ChosenColumns:
+    """Some columns of a source, as values of a `Recording`.
+
+    Parameters
+    ----------
+    source : RowSource
+        Where they are read.
+    columns : (n_chosen,) int64
+        Columns of the source, in the order in which they are shown.
+    """
+
+    source: RowSource
+    columns: IntArray
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(n_times, n_chosen)."""
+        return self.source.shape[0], len(self.columns)
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Type of the values."""
+        return self.source.dtype
+
+    @property
+    def ndim(self) -> int:
+        """2 if columns can be read without the rest of their rows, else 1."""
+        return 2 if self.source.has_columns else 1
+
+    @property
+    def chunks(self) -> Chunks | None:
+        """Chunks of the source."""
+        return self.source.chunks
+
+    def __getitem__(self, rows: Any) -> npt.NDArray[Any]:
+        if isinstance(rows, tuple):
+            some, column = rows
+            return self.source.read(some, int(self.columns[column]))
+        span = _as_slice(self.columns)
+        return self.source.read(rows)[..., self.columns] if span is None else self.source.read(rows, span)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """A pickle refers to the source's file, as that of a Recording does."""
+        return {"source": self.source.reference, "columns": self.columns}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        object.__setattr__(self, "source", adapt_rows(state["source"]))
+        object.__setattr__(self, "columns", state["columns"])
+
+
+def sliceable(values: Any) -> Any:
+    """``values`` if they have a shape; else an array of them."""
+    return values if hasattr(values, "shape") else np.asarray(values)
+
+
+def adapt_rows(values: Any) -> RowSource:
+    """The source that reads ``values``; see `SliceableRows`."""
+    interface: dict[str, Any] = {
+        "dtype": np.dtype(getattr(values, "dtype", np.float64)),
+        "has_columns": getattr(values, "ndim", 1) == 2,
+    }
+    if isinstance(values, np.ndarray):
+        mapped = mapped_rows(values)
+        if mapped is None:
+            return ArrayRows(values, **interface)
+        return MemmapRows(values, **interface, chunk_shape=mapped.chunks, path=mapped.path)
+    interface["chunk_shape"] = getattr(values, "chunks", None) or None
+    library, name = type(values).__module__.split(".")[0], type(values).__name__
+    if library == "dask":
+        return DaskRows(values, **interface)
+    if library == "h5py" and name == "Dataset":
+        stored = dataset_rows(values)
+        return Hdf5Rows(values, **interface, path=None if stored is None else stored.path)
+    path, column_subset = getattr(values, "path", None), getattr(values, "of_columns", None)
+    return SlicedRows(values, **interface, path=path, column_subset=column_subset)
+
+
+def _as_slice(columns: IntArray) -> slice | None:
+    """The same columns as a slice if they count up one by one, else None."""
+    if not len(columns):
+        return slice(0, 0)
+    return slice(int(columns[0]), int(columns[-1]) + 1) if (np.diff(columns) == 1).all() else None

@@ -13,8 +13,7 @@ import numpy.typing as npt
 
 from ..errors import RecordingError
 from .arrays import FrozenArrays, frozen_array
-from .file_rows import mapped_rows
-from .lazy_rows import RowSource, chunk_rows, referenced
+from .lazy_rows import RowSource, SliceableRows, adapt_rows, sliceable
 
 _BLOCK_BYTES = 32 * 2**20  # what is read at once when a recording is scanned
 _CHUNK_BYTES = 512 * 2**20  # the same, so that no chunk is read twice
@@ -53,7 +52,7 @@ class Recording(FrozenArrays):
     """
 
     times: npt.NDArray[np.float64]
-    values: RowSource
+    values: SliceableRows
     section: npt.NDArray[np.int32] = field(kw_only=True)
     position: npt.NDArray[np.float32] = field(kw_only=True)
     name: str = field(default="v", kw_only=True)
@@ -65,12 +64,11 @@ class Recording(FrozenArrays):
             if array.ndim != 1:
                 raise RecordingError(f"{name} must have one dimension, got shape {array.shape}")
             object.__setattr__(self, name, array)
-        if not hasattr(self.values, "shape"):
-            object.__setattr__(self, "values", np.asarray(self.values))
+        object.__setattr__(self, "values", sliceable(self.values))
         self._check()
 
     def _check(self) -> None:
-        shape, expected = tuple(self.values.shape), (len(self.times), len(self.section))
+        shape, expected = self.row_source.shape, (len(self.times), len(self.section))
         if len(self.section) != len(self.position):
             raise RecordingError(
                 "section and position must have one entry per compartment each, got "
@@ -79,9 +77,8 @@ class Recording(FrozenArrays):
         if shape != expected:
             hint = ": transpose it" if shape == expected[::-1] else ""
             raise RecordingError(f"values must have shape (n_times, n_compartments) = {expected}, got {shape}{hint}")
-        kind = np.dtype(getattr(self.values, "dtype", np.float64)).kind
-        if kind not in "fiub":
-            raise RecordingError(f"values must be real numbers, got an array of {self.values.dtype}")  # type: ignore[attr-defined]
+        if self.row_source.dtype.kind not in "fiub":
+            raise RecordingError(f"values must be real numbers, got an array of {self.row_source.dtype}")
         if not len(self.times):
             raise RecordingError("times must hold at least one time, got none")
         if not np.isfinite(self.times).all():
@@ -103,7 +100,7 @@ class Recording(FrozenArrays):
 
     def __getstate__(self) -> dict[str, Any]:
         """A pickle refers to the file of a memmap or of an HDF5 dataset: their values stay there."""
-        return {**super().__getstate__(), "values": referenced(self.values)}
+        return {**super().__getstate__(), "values": self.row_source.reference}
 
     def __repr__(self) -> str:
         return (
@@ -119,43 +116,48 @@ class Recording(FrozenArrays):
     @property
     def n_bytes(self) -> int:
         """Bytes of all values, where they lie."""
-        return len(self.times) * self.n_compartments * np.dtype(getattr(self.values, "dtype", np.float64)).itemsize
+        return len(self.times) * self.n_compartments * self.row_source.dtype.itemsize
+
+    @cached_property
+    def row_source(self) -> RowSource:
+        """The interface through which ``values`` are read."""
+        return adapt_rows(self.values)
 
     def row(self, index: int) -> npt.NDArray[np.float32]:
         """(n_compartments,) float32: the values at ``times[index]``."""
-        return np.asarray(self.values[index], dtype=np.float32).reshape(-1)
+        return np.asarray(self.row_source.read(index), dtype=np.float32).reshape(-1)
 
     def blocks(self) -> Iterator[npt.NDArray[np.float32]]:
-        """Run over all rows once, some megabytes at a time; (n_rows, n_compartments) float32 each."""
-        source: Any = mapped_rows(self.values) or self.values
-        n_rows = self._block_rows(source)
+        """Read all rows once, about 32 MiB at a time: (n_rows, n_compartments) float32 each."""
+        n_rows = self._block_rows()
         for start in range(0, len(self.times), n_rows):
-            yield np.asarray(source[start : start + n_rows], dtype=np.float32)
+            yield np.asarray(self.row_source.read(slice(start, start + n_rows)), dtype=np.float32)
 
     def columns(self, columns: npt.ArrayLike, first: int, end: int) -> npt.NDArray[np.float32]:
         """(end - first, n) float32: a few columns of the rows from ``first`` up to ``end``.
 
-        Of sources that can be cut both ways (which says their ``ndim``) nothing else is read, unless chunks make
-        that the longer way.
+        Columns are read one by one if the source can do that and its chunks do not make it slower than reading whole
+        rows.
         """
-        chosen, chunks = np.asarray(columns, dtype=np.int64), getattr(self.values, "chunks", None)
-        width = int(np.max(chunks[1])) if chunks else 1
-        if getattr(self.values, "ndim", 1) == 2 and len(chosen) * width <= self.n_compartments:
-            parts = [np.asarray(self.values[first:end, column], dtype=np.float32) for column in chosen.tolist()]
+        source, chosen = self.row_source, np.asarray(columns, dtype=np.int64)
+        width = 1 if source.chunks is None else source.chunks.n_columns
+        if source.has_columns and len(chosen) * width <= self.n_compartments:
+            rows = slice(first, end)
+            parts = [np.asarray(source.read(rows, column), dtype=np.float32) for column in chosen.tolist()]
             return np.stack(parts, axis=1) if parts else np.empty((end - first, 0), dtype=np.float32)
-        n_rows, found = self._block_rows(self.values), np.empty((end - first, len(chosen)), dtype=np.float32)
+        n_rows, found = self._block_rows(), np.empty((end - first, len(chosen)), dtype=np.float32)
         for start in range(first, end, n_rows):
             stop = min(start + n_rows, end)
-            found[start - first : stop - first] = np.asarray(self.values[start:stop])[:, chosen]
+            found[start - first : stop - first] = source.read(slice(start, stop))[:, chosen]
         return found
 
-    def _block_rows(self, source: Any) -> int:
-        """Rows that are read at once where all are: some megabytes, and whole chunks."""
+    def _block_rows(self) -> int:
+        """Rows of a block: about 32 MiB, and whole chunks unless these have more than 512 MiB."""
         row_bytes = max(1, 8 * self.n_compartments)
-        n_rows, in_chunk = max(1, _BLOCK_BYTES // row_bytes), chunk_rows(source)
-        if in_chunk == 1:
+        n_rows, chunks = max(1, _BLOCK_BYTES // row_bytes), self.row_source.chunks
+        if chunks is None or chunks.n_rows == 1:
             return n_rows
-        return max(n_rows // in_chunk * in_chunk, min(in_chunk, _CHUNK_BYTES // row_bytes), 1)
+        return max(n_rows // chunks.n_rows * chunks.n_rows, min(chunks.n_rows, _CHUNK_BYTES // row_bytes), 1)
 
     def value_range(self) -> tuple[float, float]:
         """Least and greatest recorded value over the **whole** time range; NaN and ±inf left out.

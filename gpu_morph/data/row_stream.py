@@ -13,8 +13,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .file_rows import mapped_rows
-from .lazy_rows import chunk_rows
 from .recording import Recording
 from .sampling import Sampling, needed_rows
 
@@ -53,21 +51,6 @@ class RowBlock:
     def kept(self, read: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """The rows that are kept of those that were read."""
         return read if len(read) == len(self.rows) else read[self.rows - self.start]
-
-
-def is_in_memory(values: Any) -> bool:
-    """True for an array that is no memmap."""
-    return type(values) is np.ndarray and mapped_rows(values) is None
-
-
-def row_edges(values: Any) -> IntArray | None:
-    """Where the chunks of a source begin, and where the last one ends; None where rows lie one after the other."""
-    chunks = getattr(values, "chunks", None)
-    if not chunks:
-        return None
-    if isinstance(chunks[0], int | np.integer):
-        return np.append(np.arange(0, values.shape[0], chunks[0]), values.shape[0])
-    return np.append(0, np.cumsum(chunks[0]))  # dask's may differ in length
 
 
 def row_blocks(rows: IntArray, *, edges: IntArray | None, max_rows: int) -> Iterator[RowBlock]:
@@ -113,12 +96,13 @@ class RowStream:
 
     def __init__(self, recording: Recording, rows: Sequence[int] | IntArray, *, memory: int | str = MEMORY) -> None:
         share = memory_bytes(memory) // 4
-        self._source: Any = mapped_rows(recording.values) or recording.values
+        self._source = source = recording.row_source
         self._row_bytes = recording.n_bytes // len(recording.times)
         row_bytes = max(1, self._row_bytes)
-        self._edges = edges = row_edges(self._source)
-        max_rows = max(1, min(share, max(_RUN_BYTES, chunk_rows(self._source) * row_bytes)) // row_bytes)
-        planned = np.asarray(rows, dtype=np.int64)[: 0 if is_in_memory(self._source) else None]
+        self._edges = edges = None if source.chunks is None else source.chunks.row_edges
+        chunk_rows = 1 if source.chunks is None else source.chunks.n_rows
+        max_rows = max(1, min(share, max(_RUN_BYTES, chunk_rows * row_bytes)) // row_bytes)
+        planned = np.asarray(rows, dtype=np.int64)[: 0 if source.is_in_memory else None]
         self._blocks = list(row_blocks(planned, edges=edges, max_rows=max_rows))
         self._starts = np.array([block.start for block in self._blocks], dtype=np.int64)
         self._most_ahead = min(share, _AHEAD_BYTES)
@@ -165,7 +149,7 @@ class RowStream:
         """The rows that frames at ``times`` (ms) are made of; nothing is read ahead where these go backwards."""
         frames = np.asarray(times, dtype=np.float64)
         goes_on = bool(np.all(np.diff(frames) >= 0))  # false with NaN
-        announced = frames if goes_on and not is_in_memory(recording.values) else frames[:0]
+        announced = frames if goes_on and not recording.row_source.is_in_memory else frames[:0]
         return cls(recording, needed_rows(recording.times, announced, sampling=sampling, step=step), memory=memory)
 
     def __enter__(self) -> RowStream:
@@ -207,7 +191,7 @@ class RowStream:
                     return _as_row(self._last[1])
         with self._reading:
             self.n_bytes += self._row_bytes
-            return _as_row(self._source[index])
+            return _as_row(self._source.read(index))
 
     def _advance(self) -> bool:
         """Show the next block, waiting for it; False when the stream is closed."""
@@ -238,7 +222,7 @@ class RowStream:
                         return
                 with self._reading:
                     self.n_bytes += (block.stop - block.start) * self._row_bytes
-                    read = np.asarray(self._source[block.start : block.stop])
+                    read = self._source.read(slice(block.start, block.stop))
                 kept = block.kept(read)
                 del read
                 with self._changed:

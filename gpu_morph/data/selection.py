@@ -20,59 +20,6 @@ from .synapse_events import SynapseEvents
 IntArray = npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True, eq=False)
-class ChosenColumns:
-    """Some columns of values that are read row by row.
-
-    Parameters
-    ----------
-    source : (n_times, n_columns)
-        As a Recording's values.
-    columns : (n_chosen,) int64
-        Those that are shown, in this order.
-    """
-
-    source: Any
-    columns: IntArray
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """(n_times, n_chosen)."""
-        return self.source.shape[0], len(self.columns)
-
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        """Of the values."""
-        return np.dtype(getattr(self.source, "dtype", np.float64))
-
-    @property
-    def ndim(self) -> int:
-        """Two where columns may be asked for beside rows."""
-        return int(getattr(self.source, "ndim", 1))
-
-    @property
-    def chunks(self) -> Any:
-        """The source's own."""
-        return getattr(self.source, "chunks", None)
-
-    def __getitem__(self, rows: Any) -> npt.NDArray[Any]:
-        if isinstance(rows, tuple):
-            some, column = rows
-            return np.asarray(self.source[some, int(self.columns[column])])
-        span = _as_slice(self.columns)
-        if self.ndim == 2 and span is not None:  # no more is read than that
-            return np.asarray(self.source[rows, span])
-        return np.asarray(self.source[rows])[..., self.columns]
-
-    def __getstate__(self) -> dict[str, Any]:
-        """A pickle refers to the source's file, as that of a Recording does."""
-        return {"source": referenced(self.source), "columns": self.columns}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        for name, value in state.items():
-            object.__setattr__(self, name, value)
-
-
 def select_sections(
     morphology: Morphology,
     recording: Recording | None = None,
@@ -155,29 +102,10 @@ def _part_of_recording(recording: Recording, number: npt.NDArray[np.int32]) -> R
     columns = np.flatnonzero(section >= 0)
     return replace(
         recording,
-        values=_chosen_columns(recording.values, columns),
+        values=recording.row_source.of_columns(columns),
         section=section[columns],
         position=recording.position[columns],
     )
-
-
-def _chosen_columns(values: Any, columns: IntArray) -> Any:
-    """These columns, without reading what need not be read."""
-    if hasattr(values, "of_columns"):  # it knows better how
-        return values.of_columns(columns)
-    span = _as_slice(columns)
-    if isinstance(values, np.ndarray) and span is not None:
-        return values[:, span]
-    if type(values) is np.ndarray and mapped_rows(values) is None:
-        return values[:, columns]
-    return ChosenColumns(mapped_rows(values) or values, columns)
-
-
-def _as_slice(columns: IntArray) -> slice | None:
-    """The same columns as a slice, where they count up one by one."""
-    if not len(columns):
-        return slice(0, 0)
-    return slice(int(columns[0]), int(columns[-1]) + 1) if (np.diff(columns) == 1).all() else None
 
 
 def _part_of_synapses(synapses: SynapseEvents, number: npt.NDArray[np.int32]) -> SynapseEvents:

@@ -302,8 +302,7 @@ class Scene:
         recording = coloring.recording
         if recording is None or not coloring.explains:
             return None
-        values = recording.values
-        is_scanned = isinstance(values, np.ndarray | MappedRows) and values.nbytes <= _SCANNED_BYTES
+        is_scanned = recording.row_source.is_array and recording.n_bytes <= _SCANNED_BYTES
         (low, high), missing = coloring.table.clim, bool(audit(self.morphology, recording).unmapped_sections)
         if is_scanned:
             least, greatest, has_nan = recording.extent
