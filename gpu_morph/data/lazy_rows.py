@@ -28,10 +28,18 @@ IntArray = npt.NDArray[np.int64]
 class SliceableRows(Protocol):
     """What a `Recording` takes as values: ndarray, memmap, h5py dataset, zarr or dask array, or a class like these.
 
-    Some attributes are optional. ``dtype``: that of the values, float64 if absent. ``ndim``: 2 if
-    ``values[rows, column]`` works, too. ``chunks``: rows and columns of a chunk, as in h5py, or the lengths of all
-    chunks along both axes, as in dask. ``path``: the file of the values. ``of_columns``: a method that takes (n,) int64
-    rising columns and returns values of these alone.
+    More attributes are used if they are there:
+
+    dtype
+        Type of the values; float64 if absent.
+    ndim
+        2 if ``values[rows, columns]`` works, too, for an int or a slice of columns.
+    chunks
+        Rows and columns of a chunk, as in h5py; or the lengths of all chunks along both axes, as in dask.
+    path
+        File of the values. A cluster compares its size and time of change.
+    of_columns
+        Method that takes (n,) int64 rising columns and returns values of these alone.
     """
 
     @property
@@ -167,7 +175,10 @@ class SlicedRows:
 class ArrayRows(SlicedRows):
     """The adapter of arrays in memory, and of subclasses of ndarray."""
 
-    is_array = True
+    @property
+    def is_array(self) -> bool:
+        """See `RowSource`."""
+        return True
 
     @property
     def is_in_memory(self) -> bool:
@@ -182,17 +193,19 @@ class ArrayRows(SlicedRows):
         return self.values[:, columns] if self.is_in_memory else super().of_columns(columns)
 
 
+@dataclass(frozen=True, eq=False, kw_only=True)
 class MemmapRows(ArrayRows):
     """The adapter of memmaps and of views of them.
 
     Rows are read through the file: a memmap would keep every page it has touched in the memory of the process.
     """
 
-    is_in_memory = False
+    mapped: MappedRows
 
-    @cached_property
-    def _mapped(self) -> MappedRows | None:
-        return mapped_rows(self.values)
+    @property
+    def is_in_memory(self) -> bool:
+        """See `RowSource`."""
+        return False
 
     @property
     def reference(self) -> Any:
@@ -201,8 +214,8 @@ class MemmapRows(ArrayRows):
 
     def read(self, rows: int | slice, columns: int | slice | None = None) -> npt.NDArray[Any]:
         """See `RowSource`."""
-        if columns is None and self._mapped is not None and self._mapped.path.is_file():
-            return np.asarray(self._mapped[rows])
+        if columns is None and self.mapped.path.is_file():
+            return np.asarray(self.mapped[rows])
         return super().read(rows, columns)
 
 
@@ -259,12 +272,17 @@ class ChosenColumns:
         """Chunks of the source."""
         return self.source.chunks
 
-    def __getitem__(self, rows: Any) -> npt.NDArray[Any]:
-        if isinstance(rows, tuple):
-            some, column = rows
-            return self.source.read(some, int(self.columns[column]))
-        span = _as_slice(self.columns)
-        return self.source.read(rows)[..., self.columns] if span is None else self.source.read(rows, span)
+    def of_columns(self, columns: IntArray) -> Any:
+        """Values of some of these columns."""
+        return self.source.of_columns(self.columns[columns])
+
+    def __getitem__(self, key: Any) -> npt.NDArray[Any]:
+        """As numpy's ``values[rows]`` and ``values[rows, columns]``."""
+        rows, chosen = (key[0], self.columns[key[1]]) if isinstance(key, tuple) else (key, self.columns)
+        if np.ndim(chosen) == 0:
+            return self.source.read(rows, int(chosen))
+        span = _as_slice(chosen)
+        return self.source.read(rows)[..., chosen] if span is None else self.source.read(rows, span)
 
     def __getstate__(self) -> dict[str, Any]:
         """A pickle refers to the source's file, as that of a Recording does."""
@@ -290,7 +308,7 @@ def adapt_rows(values: Any) -> RowSource:
         mapped = mapped_rows(values)
         if mapped is None:
             return ArrayRows(values, **interface)
-        return MemmapRows(values, **interface, chunk_shape=mapped.chunks, path=mapped.path)
+        return MemmapRows(values, **interface, chunk_shape=mapped.chunks, path=mapped.path, mapped=mapped)
     interface["chunk_shape"] = getattr(values, "chunks", None) or None
     library, name = type(values).__module__.split(".")[0], type(values).__name__
     if library == "dask":

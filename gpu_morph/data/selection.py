@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,8 +11,6 @@ import numpy.typing as npt
 
 from ..errors import MorphologyError, RecordingError
 from .derived_morphology import morphology_subset
-from .file_rows import mapped_rows
-from .lazy_rows import referenced
 from .morphology import Morphology
 from .recording import Recording
 from .synapse_events import SynapseEvents

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..data.lazy_rows import referenced
-from ..data.row_stream import RowStream, is_in_memory
+from ..data.lazy_rows import DaskRows, RowSource
+from ..data.row_stream import RowStream
 from ..data.sampling import needed_rows
 from ..errors import RecordingError
 from ..image.image import Size
@@ -88,10 +88,10 @@ class Source:
 
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
-        values = scene.recording.values if scene.recording is not None and scene.shows_values else None
-        self.is_dask = _is_dask(values)
-        self.reference = None if values is None or self.is_dask else reference_of(values)
-        self._is_sent = values is not None
+        self._rows = scene.recording.row_source if scene.recording is not None and scene.shows_values else None
+        self.is_dask = isinstance(self._rows, DaskRows)
+        self.reference = None if self._rows is None or self.is_dask else small_reference(self._rows)
+        self._is_sent = self._rows is not None
 
     def refer(self) -> None:
         """Workers can open the reference: no rows are sent."""
@@ -104,16 +104,13 @@ class Source:
 
     def description(self) -> str:
         """Names values that need not be read for it: those of a file or a dask array; "" for others."""
-        if self.is_dask:
-            assert self._scene.recording is not None
-            values: Any = self._scene.recording.values
-            return str(values.name)
-        if self.reference is None:
+        if isinstance(self._rows, DaskRows):
+            return self._rows.name
+        if self._rows is None or self.reference is None:
             return ""
         digest = hashlib.sha256(pickle.dumps(self.reference))
-        path = getattr(self.reference, "path", None)
-        if path is not None:
-            state = os.stat(path)
+        if self._rows.path is not None:
+            state = os.stat(self._rows.path)
             digest.update(f"{state.st_size} {state.st_mtime_ns}".encode())
         return digest.hexdigest()
 
@@ -185,14 +182,14 @@ def with_values(scene: Scene, values: Any) -> Scene:
     return scene if recording is None else replace(scene, recording=replace(recording, values=values))
 
 
-def reference_of(values: Any) -> Any:
-    """What small thing stands for ``values`` in other processes, if anything does; None for values in memory."""
-    reference = referenced(values)
-    if is_in_memory(reference):
+def small_reference(rows: RowSource) -> Any:
+    """The reference to the values for other processes; None if they are in memory or do not pickle small."""
+    if rows.is_in_memory:
         return None
+    reference = rows.reference
     try:
         pickle.Pickler(_SmallFile(), protocol=5).dump(reference)
-    except Exception:  # whatever is too large, or cannot travel
+    except Exception:  # too large, or cannot be pickled
         return None
     return reference
 
@@ -217,7 +214,3 @@ def looked_at(reference: Any, rows: Iterable[int]) -> bytes:
     for row in rows:
         digest.update(np.asarray(reference[row], dtype=np.float32).tobytes())
     return digest.digest()
-
-
-def _is_dask(values: Any) -> bool:
-    return type(values).__module__.split(".")[0] == "dask"

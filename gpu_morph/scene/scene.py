@@ -12,7 +12,6 @@ import numpy as np
 
 from ..data.arrays import finite_number
 from ..data.audit import audit
-from ..data.file_rows import MappedRows
 from ..data.frame_times import TimeRange
 from ..data.morphology import Morphology
 from ..data.recording import Recording, is_voltage

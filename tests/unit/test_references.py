@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from gpu_morph.data.file_rows import DatasetRows, MappedRows, mapped_rows
-from gpu_morph.data.lazy_rows import referenced
+from gpu_morph.data.lazy_rows import adapt_rows
 from gpu_morph.data.recording import Recording
 from gpu_morph.errors import RecordingError
 
@@ -96,7 +96,7 @@ def test_columns_in_one_piece_are_read_in_blocks_of_rows(mapped):
 def test_what_the_file_does_not_hold_so_is_not_referred_to(mapped, change):
     array = change(mapped)
     assert mapped_rows(array) is None
-    assert referenced(array) is array
+    assert adapt_rows(array).reference is array
 
 
 def test_a_file_that_has_become_shorter_is_said(mapped):

@@ -12,8 +12,9 @@ import numpy.typing as npt
 import pytest
 
 from gpu_morph.data import row_stream as module
+from gpu_morph.data.lazy_rows import adapt_rows
 from gpu_morph.data.recording import Recording
-from gpu_morph.data.row_stream import RowStream, memory_bytes, row_blocks, row_edges
+from gpu_morph.data.row_stream import RowStream, memory_bytes, row_blocks
 
 DT = 0.1  # ms
 
@@ -96,9 +97,9 @@ def test_each_row_is_in_one_block(seed):
 
 
 def test_edges_are_those_of_the_chunks():
-    assert row_edges(Source(10)) is None
-    assert row_edges(Source(10, chunks=(4, 1))).tolist() == [0, 4, 8, 10]
-    assert row_edges(Source(10, chunks=((3, 7), (4,)))).tolist() == [0, 3, 10]
+    assert adapt_rows(Source(10)).chunks is None
+    assert adapt_rows(Source(10, chunks=(4, 1))).chunks.row_edges.tolist() == [0, 4, 8, 10]
+    assert adapt_rows(Source(10, chunks=((3, 7), (4,)))).chunks.row_edges.tolist() == [0, 3, 10]
 
 
 # What comes out
