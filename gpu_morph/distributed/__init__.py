@@ -1,4 +1,4 @@
-"""A film on a cluster: dask spreads its pieces over workers, which draw and encode them; here they are joined."""
+"""Films on a dask cluster: workers draw and encode pieces of a film, which this process joins."""
 
 from .coordinator import film_on_cluster
 from .film_request import FilmRequest

@@ -1,4 +1,4 @@
-"""A film by the workers of a cluster: pieces go out, come back, and are joined."""
+"""Makes a film with the workers of a cluster: cut into pieces, draw, join."""
 
 from __future__ import annotations
 
@@ -18,83 +18,108 @@ from ..scene.scene import Scene
 from ..system.progress import ProgressBar
 from ..video.encoding import Encoding
 from ..video.join import join_pieces, piece_ending
-from . import worker
+from . import worker_calls
 from .film_request import FilmRequest
-from .payload import Film, Source, looked_at, resolved_picture, with_values
-from .piece_store import Store
-from .progress_events import Feed
+from .payload import FilmPayload, resolved_picture, with_values
+from .piece_store import PieceStore
+from .piece_task import TaskSubmitter
+from .progress_events import ProgressEvents
+from .recording_source import RecordingSource, hash_of_rows
 from .report import ClusterReport
-from .scheduler import Work
-from .workers import Crew
+from .scheduler import Scheduler
+from .worker_pool import WorkerPool
 
 
 def film_on_cluster(client: Any, request: FilmRequest, *, version: str, progress: bool) -> ClusterReport:
-    """Make a film with the workers of a `distributed.Client`.
+    """Make a film with the workers of a cluster.
+
+    Parameters
+    ----------
+    client : distributed.Client
+        Of the cluster.
+    request : FilmRequest
+        The film.
+    version : str
+        Of gpu_morph in this process.
+    progress : bool
+        Show a progress bar.
 
     Raises
     ------
     ClusterError
-        No worker can draw, or a piece failed several times; the message says what is kept.
+        No worker can draw, or a piece failed several times. The message names the folder of the pieces that are kept.
     FramesError
-        What is kept is of another film.
+        The pieces that an earlier call has kept are of another film.
     EncoderError
         The pieces cannot be joined.
     """
     start, report = time.perf_counter(), ClusterReport()
+    ending = piece_ending(request.target.suffix.lower())
     scene, layout = resolved_picture(request.scene, request.size, transparent=request.encoding.transparent)
-    source = Source(scene)
-    store = Store(request.target, request.scratch, _ending(request), _identity(request, scene, source, version))
-    crew = Crew(client, request.device, version=version)
-    if crew.is_software and request.device != "cpu":
+    source = RecordingSource(scene)
+    store = PieceStore(request.target, request.scratch, ending, _identity(request, scene, source, version))
+    pool = WorkerPool(client, request.device, version=version)
+    if pool.is_software and request.device != "cpu":
         warnings.warn(
-            f"the workers draw on the CPU ({crew.hands[0].renderer}): none has a GPU that can be used. It works, more "
-            "slowly; 'gpu-morph info' on a worker's machine lists what is found, device='cpu' accepts it",
+            f"the workers draw on the CPU ({pool.available[0].renderer}): none has a GPU that can be used. It works, "
+            "more slowly; 'gpu-morph info' on a worker's machine lists what is found, device='cpu' accepts it",
             SoftwareRenderingWarning,
             stacklevel=3,
         )
     store.open(resume=request.resume)
-    with _kept(store), ExitStack() as held:
-        for piece in tuple(store.done):
-            if request.frame_folder is not None and not request.kept_frames.issuperset(range(piece.start, piece.stop)):
-                store.forget(piece)
+    with _kept_pieces_in_errors(store), ExitStack() as stack:
+        if request.frame_folder is not None:  # a piece is of use only if its frames are in the folder too
+            for piece in tuple(store.done):
+                if not request.kept_frames.issuperset(range(piece.start, piece.stop)):
+                    store.discard(piece)
         report.n_resumed = sum(len(piece) for piece in store.done)
         if request.scratch is not None:
-            _check_folder(client, crew, store)
-        _check_reference(client, crew, source)
-        film = Film(
+            _check_scratch(client, pool, store)
+        _use_reference_if_possible(client, pool, source)
+        payload = FilmPayload(
             name=uuid.uuid4().hex[:12],
-            scene=with_values(scene, source.stand_in) if scene.recording is not None else scene,
+            scene=with_values(scene, source.payload_values) if scene.recording is not None else scene,
             layout=layout,
             times=request.times,
             size=request.size,
             rate=request.rate,
             encoding=_piece_encoding(request),
-            planar=request.takes_planes,
-            ending=_ending(request),
+            takes_planes=request.takes_planes,
+            ending=ending,
             device=request.device,
             memory=request.memory,
-            wants_images=request.frame_folder is not None,
+            returns_png=request.frame_folder is not None,
             folder=None if request.scratch is None else store.path,
         )
         report.stages["prepare"] = time.perf_counter() - start
         start = time.perf_counter()
-        bar = held.enter_context(ProgressBar(len(request.times), show=progress))
+        bar = stack.enter_context(ProgressBar(len(request.times), show=progress))
         if report.n_resumed < len(request.times):
-            feed = held.enter_context(Feed(client, film.name))
-            Work(client, request, film, source, crew, feed, store, report, bar).do()
+            scheduler = Scheduler(
+                client,
+                request,
+                TaskSubmitter(client, payload, source, report),
+                max_piece_length=source.max_piece_length(request.times),
+                pool=pool,
+                events=stack.enter_context(ProgressEvents(client, payload.name)),
+                store=store,
+                report=report,
+                bar=bar,
+            )
+            scheduler.run()
         report.stages["draw"] = time.perf_counter() - start
         start = time.perf_counter()
-        done = sorted(store.done)
-        join_pieces([(store.file(piece), len(piece)) for piece in done], request.target, rate=request.rate)
+        pieces = [(store.file(piece), len(piece)) for piece in sorted(store.done)]
+        join_pieces(pieces, request.target, rate=request.rate)
         report.stages["join"] = time.perf_counter() - start
-        report.events[:0] = crew.events
+        report.events[:0] = pool.events
     store.remove()
     return report
 
 
 @contextmanager
-def _kept(store: Store) -> Iterator[None]:
-    """Say in an error what is kept for another try."""
+def _kept_pieces_in_errors(store: PieceStore) -> Iterator[None]:
+    """Add to errors which pieces are kept for a later call."""
     try:
         yield
     except ClusterError as error:
@@ -102,32 +127,28 @@ def _kept(store: Store) -> Iterator[None]:
     except KeyboardInterrupt:
         raise KeyboardInterrupt(store.close()) from None
     except BaseException as error:
-        words = store.close()
-        if words:
-            error.add_note(words)
+        note = store.close()
+        if note:
+            error.add_note(note)
         raise
 
 
-def _ending(request: FilmRequest) -> str:
-    return piece_ending(request.target.suffix.lower())
-
-
 def _piece_encoding(request: FilmRequest) -> Encoding:
-    """The film's own; a GIF's frames travel without loss, its colours are found when all are there."""
+    """The film's encoding; lossless for a GIF, whose palette is computed from all frames when they are joined."""
     is_gif = request.target.suffix.lower() == ".gif"
     return replace(request.encoding, codec="qtrle", pixel_format="rgb24") if is_gif else request.encoding
 
 
-def _identity(request: FilmRequest, scene: Scene, source: Source, version: str) -> dict[str, Any] | None:
-    """What the film is, for telling its pieces from another's; None where that cannot be said.
+def _identity(request: FilmRequest, scene: Scene, source: RecordingSource, version: str) -> dict[str, Any] | None:
+    """What identifies the film, to compare pieces of an earlier call with; None if there is no fingerprint.
 
     Raises
     ------
     FramesError
-        It cannot be said, and pieces of an earlier call are asked for.
+        There is no fingerprint, and pieces of an earlier call are to be used.
     """
     try:
-        shown = fingerprint(scene, request.times, with_values=source.counts_values)
+        scene_hashes = fingerprint(scene, request.times, with_values=source.needs_fingerprint)
     except FramesError:
         if request.resume:
             raise
@@ -139,39 +160,40 @@ def _identity(request: FilmRequest, scene: Scene, source: Source, version: str) 
         "fps": str(request.rate),
         "encoding": repr((request.encoding, request.takes_planes)),
         "format": request.target.suffix.lower(),
-        "values": source.description(),
-        **shown,
+        "values": source.values_id(),
+        **scene_hashes,
     }
 
 
-def _check_folder(client: Any, crew: Crew, store: Store) -> None:
-    """See that all workers see the folder for pieces.
+def _check_scratch(client: Any, pool: WorkerPool, store: PieceStore) -> None:
+    """Check that all workers can access the folder of the pieces.
 
     Raises
     ------
     ClusterError
-        One does not.
+        One cannot.
     """
-    seen = client.run(worker.sees, str(store.manifest), workers=[hand.address for hand in crew.hands])
-    blind = [address for address, sees in seen.items() if not sees]
+    addresses = [worker.address for worker in pool.available]
+    answers = client.run(worker_calls.sees_file, str(store.manifest), workers=addresses)
+    blind = [address for address, sees in answers.items() if not sees]
     if blind:
         raise ClusterError(
-            f"scratch must be a folder that all workers see, but {crew.hand(blind[0])} does not see {store.path}: "
+            f"scratch must be a folder that all workers see, but {pool.handle(blind[0])} does not see {store.path}: "
             "name another, or leave scratch out"
         )
 
 
-def _check_reference(client: Any, crew: Crew, source: Source) -> None:
-    """Let workers read the recording themselves, if all of them can."""
+def _use_reference_if_possible(client: Any, pool: WorkerPool, source: RecordingSource) -> None:
+    """Let workers read the recording themselves if all of them read the same values as this process."""
     if source.reference is None:
         return
     rows = source.outermost_rows
-    here = looked_at(source.reference, rows)
-    workers = [hand.address for hand in crew.hands]
+    expected = hash_of_rows(source.reference, rows)
+    addresses = [worker.address for worker in pool.available]
     try:
         pickled = pickle.dumps(source.reference)
     except Exception:
         return
-    seen = client.run(worker.what_is_seen, pickled, rows, workers=workers, on_error="return")
-    if all(there == here for there in seen.values()):
-        source.refer()
+    hashes = client.run(worker_calls.hash_of_reference, pickled, rows, workers=addresses, on_error="return")
+    if all(found == expected for found in hashes.values()):
+        source.use_reference()

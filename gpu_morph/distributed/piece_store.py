@@ -1,4 +1,4 @@
-"""Store: the pieces of a film that are done, in a folder until they are joined, or for the next try."""
+"""The finished pieces of a film, kept in a folder until they are joined."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ MANIFEST = "film.json"
 _KIND = "pieces of a gpu_morph film"
 
 
-class Store:
-    """A film's folder of pieces: hidden beside the film, or in one that all workers see.
+class PieceStore:
+    """The folder of a film's pieces: hidden beside the film, or in a folder that all workers can access.
 
     Parameters
     ----------
     target : Path
         The film.
     scratch : path, optional
-        A folder that all workers see.
+        A folder that all workers can access.
     ending : str
         Of the pieces' files.
     identity : dict, optional
-        What the pieces show and how they are encoded, in what JSON knows. None: it cannot be said, and nothing is kept.
+        What the pieces show and how they are encoded, as JSON types. None: not known, and an error keeps no pieces.
     """
 
     def __init__(
@@ -48,25 +48,25 @@ class Store:
 
     @property
     def manifest(self) -> Path:
-        """The file that says what the pieces are; whoever sees it sees the folder."""
+        """The file that describes the film."""
         return self.path / MANIFEST
 
     def open(self, *, resume: bool) -> None:
-        """Make the folder, or take up what is in it.
+        """Make the folder, or use the pieces that are in it if ``resume`` is True.
 
         Raises
         ------
         FramesError
-            There are pieces of another film, and ``resume`` is said; or the folder is somebody else's.
+            The folder has pieces of another film and ``resume`` is True, or files that are not gpu_morph's.
         """
-        found = self._found()
+        found = self._read_manifest()
         if found is not None and resume:
             if found != self._identity:
                 raise FramesError(
                     f"{self.path} holds pieces of another film ({_difference(found, self._identity or {})}): "
                     "resume=False begins anew and removes them"
                 )
-            self._take_up()
+            self._use_present_pieces()
             return
         if found is not None:
             shutil.rmtree(self.path)
@@ -74,17 +74,25 @@ class Store:
         write_text(self.manifest, json.dumps({"kind": _KIND, "film": self._identity}, indent=2))
 
     def file(self, piece: Piece) -> Path:
-        """Where a piece is, or will be."""
+        """The path of a piece."""
         return self.path / piece.file_name(self._ending)
 
-    def add(self, piece: Piece, data: bytes | None) -> None:
-        """A piece is done; None: its worker has written it here."""
-        if data is not None:
-            write_bytes(self.file(piece), data)
+    def add(self, piece: Piece, video: bytes | None) -> None:
+        """Store a finished piece. None: its worker has written the file."""
+        if video is not None:
+            write_bytes(self.file(piece), video)
         self.done.add(piece)
 
+    def discard(self, piece: Piece) -> None:
+        """Remove a piece."""
+        self.done.remove(piece)
+        self.file(piece).unlink()
+
     def close(self) -> str:
-        """Keep what is there for another try, and say so; without anything worth keeping there is no folder left."""
+        """Keep the pieces for a later call, and return a message about them.
+
+        Without pieces, or if their film is not known, the folder is removed, and the message is empty.
+        """
         if self._identity is None or not self.done:
             self.remove()
             return ""
@@ -92,48 +100,42 @@ class Store:
         return f"{n_frames} frames are kept in {self.path}: the same call with resume=True draws the others"
 
     def remove(self) -> None:
-        """The film is whole: nothing of this is needed any more."""
+        """Remove the folder."""
         shutil.rmtree(self.path, ignore_errors=True)
 
-    def _found(self) -> dict[str, Any] | None:
-        """What the folder says it holds; None where there is none, or an empty one."""
+    def _read_manifest(self) -> dict[str, Any] | None:
+        """The identity of the film in the folder; None if there is no folder or it is empty."""
         if not self.path.exists():
             return None
         try:
-            told = json.loads(self.manifest.read_bytes())
-            if told["kind"] == _KIND:
-                return dict(told["film"] or {})
+            content = json.loads(self.manifest.read_bytes())
+            if content["kind"] == _KIND:
+                return dict(content["film"] or {})
         except (OSError, ValueError, TypeError, KeyError):
             pass
         if self.path.is_dir() and not any(self.path.iterdir()):
             return None
         raise FramesError(f"{self.path} is not gpu_morph's, and would be overwritten: move it")
 
-    def _take_up(self) -> None:
+    def _use_present_pieces(self) -> None:
         for path in self.path.iterdir():
             piece = Piece.from_file_name(path.name, self._ending)
-            if piece is not None and self._is_whole(path, piece):
+            if piece is not None and _is_complete(path, piece):
                 self.done.add(piece)
             elif path.name != MANIFEST and not path.is_dir():
                 path.unlink()
-        for piece in sorted(self.done):  # what two tries have both drawn is needed once
+        for piece in sorted(self.done):  # two calls may have cut the film differently
             if any(piece.start < other.stop and other.start < piece.stop for other in self.done - {piece}):
-                self.done.remove(piece)
-                self.file(piece).unlink()
-
-    def forget(self, piece: Piece) -> None:
-        """A piece is of no use."""
-        self.done.remove(piece)
-        self.file(piece).unlink()
-
-    @staticmethod
-    def _is_whole(path: Path, piece: Piece) -> bool:
-        try:
-            return count_frames(path) == len(piece)
-        except EncoderError:
-            return False
+                self.discard(piece)
 
 
-def _difference(found: dict[str, Any], wanted: dict[str, Any]) -> str:
-    names = [name for name in wanted if found.get(name) != wanted[name]]
-    return f"another {', '.join(names)}" if names else "nothing says which"
+def _is_complete(path: Path, piece: Piece) -> bool:
+    try:
+        return count_frames(path) == len(piece)
+    except EncoderError:
+        return False
+
+
+def _difference(found: dict[str, Any], expected: dict[str, Any]) -> str:
+    names = [name for name in expected if found.get(name) != expected[name]]
+    return f"another {', '.join(names)}" if names else "its film is not known"

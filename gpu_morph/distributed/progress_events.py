@@ -1,25 +1,33 @@
-"""Feed: what the workers tell while they draw."""
+"""Progress events: how far workers are with their pieces."""
 
 from __future__ import annotations
 
 from types import TracebackType
 from typing import Any
 
-from .worker import topic
+
+def progress_topic(film_name: str) -> str:
+    """The dask topic of a film's progress events."""
+    return f"gpu_morph-{film_name}"
 
 
-class Feed:
-    """Listens to the workers of a film. Use it in ``with``.
+def send_progress(dask_worker: Any, film_name: str, task: str, n_frames: int) -> None:
+    """Report from a worker that ``n_frames`` of a task are drawn."""
+    dask_worker.log_event(progress_topic(film_name), {"task": task, "n_frames": n_frames})
 
-    ``n_frames`` says how far each task is that has begun.
+
+class ProgressEvents:
+    """Receives the progress events of a film. Use it in ``with``.
+
+    ``n_frames`` is the number of drawn frames by task, for tasks that have started.
     """
 
-    def __init__(self, client: Any, film: str) -> None:
-        self._client, self._topic = client, topic(film)
+    def __init__(self, client: Any, film_name: str) -> None:
+        self._client, self._topic = client, progress_topic(film_name)
         self.n_frames: dict[str, int] = {}
 
-    def __enter__(self) -> Feed:
-        self._client.subscribe_topic(self._topic, self._hear)
+    def __enter__(self) -> ProgressEvents:
+        self._client.subscribe_topic(self._topic, self._receive)
         return self
 
     def __exit__(
@@ -27,7 +35,7 @@ class Feed:
     ) -> None:
         self._client.unsubscribe_topic(self._topic)
 
-    def _hear(self, event: tuple[float, dict[str, Any]]) -> None:
-        """In the client's own thread."""
-        _, told = event
-        self.n_frames[told["task"]] = told["n_frames"]
+    def _receive(self, event: tuple[float, dict[str, Any]]) -> None:
+        """Called in the client's thread."""
+        _, progress = event
+        self.n_frames[progress["task"]] = progress["n_frames"]

@@ -1,4 +1,4 @@
-"""Studio: what a worker process draws with, in the one thread that has its OpenGL."""
+"""The one thread of a worker process that uses OpenGL."""
 
 from __future__ import annotations
 
@@ -14,129 +14,145 @@ from typing import Any, TypeVar
 from ..errors import GpuMorphError, SoftwareRenderingWarning
 from ..image.image import Image
 from ..render.renderer import PixelFormat, Renderer
-from .payload import Film, IntArray, Rows
+from .payload import FilmPayload
 from .pieces import Piece
+from .sent_rows import IntArray, SentRows
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # of malloc.h
-_KEPT_BYTES = 2**25  # glibc takes no more for the second
+_MAX_THRESHOLD = 2**25  # bytes, the largest M_MMAP_THRESHOLD that glibc accepts
 
 Result = TypeVar("Result")
 
 
-class UnwantedError(GpuMorphError):
-    """Nobody waits for this piece any more."""
+class PieceCancelledError(GpuMorphError):
+    """The client no longer waits for this piece, or its worker closes."""
 
 
-class Studio:
+class RenderThread:
     """Draws pieces, one at a time, and keeps its renderer for the next piece of the same film.
 
-    Workers run tasks in any of their threads, an OpenGL context belongs to one: here is that thread. Between pieces
-    it lets go of the context, which a worker in the user's own process shares with the user.
+    A worker runs tasks in several threads, but an OpenGL context belongs to one thread. Between pieces the thread
+    releases the context, because a worker in the user's own process shares it with the user.
     """
 
     def __init__(self) -> None:
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="gpu_morph-gl")
-        self._turn = threading.Lock()
-        self._film = ""
+        self._executor = _one_thread()
+        self._reserved = threading.Lock()
+        self._film_name = ""
         self._renderer: Renderer | None = None
         self.stages: dict[str, float] = {}  # seconds, of the last piece
 
     def prepare(self, device: int | str | None) -> Future[tuple[str, bool]]:
-        """Have an OpenGL context; gives what it draws with, and whether that is the CPU."""
-        return self._thread.submit(_made_context, device)
+        """Create the OpenGL context. The result is its renderer's name, and True if that is the CPU."""
+        return self._executor.submit(_create_context, device)
 
     @contextmanager
-    def turn(self) -> Iterator[Studio]:
-        """Wait until no other piece is drawn, and let none be."""
-        with self._turn:
+    def reserve(self) -> Iterator[RenderThread]:
+        """Wait until no other piece is drawn, and keep others waiting."""
+        with self._reserved:
             try:
                 yield self
-            except UnwantedError:  # nor for any other of its film
-                self._do(self._drop)
+            except PieceCancelledError:  # most likely no other piece of this film follows
+                self._run(self._close_renderer)
                 raise
             finally:
-                self._do(let_go)
+                self._run(release_context)
 
-    def frames(self, film: Film, piece: Piece, rows: IntArray | None, values: Any) -> Generator[Image, None, None]:
-        """The piece's frames, in `turn`; while one is used, the next is drawn."""
+    def frames(
+        self, payload: FilmPayload, piece: Piece, rows: IntArray | None, values: Any
+    ) -> Generator[Image, None, None]:
+        """The frames of a piece. While the caller uses one, the next is drawn. Call it within `reserve`.
+
+        ``rows`` and ``values`` are those of the recording that were sent with the piece.
+        """
         try:
             start = time.perf_counter()
-            drawn = self._do(self._begin, film, piece, rows, values)
+            frames = self._run(self._begin, payload, piece, rows, values)
             begin = time.perf_counter() - start
-            coming = self._thread.submit(next, drawn, None)
-            while (frame := coming.result()) is not None:
-                coming = self._thread.submit(next, drawn, None)
+            next_frame = self._executor.submit(next, frames, None)
+            while (frame := next_frame.result()) is not None:
+                next_frame = self._executor.submit(next, frames, None)
                 yield frame
             self.stages["begin"] = begin
         except GeneratorExit:
-            self._do(drawn.close)
+            self._run(frames.close)
             raise
-        except BaseException:  # whatever is wrong with it, the next piece begins anew
-            self._do(self._drop)
+        except BaseException:  # the next piece gets a new renderer, whatever the error
+            self._run(self._close_renderer)
             raise
 
     def close(self) -> None:
-        """Free what is held on the GPU, and end the thread. It can be used again."""
-        with self._turn:
-            self._do(self._drop)
-            self._do(let_go)
-            self._thread.shutdown()
-            self._thread = ThreadPoolExecutor(1, thread_name_prefix="gpu_morph-gl")
+        """Free the GPU's memory and end the thread. A later call starts a new one."""
+        with self._reserved:
+            self._run(self._close_renderer)
+            self._run(release_context)
+            self._executor.shutdown()
+            self._executor = _one_thread()
 
-    def _do(self, function: Callable[..., Result], *arguments: Any) -> Result:
-        return self._thread.submit(function, *arguments).result()
+    def _run(self, function: Callable[..., Result], *arguments: Any) -> Result:
+        return self._executor.submit(function, *arguments).result()
 
-    def _begin(self, film: Film, piece: Piece, rows: IntArray | None, values: Any) -> Generator[Image, None, None]:
-        if self._film != film.name or self._renderer is None:
-            self._drop()
+    def _begin(
+        self, payload: FilmPayload, piece: Piece, rows: IntArray | None, values: Any
+    ) -> Generator[Image, None, None]:
+        if self._film_name != payload.name or self._renderer is None:
+            self._close_renderer()
             self._renderer = Renderer(
-                film.scene, film.size, device=film.device, transparent=film.encoding.transparent, layout=film.layout
+                payload.scene,
+                payload.size,
+                device=payload.device,
+                transparent=payload.encoding.transparent,
+                layout=payload.layout,
             )
-            self._film = film.name
+            self._film_name = payload.name
         recording = self._renderer.scene.recording
         if rows is not None and recording is not None:
-            assert isinstance(recording.values, Rows)
+            assert isinstance(recording.values, SentRows)
             recording.values.fill(rows, values)
-        return self._drawn(self._renderer, film, piece)
+        return self._piece_frames(self._renderer, payload, piece)
 
-    def _drawn(self, renderer: Renderer, film: Film, piece: Piece) -> Generator[Image, None, None]:
+    def _piece_frames(self, renderer: Renderer, payload: FilmPayload, piece: Piece) -> Generator[Image, None, None]:
         before = dict(vars(renderer.stages))
         numbers = range(piece.start, piece.stop)
-        times = film.times[piece.start : piece.stop]
-        made_as: PixelFormat = "yuv420p" if film.planar else "rgb"
-        yield from renderer.frames(times, numbers=numbers, memory=film.memory, pixel_format=made_as)
+        times = payload.times[piece.start : piece.stop]
+        pixel_format: PixelFormat = "yuv420p" if payload.takes_planes else "rgb"
+        yield from renderer.frames(times, numbers=numbers, memory=payload.memory, pixel_format=pixel_format)
         self.stages = {stage: seconds - before[stage] for stage, seconds in vars(renderer.stages).items()}
 
-    def _drop(self) -> None:
-        renderer, self._renderer, self._film = self._renderer, None, ""
+    def _close_renderer(self) -> None:
+        renderer, self._renderer, self._film_name = self._renderer, None, ""
         if renderer is not None:
-            with suppress(Exception):  # after an error of OpenGL there may be more
+            with suppress(Exception):  # after an OpenGL error, freeing may fail too
                 renderer.close()
 
 
-def _made_context(device: int | str | None) -> tuple[str, bool]:
+def _one_thread() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1, thread_name_prefix="gpu_morph-gl")
+
+
+def _create_context(device: int | str | None) -> tuple[str, bool]:
     from ..render.gpu.context import current_context
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", SoftwareRenderingWarning)  # whoever asks for the film is told
+        warnings.simplefilter("ignore", SoftwareRenderingWarning)  # the client warns
         context = current_context(device)
-    let_go()
+    release_context()
     return context.renderer, context.is_software
 
 
 def keep_freed_memory() -> None:
-    """Let the memory of one frame serve the next, where the C library is glibc.
+    """Make glibc's malloc reuse the memory of a frame for the next one.
 
-    Dask's nannies have it give back to the system what is larger than 64 KiB; getting it again for every frame
-    costs a fifth of the time.
+    Dask's nannies set its thresholds so that blocks larger than 64 KiB are returned to the system. To allocate them
+    again for each frame takes a fifth of the time.
     """
     with suppress(OSError, AttributeError, TypeError):  # another C library
         for option in (_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD):
-            ctypes.CDLL(None).mallopt(option, _KEPT_BYTES)
+            ctypes.CDLL(None).mallopt(option, _MAX_THRESHOLD)
 
 
-def let_go() -> None:
-    """Leave the OpenGL context to the thread that asks for it next, if this one has it."""
+def release_context() -> None:
+    """Release the OpenGL context if this thread has it, so that another thread can take it."""
     from ..render.gpu.context import known_context
 
     context = known_context()
@@ -144,14 +160,14 @@ def let_go() -> None:
         context.release()
 
 
-_studio: Studio | None = None
+_render_thread: RenderThread | None = None
 _lock = threading.Lock()
 
 
-def studio() -> Studio:
-    """The one of this process."""
-    global _studio
+def process_render_thread() -> RenderThread:
+    """The render thread of this process, created by the first call."""
+    global _render_thread
     with _lock:
-        if _studio is None:
-            _studio = Studio()
-        return _studio
+        if _render_thread is None:
+            _render_thread = RenderThread()
+        return _render_thread

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from .piece_drawing import DrawnPiece
 from .pieces import Piece
-from .workers import Hand
+from .worker_handle import WorkerHandle
 
 
 @dataclass
 class WorkerReport:
     """What one worker did.
 
-    ``renderer`` is what drew there. ``seconds`` are of its pieces, from their first frame to their encoder's end;
-    ``stages`` are seconds as in `VideoReport`.
+    Parameters
+    ----------
+    address, host : str
+        Where it runs.
+    renderer : str
+        OpenGL's renderer.
+    pieces : list of Piece
+        The pieces that it drew.
+    seconds : float
+        Of its pieces, each from the first frame to the end of the encoder.
+    stages : dict
+        Seconds by stage, as in `VideoReport`.
     """
 
     address: str
@@ -24,14 +35,21 @@ class WorkerReport:
     stages: dict[str, float] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, hand: Hand) -> WorkerReport:
-        """Of a worker that has done nothing yet."""
-        return cls(hand.address, hand.host, hand.renderer or "unknown")
+    def of(cls, worker: WorkerHandle) -> WorkerReport:
+        """The report of a worker that has not drawn yet."""
+        return cls(worker.address, worker.host, worker.renderer or "unknown")
 
     @property
     def n_frames(self) -> int:
-        """How many it drew."""
+        """Number of frames that it drew."""
         return sum(len(piece) for piece in self.pieces)
+
+    def add(self, piece: Piece, drawn: DrawnPiece) -> None:
+        """Count a piece that the worker has drawn."""
+        self.pieces.append(piece)
+        self.seconds += drawn.seconds
+        for stage, seconds in drawn.stages.items():
+            self.stages[stage] = self.stages.get(stage, 0.0) + seconds
 
     def __str__(self) -> str:
         rate = self.n_frames / self.seconds if self.seconds else 0.0
@@ -46,10 +64,22 @@ class WorkerReport:
 class ClusterReport:
     """What a cluster did for a film.
 
-    ``events`` say what went wrong on the way and what was done about it. ``stages`` are this process's seconds:
-    "prepare" (find out who can draw, and resolve the picture), "draw" (workers draw), "join". ``sent`` bytes went to
-    the cluster (the film itself to each worker, counted once), ``received`` came back. ``checksums`` are the CRC-32 of
-    each drawn frame's pixels, by its number.
+    Parameters
+    ----------
+    workers : dict
+        Reports of the workers that drew, by address.
+    events : list of str
+        What failed, and what was done about it.
+    stages : dict
+        Seconds of this process: "prepare" (inspect workers, resolve the picture), "draw" (workers draw), "join".
+    n_resumed : int
+        Number of frames from an earlier call.
+    sent : int
+        Bytes sent to the cluster; the payload counts once.
+    received : int
+        Bytes that workers returned.
+    checksums : dict
+        CRC-32 of the pixels of each drawn frame, by frame.
     """
 
     workers: dict[str, WorkerReport] = field(default_factory=dict)
@@ -64,6 +94,12 @@ class ClusterReport:
         """Frames per second of one worker; None before the first piece."""
         seconds = sum(worker.seconds for worker in self.workers.values())
         return sum(worker.n_frames for worker in self.workers.values()) / seconds if seconds else None
+
+    def add(self, piece: Piece, drawn: DrawnPiece, worker: WorkerHandle) -> None:
+        """Count a piece that a worker has returned."""
+        self.checksums |= dict(zip(range(piece.start, piece.stop), drawn.checksums, strict=True))
+        self.received += len(drawn.video or b"") + sum(len(png) for png in drawn.png_frames)
+        self.workers.setdefault(worker.address, WorkerReport.of(worker)).add(piece, drawn)
 
     def __str__(self) -> str:
         stages = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in self.stages.items())

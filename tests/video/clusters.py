@@ -52,45 +52,46 @@ TIMES = 2.1 + np.arange(N_FRAMES) * 0.5
 # What workers can be told to do wrong; each is undone by UNDONE.
 SLOW = """
 import time
-from gpu_morph.distributed import render_thread as studio
+from gpu_morph.distributed import render_thread
 def late(self, *arguments):
-    for frame in studio.original(self, *arguments):
+    for frame in render_thread.original(self, *arguments):
         time.sleep(0.06)
         yield frame
-studio.original = studio.Studio._drawn
-studio.Studio._drawn = late
+render_thread.original = render_thread.RenderThread._piece_frames
+render_thread.RenderThread._piece_frames = late
 """
 # The first piece or two come soon, what follows would take very long.
 STUCK = SLOW.replace("0.06", "0.06 if arguments[2].start < 18 else 0.5")
 HUNGRY = SLOW.replace("time.sleep(0.06)", "late.eaten = bytearray(b'x') * 2_000_000_000; time.sleep(10)")
 NO_ENCODER = """
-from gpu_morph.distributed import worker
+from gpu_morph.distributed import piece_drawing
 from gpu_morph.errors import EncoderError
 def open_video(*arguments, **options):
     raise EncoderError("ffmpeg died")
-worker.original = worker.open_video
-worker.open_video = open_video
+piece_drawing.original = piece_drawing.open_video
+piece_drawing.open_video = open_video
 """
 NO_ENCODER_AFTER_26 = NO_ENCODER.replace(
-    "    raise", "    if arguments[0].name < '00000027': return worker.original(*arguments, **options)\n    raise"
+    "    raise",
+    "    if arguments[0].name < '00000027': return piece_drawing.original(*arguments, **options)\n    raise",
 )
 NO_CONTEXT = """
-from gpu_morph.distributed import render_thread as studio
+from gpu_morph.distributed import render_thread
 from gpu_morph.errors import ContextError
-def made_context(device):
+def create_context(device):
     raise ContextError("no OpenGL here")
-studio.original_context = studio._made_context
-studio._made_context = made_context
+render_thread.original_context = render_thread._create_context
+render_thread._create_context = create_context
 """
 UNDONE = """
-from gpu_morph.distributed import render_thread as studio, worker
-if hasattr(studio, "original"):
-    studio.Studio._drawn = studio.original
-    del studio.original
-if hasattr(studio, "original_context"):
-    studio._made_context = studio.original_context
-if hasattr(worker, "original"):
-    worker.open_video = worker.original
+from gpu_morph.distributed import piece_drawing, render_thread
+if hasattr(render_thread, "original"):
+    render_thread.RenderThread._piece_frames = render_thread.original
+    del render_thread.original
+if hasattr(render_thread, "original_context"):
+    render_thread._create_context = render_thread.original_context
+if hasattr(piece_drawing, "original"):
+    piece_drawing.open_video = piece_drawing.original
 """
 
 

@@ -21,8 +21,7 @@ from clusters import (
 from probe import ffmpeg_processes
 
 import gpu_morph as gm
-from gpu_morph.distributed import scheduler as works
-from gpu_morph.distributed import workers as crews
+from gpu_morph.distributed import scheduler, worker_pool
 
 
 @pytest.fixture(scope="module")
@@ -51,10 +50,10 @@ def drawn() -> npt.NDArray[np.uint8]:
 @pytest.fixture
 def short_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     """Some seconds of work are too long for a test."""
-    monkeypatch.setattr("gpu_morph.distributed.pieces._FIRST", 9)
-    monkeypatch.setattr("gpu_morph.distributed.pieces._SECONDS", 0.3)
-    monkeypatch.setattr(crews, "_LOOK_EVERY", 0.2)
-    monkeypatch.setattr(works, "_LOOK_EVERY", 0.1)
+    monkeypatch.setattr("gpu_morph.distributed.pieces._FIRST_LENGTH", 9)
+    monkeypatch.setattr("gpu_morph.distributed.pieces._PIECE_SECONDS", 0.3)
+    monkeypatch.setattr(worker_pool, "_UPDATE_INTERVAL", 0.2)
+    monkeypatch.setattr(scheduler, "_POLL_INTERVAL", 0.1)
 
 
 @pytest.fixture

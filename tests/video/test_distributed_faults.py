@@ -42,7 +42,7 @@ from clusters import (
 )
 
 import gpu_morph as gm
-from gpu_morph.distributed import scheduler as works
+from gpu_morph.distributed import piece_task, scheduler
 from gpu_morph.distributed.local_cluster import cluster_client
 from gpu_morph.errors import ClusterError, FramesError
 
@@ -122,8 +122,8 @@ def test_a_worker_that_is_full_gets_no_work(
 def test_workers_that_become_full_are_waited_for_but_not_for_ever(
     tmp_path: Path, client: Any, full: Callable[[list[str]], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(works, "_PATIENCE", 0.5)
-    monkeypatch.setattr(works, "_TAKEN_WITHIN", 0.5)
+    monkeypatch.setattr(scheduler, "_NO_WORKER_TIMEOUT", 0.5)
+    monkeypatch.setattr(piece_task, "_SCATTER_TIMEOUT", 0.5)
     client.run(exec, SLOW, {})
     pieces = tmp_path / ".film.mkv.pieces"
     with (

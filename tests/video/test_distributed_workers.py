@@ -29,11 +29,11 @@ from clusters import (
 )
 
 import gpu_morph as gm
-from gpu_morph.distributed import scheduler as works
-from gpu_morph.distributed import workers as crews
+from gpu_morph.distributed import scheduler, worker_calls
+from gpu_morph.distributed.piece_drawing import DrawnPiece, PieceFailure, draw_piece
 from gpu_morph.distributed.pieces import Piece
-from gpu_morph.distributed.worker import Drawn, Failed, draw_piece
-from gpu_morph.distributed.workers import Crew, Hand, shared_out
+from gpu_morph.distributed.worker_handle import WorkerHandle, with_assigned_gpus
+from gpu_morph.distributed.worker_pool import WorkerPool
 from gpu_morph.errors import ClusterError, SoftwareRenderingWarning
 from gpu_morph.render.gpu.context import current_context
 from gpu_morph.video.encoding import Encoding
@@ -45,7 +45,7 @@ def test_workers_of_another_version_are_refused_before_any_work(tmp_path: Path, 
     other = next(iter(client.nthreads()))
     client.run(
         exec,
-        "from gpu_morph.distributed import worker; worker.kept, worker.__version__ = worker.__version__, '0.0.9'",
+        "from gpu_morph.distributed import worker_calls as w; w.kept, w.__version__ = w.__version__, '0.0.9'",
         {},
         workers=[other],
     )
@@ -54,20 +54,22 @@ def test_workers_of_another_version_are_refused_before_any_work(tmp_path: Path, 
             film(tmp_path, client)
     finally:
         client.run(
-            exec, "from gpu_morph.distributed import worker; worker.__version__ = worker.kept", {}, workers=[other]
+            exec, "from gpu_morph.distributed import worker_calls as w; w.__version__ = w.kept", {}, workers=[other]
         )
     assert list(tmp_path.iterdir()) == []
 
 
 def test_workers_without_gpu_morph_are_told_what_to_install(tmp_path: Path, client: Any) -> None:
     other = next(iter(client.nthreads()))
-    hide = "import sys; from gpu_morph.distributed import worker; worker.kept = worker.look; del worker.look"
+    hide = "from gpu_morph.distributed import worker_calls as w; w.kept = w.inspect_worker; del w.inspect_worker"
     client.run(exec, hide, {}, workers=[other])
     try:
         with pytest.raises(ClusterError, match=f"install gpu_morph {gm.__version__} there"):
             film(tmp_path, client)
     finally:
-        client.run(exec, "from gpu_morph.distributed import worker; worker.look = worker.kept", {}, workers=[other])
+        client.run(
+            exec, "from gpu_morph.distributed import worker_calls as w; w.inspect_worker = w.kept", {}, workers=[other]
+        )
 
 
 def test_threads_of_this_process_draw_too_and_give_the_context_back(
@@ -92,26 +94,26 @@ def test_threads_of_this_process_draw_too_and_give_the_context_back(
     ],
 )
 def test_each_worker_of_a_machine_gets_its_own_gpu(visible: list[str], devices: list[int | None]) -> None:
-    hands = [Hand(str(k), "node", tuple(gpus)) for k, gpus in enumerate(visible)]
-    assert [hand.device for hand in shared_out(hands)] == devices
+    hands = [WorkerHandle(str(k), "node", tuple(gpus)) for k, gpus in enumerate(visible)]
+    assert [worker.device for worker in with_assigned_gpus(hands)] == devices
 
 
 def test_each_worker_is_told_the_gpu_that_it_gets() -> None:
     alike = AnyCluster(gpus={"n1": ["A", "B"], "n2": ["A", "B"], "m1": ["A"]}, n1="H200", n2="H200", m1="H200")
-    Crew(alike, "auto", version=gm.__version__)
+    WorkerPool(alike, "auto", version=gm.__version__)
     assert alike.devices == {"n1": 0, "n2": 1, "m1": None}
-    Crew(alike, "cpu", version=gm.__version__)
+    WorkerPool(alike, "cpu", version=gm.__version__)
     assert set(alike.devices.values()) == {"cpu"}
 
 
 def test_gpus_of_different_machines_have_nothing_to_do_with_each_other() -> None:
-    known = [Hand("0", "one", ("a", "b"), gpu="a")]
-    one, two = shared_out([Hand("1", "one", ("a", "b")), Hand("2", "two", ("a", "b"))], known)
+    known = [WorkerHandle("0", "one", ("a", "b"), gpu="a")]
+    one, two = with_assigned_gpus([WorkerHandle("1", "one", ("a", "b")), WorkerHandle("2", "two", ("a", "b"))], known)
     assert (one.device, two.device) == (1, 0)
 
 
 class AnyCluster:
-    """What a Crew asks a client for; its workers are names of what draws there."""
+    """What a WorkerPool asks a client for; its workers are names of what draws there."""
 
     def __init__(
         self, resources: dict[str, float] | None = None, gpus: dict[str, list[str]] | None = None, **workers: str
@@ -132,7 +134,7 @@ class AnyCluster:
 
     def run(self, function: Any, *arguments: Any, workers: list[str], on_error: str) -> dict[str, Any]:
         self.asked.append((function.__name__, workers))
-        if function.__name__ == "prepare":
+        if function.__name__ == "prepare_worker":
             self.devices |= arguments[0]
             return {w: (self.workers[w], "cpu" in self.workers[w]) for w in workers}
         return {
@@ -140,7 +142,7 @@ class AnyCluster:
                 "problem": "",
                 "host": w[0],
                 "process": 0,
-                "versions": crews.worker.versions(gm.__version__),
+                "versions": worker_calls.versions(gm.__version__),
                 "encoder": "7",
                 "gpus": self.gpus.get(w, [] if "cpu" in self.workers[w] else ["GPU-1"]),
                 "device": "auto",
@@ -153,20 +155,22 @@ class AnyCluster:
 
 def test_workers_without_a_gpu_draw_only_if_none_has_one_or_it_is_asked_for() -> None:
     mixed = AnyCluster(a="H200", b="cpu", c="H200")
-    crew = Crew(mixed, None, version=gm.__version__)
-    assert [hand.address for hand in crew.hands] == ["a", "c"]
-    assert ("prepare", ["b"]) not in mixed.asked
-    assert [h.address for h in Crew(AnyCluster(a="cpu", b="cpu"), None, version=gm.__version__).hands] == [
+    pool = WorkerPool(mixed, None, version=gm.__version__)
+    assert [worker.address for worker in pool.available] == ["a", "c"]
+    assert ("prepare_worker", ["b"]) not in mixed.asked
+    assert [
+        worker.address for worker in WorkerPool(AnyCluster(a="cpu", b="cpu"), None, version=gm.__version__).available
+    ] == [
         "a",
         "b",
     ]
-    asked = Crew(AnyCluster(a="cpu 1", b="cpu 2"), "cpu", version=gm.__version__)
+    asked = WorkerPool(AnyCluster(a="cpu 1", b="cpu 2"), "cpu", version=gm.__version__)
     assert asked.is_software
 
 
 def test_only_workers_with_the_resource_gpu_draw_where_there_are_such() -> None:
     some = AnyCluster(a="H200", b="H200", c="H200", resources={"b": 1, "c": 0})
-    assert [hand.address for hand in Crew(some, None, version=gm.__version__).hands] == ["b"]
+    assert [worker.address for worker in WorkerPool(some, None, version=gm.__version__).available] == ["b"]
 
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other C libraries are not asked")
@@ -187,7 +191,7 @@ def test_workers_keep_the_memory_of_one_frame_for_the_next(tmp_path: Path, clien
 def test_a_gpu_that_is_in_use_is_not_drawn_on(
     tmp_path: Path, drawn: npt.NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(works, "_MOST_WAIT", 0.5)
+    monkeypatch.setattr(scheduler, "_MAX_WAIT", 0.5)
     with cluster(2, 2, resources={"GPU": 1}) as client:
         in_use, free = client.nthreads()
         others = client.submit(distributed.Event("done", client).wait, 60, resources={"GPU": 1}, workers=[in_use])
@@ -211,14 +215,14 @@ def test_drawing_on_the_cpu_is_said_unless_it_is_asked_for(tmp_path: Path, clien
 
 def test_workers_may_come_and_go() -> None:
     some = AnyCluster(a="cpu")
-    crew = Crew(some, None, version=gm.__version__)
+    pool = WorkerPool(some, None, version=gm.__version__)
     some.workers = {"b": "H200"}
-    crew.look()
-    assert [hand.address for hand in crew.hands] == ["b"]
-    assert str(crew.hand("a")) == "a (a)"
+    pool.update()
+    assert [worker.address for worker in pool.available] == ["b"]
+    assert str(pool.handle("a")) == "a (a)"
     some.workers = {}
-    crew.look()
-    assert crew.hands == []
+    pool.update()
+    assert pool.available == []
 
 
 def test_there_must_be_workers_and_a_client(tmp_path: Path) -> None:
@@ -315,7 +319,7 @@ def test_hosts_that_share_nothing_but_a_network_make_one_film(
     assert {address.split(":")[1] for address in report.cluster.workers} == {"//10.77.0.2", "//10.77.0.3"}
 
 
-class _Drawing:
+class _RenderThread:
     """Draws black frames; then something happens."""
 
     stages: ClassVar[dict[str, float]] = {}
@@ -324,7 +328,7 @@ class _Drawing:
         self._then = then
 
     @contextlib.contextmanager
-    def turn(self) -> Iterator[_Drawing]:
+    def reserve(self) -> Iterator[_RenderThread]:
         yield self
 
     def frames(self, *_: Any) -> Iterator[npt.NDArray[np.uint8]]:
@@ -355,11 +359,13 @@ def test_what_is_not_wanted_any_more_does_not_leave_the_pool_of_threads(
     film: Any = SimpleNamespace(
         name="film", folder=tmp_path, ending=".mkv", encoding=Encoding(), size=(64, 48), rate=Fraction(25)
     )
-    film.planar = film.wants_images = False
+    film.takes_planes = film.returns_png = False
     left = []
     monkeypatch.setattr(distributed, "get_worker", lambda: worker)
     monkeypatch.setattr(distributed, "secede", lambda: left.append(1))
-    for then, how_it_ended in ((lambda: None, Drawn), (end_it, Failed)):
-        monkeypatch.setattr("gpu_morph.distributed.worker.studio", lambda then=then: _Drawing(then))
+    for then, how_it_ended in ((lambda: None, DrawnPiece), (end_it, PieceFailure)):
+        monkeypatch.setattr(
+            "gpu_morph.distributed.piece_drawing.process_render_thread", lambda then=then: _RenderThread(then)
+        )
         assert isinstance(draw_piece(film, Piece(0, 3), None, None), how_it_ended)
         assert left == [1]

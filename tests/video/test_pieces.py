@@ -14,8 +14,8 @@ import pytest
 from probe import decoded_frames, decoded_rgba, probe
 
 import gpu_morph as gm
-from gpu_morph.distributed.payload import Rows
-from gpu_morph.distributed.pieces import Cutter, Piece, missing_pieces
+from gpu_morph.distributed.pieces import Piece, PieceCutter, missing_pieces
+from gpu_morph.distributed.sent_rows import SentRows
 from gpu_morph.errors import EncoderError
 from gpu_morph.video.encoding import Encoding
 from gpu_morph.video.join import _run, join_pieces, piece_ending
@@ -26,7 +26,7 @@ from gpu_morph.video.writer import open_video
 
 def test_pieces_are_seconds_of_work_and_shorter_towards_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
-    cutter, lengths = Cutter([Piece(0, 5000)]), []
+    cutter, lengths = PieceCutter([Piece(0, 5000)]), []
     while cutter.n_left:
         lengths.append(len(cutter.cut(n_workers=5, rate=None if len(lengths) < 10 else 40.0)))
     assert sum(lengths) == 5000
@@ -38,7 +38,7 @@ def test_pieces_are_seconds_of_work_and_shorter_towards_the_end(monkeypatch: pyt
 @pytest.mark.parametrize(("n_frames", "n_workers"), [(1, 4), (7, 2), (21, 2), (500, 100)])
 def test_short_films_have_few_pieces(n_frames: int, n_workers: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
-    cutter, pieces = Cutter([Piece(0, n_frames)]), []
+    cutter, pieces = PieceCutter([Piece(0, n_frames)]), []
     while cutter.n_left:
         pieces.append(cutter.cut(n_workers=n_workers, rate=None))
     assert missing_pieces(pieces, n_frames) == []
@@ -49,11 +49,11 @@ def test_only_gaps_are_cut() -> None:
     there = [Piece(10, 20), Piece(0, 5), Piece(20, 30)]
     gaps = missing_pieces(there, 33)
     assert gaps == [Piece(5, 10), Piece(30, 33)]
-    cutter, cut = Cutter(gaps, n_frames=4), []
+    cutter, cut = PieceCutter(gaps, length=4), []
     while cutter.n_left:
         cut.append(cutter.cut(n_workers=1, rate=None))
     assert cut == [Piece(5, 9), Piece(9, 10), Piece(30, 33)]
-    assert len(Cutter([Piece(0, 1000)], most=7).cut(n_workers=1, rate=50.0)) == 7
+    assert len(PieceCutter([Piece(0, 1000)], max_length=7).cut(n_workers=1, rate=50.0)) == 7
 
 
 def test_a_pieces_file_says_which_it_is() -> None:
@@ -63,7 +63,7 @@ def test_a_pieces_file_says_which_it_is() -> None:
 
 
 def test_rows_that_were_not_sent_are_an_error_and_not_zeros() -> None:
-    rows = Rows((100, 2))
+    rows = SentRows((100, 2))
     rows.fill(np.array([3, 4, 9]), np.arange(6, dtype=np.float32).reshape(3, 2))
     assert rows[4].tolist() == [2, 3]
     assert rows[3:5].tolist() == [[0, 1], [2, 3]]

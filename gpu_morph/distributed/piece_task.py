@@ -1,0 +1,131 @@
+"""Pieces as dask tasks."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from pickle import PickleBuffer
+from typing import Any
+
+from .payload import FilmPayload
+from .piece_drawing import draw_piece
+from .pieces import Piece
+from .recording_source import RecordingSource
+from .report import ClusterReport
+from .worker_handle import WorkerHandle
+
+_SCATTER_TIMEOUT = 5.0  # s; a worker that dask has paused takes no data
+
+
+@dataclass(eq=False)
+class PieceTask:
+    """A piece and the dask task that draws it.
+
+    Parameters
+    ----------
+    piece : Piece
+        The frames.
+    worker : str
+        Address of the worker that the piece is assigned to.
+    future : distributed.Future
+        Of the task; None if it is not submitted.
+    values : distributed.Future
+        Rows of the recording on the cluster, which exist as long as this is referred to.
+    submitted_at : float
+        `time.monotonic` of the submission.
+    has_moved : bool
+        It has already been taken from a worker on which it waited long.
+    n_failures : int
+        How often it failed.
+    failed_on : set of str
+        Addresses of the workers on which it failed.
+    """
+
+    piece: Piece
+    worker: str = ""
+    future: Any = None
+    values: Any = None
+    submitted_at: float = 0.0
+    has_moved: bool = False
+    n_failures: int = 0
+    failed_on: set[str] = field(default_factory=set)
+
+
+class TaskSubmitter:
+    """Submits pieces to a cluster, with the payload and the rows of the recording that they need.
+
+    Parameters
+    ----------
+    client : distributed.Client
+        Of the cluster.
+    payload : FilmPayload
+        Sent once; dask copies it from worker to worker.
+    source : RecordingSource
+        Where the rows come from.
+    report : ClusterReport
+        Counts the bytes that are sent.
+    """
+
+    def __init__(self, client: Any, payload: FilmPayload, source: RecordingSource, report: ClusterReport) -> None:
+        self._client, self._payload, self._source, self._report = client, payload, source, report
+        self._scattered_payload: Any = None
+        self._n_submitted = 0
+
+    def submit(self, task: PieceTask, worker: WorkerHandle) -> bool:
+        """Submit a piece to a worker; False if the worker has just gone or been paused.
+
+        Raises
+        ------
+        OSError, RecordingError
+            The rows cannot be read.
+        """
+        payload = self._payload_on_cluster()
+        rows = self._source.rows_to_send(self._payload.times[task.piece.start : task.piece.stop])
+        if rows is not None and self._source.is_dask:
+            task.values = self._client.compute(self._source.dask_rows(rows))
+        elif rows is not None:
+            values = self._source.read(rows, self._payload.memory)
+            self._report.sent += values.nbytes
+            task.values = self._scatter(values, workers=[worker.address])
+        if payload is None or (rows is not None and task.values is None):
+            return False
+        self._n_submitted += 1
+        task.worker = worker.address
+        task.submitted_at = time.monotonic()
+        task.future = self._client.submit(
+            draw_piece,
+            payload,
+            task.piece,
+            rows,
+            task.values,
+            key=f"gpu_morph-{self._payload.name}-{task.piece.start}-{self._n_submitted}",
+            workers=[worker.address],
+            allow_other_workers=False,
+            resources={"GPU": 1} if worker.has_resource else None,
+            priority=-task.piece.start,
+            pure=False,
+        )
+        return True
+
+    def _payload_on_cluster(self) -> Any:
+        """A future of the payload, which is sent again if it was lost with a worker; None if no worker takes it."""
+        if self._scattered_payload is None or self._scattered_payload.status != "finished":
+            self._report.sent += _pickled_bytes(self._payload)
+            self._scattered_payload = self._scatter(self._payload)
+        return self._scattered_payload
+
+    def _scatter(self, data: Any, **options: Any) -> Any:
+        """A future of data on the cluster; None if the workers are gone or paused."""
+        try:
+            return self._client.scatter(data, hash=False, timeout=_SCATTER_TIMEOUT, **options)
+        except (OSError, KeyError):
+            return None
+
+
+def _pickled_bytes(payload: FilmPayload) -> int:
+    """The size of the pickled payload, found without a copy of its arrays."""
+    from distributed.protocol import pickle
+
+    arrays: list[PickleBuffer] = []
+    pickled: bytes = pickle.dumps(payload, buffer_callback=arrays.append)  # type: ignore[no-untyped-call]
+    return len(pickled) + sum(array.raw().nbytes for array in arrays)
