@@ -17,7 +17,7 @@ import numpy.typing as npt
 from .data.frame_times import TimeRange, check_covered, frame_times
 from .data.morphology import Morphology
 from .data.row_stream import MEMORY, memory_bytes
-from .scene.colors import parse_color, to_bytes
+from .scene.colors import to_bytes
 from .scene.scene import Scene
 from .system.version import __version__
 
@@ -211,7 +211,7 @@ def render_video(
         check_covered(times, scene.recording.times)
     if codec == "auto":
         codec = "libx264" if client is not None or transparent else fastest_codec()
-    background = "0x" + to_bytes(parse_color(scene.background)[:3]).tobytes().hex()
+    background = "0x" + to_bytes(scene.background_rgba[:3]).tobytes().hex()
     encoding = Encoding(codec, quality, pixel_format, background, transparent)
     encoding.check(size, rate, target.suffix.lower())  # what cannot be encoded fails before anything is drawn
     scene = replace(scene, time_range=scene.time_range or time_range)

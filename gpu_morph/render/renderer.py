@@ -24,7 +24,7 @@ from ..image.yuv420 import is_yuv420_size
 from ..scene.annotations.base import Moment
 from ..scene.camera import Box, Camera
 from ..scene.coloring import fixed_coloring
-from ..scene.colors import HIGHLIGHTED, parse_color, to_bytes
+from ..scene.colors import HIGHLIGHTED, to_bytes
 from ..scene.scene import Scene
 from ..system import signals as interrupts
 from .geometry.scene_geometry import scene_geometry
@@ -96,7 +96,7 @@ class Renderer:
         from .gpu.sprites import Sprites
         from .gpu.target import Target
 
-        self._coloring = self.scene.coloring()
+        self._coloring = self.scene.coloring
         pixel = self.camera.nearest_pixel(scene.morphology, self.size)
         geometry = scene_geometry(scene, self._coloring.recording, self.camera, self.size)
         self._vertex_values = _vertex_values(scene, self._coloring.recording, geometry)
@@ -106,7 +106,7 @@ class Renderer:
         self._stream: RowStream | None = None
         self._is_uploaded = False
         self._transparent = transparent
-        red, green, blue, _ = parse_color(self.scene.background)
+        red, green, blue, _ = self.scene.background_rgba
         self._background = (0.0,) * 4 if transparent else (red, green, blue, 1.0)
         channels = 4 if transparent else 3
         self._background_bytes = np.rint(np.array(self._background[:channels]) * 255).astype(np.uint8)
@@ -152,7 +152,7 @@ class Renderer:
         from .gpu.tubes import Tubes
 
         scene, highlight = self.scene, self.scene.highlight
-        color = (0, 0, 0) if highlight is None else to_bytes(parse_color(highlight.color)[:3])
+        color = (0, 0, 0) if highlight is None else to_bytes(highlight.rgba[:3])
         view: dict[str, Any] = {
             "camera": self.camera,
             "size": self.size,
@@ -170,8 +170,8 @@ class Renderer:
             lighting=scene.lighting,
             table=self._coloring.table,
             highlight=color,
-            depth_cue=scene.fog(),
-            background=parse_color(scene.background)[:3],
+            depth_cue=scene.depth_cue_strength,
+            background=scene.background_rgba[:3],
         )
         return [*outlines, cell]
 
@@ -189,8 +189,8 @@ class Renderer:
             size=self.size,
             geometry=geometry,
             lighting=scene.lighting,
-            depth_cue=scene.fog(),
-            background=parse_color(scene.background)[:3],
+            depth_cue=scene.depth_cue_strength,
+            background=scene.background_rgba[:3],
         )
 
     def __enter__(self) -> Renderer:
@@ -249,7 +249,7 @@ class Renderer:
     def _read_ahead(self, times: Iterable[float | None], memory: int | str) -> Iterator[None]:
         """Take rows from a stream, if it can be known which."""
         recording = self._coloring.recording
-        if recording is None or self._coloring.is_still or not isinstance(times, Sequence | np.ndarray):
+        if recording is None or self._coloring.is_static or not isinstance(times, Sequence | np.ndarray):
             yield
             return
         with RowStream.of_frames(
@@ -409,8 +409,8 @@ class Renderer:
         recoloring = Recoloring(
             layers,
             table=self._coloring.table,
-            highlight=(0, 0, 0) if highlight is None else to_bytes(parse_color(highlight.color)[:3]),
-            background_color=parse_color(self.scene.background)[:3],
+            highlight=(0, 0, 0) if highlight is None else to_bytes(highlight.rgba[:3]),
+            background_color=self.scene.background_rgba[:3],
             background=self._background_bytes,
         )
         return StillView(self.size, self._background_bytes, recoloring, sprites, planar=is_planar)
@@ -455,7 +455,7 @@ class Renderer:
         recording = self._coloring.recording
         if recording is None:
             return None
-        if self._coloring.is_still:
+        if self._coloring.is_static:
             return Sample(0, 0, 0.0)
         if moment is None:
             raise ValueError(f"this scene shows {recording.name!r} over time: give a time in ms")

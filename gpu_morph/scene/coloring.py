@@ -90,14 +90,14 @@ class LabelColors:
 class Coloring:
     """A cell's colours as values and a table.
 
-    ``recording`` gives the values: over time, or when ``is_still`` its only row always; None: one colour for all.
+    ``recording`` gives the values: over time, or when ``is_static`` its only row always; None: one colour for all.
     ``explains`` says whether a colour bar makes sense of them. ``legend`` names colours that stand for labels.
     ``opacity`` is the whole cell's, 0 to 1; ``section_opacities`` (n_sections,) float32 are the sections' own,
     where they differ.
     """
 
     recording: Recording | None
-    is_still: bool
+    is_static: bool
     table: ColorTable
     explains: bool = False
     legend: Mapping[str, Rgba] = field(default_factory=dict)

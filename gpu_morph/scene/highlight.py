@@ -9,7 +9,7 @@ import numpy as np
 
 from ..data.arrays import finite_number
 from ..errors import SceneError
-from .colors import parse_color
+from .colors import Rgba, parse_color
 
 
 @dataclass(frozen=True)
@@ -48,3 +48,8 @@ class Highlight:
     def sections(self) -> tuple[int, ...]:
         """The sections, several or one."""
         return self.section if isinstance(self.section, tuple) else (self.section,)
+
+    @property
+    def rgba(self) -> Rgba:
+        """The colour as RGBA, 0 to 1; alpha is 1."""
+        return parse_color(self.color)

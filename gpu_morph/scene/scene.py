@@ -6,6 +6,7 @@ import math
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -158,7 +159,7 @@ class Scene:
         if self.shows_values or isinstance(self.color, PointValues):
             parse_colormap(self.cmap)
         if not self.shows_values:
-            self.coloring()  # colours that are none are an error here, not at the first frame
+            _ = self.coloring  # colours that are none are an error here, not at the first frame
 
     def _check_types(self) -> None:
         optional = {"recording": Recording, "synapses": SynapseEvents, "highlight": Highlight, "time_range": TimeRange}
@@ -209,6 +210,7 @@ class Scene:
             return True
         return is_voltage(asked) and is_voltage(name)
 
+    @cached_property
     def coloring(self) -> Coloring:
         """What colours the cell, as values and a table; ``clim`` is resolved over the whole recording."""
         coloring, opacities = self._colors(), section_opacities(self.opacity, self.morphology)
@@ -226,13 +228,13 @@ class Scene:
             return Coloring(values, True, self._table(values), explains=True)
         word = color.strip().lower() if isinstance(color, str) else None
         if word in _CELLS:
-            return cell_coloring(self.morphology, parse_color(self.background))
+            return cell_coloring(self.morphology, self.background_rgba)
         if word in _LABELS:
             color = LabelColors()
         elif isinstance(color, Mapping) and color and all(isinstance(key, str) for key in color):
             color = LabelColors(color)
         if isinstance(color, LabelColors):
-            return label_coloring(color, self.morphology, parse_color(self.background))
+            return label_coloring(color, self.morphology, self.background_rgba)
         if isinstance(color, Mapping) or _is_list_of_colors(color):
             return section_coloring(color, self.morphology)
         try:
@@ -253,8 +255,14 @@ class Scene:
             return self
         return replace(self, clim=_range(self.recording))
 
-    def fog(self) -> float:
-        """The depth cue, 0 to 1."""
+    @cached_property
+    def background_rgba(self) -> Rgba:
+        """The background as RGBA, 0 to 1; alpha is 1."""
+        return parse_color(self.background)
+
+    @property
+    def depth_cue_strength(self) -> float:
+        """``depth_cue``, or the default for these colours: 0 to 1."""
         if self.depth_cue is not None:
             return float(self.depth_cue)
         return 0.0 if self.shows_values or isinstance(self.color, PointValues) or not self.lighting else _DEPTH_CUE
@@ -271,7 +279,7 @@ class Scene:
         SceneError
             There is no room for them, or they show what the scene has not.
         """
-        paper = parse_color(self.background)
+        paper = self.background_rgba
         dark, light = (0.1, 0.1, 0.1, 1.0), (0.94, 0.94, 0.94, 1.0)
         view = View(
             size=size,
@@ -285,7 +293,7 @@ class Scene:
             camera=self.camera,
         )
         if self.annotations:
-            coloring = self.coloring()
+            coloring = self.coloring
             view = replace(
                 view,
                 recording=self.recording,

@@ -25,7 +25,7 @@ def rgb(color: object) -> tuple[int, ...]:
 
 def shown(scene: Scene) -> list[tuple[int, ...]]:
     """The colour of each section."""
-    coloring = scene.coloring()
+    coloring = scene.coloring
     assert coloring.recording is not None
     return [tuple(coloring.table.entries[int(number)].tolist()) for number in coloring.recording.row(0)]
 
@@ -66,7 +66,7 @@ def test_each_cell_has_a_colour_of_its_own():
     colors = shown(scene)
     assert colors[::2] == colors[1::2]
     assert len(set(colors)) == 3
-    assert list(scene.coloring().legend) == ["cell 0", "cell 1", "cell 2"]
+    assert list(scene.coloring.legend) == ["cell 0", "cell 1", "cell 2"]
 
 
 def test_of_many_cells_colours_come_again_and_no_legend_says_which_is_which():
@@ -89,7 +89,7 @@ def test_colours_of_cells_differ_from_the_background_and_from_each_other(backgro
 
 def test_labels_may_be_those_of_the_cells():
     labels = by_cell(THREE, ["L4", "L5", "L4"])
-    coloring = Scene(THREE, color=LabelColors(labels=labels)).coloring()
+    coloring = Scene(THREE, color=LabelColors(labels=labels)).coloring
     assert list(coloring.legend) == ["L4", "L5"]
     colors = shown(Scene(THREE, color=LabelColors({"l5": "red"}, labels=labels)))
     assert colors == [rgb("grey")] * 2 + [rgb("red")] * 2 + [rgb("grey")] * 2

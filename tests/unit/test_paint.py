@@ -40,23 +40,23 @@ def shown(coloring: Coloring, sections: list[int]) -> list[list[int]]:
 
 
 def test_a_sequence_gives_each_section_its_colour() -> None:
-    coloring = Scene(CELL, color=["red", "#00ff00", (0, 0, 1)]).coloring()
+    coloring = Scene(CELL, color=["red", "#00ff00", (0, 0, 1)]).coloring
     assert shown(coloring, [0, 1, 2]) == [rgb("red"), rgb("lime"), rgb("blue")]
-    assert coloring.is_still
+    assert coloring.is_static
     assert not coloring.explains
 
 
 def test_an_array_of_colours_gives_each_section_its_colour() -> None:
-    coloring = Scene(CELL, color=np.array([(1, 0, 0), (0, 1, 0), (1, 0, 0)])).coloring()
+    coloring = Scene(CELL, color=np.array([(1, 0, 0), (0, 1, 0), (1, 0, 0)])).coloring
     assert shown(coloring, [0, 1, 2]) == [rgb("red"), rgb("lime"), rgb("red")]
 
 
 def test_sections_without_a_colour_are_grey() -> None:
-    assert shown(Scene(CELL, color={1: "red"}).coloring(), [0, 1, 2]) == [rgb("grey"), rgb("red"), rgb("grey")]
+    assert shown(Scene(CELL, color={1: "red"}).coloring, [0, 1, 2]) == [rgb("grey"), rgb("red"), rgb("grey")]
 
 
 def test_labels_have_their_colours_in_any_case() -> None:
-    coloring = Scene(CELL, color={"soma": "red", "APICALDENDRITE": "blue"}).coloring()
+    coloring = Scene(CELL, color={"soma": "red", "APICALDENDRITE": "blue"}).coloring
     assert shown(coloring, [0, 1, 2]) == [rgb("red"), rgb("blue"), rgb("grey")]
     assert {name: rgb(color) for name, color in coloring.legend.items()} == {
         "Soma": rgb("red"),
@@ -66,15 +66,15 @@ def test_labels_have_their_colours_in_any_case() -> None:
 
 
 def test_labels_have_distinct_colours_unless_said() -> None:
-    colors = shown(Scene(CELL, color="label").coloring(), [0, 1, 2])
+    colors = shown(Scene(CELL, color="label").coloring, [0, 1, 2])
     assert len({tuple(color) for color in colors}) == 3
     other = Scene(CELL, color=LabelColors({"Soma": "red"}, other="lime"))
-    assert shown(other.coloring(), [0, 1, 2]) == [rgb("red"), rgb("lime"), rgb("lime")]
+    assert shown(other.coloring, [0, 1, 2]) == [rgb("red"), rgb("lime"), rgb("lime")]
 
 
 def test_point_values_reach_the_points_and_what_lies_between() -> None:
     scene = Scene(CELL, color=PointValues(np.arange(6) * 10.0, name="distance", unit="µm"), cmap="gray")
-    coloring = scene.coloring()
+    coloring = scene.coloring
     assert coloring.recording is not None
     assert (coloring.recording.name, coloring.recording.unit) == ("distance", "µm")
     values = map_values(coloring.recording, [0, 0, 0, 2], [0.0, 0.5, 1.0, 1.0])(coloring.recording.row(0))
@@ -84,8 +84,8 @@ def test_point_values_reach_the_points_and_what_lies_between() -> None:
 
 
 def test_a_fixed_colour_may_let_the_background_through() -> None:
-    assert Scene(CELL, color=(0, 0, 1, 0.25)).coloring().opacity == 0.25
-    assert Scene(CELL, color="#ff000080").coloring().opacity == pytest.approx(128 / 255)
+    assert Scene(CELL, color=(0, 0, 1, 0.25)).coloring.opacity == 0.25
+    assert Scene(CELL, color="#ff000080").coloring.opacity == pytest.approx(128 / 255)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_a_fixed_colour_may_let_the_background_through() -> None:
 )
 def test_colours_that_do_not_fit_are_told(color: object, words: str) -> None:
     with pytest.raises(SceneError, match=words):
-        Scene(CELL, color=color).coloring()
+        Scene(CELL, color=color)
 
 
 def test_point_values_have_one_dimension() -> None:

@@ -41,7 +41,7 @@ def table_lists(table: ColorTable) -> list[Any]:
 def test_a_morphology_alone_is_a_grey_cell_on_white():
     scene = Scene(CELL)
     assert not scene.shows_values
-    assert scene.coloring().table.entries[0].tolist() == [128, 128, 128]
+    assert scene.coloring.table.entries[0].tolist() == [128, 128, 128]
     assert scene.background == "white"
     assert scene.lighting
     assert scene.min_width == 1
@@ -160,7 +160,7 @@ def test_the_name_of_the_recording_shows_its_values(name, color):
 def test_a_colour_shows_no_values(color):
     scene = Scene(CELL, recording(), color=color)
     assert not scene.shows_values
-    assert table_lists(scene.coloring().table) == [[RED], RED, RED, RED, (0.0, 1.0)]
+    assert table_lists(scene.coloring.table) == [[RED], RED, RED, RED, (0.0, 1.0)]
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_a_given_range_stays_and_nothing_is_read():
 def test_a_fixed_colour_needs_no_range():
     scene = Scene(CELL, recording(((np.nan,),)), color="red")
     assert scene.resolved() is scene
-    assert scene.coloring().table.clim == (0, 1)
+    assert scene.coloring.table.clim == (0, 1)
 
 
 @pytest.mark.parametrize("value", [-65.0, 0.0, 3e-4])
@@ -218,31 +218,31 @@ def test_resolving_changes_nothing_else():
 
 
 def test_values_have_the_colours_of_the_colormap():
-    table = voltage(cmap="magma", nan_color="lime", clim=(-90, 40)).coloring().table
+    table = voltage(cmap="magma", nan_color="lime", clim=(-90, 40)).coloring.table
     np.testing.assert_array_equal(table.entries, lookup_table("magma"))
     assert table.missing.tolist() == LIME
     assert table.clim == (-90, 40)
 
 
 def test_the_table_has_the_range_of_the_recording():
-    assert voltage().coloring().table.clim == (-90, 30)
+    assert voltage().coloring.table.clim == (-90, 30)
 
 
 def test_beyond_its_ends_a_colormap_goes_on_with_its_last_colours():
-    table = voltage().coloring().table
+    table = voltage().coloring.table
     assert table.under.tolist() == table.entries[0].tolist()
     assert table.over.tolist() == table.entries[-1].tolist()
 
 
 def test_a_colormap_may_have_colours_of_its_own_beyond_its_ends():
-    table = voltage(cmap=Colormap("viridis").with_extremes(under="red", over="#00f"), nan_color="lime").coloring().table
+    table = voltage(cmap=Colormap("viridis").with_extremes(under="red", over="#00f"), nan_color="lime").coloring.table
     assert (table.under.tolist(), table.over.tolist(), table.missing.tolist()) == (RED, BLUE, LIME)
     np.testing.assert_array_equal(table.entries, lookup_table("viridis"))
 
 
 def test_a_colormap_of_matplotlib_may_too():
     colormap = pytest.importorskip("matplotlib").colormaps["viridis"].with_extremes(under="red", over="blue")
-    table = voltage(cmap=colormap).coloring().table
+    table = voltage(cmap=colormap).coloring.table
     assert (table.under.tolist(), table.over.tolist()) == (RED, BLUE)
 
 
@@ -267,7 +267,7 @@ def test_a_pickle_draws_the_same_picture(cmap):
     twin = pickle.loads(pickle.dumps(scene))
     assert twin.morphology == scene.morphology
     assert [twin.recording.row(k).tolist() for k in range(3)] == [[-70], [30], [-90]]
-    assert table_lists(twin.coloring().table) == table_lists(scene.coloring().table)
+    assert table_lists(twin.coloring.table) == table_lists(scene.coloring.table)
     same = [f.name for f in dataclasses.fields(Scene) if f.name not in ("morphology", "recording", "cmap")]
     assert {name: getattr(twin, name) for name in same} == {name: getattr(scene, name) for name in same}
 
@@ -315,7 +315,7 @@ def test_a_memmap_is_looked_through_wherever_it_travels(tmp_path):
     np.save(tmp_path / "v.npy", np.array([[0.0, 9.0], [np.nan, 1.0]]))
     source = Recording([0, 1], np.load(tmp_path / "v.npy", mmap_mode="r"), section=[0, 0], position=[0, 1])
     scene = Scene(CELL, source, clim=(0, 1), annotations=(ColorBar(),))
-    here, there = (one._scale(one.coloring()) for one in (scene, pickle.loads(pickle.dumps(scene))))
+    here, there = (one._scale(one.coloring) for one in (scene, pickle.loads(pickle.dumps(scene))))
     assert here is not None
     assert there is not None
     for scale in (here, there):
