@@ -108,20 +108,15 @@ def _rotations(nodes: Nodes) -> FloatArray:
 
 
 def _of_quaternions(quaternions: FloatArray, nodes: Nodes) -> FloatArray:
+    import pylinalg
+
     lengths = np.linalg.norm(quaternions, axis=1)  # the format does not promise 1
     if (lengths == 0).any():
         raise MorphologyError(
             f"{nodes.place}: orientation of node {nodes.ids[lengths == 0][0]} is 0 0 0 0, no rotation"
         )
-    w, x, y, z = (quaternions / lengths[:, None]).T
-    return np.stack(
-        [
-            np.stack([1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)], axis=1),
-            np.stack([2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)], axis=1),
-            np.stack([2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)], axis=1),
-        ],
-        axis=1,
-    )
+    # pylinalg has w last.
+    return np.ascontiguousarray(pylinalg.mat_from_quat(np.roll(quaternions / lengths[:, None], -1, axis=1))[:, :3, :3])
 
 
 def _about_axis(axis: int, angles: FloatArray) -> FloatArray:
