@@ -37,8 +37,9 @@ from .scene.annotations import (
     TraceInset,
 )
 from .scene.camera import Camera
-from .scene.coloring import LabelColors, PointValues
 from .scene.highlight import Highlight
+from .scene.label_colors import LabelColors
+from .scene.point_values import PointValues
 from .scene.scene import Scene
 from .scene.synapse_style import SynapseStyle
 from .system.version import __version__

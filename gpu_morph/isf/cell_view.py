@@ -16,8 +16,8 @@ from ..export.vtk import write_vtk_frames
 from ..readers.simulators.isf import isf_morphology, recorded_variables
 from ..scene.annotations import Clock, ColorBar, LabelLegend, ScaleBar, SynapseLegend
 from ..scene.annotations.base import Annotation
-from ..scene.coloring import LabelColors
-from ..scene.colors import parse_colormap
+from ..scene.colormaps import parse_colormap
+from ..scene.label_colors import LabelColors
 from ..scene.scene import Scene
 from .alignment import Alignment, upright
 from .camera import CAMERA_POSITION, positioned_camera

@@ -9,7 +9,7 @@ from ..data.morphology import Morphology
 from ..data.recording import Recording, is_voltage
 from ..errors import RecordingError
 from ..readers.simulators.isf import isf_recording, recorded_variables
-from ..scene.coloring import LabelColors
+from ..scene.label_colors import LabelColors
 from ..scene.scene import Scene
 
 _BY_LABEL = ("dendrites", "dendritic group", "label", "labels")

@@ -24,7 +24,8 @@ from ..image.yuv420 import is_yuv420_size
 from ..scene.annotations.base import Moment
 from ..scene.camera import Box, Camera
 from ..scene.coloring import fixed_coloring
-from ..scene.colors import HIGHLIGHTED, to_bytes
+from ..scene.colormaps import HIGHLIGHTED
+from ..scene.colors import to_bytes
 from ..scene.scene import Scene
 from ..system import signals as interrupts
 from .geometry.scene_geometry import scene_geometry

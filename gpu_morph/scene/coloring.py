@@ -2,88 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from ..data.arrays import FrozenArrays, frozen_array, read_only
 from ..data.cell_values import by_cell
 from ..data.morphology import Morphology
 from ..data.recording import Recording
-from ..errors import SceneError, brief
-from .colors import ColorTable, Rgba, parse_color, to_bytes
+from ..errors import SceneError
+from .colormaps import ColorTable
+from .colors import Rgba, parse_color, to_bytes
+from .label_colors import LabelColors
 from .palettes import distinct_colors
 
-_MOST_OPACITIES = 8  # each takes a picture of its own
 _MOST_COLORS = 4096  # what every OpenGL takes as a table
-# Okabe and Ito's palette (https://jfly.uni-koeln.de/color/): told apart by the colour-blind as well.
-_LABEL_COLORS = {
-    "soma": "#4d4d4d",
-    "dend": "#0072b2",
-    "basal": "#0072b2",
-    "apic": "#d55e00",
-    "axon": "#009e73",
-    "ais": "#e69f00",
-    "myelin": "#56b4e9",
-}
-
-
-@dataclass(frozen=True, eq=False)
-class PointValues(FrozenArrays):
-    """A value per point of the morphology that stays the same: distance to the soma, a channel's density.
-
-    Parameters
-    ----------
-    values : (n_points,) float32
-        In the order of ``morphology.points``; NaN where there is none.
-    name, unit : str
-        For the colour bar.
-    """
-
-    values: npt.NDArray[np.float32]
-    name: str = field(default="", kw_only=True)
-    unit: str = field(default="", kw_only=True)
-
-    def __post_init__(self) -> None:
-        values = frozen_array(self.values, np.float32, name="values", error=SceneError)
-        if values.ndim != 1:
-            raise SceneError(f"values must be one per point, (n_points,), got shape {values.shape}")
-        object.__setattr__(self, "values", values)
-
-
-@dataclass(frozen=True)
-class LabelColors:
-    """A colour for each section's label.
-
-    Parameters
-    ----------
-    colors : {label: colour}, optional
-        In any case of the labels' letters. None: a colour-blind-safe one for soma, dendrites, axon, initial
-        segment and myelin, under the names that simulators give them; with ``labels``, one for each of these.
-    other : colour
-        Of labels without one.
-    labels : (n_sections,) sequence of str, optional
-        A label for each section in place of the morphology's own: that of its cell's population or type, as
-        `by_cell` gives it.
-
-    Examples
-    --------
-    >>> LabelColors(labels=by_cell(circuit.morphology, circuit.populations))
-    """
-
-    colors: Mapping[str, Any] | None = None
-    other: Any = "grey"
-    labels: Sequence[str] | None = field(default=None, kw_only=True)
-
-    def of(self, label: str) -> Any:
-        """The colour of a label."""
-        asked = label.strip().lower()
-        if self.colors is not None:
-            return next((color for name, color in self.colors.items() if name.strip().lower() == asked), self.other)
-        return next((color for name, color in _LABEL_COLORS.items() if asked.startswith(name)), self.other)
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,51 +40,6 @@ class Coloring:
     section_opacities: npt.NDArray[np.float32] | None = None
 
 
-def section_opacities(given: Any, morphology: Morphology) -> npt.NDArray[np.float32]:
-    """How opaque each section is.
-
-    Parameters
-    ----------
-    given : float, sequence or {label: opacity}
-        0 to 1: of all; of each section; or by label, in any case of its letters, with 1 for those not named.
-    morphology : Morphology
-        Whose sections.
-
-    Returns
-    -------
-    (n_sections,) float32
-
-    Raises
-    ------
-    SceneError
-        Not from 0 to 1, not as many as sections, or a label that no section has.
-    """
-    n_sections = morphology.n_sections
-    if isinstance(given, Mapping):
-        labels = [label.strip().lower() for label in morphology.section_labels]
-        by_label = {str(label).strip().lower(): value for label, value in given.items()}
-        for label in by_label:
-            if label not in labels:
-                have = ", ".join(map(repr, dict.fromkeys(morphology.section_labels)))
-                raise SceneError(f"opacity names the label {label!r}; the sections' are {have}")
-        given = [by_label.get(label, 1.0) for label in labels]
-    try:
-        values = np.asarray(given, dtype=np.float32)
-    except (TypeError, ValueError) as cause:
-        raise SceneError(f"opacity must be numbers from 0 to 1, got {brief(given)}: {cause}") from cause
-    if values.shape not in ((), (n_sections,)):
-        raise SceneError(
-            f"opacity as a sequence must hold one number for each of the {n_sections} sections, "
-            f"got shape {values.shape}"
-        )
-    bad = ~((values >= 0) & (values <= 1))
-    if bad.any():
-        raise SceneError(f"opacity must lie from 0 to 1, got {values[bad][0]:g}")
-    if len(different := np.unique(values[values > 0])) > _MOST_OPACITIES:
-        raise SceneError(f"at most {_MOST_OPACITIES} different opacities can be shown, got {len(different)}")
-    return np.broadcast_to(values, n_sections)
-
-
 def fixed_coloring(color: Any) -> Coloring:
     """One colour, RGB(A), for everything.
 
@@ -161,29 +51,6 @@ def fixed_coloring(color: Any) -> Coloring:
     rgba = parse_color(color)
     one = to_bytes(rgba[:3])
     return Coloring(None, True, ColorTable(one[np.newaxis], one, one, one, (0.0, 1.0)), opacity=rgba[3])
-
-
-def point_recording(given: PointValues, morphology: Morphology) -> Recording:
-    """Values of points as a recording of one time, with a compartment at each point.
-
-    Raises
-    ------
-    SceneError
-        Not one value per point.
-    """
-    if given.values.shape != (morphology.n_points,):
-        raise SceneError(
-            f"PointValues must hold one value for each of the morphology's {morphology.n_points} points, "
-            f"got {len(given.values)}"
-        )
-    return Recording(
-        [0.0],  # type: ignore[arg-type]
-        given.values[np.newaxis],
-        section=morphology.point_section,
-        position=read_only(morphology.positions_along(np.float32)),
-        name=given.name,
-        unit=given.unit,
-    )
 
 
 def label_coloring(colors: LabelColors, morphology: Morphology, background: Rgba) -> Coloring:

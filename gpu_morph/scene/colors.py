@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import logging
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,8 +10,6 @@ import numpy.typing as npt
 from ..errors import brief
 
 Rgba = tuple[float, float, float, float]
-LUT_SIZE = 256  # entries; matplotlib's own resolution
-HIGHLIGHTED = float(np.finfo(np.float32).max)  # the value that stands for the highlight's colour; see colormap.glsl
 
 # Tableau's ten colours as matplotlib names them; cmap knows CSS names only.
 _TABLEAU = {
@@ -38,16 +33,6 @@ _LETTERS: dict[str, Rgba] = {
     "y": (0.75, 0.75, 0.0, 1.0),
 }
 _CYCLE = tuple(hexadecimal for name, hexadecimal in _TABLEAU.items() if name != "grey")
-# cmap has this one without matplotlib's jump at 0.25 (matplotlib/_cm.py), and so with other reds up to the end.
-_GIST_STERN = (
-    (0.0, "black"),
-    (0.0547, (1.0, 0.0547, 0.1094)),
-    (0.25, (0.027, 0.25, 0.5)),
-    (0.25, (0.25, 0.25, 0.5)),
-    (0.5, (0.5, 0.5, 1.0)),
-    (0.735, (0.735, 0.735, 0.0)),
-    (1.0, "white"),
-)
 
 
 def parse_color(color: object) -> Rgba:
@@ -112,78 +97,6 @@ def _parse_name(name: str) -> Rgba:
     return red, green, blue, alpha
 
 
-def parse_colormap(cmap: object) -> Any:
-    """A ``cmap.Colormap`` from a name of matplotlib, cmocean or colorcet, or from anything cmap takes.
-
-    Where several collections have a name, matplotlib's is meant.
-
-    Raises
-    ------
-    ValueError
-        An unknown name; the message proposes near ones.
-    """
-    from cmap import Colormap
-
-    if isinstance(cmap, Colormap):
-        return cmap  # with its own colours for under and over
-    if not isinstance(cmap, str):
-        try:
-            if hasattr(cmap, "get_under"):  # matplotlib's: cmap would forget its extremes and shift its steps
-                colors = [tuple(color) for color in cmap(_centres())]  # type: ignore[operator]
-                under, over = tuple(cmap.get_under()), tuple(cmap.get_over())  # type: ignore[attr-defined]
-                return Colormap(colors, interpolation="nearest", under=under, over=over)
-            return Colormap(cmap)  # type: ignore[arg-type]
-        except Exception as cause:
-            raise ValueError(f"cmap must be the name of a colormap or a colormap, got {brief(cmap)}") from cause
-    if cmap.removeprefix("matplotlib:") in ("gist_stern", "gist_stern_r"):
-        stops = Colormap(_GIST_STERN).color_stops
-        return Colormap(stops.reversed() if cmap.endswith("_r") else stops, name=cmap)
-    prefixes = ("",) if ":" in cmap else ("matplotlib:", "")
-    # cmap prints a warning where a bare name stands in several collections; the order above decides that.
-    logger, name = logging.getLogger("cmap"), _dotted(cmap)
-    was_disabled, logger.disabled = logger.disabled, True
-    try:
-        for prefix in prefixes:
-            try:
-                return Colormap(prefix + name)
-            except ValueError:
-                continue
-        known = {key.split(":")[-1] for key in Colormap.catalog()}
-    finally:
-        logger.disabled = was_disabled
-    near = difflib.get_close_matches(name.split(":")[-1].lower(), sorted(known), n=5, cutoff=0.5)
-    hint = f"; near ones are {', '.join(near)}" if near else ""
-    raise ValueError(
-        f"unknown colormap {cmap!r}: give a name of matplotlib, cmocean or colorcet, such as 'viridis', "
-        f"'cmocean:thermal' or 'colorcet:fire'{hint}"
-    )
-
-
-def _dotted(name: str) -> str:
-    """``cmo.thermal`` and ``cc.fire``, as those packages' users write them."""
-    for short, long in (("cmo.", "cmocean:"), ("cmocean.", "cmocean:"), ("cc.", "colorcet:")):
-        if name.startswith(short):
-            return long + name.removeprefix(short)
-    return name
-
-
-def lookup_table(cmap: object) -> npt.NDArray[np.uint8]:
-    """Colours of a colormap, as matplotlib indexes them.
-
-    A value scaled to x in 0..1 has the colour ``table[min(int(x * 256), 255)]``.
-
-    Returns
-    -------
-    (256, 3) uint8
-    """
-    return to_bytes(np.asarray(parse_colormap(cmap)(_centres()))[:, :3])
-
-
-def _centres() -> npt.NDArray[np.float64]:
-    """The middle of each entry: right for smooth maps and for those of a few colours alike."""
-    return (np.arange(LUT_SIZE) + 0.5) / LUT_SIZE
-
-
 def to_bytes(color: npt.ArrayLike) -> npt.NDArray[np.uint8]:
     """Channels 0 to 1 as 0 to 255, rounded."""
     return np.clip(np.round(np.asarray(color, dtype=np.float64) * 255), 0, 255).astype(np.uint8)
@@ -194,14 +107,3 @@ def luminance(color: Any) -> float:
     channels = np.asarray(color[:3], dtype=np.float64)
     linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
     return float(linear @ (0.2126, 0.7152, 0.0722))
-
-
-@dataclass(frozen=True, eq=False)
-class ColorTable:
-    """What a shader needs to colour values: bytes per channel, and the values they stand for."""
-
-    entries: npt.NDArray[np.uint8]  # (n, 3): equal steps of the values from clim[0] to clim[1]
-    under: npt.NDArray[np.uint8]  # (3,)
-    over: npt.NDArray[np.uint8]  # (3,)
-    missing: npt.NDArray[np.uint8]  # (3,): NaN
-    clim: tuple[float, float]

@@ -16,7 +16,8 @@ from ..data.recording import Recording
 from ..data.row_stream import RowStream
 from ..data.sampling import Sampling, needed_rows
 from ..errors import FramesError
-from .colors import lookup_table, parse_color, parse_colormap
+from .colormaps import lookup_table, parse_colormap
+from .colors import parse_color
 from .scene import Scene
 
 _BYTES = 16

@@ -25,19 +25,13 @@ from .annotations.base import Annotation, ColorScale, View
 from .annotations.canvas import contrasting
 from .annotations.layout import Layout, arranged, usual_text
 from .camera import Camera
-from .coloring import (
-    Coloring,
-    LabelColors,
-    PointValues,
-    cell_coloring,
-    fixed_coloring,
-    label_coloring,
-    point_recording,
-    section_coloring,
-    section_opacities,
-)
-from .colors import ColorTable, Rgba, lookup_table, parse_color, parse_colormap, to_bytes
+from .coloring import Coloring, cell_coloring, fixed_coloring, label_coloring, section_coloring
+from .colormaps import ColorTable, lookup_table, parse_colormap
+from .colors import Rgba, parse_color, to_bytes
 from .highlight import Highlight
+from .label_colors import LabelColors
+from .opacity import section_opacities
+from .point_values import PointValues, point_recording
 from .synapse_style import SynapseStyle
 
 _LABELS, _CELLS = ("label", "labels"), ("cell", "cells")

@@ -4,7 +4,7 @@
 // u_n_entries                float      number of entries
 // u_clim                     vec2       values at the colormap's two ends
 // u_under, u_over, u_missing vec3       colours of values below and above u_clim, and of NaN; RGB, 0 to 1
-// u_highlight                vec3       colour of highlighted sections, RGB, 0 to 1; see HIGHLIGHTED in scene/colors.py
+// u_highlight                vec3       colour of highlighted sections, RGB, 0 to 1; see HIGHLIGHTED in scene/colormaps.py
 // numpy mirror: render/static_camera
 
 uniform sampler2D u_lut;

@@ -8,7 +8,7 @@ from cmap import Colormap
 from reference import straight_tube
 
 from gpu_morph import Camera, Recording, Scene, render_image
-from gpu_morph.scene.colors import lookup_table
+from gpu_morph.scene.colormaps import lookup_table
 
 CAMERA = Camera(azim=0, elev=0, center=(0, 0, 0), height=20)
 # 180 pixels long in a picture of 200, 1 µm = 10 pixels.

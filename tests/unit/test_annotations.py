@@ -35,7 +35,8 @@ from gpu_morph.scene.annotations import trace_data as curves
 from gpu_morph.scene.annotations.base import ColorScale, Moment, Sprite, View
 from gpu_morph.scene.annotations.canvas import Canvas
 from gpu_morph.scene.camera import Box, Camera
-from gpu_morph.scene.colors import ColorTable, parse_color
+from gpu_morph.scene.colormaps import ColorTable
+from gpu_morph.scene.colors import parse_color
 from gpu_morph.scene.fingerprint import fingerprint
 from gpu_morph.scene.scene import Scene
 

@@ -10,8 +10,8 @@ from gpu_morph.data.derived_morphology import join_morphologies
 from gpu_morph.data.morphology import Morphology
 from gpu_morph.errors import MorphologyError, SceneError
 from gpu_morph.scene.annotations import LabelLegend
-from gpu_morph.scene.coloring import LabelColors
 from gpu_morph.scene.colors import parse_color, to_bytes
+from gpu_morph.scene.label_colors import LabelColors
 from gpu_morph.scene.palettes import contrast, distinct_colors
 from gpu_morph.scene.scene import Scene
 

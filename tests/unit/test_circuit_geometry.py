@@ -18,7 +18,7 @@ from gpu_morph.render.geometry.circuit_geometry import circuit_geometry
 from gpu_morph.render.geometry.tube_geometry import TubeGeometry, tube_geometry
 from gpu_morph.render.geometry.vertices import Breakpoints
 from gpu_morph.scene.camera import Camera
-from gpu_morph.scene.coloring import PointValues, point_recording
+from gpu_morph.scene.point_values import PointValues, point_recording
 
 N_CELLS = 100
 

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gpu_morph.scene.colors import lookup_table, parse_color, parse_colormap, to_bytes
+from gpu_morph.scene.colormaps import lookup_table, parse_colormap
+from gpu_morph.scene.colors import parse_color, to_bytes
 
 matplotlib = pytest.importorskip("matplotlib")
 from matplotlib import colors as mpl_colors  # noqa: E402

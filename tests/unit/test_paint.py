@@ -10,9 +10,11 @@ from gpu_morph.data.recording import Recording
 from gpu_morph.data.value_map import map_values
 from gpu_morph.errors import SceneError
 from gpu_morph.scene.camera import Camera
-from gpu_morph.scene.coloring import Coloring, LabelColors, PointValues
+from gpu_morph.scene.coloring import Coloring
 from gpu_morph.scene.colors import parse_color, to_bytes
 from gpu_morph.scene.highlight import Highlight
+from gpu_morph.scene.label_colors import LabelColors
+from gpu_morph.scene.point_values import PointValues
 from gpu_morph.scene.scene import Scene
 
 # Three sections in a row along x, two points each.

@@ -15,7 +15,7 @@ from gpu_morph.data.recording import Recording
 from gpu_morph.errors import RecordingError, SceneError
 from gpu_morph.scene.annotations import ColorBar
 from gpu_morph.scene.camera import Camera
-from gpu_morph.scene.colors import lookup_table
+from gpu_morph.scene.colormaps import lookup_table
 from gpu_morph.scene.scene import ColorTable, Scene, _duration
 
 CELL = Morphology([[0, 0, 0], [10, 0, 0]], [1, 1], [0, 2], [-1], [0], ("dend",))

@@ -12,7 +12,7 @@ import pytest
 from isf_cells import Pixels, Section, at, drawn, film, hue, isf_cell, picture, places, tiny_cell, visualizer
 
 from gpu_morph.errors import RecordingError
-from gpu_morph.scene.colors import lookup_table
+from gpu_morph.scene.colormaps import lookup_table
 
 RED_GREEN = ["#ff0000", "#00ff00"]  # lit, too, the share of green tells the value
 

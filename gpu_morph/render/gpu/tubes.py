@@ -18,7 +18,7 @@ from vispy import gloo
 
 from ...image.image import Size
 from ...scene.camera import Camera
-from ...scene.colors import ColorTable
+from ...scene.colormaps import ColorTable
 from ..geometry.ribbons import ribbons
 from ..geometry.tube_geometry import TubeGeometry
 from ..geometry.tube_template import tube_template

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...image.packed import Bytes, Colors, Lanes, channels, from_lanes, lanes, packed
-from ...scene.colors import ColorTable
+from ...scene.colormaps import ColorTable
 from ...system.threads import map_in_threads
 
 _Chosen = npt.NDArray[np.int64] | slice

@@ -18,7 +18,8 @@ from ...data.recording import Recording
 from ...errors import SceneError
 from ...image.image import Size
 from ..camera import Box, Camera
-from ..colors import ColorTable, Rgba, parse_color
+from ..colormaps import ColorTable
+from ..colors import Rgba, parse_color
 
 Place = Literal[
     "upper left", "upper", "upper right", "left", "right", "lower left", "lower", "lower right"

@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from ...data.recording import is_voltage
 from ...errors import SceneError
-from ..colors import ColorTable, Rgba
+from ..colormaps import ColorTable
+from ..colors import Rgba
 from .base import ColorScale, Place, View, checked_number
 from .canvas import Canvas, line_height, text_width
 from .number_format import exponent_of, power_of_ten, round_numbers, typeset, written_all
