@@ -64,7 +64,7 @@ def serial_film(film: Film, path: Path, core: int | None, answer: Any) -> None:
     start, before = time.perf_counter(), processor_seconds()
     with (
         gm.Renderer(film.scene, film.size) as renderer,
-        open_video(path, size=film.size, fps=RATE, encoding=ENCODING, planar=film.takes_planes) as video,
+        open_video(path, size=film.size, fps=RATE, encoding=ENCODING, takes_planes=film.takes_planes) as video,
     ):
         for frame in renderer.frames(film.times, pixel_format="yuv420p" if film.takes_planes else "rgb"):
             video.write(frame)

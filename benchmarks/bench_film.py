@@ -111,7 +111,7 @@ def encoders(given: gm.Scene, size: tuple[int, int], n_frames: int, path: Path) 
     for pixel_format in ("rgb", "yuv420p"):
         with gm.Renderer(given, size) as renderer:
             frames = list(renderer.frames(times, pixel_format=pixel_format))
-        seconds[pixel_format] = encoder_alone(frames, path, size=size, planar=pixel_format == "yuv420p")
+        seconds[pixel_format] = encoder_alone(frames, path, size=size, takes_planes=pixel_format == "yuv420p")
     return seconds
 
 

@@ -20,7 +20,7 @@ from mpl_toolkits.mplot3d.art3d import Line3DCollection
 
 import gpu_morph as gm
 from gpu_morph.data.value_map import map_values
-from gpu_morph.video.writer import ffmpeg
+from gpu_morph.video.ffmpeg import ffmpeg_path
 
 DPI = 72
 _SHARE = 0.784  # of the figure that is left of it by the tight box
@@ -84,7 +84,7 @@ def film(
         plt.close(figure)
         seconds.append(time.perf_counter() - start)
     start = time.perf_counter()
-    command = [ffmpeg(), "-v", "error", "-y", "-framerate", "50", "-i", str(folder / "%05d.png")]
+    command = [ffmpeg_path(), "-v", "error", "-y", "-framerate", "50", "-i", str(folder / "%05d.png")]
     command += ["-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2", "-c:v", "mpeg4", "-q:v", "5", "-pix_fmt", "yuv420p", str(path)]
     subprocess.run(command, check=True)
     encoding = (time.perf_counter() - start) / len(times)

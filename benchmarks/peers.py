@@ -20,7 +20,7 @@ from matplotlib.figure import Figure
 
 import gpu_morph as gm
 from gpu_morph.data.value_map import map_values
-from gpu_morph.video.writer import ffmpeg
+from gpu_morph.video.ffmpeg import ffmpeg_path
 
 _PYVISTA = Path(sys.prefix) / "peers"  # an environment of its own, made when it is first needed
 
@@ -116,7 +116,7 @@ def pyvista(
     )
     script = Path(__file__).with_name("pyvista_film.py")
     done = subprocess.run(
-        [python, script, source, path, str(samples), ffmpeg()], capture_output=True, text=True, timeout=600
+        [python, script, source, path, str(samples), ffmpeg_path()], capture_output=True, text=True, timeout=600
     )
     source.unlink()
     if done.returncode:
@@ -125,6 +125,6 @@ def pyvista(
 
 
 def _encoder(path: Path, size: tuple[int, int]) -> subprocess.Popen[bytes]:
-    command = [ffmpeg(), "-v", "error", "-y", "-f", "rawvideo", "-pixel_format", "rgb24"]
+    command = [ffmpeg_path(), "-v", "error", "-y", "-f", "rawvideo", "-pixel_format", "rgb24"]
     command += ["-video_size", f"{size[0]}x{size[1]}", "-framerate", "50", "-i", "pipe:0", "-c:v", "mpeg4"]
     return subprocess.Popen([*command, "-q:v", "5", "-pix_fmt", "yuv420p", str(path)], stdin=subprocess.PIPE)

@@ -200,7 +200,8 @@ def render_video(
     from .system.progress import ProgressBar
     from .video.encoding import Encoding, exact_rate
     from .video.frame_folder import open_frames
-    from .video.writer import check_target, fastest_codec, open_video
+    from .video.hardware_encoders import fastest_codec
+    from .video.writer import check_target, open_video
 
     start = clock.perf_counter()
     target, rate, size = check_target(path), exact_rate(fps), check_size(size)
@@ -220,12 +221,12 @@ def render_video(
         folder = open_frames(frames_dir, scene, times, size=size, transparent=transparent, overwrite=overwrite_frames)
         kept = folder.whole()
     missing = [number for number in range(len(times)) if number not in kept]
-    planar = folder is None and encoding.takes_planes(size, target.suffix.lower())
+    takes_planes = folder is None and encoding.takes_planes(size, target.suffix.lower())
     if client is not None and missing:
         from .distributed import FilmRequest, film_on_cluster
         from .video.writer import warn_if_padded
 
-        warn_if_padded(encoding, size, target.suffix.lower(), stacklevel=3)
+        warn_if_padded(encoding, size, target.suffix.lower())
         request = FilmRequest(
             scene,
             target,
@@ -233,7 +234,7 @@ def render_video(
             size=size,
             rate=rate,
             encoding=encoding,
-            takes_planes=planar,
+            takes_planes=takes_planes,
             device=device,
             memory=memory,
             frame_folder=folder,
@@ -246,13 +247,15 @@ def render_video(
         return VideoReport(target, len(times), rate, size, seconds, cluster.stages, cluster.n_resumed, cluster, codec)
     with (
         Renderer(scene, size, device=device, transparent=transparent) if missing else nullcontext() as renderer,
-        open_video(target, size=size, fps=rate, encoding=encoding, n_frames=len(times), planar=planar) as video,
+        open_video(
+            target, size=size, fps=rate, encoding=encoding, n_frames=len(times), takes_planes=takes_planes
+        ) as video,
         ProgressBar(len(times), show=progress) as bar,
         ExitStack() as stack,
     ):
         frames: Iterator[npt.NDArray[np.uint8]] = iter(())
         if renderer:
-            made_as: PixelFormat = "yuv420p" if planar else "rgb"
+            made_as: PixelFormat = "yuv420p" if takes_planes else "rgb"
             frames = renderer.frames(times[missing], numbers=missing, memory=memory, pixel_format=made_as)
         if folder is not None:
             frames = stack.enter_context(closing(folder.completed(kept, frames)))

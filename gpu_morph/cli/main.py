@@ -7,7 +7,6 @@ import contextlib
 import os
 import re
 import signal
-import subprocess
 import sys
 import warnings
 from collections.abc import Sequence
@@ -376,18 +375,14 @@ def _info(options: argparse.Namespace) -> None:
             print(line, flush=True)
         return
     from ..render.gpu.context import current_context, device_list
-    from ..video.writer import ffmpeg
+    from ..video.ffmpeg import ffmpeg_path, ffmpeg_version, video_encoders
 
     print(f"gpu_morph   {__version__}, Python {sys.version.split()[0]}")
     with contextlib.suppress(ContextError):  # without EGL there may be a window; without both the last lines say why
         for line in device_list():
             print(f"EGL         {line}")
-    encoder = ffmpeg()
-    version = subprocess.run([encoder, "-version"], capture_output=True, text=True).stdout.split("\n")[0]
-    listed = subprocess.run([encoder, "-hide_banner", "-encoders"], capture_output=True, text=True).stdout
-    names = re.findall(r"^ V\S{5} (\w\S*)", listed, re.MULTILINE)
-    print(f"ffmpeg      {version.removeprefix('ffmpeg version ').split(' Copyright')[0]} ({encoder})")
-    print(f"encoders    {' '.join(names)}")
+    print(f"ffmpeg      {ffmpeg_version()} ({ffmpeg_path()})")
+    print(f"encoders    {' '.join(video_encoders())}")
     try:
         context = current_context(options.device)
     except ContextError as error:

@@ -89,7 +89,11 @@ def _drawn(payload: FilmPayload, piece: Piece, rows: IntArray | None, values: An
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # the client warns that frames are padded
                 encoding = replace(payload.encoding, threads=dask_worker.state.nthreads)
-                options: dict[str, Any] = {"size": payload.size, "fps": payload.rate, "planar": payload.takes_planes}
+                options: dict[str, Any] = {
+                    "size": payload.size,
+                    "fps": payload.rate,
+                    "takes_planes": payload.takes_planes,
+                }
                 video = encoder.enter_context(open_video(path, encoding=encoding, n_frames=len(piece), **options))
             with (
                 process_render_thread().reserve() as thread,

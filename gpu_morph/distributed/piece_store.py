@@ -11,7 +11,7 @@ from typing import Any
 
 from ..errors import EncoderError, FramesError
 from ..system.atomic_files import write_bytes, write_text
-from ..video.writer import count_frames
+from ..video.frame_times import count_frames
 from .pieces import Piece
 
 MANIFEST = "film.json"

@@ -7,14 +7,13 @@ import os
 import pickle
 import platform
 import socket
-import subprocess
 from typing import Any
 
 import numpy as np
 
 from ..errors import ContextError, EncoderError
 from ..system.version import __version__
-from ..video.writer import ffmpeg
+from ..video.ffmpeg import ffmpeg_version
 from .recording_source import hash_of_rows
 from .render_thread import keep_freed_memory, process_render_thread
 
@@ -51,18 +50,6 @@ def versions(gpu_morph_version: str) -> dict[str, str]:
     """The versions that must be the same everywhere, because objects pickled here are read there."""
     python = ".".join(platform.python_version_tuple()[:2])
     return {"gpu_morph": gpu_morph_version, "Python": python, "numpy": np.__version__.split(".")[0]}
-
-
-def ffmpeg_version() -> str:
-    """The version of the ffmpeg in use.
-
-    Raises
-    ------
-    EncoderError
-        There is no ffmpeg.
-    """
-    done = subprocess.run([ffmpeg(), "-version"], stdin=subprocess.DEVNULL, capture_output=True, text=True)
-    return done.stdout.split("\n")[0].removeprefix("ffmpeg version ").split(" Copyright")[0]
 
 
 async def prepare_worker(devices: dict[str, int | str | None], dask_worker: Any) -> tuple[str, bool]:

@@ -1,28 +1,28 @@
-"""Pieces into a film: copied one after the other, and looked at afterwards."""
+"""Joining of pieces into a film: their packets are copied, not encoded again, and the film is checked."""
 
 from __future__ import annotations
 
-import os
-import secrets
-import subprocess
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 from ..errors import EncoderError
-from .writer import ffmpeg, index_arguments, last_words, write_gif
+from ..system.atomic_files import atomic_path
+from .containers import container
+from .ffmpeg import run_ffmpeg
+from .frame_times import FrameTimes, read_frame_times
+from .gif import write_gif, write_palette
 
-_TIMELESS = (".avi", ".mpg", ".mpeg")  # films that do not keep the time of each frame
+_FAILURE = "ffmpeg could not join the film's pieces"
 
 
 def piece_ending(ending: str) -> str:
-    """Of the files of pieces for a film: its own, unless that cannot be copied from."""
-    return {".gif": ".mov", ".mpg": ".mp4", ".mpeg": ".mp4"}.get(ending, ending)
+    """Ending of the files of a film's pieces: the film's own, unless that format cannot be copied from."""
+    return container(ending).piece_ending or ending
 
 
 def join_pieces(pieces: Sequence[tuple[Path, int]], target: Path, *, rate: Fraction) -> None:
-    """Make a film of pieces; it gets its name only when it is whole.
+    """Make a film of pieces. The file appears under its name only when it is complete.
 
     Parameters
     ----------
@@ -36,115 +36,86 @@ def join_pieces(pieces: Sequence[tuple[Path, int]], target: Path, *, rate: Fract
     Raises
     ------
     EncoderError
-        ffmpeg failed, or the film has not all frames, each at its time.
+        ffmpeg failed, or the film does not have all frames, each at its time.
     """
     ending, n_frames = target.suffix.lower(), sum(count for _, count in pieces)
-    part = target.with_name(f".{target.stem[:40]}.{secrets.token_hex(4)}.part{ending}")
-    lossless, palette, listing = (part.with_suffix(other) for other in (".mov", ".png", ".ffconcat"))
-    joined = lossless if ending == ".gif" else part
-    try:
-        listing.write_text(_listing(pieces, rate), encoding="utf-8")
-        everything = ["-f", "concat", "-safe", "0", "-i", f"file:{listing}"]
-        looks = [everything]
-        if ending not in _TIMELESS:
-            # Nearly always all pieces are stored like the longest, and to look at them all takes as long as to copy
-            # them. A film that keeps times shows when they are not.
-            longest, _ = max(pieces, key=lambda piece: piece[1])
-            looks.insert(0, ["-i", f"file:{longest}"])
-        for look in looks:
-            try:
-                _join(everything, joined, _times(look), n_frames, rate)
-                break
-            except EncoderError:
-                if look is everything:
-                    raise
-        if ending == ".gif":
-            colors = ["-vf", "palettegen", "-frames:v", "1", "-c:v", "png", "-f", "image2pipe", f"file:{palette}"]
-            _run(["-y", "-i", f"file:{joined}", *colors])
-            write_gif(joined, palette, part)
-            _counted(part, n_frames)
-        os.replace(part, target)
-    finally:
-        for path in {part, lossless, palette, listing}:
-            path.unlink(missing_ok=True)
-
-
-@dataclass(frozen=True)
-class _Times:
-    """When the frames of a film are shown, in ``tick`` seconds, in the order in which they are stored."""
-
-    tick: Fraction
-    ticks: list[int]
-
-    def numbers(self, rate: Fraction) -> list[int] | None:
-        """Each frame's number by its time; None unless they are the numbers from 0 on, each once."""
-        if not self.ticks:
-            return None
-        first = min(self.ticks)
-        numbers = [round((tick - first) * self.tick * rate) for tick in self.ticks]
-        return numbers if sorted(numbers) == list(range(len(numbers))) else None
-
-    def delay(self, numbers: list[int]) -> int:
-        """How many frames later than it is stored a frame may be shown: what B-frames ask for."""
-        return max(place - number for place, number in enumerate(numbers))
+    with atomic_path(target) as part:
+        listing, lossless, palette = (part.with_suffix(other) for other in (".ffconcat", ".mov", ".png"))
+        try:
+            listing.write_text(_listing(pieces, rate), encoding="utf-8")
+            if ending != ".gif":
+                _join(pieces, listing, part, n_frames, rate)
+            else:
+                _join(pieces, listing, lossless, n_frames, rate)
+                write_palette(lossless, palette)
+                write_gif(lossless, palette, part)
+                _check_frames(part, n_frames)
+        finally:
+            for path in {listing, lossless, palette} - {part}:
+                path.unlink(missing_ok=True)
 
 
 def _listing(pieces: Sequence[tuple[Path, int]], rate: Fraction) -> str:
-    """For ffmpeg's concat. Each piece ends where the next begins, to the µs: nothing adds up."""
-    lines, shown = ["ffconcat version 1.0"], 0
+    """A file for ffmpeg's concat. Each piece ends where the next begins, to the µs: errors do not add up."""
+    lines, n_before = ["ffconcat version 1.0"], 0
     for path, count in pieces:
-        begin, end = (round(n_frames / rate * 1_000_000) for n_frames in (shown, shown + count))
+        begin, end = (round(n_frames / rate * 1_000_000) for n_frames in (n_before, n_before + count))
         quoted = f"file:{path}".replace("'", "'\\''")
         lines += [f"file '{quoted}'", f"duration {end - begin}us"]
-        shown += count
+        n_before += count
     return "\n".join(lines) + "\n"
 
 
-def _times(source: list[str]) -> _Times:
-    output = _run([*source, "-map", "0:v:0", "-c", "copy", "-f", "framecrc", "-"]).splitlines()
-    (tick,) = (Fraction(line.split()[-1]) for line in output if line.startswith("#tb 0:"))
-    return _Times(tick, [int(line.split(",")[2]) for line in output if not line.startswith("#")])
+def _join(pieces: Sequence[tuple[Path, int]], listing: Path, joined: Path, n_frames: int, rate: Fraction) -> None:
+    """Copy the pieces of a listing into one film, and check it.
+
+    How frames are stored is read from the longest piece first: nearly always all are stored like it, and reading all
+    takes as long as copying them. A film that keeps times shows when they are not; then all pieces are read.
+    """
+    everything = ["-f", "concat", "-safe", "0", "-i", f"file:{listing}"]
+    if container(joined.suffix).keeps_times:
+        longest, _ = max(pieces, key=lambda piece: piece[1])
+        try:
+            _copy(everything, joined, _times(["-i", f"file:{longest}"]), n_frames, rate)
+        except EncoderError:
+            pass
+        else:
+            return
+    _copy(everything, joined, _times(everything), n_frames, rate)
 
 
-def _join(pieces: list[str], joined: Path, like: _Times, n_frames: int, rate: Fraction) -> None:
-    """Copy pieces, whose frames are taken to be stored as those are that were looked at, and check what comes of it."""
-    command = ["-y", *pieces, "-map", "0:v:0", "-c", "copy"]
-    numbers = like.numbers(rate)
+def _copy(source: list[str], joined: Path, sample: FrameTimes, n_frames: int, rate: Fraction) -> None:
+    """Copy pieces whose frames are stored in the order of ``sample``, and check the frames of the result."""
+    arguments = ["-y", *source, "-map", "0:v:0", "-c", "copy"]
+    numbers = sample.numbers(rate)
     if numbers is not None:
-        # Each frame at its number's time exactly; stored one after the other, also where a piece was too short for
-        # the delay that B-frames take. The millionth makes halves round up as the encoder's do.
-        per_frame, first = f"{rate.denominator}/({rate.numerator}*TB)", min(like.ticks)
+        # Each frame is shown exactly at its number's time. It is stored after the one before it, also where a piece
+        # was too short for the delay of B-frames. The millionth rounds halves up, as the encoder does.
+        per_frame, first = f"{rate.denominator}/({rate.numerator}*TB)", min(sample.ticks)
         shown = f"round(round((PTS-{first})*TB*{rate.numerator}/{rate.denominator})*{per_frame}+1e-6)"
-        stored = f"round((N-{like.delay(numbers)})*{per_frame}+1e-6)"
-        command += ["-bsf:v", f"setts=pts={shown}:dts={stored}"]
-    ending = joined.suffix.lower()
-    _run([*command, *index_arguments(ending), f"file:{joined}"])
-    there = _counted(joined, n_frames)
-    if ending not in _TIMELESS and numbers is not None:
-        shown_as = there.numbers(rate)
-        if shown_as is None or there.delay(shown_as) > like.delay(numbers):
+        stored = f"round((N-{_delay(numbers)})*{per_frame}+1e-6)"
+        arguments += ["-bsf:v", f"setts=pts={shown}:dts={stored}"]
+    film_format = container(joined.suffix)
+    run_ffmpeg([*arguments, *film_format.options, f"file:{joined}"], failure=_FAILURE)
+    written = _check_frames(joined, n_frames)
+    if film_format.keeps_times and numbers is not None:
+        written_numbers = written.numbers(rate)
+        if written_numbers is None or _delay(written_numbers) > _delay(numbers):
             raise EncoderError("the frames of the joined film are not shown one after the other")
 
 
-def _counted(film: Path, n_frames: int) -> _Times:
-    """When its frames are shown; an error if there are more or fewer."""
-    there = _times(["-i", f"file:{film}"])
-    if len(there.ticks) != n_frames:
-        raise EncoderError(f"the film should have {n_frames} frames, but {len(there.ticks)} were written")
-    return there
+def _delay(numbers: list[int]) -> int:
+    """How many frames after a frame is stored it may be shown: what B-frames need."""
+    return max(stored - number for stored, number in enumerate(numbers))
 
 
-def _run(words: list[str]) -> str:
-    """What ffmpeg writes to its standard output."""
-    command = [ffmpeg(), "-v", "error", "-nostdin", *words]
-    done = subprocess.run(
-        command,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        errors="replace",
-        start_new_session=os.name == "posix",  # Ctrl-C reaches us alone, and ends it
-    )
-    if done.returncode:
-        raise EncoderError(f"ffmpeg could not join the film's pieces: {last_words(done.stderr)}")
-    return done.stdout
+def _check_frames(film: Path, n_frames: int) -> FrameTimes:
+    """The times of a film's frames; EncoderError if there are more or fewer frames than ``n_frames``."""
+    times = _times(["-i", f"file:{film}"])
+    if len(times.ticks) != n_frames:
+        raise EncoderError(f"the film should have {n_frames} frames, but {len(times.ticks)} were written")
+    return times
+
+
+def _times(source: list[str]) -> FrameTimes:
+    return read_frame_times(source, failure=_FAILURE)

@@ -20,7 +20,7 @@ from gpu_morph.render.renderer import _Drawn
 from gpu_morph.scene.annotations.base import Annotation, Drawing, Moment, Place, Sprite, View
 from gpu_morph.scene.camera import Box
 from gpu_morph.video.encoding import Encoding
-from gpu_morph.video.writer import ffmpeg
+from gpu_morph.video.ffmpeg import ffmpeg_path
 
 Bytes = npt.NDArray[np.uint8]
 TREE = random_tree(3, diameter=(0.3, 9.0))
@@ -32,7 +32,8 @@ def ffmpegs(images: Bytes) -> Bytes:
     """Planes of pictures, (n, height, width, 3), as the films' own filter makes them."""
     height, width = images.shape[1:3]
     words = Encoding().arguments((width, height))
-    command = [ffmpeg(), "-v", "error", "-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", f"{width}x{height}"]
+    command = [ffmpeg_path(), "-v", "error", "-f", "rawvideo", "-pixel_format", "rgb24"]
+    command += ["-video_size", f"{width}x{height}"]
     command += ["-i", "-", "-vf", words[words.index("-vf") + 1], "-pix_fmt", "yuv420p", "-f", "rawvideo", "-"]
     done = subprocess.run(command, input=images.tobytes(), capture_output=True, check=True)
     return np.frombuffer(done.stdout, dtype=np.uint8).reshape(len(images), height * 3 // 2, width)

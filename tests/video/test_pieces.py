@@ -18,7 +18,8 @@ from gpu_morph.distributed.pieces import Piece, PieceCutter, missing_pieces
 from gpu_morph.distributed.sent_rows import SentRows
 from gpu_morph.errors import EncoderError
 from gpu_morph.video.encoding import Encoding
-from gpu_morph.video.join import _run, join_pieces, piece_ending
+from gpu_morph.video.ffmpeg import run_ffmpeg
+from gpu_morph.video.join import join_pieces, piece_ending
 from gpu_morph.video.writer import open_video
 
 # Pieces
@@ -147,7 +148,7 @@ def test_pieces_whose_frames_are_stored_in_another_order_than_the_longest_ones(
         write(path, frames, Encoding("libx264"), rate)
         pieces.append((path, count))
     join_pieces(pieces, film, rate=rate)
-    lines = _run(["-i", str(film), "-fps_mode", "passthrough", "-f", "framecrc", "-"]).splitlines()
+    lines = run_ffmpeg(["-i", str(film), "-fps_mode", "passthrough", "-f", "framecrc", "-"], failure="").splitlines()
     (tick,) = (float(Fraction(line.split()[-1])) for line in lines if line.startswith("#tb 0:"))
     seconds = np.array([int(line.split(",")[2]) for line in lines if not line.startswith("#")]) * tick
     np.testing.assert_allclose(seconds - seconds[0], np.arange(70) / 25, atol=0.002)

@@ -24,9 +24,12 @@ from probe import decoded_frames, decoded_planes, decoded_rgba, ffmpeg_processes
 
 from gpu_morph import Camera, Renderer, Scene, demo_cell, render_video
 from gpu_morph.errors import EncoderError, UnsupportedError
-from gpu_morph.video import writer as video
+from gpu_morph.video import hardware_encoders
 from gpu_morph.video.encoding import Encoding, exact_rate
-from gpu_morph.video.writer import count_frames, open_video
+from gpu_morph.video.ffmpeg import ffmpeg_path
+from gpu_morph.video.frame_times import count_frames
+from gpu_morph.video.gif import write_gif
+from gpu_morph.video.writer import open_video
 
 WIDTH, HEIGHT = SIZE = (64, 48)
 LOSSLESS = Encoding("ffv1", pixel_format="bgr0")
@@ -338,9 +341,13 @@ def test_a_gif_is_not_transparent(tmp_path: Path) -> None:
 
 
 def test_a_gif_that_cannot_be_made_leaves_nothing_and_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gpu_morph.video.writer.gif_arguments", lambda *_: ["-i", "file:missing.mov"])
+    def without_input(lossless: Path, palette: Path, target: Path) -> None:
+        lossless.unlink()
+        write_gif(lossless, palette, target)
+
+    monkeypatch.setattr("gpu_morph.video.writer.write_gif", without_input)
     (tmp_path / "film.gif").write_bytes(b"the old film")
-    with pytest.raises(EncoderError, match=r"ffmpeg could not make the GIF: .*No such file.*missing\.mov"):
+    with pytest.raises(EncoderError, match=r"ffmpeg could not make the GIF: .*No such file"):
         write_film(tmp_path / "film.gif", moving(3))
     assert names_in(tmp_path) == ["film.gif"]
     assert (tmp_path / "film.gif").read_bytes() == b"the old film"
@@ -810,19 +817,19 @@ exec {ffmpeg} "$@"
 
 @pytest.fixture
 def _tried_anew() -> Iterator[None]:
-    video._encodes.cache_clear()
+    hardware_encoders.encoder_works.cache_clear()
     yield
-    video._encodes.cache_clear()
+    hardware_encoders.encoder_works.cache_clear()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a shell script in ffmpeg's place")
 @pytest.mark.usefixtures("_tried_anew")
 def test_auto_takes_the_encoder_that_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fake = tmp_path / "ffmpeg.sh"
-    fake.write_text(FAKE.replace("{ffmpeg}", video.ffmpeg()))
+    fake.write_text(FAKE.replace("{ffmpeg}", ffmpeg_path()))
     fake.chmod(0o755)
     monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(fake))
-    assert video.fastest_codec() == "h264_amf"
+    assert hardware_encoders.fastest_codec() == "h264_amf"
     scene = Scene(demo_cell()[0], color="k", camera=Camera(azim_step=90))
     report = render_video(scene, tmp_path / "film.mp4", size=SIZE, codec="auto", progress=False)
     assert (report.codec, report.n_frames) == ("h264_amf", 4)
@@ -831,7 +838,7 @@ def test_auto_takes_the_encoder_that_works(tmp_path: Path, monkeypatch: pytest.M
 
 @pytest.mark.usefixtures("_tried_anew")
 def test_auto_takes_x264_where_no_hardware_encodes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(video, "_encodes", lambda codec: False)
+    monkeypatch.setattr(hardware_encoders, "encoder_works", lambda codec: False)
     report = render_video(
         Scene(demo_cell()[0], color="k", camera=Camera(azim_step=90)),
         tmp_path / "film.mp4",
@@ -844,10 +851,10 @@ def test_auto_takes_x264_where_no_hardware_encodes(tmp_path: Path, monkeypatch: 
 
 @pytest.mark.usefixtures("_tried_anew")
 def test_encoders_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert video._encodes("libx264")
-    assert not video._encodes("no_such_encoder")
-    monkeypatch.setattr(video, "_PROBE_PATIENCE", 0)
-    assert not video._encodes("mpeg4")
+    assert hardware_encoders.encoder_works("libx264")
+    assert not hardware_encoders.encoder_works("no_such_encoder")
+    monkeypatch.setattr(hardware_encoders, "_TIMEOUT", 0)
+    assert not hardware_encoders.encoder_works("mpeg4")
 
 
 @pytest.mark.parametrize(

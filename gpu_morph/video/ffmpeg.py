@@ -1,0 +1,173 @@
+"""ffmpeg: the only module that finds, starts, watches and ends it.
+
+`run_ffmpeg` runs it to its end; `FfmpegPipe` is one that reads frames from a pipe. Both report a failure with the last
+lines that ffmpeg wrote to standard error.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import threading
+from collections import deque
+from typing import Any
+
+from ..errors import EncoderError
+
+_N_LINES = 12  # of ffmpeg's messages, in an error
+
+
+def ffmpeg_path() -> str:
+    """Path of the ffmpeg in use: the one that IMAGEIO_FFMPEG_EXE names, else imageio-ffmpeg's own.
+
+    Raises
+    ------
+    EncoderError
+        There is none.
+    """
+    import imageio_ffmpeg
+
+    try:
+        return str(imageio_ffmpeg.get_ffmpeg_exe())
+    except RuntimeError as cause:
+        raise EncoderError(f"no ffmpeg: install imageio-ffmpeg or set IMAGEIO_FFMPEG_EXE ({cause})") from cause
+
+
+def run_ffmpeg(arguments: list[str], *, failure: str, timeout: float | None = None) -> str:
+    """Run ffmpeg and return what it writes to standard output.
+
+    Parameters
+    ----------
+    arguments : list of str
+        Its options and files.
+    failure : str
+        Begins the message of an error: "ffmpeg cannot read film.mp4".
+    timeout : float, optional
+        Seconds after which it is ended.
+
+    Raises
+    ------
+    EncoderError
+        ffmpeg cannot be started, failed, or did not end in time. The message has its last lines.
+    """
+    process = _start(["-v", "error", "-nostdin", *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+    with process:
+        try:
+            output, messages = process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired as cause:
+            process.kill()
+            raise EncoderError(f"{failure}: it did not end within {timeout:g} s") from cause
+        except BaseException:
+            process.kill()
+            raise
+    if process.returncode:
+        raise EncoderError(f"{failure}: {_last_lines(messages)}")
+    text: str = output.decode(errors="replace")
+    return text
+
+
+def ffmpeg_version() -> str:
+    """Version of the ffmpeg in use, such as "7.0.2-static".
+
+    Raises
+    ------
+    EncoderError
+        ffmpeg cannot be started.
+    """
+    output = run_ffmpeg(["-version"], failure="ffmpeg does not report its version")
+    return output.split("\n")[0].removeprefix("ffmpeg version ").split(" Copyright")[0]
+
+
+def video_encoders() -> list[str]:
+    """Names of the video encoders that the ffmpeg in use is built with; raises as `ffmpeg_version` does."""
+    output = run_ffmpeg(["-encoders"], failure="ffmpeg does not list its encoders")
+    return re.findall(r"^ V\S{5} (\w\S*)", output, re.MULTILINE)
+
+
+class FfmpegPipe:
+    """An ffmpeg that reads its input from a pipe.
+
+    Parameters
+    ----------
+    arguments : list of str
+        Its options and files; the input is "pipe:0".
+
+    Raises
+    ------
+    EncoderError
+        ffmpeg cannot be started.
+    """
+
+    def __init__(self, arguments: list[str]) -> None:
+        self._process = _start(
+            ["-loglevel", "error", "-nostats", "-y", *arguments], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
+        )
+        self._messages: deque[bytes] = deque(maxlen=40)
+        self._reader = threading.Thread(target=self._read_messages, name="gpu_morph-ffmpeg-messages", daemon=True)
+        self._reader.start()
+
+    def write(self, data: memoryview) -> None:
+        """Write all bytes; OSError or ValueError when ffmpeg has ended or the pipe is closed."""
+        pipe = self._process.stdin
+        assert pipe is not None
+        rest = data.cast("B")
+        while rest:
+            rest = rest[pipe.write(rest) :]
+
+    def close_input(self) -> None:
+        """End the input, so that ffmpeg completes its file; OSError when ffmpeg has ended."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+
+    def wait(self) -> int:
+        """Wait until ffmpeg ends and return its exit code."""
+        code = self._process.wait()
+        self._reader.join(timeout=10)
+        return code
+
+    def kill(self) -> None:
+        """End ffmpeg now. Does nothing if it has ended."""
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait()
+
+    def close(self) -> None:
+        """Close the pipes of an ffmpeg that has ended."""
+        self._reader.join(timeout=10)
+        for pipe in (self._process.stdin, self._process.stderr):
+            if pipe is not None and not pipe.closed:
+                pipe.close()
+
+    @property
+    def last_lines(self) -> str:
+        """The last lines that ffmpeg wrote to standard error."""
+        return _last_lines(b"".join(self._messages))
+
+    def _read_messages(self) -> None:
+        assert self._process.stderr is not None
+        for line in self._process.stderr:
+            self._messages.append(line)
+
+
+def _start(arguments: list[str], **pipes: Any) -> subprocess.Popen[bytes]:
+    """Start ffmpeg in a session of its own, so that Ctrl-C reaches this process alone, which then ends ffmpeg."""
+    program = ffmpeg_path()
+    try:
+        return subprocess.Popen(
+            [program, "-hide_banner", *arguments],
+            stderr=subprocess.PIPE,
+            bufsize=0,
+            start_new_session=os.name == "posix",
+            **pipes,
+        )
+    except OSError as cause:
+        raise EncoderError(
+            f"ffmpeg cannot be started: {program}: {cause.strerror}. Set the environment variable IMAGEIO_FFMPEG_EXE "
+            "to the path of an ffmpeg program, or unset it to use imageio-ffmpeg's own"
+        ) from cause
+
+
+def _last_lines(messages: bytes) -> str:
+    lines = [line.strip() for line in messages.decode(errors="replace").splitlines() if line.strip()]
+    return " | ".join(lines[-_N_LINES:]) or "it gave no reason"
