@@ -1,4 +1,4 @@
-"""Arrays that stay as they are: checked, contiguous, read-only, also after pickling. And checked numbers."""
+"""Checked, contiguous, read-only arrays that pickle; checked numbers."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ import numpy.typing as npt
 from ..errors import brief
 
 Array = TypeVar("Array", bound=npt.NDArray[Any])
+FloatArray = npt.NDArray[np.float32]
+IntArray = npt.NDArray[np.int64]
 
 
 def read_only(array: Array) -> Array:
-    """The same array, which nobody can write into any more."""
+    """The same array, made read-only."""
     array.flags.writeable = False
     return array
 
@@ -23,12 +25,12 @@ def read_only(array: Array) -> Array:
 def frozen_array(
     values: npt.ArrayLike, dtype: npt.DTypeLike, *, name: str, error: type[ValueError]
 ) -> npt.NDArray[Any]:
-    """A C-contiguous, read-only array of ``dtype``: a copy, unless ``values`` is such an array already.
+    """A C-contiguous, read-only array of ``dtype``: ``values`` itself if it is one and owns its data, else a copy.
 
     Raises
     ------
     error
-        Not numbers, or numbers that ``dtype`` cannot hold (a fraction as an index, say).
+        ``values`` are not numbers, or ``dtype`` cannot hold them: a fraction as an index, for example.
     """
     wanted = np.dtype(dtype)
     try:
@@ -53,7 +55,7 @@ def finite_number(
     Raises
     ------
     error
-        Not a number, not finite, or below ``least``; the message says what was ``expected``.
+        ``value`` is not a number, not finite, or below ``least``. The message says what was ``expected``.
     """
     try:
         number = math.nan if isinstance(value, str) else float(value)
@@ -65,7 +67,7 @@ def finite_number(
 
 
 class FrozenArrays:
-    """For dataclasses of arrays: a pickle carries the fields alone, and they come back read-only."""
+    """Base of dataclasses of arrays. A pickle has the fields only; unpickled arrays are read-only."""
 
     def __getstate__(self) -> dict[str, Any]:
         return {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Morphologies made of others: joined, cut into parts, scaled."""
+"""Morphologies derived from others: joined, reduced to some sections, or with scaled diameters."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import MorphologyError
-from .arrays import finite_number, read_only
-from .morphology import FloatArray, IntArray, Morphology
+from .arrays import FloatArray, IntArray, finite_number, read_only
+from .morphology import Morphology
 
 
 def join_morphologies(
@@ -20,26 +20,28 @@ def join_morphologies(
     rotations: npt.ArrayLike | None = None,
     translations: npt.ArrayLike | None = None,
 ) -> Morphology:
-    """One Morphology of several: a circuit.
+    """Join morphologies to a circuit.
 
     Parameters
     ----------
     morphologies : sequence of Morphology
-        The same one may stand several times.
+        May contain the same one several times.
     rotations : (n, 3, 3) float, optional
-        A rotation matrix per morphology, applied first: ``world = rotation @ point + translation``.
+        Rotation matrix of each morphology: ``world = rotation @ point + translation``. None: no rotation.
     translations : (n, 3) float, optional
-        µm.
+        µm. None: no translation.
 
     Returns
     -------
     Morphology
-        Sections in the given order; ``section_cell`` counts on from one morphology to the next.
+        Sections in the order of the morphologies. ``section_cell`` is numbered consecutively.
 
     Raises
     ------
     MorphologyError
-        No morphologies, arrays of another shape, or a matrix that is no rotation.
+        There are no morphologies, arrays have another shape, or a matrix is not a rotation.
+    TypeError
+        ``morphologies`` is not a sequence of Morphology.
     """
     if isinstance(morphologies, Morphology) or not all(isinstance(m, Morphology) for m in morphologies):
         raise TypeError("join_morphologies takes a list of Morphology, such as [cell, cell]")
@@ -60,14 +62,14 @@ def join_morphologies(
     n_sections = np.cumsum([0] + [m.n_sections for m in morphologies])
     n_points = np.cumsum([0] + [m.n_points for m in morphologies])
     cells = np.cumsum([0] + [int(m.section_cell.max()) + 1 for m in morphologies])
-    # Written in place and handed over: circuits have millions of points.
+    # Filled in place and not copied: circuits have millions of points.
     points, diameters = np.empty((n_points[-1], 3), dtype=np.float32), np.empty(n_points[-1], dtype=np.float32)
     offsets, parent = np.zeros(n_sections[-1] + 1, dtype=np.int64), np.empty(n_sections[-1], dtype=np.int32)
     parent_x, cell = np.empty(n_sections[-1], dtype=np.float32), np.empty(n_sections[-1], dtype=np.int32)
     for k, m in enumerate(morphologies):
-        own, sections = slice(n_points[k], n_points[k + 1]), slice(n_sections[k], n_sections[k + 1])
-        points[own] = m.points @ turn[k].T + shift[k]
-        diameters[own] = m.diameters
+        sections, own_points = slice(n_sections[k], n_sections[k + 1]), slice(n_points[k], n_points[k + 1])
+        points[own_points] = m.points @ turn[k].T + shift[k]
+        diameters[own_points] = m.diameters
         offsets[n_sections[k] + 1 : n_sections[k + 1] + 1] = m.section_offsets[1:] + n_points[k]
         parent[sections] = np.where(m.section_parent < 0, -1, m.section_parent + n_sections[k])
         parent_x[sections] = m.section_parent_x
@@ -84,13 +86,16 @@ def join_morphologies(
 
 
 def morphology_subset(morphology: Morphology, sections: IntArray) -> Morphology:
-    """Some sections, (n,) int64, rising. Those whose parent is none of them become roots; cells keep their numbers."""
+    """The morphology of some sections, (n,) int64, rising.
+
+    Sections whose parent is not among them become roots. Cells keep their numbers.
+    """
     if len(sections) == morphology.n_sections:
         return morphology
     counts = np.diff(morphology.section_offsets)[sections]
     offsets = np.concatenate([[0], np.cumsum(counts)])
     points = np.arange(offsets[-1]) + np.repeat(morphology.section_offsets[sections] - offsets[:-1], counts)
-    number = np.full(morphology.n_sections + 1, -1, dtype=np.int32)  # the last for the parent of roots
+    number = np.full(morphology.n_sections + 1, -1, dtype=np.int32)  # the last element is for -1, the parent of roots
     number[sections] = np.arange(len(sections), dtype=np.int32)
     return Morphology(
         points=read_only(morphology.points[points]),
@@ -104,36 +109,36 @@ def morphology_subset(morphology: Morphology, sections: IntArray) -> Morphology:
 
 
 def scaled_diameters(morphology: Morphology, scale: float | Callable[[FloatArray], npt.ArrayLike]) -> Morphology:
-    """The same morphology, thicker or thinner.
+    """The same morphology with other diameters.
 
     Parameters
     ----------
     morphology : Morphology
-        Of one cell or of many.
+        One cell or several.
     scale : float or callable
-        A positive factor; or a function that takes all diameters, (n_points,) float32 µm, and gives as many
-        or a single one for all.
+        A positive factor; or a function that takes all diameters, (n_points,) float32 µm, and returns as many, or one
+        for all points.
 
     Raises
     ------
     MorphologyError
-        A factor that is not positive, or diameters that are negative, not finite or too few.
+        The factor is not positive, or diameters are negative, not finite or not as many as points.
     """
-    given: npt.ArrayLike
+    scaled: npt.ArrayLike
     if callable(scale):
-        given = scale(morphology.diameters.copy())
+        scaled = scale(morphology.diameters.copy())
     else:
         factor = finite_number(scale, name="scale", expected="a positive number or a function", error=MorphologyError)
         if factor <= 0:
             raise MorphologyError(f"scale must be a positive number or a function, got {scale!r}")
-        given = morphology.diameters.astype(np.float64) * factor
+        scaled = morphology.diameters.astype(np.float64) * factor
     try:
-        diameters: Any = np.asarray(given, dtype=np.float64)
+        diameters: Any = np.asarray(scaled, dtype=np.float64)
     except (TypeError, ValueError) as cause:
-        raise MorphologyError(f"scale must give diameters in µm: {cause}") from cause
+        raise MorphologyError(f"scale must return diameters in µm: {cause}") from cause
     if diameters.shape not in ((), morphology.diameters.shape):
         raise MorphologyError(
-            f"scale must give a diameter for each of {morphology.n_points} points, or one for all; it gave an array of "
-            f"shape {diameters.shape}"
+            f"scale must return a diameter for each of {morphology.n_points} points, or one for all; it returned an "
+            f"array of shape {diameters.shape}"
         )
     return replace(morphology, diameters=np.broadcast_to(diameters, morphology.diameters.shape))

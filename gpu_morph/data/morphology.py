@@ -1,8 +1,7 @@
-"""Morphology: sections of points with diameters, and how they hang together."""
+"""Morphology: sections of points with diameters, and their parents."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,17 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import MorphologyError
-from .arrays import FrozenArrays, frozen_array, read_only
-
-FloatArray = npt.NDArray[np.float32]
-IntArray = npt.NDArray[np.int64]
-
-_BLOCK = 1 << 16  # points that are looked at together: what is worked out of millions stays small beside them
+from .arc_length import BLOCK_POINTS, point_arc_lengths, point_positions, section_lengths
+from .arrays import FloatArray, FrozenArrays, IntArray, frozen_array, read_only
+from .site_neighbours import site_neighbours
 
 
 @dataclass(frozen=True, eq=False)
 class Morphology(FrozenArrays):
-    """Sections of points; a circuit is a Morphology with many roots.
+    """Sections of points with diameters. A circuit is a Morphology with many roots.
 
     Parameters
     ----------
@@ -30,22 +26,22 @@ class Morphology(FrozenArrays):
     diameters : (n_points,) float32
         Diameters, µm.
     section_offsets : (n_sections + 1,) int64
-        Section ``s`` has the points ``points[section_offsets[s]:section_offsets[s + 1]]``, at least
-        one each. A section of a single point is a sphere.
+        Section ``s`` has the points ``points[section_offsets[s]:section_offsets[s + 1]]``, at least one. A section of
+        one point is a sphere.
     section_parent : (n_sections,) int32
         Index of the parent section, -1 for a root.
     section_parent_x : (n_sections,) float32
-        Where on the parent it is attached, 0 to 1 of the parent's arc length; ignored for roots.
+        Position on the parent at which the section is attached, 0 to 1 of the parent's arc length; ignored for roots.
     section_labels : tuple of str
-        "soma", "axon", "dend", "apic", or the source's own words.
-    section_cell : (n_sections,) int32
-        Which cell of a circuit a section belongs to; all zero unless given.
+        "soma", "axon", "dend", "apic", or the labels of the source.
+    section_cell : (n_sections,) int32, optional
+        Cell of a circuit to which each section belongs; all 0 if not given.
 
     Raises
     ------
     MorphologyError
-        Shapes that do not fit, coordinates that are not finite, negative diameters, parents that
-        do not exist or form a cycle.
+        Shapes do not fit, coordinates are not finite, diameters are negative, or parents do not exist or form a
+        cycle.
     """
 
     points: FloatArray
@@ -126,7 +122,7 @@ class Morphology(FrozenArrays):
         for _ in range(max(1, len(ancestor).bit_length())):
             ancestor = np.where(ancestor >= 0, ancestor[ancestor], -1)
         if np.any(ancestor >= 0):
-            # By now everyone's ancestor lies on the cycle, also that of a branch which only hangs on it.
+            # Every remaining ancestor lies on the cycle, also those of sections that are only attached to it.
             raise MorphologyError(f"section_parent has a cycle through section {ancestor[(ancestor >= 0).argmax()]}")
 
     def __eq__(self, other: object) -> bool:
@@ -172,145 +168,67 @@ class Morphology(FrozenArrays):
     @cached_property
     def point_arc_length(self) -> npt.NDArray[np.float64]:
         """(n_points,) float64: arc length from the section's first point, µm."""
-        lengths = np.empty(self.n_points)
-        for first, end in self._blocks():
-            points = slice(self.section_offsets[first], self.section_offsets[end])
-            lengths[points] = _arc_lengths(self.points[points], self.section_offsets[first : end + 1])
-        return read_only(lengths)
+        return read_only(point_arc_lengths(self.points, self.section_offsets))
 
     @cached_property
     def section_length(self) -> npt.NDArray[np.float64]:
         """(n_sections,) float64: arc length of each section, µm."""
-        lengths = np.empty(self.n_sections)
-        for first, end in self._blocks():
-            offsets = self.section_offsets[first : end + 1]
-            lengths[first:end] = _arc_lengths(self.points[offsets[0] : offsets[-1]], offsets)[
-                offsets[1:] - offsets[0] - 1
-            ]
-        return read_only(lengths)
+        return read_only(section_lengths(self.points, self.section_offsets))
 
     @cached_property
     def point_position(self) -> npt.NDArray[np.float64]:
-        """(n_points,) float64: relative arc length of each point in its section, 0 to 1.
+        """(n_points,) float64: position of each point along its section, 0 to 1 of the arc length.
 
-        A section of zero length has all its points at 0.5: its middle.
+        All points of a section of length 0 have 0.5.
         """
         return read_only(self.positions_along(np.float64))
 
     def positions_along(self, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
-        """(n_points,): `point_position` in a type of its own, which is not kept."""
-        position = np.full(self.n_points, 0.5, dtype=dtype)
-        for first, end in self._blocks():
-            offsets = self.section_offsets[first : end + 1]
-            points = slice(offsets[0], offsets[-1])
-            arc = _arc_lengths(self.points[points], offsets)
-            length = np.repeat(arc[offsets[1:] - offsets[0] - 1], np.diff(offsets))
-            np.divide(arc, length, out=position[points], where=length > 0, casting="same_kind")
-        return position
-
-    def _blocks(self) -> Iterator[tuple[int, int]]:
-        """Sections that are looked at together: the first, and the one after the last."""
-        return _blocks(np.diff(self.section_offsets))
+        """(n_points,) of ``dtype``: `point_position`, computed anew and not kept."""
+        return point_positions(self.points, self.section_offsets, dtype)
 
     def locate(self, section: npt.ArrayLike, position: npt.ArrayLike) -> npt.NDArray[np.float64]:
-        """World positions of places given by section and relative arc length.
+        """World coordinates of sites.
 
         Parameters
         ----------
         section : (n,) int
-            Section indices.
+            Section of each site.
         position : (n,) float
-            Relative arc length, 0 to 1.
+            Position along the section, 0 to 1 of its arc length.
 
         Returns
         -------
         (n, 3) float64
             µm.
+
+        Raises
+        ------
+        IndexError
+            A section does not exist.
         """
         return self.located(section, position)[0]
 
     def diameter_at(self, section: npt.ArrayLike, position: npt.ArrayLike) -> npt.NDArray[np.float64]:
-        """(n,) float64 µm: diameters at places given as in `locate`, linear between points."""
+        """(n,) float64 µm: diameters at sites, given as in `locate`; linear between points."""
         return self.located(section, position)[1]
 
     def located(
         self, section: npt.ArrayLike, position: npt.ArrayLike
     ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-        """What `locate` and `diameter_at` give."""
-        before, after, weight = self._neighbours(section, position)
+        """Coordinates and diameters of sites: `locate` and `diameter_at` in one call."""
+        before, after, fraction = site_neighbours(self.points, self.section_offsets, section, position)
         start, end = self.points[before].astype(np.float64), self.points[after].astype(np.float64)
         thin, thick = self.diameters[before], self.diameters[after].astype(np.float64)
-        return start + weight[:, None] * (end - start), thin + weight * (thick - thin)
-
-    def _neighbours(
-        self, section: npt.ArrayLike, position: npt.ArrayLike
-    ) -> tuple[IntArray, IntArray, npt.NDArray[np.float64]]:
-        """For each place the points before and after it, and the share of the latter."""
-        section = np.atleast_1d(np.asarray(section, dtype=np.int64))
-        position = np.clip(np.broadcast_to(np.asarray(position, dtype=np.float64), section.shape), 0, 1)
-        before, after, share = np.empty_like(section), np.empty_like(section), np.empty(len(section))
-        order = np.argsort(section, kind="stable")
-        wanted, starts = np.unique(section[order], return_index=True)
-        if len(wanted) and not (0 <= wanted[0] and wanted[-1] < self.n_sections):
-            raise IndexError(f"there are sections 0 to {self.n_sections - 1}, got {wanted[0]} to {wanted[-1]}")
-        sizes = np.diff(self.section_offsets)[wanted]
-        ends = np.append(starts, len(section))
-        for first, end in _blocks(sizes):
-            places = order[ends[first] : ends[end]]
-            number = np.repeat(np.arange(end - first), np.diff(ends[first : end + 1]))
-            here = self._neighbours_in(wanted[first:end], sizes[first:end], number, position[places])
-            before[places], after[places], share[places] = here
-        return before, after, share
-
-    def _neighbours_in(
-        self, sections: IntArray, sizes: IntArray, number: IntArray, position: npt.NDArray[np.float64]
-    ) -> tuple[IntArray, IntArray, npt.NDArray[np.float64]]:
-        """The same for places in a few sections: ``number`` says in which of these each is."""
-        offsets = np.concatenate([[0], np.cumsum(sizes)])
-        elsewhere = self.section_offsets[sections] - offsets[:-1]  # from here to all points
-        point_section = np.repeat(np.arange(len(sections)), sizes)
-        arc = _arc_lengths(self.points[np.arange(offsets[-1]) + elsewhere[point_section]], offsets)
-        length = arc[offsets[1:] - 1][point_section]
-        along = np.full(len(arc), 0.5)
-        np.divide(arc, length, out=along, where=length > 0)
-        # One sorted key over all sections: section + relative arc length.
-        first, last = offsets[:-1][number], offsets[1:][number] - 1
-        key = point_section + np.clip(along, 0, 1) * (1 - 1e-9)
-        after = np.searchsorted(key, number + position * (1 - 1e-9), side="left")
-        after = np.clip(after, np.minimum(first + 1, last), last)
-        before = np.maximum(after - 1, first)
-        gap = along[after] - along[before]
-        share = np.divide(position - along[before], gap, out=np.zeros(len(number)), where=gap > 0)
-        return before + elsewhere[number], after + elsewhere[number], np.clip(share, 0, 1)
+        return start + fraction[:, None] * (end - start), thin + fraction * (thick - thin)
 
     def bounds(self) -> npt.NDArray[np.float64]:
         """(2, 3) float64: least and greatest corner in µm, radii included."""
         low, high = np.full(3, np.inf), np.full(3, -np.inf)
-        for start in range(0, self.n_points, _BLOCK):
-            radii = self.diameters[start : start + _BLOCK] / 2.0
+        for start in range(0, self.n_points, BLOCK_POINTS):
+            radii = self.diameters[start : start + BLOCK_POINTS] / 2.0
             for axis in range(3):
-                along = self.points[start : start + _BLOCK, axis]
+                along = self.points[start : start + BLOCK_POINTS, axis]
                 low[axis] = min(low[axis], (along - radii).min())
                 high[axis] = max(high[axis], (along + radii).max())
         return np.stack([low, high])
-
-
-def _arc_lengths(points: FloatArray, offsets: IntArray) -> npt.NDArray[np.float64]:
-    """(n_points,) float64 µm: from the first point of each section on; ``offsets`` as in Morphology, from anywhere."""
-    vectors = np.diff(points.astype(np.float64), axis=0, prepend=points[:1])
-    steps = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))  # several times as fast as np.linalg.norm
-    starts = offsets[:-1] - offsets[0]
-    steps[starts] = 0.0
-    total: npt.NDArray[np.float64] = np.cumsum(steps)
-    total -= np.repeat(total[starts], np.diff(offsets))
-    return total
-
-
-def _blocks(sizes: IntArray) -> Iterator[tuple[int, int]]:
-    """Cut a row of sections of so many points: the first of each block, and the one after its last."""
-    ends, first = np.cumsum(sizes), 0
-    while first < len(sizes):
-        before = int(ends[first - 1]) if first else 0
-        end = max(first + 1, int(np.searchsorted(ends, before + _BLOCK, side="right")))
-        yield first, end
-        first = end

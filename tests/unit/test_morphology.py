@@ -469,14 +469,14 @@ def test_a_factor_is_a_positive_number(scale):
 )
 def test_a_function_gives_a_diameter_per_point(result, shape):
     with pytest.raises(
-        MorphologyError, match=f"for each of 7 points, or one for all; it gave an array of shape {shape}"
+        MorphologyError, match=f"for each of 7 points, or one for all; it returned an array of shape {shape}"
     ):
         scaled_diameters(fork(), lambda _: result)
 
 
 @pytest.mark.parametrize("result", [None, "thick", [[1], [2, 3]], 1j])
 def test_a_function_gives_numbers(result):
-    with pytest.raises(MorphologyError, match=r"scale must give diameters in µm: |diameters must be finite"):
+    with pytest.raises(MorphologyError, match=r"scale must return diameters in µm: |diameters must be finite"):
         scaled_diameters(fork(), lambda _: result)
 
 
