@@ -1,1 +1,1 @@
-"""Readers: from files and simulators to morphologies, recordings and synapse events."""
+"""Readers: morphologies, recordings and synapse events from files and simulators."""

@@ -1,70 +1,63 @@
-"""Which reader a file needs: by what stands in it, and by its name where that does not tell."""
+"""The table of morphology file formats, and the choice of the reader for a file.
+
+To add a reader:
+
+1. Add one module to `readers.files` with a function ``read_...(path, *, scale)`` that returns a Morphology.
+2. Write a test for the first bytes of a file, ``_looks_like(head)``.
+3. Declare ``FORMAT = FileFormat(...)`` at the end of that module.
+4. Add the module to ``FORMATS`` below. The first format that recognises a file reads it, so place strict tests first.
+5. Add an example of the format to ``tests/files/test_formats.py``.
+"""
 
 from __future__ import annotations
 
-import os
-import re
 from pathlib import Path
 
 from ..data.morphology import Morphology
 from ..errors import MorphologyError
-from .files.asc import read_asc
-from .files.h5 import read_h5
-from .files.hoc import read_hoc
-from .files.neuroml import read_neuroml
-from .files.swc import read_swc
+from .aliases import AnyPath
+from .file_format import FileFormat
+from .files import asc, h5, hoc, neuroml, swc
 from .text_source import first_bytes
 
-_ENDINGS = {
-    ".swc": "swc",
-    ".eswc": "swc",
-    ".asc": "asc",
-    ".h5": "h5",
-    ".hdf5": "h5",
-    ".hoc": "hoc",
-    ".nrn": "hoc",
-    ".nml": "neuroml",
-    ".xml": "neuroml",
-}
-_HEAD = 64 * 1024  # bytes that are looked at
-_SWC_NODE = re.compile(r"^[^\S\n]*\d+(\.0*)?([\s,;]+[-+]?[\d.][\d.eE+-]*){6}", re.MULTILINE)
-_ASC_BLOCK = re.compile(r'\A(\s|;[^\n]*\n)*\(\s*(;[^\n]*\n\s*)*["(A-Z]')
-_HOC_WORDS = re.compile(r"^[^\S\n]*\{?\s*(create|begintemplate|pt3dadd|load_file|objref|proc)\b", re.MULTILINE)
+# HOC is last: its test finds statements anywhere, the other tests look at the beginning of the file.
+FORMATS: tuple[FileFormat, ...] = (swc.FORMAT, asc.FORMAT, h5.FORMAT, neuroml.FORMAT, hoc.FORMAT)
+
+_HEAD_SIZE = 64 * 1024  # bytes
 
 
-def read_any(path: str | os.PathLike[str], *, scale: float = 1.0, name: str | None = None) -> Morphology:
+def read_any(path: AnyPath, *, scale: float = 1.0, name: str | None = None) -> Morphology:
     """Read a morphology file of any format; see `gpu_morph.read_morphology`."""
-    kind = _kind(Path(path))
-    if kind == "h5":
-        return read_h5(path, scale=scale, name=name)
-    if kind == "hoc":
-        return read_hoc(path, scale=scale, name=name)
-    if kind == "neuroml":
-        return read_neuroml(path, scale=scale, name=name)
+    path = Path(path)
+    file_format = format_of(path)
+    if file_format.has_names:
+        return file_format.read(path, scale=scale, name=name)
     if name is not None:
         raise MorphologyError(
-            f"{Path(path).name}: a file of this format has one morphology, got name={name!r}; leave it out"
+            f"{path.name}: {file_format.name} files hold one morphology, got name={name!r}; leave out name="
         )
-    return read_asc(path, scale=scale) if kind == "asc" else read_swc(path, scale=scale)
+    return file_format.read(path, scale=scale)
 
 
-def _kind(path: Path) -> str:
-    head = first_bytes(path, _HEAD)
-    text = head.decode("latin-1").replace("\r\n", "\n").replace("\r", "\n")
-    if head.startswith(b"\x89HDF\r\n\x1a\n"):
-        return "h5"
-    if text.lstrip().startswith("<") and "neuroml" in text:
-        return "neuroml"
-    if _ASC_BLOCK.match(text):
-        return "asc"
-    if _SWC_NODE.match(re.sub(r"\A(\s|#[^\n]*(\n|\Z))*", "", text)):
-        return "swc"
-    if _HOC_WORDS.search(re.sub(r"//[^\n]*|/\*.*?\*/", "", text, flags=re.DOTALL)):
-        return "hoc"
+def format_of(path: Path) -> FileFormat:
+    """The format of a file: by its content, else by its ending.
+
+    Raises
+    ------
+    MorphologyError
+        Neither the content nor the ending is that of a known format.
+    OSError
+        The file cannot be opened.
+    """
+    head = first_bytes(path, _HEAD_SIZE)
     ending = Path(path.name.lower().removesuffix(".gz")).suffix
-    if ending not in _ENDINGS:
+    by_content = (file_format for file_format in FORMATS if file_format.looks_like(head))
+    by_ending = (file_format for file_format in FORMATS if ending in file_format.endings)
+    found = next(by_content, None) or next(by_ending, None)
+    if found is None:
+        *others, last = (file_format.endings[0] for file_format in FORMATS)
         raise MorphologyError(
-            f"{path}: this version reads .swc, .asc, .h5, .hoc and .nml; neither content nor name say that this is "
-            "one of them: convert it to SWC"
+            f"{path}: this version reads {', '.join(others)} and {last}; the file has neither the content nor the "
+            "ending of one of these formats; convert it to SWC"
         )
-    return _ENDINGS[ending]
+    return found

@@ -1,7 +1,7 @@
-"""NEURON's cables: sections with or without 3-d points, connected by either end, as sections of a Morphology.
+"""NEURON's sections, with or without 3-d points, as sections of a Morphology.
 
-The 3-d points of a section begin at the end by which it is connected to its parent: where that is its 1 end, they run
-against its own x, from 1 to 0.
+A section of NEURON is connected to its parent by its 0 end or its 1 end. Its 3-d points begin at the connected end: if
+that is the 1 end, they run from x = 1 to x = 0.
 """
 
 from __future__ import annotations
@@ -13,80 +13,112 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ..errors import MorphologyError
-from .sections import FloatArray, Section, label_of
+from .aliases import FloatArray
+from .sections import Section, label_of
 
-_ROOT_DISTANCE = 100.0  # µm along z, from root to root
-_FAN = 0.8  # radians over which the branches at one place are spread
+_ROOT_DISTANCE = 100.0  # µm along z between roots
+_FAN_ANGLE = 0.8  # radians, between the first and the last of the children at one site
 
 
 @dataclass
-class Cable:
-    """A section as NEURON has it.
+class NeuronSection:
+    """A section as NEURON describes it.
 
-    Without ``points`` it is straight: ``length`` µm of equal segments with these ``diameters``. It sits with
-    its end ``end`` (0 or 1) at ``parent_x`` of its parent, both by NEURON's x. ``rank`` counts the roots
-    before it, if it is one.
+    Parameters
+    ----------
+    name : str
+        The section's name.
+    points : list of (x, y, z)
+        3-d points, µm. Empty: the section is straight, with ``length`` and segments of equal length.
+    diameters : list of float
+        Of each point, or without points of each segment, µm.
+    length : float
+        µm; used without points only.
+    n_roots_before : int
+        The number of roots before this section, if it is a root.
+    parent : int
+        The index of its parent, -1 for a root.
+    parent_x : float
+        NEURON's x on the parent, 0 to 1.
+    end : float
+        The end that is connected to the parent, 0 or 1.
     """
 
     name: str
     points: list[tuple[float, float, float]] = field(default_factory=list)
-    diameters: list[float] = field(default_factory=lambda: [500.0])  # NEURON's own defaults
+    diameters: list[float] = field(default_factory=lambda: [500.0])  # NEURON's defaults
     length: float = 100.0
-    rank: int = 0
+    n_roots_before: int = 0
     parent: int = -1
     parent_x: float = 0.0
     end: float = 0.0
 
-    def outward(self, x: float) -> float:
-        """NEURON's x as counted from the end at the parent."""
+    def position(self, x: float) -> float:
+        """The position of NEURON's ``x``, counted from the end at the parent."""
         return 1.0 - x if self.end == 1 else x
 
 
-def sections_of(cables: Sequence[Cable], *, name: str) -> list[Section]:
-    """A Section for each cable, in the same order; those that hang together are a cell.
+def sections_of(neuron_sections: Sequence[NeuronSection], *, name: str) -> list[Section]:
+    """A Section for each section of NEURON, in the same order; each tree is a cell.
 
-    Cables without points are laid out as NEURON's ``define_shape`` does: roots along x, apart in z, branches
-    in the xy-plane, straight on from their parent's ends and at a right angle between them, fanned out where
-    several leave one place. Nothing that has points is moved. An error starts with the ``name`` of the source.
+    Sections without points get those of NEURON's ``define_shape``: roots lie along x, at different z. Children lie in
+    the xy plane. At an end of their parent they continue its direction, between its ends they are perpendicular to it.
+    Several children at one site are spread like a fan. Sections with points are not moved.
+
+    Parameters
+    ----------
+    neuron_sections : sequence of NeuronSection
+        All sections of each tree.
+    name : str
+        The file or simulator, for error messages.
+
+    Raises
+    ------
+    MorphologyError
+        The connections form a cycle.
     """
-    branches: dict[int, dict[float, list[int]]] = {}
-    for k, cable in enumerate(cables):
-        x = cables[cable.parent].outward(cable.parent_x) if cable.parent >= 0 else 0.0
-        branches.setdefault(cable.parent, {}).setdefault(x, []).append(k)
-    sections = [Section(np.array(c.points), np.array(c.diameters), label_of(c.name), c.parent) for c in cables]
-    order = branches.get(-1, {}).get(0.0, [])[:]
+    children: dict[int, dict[float, list[int]]] = {}  # by parent, then by position on it
+    for k, one in enumerate(neuron_sections):
+        position = neuron_sections[one.parent].position(one.parent_x) if one.parent >= 0 else 0.0
+        children.setdefault(one.parent, {}).setdefault(position, []).append(k)
+    sections = [
+        Section(np.array(one.points), np.array(one.diameters), label_of(one.name), one.parent)
+        for one in neuron_sections
+    ]
+    order = children.get(-1, {}).get(0.0, [])[:]
     for cell, root in enumerate(order):
         sections[root].cell = cell
-        if not cables[root].points:
-            _lay(sections[root], cables[root], np.array([0.0, 0.0, cables[root].rank * _ROOT_DISTANCE]), 0.0)
-    for k in order:  # which grows: parents come before their children
-        for x, children in branches.get(k, {}).items():
-            place, angle = _leaving(sections[k].points, x)
-            turns = _FAN * (0.5 - np.linspace(0, 1, len(children))) if len(children) > 1 else [0.0]
-            for child, turn in zip(children, turns, strict=True):
-                sections[child].cell, sections[child].parent_x = sections[k].cell, x
-                if not cables[child].points:
-                    _lay(sections[child], cables[child], place, angle + turn)
-            order += children
-    if len(order) < len(cables):
-        lost = next(c.name for k, c in enumerate(cables) if k not in set(order))
-        raise MorphologyError(f"{name}: section {lost} is connected in a circle; let one of its sections be a root")
+        if not neuron_sections[root].points:
+            z = neuron_sections[root].n_roots_before * _ROOT_DISTANCE
+            _set_straight_points(sections[root], neuron_sections[root], np.array([0.0, 0.0, z]), 0.0)
+    for k in order:  # breadth first: the loop appends the children
+        for position, siblings in children.get(k, {}).items():
+            start, angle = _child_start(sections[k].points, position)
+            offsets = _FAN_ANGLE * (0.5 - np.linspace(0, 1, len(siblings))) if len(siblings) > 1 else [0.0]
+            for child, offset in zip(siblings, offsets, strict=True):
+                sections[child].cell, sections[child].parent_x = sections[k].cell, position
+                if not neuron_sections[child].points:
+                    _set_straight_points(sections[child], neuron_sections[child], start, angle + offset)
+            order += siblings
+    if len(order) < len(neuron_sections):
+        unreached = next(one.name for k, one in enumerate(neuron_sections) if k not in set(order))
+        raise MorphologyError(f"{name}: section {unreached} is part of a cycle; disconnect one of its sections")
     return sections
 
 
-def _leaving(points: FloatArray, x: float) -> tuple[FloatArray, float]:
-    """A place on a parent by relative arc length, and the angle in the xy-plane at which a branch leaves it."""
-    travelled = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1))])
-    place = np.array([np.interp(x * travelled[-1], travelled, column) for column in points.T])
-    span = points[-1] - points[0]
-    turn = {0.0: math.pi, 1.0: 0.0}.get(x, math.pi / 2 if x >= 0.5 else -math.pi / 2)
-    return place, math.atan2(span[1], span[0]) + turn
+def _child_start(points: FloatArray, position: float) -> tuple[FloatArray, float]:
+    """The point (3,) at a position on a parent, and the angle of a child there in the xy plane, radians."""
+    arc_length = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1))])
+    start = np.array([np.interp(position * arc_length[-1], arc_length, column) for column in points.T])
+    direction = points[-1] - points[0]
+    turn = {0.0: math.pi, 1.0: 0.0}.get(position, math.pi / 2 if position >= 0.5 else -math.pi / 2)
+    return start, math.atan2(direction[1], direction[0]) + turn
 
 
-def _lay(section: Section, cable: Cable, start: FloatArray, angle: float) -> None:
-    """Give a section straight points: its ends and the middles of its segments."""
-    widths = np.array(cable.diameters if cable.end == 0 else cable.diameters[::-1])
-    middles = (np.arange(len(widths)) + 0.5) / len(widths)
-    places = np.concatenate([[0.0], middles, [1.0]])[:, None] * cable.length
-    section.points = start + places * [math.cos(angle), math.sin(angle), 0.0]
-    section.diameters = np.concatenate([widths[:1], widths, widths[-1:]])
+def _set_straight_points(section: Section, neuron_section: NeuronSection, start: FloatArray, angle: float) -> None:
+    """Give a section points on a line: its ends and the centres of its segments."""
+    diameters = np.array(neuron_section.diameters if neuron_section.end == 0 else neuron_section.diameters[::-1])
+    centres = (np.arange(len(diameters)) + 0.5) / len(diameters)
+    distances = np.concatenate([[0.0], centres, [1.0]])[:, None] * neuron_section.length
+    section.points = start + distances * [math.cos(angle), math.sin(angle), 0.0]
+    section.diameters = np.concatenate([diameters[:1], diameters, diameters[-1:]])

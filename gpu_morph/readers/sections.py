@@ -1,4 +1,4 @@
-"""Sections one by one, as the readers find them, and the Morphology they make together."""
+"""Sections as readers collect them, and the Morphology made of them."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from ..data.morphology import Morphology
 from ..errors import MorphologyError
-
-FloatArray = npt.NDArray[np.float64]
+from .aliases import FloatArray
 
 _STANDARD = {
     "soma": "soma",
@@ -30,7 +28,23 @@ STANDARD_LABELS = frozenset(_STANDARD.values())
 
 @dataclass
 class Section:
-    """One section: ``points`` (n, 3) and ``diameters`` (n,) in the source's unit, and where it hangs."""
+    """One section, with the arguments of a Morphology.
+
+    Parameters
+    ----------
+    points : (n, 3) float64
+        In the source's unit, from the end at the parent outwards.
+    diameters : (n,) float64
+        In the same unit.
+    label : str
+        Its label.
+    parent : int
+        The index of its parent, -1 for a root.
+    parent_x : float
+        Position on the parent, 0 to 1.
+    cell : int
+        The number of its cell.
+    """
 
     points: FloatArray
     diameters: FloatArray
@@ -41,17 +55,32 @@ class Section:
 
 
 def label_of(name: str) -> str:
-    """A section's label from its name.
+    """The label for the name of a section in a simulator or a file.
 
-    ``Cell[0].apic[1]``, ``apical_1_0`` and ``apicalDendrite`` are "apic"; what is none of the standard
-    types keeps its own word: ``myelin[3]`` is "myelin".
+    ``Cell[0].apic[1]``, ``apical_1_0`` and ``apicalDendrite`` become "apic". A name that is no standard type keeps its
+    own word: ``myelin[3]`` becomes "myelin".
     """
     word = re.sub(r"[\d_\[\]]*$", "", name.rpartition(".")[2]) or name
     return _STANDARD.get(word.lower().replace("_", ""), word)
 
 
 def morphology_of(sections: Sequence[Section], *, scale: float, name: str) -> Morphology:
-    """The Morphology of these sections; what it does not accept is said with the ``name`` of the source."""
+    """The Morphology of these sections, in this order.
+
+    Parameters
+    ----------
+    sections : sequence of Section
+        At least one.
+    scale : float
+        µm per unit of the sections' points and diameters.
+    name : str
+        The file or simulator, for error messages.
+
+    Raises
+    ------
+    MorphologyError
+        There is no section, or `Morphology` rejects them; the message starts with ``name``.
+    """
     if not sections:
         raise MorphologyError(f"{name}: no section in it; is it the right file?")
     try:
@@ -68,8 +97,8 @@ def morphology_of(sections: Sequence[Section], *, scale: float, name: str) -> Mo
         raise MorphologyError(f"{name}: {cause}") from cause
 
 
-def place_along(points: FloatArray, index: int) -> float:
-    """Relative arc length of one of a section's points, 0 to 1; 0.5 where there is no length."""
+def point_position(points: FloatArray, index: int) -> float:
+    """Position, 0 to 1 by arc length, of point ``index`` of a section; 0.5 in a section of no length."""
     steps = np.linalg.norm(np.diff(points, axis=0), axis=1)
     length = steps.sum()
     return min(1.0, float(steps[:index].sum() / length)) if length > 0 else 0.5

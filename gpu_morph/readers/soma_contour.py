@@ -1,7 +1,8 @@
-"""A soma traced as its outline, as the solid that the outline shows.
+"""Somata traced as contours, converted to solids.
 
-Neurolucida files, and the HDF5 files made of them, hold the soma as a closed contour or a stack of them. The
-solid is round about the contour's longest axis and as wide as the contour there, as NEURON's Import3D tool has it.
+Neurolucida files, and HDF5 files converted from them, hold a soma as one closed contour or a stack of them. The solid
+is round about the contour's longest axis, and its diameter at each station of the axis is the width of the contour
+there, as in NEURON's Import3d.
 """
 
 from __future__ import annotations
@@ -10,58 +11,60 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .sections import FloatArray
+from .aliases import FloatArray
 
 _N_STATIONS = 21
-_N_SAMPLES = 200  # around a contour, so that points placed unevenly do not turn its axes
-_FLAT = 1e-3  # of the length: narrower than that, a contour encloses nothing
+_N_SAMPLES = 200  # per contour, at equal distances: the axes do not depend on where points were traced densely
+_MIN_WIDTH = 1e-3  # as a fraction of the length: a narrower contour encloses no area
 
 
-def solid_of(contours: Sequence[FloatArray]) -> tuple[FloatArray, FloatArray] | None:
-    """Centres (n, 3) and diameters (n,) of discs along the longest axis of one soma.
+def soma_solid(contours: Sequence[FloatArray]) -> tuple[FloatArray, FloatArray] | None:
+    """Discs along the longest axis of one soma.
 
     Parameters
     ----------
     contours : sequence of (n_points, 3) float
-        Each closed: its last point is linked to its first.
+        Closed contours: the last point is connected to the first.
 
     Returns
     -------
-    tuple or None
-        None where the contours enclose no area: a point, a line.
+    centres : (n, 3) float64
+        Centres of the discs, in the unit of the contours.
+    diameters : (n,) float64
+        Their diameters. None in place of both where the contours enclose no area (points, a line).
     """
     loops = [contour for contour in contours if len(contour) > 2]
     if not loops:
         return None
-    samples = np.concatenate([_evenly(loop) for loop in loops])
+    samples = np.concatenate([_resampled(loop) for loop in loops])
     centre = samples.mean(axis=0)
     long, wide = np.linalg.svd(samples - centre, full_matrices=False)[2][:2]
-    long = long * np.sign(long[np.abs(long).argmax()])  # either sign is right: take the same on every machine
+    long = long * np.sign(long[np.abs(long).argmax()])  # the SVD's sign depends on the machine
     along = [(loop - centre) @ long for loop in loops]
     stations = np.linspace(np.concatenate(along).min(), np.concatenate(along).max(), _N_STATIONS)
-    sides = [_sides(stations, a, (loop - centre) @ wide) for a, loop in zip(along, loops, strict=True)]
-    diameters = np.max([high for _, high in sides], axis=0) - np.min([low for low, _ in sides], axis=0)
-    is_met = np.isfinite(diameters)  # contours of a stack may lie side by side, with a gap
-    stations, diameters = stations[is_met], diameters[is_met]
-    if not diameters.max() > _FLAT * (stations[-1] - stations[0]):
+    extents = [_extent(stations, a, (loop - centre) @ wide) for a, loop in zip(along, loops, strict=True)]
+    diameters = np.max([high for _, high in extents], axis=0) - np.min([low for low, _ in extents], axis=0)
+    is_crossed = np.isfinite(diameters)  # contours of a stack may have a gap between them
+    stations, diameters = stations[is_crossed], diameters[is_crossed]
+    if not diameters.max() > _MIN_WIDTH * (stations[-1] - stations[0]):
         return None
     return centre + stations[:, None] * long, diameters
 
 
-def _evenly(contour: FloatArray) -> FloatArray:
-    """The closed contour at even distances."""
+def _resampled(contour: FloatArray) -> FloatArray:
+    """(_N_SAMPLES, 3): points of the closed contour at equal distances."""
     closed = np.concatenate([contour, contour[:1]])
-    travelled = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(closed, axis=0), axis=1))])
-    places = (np.arange(_N_SAMPLES) + 0.5) / _N_SAMPLES * travelled[-1]
-    return np.stack([np.interp(places, travelled, column) for column in closed.T], axis=1)
+    arc_length = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(closed, axis=0), axis=1))])
+    wanted = (np.arange(_N_SAMPLES) + 0.5) / _N_SAMPLES * arc_length[-1]
+    return np.stack([np.interp(wanted, arc_length, column) for column in closed.T], axis=1)
 
 
-def _sides(stations: FloatArray, along: FloatArray, across: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Least and greatest ``across`` of a closed polygon at each station; inf and -inf where it is not met."""
+def _extent(stations: FloatArray, along: FloatArray, across: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Least and greatest ``across`` of a closed polygon at each station; inf and -inf where none of its edges is."""
     step = np.roll(along, -1) - along
-    share = np.full((len(stations), len(along)), np.nan)
-    np.divide(stations[:, None] - along, step, out=share, where=step != 0)
-    # Edges parallel to the stations are left out: their neighbours' ends meet them.
-    meets = (share >= -1e-9) & (share <= 1 + 1e-9)
-    crossing = across + np.nan_to_num(share) * (np.roll(across, -1) - across)
-    return np.where(meets, crossing, np.inf).min(axis=1), np.where(meets, crossing, -np.inf).max(axis=1)
+    fraction = np.full((len(stations), len(along)), np.nan)  # along each edge
+    np.divide(stations[:, None] - along, step, out=fraction, where=step != 0)
+    # Edges across the axis have no fraction: the ends of their neighbours give the same extent.
+    is_crossing = (fraction >= -1e-9) & (fraction <= 1 + 1e-9)
+    crossing = across + np.nan_to_num(fraction) * (np.roll(across, -1) - across)
+    return np.where(is_crossing, crossing, np.inf).min(axis=1), np.where(is_crossing, crossing, -np.inf).max(axis=1)

@@ -1,10 +1,9 @@
-"""A text file as its readers want it: unzipped, lines ended by newlines, and errors that name file and line."""
+"""Text files for the readers: unzipped, with uniform line ends, and errors that name file and line."""
 
 from __future__ import annotations
 
 import gzip
 import math
-import os
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,61 +11,95 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import MorphologyError
+from .aliases import AnyPath
 
-_GZIP = b"\x1f\x8b"
-_BOM = b"\xef\xbb\xbf"
-_LARGEST = 1e30  # squares of coordinates stay finite
+_GZIP_SIGNATURE = b"\x1f\x8b"
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+MAX_COORDINATE = 1e30  # the square of a coordinate stays finite
 
 
 @dataclass(frozen=True)
-class Source:
-    """A file's text, and the file's name for messages."""
+class TextSource:
+    """The text of a file, with newlines at the ends of lines, and the file's name for error messages."""
 
     name: str
     text: str
 
+    @property
+    def n_lines(self) -> int:
+        """Number of lines, at least 1."""
+        return max(1, self.text.count("\n"))
+
     def error(self, line: int, reason: str) -> MorphologyError:
-        """An error to raise: what is wrong on which line."""
+        """An error whose message starts with file and line."""
         return MorphologyError(f"{self.name}, line {line}: {reason}")
 
     def number(self, word: str, line: int) -> float:
-        """A finite number, or an error that names the line."""
+        """The finite number that a word spells.
+
+        Raises
+        ------
+        MorphologyError
+            The word is not a finite number below 1e30; the message names file and line.
+        """
         try:
             value = float(word)
         except ValueError as cause:
             advice = "use a point for decimals" if "," in word else "correct it"
             raise self.error(line, f"expected a number, got {word[:60]!r}; {advice}") from cause
-        if not abs(value) <= _LARGEST or "_" in word:  # 1_000 is Python's number alone
+        if not abs(value) <= MAX_COORDINATE or "_" in word:  # float() accepts 1_000, no file format does
             raise self.error(line, f"expected a finite number below 1e30, got {word[:60]}; correct it")
         return value
 
 
-def read_source(path: str | os.PathLike[str]) -> Source:
-    """The text of a file, plain or gzipped; seen from its content, not its name."""
+def read_text(path: AnyPath) -> TextSource:
+    """Read a text file, plain or gzipped; its content tells which, not its name.
+
+    Raises
+    ------
+    MorphologyError
+        Damaged gzip data.
+    OSError
+        The file cannot be opened.
+    """
     path = Path(path)
-    with naming_damage(path):
+    with gzip_errors_translated(path):
         content = path.read_bytes()
-        if content.startswith(_GZIP):
+        if content.startswith(_GZIP_SIGNATURE):
             content = gzip.decompress(content)
-    content = content.removeprefix(_BOM).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    return Source(path.name, content.decode("latin-1"))  # takes any byte; beyond ASCII are only comments
+    content = content.removeprefix(_BYTE_ORDER_MARK).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return TextSource(path.name, content.decode("latin-1"))  # decodes any byte; only comments have non-ASCII characters
 
 
-def first_bytes(path: str | os.PathLike[str], size: int) -> bytes:
-    """The beginning of a file, unzipped."""
+def first_bytes(path: AnyPath, size: int) -> bytes:
+    """The first ``size`` bytes of a file, unzipped, without a byte order mark.
+
+    Raises
+    ------
+    MorphologyError
+        Damaged gzip data.
+    OSError
+        The file cannot be opened.
+    """
     path = Path(path)
-    with naming_damage(path), path.open("rb") as file:
+    with gzip_errors_translated(path), path.open("rb") as file:
         content = file.read(size)
-        if content.startswith(_GZIP):
+        if content.startswith(_GZIP_SIGNATURE):
             file.seek(0)
             with gzip.open(file) as unzipped:
                 content = unzipped.read(size)
-    return content.removeprefix(_BOM)
+    return content.removeprefix(_BYTE_ORDER_MARK)
+
+
+def decoded_head(head: bytes) -> str:
+    """The first bytes of a file as text, decoded as `read_text` does."""
+    return head.decode("latin-1").replace("\r\n", "\n").replace("\r", "\n")
 
 
 @contextmanager
-def naming_damage(path: Path) -> Iterator[None]:
-    """Damaged gzip data are a MorphologyError; a file that cannot be opened stays the system's own."""
+def gzip_errors_translated(path: Path) -> Iterator[None]:
+    """Raise a MorphologyError for damaged gzip data; other errors, such as a missing file, pass unchanged."""
     try:
         yield
     except (EOFError, gzip.BadGzipFile, zlib.error) as cause:

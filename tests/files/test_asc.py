@@ -1,4 +1,4 @@
-"""Neurolucida files become sections, as others read them, and a bad one says where and why."""
+"""Neurolucida files are read as other readers do, and errors name file, line and reason."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FORK = "((Dendrite) (0 6 0 2) (0 10 0 2) ((5 15 0 1) (8 15 0 1) | (-5 15 0 1)))\
 
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
-    """Write a file and say where it is."""
+    """Write a file and return its path."""
 
     def write_file(content: str | bytes, name: str = "cell.asc") -> Path:
         path = tmp_path / name
@@ -44,7 +44,7 @@ def section_diameters(morphology: Morphology, section: int) -> list[float]:
 # Neurites
 
 
-def test_sections_end_at_branchings_and_begin_where_their_parent_ends(write: Write) -> None:
+def test_sections_end_at_branch_points_and_begin_at_the_end_of_their_parent(write: Write) -> None:
     morphology = read_asc(write(SOMA + FORK))
     assert morphology.section_labels == ("soma", "dend", "dend", "dend")
     assert morphology.section_parent.tolist() == [-1, 0, 1, 1]
@@ -52,11 +52,11 @@ def test_sections_end_at_branchings_and_begin_where_their_parent_ends(write: Wri
     assert section_points(morphology, 2) == [[0, 10, 0], [5, 15, 0], [8, 15, 0]]
 
 
-def test_a_branch_has_its_own_diameter_from_its_beginning(write: Write) -> None:
+def test_the_first_point_of_a_section_has_the_sections_own_diameter(write: Write) -> None:
     assert section_diameters(read_asc(write(FORK)), 1) == [1, 1, 1]
 
 
-def test_a_point_that_the_branch_repeats_stands_once(write: Write) -> None:
+def test_a_branch_point_repeated_by_the_branch_is_read_once(write: Write) -> None:
     morphology = read_asc(write("((Axon) (0 0 0 1) (9 0 0 1) ((9 0 0 1) (9 9 0 1) | (9 0 0 1) (9 -9 0 1)))"))
     assert section_points(morphology, 1) == [[9, 0, 0], [9, 9, 0]]
 
@@ -66,7 +66,7 @@ def test_types_become_labels_in_the_order_of_the_file(write: Write) -> None:
     assert read_asc(write(trees + SOMA)).section_labels == ("soma", "apic", "axon", "dend")
 
 
-def test_single_branches_nest_as_deep_as_they_like(write: Write) -> None:
+def test_unbranched_neurites_can_be_nested_deeply(write: Write) -> None:
     n = 5000
     nested = "".join(f"(({k} 0 0 1)" if k else "((Axon) (0 0 0 1)" for k in range(n)) + ")" * n
     morphology = read_asc(write(nested))
@@ -74,11 +74,11 @@ def test_single_branches_nest_as_deep_as_they_like(write: Write) -> None:
     assert morphology.section_length.sum() == n - 1
 
 
-def test_an_empty_branch_is_none(write: Write) -> None:
+def test_an_empty_branch_makes_no_section(write: Write) -> None:
     assert read_asc(write("((Axon) (0 0 0 1) (1 0 0 1) ((2 0 0 1) | ))")).n_sections == 2
 
 
-def test_what_is_no_neurite_is_left_out(write: Write) -> None:
+def test_blocks_other_than_neurites_and_somata_are_ignored(write: Write) -> None:
     text = """\
 ;\tV3 text file (with a bracket
 (Sections S1 "a (b" 3)
@@ -99,14 +99,14 @@ def test_what_is_no_neurite_is_left_out(write: Write) -> None:
     assert section_points(morphology, 0) == [[0, 0, 0], [5, 0, 0], [9, 0, 0]]
 
 
-def test_an_axon_that_sprouts_from_a_dendrite_hangs_on_it(write: Write) -> None:
+def test_an_axon_that_starts_at_a_point_of_a_dendrite_is_attached_to_it(write: Write) -> None:
     axon = "((Axon) (0 8 0 1) (9 8 0 1))"
     morphology = read_asc(write(SOMA + axon + "((Dendrite) (0 6 0 2) (0 8 0 2) (0 10 0 2))"))
     assert morphology.section_parent.tolist() == [-1, 2, 0]
     assert morphology.section_parent_x[1] == 0.5
 
 
-def test_neurites_that_start_in_one_place_all_hang_on_the_soma(write: Write) -> None:
+def test_neurites_that_start_at_the_same_point_are_attached_to_the_soma(write: Write) -> None:
     tree = "((Dendrite) (0 6 0 2) (0 6 0 2) (0 9 0 2))"
     assert read_asc(write(SOMA + 3 * tree)).section_parent.tolist() == [-1, 0, 0, 0]
 
@@ -120,7 +120,7 @@ def test_without_a_soma_the_neurites_are_roots_of_one_cell(write: Write) -> None
 # Somata
 
 
-def test_a_contour_becomes_the_solid_that_it_outlines(write: Write) -> None:
+def test_a_contour_becomes_a_solid(write: Write) -> None:
     angles = np.linspace(0, 2 * np.pi, 100, endpoint=False)
     rows = "".join(f"({20 * np.cos(a)} {10 * np.sin(a)} 3 0)" for a in angles)
     morphology = read_asc(write(f"((CellBody) {rows})"))
@@ -131,7 +131,7 @@ def test_a_contour_becomes_the_solid_that_it_outlines(write: Write) -> None:
     assert morphology.diameters.max() == pytest.approx(20, rel=1e-3)
 
 
-def test_how_densely_a_contour_is_traced_does_not_matter(write: Write) -> None:
+def test_the_solid_does_not_depend_on_how_densely_a_contour_is_traced(write: Write) -> None:
     corners = np.array([[0, 0, 0], [30, 0, 0], [30, 10, 0], [0, 10, 0]])
     dense = np.concatenate([np.linspace(corners[0], corners[1], 200, endpoint=False), corners[1:]])
     coarse, fine = (
@@ -153,13 +153,13 @@ def test_a_soma_of_one_point_is_a_sphere(write: Write) -> None:
     assert morphology.diameters.tolist() == [12]
 
 
-def test_a_contour_that_encloses_nothing_stays_as_it_is(write: Write) -> None:
+def test_a_contour_without_area_is_unchanged(write: Write) -> None:
     morphology = read_asc(write("((CellBody) (0 0 0 4) (5 0 0 6) (9 0 0 4))"))
     assert section_points(morphology, 0) == [[0, 0, 0], [5, 0, 0], [9, 0, 0]]
     assert morphology.diameters.tolist() == [4, 6, 4]
 
 
-def test_somata_apart_are_cells_and_take_the_neurites_near_them(write: Write) -> None:
+def test_separate_somata_are_cells_and_each_neurite_belongs_to_the_nearest(write: Write) -> None:
     far = SOMA.replace("(5 0", "(205 0").replace("(0 ", "(200 ").replace("(-5", "(195")
     morphology = read_asc(write(SOMA + far + "((Axon) (207 0 0 1) (300 0 0 1))" + FORK))
     assert morphology.section_labels == ("soma", "soma", "axon", "dend", "dend", "dend")
@@ -176,7 +176,7 @@ def test_a_stack_of_contours_is_one_soma(write: Write) -> None:
 # Files
 
 
-def test_spelling_makes_no_difference(write: Write) -> None:
+def test_line_ends_blanks_and_compression_do_not_matter(write: Write) -> None:
     plain = read_asc(write(SOMA + FORK))
     for other in (
         gzip.compress((SOMA + FORK).encode()),
@@ -203,30 +203,30 @@ def test_scale_multiplies_points_and_diameters(write: Write) -> None:
         ("; nothing\n(Sections)\n", "line 2: the file ends here"),
         ("hello world", "line 1: expected a block in brackets, got 'hello'"),
         ("((Axon)\n(0 0 0 1)\n", "line 1: '\\(' is never closed"),
-        ("((Axon)\n(0 0 0 1)))\n", "line 2: '\\)' closes no bracket: none is open"),
-        ("((Axon)\n<(0 0 0 1))\n", "line 2: '\\)' closes no bracket: the '<' of line 2 comes first"),
-        ('((Axon)\n(Name "a)\n', "line 2: this quotation mark"),
+        ("((Axon)\n(0 0 0 1)))\n", "line 2: '\\)' matches no bracket: none is open"),
+        ("((Axon)\n<(0 0 0 1))\n", "line 2: '\\)' matches no bracket: the '<' of line 2 is open"),
+        ('((Axon)\n(Name "a)\n', "line 2: a quotation mark"),
         ("((Axon)\n(0 0 1))", "line 2: expected a point \\(x y z diameter\\), found 3 numbers"),
         ("((CellBody)\n(0 0))", "line 2: expected a point \\(x y z\\), found 2 numbers"),
         ("((Axon)\n(0 0 0\nx))", "line 3: expected a number, got 'x'; correct it"),
         ("((Axon)\n(0,5 0 0 1))", "line 2: expected a number, got ','; use a point for decimals"),
         ("((Axon)\n(0 0 0 1e99))", "line 2: expected a finite number"),
         ("((Axon)\n(0 0 0 -1))", "line 2: diameter is -1.0, expected 0 or more"),
-        ("((Axon) (0 0 0 1)\nIncomplete\n(1 0 0 1))", "line 3: the branch goes on after the word 'Incomplete'"),
-        ("((Axon) (0 0 0 1) ((1 0 0 1)|(2 0 0 1))\n(3 0 0 1))", "line 2: the branch goes on after its split"),
+        ("((Axon) (0 0 0 1)\nIncomplete\n(1 0 0 1))", "line 3: the branch continues after the word 'Incomplete'"),
+        ("((Axon) (0 0 0 1) ((1 0 0 1)|(2 0 0 1))\n(3 0 0 1))", "line 2: the branch continues after its split"),
     ],
 )
-def test_a_bad_file_says_where_and_why(write: Write, content: str, message: str) -> None:
+def test_an_error_names_file_line_and_reason(write: Write, content: str, message: str) -> None:
     with pytest.raises(MorphologyError, match=f"^cell.asc, {message}"):
         read_asc(write(content))
 
 
-def test_damaged_gzip_data_are_a_morphology_error(write: Write) -> None:
+def test_damaged_gzip_data_raise_a_morphology_error(write: Write) -> None:
     with pytest.raises(MorphologyError, match=r"^cell.asc: damaged gzip data"):
         read_asc(write(gzip.compress(FORK.encode())[:-9]))
 
 
-# Collected files
+# Real files
 
 LIKE_MORPHIO = [
     "asc/C040600B3_-_Clone_7.asc",
@@ -268,7 +268,7 @@ def collected(shared_data: Path, name: str) -> Path:
 
 @pytest.mark.parametrize("name", LIKE_MORPHIO)
 def test_a_real_file_has_the_sections_that_morphio_reads(shared_data: Path, name: str) -> None:
-    morphio = pytest.importorskip("morphio", reason="MorphIO says what is right (extra 'dev')")
+    morphio = pytest.importorskip("morphio", reason="MorphIO is the reference (extra 'dev')")
     morphio.set_maximum_warnings(0)
     path = collected(shared_data, name)
     morphology, truth = read_asc(path), morphio.Morphology(path)
@@ -292,7 +292,7 @@ def test_a_real_file_has_the_sections_that_morphio_reads(shared_data: Path, name
         ("morphio_tests/simple.unknown", 7, 1, 31.0),
     ],
 )
-def test_a_real_file_that_morphio_refuses_is_read(
+def test_a_real_file_that_morphio_rejects_is_read(
     shared_data: Path, name: str, n_sections: int, n_cells: int, length: float
 ) -> None:
     morphology = read_asc(collected(shared_data, name))
@@ -304,7 +304,7 @@ def test_a_real_file_that_morphio_refuses_is_read(
 @pytest.mark.parametrize(
     ("name", "line"), [("morphio_tests/invalid-incomplete.asc", 15), ("neurom_tests/neurolucida/broken-spine.asc", 14)]
 )
-def test_a_real_file_that_is_broken_says_which_line(shared_data: Path, name: str, line: int) -> None:
+def test_an_error_of_a_real_file_names_the_line(shared_data: Path, name: str, line: int) -> None:
     path = collected(shared_data, name)
     with pytest.raises(MorphologyError, match=rf"^{path.name}, line {line}: "):
         read_asc(path)
@@ -320,7 +320,7 @@ def test_a_real_file_that_is_broken_says_which_line(shared_data: Path, name: str
         (4, "dend-C090905B_axon-C220797A-P1_-_Clone_5"),
     ],
 )
-def test_segments_lie_where_neuron_has_them(shared_data: Path, cell: int, name: str) -> None:
+def test_segments_have_the_positions_of_neuron(shared_data: Path, cell: int, name: str) -> None:
     morphology = read_asc(collected(shared_data, f"asc/{name}.asc"))
     truth = np.load(collected(shared_data, "sim_generated/five_truth.npz"))
     of_cell = slice(*truth["index_pointers"][cell : cell + 2])
@@ -328,8 +328,8 @@ def test_segments_lie_where_neuron_has_them(shared_data: Path, cell: int, name: 
         f"{label}[{morphology.section_labels[:k].count(label)}]": k for k, label in enumerate(morphology.section_labels)
     }
     section = np.array([named[word] for word in truth["section"][of_cell]])
-    places = morphology.locate(section, truth["x"][of_cell])
-    error = np.linalg.norm(places - truth["xyzd"][of_cell, :3], axis=1)
+    located = morphology.locate(section, truth["x"][of_cell])
+    error = np.linalg.norm(located - truth["xyzd"][of_cell, :3], axis=1)
     assert error[section > 0].max() < 1e-3
-    assert error[section == 0].max() < 1.0  # the soma's axis is of our own finding
+    assert error[section == 0].max() < 1.0  # this reader finds another axis of the soma
     assert len(set(section.tolist())) == morphology.n_sections

@@ -1,4 +1,4 @@
-"""HDF5 morphologies become sections, alone or from a container, and a bad one says where and why."""
+"""HDF5 morphologies are read from files and containers, and errors name file, dataset and reason."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def fill(group: Any, points: Any = POINTS, structure: Any = STRUCTURE) -> None:
 
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
-    """Write a file and say where it is."""
+    """Write a file and return its path."""
 
     def write_file(points: Any = POINTS, structure: Any = STRUCTURE) -> Path:
         with h5py.File(tmp_path / "cell.h5", "w") as file:
@@ -54,7 +54,7 @@ def section_points(morphology: Morphology, section: int) -> list[list[float]]:
 # Sections
 
 
-def test_sections_stand_as_in_the_file(write: Write) -> None:
+def test_sections_are_in_the_order_of_the_file(write: Write) -> None:
     morphology = read_h5(write())
     assert morphology.section_labels == ("soma", "dend", "dend", "dend")
     assert morphology.section_parent.tolist() == [-1, 0, 1, 1]
@@ -64,7 +64,7 @@ def test_sections_stand_as_in_the_file(write: Write) -> None:
     assert morphology.n_cells == 1
 
 
-def test_a_contour_becomes_the_solid_that_it_outlines(write: Write) -> None:
+def test_a_contour_becomes_a_solid(write: Write) -> None:
     morphology = read_h5(write())
     assert morphology.section_length[0] == pytest.approx(10, abs=1e-3)
     assert morphology.diameters[:21].max() == pytest.approx(8, abs=1e-3)
@@ -84,14 +84,14 @@ def test_types_become_labels(write: Write) -> None:
 
 
 @pytest.mark.parametrize(("family", "labels"), [(1, ("process", "endfoot")), (2, ("head", "neck"))])
-def test_glia_and_spines_have_types_of_their_own(write: Write, family: int, labels: tuple[str, str]) -> None:
+def test_glia_and_spines_have_their_own_labels(write: Write, family: int, labels: tuple[str, str]) -> None:
     path = write([[0, 0, 0, 1], [9, 0, 0, 1]], [[0, 2, -1], [1, 3, 0]])
     with h5py.File(path, "a") as file:
         file.create_group("metadata").attrs["cell_family"] = np.array([family], dtype=np.uint32)
     assert read_h5(path).section_labels == labels
 
 
-def test_any_negative_parent_is_none(write: Write) -> None:
+def test_any_negative_parent_means_a_root(write: Write) -> None:
     assert read_h5(write(structure=[[0, 1, -2], *STRUCTURE[1:]])).section_parent[0] == -1
 
 
@@ -106,14 +106,14 @@ def test_scale_multiplies_points_and_diameters(write: Write) -> None:
 # Containers
 
 
-def test_a_container_gives_the_one_that_is_named(tmp_path: Path, write: Write) -> None:
+def test_a_name_selects_a_morphology_of_a_container(tmp_path: Path, write: Write) -> None:
     with h5py.File(tmp_path / "many.h5", "w") as file:
         fill(file.create_group("b"))
         fill(file.create_group("a"), [[0, 0, 0, 1], [9, 0, 0, 1]], [[0, 2, -1]])
         file.create_group("notes")
     assert read_h5(tmp_path / "many.h5", name="b") == read_h5(write())
     assert read_h5(tmp_path / "many.h5", name="a").section_labels == ("axon",)
-    with pytest.raises(MorphologyError, match=r"^many.h5: a container .*, choose one by name=; it holds a, b$"):
+    with pytest.raises(MorphologyError, match=r"^many.h5: a container .*, choose one with name=; it holds a, b$"):
         read_h5(tmp_path / "many.h5")
     with pytest.raises(MorphologyError, match=r"^many.h5: a container .*, none is called 'c'; it holds a, b$"):
         read_h5(tmp_path / "many.h5", name="c")
@@ -127,7 +127,9 @@ def test_an_error_in_a_container_names_the_morphology(tmp_path: Path) -> None:
 
 
 def test_a_name_for_a_file_with_one_morphology_is_an_error(write: Write) -> None:
-    with pytest.raises(MorphologyError, match=r"^cell.h5: no container of morphologies, got name='a'; leave it out"):
+    with pytest.raises(
+        MorphologyError, match=r"^cell.h5: not a container of morphologies, got name='a'; leave out name="
+    ):
         read_h5(write(), name="a")
 
 
@@ -145,27 +147,27 @@ def test_a_name_for_a_file_with_one_morphology_is_an_error(write: Write) -> None
         (POINTS, [[0, 1, -1], [11, 3, 0]], r"structure\[1\] begins at point 11 of 11"),
         (POINTS, [[0, 1, -1], [6, 3, 0], [4, 3, 0]], r"structure\[1\] begins at point 6 of 11"),
         (POINTS, [[0, 1, -1], [4, -2, 0]], r"structure\[1\] has type -2, expected 0 or more"),
-        (POINTS, [[0, 1, -1], [4, 1, -1]], r"expected one section of type 1 \(soma\) at most"),
-        (POINTS, [[0, 3, -1], [4, 1, 0]], r"expected one section of type 1 \(soma\) at most, and it a root"),
+        (POINTS, [[0, 1, -1], [4, 1, -1]], r"expected at most one section of type 1 \(soma\)"),
+        (POINTS, [[0, 3, -1], [4, 1, 0]], r"expected at most one section of type 1 \(soma\), without a parent"),
         (POINTS, [[0, 1, -1], [4, 3, 9]], r"structure\[1\] has parent 9, expected a row below 2"),
         (POINTS, [[0, 3, 1], [4, 3, 0]], r"section_parent has a cycle"),
         ([[0, 0, np.nan, 1]], [[0, 1, -1]], r"points\[0\] is \[0.0, 0.0, nan, 1.0\], expected finite"),
         ([[0, 0, 0, 1], [0, 0, 0, -1]], [[0, 1, -1]], r"points\[1\] is \[0.0, 0.0, 0.0, -1.0\], expected finite"),
     ],
 )
-def test_a_bad_file_says_where_and_why(write: Write, points: Any, structure: Any, message: str) -> None:
+def test_an_error_names_file_and_reason(write: Write, points: Any, structure: Any, message: str) -> None:
     with pytest.raises(MorphologyError, match=f"^cell.h5: {message}"):
         read_h5(write(points, structure))
 
 
-def test_a_file_without_the_datasets_says_what_it_has(tmp_path: Path) -> None:
+def test_the_error_for_missing_datasets_lists_those_of_the_file(tmp_path: Path) -> None:
     with h5py.File(tmp_path / "cell.h5", "w") as file:
         file["report"] = 1
     with pytest.raises(MorphologyError, match=r"^cell.h5: expected datasets points and structure, found report"):
         read_h5(tmp_path / "cell.h5")
 
 
-def test_words_for_numbers_are_an_error(tmp_path: Path) -> None:
+def test_datasets_of_text_raise_an_error(tmp_path: Path) -> None:
     with h5py.File(tmp_path / "cell.h5", "w") as file:
         file["points"] = [["a", "b", "c", "d"]]
         file["structure"] = STRUCTURE
@@ -173,31 +175,31 @@ def test_words_for_numbers_are_an_error(tmp_path: Path) -> None:
         read_h5(tmp_path / "cell.h5")
 
 
-def test_no_hdf5_file_is_a_morphology_error_and_no_file_the_systems_own(tmp_path: Path) -> None:
+def test_another_file_raises_a_morphology_error_and_a_missing_file_the_systems_error(tmp_path: Path) -> None:
     (tmp_path / "cell.h5").write_text("../other.h5")
-    with pytest.raises(MorphologyError, match=r"^cell.h5: no readable HDF5 file \(.*\); get the file again"):
+    with pytest.raises(MorphologyError, match=r"^cell.h5: not a readable HDF5 file \(.*\); get the file again"):
         read_h5(tmp_path / "cell.h5")
     with pytest.raises(FileNotFoundError):
         read_h5(tmp_path / "nowhere.h5")
 
 
-def test_a_damaged_file_is_a_morphology_error_if_it_is_one(write: Write) -> None:
+def test_damage_raises_a_morphology_error_or_goes_unnoticed(write: Write) -> None:
     path = write()
     whole = path.read_bytes()
-    for place in range(100, len(whole), 50):
-        path.write_bytes(whole[:place] + b"\xff" * 20 + whole[place + 20 :])
+    for offset in range(100, len(whole), 50):
+        path.write_bytes(whole[:offset] + b"\xff" * 20 + whole[offset + 20 :])
         with suppress(MorphologyError):
             read_h5(path)
 
 
-def test_without_h5py_the_error_says_how_to_get_it(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_h5py_the_error_says_how_to_install_it(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write()
     monkeypatch.setitem(sys.modules, "h5py", None)
     with pytest.raises(MorphologyError, match=r'^cell.h5: HDF5 needs h5py; pip install "gpu_morph\[hdf5\]"'):
         read_h5(path)
 
 
-# Collected files
+# Real files
 
 LIKE_MORPHIO = [
     "morphio_tests/h5/v1/Neuron-no-soma.h5",
@@ -229,7 +231,7 @@ def collected(shared_data: Path, name: str) -> Path:
 
 @pytest.mark.parametrize("name", LIKE_MORPHIO)
 def test_a_real_file_has_the_sections_that_morphio_reads(shared_data: Path, name: str) -> None:
-    morphio = pytest.importorskip("morphio", reason="MorphIO says what is right (extra 'dev')")
+    morphio = pytest.importorskip("morphio", reason="MorphIO is the reference (extra 'dev')")
     morphio.set_maximum_warnings(0)
     path = collected(shared_data, name)
     morphology, truth = read_h5(path), morphio.Morphology(path)
@@ -258,7 +260,7 @@ def test_a_real_file_has_the_sections_that_morphio_reads(shared_data: Path, name
         ("neurom_tests/mixed/mixed.h5", 20, {"soma", "dend", "axon", "apic"}),
     ],
 )
-def test_a_real_file_that_morphio_reads_otherwise_is_read(
+def test_a_real_file_that_morphio_reads_differently_is_read(
     shared_data: Path, name: str, n_sections: int, labels: set[str]
 ) -> None:
     morphology = read_h5(collected(shared_data, name))
@@ -270,32 +272,32 @@ def test_a_real_file_that_morphio_reads_otherwise_is_read(
     ("name", "message"),
     [
         ("morphio_tests/h5/empty.h5", "found nothing"),
-        ("morphio_tests/h5/non-valid.h5", "no readable HDF5 file"),
+        ("morphio_tests/h5/non-valid.h5", "not a readable HDF5 file"),
         ("morphio_tests/h5/v1/h5v1.4.h5", "points must hold numbers"),
         ("morphio_tests/h5/v1/incorrect_point_columns.h5", "points must hold numbers"),
         ("morphio_tests/h5/v1/incorrect_structure_columns.h5", "structure must hold numbers"),
-        ("morphio_tests/h5/v1/merged.h5", "choose one by name="),
+        ("morphio_tests/h5/v1/merged.h5", "choose one with name="),
         ("morphio_tests/h5/v1/metadata_group_only.h5", "points must hold numbers"),
         ("morphio_tests/h5/v1/monodim.h5", "points must hold numbers"),
         ("morphio_tests/h5/v1/reversed_NRN_neurite_order.h5", "begins at point 7 of 7"),
         ("morphio_tests/h5/v1/simple-negative-section-type.h5", "type -2"),
-        ("morphio_tests/h5/v1/soma_after_dendrite.h5", "and it a root"),
+        ("morphio_tests/h5/v1/soma_after_dendrite.h5", "without a parent"),
         ("morphio_tests/h5/v1/three-point-soma-two-offset.h5", "one section of type 1"),
         ("morphio_tests/h5/v1/unknown_section_type_structure.h5", "begins at point 10 of 2"),
         ("morphio_tests/h5/v2/Neuron.h5", "version 2"),
         ("morphio_tests/h5/vasculature2.h5", "structure must hold numbers"),
         ("neurom_tests/h5/v2/Neuron.h5", "version 2"),
-        ("neurom_tests/valid_set/Neuron_h5v1.h5", "no readable HDF5 file"),
-        ("neurom_tests/valid_set/Neuron_2_branch_h5v1.h5", "no readable HDF5 file"),
+        ("neurom_tests/valid_set/Neuron_h5v1.h5", "not a readable HDF5 file"),
+        ("neurom_tests/valid_set/Neuron_2_branch_h5v1.h5", "not a readable HDF5 file"),
     ],
 )
-def test_a_real_file_that_is_no_morphology_says_why(shared_data: Path, name: str, message: str) -> None:
+def test_the_error_of_another_real_file_gives_the_reason(shared_data: Path, name: str, message: str) -> None:
     path = collected(shared_data, name)
     with pytest.raises(MorphologyError, match=rf"^{path.name}: .*{message}"):
         read_h5(path)
 
 
-def test_a_real_container_holds_what_its_files_hold(shared_data: Path) -> None:
+def test_a_real_container_has_the_morphologies_of_its_files(shared_data: Path) -> None:
     path = collected(shared_data, "morphio_tests/h5/v1/merged.h5")
     alone = read_h5(collected(shared_data, "morphio_tests/h5/v1/mitochondria.h5"))
     assert read_h5(path, name="mitochondria") == alone

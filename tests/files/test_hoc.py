@@ -1,4 +1,4 @@
-"""HOC files become sections: plain ones by what stands in them, others by what NEURON builds of them."""
+"""HOC files: plain ones are interpreted, NEURON builds the others."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from gpu_morph.readers.files.hoc import read_hoc
 
 Write = Callable[..., Path]
 
-# Not importorskip: NEURON belongs into processes of its own, the tests' is not one.
+# Not importorskip, which would import NEURON into the process of the tests.
 with_neuron = pytest.mark.skipif(find_spec("neuron") is None, reason="templates need NEURON (extra 'neuron')")
 
 PLAIN = """\
@@ -54,7 +54,7 @@ endtemplate Cell
 
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
-    """Write a file and say where it is."""
+    """Write a file and return its path."""
 
     def write_file(content: str | bytes, name: str = "cell.hoc") -> Path:
         path = tmp_path / name
@@ -109,7 +109,7 @@ def test_a_plain_file_needs_no_neuron(write: Write) -> None:
     ids=["one by one", "current section", "procedures"],
 )
 @pytest.mark.usefixtures("without_neuron")
-def test_a_section_is_named_in_many_ways(write: Write, body: str) -> None:
+def test_a_section_can_be_addressed_in_several_ways(write: Write, body: str) -> None:
     morphology = read_hoc(write(body))
     assert section_points(morphology, 0) == [[0, 0, 0], [9, 0, 0]]
     assert section_points(morphology, 1) == [[4.5, 0, 0], [4.5, 9, 0]]
@@ -118,7 +118,7 @@ def test_a_section_is_named_in_many_ways(write: Write, body: str) -> None:
 
 
 @pytest.mark.usefixtures("without_neuron")
-def test_arrays_are_sections_each_and_their_name_alone_is_the_first(write: Write) -> None:
+def test_the_name_of_an_array_alone_is_its_first_section(write: Write) -> None:
     morphology = read_hoc(
         write("n = 3\ncreate soma, apic[n]\nconnect apic(0), soma(1)\nconnect apic[2](0), apic[0](1)")
     )
@@ -151,7 +151,7 @@ def test_labels_come_from_names(write: Write) -> None:
     assert read_hoc(write(f"create {names}")).section_labels == labels
 
 
-def test_spelling_makes_no_difference(write: Write) -> None:
+def test_line_ends_braces_and_compression_do_not_matter(write: Write) -> None:
     plain = read_hoc(write(PLAIN))
     for other in (gzip.compress(PLAIN.encode()), PLAIN.replace("\n", "\r\n"), re.sub(r"[{}\n]+", " ", PLAIN)):
         assert read_hoc(write(other)) == plain
@@ -169,28 +169,28 @@ def test_scale_multiplies_points_and_diameters(write: Write) -> None:
     [
         ("", "line 1: the file ends here without a section"),
         ("proc f() {\ncreate soma }\n", "line 2: the file ends here without a section"),
-        ("create soma\n{access soma", "line 2: the file ends within a statement"),
+        ("create soma\n{access soma", "line 2: the file ends inside a statement"),
         ("create soma\npt3dadd(0,0,0,1)", "line 2: no section is accessed here"),
         ("create soma\nsoma {\npt3dadd(0,0,1)}", "line 3: pt3dadd takes x, y, z and diameter, got 3 numbers"),
         ("create soma\nsoma {\npt3dadd(0,0,0,1e99)}", "line 3: expected a finite number"),
         ("create a, b\nconnect a(0.5), b(1)", r"line 2: a is connected by its end \[0.5\], expected \(0\) or \(1\)"),
-        ("create a, b\nconnect a(0), b(2)", r"line 2: .* at \[2.0\], expected 0 to 1"),
+        ("create a, b\nconnect a(0), b(2)", r"line 2: .* at x = \[2.0\], expected 0 to 1"),
         ("create a[0]", "line 1: a has 0 sections, expected 1 to"),
         ("create a\nproc f() {\nf()\n}\nf()", "line 3: f calls itself"),
     ],
 )
-def test_a_bad_file_says_where_and_why(write: Write, content: str, message: str) -> None:
+def test_an_error_names_file_line_and_reason(write: Write, content: str, message: str) -> None:
     with pytest.raises(MorphologyError, match=f"^cell.hoc, {message}"):
         read_hoc(write(content))
 
 
-def test_sections_connected_in_a_circle_are_named(write: Write) -> None:
-    with pytest.raises(MorphologyError, match=r"^cell.hoc: section b is connected in a circle"):
+def test_the_error_for_a_cycle_names_a_section(write: Write) -> None:
+    with pytest.raises(MorphologyError, match=r"^cell.hoc: section b is part of a cycle"):
         read_hoc(write("create a, b, c\nconnect b(0), c(1)\nconnect c(0), b(1)"))
 
 
 @pytest.mark.parametrize(
-    ("content", "beyond"),
+    ("content", "statement"),
     [
         ("// cell\nbegintemplate Cell\nendtemplate Cell", "line 2: 'begintemplate'"),
         ("create a[3]\nfor i = 1, 2 connect a[i](0), a[i-1](1)", "line 2: 'for'"),
@@ -203,12 +203,12 @@ def test_sections_connected_in_a_circle_are_named(write: Write) -> None:
     ],
 )
 @pytest.mark.usefixtures("without_neuron")
-def test_without_neuron_the_error_says_what_needs_it(write: Write, content: str, beyond: str) -> None:
-    with pytest.raises(MorphologyError, match=rf"^cell.hoc, {beyond} is more than .*pip install \"gpu_morph\[neuron\]"):
+def test_without_neuron_the_error_names_the_statement_that_needs_it(write: Write, content: str, statement: str) -> None:
+    with pytest.raises(MorphologyError, match=rf"^cell.hoc, {statement} is more than .*gpu_morph\[neuron\]"):
         read_hoc(write(content))
 
 
-# What NEURON builds
+# Programs that NEURON runs
 
 
 @with_neuron
@@ -223,47 +223,47 @@ def test_neuron_builds_a_template(write: Write) -> None:
 
 
 @with_neuron
-def test_neuron_reads_what_is_gzipped_and_what_loads_its_neighbours(write: Write) -> None:
+def test_neuron_runs_a_gzipped_file_that_loads_another(write: Write) -> None:
     write(PLAIN, "plain.hoc")
     path = write(gzip.compress(b'xopen("plain.hoc")\nif (1) print "built"\n'))
     assert read_hoc(path) == read_hoc(write(PLAIN))
 
 
 @with_neuron
-def test_of_several_templates_one_is_chosen_by_name(write: Write) -> None:
+def test_a_name_selects_one_of_several_templates(write: Write) -> None:
     other = re.sub(r"\bCell\b", "Other", TEMPLATE).replace("dend", "apic")
     path = write(TEMPLATE + other)
     assert read_hoc(path, name="Other").section_labels == ("soma", "apic", "apic")
-    with pytest.raises(MorphologyError, match=r"its templates are Cell, Other; choose one of those by name="):
+    with pytest.raises(MorphologyError, match=r"its templates are Cell, Other; choose a template with name="):
         read_hoc(path)
     with pytest.raises(MorphologyError, match=r"the template 'None of them' .*its templates are Cell, Other"):
         read_hoc(path, name="None of them")
 
 
 @with_neuron
-def test_what_neuron_cannot_build_is_said_in_its_own_words(write: Write) -> None:
+def test_an_error_of_neuron_has_its_message(write: Write) -> None:
     path = write(TEMPLATE.replace("soma {", "soma { insert NoSuchChannel"))
     with pytest.raises(MorphologyError, match=r"^cell.hoc, line 2: 'begintemplate' .*NoSuchChannel"):
         read_hoc(path)
 
 
 @with_neuron
-def test_a_program_that_ends_neuron_is_an_error(write: Write) -> None:
+def test_a_program_that_quits_neuron_raises_an_error(write: Write) -> None:
     with pytest.raises(MorphologyError, match=r"^cell.hoc, line 2: 'quit' .*NEURON ended with 0"):
         read_hoc(write("create a\nquit()\n"))
 
 
 @with_neuron
-def test_a_program_without_an_end_is_ended(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hoc, "_PATIENCE", 2.0)
-    with pytest.raises(MorphologyError, match=r"^cell.hoc, line 2: 'while' .*NEURON ran it for 2 s without an end"):
+def test_a_program_that_does_not_end_is_stopped(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hoc, "_TIMEOUT", 2.0)
+    with pytest.raises(MorphologyError, match=r"^cell.hoc, line 2: 'while' .*NEURON ran it for 2 s and it did not end"):
         read_hoc(write("create a\nwhile (1) {}\n"))
 
 
-# Collected files
+# Real files
 
 
-def test_a_real_isf_cell_is_as_neuron_has_it(shared_data: Path) -> None:
+def test_a_real_isf_cell_is_the_same_as_in_neuron(shared_data: Path) -> None:
     morphology = read_hoc(collected(shared_data, "isf_gpl3/86_C2_center.hoc"))
     truth = np.load(collected(shared_data, "isf_simulated/sim.npz"))
     assert morphology.points.tolist() == truth["points"].astype(np.float32).tolist()
@@ -281,7 +281,7 @@ def test_a_real_isf_cell_is_as_neuron_has_it(shared_data: Path) -> None:
     ],
 )
 @with_neuron
-def test_a_real_template_has_the_points_that_stand_in_it(
+def test_a_real_template_has_the_points_of_its_text(
     shared_data: Path, name: str, n_sections: int, labels: set[str]
 ) -> None:
     path = collected(shared_data, name)
@@ -295,8 +295,8 @@ def test_a_real_template_has_the_points_that_stand_in_it(
 
 
 @with_neuron
-def test_a_real_program_that_reads_its_points_from_itself(shared_data: Path) -> None:
+def test_a_real_program_that_reads_points_from_its_own_file(shared_data: Path) -> None:
     morphology = read_hoc(collected(shared_data, "hoc/pyramid.nrn"))
     assert morphology.n_sections == 79
-    assert morphology.section_length[1:].sum() == pytest.approx(5349.55, abs=5)  # by the file's own head
+    assert morphology.section_length[1:].sum() == pytest.approx(5349.55, abs=5)  # as the head of the file says
     assert morphology.diameters.min() > 0

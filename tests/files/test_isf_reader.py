@@ -1,4 +1,4 @@
-"""A cell of the In Silico Framework, or anything shaped like one, becomes arrays."""
+"""Cells of the In Silico Framework, and objects with the same attributes, are read as arrays."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ N_TIMES = 4
 
 
 class Section(SimpleNamespace):
-    """As many of a section's attributes as are read; iterating gives its segments."""
+    """A section with the attributes that are read; iterating gives its segments."""
 
     def __iter__(self) -> Any:
         return iter(SimpleNamespace(x=x) for x in self.segment_x)
 
 
 def section(points: Any, *, label: str = "Dendrite", n_segments: int = 1, level: float = 0, **changes: Any) -> Section:
-    """A section of which each segment rests at ``level`` + its number, in mV."""
+    """A section whose segments have the constant potential ``level`` plus their number, mV."""
     vectors = [np.full(N_TIMES, level + k) for k in range(n_segments)]
     fields: dict[str, Any] = {
         "pts": points,
@@ -47,7 +47,7 @@ def section(points: Any, *, label: str = "Dendrite", n_segments: int = 1, level:
 
 
 def cell(**changes: Any) -> SimpleNamespace:
-    """A soma, a dendrite of two segments on it, and a myelin without recordings."""
+    """A soma, a dendrite of two segments, and myelin without a recording."""
     soma = section([[0, 0, 0], [10, 0, 0]], label="Soma", level=-70)
     dendrite = section([[5, 0, 0], [5, 9, 0], [5, 20, 0]], n_segments=2, level=-60, parent=soma, parentx=0.5)
     myelin = section([[5, 0, 0], [5, -9, 0]], label="Myelin", parent=soma, parentx=0.5, recVList=[], recordVars={})
@@ -55,8 +55,8 @@ def cell(**changes: Any) -> SimpleNamespace:
     return SimpleNamespace(**fields | changes)
 
 
-def synapse(place: Any, *spikes: float) -> SimpleNamespace:
-    return SimpleNamespace(coordinates=np.array(place), preCell=SimpleNamespace(spikeTimes=list(spikes)))
+def synapse(position: Any, *spikes: float) -> SimpleNamespace:
+    return SimpleNamespace(coordinates=np.array(position), preCell=SimpleNamespace(spikeTimes=list(spikes)))
 
 
 # Morphology
@@ -82,18 +82,18 @@ def test_a_parent_may_come_later():
     assert isf_morphology(stand_in).section_parent.tolist() == [2, 2, -1]
 
 
-def test_parents_are_told_apart_by_identity():
+def test_parents_are_compared_by_identity():
     first, second = section([[0, 0, 0]]), section([[0, 0, 0]])
     child = section([[1, 1, 1]], parent=second)
     assert isf_morphology(cell(sections=[first, second, child])).section_parent.tolist() == [-1, -1, 1]
 
 
-def test_a_cell_without_sections_is_refused():
-    with pytest.raises(MorphologyError, match=r"cell\.sections is empty: read the morphology before drawing the cell"):
+def test_a_cell_without_sections_raises_an_error():
+    with pytest.raises(MorphologyError, match=r"cell\.sections is empty; read the morphology before drawing the cell"):
         isf_morphology(cell(sections=[]))
 
 
-def test_what_is_no_cell_is_refused():
+def test_another_object_raises_an_error():
     with pytest.raises(
         MorphologyError, match="expected a cell of the In Silico Framework; str has no attribute 'sections'"
     ):
@@ -138,7 +138,7 @@ def test_a_parent_must_be_of_the_cell():
 
 
 @pytest.mark.parametrize("variable", ["v", "voltage", "Vm", "VOLTAGE", " vm "])
-def test_voltage_goes_by_several_names(variable):
+def test_voltage_has_several_names(variable):
     assert is_voltage(variable)
     source = isf_recording(cell(), variable)
     assert source is not None
@@ -146,7 +146,7 @@ def test_voltage_goes_by_several_names(variable):
     assert source.row(0).tolist() == [-70, -60, -59]
 
 
-def test_other_variables_go_by_their_key():
+def test_other_variables_have_the_names_of_their_keys():
     assert not is_voltage("Ca.cai")
     source = isf_recording(cell(), "Ca.cai")
     assert source is not None
@@ -154,7 +154,7 @@ def test_other_variables_go_by_their_key():
     assert source.row(0).tolist() == [70, 60, 59]
 
 
-def test_compartments_sit_at_their_segments():
+def test_compartments_have_the_positions_of_their_segments():
     source = isf_recording(cell())
     assert source is not None
     assert source.section.tolist() == [0, 1, 1]
@@ -162,7 +162,7 @@ def test_compartments_sit_at_their_segments():
     assert source.times.tolist() == [0, 0.5, 1, 1.5]
 
 
-def test_segments_say_themselves_where_they_are():
+def test_a_segment_with_x_has_that_position():
     stand_in = cell()
     stand_in.sections[1].segment_x = [0.1, 0.6]
     source = isf_recording(stand_in)
@@ -170,12 +170,12 @@ def test_segments_say_themselves_where_they_are():
     assert source.position.tolist() == pytest.approx([0.5, 0.1, 0.6])
 
 
-def test_segments_that_say_nothing_are_of_equal_length():
-    class Silent(Section):
+def test_segments_without_x_have_equal_lengths():
+    class WithoutX(Section):
         def __iter__(self) -> Any:
             return iter([object(), object()])
 
-    dendrite = Silent(**vars(section([[0, 0, 0], [1, 0, 0]], n_segments=2)))
+    dendrite = WithoutX(**vars(section([[0, 0, 0], [1, 0, 0]], n_segments=2)))
     source = isf_recording(cell(sections=[dendrite]))
     assert source is not None
     assert source.position.tolist() == [0.25, 0.75]
@@ -188,7 +188,7 @@ def test_values_change_with_time():
     assert [source.row(k).tolist() for k in range(N_TIMES)] == [[1], [2], [3], [4]]
 
 
-def test_of_two_values_at_one_time_the_later_counts():
+def test_the_second_of_two_values_at_one_time_is_kept():
     stand_in = cell(tVec=[0, 1, 1, 2.5])  # as the variable time step gives them at an event
     stand_in.sections[0].recVList = [[-70, -65, 10, -80]]
     recording = isf_recording(stand_in)
@@ -196,7 +196,7 @@ def test_of_two_values_at_one_time_the_later_counts():
     assert recording.values[:, 0].tolist() == [-70, 10, -80]
 
 
-def test_times_that_go_backwards_are_refused():
+def test_decreasing_times_raise_an_error():
     with pytest.raises(RecordingError, match="times must increase strictly"):
         isf_recording(cell(tVec=[0, 1, 0.5, 2]))
 
@@ -207,7 +207,7 @@ def test_a_section_that_was_not_recorded_has_no_value():
     assert audit(morphology, source).unmapped_sections == (2,)
 
 
-def test_an_unrecorded_section_shifts_no_other():
+def test_a_section_that_was_not_recorded_does_not_shift_the_others():
     stand_in = cell()
     stand_in.sections.insert(0, stand_in.sections.pop())
     source = isf_recording(stand_in)
@@ -229,26 +229,26 @@ def test_a_cell_whose_voltage_was_not_recorded_does_not_list_it():
     assert recorded_variables(cell(sections=[section([[0, 0, 0]], recVList=[])])) == ("Ca.cai",)
 
 
-def test_an_unknown_variable_is_refused_and_the_known_are_named():
+def test_the_error_for_an_unknown_variable_lists_the_recorded_ones():
     expected = "'Na.m' was not recorded in any section; recorded: voltage, Ca.cai$"
     with pytest.raises(RecordingError, match=expected):
         from_isf(cell(), "Na.m")
 
 
-def test_where_nothing_was_recorded_that_is_said():
-    silent = section([[0, 0, 0]], recVList=[], recordVars={})
+def test_the_error_without_any_recording_says_so():
+    unrecorded = section([[0, 0, 0]], recVList=[], recordVars={})
     with pytest.raises(RecordingError, match=r"'v' was not recorded in any section; recorded: nothing$"):
-        isf_recording(cell(sections=[silent]))
+        isf_recording(cell(sections=[unrecorded]))
 
 
-def test_each_segment_has_a_vector():
+def test_a_segment_without_a_vector_raises_an_error():
     stand_in = cell()
     stand_in.sections[1].recVList.pop()
     with pytest.raises(RecordingError, match="section 1 has 2 segments but 1 recorded vectors of 'v'"):
         isf_recording(stand_in)
 
 
-def test_each_time_has_a_value():
+def test_a_vector_of_another_length_raises_an_error():
     stand_in = cell()
     stand_in.sections[1].recVList[1] = np.zeros(3)
     expected = r"a vector of 'v' in section 1 has 3 values, but cell\.tVec has 4"
@@ -270,7 +270,7 @@ def test_spikes_of_the_presynaptic_cells_are_the_events():
     assert found.event_time.tolist() == [5, 7, 1]
 
 
-def test_synapses_are_on_the_sections_that_they_name():
+def test_synapses_have_the_sections_of_their_secid():
     known, unknown = synapse([1, 2, 3]), synapse([4, 5, 6])
     known.secID = 1
     found = isf_synapses(cell(synapses={"L4": [known, unknown]}))
@@ -298,11 +298,11 @@ def test_a_synapse_without_a_presynaptic_cell_is_never_active():
 
 
 @pytest.mark.parametrize("changes", [{"synapses": {}}, {"synapses": None}, {"synapses": {"L4": []}}])
-def test_a_cell_may_have_no_synapses(changes):
+def test_a_cell_can_have_no_synapses(changes):
     assert isf_synapses(cell(**changes)) is None
 
 
-def test_something_shaped_like_a_cell_needs_no_synapses_at_all():
+def test_the_attribute_synapses_can_be_missing():
     stand_in = cell()
     del stand_in.synapses
     assert from_isf(stand_in)[2] is None
@@ -336,12 +336,12 @@ def test_a_real_cell_is_read_whole(real_cell):
     assert audit(morphology, source).is_clean
 
 
-def test_a_real_cells_lengths_are_those_that_neuron_gave(real_cell):
+def test_a_real_cells_lengths_are_those_of_neuron(real_cell):
     expected = [section.L for section in real_cell.sections]
     np.testing.assert_allclose(isf_morphology(real_cell).section_length, expected, rtol=1e-3)
 
 
-def test_a_real_cells_points_are_where_neuron_says(real_cell):
+def test_a_real_cells_points_have_the_positions_of_neuron(real_cell):
     expected = np.concatenate([section.relPts for section in real_cell.sections])
     several = np.array([len(section.pts) > 1 for section in real_cell.sections])
     morphology = isf_morphology(real_cell)
@@ -356,8 +356,8 @@ def test_a_real_cells_points_have_the_voltage_of_the_segment_that_holds_them(rea
         first = sim["section_segment_offset"][morphology.point_section]
         expected = sim["voltage"][:, first + sim["point_segment_arclength"]]
         n_segments = sim["section_nseg"][morphology.point_section]
-    share = morphology.point_position * n_segments
-    inside = np.abs(share - np.round(share)) > 1e-3  # on a border both segments are right
+    index = morphology.point_position * n_segments
+    inside = np.abs(index - np.round(index)) > 1e-3  # on a border both segments are right
     nearest = map_values(source, morphology.point_section, morphology.point_position, interpolation="nearest")
     assert inside.mean() > 0.9
     for row in (0, 250, 500):
@@ -371,8 +371,8 @@ def test_a_real_cells_other_variable_is_read(real_cell):
     np.testing.assert_allclose(gate.row(300), (voltage.row(300) + 75) / 100, atol=1e-5)
 
 
-def test_a_real_cell_need_not_be_simulated(real_cell, isf_cell_module):
-    still = isf_cell_module.load_cell(simulated=False, synapses=False)
-    morphology, source, synapses = from_isf(still)
+def test_a_real_cell_can_be_read_without_a_simulation(real_cell, isf_cell_module):
+    unsimulated = isf_cell_module.load_cell(simulated=False, synapses=False)
+    morphology, source, synapses = from_isf(unsimulated)
     assert source is None and synapses is None
     assert morphology == isf_morphology(real_cell)

@@ -1,4 +1,4 @@
-"""Synapses of the In Silico Framework are where and when its files say."""
+"""Synapses and activations from files of the In Silico Framework."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def events(synapses: gm.SynapseEvents) -> list[tuple[int, float]]:
     return list(zip(synapses.event_synapse.tolist(), synapses.event_time.tolist(), strict=True))
 
 
-def test_synapses_are_where_the_syn_file_says(cell, files):
+def test_synapses_have_the_sites_of_the_syn_file(cell, files):
     synapses = gm.read_isf_synapses(cell, syn=files["syn"])
     assert synapses.positions.tolist() == [[10, 10, 0], [5, 0, 0], [10, 0, 0]]
     assert [synapses.population_names[k] for k in synapses.population] == ["B", "A", "B"]
@@ -87,13 +87,13 @@ def test_synapses_that_were_never_active_have_no_events(cell, files):
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ([], r"give syn=, a \.syn file, or activations="),
-        (["con", "spikes"], "con= and spikes= go together, with syn="),
-        (["syn", "con"], "con= and spikes= go together"),
-        (["syn", "con", "spikes", "activations"], "in place of activations="),
+        ([], r"got neither syn= nor activations="),
+        (["con", "spikes"], "con= and spikes= must be given together, with syn="),
+        (["syn", "con"], "con= and spikes= must be given together"),
+        (["syn", "con", "spikes", "activations"], "without activations="),
     ],
 )
-def test_files_that_make_no_whole_are_said(cell, files, given, message):
+def test_a_wrong_combination_of_files_raises_an_error(cell, files, given, message):
     with pytest.raises(ValueError, match=message):
         gm.read_isf_synapses(cell, **{name: files[name] for name in given})
 
@@ -102,8 +102,8 @@ def test_files_that_make_no_whole_are_said(cell, files, given, message):
     ("name", "text", "message"),
     [
         ("syn", "A\t0\n", r"cell.syn, line 1: expected 3 columns, got 2; is it a file of the In Silico"),
-        ("syn", "# head\nA\t2\t0.5\n", r"cell.syn, line 2: there is no section 2, but 0 to 1; is it of this morph"),
-        ("syn", "A\t-1\t0.5\n", "there is no section -1"),
+        ("syn", "# head\nA\t2\t0.5\n", r"cell.syn, line 2: section is 2, expected 0 to 1; is the file of this morph"),
+        ("syn", "A\t-1\t0.5\n", "section is -1, expected 0 to 1"),
         ("syn", "A\tsoma\t0.5\n", "expected the number of a section, got 'soma'"),
         ("syn", "A\t0\t1.5\n", "section.x must be 0 to 1, got 1.5"),
         ("syn", "A\t0\tx\n", "line 1: expected a number, got 'x'"),
@@ -112,25 +112,25 @@ def test_files_that_make_no_whole_are_said(cell, files, given, message):
         ("activations", SYN, "expected 7 columns, got 3"),
     ],
 )
-def test_what_is_wrong_is_said_with_file_and_line(cell, files, name, text, message):
+def test_an_error_names_file_line_and_reason(cell, files, name, text, message):
     files[name].write_text(text)
     with pytest.raises(RecordingError, match=message):
         gm.read_isf_synapses(cell, syn=files["syn"], activations=files["activations"])
 
 
-def test_a_point_that_a_section_has_not_is_said(cell, files):
+def test_a_point_that_a_section_does_not_have_raises_an_error(cell, files):
     files["activations"].write_text(ACTIVE.replace("1\t2\tDen", "1\t3\tDen"))
-    with pytest.raises(RecordingError, match="there is no point of section 1 3, but 0 to 2"):
+    with pytest.raises(RecordingError, match="point of section 1 is 3, expected 0 to 2"):
         gm.read_isf_synapses(cell, activations=files["activations"])
 
 
-def test_a_con_file_of_no_synapses_is_said(cell, files):
+def test_a_con_file_without_synapses_raises_an_error(cell, files):
     files["con"].write_text("# nothing\n")
     with pytest.raises(RecordingError, match=r"cell\.con: no synapse in it"):
         gm.read_isf_synapses(cell, syn=files["syn"], con=files["con"], spikes=files["spikes"])
 
 
-def test_a_damaged_file_is_said(cell, files):
+def test_a_damaged_file_raises_an_error(cell, files):
     files["syn"].write_bytes(gzip.compress(SYN.encode())[:-10])
     with pytest.raises(MorphologyError, match="damaged gzip"):
         gm.read_isf_synapses(cell, syn=files["syn"])
@@ -144,18 +144,18 @@ def test_all_files_of_a_real_simulation_agree(shared_data: Path):
     paths: dict[str, Any] = {"syn": folder / "example_embedding_86_C2_center.syn"}
     active = folder / "simulation_run0000_synapses.csv"
     by_point = gm.read_isf_synapses(cell, activations=active)
-    by_place = gm.read_isf_synapses(cell, **paths, activations=active)
+    by_site = gm.read_isf_synapses(cell, **paths, activations=active)
     of_cells = gm.read_isf_synapses(
         cell,
         **paths,
         con=folder / "example_embedding_86_C2_center.con",
         spikes=folder / "simulation_run0000_presynaptic_cells.csv",
     )
-    assert (by_point.n_synapses, by_place.n_synapses, of_cells.n_synapses) == (4428, 24780, 24780)
-    assert (len(by_point.event_time), len(by_place.event_time), len(of_cells.event_time)) == (5352, 5352, 12590)
-    apart = by_point.positions[by_point.event_synapse] - by_place.positions[by_place.event_synapse]
+    assert (by_point.n_synapses, by_site.n_synapses, of_cells.n_synapses) == (4428, 24780, 24780)
+    assert (len(by_point.event_time), len(by_site.event_time), len(of_cells.event_time)) == (5352, 5352, 12590)
+    apart = by_point.positions[by_point.event_synapse] - by_site.positions[by_site.event_synapse]
     assert np.abs(apart).max() < 1e-3  # µm
-    assert set(events(by_place)) <= set(events(of_cells))  # a spike may fail to release
+    assert set(events(by_site)) <= set(events(of_cells))  # a spike may fail to release
 
 
 def test_a_part_of_a_real_cell_has_the_synapses_of_its_sections(shared_data: Path):

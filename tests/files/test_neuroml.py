@@ -1,4 +1,4 @@
-"""NeuroML cells become sections by their cables, and a bad one says which segment and why."""
+"""The unbranched groups of NeuroML cells become sections, and errors name the segment and the reason."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def segment(key: int, parent: str, proximal: str, distal: str, name: str = "") -
 
 
 def group(name: str, members: tuple[int, ...] = (), *, includes: tuple[str, ...] = (), lexicon: str = "") -> str:
-    """One segmentGroup; cables have the lexicon's sao864921383."""
+    """One segmentGroup; ``lexicon`` is its neuroLexId."""
     return (
         f'<segmentGroup id="{name}"'
         + (f' neuroLexId="{lexicon}">' if lexicon else ">")
@@ -47,7 +47,7 @@ def cell(*parts: str, name: str = "cell") -> str:
     return f'<cell id="{name}"><morphology id="m">{"".join(parts)}</morphology></cell>'
 
 
-CABLE = "sao864921383"
+UNBRANCHED = "sao864921383"
 SOMA = segment(0, "", "0 0 0 10", "20 0 0 10", "Soma")
 FORK = (
     SOMA,
@@ -56,15 +56,15 @@ FORK = (
     segment(3, "2", "", "0 30 0 1"),
     segment(4, "2", "5 25 0 0.5", "9 30 0 0.5"),
 )
-CABLES = tuple(
-    group(name, members, lexicon=CABLE)
+GROUPS = tuple(
+    group(name, members, lexicon=UNBRANCHED)
     for name, members in {"soma_0": (0,), "dend_0": (1, 2), "dend_1": (3,), "apic_0": (4,)}.items()
 )
 
 
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
-    """Write a file and say where it is."""
+    """Write a file and return its path."""
 
     def write_file(*cells: str) -> Path:
         path = tmp_path / "cell.nml"
@@ -84,8 +84,8 @@ def section_points(morphology: Morphology, section: int) -> list[list[float]]:
 # Sections
 
 
-def test_cables_are_sections(write: Write) -> None:
-    morphology = read_neuroml(write(cell(*FORK, *CABLES)))
+def test_unbranched_groups_are_sections(write: Write) -> None:
+    morphology = read_neuroml(write(cell(*FORK, *GROUPS)))
     assert morphology.section_labels == ("soma", "dend", "dend", "apic")
     assert morphology.section_parent.tolist() == [-1, 0, 1, 1]
     assert morphology.section_parent_x.tolist() == [0, 0.25, 1, 1]
@@ -94,7 +94,7 @@ def test_cables_are_sections(write: Write) -> None:
     assert morphology.n_cells == 1
 
 
-def test_without_cables_sections_end_at_branchings_and_where_the_type_changes(write: Write) -> None:
+def test_without_unbranched_groups_sections_end_at_branch_points_and_where_the_type_changes(write: Write) -> None:
     types = (group("soma_group", (0,)), group("dendrite_group", (1, 2, 3)), group("axon_group", (4, 5)))
     chain = segment(5, "4", "", "9 40 0 0.5")
     morphology = read_neuroml(write(cell(*FORK, chain, *types)))
@@ -104,7 +104,7 @@ def test_without_cables_sections_end_at_branchings_and_where_the_type_changes(wr
     assert read_neuroml(write(cell(alone, group("axon_group", (1,))))).section_labels == ("undefined", "axon")
 
 
-def test_a_branch_on_the_way_does_not_cut_the_section(write: Write) -> None:
+def test_a_branch_at_the_middle_of_a_segment_does_not_divide_the_section(write: Write) -> None:
     morphology = read_neuroml(write(cell(*FORK[:3], segment(3, "1 0.5", "", "9 10 0 1"))))
     assert [len(section_points(morphology, k)) for k in range(3)] == [2, 3, 2]
     assert section_points(morphology, 2) == [[5, 10, 0], [9, 10, 0]]
@@ -120,7 +120,7 @@ def test_a_segment_begins_on_its_parent_with_the_diameter_there(write: Write) ->
 
 def test_a_step_in_diameter_is_kept(write: Write) -> None:
     steps = segment(0, "", "0 0 0 4", "9 0 0 4") + segment(1, "0", "9 0 0 1", "19 0 0 1")
-    morphology = read_neuroml(write(cell(steps, group("axon_0", (0, 1), lexicon=CABLE))))
+    morphology = read_neuroml(write(cell(steps, group("axon_0", (0, 1), lexicon=UNBRANCHED))))
     assert morphology.n_sections == 1
     assert morphology.points[:, 0].tolist() == [0, 9, 9, 19]
     assert morphology.diameters.tolist() == [4, 4, 1, 1]
@@ -134,14 +134,14 @@ def test_a_segment_of_no_length_is_a_sphere(write: Write) -> None:
     assert morphology.section_labels == ("soma", "undefined")
 
 
-def test_types_come_from_cables_then_from_groups_then_from_names(write: Write) -> None:
+def test_labels_come_from_unbranched_groups_then_other_groups_then_names(write: Write) -> None:
     segments = [
         segment(k, "", f"{k} 0 0 1", f"{k} 9 0 1", name) for k, name in enumerate(["", "", "", "", "Axon", "s4"])
     ]
     groups = [
-        group("apic_3", (0,), lexicon=CABLE),
-        group("trunk_1", (1,), lexicon=CABLE),
-        group("trunk_2", (2,), lexicon=CABLE),
+        group("apic_3", (0,), lexicon=UNBRANCHED),
+        group("trunk_1", (1,), lexicon=UNBRANCHED),
+        group("trunk_2", (2,), lexicon=UNBRANCHED),
         group("apical_dends_and_soma", includes=("trunk_1", "apical_dends_and_soma", "body")),
         group("body", (3,)),
         group("cell_body", includes=("body",), lexicon="GO:0043025"),
@@ -151,11 +151,11 @@ def test_types_come_from_cables_then_from_groups_then_from_names(write: Write) -
 
 
 def test_the_order_of_segments_does_not_matter(write: Write) -> None:
-    plain = read_neuroml(write(cell(*FORK, *CABLES)))
-    assert read_neuroml(write(cell(*reversed(CABLES), *FORK[3:], *FORK[:3]))) == plain
+    plain = read_neuroml(write(cell(*FORK, *GROUPS)))
+    assert read_neuroml(write(cell(*reversed(GROUPS), *FORK[3:], *FORK[:3]))) == plain
 
 
-def test_a_chain_may_be_as_long_as_it_likes(write: Write) -> None:
+def test_a_chain_of_segments_can_be_long(write: Write) -> None:
     chain = [segment(0, "", "0 0 0 1", "1 0 0 1")] + [
         segment(k, str(k - 1), "", f"{k + 1} 0 0 1") for k in range(1, 5000)
     ]
@@ -167,16 +167,16 @@ def test_a_chain_may_be_as_long_as_it_likes(write: Write) -> None:
 # Files
 
 
-def test_one_of_several_cells_is_chosen_by_name(write: Write) -> None:
+def test_a_name_selects_one_of_several_cells(write: Write) -> None:
     path = write(cell(*FORK, name="one"), cell(SOMA, name="two"))
     assert read_neuroml(path, name="two").n_sections == 1
-    with pytest.raises(MorphologyError, match=r"^cell.nml: of its cells choose one by name=; it holds one, two"):
+    with pytest.raises(MorphologyError, match=r"^cell.nml: several cells, choose one with name=; it holds one, two"):
         read_neuroml(path)
-    with pytest.raises(MorphologyError, match=r"^cell.nml: of its cells none is called 'three'; it holds one, two"):
+    with pytest.raises(MorphologyError, match=r"^cell.nml: no cell is called 'three'; it holds one, two"):
         read_neuroml(path, name="three")
 
 
-def test_it_may_be_gzipped_and_scaled(write: Write) -> None:
+def test_a_file_can_be_gzipped_and_scaled(write: Write) -> None:
     path = write(cell(*FORK))
     plain = read_neuroml(path)
     path.write_bytes(gzip.compress(path.read_bytes()))
@@ -191,9 +191,9 @@ def test_it_may_be_gzipped_and_scaled(write: Write) -> None:
     [
         ("<network/>", "cell.nml: no cell with a morphology in <neuroml>; is it a NeuroML 2 cell"),
         ('<include href="a.cell.nml"/>', "cell.nml: no cell .*; read one of the files it includes: a.cell.nml"),
-        ("<cell>", "cell.nml, line 2: no well-formed XML"),
-        (cell(SOMA, SOMA), "cell.nml, segment '0': it stands twice"),
-        (cell(segment(1, "", "", "0 0 0 1")), "cell.nml, segment '1': it has no proximal point, nor a parent"),
+        ("<cell>", "cell.nml, line 2: not well-formed XML"),
+        (cell(SOMA, SOMA), "cell.nml, segment '0': it occurs twice"),
+        (cell(segment(1, "", "", "0 0 0 1")), "cell.nml, segment '1': it has no proximal point and no parent"),
         (cell(segment(1, "", "0 0 0 1", "")), "cell.nml, segment '1': it has no distal point"),
         (cell(SOMA, segment(1, "7", "", "0 0 0 1")), "cell.nml, segment '1': it has the parent '7'"),
         (cell(SOMA, segment(1, "1", "", "0 0 0 1")), "cell.nml, segment '1': it is its own ancestor"),
@@ -204,15 +204,15 @@ def test_it_may_be_gzipped_and_scaled(write: Write) -> None:
         (cell(segment(1, "", "0 0 0 1", "1 0 0 1")).replace(' diameter="1"', ""), "segment '1': .* diameter='nothing'"),
     ],
 )
-def test_a_bad_file_says_where_and_why(write: Write, cells: str, message: str) -> None:
+def test_an_error_names_file_segment_and_reason(write: Write, cells: str, message: str) -> None:
     with pytest.raises(MorphologyError, match=message):
         read_neuroml(write(cells))
 
 
-# A collected file
+# A real file
 
 
-def test_a_real_cell_has_the_cables_that_stand_in_it(shared_data: Path) -> None:
+def test_a_real_cell_has_the_unbranched_groups_of_its_file(shared_data: Path) -> None:
     path = shared_data / "neuroml" / "L5PC.cell.nml.gz"
     if not path.exists():
         pytest.skip("no file neuroml/L5PC.cell.nml.gz in the shared data")
@@ -227,8 +227,8 @@ def test_a_real_cell_has_the_cables_that_stand_in_it(shared_data: Path) -> None:
         start = distal[parent.get("segment", "")] if start is None and parent is not None else start
         distal[element.get("id", "")] = end
         length += float(np.linalg.norm(end - start))
-    cables = [g.get("id", "") for g in root.iterfind(".//{*}segmentGroup") if g.get("neuroLexId") == CABLE]
+    names = [g.get("id", "") for g in root.iterfind(".//{*}segmentGroup") if g.get("neuroLexId") == UNBRANCHED]
     assert len(distal) == 4069
     assert morphology.section_length.sum() == pytest.approx(length, rel=1e-6)
-    assert Counter(morphology.section_labels) == Counter(name.partition("_")[0] for name in cables)
+    assert Counter(morphology.section_labels) == Counter(name.partition("_")[0] for name in names)
     assert (morphology.section_parent < 0).sum() == 1

@@ -1,6 +1,6 @@
-"""What stands in NEURON becomes a Morphology, and what it does a Recording.
+"""Morphologies and recordings of the model in NEURON.
 
-NEURON's h is one for a whole process and cannot be emptied: each test has a process of its own.
+A process has one ``h``, which cannot be emptied, so each test runs in a separate process.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import gpu_morph as gm
 
 InNeuron = Callable[[str], Any]
 
-# Not importorskip, which would bring NEURON into the tests' own process.
+# Not importorskip, which would import NEURON into the process of the tests.
 pytestmark = pytest.mark.skipif(find_spec("neuron") is None, reason="needs NEURON (extra 'neuron')")
 
 HEAD = """\
@@ -52,7 +52,7 @@ SOMA = "soma = section('soma', points=[(0, 0, 0, 20), (20, 0, 0, 20)])\n"
 
 @pytest.fixture
 def in_neuron(tmp_path: Path) -> InNeuron:
-    """Run code in a fresh NEURON and give its ``result``."""
+    """Run code in a new process with NEURON and return its ``result``."""
 
     def run(code: str) -> Any:
         command = [sys.executable, "-W", "error::UserWarning", "-c", HEAD + code + TAIL, str(tmp_path / "result")]
@@ -71,7 +71,7 @@ def section_points(morphology: gm.Morphology, section: int) -> list[list[float]]
 # Morphologies
 
 
-def test_points_and_connections_are_the_models(in_neuron: InNeuron) -> None:
+def test_points_and_connections_are_those_of_the_model(in_neuron: InNeuron) -> None:
     morphology = in_neuron(
         SOMA
         + "dend = section('dend', soma(0.5), points=[(10, 10, 0, 2), (10, 30, 0, 1), (10, 60, 5, 1)])\n"
@@ -84,7 +84,7 @@ def test_points_and_connections_are_the_models(in_neuron: InNeuron) -> None:
     assert morphology.diameters.tolist() == [20, 20, 2, 1, 1]
 
 
-def test_straight_sections_lie_where_define_shape_puts_them(in_neuron: InNeuron) -> None:
+def test_straight_sections_have_the_positions_of_define_shape(in_neuron: InNeuron) -> None:
     morphology, shape = in_neuron("""
 root = section("soma", length=30)
 sections = [section(f"a{x}", root(x)) for x in (0, 0, 1, 0.3, 0.5, 0.7, 0.7, 1, 1, 1)]
@@ -116,7 +116,7 @@ result = gm.from_neuron()
     assert morphology.diameters.tolist() == [6, 6, 4, 2, 2]
 
 
-def test_a_straight_section_leaves_one_with_points(in_neuron: InNeuron) -> None:
+def test_a_straight_section_continues_a_section_with_points(in_neuron: InNeuron) -> None:
     morphology = in_neuron(SOMA + "axon = section('axon', soma(1), length=30)\nresult = gm.from_neuron()")
     assert section_points(morphology, 1) == [[20, 0, 0], [35, 0, 0], [50, 0, 0]]
 
@@ -145,7 +145,7 @@ result = gm.from_neuron()
     assert morphology.section_parent.tolist() == [-1, -1, 1, 0, 1]
 
 
-def test_some_sections_may_be_taken_in_any_order(in_neuron: InNeuron) -> None:
+def test_some_sections_can_be_taken_in_any_order(in_neuron: InNeuron) -> None:
     whole, part, in_a_list = in_neuron("""
 a, b = section("soma"), section("soma")
 c = section("dend", b(1))
@@ -168,7 +168,7 @@ def test_a_pickle_is_a_plain_morphology(in_neuron: InNeuron) -> None:
     assert is_equal
 
 
-def test_wrong_sections_are_errors(in_neuron: InNeuron) -> None:
+def test_wrong_sections_raise_errors(in_neuron: InNeuron) -> None:
     nothing, gone, other, segments = in_neuron("""
 result = [error(gm.from_neuron)]
 soma = section("soma")
@@ -182,7 +182,7 @@ result += [error(lambda: gm.from_neuron(given)) for given in ([soma, lost], ["so
     assert segments.startswith("TypeError: sections must be h.Section objects")
 
 
-def test_without_neuron_the_error_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_neuron_the_error_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "neuron", None)
     with pytest.raises(gm.errors.MorphologyError, match=r'this needs NEURON; pip install "gpu_morph\[neuron\]"'):
         gm.from_neuron()
@@ -219,7 +219,7 @@ result = recording, list(truth), gm.audit(morphology, recording).is_clean
     assert is_clean
 
 
-def test_values_of_a_section_that_is_connected_by_its_1_end_lie_where_they_were(in_neuron: InNeuron) -> None:
+def test_values_of_a_section_connected_by_its_1_end_have_the_right_positions(in_neuron: InNeuron) -> None:
     morphology, recording = in_neuron(
         SOMA
         + """
@@ -253,7 +253,7 @@ result = morphology, recorder.recording()
         ("i_membrane_", "i_membrane_", "nA", [0, 1]),
     ],
 )
-def test_any_range_variable_is_recorded_where_it_is(
+def test_any_range_variable_is_recorded_in_the_sections_that_have_it(
     in_neuron: InNeuron, variable: str, name: str, unit: str, sections: list[int]
 ) -> None:
     recording = in_neuron(
@@ -274,7 +274,7 @@ result = recorder.recording()
     assert np.isfinite(recording.values).all()
 
 
-def test_what_cannot_be_recorded_is_an_error(in_neuron: InNeuron) -> None:
+def test_a_variable_or_section_that_cannot_be_recorded_raises_an_error(in_neuron: InNeuron) -> None:
     unknown, imem, zero, plain, gone = in_neuron(
         SOMA
         + """
@@ -291,13 +291,13 @@ result.append(error(lambda: gm.record(morphology)))
 """
     )
     assert unknown == "RecordingError: no section has the range variable 'cai'; there are e_pas, g_pas, i_pas, v"
-    assert "h.CVode().use_fast_imem(True) makes it" in imem
+    assert "call h.CVode().use_fast_imem(True) first" in imem
     assert zero.startswith("ValueError: dt must be a positive number of ms")
-    assert plain.startswith("RecordingError: record needs the morphology that from_neuron gave")
+    assert plain.startswith("RecordingError: record needs a morphology from from_neuron")
     assert gone.startswith("RecordingError: a section was deleted")
 
 
-def test_a_recording_is_of_the_last_run_so_far(in_neuron: InNeuron) -> None:
+def test_a_recording_has_the_values_since_the_last_finitialize(in_neuron: InNeuron) -> None:
     before, first, longer, second = in_neuron(
         SOMA
         + """
@@ -311,13 +311,13 @@ h.finitialize(-40); h.continuerun(0.55)
 result.append(recorder.recording())
 """
     )
-    assert before.startswith("RecordingError: nothing of 'v' is recorded yet")
+    assert before.startswith("RecordingError: 'v' has no values yet")
     assert (first, longer) == pytest.approx((1, 2))
     assert second.times[-1] == pytest.approx(0.5)
     assert second.values[0] == pytest.approx([-40])
 
 
-def test_every_time_step_is_recorded_when_it_varies(in_neuron: InNeuron) -> None:
+def test_every_time_step_of_a_variable_step_is_recorded(in_neuron: InNeuron) -> None:
     recording, n_steps = in_neuron(
         SOMA
         + """

@@ -1,4 +1,4 @@
-"""SWC files become sections, whatever their spelling, and a bad one says where and why."""
+"""SWC files are read in all common spellings, and errors name file, line and reason."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from gpu_morph.data.morphology import Morphology
 from gpu_morph.errors import MorphologyError
-from gpu_morph.readers.files import swc
+from gpu_morph.readers.files import swc_nodes
 from gpu_morph.readers.files.swc import read_swc
 
 Write = Callable[..., Path]
@@ -29,7 +29,7 @@ THREE_POINT_SOMA = "1 1 0 0 0 5 -1\n2 1 0 -5 0 5 1\n3 1 0 5 0 5 1\n"
 
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
-    """Write a file and say where it is."""
+    """Write a file and return its path."""
 
     def write_file(content: str | bytes, name: str = "cell.swc") -> Path:
         path = tmp_path / name
@@ -44,18 +44,18 @@ def section_points(morphology: Morphology, section: int) -> list[list[float]]:
     return morphology.points[first:end].tolist()
 
 
-def cable_length(morphology: Morphology) -> float:
+def total_length(morphology: Morphology) -> float:
     """Arc length of all sections and of the links from their parents, µm."""
     child = np.flatnonzero(morphology.section_parent >= 0)
-    place = morphology.locate(morphology.section_parent[child], morphology.section_parent_x[child])
-    links = place - morphology.points[morphology.section_offsets[child]]
+    sites = morphology.locate(morphology.section_parent[child], morphology.section_parent_x[child])
+    links = sites - morphology.points[morphology.section_offsets[child]]
     return float(morphology.section_length.sum() + np.linalg.norm(links, axis=1).sum())
 
 
 # Sections
 
 
-def test_sections_end_at_branchings(write: Write) -> None:
+def test_sections_end_at_branch_points(write: Write) -> None:
     morphology = read_swc(write(FORK))
     assert morphology.section_labels == ("soma", "dend", "dend", "dend")
     assert morphology.section_parent.tolist() == [-1, 0, 1, 1]
@@ -92,7 +92,7 @@ def test_types_become_labels(write: Write) -> None:
     assert morphology.section_labels == ("soma", "axon", "dend", "apic", "undefined", "custom5", "custom16")
 
 
-def test_neurites_do_not_cut_the_soma_they_leave(write: Write) -> None:
+def test_a_soma_is_not_divided_where_neurites_leave_it(write: Write) -> None:
     soma = "1 1 0 0 0 3 -1\n2 1 1 0 0 4 1\n3 1 4 0 0 3 2\n"
     morphology = read_swc(write(soma + "4 3 0 5 0 1 1\n5 2 1 5 0 1 2\n6 3 4 5 0 1 3\n"))
     assert morphology.section_labels == ("soma", "dend", "axon", "dend")
@@ -129,7 +129,7 @@ def test_each_root_is_a_cell_in_file_order(write: Write) -> None:
     assert section_points(morphology, 0) == [[0, 0, 0], [0, 9, 0]]
 
 
-def test_a_parent_comes_before_its_children_and_else_the_file_decides(write: Write) -> None:
+def test_sections_are_in_file_order_but_after_their_parents(write: Write) -> None:
     lines = ["7 4 9 0 0 1 2", "5 0 0 0 9 1 -1", "3 2 0 3 0 1 1", "2 3 3 0 0 1 1", "1 1 0 0 0 1 -1"]
     morphology = read_swc(write("\n".join(lines)))
     assert morphology.section_labels == ("undefined", "soma", "axon", "dend", "apic")
@@ -137,20 +137,20 @@ def test_a_parent_comes_before_its_children_and_else_the_file_decides(write: Wri
     assert section_points(morphology, 4) == [[3, 0, 0], [9, 0, 0]]
 
 
-def test_the_order_of_lines_does_not_change_the_cable(write: Write) -> None:
+def test_the_order_of_lines_does_not_change_the_tree(write: Write) -> None:
     lines = np.array(FORK.splitlines())
     for seed in range(20):
         morphology = read_swc(write("\n".join(np.random.default_rng(seed).permutation(lines))))
-        assert cable_length(morphology) == pytest.approx(10 + 2 * 50**0.5)
+        assert total_length(morphology) == pytest.approx(10 + 2 * 50**0.5)
         assert morphology.section_parent.tolist() == [-1, 0, 1, 1]
 
 
-def test_a_child_of_a_section_without_length_sits_at_its_middle(write: Write) -> None:
+def test_a_child_of_a_section_without_length_is_attached_at_its_middle(write: Write) -> None:
     morphology = read_swc(write("1 3 0 0 0 1 -1\n2 3 0 0 0 1 1\n3 2 1 0 0 1 2\n"))
     assert morphology.section_parent_x[1] == morphology.point_position[1] == 0.5
 
 
-def test_depth_does_not_matter(write: Write) -> None:
+def test_a_long_chain_of_nodes_is_read(write: Write) -> None:
     n = 20_000
     lines = [f"{k} 2 {k} 0 0 1 {k - 1 or -1}" for k in range(n, 0, -1)]
     morphology = read_swc(write("\n".join(lines)))
@@ -158,7 +158,7 @@ def test_depth_does_not_matter(write: Write) -> None:
     assert morphology.section_length[0] == n - 1
 
 
-def test_scale_turns_units_of_the_file_into_micrometres(write: Write) -> None:
+def test_scale_converts_units_of_the_file_to_micrometres(write: Write) -> None:
     morphology = read_swc(write("1 2 500000.5 0 0 150 -1\n2 2 500500.5 0 0 100 1\n"), scale=0.001)
     assert morphology.points[:, 0] == pytest.approx([500.0005, 500.5005])
     assert morphology.diameters == pytest.approx([0.3, 0.2])
@@ -202,10 +202,10 @@ def test_rounded_coordinates_still_make_a_three_point_soma(write: Write) -> None
 def test_other_somata_stay_tubes(write: Write, second: str, third: str) -> None:
     morphology = read_swc(write(f"1 1 0 0 0 5 -1\n{second}\n{third}\n"))
     assert set(morphology.section_labels) == {"soma"}
-    assert cable_length(morphology) > 9
+    assert total_length(morphology) > 9
 
 
-def test_every_cell_of_a_file_may_have_a_three_point_soma(write: Write) -> None:
+def test_every_cell_of_a_file_can_have_a_three_point_soma(write: Write) -> None:
     second = "11 1 99 0 0 2 -1\n12 1 97 0 0 2 11\n13 1 101 0 0 2 11\n14 3 99 9 0 1 13\n"
     morphology = read_swc(write(THREE_POINT_SOMA + second))
     assert morphology.section_labels == ("soma", "soma", "dend")
@@ -258,12 +258,12 @@ def test_a_closed_contour_of_no_width_is_one_tube(write: Write) -> None:
         "gzip without the ending",
     ],
 )
-def test_spelling_does_not_matter(write: Write, content: str | bytes) -> None:
+def test_spellings_are_equivalent(write: Write, content: str | bytes) -> None:
     assert read_swc(write(content)) == read_swc(write(FORK, "plain.swc"))
 
 
 def test_64_bit_ids_are_exact(write: Write) -> None:
-    first, second = 720575940661139073, 720575940661139074  # one number to a float
+    first, second = 720575940661139073, 720575940661139074  # equal as floats
     assert float(first) == float(second)
     morphology = read_swc(write(f"{second} 2 9 0 0 1 {first}\n{first} 2 0 0 0 1 -1\n5 2 9 9 0 1 {second}\n"))
     assert section_points(morphology, 0) == [[0, 0, 0], [9, 0, 0], [9, 9, 0]]
@@ -287,7 +287,7 @@ def test_a_radius_of_zero_is_allowed(write: Write) -> None:
     assert read_swc(write("1 2 0 0 0 0 -1\n")).diameters.tolist() == [0]
 
 
-def test_a_path_may_be_a_string(write: Write) -> None:
+def test_a_path_can_be_a_string(write: Write) -> None:
     assert read_swc(str(write(FORK))).n_sections == 4
 
 
@@ -298,9 +298,9 @@ def test_both_parsers_read_the_same_numbers() -> None:
         f"{2**62 + k} {k % 9} {x!r} {y:.7g} {z:.3e} {abs(r)} {2**62 + k - 1 if k else -1} # {k}\n"
         for k, (x, y, z, r) in enumerate(values.tolist())
     )
-    quick = swc._parse_quickly(text)
+    quick = swc_nodes.parse_with_numpy(text)
     assert quick is not None
-    np.testing.assert_array_equal(quick, swc._parse_exactly(swc._Source("text", text)))
+    np.testing.assert_array_equal(quick, swc_nodes.parse_by_line(swc_nodes.SwcSource("text", text)))
 
 
 # Errors
@@ -339,7 +339,7 @@ def test_both_parsers_read_the_same_numbers() -> None:
         ("1 1 0 0 0 5 1\n", 1, ["no root", "node 1", "own parent"]),
     ],
 )
-def test_a_bad_file_says_where_and_why(write: Write, content: str | bytes, line: int, words: list[str]) -> None:
+def test_an_error_names_file_line_and_reason(write: Write, content: str | bytes, line: int, words: list[str]) -> None:
     for name, data in (("bad.swc", content), ("bad.swc.gz", content)):
         plain = data.encode() if isinstance(data, str) else data
         with pytest.raises(MorphologyError) as caught:
@@ -348,7 +348,7 @@ def test_a_bad_file_says_where_and_why(write: Write, content: str | bytes, line:
         assert all(word in str(caught.value) for word in words), str(caught.value)
 
 
-def test_lines_are_counted_alike_whatever_ends_them(write: Write) -> None:
+def test_line_numbers_do_not_depend_on_the_line_ends(write: Write) -> None:
     for end in ("\n", "\r\n", "\r"):
         with pytest.raises(MorphologyError, match=r"^cell.swc, line 3: "):
             read_swc(write(FORK.replace("0.8", "nan").replace("\n", end)))
@@ -361,27 +361,27 @@ def test_a_long_cycle_is_found_below_a_long_tail(write: Write) -> None:
         read_swc(write("\n".join(["2000 1 0 0 0 1 -1", *tail, *cycle])))
 
 
-def test_damaged_gzip_data_are_a_morphology_error(write: Write) -> None:
+def test_damaged_gzip_data_raise_a_morphology_error(write: Write) -> None:
     packed = gzip.compress(FORK.encode())
     for damaged in (packed[:-12], packed[:12] + b"\xff" * 9 + packed[21:]):
         with pytest.raises(MorphologyError, match=r"^cell.swc: damaged gzip data"):
             read_swc(write(damaged))
 
 
-def test_a_missing_file_is_the_systems_own_error(tmp_path: Path) -> None:
+def test_a_missing_file_raises_the_systems_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         read_swc(tmp_path / "nowhere.swc")
 
 
-def test_a_directory_is_the_systems_own_error(tmp_path: Path) -> None:
+def test_a_directory_raises_the_systems_error(tmp_path: Path) -> None:
     with pytest.raises(OSError, match=tmp_path.name):
         read_swc(tmp_path)
 
 
-# Collected files
+# Real files
 
 
-def test_every_file_that_should_load_does(shared_data: Path) -> None:
+def test_every_valid_file_is_read(shared_data: Path) -> None:
     paths = sorted((shared_data / "nasty_own").glob("ok_*.swc"))
     if not paths:
         pytest.skip("no files nasty_own/ok_*.swc in the shared data")
@@ -391,7 +391,7 @@ def test_every_file_that_should_load_does(shared_data: Path) -> None:
             assert read_swc(path).n_points >= 1, path.name
 
 
-def test_every_file_that_should_not_load_says_which_line(shared_data: Path) -> None:
+def test_the_error_for_every_invalid_file_names_the_line(shared_data: Path) -> None:
     paths = sorted((shared_data / "nasty_own").glob("bad_*.swc"))
     if not paths:
         pytest.skip("no files nasty_own/bad_*.swc in the shared data")
@@ -401,7 +401,7 @@ def test_every_file_that_should_not_load_says_which_line(shared_data: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("name", "n_cells", "length"),  # as navis 1.12.0 counts trees and cable
+    ("name", "n_cells", "length"),  # as navis 1.12.0 counts trees and length
     [
         ("isf_gpl3/86_C2_center.swc", 2, 15364.9),
         ("morphio_tests/complexe.swc", 1, 8.7),
@@ -425,12 +425,14 @@ def test_every_file_that_should_not_load_says_which_line(shared_data: Path) -> N
         ("swc_real/reconstruction.swc", 1, 5619.6),
     ],
 )
-def test_a_real_file_has_the_cable_others_count(shared_data: Path, name: str, n_cells: int, length: float) -> None:
+def test_a_real_file_has_the_trees_and_length_of_navis(
+    shared_data: Path, name: str, n_cells: int, length: float
+) -> None:
     if not (shared_data / name).exists():
         pytest.skip(f"no file {name} in the shared data")
     morphology = read_swc(shared_data / name)
     assert morphology.n_cells == n_cells
-    assert cable_length(morphology) == pytest.approx(length, rel=1e-3, abs=0.051)
+    assert total_length(morphology) == pytest.approx(length, rel=1e-3, abs=0.051)
 
 
 @pytest.mark.parametrize("name", ["morphio_tests/three_point_soma.swc", "neurom_tests/swc/Single_basal.swc"])

@@ -1,1 +1,1 @@
-"""Readers of morphology files, one module a format."""
+"""Readers of morphology files, one module for each format; `readers.formats` lists them."""

@@ -1,13 +1,12 @@
-"""HDF5 morphologies of version 1, alone in a file or many in a container.
+"""HDF5 morphologies of version 1: one in a file, or many in a container.
 
-``points`` holds x, y, z and diameter; each row of ``structure`` a section: the index of its first point, its type,
-its parent's row (https://morphology-documentation.readthedocs.io/en/latest/h5v1.html). A container has a group per
-morphology.
+``points`` holds x, y, z and diameter. Each row of ``structure`` is a section: the index of its first point, its type,
+and its parent's row (https://morphology-documentation.readthedocs.io/en/latest/h5v1.html). A container has one group
+for each morphology.
 """
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -16,20 +15,26 @@ import numpy.typing as npt
 
 from ...data.morphology import Morphology
 from ...errors import MorphologyError
+from ..aliases import AnyPath, FloatArray, IntArray
+from ..file_format import FileFormat
 from ..sections import Section, morphology_of
-from ..soma_contour import solid_of
-from ..text_source import check_scale
+from ..soma_contour import soma_solid
+from ..text_source import MAX_COORDINATE, check_scale
 
 _SOMA = 1
-_NEURON = {0: "undefined", _SOMA: "soma", 2: "axon", 3: "dend", 4: "apic"}
-_LABELS = {0: _NEURON, 1: _NEURON | {2: "process", 3: "endfoot"}, 2: _NEURON | {2: "head", 3: "neck"}}  # by family
-_LARGEST = 1e30
+_NEURON_LABELS = {0: "undefined", _SOMA: "soma", 2: "axon", 3: "dend", 4: "apic"}
+_LABELS = {  # by cell family: neuron, glia, spine
+    0: _NEURON_LABELS,
+    1: _NEURON_LABELS | {2: "process", 3: "endfoot"},
+    2: _NEURON_LABELS | {2: "head", 3: "neck"},
+}
+SIGNATURE = b"\x89HDF\r\n\x1a\n"  # the first bytes of every HDF5 file
 
 
-def read_h5(path: str | os.PathLike[str], *, scale: float = 1.0, name: str | None = None) -> Morphology:
+def read_h5(path: AnyPath, *, scale: float = 1.0, name: str | None = None) -> Morphology:
     """Read an HDF5 morphology.
 
-    Sections stand in the file's order. Neurites hang on the middle of the soma.
+    Sections are in the order of the rows of ``structure``. Neurites are attached to the middle of the soma.
 
     Parameters
     ----------
@@ -38,24 +43,24 @@ def read_h5(path: str | os.PathLike[str], *, scale: float = 1.0, name: str | Non
     scale : float
         µm per unit of the file.
     name : str, optional
-        Which morphology of a container.
+        The group of a morphology in a container.
 
     Returns
     -------
     Morphology
-        Of one cell. Labels are "soma", "axon", "dend", "apic", "undefined" and, for other types n, "custom{n}";
-        "process" and "endfoot" of glia, "head" and "neck" of a spine. The soma's contour becomes a solid, see
-        `contour`; a single point stays a sphere.
+        One cell. Labels are "soma", "axon", "dend", "apic", "undefined" and, for other types n, "custom{n}"; glia have
+        "process" and "endfoot", spines "head" and "neck". The soma's contour becomes a solid, see
+        `readers.soma_contour`; a single point stays a sphere.
 
     Raises
     ------
     MorphologyError
-        A file that is not such a morphology; the message starts with the file and says where and why. Or a
-        container, and no ``name`` or an unknown one: the message lists what it holds. Or h5py is not installed.
+        The file is not such a morphology; the message starts with the file and names the dataset and the reason. Or the
+        file is a container and ``name`` is missing or unknown; the message lists the names. Or h5py is not installed.
     OSError
-        A file that cannot be opened.
+        The file cannot be opened.
     ValueError
-        A ``scale`` that is not positive and finite.
+        ``scale`` is not positive and finite.
     """
     check_scale(scale)
     path = Path(path)
@@ -63,33 +68,33 @@ def read_h5(path: str | os.PathLike[str], *, scale: float = 1.0, name: str | Non
         import h5py
     except ImportError as cause:
         raise MorphologyError(f'{path.name}: HDF5 needs h5py; pip install "gpu_morph[hdf5]"') from cause
-    path.open("rb").close()  # the system's own error for a file that is not there
+    path.open("rb").close()  # h5py's error for a missing file is less clear than the system's
     try:
         with h5py.File(path, "r") as file:
-            place, group = _chosen(file, path.name, name)
-            rows = _dataset(group, "points", 4, place).astype(np.float64)
-            structure = _dataset(group, "structure", 3, place).astype(np.int64)
+            location, group = _selected(file, path.name, name)
+            rows = _dataset(group, "points", 4, location).astype(np.float64)
+            structure = _dataset(group, "structure", 3, location).astype(np.int64)
             family = np.ravel(group["metadata"].attrs.get("cell_family", 0)) if "metadata" in group else [0]
     except MorphologyError:
         raise
-    except (OSError, RuntimeError, KeyError, ValueError) as cause:  # what h5py makes of damage in its many places
-        raise MorphologyError(f"{path.name}: no readable HDF5 file ({cause}); get the file again") from cause
-    _check(rows, structure, place, scale=scale)
-    labels = _LABELS.get(int(family[0]), _NEURON)
+    except (OSError, RuntimeError, KeyError, ValueError) as cause:  # h5py raises any of these for damage
+        raise MorphologyError(f"{path.name}: not a readable HDF5 file ({cause}); get the file again") from cause
+    _check(rows, structure, location, scale=scale)
+    labels = _LABELS.get(int(family[0]), _NEURON_LABELS)
     ends = [*structure[1:, 0], len(rows)]
     sections = []
     for (first, kind, parent), end in zip(structure.tolist(), ends, strict=True):
         points, diameters = rows[first:end, :3], rows[first:end, 3]
         if kind == _SOMA:
-            points, diameters = solid_of([points]) or (points, diameters)
-        parent = max(parent, -1)  # roots have -1, the soma of some files -2
+            points, diameters = soma_solid([points]) or (points, diameters)
+        parent = max(parent, -1)  # a root has -1, in some files the soma has -2
         parent_x = 0.0 if parent < 0 else 0.5 if structure[parent, 1] == _SOMA else 1.0
         sections.append(Section(points, diameters, labels.get(kind, f"custom{kind}"), parent, parent_x))
-    return morphology_of(sections, scale=scale, name=place)
+    return morphology_of(sections, scale=scale, name=location)
 
 
-def _chosen(file: Any, file_name: str, name: str | None) -> tuple[str, Any]:
-    """What messages call a morphology, and its group."""
+def _selected(file: Any, file_name: str, name: str | None) -> tuple[str, Any]:
+    """The location of a morphology for error messages, and its group."""
     if name is None and ("points" in file or "structure" in file):
         return file_name, file
     groups = {key: group for key in sorted(file) if hasattr(group := file.get(key), "keys")}
@@ -97,53 +102,62 @@ def _chosen(file: Any, file_name: str, name: str | None) -> tuple[str, Any]:
     if name in names:
         return f"{file_name}, {name}", groups[name]
     if names:
-        given = "choose one by name=" if name is None else f"none is called {name!r}"
+        problem = "choose one with name=" if name is None else f"none is called {name!r}"
         listed = ", ".join(names[:20]) + (f", ... ({len(names)} in all)" if len(names) > 20 else "")
-        raise MorphologyError(f"{file_name}: a container of morphologies, {given}; it holds {listed}")
+        raise MorphologyError(f"{file_name}: a container of morphologies, {problem}; it holds {listed}")
     if name is not None:
-        raise MorphologyError(f"{file_name}: no container of morphologies, got name={name!r}; leave it out")
+        raise MorphologyError(f"{file_name}: not a container of morphologies, got name={name!r}; leave out name=")
     if any("raw" in group and "structure" in group for group in groups.values()):
-        raise MorphologyError(f"{file_name}: a morphology of version 2, which is out of use; convert it to version 1")
+        raise MorphologyError(f"{file_name}: a morphology of the obsolete version 2; convert it to version 1")
     found = ", ".join(file) or "nothing"
     raise MorphologyError(f"{file_name}: expected datasets points and structure, found {found}; is it a morphology?")
 
 
-def _dataset(group: Any, name: str, n_columns: int, place: str) -> npt.NDArray[Any]:
+def _dataset(group: Any, name: str, n_columns: int, location: str) -> npt.NDArray[Any]:
     shape, kind = getattr(group.get(name), "shape", None), getattr(getattr(group.get(name), "dtype", None), "kind", "")
     if shape is None or len(shape) != 2 or shape[1] != n_columns or not shape[0] or kind not in "iuf":
         found = "nothing" if shape is None else f"{group[name].dtype} of shape {shape}"
         raise MorphologyError(
-            f"{place}: {name} must hold numbers of shape (n, {n_columns}), found {found}; is it a version 1 morphology?"
+            f"{location}: {name} must hold numbers of shape (n, {n_columns}), found {found}; is it a morphology of "
+            "version 1?"
         )
     return np.asarray(group[name][:])
 
 
-def _check(rows: npt.NDArray[np.float64], structure: npt.NDArray[np.int64], place: str, *, scale: float) -> None:
-    bad = ~(np.abs(rows) <= _LARGEST / scale) | (np.arange(4) == 3) & (rows < 0)
+def _check(rows: FloatArray, structure: IntArray, location: str, *, scale: float) -> None:
+    """Raise MorphologyError unless ``points`` (rows) and ``structure`` are a valid morphology."""
+    bad = ~(np.abs(rows) <= MAX_COORDINATE / scale) | (np.arange(4) == 3) & (rows < 0)
     if bad.any():
         row = int(bad.any(axis=1).argmax())
         raise MorphologyError(
-            f"{place}: points[{row}] is {rows[row].tolist()}, expected finite x, y, z and a diameter of 0 or more"
+            f"{location}: points[{row}] is {rows[row].tolist()}, expected finite x, y, z and a diameter of 0 or more"
         )
     first, kind, parent = structure.T
     n_points = np.diff(first, append=len(rows))
     if first[0] != 0 or (n_points < 1).any():
         row = 0 if first[0] else int((n_points < 1).argmax())
         raise MorphologyError(
-            f"{place}: structure[{row}] begins at point {first[row]} of {len(rows)}; sections must begin at point 0, "
-            "follow each other and have a point each"
+            f"{location}: structure[{row}] begins at point {first[row]} of {len(rows)}; the first section must begin "
+            "at point 0, and each must have at least one point"
         )
     if (kind < 0).any():
         row = int((kind < 0).argmax())
-        raise MorphologyError(f"{place}: structure[{row}] has type {kind[row]}, expected 0 or more; correct it")
+        raise MorphologyError(f"{location}: structure[{row}] has type {kind[row]}, expected 0 or more; correct it")
     if (parent >= len(structure)).any():
         row = int((parent >= len(structure)).argmax())
         raise MorphologyError(
-            f"{place}: structure[{row}] has parent {parent[row]}, expected a row below {len(structure)}; correct it"
+            f"{location}: structure[{row}] has parent {parent[row]}, expected a row below {len(structure)}; correct it"
         )
     somata = np.flatnonzero(kind == _SOMA)
     if len(somata) > 1 or (parent[somata] >= 0).any():
         raise MorphologyError(
-            f"{place}: expected one section of type 1 (soma) at most, and it a root; got rows {somata.tolist()} with "
-            f"parents {parent[somata].tolist()}"
+            f"{location}: expected at most one section of type 1 (soma), without a parent; got rows {somata.tolist()} "
+            f"with parents {parent[somata].tolist()}"
         )
+
+
+def _looks_like(head: bytes) -> bool:
+    return head.startswith(SIGNATURE)
+
+
+FORMAT = FileFormat("HDF5", endings=(".h5", ".hdf5"), looks_like=_looks_like, read=read_h5, has_names=True)

@@ -1,7 +1,7 @@
 """HOC files: programs that build a morphology in NEURON.
 
-A plain one is followed here. Anything more (templates, loops, arithmetic) is left to NEURON, in a process of its own,
-because what a program builds in ``h`` stays there.
+`hoc_program` interprets plain programs. NEURON runs all others (templates, loops, arithmetic), in a separate process,
+because sections that a program creates in ``h`` cannot be removed completely.
 """
 
 from __future__ import annotations
@@ -19,64 +19,68 @@ from pathlib import Path
 
 from ...data.morphology import Morphology
 from ...errors import MorphologyError
+from ..aliases import AnyPath
+from ..file_format import FileFormat
 from ..neuron_sections import sections_of
 from ..sections import morphology_of
-from ..text_source import Source, check_scale, read_source
-from .hoc_program import NotPlainError, Program
+from ..text_source import TextSource, check_scale, decoded_head, read_text
+from .hoc_program import NeedsNeuronError, Program
 
-_PATIENCE = 300.0  # seconds for NEURON to run a file
+_TIMEOUT = 300.0  # seconds for NEURON to run a file
+_STATEMENT = re.compile(r"^[^\S\n]*\{?\s*(create|begintemplate|pt3dadd|load_file|objref|proc)\b", re.MULTILINE)
+_COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
 _RUN = "import sys, json; sys.path = json.loads(sys.argv.pop()); from gpu_morph.readers.files.hoc import run; run()"
 
 
-def read_hoc(path: str | os.PathLike[str], *, scale: float = 1.0, name: str | None = None) -> Morphology:
+def read_hoc(path: AnyPath, *, scale: float = 1.0, name: str | None = None) -> Morphology:
     """Read a HOC file, plain or gzipped.
 
-    A file that does more than create, connect and pt3dadd is **run as a program** by NEURON, in a process of
-    its own, in the file's folder: read only what you trust. Mechanisms compiled there are loaded. The model in
-    this process's ``h`` is not touched.
+    If the file does more than create sections, connect them and add points, NEURON **runs it as a program**, in a
+    separate process and in the file's folder: read only files that you trust. NEURON loads the mechanisms compiled in
+    that folder. The ``h`` of this process is not changed.
 
     Parameters
     ----------
     path : str or path-like
-        The file. Whether it is gzipped is seen from its content.
+        The file. Its content tells whether it is gzipped.
     scale : float
         µm per unit of the file.
     name : str, optional
-        Which of several templates; it is built without arguments.
+        The template to build, where there are several. It is built without arguments.
 
     Returns
     -------
     Morphology
-        Sections in the order of their creation; see `gpu_morph.from_neuron`.
+        Sections are in the order of their creation; see `gpu_morph.from_neuron`.
 
     Raises
     ------
     MorphologyError
-        A file that builds no morphology; the message names the file, the line where it can, and the reason. Or
-        one that needs NEURON, which is not installed.
+        The file builds no morphology; the message names the file, the line if known, and the reason. Or the file needs
+        NEURON, which is not installed.
     OSError
-        A file that cannot be opened.
+        The file cannot be opened.
     ValueError
-        A ``scale`` that is not positive and finite.
+        ``scale`` is not positive and finite.
     """
     check_scale(scale)
-    source = read_source(path)
+    source = read_text(path)
     try:
         if name is not None:
-            raise NotPlainError(1, f"the template {name!r}")
-        cables = Program(source).cables()
-    except NotPlainError as beyond:
-        built = _built_by_neuron(source, Path(path), name or "", beyond)
+            raise NeedsNeuronError(1, f"the template {name!r}")
+        neuron_sections = Program(source).run()
+    except NeedsNeuronError as unsupported:
+        built = _built_by_neuron(source, Path(path), name or "", unsupported)
         return replace(built, points=built.points * scale, diameters=built.diameters * scale)
-    return morphology_of(sections_of(cables, name=source.name), scale=scale, name=source.name)
+    return morphology_of(sections_of(neuron_sections, name=source.name), scale=scale, name=source.name)
 
 
-def _built_by_neuron(source: Source, path: Path, template: str, beyond: NotPlainError) -> Morphology:
-    """What the program builds when NEURON runs it."""
-    line, what = beyond.args
-    place = f"{source.name}, line {line}: {what} is more than create, connect and pt3dadd"
+def _built_by_neuron(source: TextSource, path: Path, template: str, unsupported: NeedsNeuronError) -> Morphology:
+    """The morphology that the program builds when NEURON runs it; an empty ``template``: the only one."""
+    line, statement = unsupported.args
+    reason = f"{source.name}, line {line}: {statement} is more than create, connect and pt3dadd"
     if find_spec("neuron") is None:
-        raise MorphologyError(f'{place}, which NEURON can read; pip install "gpu_morph[neuron]"')
+        raise MorphologyError(f'{reason} and needs NEURON; pip install "gpu_morph[neuron]"')
     with tempfile.TemporaryDirectory() as folder:
         program, result = Path(folder) / "program.hoc", Path(folder) / "result"
         program.write_text(source.text, encoding="latin-1")
@@ -90,27 +94,28 @@ def _built_by_neuron(source: Source, path: Path, template: str, beyond: NotPlain
                 capture_output=True,
                 encoding="utf-8",
                 errors="replace",
-                timeout=_PATIENCE,
+                timeout=_TIMEOUT,
             )
         except subprocess.TimeoutExpired as cause:
-            raise MorphologyError(f"{place}; NEURON ran it for {_PATIENCE:.0f} s without an end") from cause
+            raise MorphologyError(f"{reason}; NEURON ran it for {_TIMEOUT:.0f} s and it did not end") from cause
         outcome = pickle.loads(result.read_bytes()) if result.exists() else f"NEURON ended with {done.returncode}"
     if isinstance(outcome, Morphology):
         return outcome
-    words = [word.strip() for word in done.stderr.splitlines() if word.strip() and "isplay" not in word.lower()]
-    raise MorphologyError(f"{place}, and NEURON cannot build it: {outcome}; " + "; ".join(words[-6:]))
+    # NEURON also complains about a missing display, which is not the reason.
+    lines = [line.strip() for line in done.stderr.splitlines() if line.strip() and "isplay" not in line.lower()]
+    raise MorphologyError(f"{reason}, and NEURON cannot build it: {outcome}; " + "; ".join(lines[-6:]))
 
 
 def run() -> None:
-    """What a process of its own does for `read_hoc`: run a program, pickle what it builds.
+    """Run a program in NEURON and pickle the Morphology it builds; `read_hoc` calls this in a separate process.
 
-    Its arguments are the program, the file for the result (a Morphology, or what went wrong) and the name of a
-    template, or nothing.
+    ``sys.argv`` holds the program, the file for the result (a Morphology, or an error message) and the name of a
+    template, which may be empty.
     """
     program, result, name = sys.argv[1:]
     try:
         outcome: Morphology | str = _program_morphology(Path(program), name)
-    except Exception as cause:  # whatever a program does wrong, NEURON's words for it are the message
+    except Exception as cause:  # a program can raise anything; NEURON's message is the reason
         outcome = str(cause)
     Path(result).write_bytes(pickle.dumps(outcome))
 
@@ -122,14 +127,22 @@ def _program_morphology(program: Path, name: str) -> Morphology:
 
     h.load_file("stdrun.hoc")
     h.xopen(str(program))
-    standing = list(h.allsec())
-    if standing and not name:
-        return from_neuron(standing)
+    existing = list(h.allsec())
+    if existing and not name:
+        return from_neuron(existing)
     templates = re.findall(r"^\s*begintemplate\s+(\w+)", program.read_text(encoding="latin-1"), re.MULTILINE)
     if name not in templates and (name or len(templates) != 1):
         listed = "its templates are " + ", ".join(templates) if templates else "it has no template"
-        raise MorphologyError(f"it builds no section by itself, and {listed}; choose one of those by name=")
+        raise MorphologyError(f"it builds no section without a template, and {listed}; choose a template with name=")
     cell = getattr(h, name or templates[0])()
-    built = from_neuron(section for section in h.allsec() if section not in standing)
-    del cell  # which had to live until here, and its sections with it
+    built = from_neuron(section for section in h.allsec() if section not in existing)
+    del cell  # NEURON deletes the sections of a cell with the cell
     return built
+
+
+def _looks_like(head: bytes) -> bool:
+    """True where a line starts with one of the statements that build morphologies."""
+    return _STATEMENT.search(_COMMENT.sub("", decoded_head(head))) is not None
+
+
+FORMAT = FileFormat("HOC", endings=(".hoc", ".nrn"), looks_like=_looks_like, read=read_hoc, has_names=True)

@@ -1,6 +1,6 @@
-"""Plain HOC programs, followed statement by statement.
+"""An interpreter for plain HOC programs.
 
-A plain one creates sections, connects them and adds their 3-d points, in procedures or not.
+A plain program creates sections, connects them and adds their 3-d points, directly or in procedures without arguments.
 """
 
 from __future__ import annotations
@@ -8,39 +8,39 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from ..neuron_sections import Cable
-from ..text_source import Source
+from ..neuron_sections import NeuronSection
+from ..text_source import TextSource
 
 _TOKEN = re.compile(
-    r"//[^\n]*|/\*.*?\*/|\\\n"  # comments; a line that goes on
+    r"//[^\n]*|/\*.*?\*/|\\\n"  # comments, continued lines
     r'|"[^"\n]*"|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[A-Za-z_]\w*|\S',
     re.DOTALL,
 )
 _SKIPPED = ("//", "/*", "\\\n")
 _LIBRARY = ("nrngui.hoc", "noload.hoc", "stdlib.hoc", "stdrun.hoc", "stdgui.hoc", "import3d.hoc")
-_DEEPEST = 50  # procedures within procedures
-_LONGEST = 1_000_000  # sections of an array
+_MAX_CALL_DEPTH = 50
+_MAX_ARRAY_SIZE = 1_000_000  # sections
 
 
-class NotPlainError(Exception):
-    """Something that only NEURON understands: the line, and what it is."""
+class NeedsNeuronError(Exception):
+    """A statement that only NEURON can run. Arguments: its line, and a description."""
 
 
 class Program:
-    """A plain program, run as it is read; its sections by name, in the order of their creation."""
+    """A plain program and its state: sections by name, in the order of their creation."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: TextSource) -> None:
         self._source = source
         self._tokens = _tokens(source)
-        self._at = 0
-        self._cables: dict[str, Cable] = {}
-        self._arrays: dict[str, int] = {}  # sections by the name they were created with; 0: no array
+        self._index = 0  # of the next token
+        self._sections: dict[str, NeuronSection] = {}
+        self._array_sizes: dict[str, int] = {}  # by created name; 0: a single section
         self._parents: dict[str, str] = {}
-        self._procedures: dict[str, int] = {}  # where each begins
+        self._procedures: dict[str, int] = {}  # the index of the first token of each body
         self._numbers: dict[str, float] = {}
         self._accessed = ""
-        self._within: list[str] = []
-        self._depth = 0
+        self._section_stack: list[str] = []
+        self._call_depth = 0
         self._statements: dict[str, Callable[[], object]] = {
             "{": self._block,
             "create": self._create,
@@ -56,49 +56,57 @@ class Program:
             "pt3dadd": self._pt3dadd,
         }
 
-    def cables(self) -> list[Cable]:
-        """Run the program."""
-        while self._at < len(self._tokens):
+    def run(self) -> list[NeuronSection]:
+        """Run the program and return its sections.
+
+        Raises
+        ------
+        NeedsNeuronError
+            The program is not plain.
+        MorphologyError
+            The program is wrong or creates no section; the message starts with file and line.
+        """
+        while self._index < len(self._tokens):
             self._statement()
-        if not self._cables:
+        if not self._sections:
             raise self._source.error(self._line, "the file ends here without a section; is it the right file?")
-        place = {name: k for k, name in enumerate(self._cables)}
+        number = {name: k for k, name in enumerate(self._sections)}
         for child, parent in self._parents.items():
-            if child in place:
-                self._cables[child].parent = place.get(parent, -1)
-        for rank, root in enumerate(cable for cable in self._cables.values() if cable.parent < 0):
-            root.rank = rank
-        return list(self._cables.values())
+            if child in number:
+                self._sections[child].parent = number.get(parent, -1)
+        for k, root in enumerate(section for section in self._sections.values() if section.parent < 0):
+            root.n_roots_before = k
+        return list(self._sections.values())
 
     # Tokens
 
     @property
     def _line(self) -> int:
-        return self._tokens[min(self._at, len(self._tokens)) - 1][1] if self._tokens else 1
+        return self._tokens[min(self._index, len(self._tokens)) - 1][1] if self._tokens else 1
 
     @property
     def _peek(self) -> str:
-        return self._tokens[self._at][0] if self._at < len(self._tokens) else ""
+        return self._tokens[self._index][0] if self._index < len(self._tokens) else ""
 
     def _next(self) -> str:
         token = self._peek
         if not token:
-            raise self._source.error(self._line, "the file ends within a statement; is it complete?")
-        self._at += 1
+            raise self._source.error(self._line, "the file ends inside a statement; is it complete?")
+        self._index += 1
         return token
 
-    def _expect(self, wanted: str) -> None:
-        if (token := self._next()) != wanted:
-            raise NotPlainError(self._line, f"{token!r} for {wanted!r}")
+    def _expect(self, expected: str) -> None:
+        if (token := self._next()) != expected:
+            raise NeedsNeuronError(self._line, f"{token!r} in place of {expected!r}")
 
     def _number(self) -> float:
         sign, token = 1.0, self._next()
         while token in ("-", "+"):
             sign, token = -sign if token == "-" else sign, self._next()
         if not (token[0].isdigit() or token[0] == ".") and token not in self._numbers:
-            raise NotPlainError(self._line, f"the expression {token!r}")
+            raise NeedsNeuronError(self._line, f"the expression {token!r}")
         if self._peek in ("+", "-", "*", "/", "^", "%", "("):
-            raise NotPlainError(self._line, f"arithmetic ({self._peek})")
+            raise NeedsNeuronError(self._line, f"arithmetic ({self._peek})")
         return sign * self._numbers[token] if token in self._numbers else sign * self._source.number(token, self._line)
 
     def _arguments(self) -> list[float]:
@@ -112,22 +120,22 @@ class Program:
         return numbers
 
     def _section(self, name: str) -> str:
-        """The full name of a section that is there: dend is dend[0] of an array."""
+        """The full name of an existing section; the name of an array alone means its first section."""
         index = 0
         if self._peek == "[":
             self._next()
             index = int(self._number())
             self._expect("]")
-        full = f"{name}[{index}]" if self._arrays.get(name) else name
-        if full not in self._cables:
-            raise NotPlainError(self._line, f"the name {full!r}")
+        full = f"{name}[{index}]" if self._array_sizes.get(name) else name
+        if full not in self._sections:
+            raise NeedsNeuronError(self._line, f"the name {full!r}")
         return full
 
-    def _current(self) -> Cable:
-        name = self._within[-1] if self._within else self._accessed
-        if name not in self._cables:
+    def _current(self) -> NeuronSection:
+        name = self._section_stack[-1] if self._section_stack else self._accessed
+        if name not in self._sections:
             raise self._source.error(self._line, "no section is accessed here; create and access one first")
-        return self._cables[name]
+        return self._sections[name]
 
     # Statements
 
@@ -137,18 +145,18 @@ class Program:
             self._statements[token]()
         elif token in self._procedures and self._peek == "(":
             self._call(token)
-        elif token in self._arrays:
-            self._within.append(self._section(token))
+        elif token in self._array_sizes:
+            self._section_stack.append(self._section(token))
             if self._peek == ".":
                 self._next()
                 self._assign(self._next())
             else:
                 self._statement()
-            self._within.pop()
+            self._section_stack.pop()
         elif token.isidentifier() and self._peek == "=":
             self._assign(token)
         else:
-            raise NotPlainError(self._line, repr(token))
+            raise NeedsNeuronError(self._line, repr(token))
 
     def _block(self) -> None:
         while self._peek != "}":
@@ -162,15 +170,15 @@ class Program:
                 self._next()
                 size = int(self._number())
                 self._expect("]")
-                if not 1 <= size <= _LONGEST:
-                    raise self._source.error(self._line, f"{name} has {size} sections, expected 1 to {_LONGEST}")
-            made = [f"{name}[{k}]" for k in range(size)] or [name]
-            old = [f"{name}[{k}]" for k in range(self._arrays.get(name, 0))] or [name]
-            for gone in old:
-                self._cables.pop(gone, None)
-                self._parents.pop(gone, None)
-            self._cables |= {each: Cable(each) for each in made}
-            self._arrays[name] = size
+                if not 1 <= size <= _MAX_ARRAY_SIZE:
+                    raise self._source.error(self._line, f"{name} has {size} sections, expected 1 to {_MAX_ARRAY_SIZE}")
+            new = [f"{name}[{k}]" for k in range(size)] or [name]
+            replaced = [f"{name}[{k}]" for k in range(self._array_sizes.get(name, 0))] or [name]
+            for old in replaced:
+                self._sections.pop(old, None)
+                self._parents.pop(old, None)
+            self._sections |= {full: NeuronSection(full) for full in new}
+            self._array_sizes[name] = size
             if self._peek != ",":
                 return
             self._next()
@@ -183,16 +191,16 @@ class Program:
         child = self._section(self._next())
         end = self._arguments()
         self._expect(",")
-        if self._peek in self._arrays:
+        if self._peek in self._array_sizes:
             parent = self._section(self._next())
-            place = self._arguments()
+            x = self._arguments()
         else:
-            parent, place = self._current().name, [self._number()]
-        if end not in ([0.0], [1.0]) or len(place) != 1 or not 0 <= place[0] <= 1:
-            reason = f"{child} is connected by its end {end}, expected (0) or (1), at {place}, expected 0 to 1"
+            parent, x = self._current().name, [self._number()]
+        if end not in ([0.0], [1.0]) or len(x) != 1 or not 0 <= x[0] <= 1:
+            reason = f"{child} is connected by its end {end}, expected (0) or (1), at x = {x}, expected 0 to 1"
             raise self._source.error(line, f"{reason}; correct it")
         self._parents[child] = parent
-        self._cables[child].end, self._cables[child].parent_x = end[0], place[0]
+        self._sections[child].end, self._sections[child].parent_x = end[0], x[0]
 
     def _insert(self) -> None:
         self._next()
@@ -206,7 +214,7 @@ class Program:
     def _load_file(self) -> None:
         self._expect("(")
         if (name := self._next()).strip('"') not in _LIBRARY:
-            raise NotPlainError(self._line, f"another file, {name}")
+            raise NeedsNeuronError(self._line, f"another file, {name}")
         self._expect(")")
 
     def _assign(self, name: str) -> None:
@@ -215,33 +223,33 @@ class Program:
         if name not in ("L", "diam"):
             self._numbers[name] = value
             return
-        cable = self._current()
-        if cable.points:
-            raise NotPlainError(self._line, f"{name} of a section with 3-d points")
+        section = self._current()
+        if section.points:
+            raise NeedsNeuronError(self._line, f"{name} of a section with 3-d points")
         if name == "L":
-            cable.length = value
+            section.length = value
         else:
-            cable.diameters = [value]
+            section.diameters = [value]
 
     def _pt3dclear(self) -> None:
         self._arguments()
-        cable = self._current()
-        cable.points, cable.diameters = [], cable.diameters[:1]
+        section = self._current()
+        section.points, section.diameters = [], section.diameters[:1]
 
     def _pt3dadd(self) -> None:
-        line, numbers, cable = self._line, self._arguments(), self._current()
+        line, numbers, section = self._line, self._arguments(), self._current()
         if len(numbers) != 4:
             raise self._source.error(line, f"pt3dadd takes x, y, z and diameter, got {len(numbers)} numbers")
-        if not cable.points:
-            cable.diameters = []
-        cable.points.append((numbers[0], numbers[1], numbers[2]))
-        cable.diameters.append(abs(numbers[3]))  # a negative one marks a spine
+        if not section.points:
+            section.diameters = []
+        section.points.append((numbers[0], numbers[1], numbers[2]))
+        section.diameters.append(abs(numbers[3]))  # NEURON marks a spine by a negative diameter
 
     def _procedure(self) -> None:
         name = self._next()
         for bracket in "(){":
             self._expect(bracket)
-        self._procedures[name] = self._at
+        self._procedures[name] = self._index
         depth = 1
         while depth:
             depth += {"{": 1, "}": -1}.get(self._next(), 0)
@@ -249,18 +257,18 @@ class Program:
     def _call(self, name: str) -> None:
         line = self._line
         if self._arguments():
-            raise NotPlainError(line, f"arguments for {name}")
-        if self._depth == _DEEPEST:
-            raise self._source.error(line, f"{name} calls itself, if by way of others; correct it")
-        back, self._at = self._at, self._procedures[name]
-        self._depth += 1
+            raise NeedsNeuronError(line, f"arguments for {name}")
+        if self._call_depth == _MAX_CALL_DEPTH:
+            raise self._source.error(line, f"{name} calls itself, directly or through other procedures; correct it")
+        return_index, self._index = self._index, self._procedures[name]
+        self._call_depth += 1
         self._block()
-        self._depth -= 1
-        self._at = back
+        self._call_depth -= 1
+        self._index = return_index
 
 
-def _tokens(source: Source) -> list[tuple[str, int]]:
-    """Words, numbers, strings and signs, each with its line."""
+def _tokens(source: TextSource) -> list[tuple[str, int]]:
+    """Words, numbers, strings and operators, each with its line."""
     tokens, line, position = [], 1, 0
     for match in _TOKEN.finditer(source.text):
         line += source.text.count("\n", position, match.start())

@@ -1,1 +1,1 @@
-"""Bridges from simulators, one module each."""
+"""Readers of models and results in simulators, one module for each simulator."""

@@ -1,4 +1,4 @@
-"""An In Silico Framework cell, or anything shaped like one, as Morphology, Recording and SynapseEvents."""
+"""Cells of the In Silico Framework, or objects with the same attributes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from ...data.morphology import Morphology
 from ...data.recording import Recording, is_voltage
 from ...data.synapse_events import SynapseEvents
 from ...errors import MorphologyError, RecordingError
+from ..aliases import FloatArray
 
 
 def from_isf(cell: Any, variable: str = "v") -> tuple[Morphology, Recording | None, SynapseEvents | None]:
@@ -19,32 +20,32 @@ def from_isf(cell: Any, variable: str = "v") -> tuple[Morphology, Recording | No
     Parameters
     ----------
     cell
-        With ``sections`` (each with ``pts`` (n, 3) µm, ``diamList`` µm, ``label``, ``parent``, ``parentx``;
-        iterating gives its segments; ``recVList`` and ``recordVars[name]`` hold a vector per segment),
-        ``tVec`` (ms, None when not simulated) and ``synapses`` ({population: [synapse]}).
+        An object with ``sections``, ``tVec`` (ms, None when not simulated) and ``synapses`` ({population: [synapse]}).
+        Each section has ``pts`` (n, 3) µm, ``diamList`` µm, ``label``, ``parent`` and ``parentx``; iterating it gives
+        its segments; ``recVList`` and ``recordVars[name]`` hold one vector for each segment.
     variable : str
         "v" (or "voltage", "vm") for the membrane potential, or a key of the sections' ``recordVars``.
 
     Returns
     -------
     morphology : Morphology
-        Sections in the order of ``cell.sections``, with the source's own labels.
+        Sections are in the order of ``cell.sections``, with their labels.
     recording : Recording or None
-        None when the cell was not simulated. Sections without vectors are simply not in it.
+        None when the cell was not simulated. Sections without vectors have no columns.
     synapses : SynapseEvents or None
-        None when the cell has none. Events are the presynaptic cells' spikes.
+        None when the cell has none. The events are the spikes of the presynaptic cells.
 
     Raises
     ------
     MorphologyError, RecordingError
-        Attributes that are missing or contradict each other, or an unknown variable; the message lists
-        what there is.
+        Attributes are missing or contradict each other, or the variable was not recorded; the message lists the
+        recorded ones.
     """
     return isf_morphology(cell), isf_recording(cell, variable), isf_synapses(cell)
 
 
 def recorded_variables(cell: Any) -> tuple[str, ...]:
-    """What `from_isf` takes as ``variable`` for this cell: "voltage" and the keys of ``recordVars``."""
+    """The values of ``variable`` that `from_isf` accepts for this cell: "voltage" and the keys of ``recordVars``."""
     if getattr(cell, "tVec", None) is None:
         return ()
     sections = list(_attribute(cell, "sections"))
@@ -66,9 +67,9 @@ def isf_morphology(cell: Any) -> Morphology:
     """The cell's sections; see `from_isf`."""
     sections = list(_attribute(cell, "sections"))
     if not sections:
-        raise MorphologyError("cell.sections is empty: read the morphology before drawing the cell")
+        raise MorphologyError("cell.sections is empty; read the morphology before drawing the cell")
     index = {id(section): k for k, section in enumerate(sections)}
-    points, diameters, parents, places = [], [], [], []
+    points, diameters, parents, parent_x = [], [], [], []
     for k, section in enumerate(sections):
         xyz = np.asarray(_attribute(section, "pts"), dtype=np.float64).reshape(-1, 3)
         widths = np.asarray(_attribute(section, "diamList"), dtype=np.float64).reshape(-1)
@@ -83,28 +84,28 @@ def isf_morphology(cell: Any) -> Morphology:
         points.append(xyz)
         diameters.append(widths)
         parents.append(-1 if parent is None else index[id(parent)])
-        places.append(0.0 if parent is None else float(_attribute(section, "parentx")))
+        parent_x.append(0.0 if parent is None else float(_attribute(section, "parentx")))
     return Morphology(
         points=np.concatenate(points),
         diameters=np.concatenate(diameters),
         section_offsets=np.cumsum([0, *map(len, points)]),
         section_parent=np.array(parents),
-        section_parent_x=np.array(places),
+        section_parent_x=np.array(parent_x),
         section_labels=tuple(str(_attribute(section, "label")) for section in sections),
     )
 
 
 def isf_recording(cell: Any, variable: str = "v") -> Recording | None:
-    """What was recorded of one variable; None when the cell was not simulated. See `from_isf`."""
+    """The recording of one variable; None when the cell was not simulated. See `from_isf`."""
     if getattr(cell, "tVec", None) is None:
         return None
     sections = list(_attribute(cell, "sections"))
     times = np.asarray(cell.tVec, dtype=np.float64)
-    # At an event the variable time step breakpoints twice at one time: what follows counts.
+    # With a variable time step, an event gives two values at one time; the second is kept.
     kept = np.append(np.diff(times) != 0, True)[: len(times)]
     columns: list[npt.NDArray[np.float32]] = []
-    where: list[npt.NDArray[np.int32]] = []
-    positions: list[npt.NDArray[np.float64]] = []
+    section_of_column: list[npt.NDArray[np.int32]] = []
+    positions: list[FloatArray] = []
     for k, section in enumerate(sections):
         vectors = _vectors(section, variable)
         if not len(vectors):
@@ -121,10 +122,10 @@ def isf_recording(cell: Any, variable: str = "v") -> Recording | None:
                     f"a vector of {variable!r} in section {k} has {values.size} values, but cell.tVec has {times.size}"
                 )
             columns.append(values[kept])
-        where.append(np.full(len(vectors), k, dtype=np.int32))
-        middle = (np.arange(len(vectors)) + 0.5) / len(vectors)
+        section_of_column.append(np.full(len(vectors), k, dtype=np.int32))
+        centres = (np.arange(len(vectors)) + 0.5) / len(vectors)  # of segments that have no x
         positions.append(
-            np.array([getattr(segment, "x", x) for segment, x in zip(segments, middle, strict=True)], dtype=float)
+            np.array([getattr(segment, "x", x) for segment, x in zip(segments, centres, strict=True)], dtype=float)
         )
     if not columns:
         known = ", ".join(recorded_variables(cell)) or "nothing"
@@ -132,7 +133,7 @@ def isf_recording(cell: Any, variable: str = "v") -> Recording | None:
     return Recording(
         times[kept],
         np.stack(columns, axis=1),
-        section=np.concatenate(where),
+        section=np.concatenate(section_of_column),
         position=np.concatenate(positions),
         name="v" if is_voltage(variable) else variable,
         unit="mV" if is_voltage(variable) else "",
@@ -152,7 +153,7 @@ def isf_synapses(cell: Any) -> SynapseEvents | None:
     names = [str(name) for name, members in groups.items() if len(members)]
     if not names:
         return None
-    positions: list[npt.NDArray[np.float64]] = []
+    positions: list[FloatArray] = []
     population: list[int] = []
     sections: list[int] = []
     owner: list[int] = []
@@ -164,7 +165,7 @@ def isf_synapses(cell: Any) -> SynapseEvents | None:
             times += [float(t) for t in spikes]
             positions.append(np.asarray(_attribute(synapse, "coordinates"), dtype=np.float64))
             population.append(k)
-            sections.append(int(getattr(synapse, "secID", -1)))  # counted as in cell.sections
+            sections.append(int(getattr(synapse, "secID", -1)))  # an index into cell.sections
     return SynapseEvents(
         positions=np.array(positions),
         population=np.array(population),

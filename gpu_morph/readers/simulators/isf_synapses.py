@@ -1,20 +1,17 @@
-"""Synapses of the In Silico Framework, from its files: where they are, and when they were active."""
+"""Synapses in the files of the In Silico Framework: their positions and activation times."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from ...data.morphology import Morphology
 from ...data.synapse_events import SynapseEvents
 from ...errors import MorphologyError, RecordingError
-from ..text_source import Source, read_source
-
-AnyPath = str | os.PathLike[str]
+from ..aliases import AnyPath, FloatArray
+from ..text_source import TextSource, read_text
 
 _ADVICE = "is it a file of the In Silico Framework?"
 
@@ -27,83 +24,83 @@ def read_isf_synapses(
     con: AnyPath | None = None,
     spikes: AnyPath | None = None,
 ) -> SynapseEvents:
-    """Read synapses and their activations as the In Silico Framework writes them, plain or gzipped.
+    """Read synapses and their activations from files of the In Silico Framework, plain or gzipped.
 
     Parameters
     ----------
     morphology : Morphology
-        Of the cell; its sections in the order of its .hoc file.
+        The cell, with its sections in the order of its .hoc file.
     syn : path, optional
-        Where all synapses are: a ``.syn`` file.
+        The sites of all synapses: a ``.syn`` file.
     activations : path, optional
-        When they were active: ``simulation_run0000_synapses.csv``. Without ``syn``, only the synapses in it are
-        given, each at the point that it names.
+        The activation times: ``simulation_run0000_synapses.csv``. Without ``syn``, only the synapses in this file are
+        returned, each at the point that the file names.
     con : path, optional
-        Whose they are: the ``.con`` file that belongs to ``syn``.
+        The presynaptic cell of each synapse: the ``.con`` file that belongs to ``syn``.
     spikes : path, optional
-        When the presynaptic cells fired: ``simulation_run0000_presynaptic_cells.csv``. With ``syn`` and ``con``, in
-        place of ``activations``: every synapse of a cell is active at each of its spikes.
+        The spikes of the presynaptic cells: ``simulation_run0000_presynaptic_cells.csv``. It needs ``syn`` and ``con``
+        and replaces ``activations``: each spike of a cell activates all its synapses.
 
     Returns
     -------
     SynapseEvents
-        Populations are the types of presynaptic cells, such as "L5tt_C2", in the order of the file.
+        Populations are the types of presynaptic cells, such as "L5tt_C2", in file order.
 
     Raises
     ------
     RecordingError
-        Files that say something else, or of which another one is needed, too.
+        A file has another format, or the files do not belong together.
     MorphologyError
-        A damaged gzip file.
+        Damaged gzip data.
     OSError
         A file cannot be opened.
     ValueError
-        Files that do not make a whole: at least ``syn`` or ``activations``; ``con`` and ``spikes`` go together.
+        The combination of files is not one of those above.
     """
     if (con is None) != (spikes is None) or (con is not None and (syn is None or activations is not None)):
-        raise ValueError("con= and spikes= go together, with syn= and in place of activations=")
+        raise ValueError("con= and spikes= must be given together, with syn= and without activations=")
     if syn is None and activations is None:
-        raise ValueError("give syn=, a .syn file, or activations=, a file ..._synapses.csv, or both")
+        raise ValueError("got neither syn= nor activations=; give a .syn file, a ..._synapses.csv file, or both")
     if syn is None:
         assert activations is not None
-        return _only_active(read_source(activations), morphology)
-    synapses = _read_syn(read_source(syn), morphology)
+        return _only_active(read_text(activations), morphology)
+    synapses = _read_syn(read_text(syn), morphology)
     if activations is not None:
-        return synapses.events(_read_times(read_source(activations), n_columns=7), {})
+        return synapses.events(_read_times(read_text(activations), n_columns=7), {})
     if con is None or spikes is None:
         return synapses.events([], {})
-    return synapses.events(_read_times(read_source(spikes), n_columns=3), _read_con(read_source(con)))
+    return synapses.events(_read_times(read_text(spikes), n_columns=3), _read_con(read_text(con)))
 
 
-Key = tuple[str, int]  # a type, and the number of a synapse or cell within it
+Key = tuple[str, int]  # a type of presynaptic cells, and the number of a synapse or cell of that type
 
 
 @dataclass(frozen=True)
 class _Activity:
-    """A row of a file of times: of which synapse or cell, and when."""
+    """A row of a file of times: a synapse or cell, and its activation times, ms."""
 
     key: Key
     times: list[float]
-    source: Source
+    source: TextSource
     line: int
     words: list[str]
 
 
 @dataclass(frozen=True, eq=False)
 class _Synapses:
-    """What a .syn file says: places, and which synapse has which name."""
+    """The content of a .syn file."""
 
-    positions: npt.NDArray[np.float64]
+    positions: FloatArray  # (n_synapses, 3), µm
     sections: list[int]
-    keys: dict[Key, int]
-    source: Source
+    keys: dict[Key, int]  # the index of each synapse
+    source: TextSource
 
-    def events(self, activity: list[_Activity], of_cells: dict[Key, list[Key]]) -> SynapseEvents:
-        """The synapses with these activations; of cells where it is said which synapses they have."""
+    def events(self, activity: list[_Activity], synapses_of_cell: dict[Key, list[Key]]) -> SynapseEvents:
+        """The synapses with their activations; ``activity`` is of cells if ``synapses_of_cell`` has any."""
         owners: list[int] = []
         times: list[float] = []
         for row in activity:
-            for key in of_cells.get(row.key, []) if of_cells else [row.key]:
+            for key in synapses_of_cell.get(row.key, []) if synapses_of_cell else [row.key]:
                 if key not in self.keys:
                     raise _error(row.source, row.line, f"{self.source.name} has no synapse {key[1]} of {key[0]}")
                 owners += [self.keys[key]] * len(row.times)
@@ -113,7 +110,7 @@ class _Synapses:
 
 def _synapse_events(
     types: list[str],
-    positions: npt.NDArray[np.float64],
+    positions: FloatArray,
     sections: list[int],
     owners: list[int],
     times: list[float],
@@ -129,24 +126,24 @@ def _synapse_events(
     )
 
 
-def _read_syn(source: Source, morphology: Morphology) -> _Synapses:
-    """Type, section and place along it; a synapse's number counts those of its type before it."""
+def _read_syn(source: TextSource, morphology: Morphology) -> _Synapses:
+    """Rows of type, section and position. The number of a synapse counts those of its type before it."""
     keys: dict[Key, int] = {}
     n_of_type: dict[str, int] = {}
-    sections, places = [], []
-    for line, (kind, section, place) in _rows(source, 3):
+    sections, positions = [], []
+    for line, (kind, section, position) in _rows(source, 3):
         keys[kind, n_of_type.get(kind, 0)] = len(keys)
         n_of_type[kind] = n_of_type.get(kind, 0) + 1
         sections.append(_index(source, line, section, morphology.n_sections, "section"))
-        places.append(_number(source, line, place))
-        if not 0 <= places[-1] <= 1:
-            raise _error(source, line, f"section.x must be 0 to 1, got {place}")
-    positions = morphology.locate(np.array(sections, dtype=np.int64), np.array(places))
-    return _Synapses(positions, sections, keys, source)
+        positions.append(_number(source, line, position))
+        if not 0 <= positions[-1] <= 1:
+            raise _error(source, line, f"section.x must be 0 to 1, got {position}; correct it")
+    located = morphology.locate(np.array(sections, dtype=np.int64), np.array(positions))
+    return _Synapses(located, sections, keys, source)
 
 
-def _read_con(source: Source) -> dict[Key, list[Key]]:
-    """The synapses of each cell."""
+def _read_con(source: TextSource) -> dict[Key, list[Key]]:
+    """The synapses of each presynaptic cell."""
     synapses: dict[Key, list[Key]] = {}
     for line, (kind, cell, synapse) in _rows(source, 3):
         key = kind, _index(source, line, cell, None, "cell ID")
@@ -156,8 +153,8 @@ def _read_con(source: Source) -> dict[Key, list[Key]]:
     return synapses
 
 
-def _read_times(source: Source, *, n_columns: int) -> list[_Activity]:
-    """Type and number in the first columns, times in the last."""
+def _read_times(source: TextSource, *, n_columns: int) -> list[_Activity]:
+    """Rows with the type and the number in the first columns and the times in the last."""
     found = []
     for line, words in _rows(source, n_columns):
         key = words[0], _index(source, line, words[1], None, "ID")
@@ -166,8 +163,8 @@ def _read_times(source: Source, *, n_columns: int) -> list[_Activity]:
     return found
 
 
-def _only_active(source: Source, morphology: Morphology) -> SynapseEvents:
-    """The synapses that were active, at the points that are named."""
+def _only_active(source: TextSource, morphology: Morphology) -> SynapseEvents:
+    """The synapses of a file of activations, at the points that it names."""
     keys: dict[Key, int] = {}
     points: list[int] = []
     sections: list[int] = []
@@ -187,36 +184,36 @@ def _only_active(source: Source, morphology: Morphology) -> SynapseEvents:
     return _synapse_events([kind for kind, _ in keys], positions, sections, owners, times)
 
 
-def _rows(source: Source, n_columns: int) -> Iterator[tuple[int, list[str]]]:
-    """Number and words of each line that holds data; columns are parted by tabs, or by any space where none is one."""
+def _rows(source: TextSource, n_columns: int) -> Iterator[tuple[int, list[str]]]:
+    """Number and words of each line of data. Tabs separate columns; without tabs, spaces do."""
     for line, text in enumerate(source.text.split("\n"), start=1):
         if not text.strip() or text.lstrip().startswith("#"):
             continue
         words = [word.strip() for word in (text.split("\t") if "\t" in text else text.split())]
-        if len(words) == n_columns - 1 and n_columns > 3:  # never active
+        if len(words) == n_columns - 1 and n_columns > 3:  # a synapse without activations
             words.append("")
         if len(words) != n_columns:
             raise _error(source, line, f"expected {n_columns} columns, got {len(words)}; {_ADVICE}")
         yield line, words
 
 
-def _index(source: Source, line: int, word: str, count: int | None, what: str) -> int:
+def _index(source: TextSource, line: int, word: str, count: int | None, what: str) -> int:
     try:
         index = int(word)
     except ValueError as cause:
         raise _error(source, line, f"expected the number of a {what}, got {word!r}; {_ADVICE}") from cause
     if index < 0 or (count is not None and index >= count):
         limit = "0 or more" if count is None else f"0 to {count - 1}"
-        raise _error(source, line, f"there is no {what} {index}, but {limit}; is it of this morphology?")
+        raise _error(source, line, f"{what} is {index}, expected {limit}; is the file of this morphology?")
     return index
 
 
-def _number(source: Source, line: int, word: str) -> float:
+def _number(source: TextSource, line: int, word: str) -> float:
     try:
         return source.number(word, line)
     except MorphologyError as cause:
         raise RecordingError(str(cause)) from cause
 
 
-def _error(source: Source, line: int, reason: str) -> RecordingError:
+def _error(source: TextSource, line: int, reason: str) -> RecordingError:
     return RecordingError(f"{source.name}, line {line}: {reason}")

@@ -12,12 +12,10 @@ import numpy.typing as npt
 from ...data.derived_morphology import join_morphologies
 from ...data.morphology import Morphology
 from ...errors import MorphologyError
+from ..aliases import FloatArray, IntArray
 from ..formats import read_any
 from .nodes import Nodes
 from .numbering import CellSections
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 
 _ENDINGS = ("", ".swc", ".asc", ".h5", ".swc.gz", ".asc.gz")
 _AXES = ("x", "y", "z")

@@ -17,6 +17,7 @@ from ...data.morphology import Morphology
 from ...data.recording import Recording
 from ...data.synapse_events import SynapseEvents
 from ...errors import MorphologyError, RecordingError
+from ..aliases import AnyPath, IntArray
 from .cells import Cells, MorphologyFolders, joined, read_cells
 from .compartment_sets import set_of_report, with_places_of_set
 from .config import Config, chosen_report, read_config
@@ -28,8 +29,6 @@ from .numbering import RULES
 from .recorded import ReportedCell, recorded
 from .report import Report, read_reports, variable_and_unit
 from .spikes import read_spikes, spikes_of
-
-AnyPath = str | os.PathLike[str]
 
 _OF_CELLS = ("compartment", "summation", "compartment_set", "membrane_report", "soma_report")
 
@@ -62,7 +61,7 @@ class SonataCircuit:
     spikes: SynapseEvents | None
     synapses: SynapseEvents | None
     populations: tuple[str, ...]
-    node_ids: npt.NDArray[np.int64]
+    node_ids: IntArray
     mapping: str | None
 
     def __repr__(self) -> str:

@@ -13,10 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ...errors import RecordingError
+from ..aliases import FloatArray, IntArray
 from .config import Config, Document
 from .report import Report
-
-FloatArray = npt.NDArray[np.float64]
 
 
 def set_of_report(config: Config, said: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]] | None:
@@ -87,7 +86,7 @@ def with_places_of_set(report: Report, name: str, content: Mapping[str, Any]) ->
     return replace(report, element_pos=positions, is_chosen=True)
 
 
-def _offsets(report: Report, name: str, node: int, ids: npt.NDArray[np.int64], rows: FloatArray) -> FloatArray:
+def _offsets(report: Report, name: str, node: int, ids: IntArray, rows: FloatArray) -> FloatArray:
     """The offset of each element of a node."""
     wanted, asked = np.argsort(ids, kind="stable"), np.argsort(rows[:, 0], kind="stable")
     if not np.array_equal(ids[wanted], rows[asked, 0]):

@@ -11,19 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from ...data.synapse_events import SynapseEvents
 from ...errors import RecordingError
+from ..aliases import FloatArray, IntArray
 from .cells import Cells
 from .config import Config, EdgesFile
 from .hdf5 import group_of, numbers, opened, text
 from .nodes import type_table
 from .numbering import CellSections
 from .spikes import SpikesByNode
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 
 _BLOCK = 1 << 22  # edges that are looked at together
 _CENTRE = ("afferent_center_x", "afferent_center_y", "afferent_center_z")

@@ -14,8 +14,9 @@ import numpy.typing as npt
 
 from ...data.morphology import Morphology
 from ...errors import RecordingError
+from ..aliases import FloatArray, IntArray
 from .mapping_checks import Objection, objection
-from .numbering import NOWHERE, PIECE, RULES, CellSections, FloatArray, IntArray
+from .numbering import NOWHERE, PIECE, RULES, CellSections
 from .report import Elements
 
 Place: TypeAlias = tuple[npt.ArrayLike, npt.ArrayLike]

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .numbering import NOWHERE, UNUSED, CellSections, FloatArray, IntArray
+from ..aliases import FloatArray, IntArray
+from .numbering import NOWHERE, UNUSED, CellSections
 from .report import Elements
 
 _LEAST_FIT = 0.98  # of the sections; a count at a threshold may be rounded the other way

@@ -12,11 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ...errors import GpuMorphError, MorphologyError
+from ..aliases import FloatArray, IntArray
 from .config import Config
 from .hdf5 import group_of, numbers, opened, text
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 
 _MISSING = ("", "NULL", "None")
 

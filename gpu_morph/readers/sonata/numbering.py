@@ -20,13 +20,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
 from ...data.morphology import Morphology
+from ..aliases import FloatArray, IntArray
 from ..sections import label_of
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 
 NOWHERE = -1  # of an element that no section of the morphology is
 UNUSED = -2  # of a number that no element has

@@ -16,12 +16,11 @@ from ...data.derived_morphology import morphology_subset
 from ...data.morphology import Morphology
 from ...data.recording import Recording
 from ...errors import RecordingError
+from ..aliases import IntArray
 from .element_mapping import ElementMapping, places_of
 from .numbering import NOWHERE, CellSections
 from .report import Report, read_reports, variable_and_unit
 from .values import ReportValues
-
-IntArray = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)

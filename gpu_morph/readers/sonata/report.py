@@ -13,10 +13,8 @@ import numpy.typing as npt
 
 from ...data.recording import is_voltage
 from ...errors import RecordingError
+from ..aliases import FloatArray, IntArray
 from .hdf5 import dataset, group_of, numbers, opened, text
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,14 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from ...data.synapse_events import SynapseEvents
 from ...errors import RecordingError
+from ..aliases import FloatArray, IntArray
 from .hdf5 import group_of, numbers, opened, text
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,9 +66,9 @@ def _read(group: Any, path: Path) -> tuple[IntArray, FloatArray]:
 def read_spikes(
     path: Path,
     populations: Sequence[str],
-    node_ids: Sequence[npt.NDArray[np.int64]],
-    positions: npt.NDArray[np.float64],
-    sections: npt.NDArray[np.int64],
+    node_ids: Sequence[IntArray],
+    positions: FloatArray,
+    sections: IntArray,
 ) -> SynapseEvents:
     """The spikes of cells, each cell a place with its population's name.
 

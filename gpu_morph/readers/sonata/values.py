@@ -14,9 +14,8 @@ import numpy.typing as npt
 
 from ...data.arrays import FrozenArrays
 from ...errors import RecordingError
+from ..aliases import IntArray
 from .hdf5 import dataset, opened
-
-IntArray = npt.NDArray[np.int64]
 
 _GAP = 1024  # columns that are rather read and thrown away than stepped over
 

@@ -1,14 +1,17 @@
-"""The reader is chosen by what stands in a file, and by its name where that does not tell."""
+"""The content of a file selects its reader; the ending does where the content does not tell."""
 
 from __future__ import annotations
 
 import gzip
+import importlib
+import pkgutil
 from pathlib import Path
 
 import pytest
 
 from gpu_morph.errors import MorphologyError
-from gpu_morph.readers.formats import read_any
+from gpu_morph.readers import files
+from gpu_morph.readers.formats import FORMATS, read_any
 
 SWC = "# a cell\n1 2 0 0 0 1 -1\n2 2 9 0 0 1 1\n"
 ASC = "; a cell\n((Axon) (0 0 0 2) (9 0 0 2))\n"
@@ -21,9 +24,21 @@ NML = (
 TEXTS = pytest.mark.parametrize("text", [SWC, ASC, HOC, NML], ids=["swc", "asc", "hoc", "nml"])
 
 
+def test_every_format_that_a_module_declares_is_in_the_table() -> None:
+    names = [info.name for info in pkgutil.iter_modules(files.__path__)]
+    modules = [importlib.import_module(f"{files.__name__}.{name}") for name in names]
+    declared = {module.FORMAT.name for module in modules if hasattr(module, "FORMAT")}
+    assert {file_format.name for file_format in FORMATS} == declared
+
+
+def test_no_two_formats_have_the_same_ending() -> None:
+    endings = [ending for file_format in FORMATS for ending in file_format.endings]
+    assert len(set(endings)) == len(endings)
+
+
 @TEXTS
 @pytest.mark.parametrize("name", ["cell", "cell.txt", "cell.swc", "cell.asc", "cell.hoc", "cell.nml", "cell.h5"])
-def test_content_goes_before_the_name(tmp_path: Path, text: str, name: str) -> None:
+def test_the_content_of_a_file_counts_more_than_its_ending(tmp_path: Path, text: str, name: str) -> None:
     (tmp_path / name).write_text(text)
     morphology = read_any(tmp_path / name)
     assert morphology.points.tolist() == [[0, 0, 0], [9, 0, 0]]
@@ -32,12 +47,12 @@ def test_content_goes_before_the_name(tmp_path: Path, text: str, name: str) -> N
 
 
 @TEXTS
-def test_text_may_be_gzipped_and_scaled(tmp_path: Path, text: str) -> None:
+def test_a_text_file_can_be_gzipped_and_scaled(tmp_path: Path, text: str) -> None:
     (tmp_path / "cell.gz").write_bytes(gzip.compress(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode()))
     assert read_any(tmp_path / "cell.gz", scale=3).points.max() == 27
 
 
-def test_hdf5_is_known_by_its_first_bytes(tmp_path: Path) -> None:
+def test_hdf5_is_recognised_by_its_first_bytes(tmp_path: Path) -> None:
     h5py = pytest.importorskip("h5py", reason="morphologies in HDF5 need h5py (extra 'hdf5')")
     with h5py.File(tmp_path / "cell.swc", "w") as file:
         file["a/points"], file["a/structure"] = [[0.0, 0, 0, 2], [9, 0, 0, 2]], [[0, 2, -1]]
@@ -50,32 +65,32 @@ def test_hdf5_is_known_by_its_first_bytes(tmp_path: Path) -> None:
         ("cell.swc", "cell.swc, line 1: "),
         ("cell.eswc.gz", "cell.eswc.gz, line 1: "),
         ("CELL.ASC", "CELL.ASC, line 1: "),
-        ("cell.h5", "cell.h5: no readable HDF5 file"),
+        ("cell.h5", "cell.h5: not a readable HDF5 file"),
         ("cell.hoc", "cell.hoc, line 1: "),
         ("cell.cell.nml", "cell.cell.nml, line 1: "),
-        ("cell.xyz", "cell.xyz: this version reads .swc, .asc, .h5, .hoc and .nml"),
+        ("cell.xyz", "cell.xyz: this version reads .swc, .asc, .h5, .nml and .hoc"),
     ],
 )
-def test_where_content_does_not_tell_the_name_does(tmp_path: Path, name: str, message: str) -> None:
+def test_the_ending_selects_the_reader_of_a_file_without_content(tmp_path: Path, name: str, message: str) -> None:
     (tmp_path / name).write_text("")
     with pytest.raises(MorphologyError, match=message):
         read_any(tmp_path / name)
 
 
-def test_a_name_needs_a_format_that_holds_several(tmp_path: Path) -> None:
+def test_name_is_an_error_for_a_format_with_one_morphology_a_file(tmp_path: Path) -> None:
     (tmp_path / "cell.asc").write_text(ASC)
-    with pytest.raises(MorphologyError, match=r"^cell.asc: .* one morphology, got name='a'; leave it out"):
+    with pytest.raises(MorphologyError, match=r"^cell.asc: ASC files hold one morphology, got name='a'; leave out"):
         read_any(tmp_path / "cell.asc", name="a")
 
 
-def test_what_cannot_be_opened_is_the_systems_own_error(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_opened_raises_the_systems_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         read_any(tmp_path / "cell.asc")
     with pytest.raises(IsADirectoryError):
         read_any(tmp_path)
 
 
-def test_damaged_gzip_data_are_a_morphology_error(tmp_path: Path) -> None:
+def test_damaged_gzip_data_raise_a_morphology_error(tmp_path: Path) -> None:
     (tmp_path / "cell.asc.gz").write_bytes(gzip.compress(ASC.encode())[:20])
     with pytest.raises(MorphologyError, match=r"^cell.asc.gz: damaged gzip data"):
         read_any(tmp_path / "cell.asc.gz")
@@ -94,13 +109,13 @@ def test_damaged_gzip_data_are_a_morphology_error(tmp_path: Path) -> None:
         ("swc_real/Scnn1a_473845048_m.swc", {"soma", "axon", "dend", "apic"}),
     ],
 )
-def test_a_real_file_finds_its_reader(shared_data: Path, name: str, labels: set[str]) -> None:
+def test_a_real_file_is_read_by_its_reader(shared_data: Path, name: str, labels: set[str]) -> None:
     if not (shared_data / name).exists():
         pytest.skip(f"no file {name} in the shared data")
     assert set(read_any(shared_data / name).section_labels) <= labels
 
 
-def test_a_real_file_of_no_known_format_is_an_error(shared_data: Path) -> None:
+def test_a_real_file_of_an_unknown_format_raises_an_error(shared_data: Path) -> None:
     path = shared_data / "neurom_tests" / "unsupported_extension.fake"
     if not path.exists():
         pytest.skip(f"no file {path} in the shared data")
