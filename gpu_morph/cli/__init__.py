@@ -1,1 +1,1 @@
-"""The command gpu-morph."""
+"""The command ``gpu-morph``: one module per subcommand."""

@@ -1,4 +1,4 @@
-"""gpu-morph on SONATA circuits: films and pictures of cells in their places, with reports, synapses and spikes."""
+"""gpu-morph on SONATA circuits: films and pictures of cells at their positions, with reports, synapses and spikes."""
 
 from __future__ import annotations
 
@@ -100,11 +100,14 @@ def test_synapses_and_spikes_are_shown(folder, shown):
     ("arguments", "words"),
     [
         (["snapshot", "--sonata", "run.json", "-o", "a.png", "--time", "1"], "--time needs something that changes"),
-        (["snapshot", "--sonata", "circuit.json", "-o", "a.png", "--spikes"], "--spikes: the simulation left no file"),
+        (
+            ["snapshot", "--sonata", "circuit.json", "-o", "a.png", "--spikes"],
+            "the simulation has no spike file",
+        ),
         (["snapshot", "--sonata", "run.json", "-o", "a.png", "--node-set", "no"], "'no' is not defined"),
     ],
 )
-def test_what_cannot_be_shown_is_told(folder, capsys, arguments, words):
+def test_what_cannot_be_shown_is_an_error(folder, capsys, arguments, words):
     assert main([*arguments, *SMALL]) == 1
     assert words in capsys.readouterr().err
 
@@ -113,7 +116,7 @@ def test_what_cannot_be_shown_is_told(folder, capsys, arguments, words):
     ("arguments", "words"),
     [
         (["render", "--sonata", "run.json", "-o", "a.mp4"], "required: --report"),
-        (["render", "cell.swc", "--sonata", "run.json", "-o", "a.mp4"], "--sonata stands in place of files"),
+        (["render", "cell.swc", "--sonata", "run.json", "-o", "a.mp4"], "--sonata replaces the files"),
         (["render", "-o", "a.mp4"], "required: morphology, recording"),
         (["snapshot", "-o", "a.png"], "required: morphology"),
         (["snapshot", "--sonata", "run.json", "-o", "a.png", "--spikes", "--edges", "all"], "not allowed with"),

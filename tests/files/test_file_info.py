@@ -1,4 +1,4 @@
-"""What gpu-morph info says of files."""
+"""What gpu-morph info prints about files."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gpu_morph.cli.describe import describe
+from gpu_morph.cli.file_info import file_lines
 from gpu_morph.cli.main import main
 from gpu_morph.errors import ContextError
 
@@ -46,7 +46,7 @@ def save_report(name: str, chunks: tuple[int, int] | None, ids: Any = (0, 1)) ->
 
 def said(*paths: str, **options: Any) -> dict[str, str]:
     """The words of each line by its head; of heads that come twice the last."""
-    return {line[:16].strip(): line[16:] for line in describe(paths, **options) if line.startswith("  ")}
+    return {line[:16].strip(): line[16:] for line in file_lines(paths, **options) if line.startswith("  ")}
 
 
 def test_a_morphology_is_counted_and_measured(folder):
@@ -102,7 +102,7 @@ def test_films_of_any_length_are_estimated(folder, t_step):
 
 
 def test_where_drawing_takes_long_fewer_frames_are_tried(folder, monkeypatch):
-    monkeypatch.setattr("gpu_morph.cli.describe._PATIENCE", 0)
+    monkeypatch.setattr("gpu_morph.cli.film_estimate._MAX_SECONDS", 0)
     assert "to draw and encode" in said("cell.swc", "rec.npz", size=(64, 48), t_step=0.1)["time"]
 
 
@@ -110,7 +110,7 @@ def test_where_nothing_can_be_drawn_that_is_said(folder, monkeypatch):
     def refused(*_: Any, **__: Any) -> None:
         raise ContextError("no driver")
 
-    monkeypatch.setattr("gpu_morph.cli.describe.render_video", refused)
+    monkeypatch.setattr("gpu_morph.cli.film_estimate.render_video", refused)
     words = said("cell.swc", "rec.npz")
     assert words["time"] == "unknown, nothing can be drawn here: no driver"
     assert "memory" not in words

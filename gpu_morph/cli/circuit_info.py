@@ -1,9 +1,10 @@
-"""What SONATA configurations lead to: cells, edges, node sets, reports and spikes, and how large a circuit is."""
+"""What ``gpu-morph info CONFIG`` prints: a SONATA circuit's cells, edges, node sets, reports and spikes."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,13 +15,14 @@ from ..readers.sonata.config import Config, EdgesFile, chosen_report, read_confi
 from ..readers.sonata.hdf5 import group_of, opened
 from ..readers.sonata.nodes import Nodes, read_populations
 from ..readers.sonata.report import read_reports, variable_and_unit
+from .byte_size import byte_size
 
-Lines = Iterator[tuple[str, str]]
+Lines = Iterator[tuple[str, str]]  # heading and text
 
-_MOST_READ = 20  # morphologies, from which the size of all is estimated
-_MOST_NAMED = 12
-_SEGMENT_BYTES = 120  # of the host's memory; benchmarks/bench_circuit.py measures it
-_PLACES = ("afferent_center_x", "afferent_section_id", "sec_id")
+_MAX_READ = 20  # morphologies that are read to estimate the size of the circuit
+_MAX_LISTED = 12  # node sets
+_SEGMENT_BYTES = 120  # host memory per segment, as measured by benchmarks/bench_circuit.py
+_SITE_ATTRIBUTES = ("afferent_center_x", "afferent_section_id", "sec_id")
 
 
 def is_configuration(path: Path) -> bool:
@@ -37,16 +39,18 @@ def is_configuration(path: Path) -> bool:
 
 
 def circuit_lines(path: Path) -> Lines:
-    """A head and words for each line about a circuit's or a simulation's configuration.
+    """Headings and texts about the configuration of a circuit or a simulation.
+
+    Files that are missing or damaged are reported in the texts.
 
     Raises
     ------
     MorphologyError
-        Not such a file, or none that leads to a circuit.
+        The file is no SONATA configuration, or it names no circuit.
     OSError
         It cannot be opened.
     """
-    files, sizes = read_config(path), dict[str, float]()
+    files, n_segments = read_config(path), dict[str, float]()
     yield "circuit", f"SONATA, {files.circuit.path.name}"
     for entry in files.nodes_files:
         names = list(entry.populations) if entry.populations is not None else _populations(entry.path)
@@ -54,27 +58,27 @@ def circuit_lines(path: Path) -> Lines:
             yield "nodes", names
             continue
         for name in names:
-            yield "nodes", _told(lambda name=name: _nodes_words(files, name, sizes))  # type: ignore[misc]
-    if sizes:
-        n_bytes = sum(sizes.values()) * _SEGMENT_BYTES
-        yield "memory", f"about {_size(n_bytes)} for a picture of all of it at 1920x1080"
+            yield "nodes", _text_or_error(partial(_nodes_text, files, name, n_segments))
+    if n_segments:
+        n_bytes = sum(n_segments.values()) * _SEGMENT_BYTES
+        yield "memory", f"about {byte_size(n_bytes, smallest='MB')} for a picture of all of it at 1920x1080"
     for edges in files.edges_files:
-        for words in _edges_words(edges):
-            yield "edges", words
-    sets = _told(lambda: _listed(list(files.node_sets)))
+        for text in _edges_texts(edges):
+            yield "edges", text
+    sets = _text_or_error(lambda: _listed(list(files.node_sets)))
     if sets:
         yield "node sets", sets
     for name in files.reports:
-        yield "report", f"{name}: {_told(lambda name=name: _report_words(files, name))}"  # type: ignore[misc]
+        yield "report", f"{name}: {_text_or_error(partial(_report_text, files, name))}"
     if files.simulation:
-        found = files.spikes_path
-        yield "spikes", "no file" if found is None else _told(lambda: _spikes_words(found))
+        spikes = files.spikes_path
+        yield "spikes", "no file" if spikes is None else _text_or_error(partial(_spikes_text, spikes))
 
 
-def _told(words: Callable[[], str]) -> str:
-    """Words, or why there are none: a circuit is described as far as its files are there."""
+def _text_or_error(text: Callable[[], str]) -> str:
+    """The text, or the message of the error that reading its file raises."""
     try:
-        return words()
+        return text()
     except OSError as error:
         return f"not there: {error.filename or error}"
     except GpuMorphError as error:
@@ -82,6 +86,7 @@ def _told(words: Callable[[], str]) -> str:
 
 
 def _populations(path: Path) -> list[str] | str:
+    """Names of the populations in a nodes file, or an error message."""
     try:
         with opened(path, MorphologyError) as file:
             return list(group_of(file, "nodes", file=path.name, error=MorphologyError))
@@ -89,26 +94,26 @@ def _populations(path: Path) -> list[str] | str:
         return str(error)
 
 
-def _nodes_words(files: Config, name: str, sizes: dict[str, float]) -> str:
-    """What is said of a population; how many segments it has is put into ``sizes``."""
+def _nodes_text(files: Config, name: str, n_segments: dict[str, float]) -> str:
+    """The text about a population; its number of segments is added to ``n_segments``."""
     (nodes,) = read_populations(files, [name])
     kind = nodes.properties.get("type", "biophysical")
-    words = f"{name}: {len(nodes.ids)} {kind}"
+    text = f"{name}: {len(nodes.ids)} {kind}"
     column = nodes.column("morphology")
     names = [] if column is None else [str(one) for one in column.tolist() if one is not None]
     if not names:
-        return f"{words}, without morphologies"
+        return f"{text}, without morphologies"
     different = list(dict.fromkeys(names))
-    return f"{words}, {len(different)} morphologies{_size_words(files, nodes, names, different, sizes)}"
+    return f"{text}, {len(different)} morphologies{_segments_text(files, nodes, names, different, n_segments)}"
 
 
-def _size_words(
-    files: Config, nodes: Nodes, names: Sequence[str], different: Sequence[str], sizes: dict[str, float]
+def _segments_text(
+    files: Config, nodes: Nodes, names: Sequence[str], different: Sequence[str], n_segments: dict[str, float]
 ) -> str:
-    """How many segments the cells have, from some of their morphologies."""
+    """How many segments the cells have, estimated from some of their morphologies."""
     source, folders = MorphologyFolders([]), files.morphology_folders(nodes.properties)
-    chosen = different[:: -(-len(different) // _MOST_READ)]
-    segments: dict[str, int] = {}
+    chosen = different[:: -(-len(different) // _MAX_READ)]
+    counts: dict[str, int] = {}
     problem = ""
     for name in chosen:
         try:
@@ -116,16 +121,16 @@ def _size_words(
         except (GpuMorphError, OSError) as error:
             problem = problem or f"; {error}"
             continue
-        segments[name] = morphology.n_points - morphology.n_sections
-    if not segments:
+        counts[name] = morphology.n_points - morphology.n_sections
+    if not counts:
         return problem
-    mean = float(np.mean([segments[name] for name in names if name in segments]))
-    sizes[nodes.population] = mean * len(names)
-    about = "" if len(segments) == len(different) else "about "
+    mean = float(np.mean([counts[name] for name in names if name in counts]))
+    n_segments[nodes.population] = mean * len(names)
+    about = "" if len(counts) == len(different) else "about "
     return f", {about}{_number(mean * len(names))} segments{problem}"
 
 
-def _edges_words(entry: EdgesFile) -> Iterator[str]:
+def _edges_texts(entry: EdgesFile) -> Iterator[str]:
     try:
         with opened(entry.path, RecordingError) as file:
             edges = group_of(file, "edges", file=entry.path.name, error=RecordingError)
@@ -133,19 +138,21 @@ def _edges_words(entry: EdgesFile) -> Iterator[str]:
                 group = group_of(edges, name, file=entry.path.name, error=RecordingError)
                 stored = group.get("target_node_id")
                 n_edges = 0 if stored is None else stored.shape[0]
-                is_placed = any(place in group[own] for own in group if own.isdecimal() for place in _PLACES)
-                yield f"{name}: {_number(n_edges)}, {'with' if is_placed else 'without'} places of synapses"
+                has_sites = any(
+                    name in group[number] for number in group if number.isdecimal() for name in _SITE_ATTRIBUTES
+                )
+                yield f"{name}: {_number(n_edges)}, {'with' if has_sites else 'without'} places of synapses"
     except OSError as error:
         yield f"{', '.join(entry.populations or ())}{': ' if entry.populations else ''}not there: {error.filename}"
     except GpuMorphError as error:
         yield str(error)
 
 
-def _report_words(files: Config, name: str) -> str:
-    path, said = chosen_report(files, name)
+def _report_text(files: Config, name: str) -> str:
+    path, block = chosen_report(files, name)
     parts = []
     for report in read_reports(path, None):
-        variable, unit = variable_and_unit(report, said)
+        variable, unit = variable_and_unit(report, block)
         times = report.times
         step = f", every {times[1] - times[0]:.6g} ms" if len(times) > 1 else ""
         parts.append(
@@ -155,7 +162,7 @@ def _report_words(files: Config, name: str) -> str:
     return "; ".join(parts)
 
 
-def _spikes_words(path: Path) -> str:
+def _spikes_text(path: Path) -> str:
     with opened(path, RecordingError) as file:
         spikes = group_of(file, "spikes", file=path.name, error=RecordingError)
         if "timestamps" in spikes:
@@ -165,17 +172,13 @@ def _spikes_words(path: Path) -> str:
 
 
 def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names[:_MOST_NAMED]) + (
-        f", and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return ", ".join(names[:_MAX_LISTED]) + (
+        f", and {len(names) - _MAX_LISTED} more" if len(names) > _MAX_LISTED else ""
     )
 
 
-def _size(n_bytes: float) -> str:
-    return f"{n_bytes / 1e6:.3g} MB" if n_bytes < 1e9 else f"{n_bytes / 1e9:.3g} GB"
-
-
 def _number(count: float) -> str:
-    """A count for people."""
+    """A count, rounded when it is large."""
     if count < 1e5:
         return f"{count:.0f}"
     return f"{count / 1e6:.3g} million" if count < 1e9 else f"{count / 1e9:.3g} billion"

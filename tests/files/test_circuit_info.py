@@ -1,4 +1,4 @@
-"""What gpu-morph info says of SONATA configurations."""
+"""What gpu-morph info prints about SONATA configurations."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sonata_files import h5py, put_circuit, put_json, put_morphologies, put_nodes, put_report, put_spikes, written
 
-from gpu_morph.cli.describe import describe
+from gpu_morph.cli.file_info import file_lines
 from gpu_morph.cli.main import main
 
 
@@ -33,7 +33,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def said(path: str) -> list[tuple[str, str]]:
-    return [(line[2:16].strip(), line[16:]) for line in describe([path]) if line.startswith("  ")]
+    return [(line[2:16].strip(), line[16:]) for line in file_lines([path]) if line.startswith("  ")]
 
 
 def test_a_circuit_is_described(folder):
@@ -67,7 +67,7 @@ def test_a_circuit_is_described_as_far_as_its_files_are_there(folder):
 
 
 def test_of_many_segments_about_how_many_are_said(folder, monkeypatch):
-    monkeypatch.setattr("gpu_morph.cli.describe_circuit._MOST_READ", 1)
+    monkeypatch.setattr("gpu_morph.cli.circuit_info._MAX_READ", 1)
     names = ["tree"] * 30_000
     (folder / "nodes.h5").unlink()
     put_nodes(folder / "nodes.h5", morphology=names)

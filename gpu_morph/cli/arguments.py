@@ -1,0 +1,156 @@
+"""Groups of command-line options that several commands share."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from typing import TYPE_CHECKING
+
+from ..data.row_stream import MEMORY
+from ..data.sampling import SAMPLINGS
+from ..readers.recordings import EXPECTED
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+_DEVICE = "index of a GPU, 'auto' or 'cpu' (default: $GPU_MORPH_DEVICE, else auto)"
+
+
+def add_files(parser: argparse.ArgumentParser) -> None:
+    """Morphology and recording, or a SONATA circuit in their place."""
+    formats = "SWC, Neurolucida ASC, HDF5, plain HOC or NeuroML; text formats also gzipped"
+    parser.add_argument("morphology", nargs="?", help=f"a morphology: {formats}")
+    parser.add_argument("recording", nargs="?", help=f"{EXPECTED}; or a SONATA report")
+    add_reading(parser)
+    circuit = parser.add_argument_group("SONATA circuit, instead of a morphology and a recording")
+    circuit.add_argument("--sonata", metavar="CONFIG", help="configuration file of a simulation or a circuit")
+    circuit.add_argument("--report", help="name of one of the simulation's reports, or a report file")
+    circuit.add_argument("--node-set", metavar="NAME", help="cells to show: a node set, or node ids such as 0,3,7")
+    circuit.add_argument("--population", action="append", metavar="NAME", help="node population; can be repeated")
+    circuit.add_argument("--mapping", metavar="RULE", help="how elements are numbered, if geometry does not decide it")
+    circuit.add_argument("--circuit", metavar="CONFIG", help="circuit configuration, if the simulation's names none")
+    circuit.add_argument(
+        "--morphologies", action="append", default=[], metavar="FOLDER", help="folder of morphologies; can be repeated"
+    )
+    shown = circuit.add_mutually_exclusive_group()
+    shown.add_argument(
+        "--edges", action="append", metavar="NAME", help="show the synapses of this edge population, or of 'all'"
+    )
+    shown.add_argument("--spikes", action="store_true", help="show spikes at the somata")
+
+
+def add_reading(parser: argparse.ArgumentParser) -> None:
+    """How a morphology is read."""
+    parser.add_argument("--scale", type=float, default=1.0, help="µm per unit of the morphology file (default: 1)")
+    parser.add_argument("--name", help="name of one morphology in a file that has several")
+
+
+def add_drawing(
+    parser: argparse.ArgumentParser,
+    *,
+    cmap: str = "viridis",
+    background: str = "white",
+    azim: float = 0.0,
+    elev: float = 30.0,
+    azim_step: float = 0.0,
+    size: str = "1920x1080",
+) -> None:
+    """Size, colours, camera and device, with a command's defaults."""
+    parser.add_argument("--size", type=pixel_size, default=size, metavar="WxH", help="pixels (default: %(default)s)")
+    parser.add_argument("--cmap", default=cmap, help="colormap (default: %(default)s)")
+    parser.add_argument(
+        "--clim",
+        type=float,
+        nargs=2,
+        metavar=("LOW", "HIGH"),
+        help="values at the ends of the colormap (default: the range of the recording)",
+    )
+    parser.add_argument("--background", default=background, help="colour (default: %(default)s)")
+    parser.add_argument("--flat", action="store_true", help="no lighting: exactly the colours of the colormap")
+    parser.add_argument(
+        "--min-width", type=float, default=1.0, metavar="PIXELS", help="smallest width of a drawn neurite (default: 1)"
+    )
+    parser.add_argument(
+        "--azim",
+        type=float,
+        default=azim,
+        help="azimuth of the camera, degrees (default: %(default)s); cells whose y axis points up are upright with "
+        "--azim -90 --elev 90",
+    )
+    parser.add_argument(
+        "--elev", type=float, default=elev, help="elevation of the camera, degrees (default: %(default)s)"
+    )
+    parser.add_argument("--roll", type=float, default=0.0, help="roll of the camera, degrees (default: %(default)s)")
+    parser.add_argument(
+        "--azim-step",
+        type=float,
+        default=azim_step,
+        help="rotation of the camera per frame, degrees (default: %(default)s)",
+    )
+    parser.add_argument("--perspective", action="store_true", help="perspective camera (default: orthographic)")
+    parser.add_argument("--zoom", type=float, default=1.0, help="magnification; 1 shows all (default: %(default)g)")
+    parser.add_argument(
+        "--bare", action="store_true", help="no colour bar, clock or scale bar; very small pictures never have them"
+    )
+    add_device(parser)
+
+
+def add_device(parser: argparse.ArgumentParser) -> None:
+    """Which GPU draws."""
+    parser.add_argument("--device", help=_DEVICE)
+
+
+def add_film(parser: argparse.ArgumentParser) -> None:
+    """Times, encoding and cluster of a film."""
+    parser.add_argument(
+        "--t-start", type=float, metavar="MS", help="time of the first frame (default: the recording's)"
+    )
+    parser.add_argument("--t-stop", type=float, metavar="MS", help="time of the last frame (default: the recording's)")
+    parser.add_argument("--t-step", type=float, metavar="MS", help="time between frames (default: the recording's)")
+    parser.add_argument(
+        "--sampling",
+        choices=SAMPLINGS,
+        default="nearest",
+        help="value of a frame: the nearest recorded time, the interpolation between two, or the peak around the "
+        "frame's time (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--memory", default=MEMORY, help="how much of a recording to keep in memory (default: %(default)s)"
+    )
+    parser.add_argument("--fps", type=float, default=50.0, help="frames per second (default: %(default)g)")
+    parser.add_argument(
+        "--codec",
+        default="libx264",
+        help="an encoder of ffmpeg, or 'auto': a hardware encoder if one works (default: %(default)s)",
+    )
+    parser.add_argument("--quality", type=float, help="lower is better; the scale depends on the codec")
+    cluster = parser.add_argument_group("cluster (see docs/cluster.md)")
+    one = cluster.add_mutually_exclusive_group()
+    one.add_argument("--scheduler", metavar="ADDRESS", help="address of a dask scheduler, e.g. tcp://node1:8786")
+    one.add_argument("--workers", type=_count, metavar="N", help="number of worker processes on this machine")
+    cluster.add_argument(
+        "--scratch", metavar="FOLDER", help="folder that all workers can access, for pieces of the film"
+    )
+    cluster.add_argument(
+        "--resume", action="store_true", help="draw only the frames that an interrupted run on a cluster is missing"
+    )
+
+
+def pixel_size(text: str) -> tuple[int, int]:
+    """(width, height) of "1920x1080".
+
+    Raises
+    ------
+    ArgumentTypeError
+        Another form, or a side of 0.
+    """
+    match = re.fullmatch(r"(\d+)[xX](\d+)", text)
+    if not match or not int(match[1]) or not int(match[2]):
+        raise argparse.ArgumentTypeError(f"expected WIDTHxHEIGHT in pixels, such as 1920x1080, got {text!r}")
+    return int(match[1]), int(match[2])
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"expected a whole number of 1 or more, got {text!r}")
+    return int(text)

@@ -1,0 +1,47 @@
+"""``gpu-morph snapshot``: one picture."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from ..api import render_image
+from ..image.image_file import image_path, save_image
+from .arguments import add_drawing, add_files
+from .scenes import check_files, scene_of_files
+
+if TYPE_CHECKING:
+    from .arguments import Commands
+
+
+def add_parser(commands: Commands) -> None:
+    """Add the command's arguments."""
+    parser = commands.add_parser("snapshot", help="write one picture")
+    add_files(parser)
+    parser.add_argument(
+        "-o", "--output", required=True, help="file name of the picture: out.png, out.jpg, out.tif, ..."
+    )
+    parser.add_argument("--time", type=float, metavar="MS", help="time to show; required with a recording")
+    parser.add_argument("--transparent", action="store_true", help="no background")
+    parser.add_argument(
+        "--color",
+        help="a colour, 'label' or 'cell' (default: the values of the recording; without one grey, or 'cell' for a "
+        "circuit without synapses)",
+    )
+    add_drawing(parser, size="1080x1080")
+    parser.set_defaults(run=run, refuse=parser.error)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Write the picture and print its size."""
+    check_files(options, needs_values=False)
+    image_path(options.output, transparent=options.transparent)  # a wrong path fails before anything is drawn
+    image = render_image(
+        scene_of_files(options),
+        time=options.time,
+        size=options.size,
+        transparent=options.transparent,
+        device=options.device,
+    )
+    save_image(options.output, image)
+    print(f"{options.output}: {image.shape[1]}x{image.shape[0]}")
