@@ -77,16 +77,12 @@ def add_drawing(
         help="azimuth of the camera, degrees (default: %(default)s); cells whose y axis points up are upright with "
         "--azim -90 --elev 90",
     )
-    parser.add_argument(
-        "--elev", type=float, default=elev, help="elevation of the camera, degrees (default: %(default)s)"
-    )
-    parser.add_argument("--roll", type=float, default=0.0, help="roll of the camera, degrees (default: %(default)s)")
-    parser.add_argument(
-        "--azim-step",
-        type=float,
-        default=azim_step,
-        help="rotation of the camera per frame, degrees (default: %(default)s)",
-    )
+    for name, default, meaning in (
+        ("--elev", elev, "elevation of the camera, degrees"),
+        ("--roll", 0.0, "roll of the camera, degrees"),
+        ("--azim-step", azim_step, "rotation of the camera per frame, degrees"),
+    ):
+        parser.add_argument(name, type=float, default=default, help=f"{meaning} (default: %(default)s)")
     parser.add_argument("--perspective", action="store_true", help="perspective camera (default: orthographic)")
     parser.add_argument("--zoom", type=float, default=1.0, help="magnification; 1 shows all (default: %(default)g)")
     parser.add_argument(
@@ -102,11 +98,12 @@ def add_device(parser: argparse.ArgumentParser) -> None:
 
 def add_film(parser: argparse.ArgumentParser) -> None:
     """Times, encoding and cluster of a film."""
-    parser.add_argument(
-        "--t-start", type=float, metavar="MS", help="time of the first frame (default: the recording's)"
-    )
-    parser.add_argument("--t-stop", type=float, metavar="MS", help="time of the last frame (default: the recording's)")
-    parser.add_argument("--t-step", type=float, metavar="MS", help="time between frames (default: the recording's)")
+    for name, meaning in (
+        ("--t-start", "time of the first frame"),
+        ("--t-stop", "time of the last frame"),
+        ("--t-step", "time between frames"),
+    ):
+        parser.add_argument(name, type=float, metavar="MS", help=f"{meaning} (default: the recording's)")
     parser.add_argument(
         "--sampling",
         choices=SAMPLINGS,
