@@ -48,7 +48,8 @@ def run(options: argparse.Namespace) -> None:
 
 
 def _print_machine(device: int | str | None) -> None:
-    from ..render.gpu.context import current_context, device_list
+    from ..render.gpu.context import current_context
+    from ..render.gpu.device_choice import device_list
     from ..video.ffmpeg import ffmpeg_path, ffmpeg_version, video_encoders
 
     print(f"gpu_morph   {__version__}, Python {sys.version.split()[0]}")

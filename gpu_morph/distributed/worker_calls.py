@@ -26,7 +26,8 @@ async def inspect_worker(dask_worker: Any) -> dict[str, Any]:
 
 
 def _inspect(dask_worker: Any) -> dict[str, Any]:
-    from ..render.gpu.context import known_context, parse_device, visible_gpus
+    from ..render.gpu.context import known_context
+    from ..render.gpu.device_choice import parse_device, visible_gpus
 
     try:
         encoder = ffmpeg_version()

@@ -236,15 +236,44 @@ def test_only_one_package_knows_opengl() -> None:
     assert not known
 
 
-def test_only_the_context_touches_the_environment_and_vispys_choice() -> None:
-    forbidden = {"os.environ", "os.getenv", "os.putenv", "environ", "getenv", "vispy.use"}
+def test_one_module_reads_the_environment() -> None:
+    forbidden = {"os.environ", "os.getenv", "os.putenv", "environ", "getenv"}
     touching = [
         place
         for place, path in modules().items()
-        if place != "render/gpu/context.py"
+        if place != "render/gpu/environment.py"
         if forbidden & {ast.unparse(n) for n in ast.walk(tree(path)) if isinstance(n, ast.Attribute | ast.Name)}
     ]
     assert not touching
+
+
+def test_one_module_chooses_vispys_opengl() -> None:
+    choosing = [
+        place
+        for place, path in modules().items()
+        if any(ast.unparse(n) == "vispy.use" for n in ast.walk(tree(path)) if isinstance(n, ast.Attribute))
+    ]
+    assert choosing == ["render/gpu/context.py"]
+
+
+def private_uses_of_vispy(path: Path) -> set[str]:
+    """Names of vispy's that are private or not in its documentation, as far as the code of a module shows them."""
+    undocumented = {"glir", "shared", "parser", "get_object", "flush_commands"}
+    found = {name for name in imports(path) if re.match(r"vispy\.(ext|util|.*\._)", name)}
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) not in ("self", "cls"):
+            if node.attr in undocumented or re.match("_[^_]", node.attr):
+                found.add(node.attr)
+        elif isinstance(node, ast.Constant) and re.match(r"vispy\.(ext|util|.*\._)", str(node.value)):
+            found.add(node.value)
+    return found
+
+
+def test_one_module_uses_vispys_private_interface() -> None:
+    places = [place for place in modules() if place.startswith("render/gpu/")]  # where vispy may be imported at all
+    using = [place for place in places if private_uses_of_vispy(PACKAGE / place)]
+    assert using == ["render/gpu/vispy_private.py"]
+    assert {"_gl_initialize", "get_object"} <= private_uses_of_vispy(PACKAGE / using[0])
 
 
 def test_heavy_imports_stand_in_functions() -> None:

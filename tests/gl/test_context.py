@@ -29,7 +29,7 @@ from gpu_morph.render.gpu.context import current_context
 TRY = """
 import warnings
 from gpu_morph.errors import SoftwareRenderingWarning
-from gpu_morph.render.gpu import context, egl
+from gpu_morph.render.gpu import context, device_choice, egl
 
 def attempt(device=None):
     with warnings.catch_warnings():
@@ -39,7 +39,7 @@ def attempt(device=None):
         except Exception as error:
             print(f"{type(error).__name__}: {error}")
 """
-NO_GPU = "from gpu_morph.render.gpu import context; context.visible_devices = lambda *_: []\n"
+NO_GPU = "from gpu_morph.render.gpu import context, device_choice; device_choice.visible_devices = lambda *_: []\n"
 # Draws the demo cell and keeps the picture in the file that is named last.
 PICTURE = """
 import sys, warnings
@@ -131,7 +131,7 @@ def test_without_a_gpu_an_index_is_refused() -> None:
 
 def test_an_index_too_high_is_answered_with_what_there_is() -> None:
     devices = "[egl.Device(1, is_software=False, cuda=4), egl.Device(2, is_software=False, drm_file='/dev/dri/x')]"
-    answer, _ = python(TRY + f"context.visible_devices = lambda *_: {devices}\nattempt(7)")
+    answer, _ = python(TRY + f"device_choice.visible_devices = lambda *_: {devices}\nattempt(7)")
     assert answer.startswith("ContextError: device=7")
     assert "0: hardware, CUDA device 4" in answer and "1: hardware, /dev/dri/x" in answer
 
@@ -139,7 +139,7 @@ def test_an_index_too_high_is_answered_with_what_there_is() -> None:
 def test_a_hidden_cuda_device_is_not_used() -> None:
     answer, _ = python(
         TRY + "asked = []\n"
-        "context.visible_devices = lambda devices, cuda: asked.append(cuda) or []\n"
+        "device_choice.visible_devices = lambda devices, cuda: asked.append(cuda) or []\n"
         "attempt(0); print(asked)",
         CUDA_VISIBLE_DEVICES="GPU-12,3",
     )
@@ -149,7 +149,7 @@ def test_a_hidden_cuda_device_is_not_used() -> None:
 @pytest.mark.usefixtures("software")
 def test_a_gpu_that_gives_no_display_is_passed_over() -> None:
     answer, _ = python(
-        TRY + "context.visible_devices = lambda *_: [egl.Device(1, is_software=False, cuda=0)]\n"
+        TRY + "device_choice.visible_devices = lambda *_: [egl.Device(1, is_software=False, cuda=0)]\n"
         "display = egl.Egl.display\n"
         "egl.Egl.display = lambda self, device: display(self, device) if device.is_software else None\n"
         "attempt(0)\nattempt('auto')"
@@ -163,7 +163,7 @@ def test_a_gpu_that_gives_no_display_is_passed_over() -> None:
 def test_a_gpu_that_turns_out_to_be_the_cpu_is_not_a_gpu() -> None:
     answer, _ = python(
         TRY + "handle = next(d.handle for d in egl.Egl().devices() if d.is_software)\n"
-        "context.visible_devices = lambda *_: [egl.Device(handle, is_software=False)]\n"
+        "device_choice.visible_devices = lambda *_: [egl.Device(handle, is_software=False)]\n"
         "attempt(0)"
     )
     assert answer.startswith("ContextError: EGL gives no OpenGL context for device=0")
@@ -192,10 +192,10 @@ def test_another_device_in_the_same_process_is_refused() -> None:
 def test_the_gpu_that_auto_came_to_may_be_asked_for_by_its_index() -> None:
     answer, _ = python(
         TRY + "device = egl.Device(1, is_software=False, cuda=5)\n"
-        "context.visible_devices = lambda *_: [egl.Device(2, is_software=False), device]\n"
+        "device_choice.visible_devices = lambda *_: [egl.Device(2, is_software=False), device]\n"
         "egl.Egl.display = lambda self, d: 99 if d == device else None\n"
         "egl.Egl.describe = lambda *_: egl.Description('NVIDIA', 'NVIDIA H200', '4.6')\n"
-        "print(context._find_display('auto')[1:], context._find_display(1)[1:])"
+        "print(device_choice.find_display('auto')[1:], device_choice.find_display(1)[1:])"
     )
     assert answer == "(99, 1) (99, 1)"
 
@@ -204,10 +204,10 @@ def test_the_gpu_that_auto_came_to_may_be_asked_for_by_its_index() -> None:
 def test_a_failed_attempt_does_not_spoil_the_next() -> None:
     answer, _ = python(
         TRY + "attempt(99)\n"
-        "find = context._find_display\n"
-        "context._find_display = lambda choice: (None, 0, choice)\n"  # a display that vispy cannot open
+        "find = context.find_display\n"
+        "context.find_display = lambda choice: (None, 0, choice)\n"  # a display that vispy cannot open
         "attempt('cpu')\n"
-        "context._find_display = find\n"
+        "context.find_display = find\n"
         "attempt('cpu')"
     )
     lines = answer.splitlines()

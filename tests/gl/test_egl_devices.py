@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gpu_morph.render.gpu.context import parse_device
-from gpu_morph.render.gpu.egl import Device, is_software_renderer, visible_devices
+from gpu_morph.render.gpu.device_choice import parse_device, visible_devices
+from gpu_morph.render.gpu.egl import Device, is_software_renderer
 
 UUIDS = ["a1b2c3d4-0000-4000-8000-00000000000" + end for end in "012"]
 # EGL's order is not CUDA's: the second card of CUDA stands first.

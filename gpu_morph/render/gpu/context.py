@@ -1,33 +1,33 @@
-"""The one OpenGL context of a process: found, made and bound to the thread that asked for it, until it lets go."""
+"""The OpenGL context of the process: made at the first call, bound to one thread at a time.
+
+There is one context per process, because vispy never destroys an EGL context. Only this module calls `vispy.use`.
+"""
 
 from __future__ import annotations
 
 import importlib
 import os
-import sys
 import threading
-import types
 import warnings
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any
 
 from ...errors import ContextError, SoftwareRenderingWarning
-from .egl import OPENGL_API, Device, Egl, is_software_renderer, visible_devices
-
-DeviceChoice = int | Literal["auto", "cpu"]
-_PACKAGES = (
-    "on Debian and Ubuntu: apt-get install libegl1 libgl1 libgl1-mesa-dri; on Fedora and RHEL: dnf install "
-    "libglvnd-egl libglvnd-glx mesa-libEGL mesa-dri-drivers; with an NVIDIA card also the driver's own libnvidia-gl "
-    "(in a container: NVIDIA_DRIVER_CAPABILITIES=all)"
-)
+from . import environment
+from .device_choice import PACKAGES, DeviceChoice, find_display, parse_device
+from .egl import Device, is_software_renderer
+from .glfw_window import prepare_core_profile, release_window, request_core_profile
+from .vispy_private import bind_egl_api, egl_backend, provide_fontconfig, release_egl
 
 
 @dataclass(frozen=True, eq=False)
 class Context:
-    """An OpenGL context and what it says of itself.
+    """An OpenGL context and its description.
 
-    ``canvas`` is vispy's; ``device`` None under glfw; ``choice`` what it came to: a GPU's index, "cpu", or "auto"
-    where a GPU draws that has no index. ``thread`` is None after `release`, until a thread asks for it.
+    ``canvas`` is vispy's. ``device`` is None with glfw. ``choice`` is what the choice of a device came to: a GPU's
+    index, "cpu", or "auto" where a GPU draws that has no index. ``display`` is the EGLDisplay, None with glfw.
+    ``thread`` identifies the thread that may use the context; it is None between `release` and the next
+    `make_current`.
     """
 
     canvas: Any
@@ -48,16 +48,22 @@ class Context:
 
     @property
     def number(self) -> tuple[int, int]:
-        """OpenGL's version: (4, 5)."""
+        """OpenGL's version, such as (4, 5)."""
         return version_number(self.version) or (0, 0)
 
     @property
     def is_mine(self) -> bool:
-        """True in the thread and process that made the context."""
+        """True in the thread that may use the context, in the process that made it."""
         return self.process == os.getpid() and self.thread == threading.get_ident()
 
     def make_current(self) -> None:
-        """Bind the context to the calling thread, which must be the one that made it."""
+        """Bind the context to the calling thread.
+
+        Raises
+        ------
+        ContextError
+            Another thread has it, or it was made before the process was forked.
+        """
         if self.process != os.getpid():
             raise ContextError(
                 "the OpenGL context was made before this process was forked and does not survive that: "
@@ -80,17 +86,17 @@ class Context:
             ) from cause
 
     def release(self) -> None:
-        """Let go of the context: it then belongs to the thread that asks for it next, with all that it holds."""
+        """Unbind the context from the calling thread. The next thread that calls `make_current` gets it."""
         self.make_current()
         if self.backend == "egl":
-            importlib.import_module("vispy.ext.egl").eglMakeCurrent(self.display, None, None, None)
+            release_egl(self.display)
         else:
-            importlib.import_module("glfw").make_context_current(None)
+            release_window()
         object.__setattr__(self, "thread", None)
 
     def _adopt(self) -> None:
-        if self.backend == "egl":  # which API is meant, each thread says for itself
-            importlib.import_module("vispy.ext.egl").eglBindAPI(OPENGL_API)
+        if self.backend == "egl":
+            bind_egl_api()
         object.__setattr__(self, "thread", threading.get_ident())
 
 
@@ -106,26 +112,8 @@ _current: Context | None = None
 _lock = threading.Lock()
 
 
-def parse_device(device: int | str | None) -> DeviceChoice:
-    """What ``device=``, or ``GPU_MORPH_DEVICE`` where that is None, asks for.
-
-    Raises
-    ------
-    ValueError
-        Neither an index, "auto" nor "cpu".
-    """
-    given = os.environ.get("GPU_MORPH_DEVICE") or "auto" if device is None else device
-    text = str(given).strip().lower()
-    if text in ("auto", "cpu"):
-        return text  # type: ignore[return-value]
-    if text.isdecimal() and not isinstance(given, bool):
-        return int(text)
-    source = "GPU_MORPH_DEVICE" if device is None else "device"
-    raise ValueError(f"{source} must be the index of a GPU from 0 on, 'auto' or 'cpu', got {given!r}")
-
-
 def current_context(device: int | str | None = None) -> Context:
-    """The context of this process, made at the first call.
+    """The context of this process, made at the first call and bound to the calling thread.
 
     Parameters
     ----------
@@ -136,7 +124,7 @@ def current_context(device: int | str | None = None) -> Context:
     Raises
     ------
     ContextError
-        No OpenGL to be had, or the process already draws on another device or in another thread.
+        OpenGL is not available, or the process already draws on another device or in another thread.
     """
     global _current
     choice = parse_device(device)
@@ -159,130 +147,36 @@ def current_context(device: int | str | None = None) -> Context:
     return _current
 
 
+def known_context() -> Context | None:
+    """The context of this process, if it has been made."""
+    return _current
+
+
 def _make_context(choice: DeviceChoice) -> Context:
-    backend = os.environ.get("GPU_MORPH_BACKEND") or ("egl" if sys.platform.startswith("linux") else "glfw")
-    if backend not in ("egl", "glfw"):
-        raise ContextError(f"GPU_MORPH_BACKEND must be 'egl' or 'glfw', got {backend!r}")
-    if backend == "glfw":
+    if environment.backend() == "glfw":
         if isinstance(choice, int):
             raise ContextError(f"device={choice} cannot be chosen with a glfw window: use EGL, or device='auto'")
         _set_gl_checks()
         return _open_canvas("glfw", None, choice)
-    device, display, choice = _find_display(choice)
+    device, display, choice = find_display(choice)
     _import_pyopengl()
-    _provide_fontconfig()
-    try:
-        vispy_egl: Any = importlib.import_module("vispy.ext.egl")
-    except OSError as cause:
-        raise ContextError(f"vispy: {cause}: set EGL_LIBRARY to the path of libEGL.so.1; {_PACKAGES}") from cause
-    # vispy's backend opens the default display when it is imported; it is handed ours instead. An earlier import
-    # (the user's, or ours for another device) keeps its display, and its canvases go on with it.
-    sys.modules.pop("vispy.app.backends._egl", None)
-    original, vispy_egl.eglGetDisplay = vispy_egl.eglGetDisplay, lambda *_: display
-    try:
-        importlib.import_module("vispy.app.backends._egl")
+    provide_fontconfig()
+    with egl_backend(display):
         return replace(_open_canvas("egl", device, choice), display=display)
-    finally:
-        vispy_egl.eglGetDisplay = original
-
-
-def known_context() -> Context | None:
-    """The context of this process, if there is one already."""
-    return _current
-
-
-def visible_gpus() -> list[str]:
-    """A name for each GPU, in the order of their indices: the same in every process on this machine.
-
-    Empty where there is none, or no EGL to ask.
-    """
-    try:
-        devices = _open_egl().devices()
-    except ContextError:
-        return []
-    return [str(device) for device in visible_devices(devices, os.environ.get("CUDA_VISIBLE_DEVICES"))]
-
-
-def device_list() -> list[str]:
-    """A line for each EGL device: how to choose it, what it is, what draws on it.
-
-    Raises
-    ------
-    ContextError
-        No EGL library.
-    """
-    egl, lines = _open_egl(), []
-    devices = egl.devices()
-    visible = visible_devices(devices, os.environ.get("CUDA_VISIBLE_DEVICES"))
-    for device in devices:
-        if device.is_software:
-            choice = "device='cpu'"
-        else:
-            choice = f"device={visible.index(device)}" if device in visible else "hidden by CUDA_VISIBLE_DEVICES"
-        display = egl.display(device)
-        description = egl.describe(display) if display is not None else None
-        lines.append(f"{choice}: {device}: {description.renderer if description else 'gives no OpenGL'}")
-    return lines
-
-
-def _open_egl() -> Egl:
-    try:
-        return Egl(os.environ.get("EGL_LIBRARY"))
-    except (OSError, AttributeError) as cause:
-        raise ContextError(f"no EGL library (libEGL.so.1) on this machine: {cause}; {_PACKAGES}") from cause
-
-
-def _find_display(choice: DeviceChoice) -> tuple[Device, int, DeviceChoice]:
-    egl = _open_egl()
-    devices = egl.devices()
-    hardware = visible_devices(devices, os.environ.get("CUDA_VISIBLE_DEVICES"))
-    software = [d for d in devices if d.is_software]
-    if isinstance(choice, int):
-        if choice >= len(hardware):
-            listed = "".join(f"\n  {k}: {d}" for k, d in enumerate(hardware)) or " none"
-            raise ContextError(
-                f"device={choice} was asked for, but the GPUs that EGL shows are:{listed}\n"
-                f"(CUDA_VISIBLE_DEVICES={os.environ.get('CUDA_VISIBLE_DEVICES')}); see 'gpu-morph info'"
-            )
-        candidates = hardware[choice : choice + 1]
-    else:
-        candidates = software if choice == "cpu" else hardware + software
-    for device in candidates:
-        display = egl.display(device)
-        description = egl.describe(display) if display is not None else None
-        if display is None or description is None:
-            continue
-        # A GPU's display that turns out to draw on the CPU is not what was asked for; nor is the other way about.
-        if is_software_renderer(description.renderer):
-            if device.is_software:
-                return device, display, "cpu"
-        elif choice != "cpu":
-            return device, display, hardware.index(device) if device in hardware else "auto"
-    tried = "".join(f"\n  {d}" for d in candidates) or " none"
-    raise ContextError(
-        f"EGL gives no OpenGL context for device={choice!r}; tried:{tried}\n"
-        f"(a window of another library that is current in this thread would stand in the way, too)\n{_PACKAGES}"
-    )
 
 
 def _set_gl_checks() -> None:
-    """Checks after each call cost more than the calls; tests keep them. PyOpenGL reads this at its import."""
+    """Turn PyOpenGL's error checks on or off; PyOpenGL reads the setting when OpenGL.GL is imported."""
     import OpenGL
 
-    OpenGL.ERROR_CHECKING = os.environ.get("GPU_MORPH_GL_CHECKS", "0") not in ("", "0")
+    OpenGL.ERROR_CHECKING = environment.has_gl_checks()
 
 
 def _import_pyopengl() -> None:
-    """PyOpenGL chooses its platform when it is first imported; another one than EGL cannot see our context."""
+    """Import PyOpenGL with its EGL platform; with another platform it cannot see an EGL context."""
     _set_gl_checks()
-    before = os.environ.get("PYOPENGL_PLATFORM")
-    os.environ["PYOPENGL_PLATFORM"] = "egl"
-    try:
+    with environment.pyopengl_platform("egl"):
         platform = importlib.import_module("OpenGL.platform")
-    finally:  # child processes may need another one, for their windows
-        os.environ.pop("PYOPENGL_PLATFORM")
-        if before is not None:
-            os.environ["PYOPENGL_PLATFORM"] = before
     chosen = type(getattr(platform, "PLATFORM", None)).__name__
     if chosen != "EGLPlatform":
         raise ContextError(
@@ -291,58 +185,26 @@ def _import_pyopengl() -> None:
         )
 
 
-def _provide_fontconfig() -> None:
-    """Let vispy be imported where fontconfig is missing: we draw no text with it."""
-    try:
-        importlib.import_module("vispy.util.fonts")
-    except (ImportError, OSError):
-        for name in [n for n in sys.modules if n.split(".")[0] == "vispy"]:
-            del sys.modules[name]
-        stand_in = types.ModuleType("vispy.ext.fontconfig")
-        stand_in.find_font = stand_in._list_fonts = _no_fonts  # type: ignore[attr-defined]
-        sys.modules["vispy.ext.fontconfig"] = stand_in
-
-
-def _no_fonts(*_arguments: Any) -> Any:
-    raise ContextError("vispy's fonts need the library fontconfig (libfontconfig1)")
-
-
-def _ask_glfw_for_core_profile() -> None:
-    """Without this macOS gives OpenGL 2.1."""
-    import glfw
-
-    glfw.init()
-    glfw.window_hint(glfw.CONTEXT_VERSION_MAJOR, 3)
-    glfw.window_hint(glfw.CONTEXT_VERSION_MINOR, 3)
-    glfw.window_hint(glfw.OPENGL_PROFILE, glfw.OPENGL_CORE_PROFILE)
-    glfw.window_hint(glfw.OPENGL_FORWARD_COMPAT, True)
-
-
 def _open_canvas(backend: str, device: Device | None, choice: DeviceChoice) -> Context:
-    _provide_fontconfig()
+    provide_fontconfig()
     import vispy
     from vispy import app
 
     try:
-        # Not vispy.use(app=...): that binds the process, and the user may show windows of another backend.
+        # Not vispy.use(app=...): that would bind the process, and the user may show windows of another backend.
         vispy.use(gl="gl+")
         if backend == "glfw":
-            _ask_glfw_for_core_profile()
-        # With dpi given, vispy does not ask the display, which may be dead, for it.
+            request_core_profile()
+        # Without dpi, vispy asks the X display for it, which may not answer.
         canvas = app.Canvas(size=(16, 16), show=False, autoswap=False, app=app.Application(backend), dpi=96)
         canvas.set_current()
     except Exception as cause:
         hint = "is there a display (DISPLAY)? " if backend == "glfw" else ""
-        raise ContextError(f"vispy cannot open an offscreen {backend} canvas: {cause}; {hint}{_PACKAGES}") from cause
+        raise ContextError(f"vispy cannot open an offscreen {backend} canvas: {cause}; {hint}{PACKAGES}") from cause
     from OpenGL import GL
 
     if backend == "glfw":
-        GL.glBindVertexArray(GL.glGenVertexArrays(1))  # a core profile draws nothing without one, and gloo has none
-        # Nor does it know what gloo enables whenever the canvas is made current: the error would meet the next draw.
-        canvas.context.flush_commands()
-        canvas.context.shared.parser._gl_initialize = lambda: None
-        while GL.glGetError() != GL.GL_NO_ERROR:
-            pass
+        prepare_core_profile(canvas)
     names = [GL.glGetString(name) for name in (GL.GL_VENDOR, GL.GL_RENDERER, GL.GL_VERSION)]
     vendor, renderer, version = ((name or b"unknown").decode(errors="replace") for name in names)
     if (version_number(version) or (0, 0)) < (3, 3):

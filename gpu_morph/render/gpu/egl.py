@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 import ctypes.util
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,35 +58,6 @@ class Description:
     vendor: str
     renderer: str
     version: str
-
-
-def visible_devices(devices: Sequence[Device], cuda_visible: str | None) -> list[Device]:
-    """Hardware devices in the order in which an index counts them.
-
-    Those with a CUDA number come first, by that number, and only those that ``CUDA_VISIBLE_DEVICES``
-    lists, in its order; entries are numbers or (the start of) UUIDs, and the list ends at the first
-    entry that names no device, as CUDA has it. Devices without a CUDA number follow, in EGL's order.
-    Mesa's own way to a card that has a CUDA number is left out: it is the same card.
-    The driver's number for a device (EGL_NV_device_cuda) does not change with CUDA_VISIBLE_DEVICES.
-    """
-    hardware = [d for d in devices if not d.is_software]
-    cuda = sorted((d for d in hardware if d.cuda is not None), key=lambda d: d.cuda or 0)
-    cards = {d.drm_file for d in cuda if d.drm_file is not None}
-    others = [d for d in hardware if d.cuda is None and d.drm_file not in cards]
-    if cuda_visible is None:
-        return cuda + others
-    chosen: list[Device] = []
-    for entry in (e.strip() for e in cuda_visible.split(",")):
-        prefix = entry.lower().removeprefix("gpu-")
-        if entry.isdecimal():
-            found = [d for d in cuda if d.cuda == int(entry)]
-        else:
-            found = [d for d in cuda if prefix and d.uuid is not None and d.uuid.startswith(prefix)]
-        if len(found) != 1:
-            break
-        chosen += found
-    # A machine of which CUDA may see nothing may still have other GPUs; the hidden ones stay hidden.
-    return chosen + others
 
 
 class Egl:

@@ -17,7 +17,7 @@ from vispy import gloo
 from ...errors import ContextError
 from ...image.image import Size
 from ...scene.camera import Box
-from .program import flushed
+from .vispy_private import flushed
 
 _TILE = 64  # pixels; what llvmpipe clears and draws at once
 _PATIENCE = 120  # seconds; a frame that takes longer never comes

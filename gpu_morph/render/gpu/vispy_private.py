@@ -1,0 +1,110 @@
+"""Everything that gpu_morph uses of vispy beyond its documented interface. No other module does.
+
+`gpu_morph.render.gpu.context` opens a canvas with it, `gpu_morph.render.gpu.program` draws with it. pyproject.toml
+limits vispy to the versions with which this module is tested. It imports vispy inside functions, because vispy's EGL
+backend must not be imported before a display is chosen.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import types
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from ...errors import ContextError
+from .device_choice import PACKAGES
+from .egl import OPENGL_API
+
+_EGL_BACKEND = "vispy.app.backends._egl"
+
+
+def provide_fontconfig() -> None:
+    """Make vispy importable where the library fontconfig is missing: gpu_morph draws no text with vispy."""
+    try:
+        importlib.import_module("vispy.util.fonts")
+    except (ImportError, OSError):
+        for name in [n for n in sys.modules if n.split(".")[0] == "vispy"]:
+            del sys.modules[name]
+        replacement = types.ModuleType("vispy.ext.fontconfig")
+        replacement.find_font = replacement._list_fonts = _no_fonts  # type: ignore[attr-defined]
+        sys.modules["vispy.ext.fontconfig"] = replacement
+
+
+def _no_fonts(*_arguments: Any) -> Any:
+    raise ContextError("vispy's fonts need the library fontconfig (libfontconfig1)")
+
+
+@contextmanager
+def egl_backend(display: int) -> Iterator[None]:
+    """Import vispy's EGL backend with an EGLDisplay; open its canvas inside ``with``.
+
+    The backend opens the default display when it is imported; here ``display`` takes its place. A backend that was
+    imported before, by the user or for another device, keeps its own display.
+
+    Raises
+    ------
+    ContextError
+        vispy finds no EGL library.
+    """
+    try:
+        egl: Any = importlib.import_module("vispy.ext.egl")
+    except OSError as cause:
+        raise ContextError(f"vispy: {cause}: set EGL_LIBRARY to the path of libEGL.so.1; {PACKAGES}") from cause
+    sys.modules.pop(_EGL_BACKEND, None)
+    original, egl.eglGetDisplay = egl.eglGetDisplay, lambda *_: display
+    try:
+        importlib.import_module(_EGL_BACKEND)
+        yield
+    finally:
+        egl.eglGetDisplay = original
+
+
+def bind_egl_api() -> None:
+    """Choose desktop OpenGL in the calling thread; EGL keeps the choice per thread."""
+    importlib.import_module("vispy.ext.egl").eglBindAPI(OPENGL_API)
+
+
+def release_egl(display: int | None) -> None:
+    """Unbind the calling thread's EGL context."""
+    importlib.import_module("vispy.ext.egl").eglMakeCurrent(display, None, None, None)
+
+
+def skip_compatibility_state(canvas: Any) -> None:
+    """Keep gloo from enabling point sprites, which a core profile rejects, whenever the canvas is made current."""
+    canvas.context.flush_commands()
+    canvas.context.shared.parser._gl_initialize = lambda: None
+
+
+class GlObjects:
+    """The OpenGL objects of a canvas's gloo objects."""
+
+    def __init__(self, parser: Any) -> None:
+        self._parser = parser
+
+    def use_program(self, program: Any) -> None:
+        """Make a gloo.Program current."""
+        self._parser.get_object(program.id).activate()
+
+    def handle(self, gloo_object: Any) -> int:
+        """OpenGL's name of a buffer or a texture."""
+        name: int = self._parser.get_object(gloo_object.id).handle
+        return name
+
+
+def flushed() -> GlObjects:
+    """Let gloo run all commands in its queue, and give the OpenGL objects behind its own."""
+    from vispy import gloo
+
+    context = gloo.get_current_canvas().context
+    context.flush_commands()
+    return GlObjects(context.shared.parser)
+
+
+def create_in_current_canvas(gloo_object: Any) -> None:
+    """Put the commands of a gloo object, its creation and its data, into the current canvas's queue."""
+    from vispy import gloo
+
+    gloo.get_current_canvas().context.glir.associate(gloo_object.glir)
