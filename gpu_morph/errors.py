@@ -1,4 +1,4 @@
-"""The library's own errors: each says what was given, what was expected, and what to do."""
+"""Errors of the library. Messages say what was given, what was expected, and what to do."""
 
 import reprlib
 
@@ -7,49 +7,49 @@ _BRIEF.maxstring = _BRIEF.maxother = 120
 
 
 def brief(given: object) -> str:
-    """What was given, for a message: of long sequences the first few."""
+    """A short repr for messages: long sequences and texts are abbreviated."""
     return _BRIEF.repr(given)
 
 
 class GpuMorphError(Exception):
-    """Base of every error that gpu_morph raises by itself."""
+    """Base of the errors of gpu_morph."""
 
 
 class MorphologyError(GpuMorphError, ValueError):
-    """A morphology (array or file) that does not describe a neuron."""
+    """A morphology, as arrays or in a file, is invalid."""
 
 
 class RecordingError(GpuMorphError, ValueError):
-    """A recording that does not fit itself or its morphology."""
+    """A recording or synapses are invalid, or do not fit their morphology."""
 
 
 class SceneError(GpuMorphError, ValueError):
-    """A scene whose parts contradict each other."""
+    """An argument of a scene is invalid, or parts of a scene do not fit each other."""
 
 
 class ContextError(GpuMorphError, RuntimeError):
-    """No OpenGL context can be had, or it is used from the wrong thread."""
+    """No OpenGL context can be made, or it is used from another thread than its own."""
 
 
 class ShaderError(GpuMorphError, RuntimeError):
-    """A shader that is missing, does not compile, or has no such variable."""
+    """A shader does not exist, does not compile, or has no such variable."""
 
 
 class EncoderError(GpuMorphError, RuntimeError):
-    """ffmpeg failed; the message carries ffmpeg's own words."""
+    """ffmpeg failed. The message contains ffmpeg's output."""
 
 
 class FramesError(GpuMorphError, ValueError):
-    """A folder whose frames are not those of this film, or a scene that frames cannot be compared with."""
+    """A folder has frames of another film, or frames cannot be compared with the scene."""
 
 
 class ClusterError(GpuMorphError, RuntimeError):
-    """A cluster that could not make the film; the message names the frames, the worker and the cause."""
+    """A cluster could not make the film. The message names the frames, the worker and the cause."""
 
 
 class UnsupportedError(GpuMorphError, ValueError):
-    """An argument this version understands but cannot honour yet."""
+    """An argument is valid, but this version does not support it."""
 
 
 class SoftwareRenderingWarning(UserWarning):
-    """The CPU draws although nobody asked for it."""
+    """The CPU draws, although no device was chosen."""

@@ -1,4 +1,4 @@
-"""The apical trunk: which way it points, and the cell turned so that it points up."""
+"""The apical trunk: its direction, and rotating a cell so that the trunk points up."""
 
 from __future__ import annotations
 
@@ -16,11 +16,17 @@ _APICAL = ("apic", "apical", "apicaldendrite")  # in lower case, without blanks 
 
 
 class AlignedTrunk(NamedTuple):
-    """A cell with its trunk upright, and how it came there: ``(places - origin) @ rotation.T``.
+    """A cell with an upright trunk: ``aligned = (points - origin) @ rotation.T``.
 
-    ``morphology`` is the turned cell; ``rotation`` (3, 3) float64 has determinant 1; ``origin`` (3,)
-    float64 µm is the soma's centre in the coordinates before. What else has a place in space, synapses
-    say, is turned by the same formula.
+    Parameters
+    ----------
+    morphology : Morphology
+        The rotated cell.
+    rotation : (3, 3) float64
+        Determinant 1.
+    origin : (3,) float64
+        µm; the soma's centre before the rotation. Other coordinates, such as those of synapses, are aligned by the
+        same formula.
     """
 
     morphology: Morphology
@@ -29,32 +35,33 @@ class AlignedTrunk(NamedTuple):
 
 
 def trunk_direction(morphology: Morphology) -> Vector | None:
-    """Which way the apical trunk points: from the soma's centre to the main bifurcation.
+    """Direction of the apical trunk: from the soma's centre to the main bifurcation.
 
-    The main bifurcation is looked for on the way from the soma to the tuft, that is, always into the
-    child with the longest tree behind it. Of the branch points on this way it is the one where (length
-    of the second longest tree, µm) x (distance from the soma's centre, µm) is greatest: oblique dendrites
-    are light, early splits are near, the tuft is neither. Of an apical dendrite that does not branch it is
-    the tip. Sections count as apical by their labels, "apic" or "ApicalDendrite" say, in any case.
+    The main bifurcation lies on the path from the soma to the tuft, which at each branch point continues into the child
+    with the longest subtree. It is the branch point on this path with the greatest product of (length of the second
+    longest subtree, µm) and (distance from the soma's centre, µm). The product is small for oblique dendrites, whose
+    subtrees are short, and for early branch points, which are near the soma. If the apical dendrite does not branch,
+    its tip takes the place of the bifurcation. Sections are apical by their label: "apic", "apical" or
+    "ApicalDendrite", in any case.
 
     Returns
     -------
     (3,) float64 or None
-        Of length 1. None without an apical dendrite or a soma, or with both in one place.
+        Unit vector. None if there is no apical dendrite or no soma, or if the bifurcation is at the soma's centre.
 
     Raises
     ------
     MorphologyError
-        The morphology is of several cells.
+        The morphology has several cells.
     """
     trunk = _trunk(morphology)
     return None if trunk is None else trunk[1]
 
 
 def aligned_trunk(morphology: Morphology) -> AlignedTrunk | None:
-    """The cell with the soma's centre at the origin, turned by the least angle that lets its trunk point to +z.
+    """The cell with the soma's centre at the origin, rotated by the least angle that turns its trunk to +z.
 
-    None, and errors, as for `trunk_direction`.
+    Returns None, and raises, as `trunk_direction` does.
     """
     trunk = _trunk(morphology)
     if trunk is None:
@@ -66,10 +73,10 @@ def aligned_trunk(morphology: Morphology) -> AlignedTrunk | None:
 
 
 def _trunk(morphology: Morphology) -> tuple[Vector, Vector] | None:
-    """The soma's centre and the direction from there; None where there is no trunk."""
+    """The soma's centre, (3,) µm, and the direction of the trunk, (3,); None if there is no trunk."""
     if morphology.n_cells > 1:
         raise MorphologyError(
-            f"a trunk is that of one cell, but the morphology has {morphology.n_cells}: turn each before joining them"
+            f"expected a morphology of one cell, got {morphology.n_cells} cells: align each cell before joining them"
         )
     words = [label.lower().replace("_", "").replace(" ", "") for label in morphology.section_labels]
     is_soma = np.array([word == "soma" for word in words])
@@ -77,16 +84,16 @@ def _trunk(morphology: Morphology) -> tuple[Vector, Vector] | None:
     if not (is_soma.any() and is_apical.any()):
         return None
     center = morphology.points[is_soma[morphology.point_section]].mean(axis=0, dtype=np.float64)
-    way = _main_bifurcation(morphology, is_apical, center) - center
-    length = np.linalg.norm(way)
-    return (center, way / length) if length > 0 else None
+    vector = _main_bifurcation(morphology, is_apical, center) - center
+    length = np.linalg.norm(vector)
+    return (center, vector / length) if length > 0 else None
 
 
 def _main_bifurcation(morphology: Morphology, is_apical: npt.NDArray[np.bool_], center: Vector) -> Vector:
-    """(3,) µm: see `trunk_direction`."""
+    """(3,) µm: the main bifurcation, or the tip, as `trunk_direction` defines them."""
     parent = morphology.section_parent
     children: list[list[int]] = [[] for _ in range(morphology.n_sections)]
-    order: list[int] = []  # parents first; the roots to begin with
+    order: list[int] = []  # parents before children; at first the roots only
     for section in np.flatnonzero(is_apical).tolist():
         siblings = children[parent[section]] if parent[section] >= 0 and is_apical[parent[section]] else order
         siblings.append(section)
@@ -101,19 +108,22 @@ def _main_bifurcation(morphology: Morphology, is_apical: npt.NDArray[np.bool_], 
     section = max(roots, key=tree_length.__getitem__)
     greatest, bifurcation = -1.0, None
     while children[section]:
-        heaviest, *others = sorted(children[section], key=tree_length.__getitem__, reverse=True)
-        place = morphology.locate(section, morphology.section_parent_x[heaviest])[0]
+        longest, *others = sorted(children[section], key=tree_length.__getitem__, reverse=True)
+        point = morphology.locate(section, morphology.section_parent_x[longest])[0]
         if others:
-            weight = float(tree_length[others[0]] * np.linalg.norm(place - center))
-            if weight > greatest:
-                greatest, bifurcation = weight, place
-        section = heaviest
+            product = float(tree_length[others[0]] * np.linalg.norm(point - center))
+            if product > greatest:
+                greatest, bifurcation = product, point
+        section = longest
     tip: Vector = morphology.locate(section, 1.0)[0]
     return tip if bifurcation is None else bifurcation
 
 
 def _least_rotation_to_z(direction: Vector) -> npt.NDArray[np.float64]:
-    """(3, 3): Rodrigues' rotation of a unit vector to (0, 0, 1) by the least angle; of (0, 0, -1) about x."""
+    """(3, 3): the rotation by the least angle that turns a unit vector to (0, 0, 1); (0, 0, -1) turns about x.
+
+    Rodrigues' formula. pylinalg has no rule for (0, 0, -1), and differs in the last bits.
+    """
     x, y, cosine = direction
     sine = np.hypot(x, y)
     a, b = (y / sine, -x / sine) if sine > 0 else (1.0, 0.0)  # the axis (a, b, 0) is that of direction x z

@@ -1,4 +1,4 @@
-"""Audit: how the compartments of a recording sit on a morphology."""
+"""Audit: whether the compartments of a recording fit a morphology."""
 
 from __future__ import annotations
 
@@ -14,11 +14,18 @@ from .value_map import column_order, ordered_columns
 
 @dataclass(frozen=True)
 class Audit:
-    """What `audit` found; every field holds indices, empty when all is well.
+    """Result of `audit`: tuples of indices, all empty if the recording fits.
 
-    ``unmapped_sections`` were not recorded, ``out_of_range`` and ``duplicate`` are compartments whose
-    section does not exist or whose place another compartment has, ``zero_length_sections`` are
-    recorded sections of several points in one place.
+    Parameters
+    ----------
+    unmapped_sections
+        Sections without a compartment.
+    out_of_range
+        Compartments whose section does not exist.
+    duplicate
+        Compartments at the site of another one.
+    zero_length_sections
+        Sections with compartments, all of whose several points coincide.
     """
 
     unmapped_sections: tuple[int, ...]
@@ -28,18 +35,18 @@ class Audit:
 
     @property
     def is_clean(self) -> bool:
-        """True when every section is recorded and every compartment has a place of its own."""
+        """True if every section is recorded and every compartment has a site of its own."""
         return not (self.unmapped_sections or self.out_of_range or self.duplicate or self.zero_length_sections)
 
 
 def audit(morphology: Morphology, recording: Recording) -> Audit:
-    """Report how the compartments of ``recording`` sit on ``morphology``."""
+    """Report which sections and compartments of a recording do not fit a morphology."""
     outside = recording.section >= morphology.n_sections
     order = column_order(recording)
     section, position = recording.section[order], recording.position[order]
     duplicate = np.zeros(recording.n_compartments, dtype=bool)
-    is_again = (section[1:] == section[:-1]) & (position[1:] == position[:-1])
-    duplicate[ordered_columns(order, np.flatnonzero(is_again) + 1)] = True
+    is_same_site = (section[1:] == section[:-1]) & (position[1:] == position[:-1])
+    duplicate[ordered_columns(order, np.flatnonzero(is_same_site) + 1)] = True
     recorded = np.zeros(morphology.n_sections, dtype=bool)
     recorded[recording.section[~outside]] = True
     flat = recorded & (morphology.section_length == 0) & (np.diff(morphology.section_offsets) > 1)

@@ -1,4 +1,4 @@
-"""Values of a circuit's cells, as values of its sections."""
+"""Values of the cells of a circuit as values of its sections."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ import numpy.typing as npt
 from ..errors import MorphologyError
 from .morphology import Morphology
 
-_NONE: Any = object()
+_NO_VALUE: Any = object()
 
 
 def by_cell(
     morphology: Morphology,
     values: Mapping[int, Any] | Sequence[Any] | npt.NDArray[Any],
     *,
-    other: Any = _NONE,
+    other: Any = _NO_VALUE,
 ) -> list[Any]:
     """Give each section its cell's value: a colour, or a name for `LabelColors`.
 
     Parameters
     ----------
     morphology : Morphology
-        A circuit; ``section_cell`` says which cell a section belongs to.
+        A circuit. ``section_cell`` has the cell of each section.
     values : {cell: value} or sequence
-        By the cells' numbers; or one for each cell, in the order of their numbers.
+        A value per number of a cell, or a sequence of values in the order of these numbers.
     other : optional
-        The value of cells that are not in ``values``.
+        Value of the cells that are not in ``values``, a mapping.
 
     Returns
     -------
@@ -39,7 +39,7 @@ def by_cell(
     Raises
     ------
     MorphologyError
-        A cell that is not there, cells without a value, or not as many values as cells.
+        A cell does not exist, has no value, or there are not as many values as cells.
 
     Examples
     --------
@@ -51,8 +51,8 @@ def by_cell(
         if unknown:
             raise MorphologyError(f"there is no cell {unknown[0]!r}: the morphology has {_listed(cells)}")
         missing = [cell for cell in cells.tolist() if cell not in values]
-        if missing and other is _NONE:
-            raise MorphologyError(f"cell {missing[0]} has no value: give it one, or give other= for all that have none")
+        if missing and other is _NO_VALUE:
+            raise MorphologyError(f"cell {missing[0]} has no value: give one, or other= for all cells that have none")
         of_cell = [values.get(cell, other) for cell in cells.tolist()]
     else:
         if isinstance(values, str) or len(values) != len(cells):
@@ -65,7 +65,7 @@ def by_cell(
 
 def _listed(cells: npt.NDArray[np.int32]) -> str:
     if len(cells) == 1:
-        return f"cell {cells[0]} alone"
+        return f"cell {cells[0]} only"
     if cells[-1] - cells[0] == len(cells) - 1:
         return f"cells {cells[0]} to {cells[-1]}"
     return f"cells {', '.join(map(str, cells[:8]))}{', ...' if len(cells) > 8 else ''}"

@@ -1,4 +1,4 @@
-"""The cell and the recording that come with the package, for a first picture without any data."""
+"""The demo cell: a morphology and a recording that come with the package."""
 
 from __future__ import annotations
 
@@ -16,22 +16,21 @@ def demo_cell() -> tuple[Morphology, Recording]:
     Returns
     -------
     Morphology
-        14,240 segments in 170 sections, z towards the pia, spread mostly along x. The coordinates are
-        stored in steps of 0.01 µm.
+        14,240 segments in 170 sections; z points towards the pia. The cell is widest along x. Coordinates have steps
+        of 0.01 µm.
     Recording
-        361 samples, one every 0.1 ms, of 1,276 compartments, stored in steps of 0.1 mV. A spike starts in
-        the axon at 3 ms, runs down the axon and back up the apical dendrite, and reaches the tuft,
-        smaller, 2 to 7 ms later. At 17 ms synapses depolarise the tuft: a dendritic spike
-        comes down the trunk and makes the cell fire again at 24 ms.
+        361 times, 0.1 ms apart, of 1,276 compartments; values have steps of 0.1 mV. A spike starts in the axon at
+        3 ms. It runs down the axon and back up the apical dendrite, and reaches the tuft with a smaller amplitude 2 to
+        7 ms later. At 17 ms synapses depolarise the tuft: a dendritic spike runs down the trunk, and the cell fires
+        again at 24 ms.
 
     Notes
     -----
-    Nothing of it was measured in a real cell. ``examples/make_demo_cell.py`` grows the morphology by its
-    own rules (seed 9) and simulates it with NEURON 9.0.2 at 14 °C: Hodgkin and Huxley's channels of the
-    squid axon (NEURON's ``hh``), dense in the soma and the initial segment and sparser along the
-    dendrites, a leak (``pas``) everywhere, axial resistance 120 Ω cm, capacitance 1.6 µF/cm² in the
-    dendrites and 1 elsewhere, second-order steps of 1/160 ms; a
-    current of 4 nA for 1 ms into the soma at 2 ms, and alpha synapses in the tuft.
+    The cell is synthetic. ``examples/make_demo_cell.py`` generates the morphology (seed 9) and simulates it with
+    NEURON 9.0.2 at 14 °C: Hodgkin and Huxley's channels of the squid axon (NEURON's ``hh``), dense in the soma and the
+    initial segment and sparser along the dendrites; a leak (``pas``) everywhere; axial resistance 120 Ω cm; capacitance
+    1.6 µF/cm² in the dendrites and 1 elsewhere; second-order steps of 1/160 ms. The stimuli are a current of 4 nA into
+    the soma for 1 ms at 2 ms, and alpha synapses in the tuft.
     """
     source = resources.files(__package__).joinpath("demo.npz")
     with source.open("rb") as file, np.load(file) as packed:

@@ -1,4 +1,4 @@
-"""Rows of values in a file, as references that pickle small."""
+"""References to values in a file: they pickle small, and read from the file without keeping what was read."""
 
 from __future__ import annotations
 
@@ -14,23 +14,25 @@ import numpy.typing as npt
 
 from ..errors import RecordingError
 
-_COLUMN_BYTES = 16 * 1024  # of a column that lies in one piece: what is worth reading of it at once
+_COLUMN_BYTES = 16 * 1024  # read at once of a column that is contiguous in the file
 
 
 @dataclass(frozen=True, eq=False)
 class MappedRows:
-    """What a memmap shows, read from its file as it is asked for.
+    """The values of a memmap, read from its file.
 
-    A memmap keeps every page it has touched in the process's memory; these are given back at once.
+    A memmap keeps every page that it has touched in the memory of the process. Here no page is kept.
 
     Parameters
     ----------
     path : path
         The file.
     dtype : dtype
-        Of the values.
-    shape, strides : (int, int)
-        Rows and columns, and bytes from one to the next.
+        Type of the values.
+    shape : (int, int)
+        Rows and columns.
+    strides : (int, int)
+        Bytes from one row to the next and from one column to the next.
     offset : int
         Bytes before the first value.
     """
@@ -43,7 +45,7 @@ class MappedRows:
 
     @property
     def ndim(self) -> int:
-        """Two: columns may be asked for beside rows."""
+        """2: ``[rows, columns]`` works."""
         return 2
 
     @property
@@ -53,66 +55,66 @@ class MappedRows:
 
     @property
     def chunks(self) -> tuple[int, int] | None:
-        """None where rows lie in one piece; of columns in one piece, what should be read at once."""
+        """None if rows are contiguous in the file; (rows, 1) worth reading at once if columns are."""
         if abs(self.strides[1]) <= abs(self.strides[0]):
             return None
         return max(1, _COLUMN_BYTES // self.dtype.itemsize), 1
 
     def __getitem__(self, rows: Any) -> npt.NDArray[Any]:
-        """These rows, as a copy.
+        """A copy of these rows.
 
         Raises
         ------
         OSError
-            The file is gone.
+            The file does not exist or cannot be read.
         RecordingError
-            It is shorter than it was.
+            The file is shorter than it was.
         """
         n_columns, item = self.shape[1], self.dtype.itemsize
         is_row = isinstance(rows, int | np.integer)
         wanted = slice(rows, None if rows == -1 else rows + 1) if is_row else rows
         if is_row and not -self.shape[0] <= rows < self.shape[0]:
-            raise IndexError(f"row {rows} of {self.shape[0]}")
+            raise IndexError(f"there are {self.shape[0]} rows, got row {rows}")
         try:
             if isinstance(wanted, slice) and self.strides == (n_columns * item, item):
-                values = self._run(range(self.shape[0])[wanted])
+                values = self._contiguous_rows(range(self.shape[0])[wanted])
             else:
-                values = self._picked(wanted)
+                values = self._mapped(wanted)
         except ValueError as cause:
             raise RecordingError(f"{self.path}: the file is shorter than it was: {cause}; open it again") from cause
         return values[0] if is_row else values
 
-    def _run(self, wanted: range) -> npt.NDArray[Any]:
-        """Whole rows, one after the other in the file."""
+    def _contiguous_rows(self, wanted: range) -> npt.NDArray[Any]:
+        """Whole rows of a file in which they follow each other."""
         if not wanted:
             return np.empty((0, self.shape[1]), dtype=self.dtype)
         low, high = min(wanted), max(wanted) + 1
         if abs(wanted.step) > 1:
-            return np.concatenate([self._run(range(row, row + 1)) for row in wanted])
+            return np.concatenate([self._contiguous_rows(range(row, row + 1)) for row in wanted])
         count = (high - low) * self.shape[1]
         values = np.fromfile(self.path, self.dtype, count, offset=self.offset + low * self.strides[0])
         values = values.reshape(high - low, self.shape[1])
         return values if wanted.step > 0 else values[::-1]
 
-    def _picked(self, wanted: Any) -> npt.NDArray[Any]:
-        """Any other selection, through a mapping of its own."""
+    def _mapped(self, wanted: Any) -> npt.NDArray[Any]:
+        """Any other selection, through a mapping that is closed afterwards."""
         with self.path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapping:
             view = np.ndarray(self.shape, self.dtype, buffer=mapping, offset=self.offset, strides=self.strides)
             values = np.array(view[wanted])
-            del view  # before the mapping is closed
+            del view  # else the mapping cannot be closed
         return values
 
 
 @dataclass(frozen=True, eq=False)
 class DatasetRows:
-    """A dataset of an HDF5 file, which is opened for each reading.
+    """A dataset of an HDF5 file. The file is opened for each reading.
 
     Parameters
     ----------
     path : path
         The file.
     name : str
-        The dataset.
+        Name of the dataset.
     dtype, shape, chunks
         As in h5py.
     """
@@ -129,26 +131,28 @@ class DatasetRows:
         return len(self.shape)
 
     def __getitem__(self, rows: Any) -> npt.NDArray[Any]:
-        """What h5py gives for these rows.
+        """The same as ``dataset[rows]`` of h5py.
 
         Raises
         ------
         OSError
-            The file is gone, or another program writes to it.
+            The file does not exist, or another program writes to it.
         RecordingError
-            It has other values than it had.
+            The dataset no longer exists or has another shape.
         """
         import h5py
 
         with h5py.File(self.path, "r") as file:
             stored = file.get(self.name)
-            if getattr(stored, "shape", None) != self.shape:
-                raise RecordingError(f"{self.path}: {self.name} is not what it was; make the Recording again")
+            if not isinstance(stored, h5py.Dataset) or stored.shape != self.shape:
+                raise RecordingError(
+                    f"{self.path}: {self.name} is no longer a dataset of shape {self.shape}; make the Recording again"
+                )
             return np.asarray(stored[rows])
 
 
 def mapped_rows(values: Any) -> MappedRows | None:
-    """What a memmap, or a view of one, refers to; None for anything else, and where no file has the same values."""
+    """A reference to the values of a memmap or a view of one; None for other arrays, or if no file has the values."""
     root = values
     while isinstance(root, np.ndarray) and isinstance(root.base, np.ndarray):
         root = root.base
@@ -164,7 +168,7 @@ def mapped_rows(values: Any) -> MappedRows | None:
 
 
 def dataset_rows(dataset: Any) -> DatasetRows | None:
-    """A reference to a dataset of h5py; None if it is in no file that can be opened again, or has no name."""
+    """A reference to a dataset of h5py; None if it has no name or its file cannot be opened again."""
     path = Path(os.fsdecode(dataset.file.filename))
     if not path.is_file() or dataset.name is None:
         return None

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-TOLERANCE = 1e-9  # steps: the rounding error that times may have
-_MOST_FRAMES = 10**8  # three weeks of film at 50 frames per second
+TOLERANCE = 1e-9  # steps; differences up to this are rounding errors
+_MAX_FRAMES = 10**8  # three weeks of film at 50 frames per second
 
 
 @dataclass(frozen=True)
@@ -27,17 +27,18 @@ def frame_times(t_start: float, t_stop: float, t_step: float) -> npt.NDArray[np.
     Parameters
     ----------
     t_start, t_stop, t_step : float
-        ms. ``t_stop`` itself is a frame when a whole number of steps reaches it (within 1e-9 steps).
+        ms. ``t_stop`` is a frame, too, if it is a whole number of steps from ``t_start``, within 1e-9 steps.
 
     Returns
     -------
     (n_frames,) float64
-        ms, at least one.
+        ms; at least one time.
 
     Raises
     ------
     ValueError
-        A step that is not positive, a stop before the start, anything not finite, or frames without number.
+        ``t_step`` is not positive, ``t_stop`` is less than ``t_start``, a time is not finite, or there are more than
+        10**8 frames.
     """
     if not all(math.isfinite(t) for t in (t_start, t_stop, t_step)):
         raise ValueError(f"times must be finite ms, got t_start={t_start}, t_stop={t_stop}, t_step={t_step}")
@@ -46,11 +47,11 @@ def frame_times(t_start: float, t_stop: float, t_step: float) -> npt.NDArray[np.
     if t_stop < t_start:
         raise ValueError(f"t_stop must not come before t_start, got t_start={t_start} and t_stop={t_stop} ms")
     steps = (float(t_stop) - float(t_start)) / float(t_step)
-    if steps > _MOST_FRAMES:
+    if steps > _MAX_FRAMES:
         raise ValueError(
             f"t_step={t_step} ms from {t_start} to {t_stop} ms would be {steps:.3g} frames: choose a larger step"
         )
-    # Rounding grows with the times themselves: long after zero it exceeds the tolerance.
+    # Rounding errors grow with the times: far from 0 they exceed the tolerance.
     rounding = 4 * math.ulp(1.0) * max(abs(t_start), abs(t_stop)) / t_step
     n_steps = math.floor(steps + max(TOLERANCE, rounding))
     times: npt.NDArray[np.float64] = t_start + np.arange(n_steps + 1) * np.float64(t_step)
@@ -58,7 +59,7 @@ def frame_times(t_start: float, t_stop: float, t_step: float) -> npt.NDArray[np.
 
 
 def check_covered(frame_times: npt.NDArray[np.float64], times: npt.NDArray[np.float64]) -> None:
-    """Raise ValueError if a frame lies outside the recorded times (by more than rounding)."""
+    """Raise ValueError if a frame lies outside the recorded times, both ms, by more than rounding errors."""
     slack = 1e-6 * max(1.0, abs(times[0]), abs(times[-1]))
     outside = ~((frame_times >= times[0] - slack) & (frame_times <= times[-1] + slack))  # NaN is outside
     if np.any(outside):

@@ -20,9 +20,8 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from .arrays import IntArray
 from .file_rows import MappedRows, dataset_rows, mapped_rows
-
-IntArray = npt.NDArray[np.int64]
 
 
 class SliceableRows(Protocol):

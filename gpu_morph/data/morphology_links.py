@@ -1,4 +1,4 @@
-"""Links: sections that begin away from the point of the parent that they are attached to."""
+"""Links: straight pieces from a parent to a section whose first point lies away from the parent."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ import numpy.typing as npt
 
 from .morphology import Morphology
 
-SAME_POINT_DISTANCE = 1e-4  # µm: points nearer than this are one place
+SAME_POINT_DISTANCE = 1e-4  # µm; points that are closer count as one
 
 
 def linked_sections(morphology: Morphology) -> npt.NDArray[np.int64]:
-    """Sections whose first point lies apart from the place on the parent they are attached to."""
+    """(n,) int64: sections whose first point lies away from the site on the parent to which they are attached."""
     children = np.flatnonzero(morphology.section_parent >= 0)
     if not len(children):
         return children
-    place = morphology.locate(morphology.section_parent[children], morphology.section_parent_x[children])
-    gap = np.abs(place - morphology.points[morphology.section_offsets[children]]).max(axis=1)
-    # Coordinates are float32: what looks like a gap far from the origin may be rounding.
-    rounding = 4 * np.finfo(np.float32).eps * np.abs(place).max(axis=1)
-    apart = gap > np.maximum(SAME_POINT_DISTANCE * 10, rounding)
-    return children[np.flatnonzero(apart)]
+    attachment = morphology.locate(morphology.section_parent[children], morphology.section_parent_x[children])
+    gap = np.abs(attachment - morphology.points[morphology.section_offsets[children]]).max(axis=1)
+    # Coordinates are float32: far from the origin rounding errors are as large as gaps.
+    rounding = 4 * np.finfo(np.float32).eps * np.abs(attachment).max(axis=1)
+    has_link = gap > np.maximum(SAME_POINT_DISTANCE * 10, rounding)
+    return children[np.flatnonzero(has_link)]

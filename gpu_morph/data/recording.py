@@ -1,4 +1,4 @@
-"""Recording: values over time at places on a morphology, and how they reach its points."""
+"""Recording: values over time of the compartments of a morphology."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from ..errors import RecordingError
 from .arrays import FrozenArrays, frozen_array
 from .lazy_rows import RowSource, SliceableRows, adapt_rows, sliceable
 
-_BLOCK_BYTES = 32 * 2**20  # what is read at once when a recording is scanned
-_CHUNK_BYTES = 512 * 2**20  # the same, so that no chunk is read twice
-_MEASURED = 2  # blocks by which the time of a scan is told
+_BLOCK_BYTES = 32 * 2**20  # read at once when a recording is scanned
+_CHUNK_BYTES = 512 * 2**20  # the same if chunks are larger, so that none is read twice
+_MEASURED_BLOCKS = 2  # from which the time of a scan is estimated
 
 _VOLTAGE = ("v", "vm", "voltage")
 
 
 def is_voltage(variable: str) -> bool:
-    """True for the names by which the membrane potential goes, in any case."""
+    """True for the names of the membrane potential, "v", "vm" and "voltage", in any case."""
     return variable.strip().lower() in _VOLTAGE
 
 
@@ -36,19 +36,23 @@ class Recording(FrozenArrays):
     times : (n_times,) float64
         ms, strictly increasing, any spacing.
     values : (n_times, n_compartments)
-        Anything that slices by row: ndarray, memmap, h5py, zarr or dask array. Read row by row when a
-        frame needs it, never loaded whole. NaN means "not recorded".
+        Anything that slices by row: ndarray, memmap, h5py dataset, zarr or dask array. A row is read when a frame
+        needs it; a recording is never loaded as a whole. NaN means "not recorded".
     section : (n_compartments,) int32
-        The section of the morphology in which each column sits.
+        Section of the morphology to which each column belongs.
     position : (n_compartments,) float32
-        Where along that section, 0 to 1 of its arc length.
+        Position of each column along its section, 0 to 1 of the arc length.
     name, unit : str
-        What was recorded ("v") and its unit ("mV").
+        The variable ("v") and its unit ("mV").
 
     Raises
     ------
     RecordingError
-        Shapes that do not fit, times that do not increase, positions outside 0..1.
+        Shapes do not fit, times do not increase, values are not real numbers, or positions are outside 0 to 1.
+
+    Notes
+    -----
+    `gpu_morph.data.lazy_rows.SliceableRows` describes what a class needs to serve as ``values``.
     """
 
     times: npt.NDArray[np.float64]
@@ -99,7 +103,7 @@ class Recording(FrozenArrays):
             )
 
     def __getstate__(self) -> dict[str, Any]:
-        """A pickle refers to the file of a memmap or of an HDF5 dataset: their values stay there."""
+        """A pickle has a reference to the file of a memmap or of an HDF5 dataset instead of the values."""
         return {**super().__getstate__(), "values": self.row_source.reference}
 
     def __repr__(self) -> str:
@@ -115,7 +119,7 @@ class Recording(FrozenArrays):
 
     @property
     def n_bytes(self) -> int:
-        """Bytes of all values, where they lie."""
+        """Bytes of all values as stored."""
         return len(self.times) * self.n_compartments * self.row_source.dtype.itemsize
 
     @cached_property
@@ -160,21 +164,21 @@ class Recording(FrozenArrays):
         return max(n_rows // chunks.n_rows * chunks.n_rows, min(chunks.n_rows, _CHUNK_BYTES // row_bytes), 1)
 
     def value_range(self) -> tuple[float, float]:
-        """Least and greatest recorded value over the **whole** time range; NaN and ±inf left out.
+        """Least and greatest finite value over the **whole** time range.
 
         Raises
         ------
         RecordingError
-            Nothing finite was recorded.
+            No value is finite.
         """
         low, high, _ = self.extent
         if low > high:
-            raise RecordingError(f"{self.name!r} holds no finite value: give clim=(low, high) to draw it anyway")
+            raise RecordingError(f"{self.name!r} has no finite value: give clim=(low, high) to draw it anyway")
         return low, high
 
     @cached_property
     def extent(self) -> tuple[float, float, bool]:
-        """Least and greatest finite value, and whether there is a NaN: one run over all rows, the first time."""
+        """Least and greatest finite value, and whether there is a NaN. All rows are read once, at the first call."""
         low, high, has_missing = np.inf, -np.inf, False
         for block in self.blocks():
             least, greatest, is_missing = _extent(block)
@@ -182,22 +186,22 @@ class Recording(FrozenArrays):
         return low, high, has_missing
 
     def scan_seconds(self) -> float:
-        """About how long `extent` takes the first time: measured on a few blocks of rows."""
+        """Estimate of the time that `extent` takes at its first call, s; measured on a few blocks."""
         n_rows, start, seconds = 0, time.perf_counter(), 0.0
         for number, block in enumerate(self.blocks()):
             _extent(block)
             now = time.perf_counter()
             if number == 0 and len(block) < len(self.times):
-                start = now  # the first has to open files, too
+                start = now  # the first block includes opening files
                 continue
             n_rows, seconds = n_rows + len(block), now - start
-            if number >= _MEASURED:
+            if number >= _MEASURED_BLOCKS:
                 break
         return seconds * len(self.times) / max(n_rows, 1)
 
 
 def _extent(block: npt.NDArray[np.float32]) -> tuple[float, float, bool]:
-    """Least and greatest finite value (inf and -inf where there is none), and whether there is a NaN."""
+    """Least and greatest finite value (inf and -inf if there is none), and whether there is a NaN."""
     finite = block[np.isfinite(block)]
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (np.inf, -np.inf)
     return low, high, bool(np.isnan(block).any())

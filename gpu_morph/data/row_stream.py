@@ -1,4 +1,7 @@
-"""RowStream: rows of a recording of any size, read ahead of their use by a thread, within a budget of memory."""
+"""RowStream: rows of a recording of any size, read ahead by a thread within a memory budget.
+
+It reads through `lazy_rows.RowSource`; a new kind of source is added in `lazy_rows` and needs no change here.
+"""
 
 from __future__ import annotations
 
@@ -13,23 +16,22 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .arrays import IntArray
 from .recording import Recording
 from .sampling import Sampling, needed_rows
 
-IntArray = npt.NDArray[np.int64]
-
 MEMORY = "2 GiB"
-_RUN_BYTES = 32 * 2**20  # of rows that follow each other: what is worth reading at once
-_AHEAD_BYTES = 64 * 2**20  # what waits to be shown; more would only fill memory
+_RUN_BYTES = 32 * 2**20  # consecutive rows that are read at once
+_AHEAD_BYTES = 64 * 2**20  # rows that wait for use; more of them do not make films faster
 
 
 def memory_bytes(memory: int | str) -> int:
-    """A number of bytes, given as such or as "2 GiB" or "500 MB".
+    """Bytes as an int, from an int or from a text such as "2 GiB" or "500 MB".
 
     Raises
     ------
     ValueError
-        Anything else, or nothing.
+        ``memory`` is neither, or 0.
     """
     match = re.fullmatch(r"\s*(\d+(?:\.\d*)?)\s*(?:([kmgt])(i?))?b?\s*", str(memory), re.IGNORECASE)
     if match:
@@ -42,23 +44,31 @@ def memory_bytes(memory: int | str) -> int:
 
 @dataclass(frozen=True, eq=False)
 class RowBlock:
-    """What is read at once: rows from ``start`` up to ``stop``, of which ``rows`` are kept."""
+    """Rows that are read at once: ``start`` up to ``stop``. Those in ``rows`` are kept."""
 
     start: int
     stop: int
     rows: IntArray
 
     def kept(self, read: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """The rows that are kept of those that were read."""
+        """Of the values that were read, the rows to keep."""
         return read if len(read) == len(self.rows) else read[self.rows - self.start]
 
 
 def row_blocks(rows: IntArray, *, edges: IntArray | None, max_rows: int) -> Iterator[RowBlock]:
-    """Cut rising rows into what is read at once.
+    """Divide rows into blocks.
 
-    Rows of one chunk, and rows that follow each other, are read together, others apart, so that what no frame shows
-    is not read. No block spans more than ``max_rows``; where a longer run must be cut, it is cut between chunks
-    if it can be.
+    Consecutive rows and rows of one chunk are in one block. Others are apart, so that rows which no frame shows are not
+    read. A run of more than ``max_rows`` is divided, between two chunks if possible.
+
+    Parameters
+    ----------
+    rows : (n,) int64
+        Rising, each once.
+    edges : (n_chunks + 1,) int64 or None
+        As in `lazy_rows.Chunks`; None for a source without chunks.
+    max_rows : int
+        Rows that a block spans at most.
     """
     if not len(rows):
         return
@@ -77,56 +87,56 @@ def row_blocks(rows: IntArray, *, edges: IntArray | None, max_rows: int) -> Iter
 
 
 class RowStream:
-    """Rows of a recording in the order in which they are asked for: read ahead by a thread, then forgotten.
+    """Rows of a recording, read ahead by a thread and discarded after use.
 
-    Use it in ``with``: leaving ends the thread. Rows that were not announced, or come out of order, are read when
-    they are asked for. Recordings in memory need no thread and get none.
+    Use it in ``with``: leaving ends the thread. Rows that are not in ``rows``, or that are requested out of order, are
+    read when `row` is called. There is no thread for recordings in memory.
 
     Parameters
     ----------
     recording : Recording
-        Where the rows come from. A memmap is read through its file, so that memory stays free of its pages.
+        The rows are read through its ``row_source``.
     rows : (n,) int
-        Those that will be asked for, rising, each once.
+        Rows that will be requested, rising, each once.
     memory : int or str
-        Bytes that may be held at once, such as "2 GiB", counting what is shown, what waits, what is being read and a
-        copy that the source may make. One row is read in any case. Where chunks have many rows, a budget of four
-        times the bytes of so many rows lets each chunk be read once.
+        Bytes held at once, such as "2 GiB": the block in use, blocks that wait, the block that is being read, and a
+        copy of it that the source may make. At least one row is held. Each chunk is read once if the budget is four
+        times the bytes of a chunk's rows.
     """
 
     def __init__(self, recording: Recording, rows: Sequence[int] | IntArray, *, memory: int | str = MEMORY) -> None:
-        share = memory_bytes(memory) // 4
+        quarter = memory_bytes(memory) // 4
         self._source = source = recording.row_source
         self._row_bytes = recording.n_bytes // len(recording.times)
         row_bytes = max(1, self._row_bytes)
         self._edges = edges = None if source.chunks is None else source.chunks.row_edges
         chunk_rows = 1 if source.chunks is None else source.chunks.n_rows
-        max_rows = max(1, min(share, max(_RUN_BYTES, chunk_rows * row_bytes)) // row_bytes)
+        max_rows = max(1, min(quarter, max(_RUN_BYTES, chunk_rows * row_bytes)) // row_bytes)
         planned = np.asarray(rows, dtype=np.int64)[: 0 if source.is_in_memory else None]
         self._blocks = list(row_blocks(planned, edges=edges, max_rows=max_rows))
         self._starts = np.array([block.start for block in self._blocks], dtype=np.int64)
-        self._most_ahead = min(share, _AHEAD_BYTES)
-        self._number = -1  # of the block that is shown
-        self._shown: npt.NDArray[Any] | None = None
-        self._last: tuple[int, npt.NDArray[Any]] | None = None  # of the block before
+        self._max_ahead = min(quarter, _AHEAD_BYTES)
+        self._number = -1  # of the block in use
+        self._shown: npt.NDArray[Any] | None = None  # the block in use
+        self._last: tuple[int, npt.NDArray[Any]] | None = None  # last row of the block before: its number and values
         self._ahead: deque[npt.NDArray[Any]] = deque()
         self._changed = threading.Condition()
-        self._reading = threading.Lock()  # one reader at a time: sources need not be safe for more
+        self._reading = threading.Lock()  # sources need not be thread-safe
         self._error: BaseException | None = None
         self._is_ended = not self._blocks
         self._thread: threading.Thread | None = None
-        self.n_bytes = 0  # that were read so far, as far as the source is told
+        self.n_bytes = 0  # requested from the source so far
 
     @property
     def most_held(self) -> int:
-        """Bytes that are held at once, at most: what is shown, what waits, what is read and a copy of it."""
+        """Bytes that are held at once at most: the block in use, blocks that wait, the one being read and a copy."""
         kept = max((len(block.rows) for block in self._blocks), default=0) * self._row_bytes
         read = max((block.stop - block.start for block in self._blocks), default=0) * self._row_bytes
-        return kept + 2 * read + max(kept, min(self._most_ahead, len(self._blocks) * kept))
+        return kept + 2 * read + max(kept, min(self._max_ahead, len(self._blocks) * kept))
 
     @property
     def file_bytes(self) -> int:
-        """Bytes that the file has to give for all announced rows: whole chunks, where it has some."""
+        """Bytes to read for all announced rows; chunks count whole."""
         edges, n_rows = self._edges, 0
         for block in self._blocks:
             if edges is None:
@@ -146,10 +156,10 @@ class RowStream:
         step: float | None,
         memory: int | str = MEMORY,
     ) -> RowStream:
-        """The rows that frames at ``times`` (ms) are made of; nothing is read ahead where these go backwards."""
+        """The stream for frames at ``times`` (ms). Rows are read ahead only if the times do not decrease."""
         frames = np.asarray(times, dtype=np.float64)
-        goes_on = bool(np.all(np.diff(frames) >= 0))  # false with NaN
-        announced = frames if goes_on and not recording.row_source.is_in_memory else frames[:0]
+        is_in_order = bool(np.all(np.diff(frames) >= 0))  # False with NaN
+        announced = frames if is_in_order and not recording.row_source.is_in_memory else frames[:0]
         return cls(recording, needed_rows(recording.times, announced, sampling=sampling, step=step), memory=memory)
 
     def __enter__(self) -> RowStream:
@@ -161,7 +171,7 @@ class RowStream:
         self.close()
 
     def close(self) -> None:
-        """End the thread, when it has read what it is reading, and forget all rows."""
+        """End the thread, after the block that it is reading, and discard all rows."""
         with self._changed:
             self._is_ended = True
             self._changed.notify_all()
@@ -176,17 +186,17 @@ class RowStream:
         Raises
         ------
         Exception
-            What the source raised when it was read ahead.
+            The source raised it when the thread read ahead.
         """
         number = int(np.searchsorted(self._starts, index, side="right")) - 1
         if number >= 0:
             rows = self._blocks[number].rows
-            place = int(np.searchsorted(rows, index))
-            if place < len(rows) and rows[place] == index:
+            within = int(np.searchsorted(rows, index))
+            if within < len(rows) and rows[within] == index:
                 while self._number < number and self._advance():
                     pass
                 if self._number == number and self._shown is not None:
-                    return _as_row(self._shown[place])
+                    return _as_row(self._shown[within])
                 if self._last is not None and self._last[0] == index:
                     return _as_row(self._last[1])
         with self._reading:
@@ -194,7 +204,7 @@ class RowStream:
             return _as_row(self._source.read(index))
 
     def _advance(self) -> bool:
-        """Show the next block, waiting for it; False when the stream is closed."""
+        """Wait for the next block and use it; False if the stream is closed."""
         if self._thread is None and not self._is_ended:
             self._thread = threading.Thread(target=self._read_ahead, name="gpu_morph rows", daemon=True)
             self._thread.start()
@@ -212,7 +222,7 @@ class RowStream:
         return True
 
     def _read_ahead(self) -> None:
-        """What the thread does."""
+        """Read all blocks, one after the other; the thread runs this."""
         try:
             for block in self._blocks:
                 n_bytes = len(block.rows) * self._row_bytes
@@ -228,13 +238,13 @@ class RowStream:
                 with self._changed:
                     self._ahead.append(kept)
                     self._changed.notify_all()
-        except BaseException as error:  # whatever it is, it belongs to whoever asks for rows
+        except BaseException as error:  # raised again in the thread that calls row()
             with self._changed:
                 self._error = error
                 self._changed.notify_all()
 
     def _has_room(self, n_bytes: int) -> bool:
-        return not self._ahead or sum(kept.nbytes for kept in self._ahead) + n_bytes <= self._most_ahead
+        return not self._ahead or sum(kept.nbytes for kept in self._ahead) + n_bytes <= self._max_ahead
 
 
 def _as_row(values: Any) -> npt.NDArray[np.float32]:

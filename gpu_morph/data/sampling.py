@@ -1,4 +1,4 @@
-"""Frame times, and which recorded times a frame shows."""
+"""Sampling in time: the recorded rows that a frame shows, and its values."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ SAMPLINGS: tuple[Sampling, ...] = ("nearest", "linear", "peak")
 
 
 class Sample(NamedTuple):
-    """The rows that a frame is made of, from ``first`` to ``last``, both counted.
+    """The rows that a frame shows: ``first`` to ``last``, inclusive.
 
-    ``fraction`` is what the last has in a mean of the two; 0: their peak, which is the row itself where there is one.
+    If ``fraction`` is greater than 0, the frame shows ``(1 - fraction) * first row + fraction * last row``. If it is 0,
+    the frame shows the peak of all rows, which is the row itself if there is one.
     """
 
     first: int
@@ -28,18 +29,18 @@ class Sample(NamedTuple):
 
     @property
     def rows(self) -> range:
-        """All of them."""
+        """Numbers of all rows."""
         return range(self.first, self.last + 1)
 
 
 def sample(times: npt.NDArray[np.float64], time: float, *, sampling: Sampling, step: float | None = None) -> Sample:
-    """Which of the recorded ``times`` a frame at ``time`` shows.
+    """The rows of the recorded ``times`` (ms) that a frame at ``time`` (ms) shows.
 
-    ``nearest`` gives the closest; half way between two the earlier. ``linear`` gives the neighbours and the
-    fraction of the later. ``peak`` gives all in ``time - step / 2 <= t < time + step / 2``: frames a ``step``
-    apart share none and leave none out; where there is none, or no ``step``, it is ``nearest``.
+    ``nearest`` is the closest row; the earlier of two that are equally close. ``linear`` is the two neighbours.
+    ``peak`` is all rows in ``time - step / 2 <= t < time + step / 2``, so that frames a ``step`` (ms) apart have no row
+    in common and leave out none; if there is no row or no ``step``, it is ``nearest``.
 
-    Only ``times``, ``time`` and ``step`` count, so that each frame is the same however a film is split.
+    The result depends on ``times``, ``time`` and ``step`` only: a frame is the same in whichever piece of a film it is.
     """
     if sampling == "peak" and step is not None:
         first, end = np.searchsorted(times, _window(time, step)).tolist()
@@ -59,7 +60,7 @@ def sample(times: npt.NDArray[np.float64], time: float, *, sampling: Sampling, s
 
 
 def _window(time: float, step: float) -> tuple[float, float]:
-    """Where the window of a peak begins and ends, ms; what is on a border by rounding alone is on it."""
+    """Start and stop of the window of a peak, ms. A time on a border, up to rounding errors, is in the later window."""
     slack = max(TOLERANCE * step, 4 * math.ulp(abs(time) + step))
     return time - step / 2 - slack, time + step / 2 - slack
 
@@ -67,28 +68,33 @@ def _window(time: float, step: float) -> tuple[float, float]:
 def needed_rows(
     times: npt.NDArray[np.float64], frames: Iterable[float], *, sampling: Sampling, step: float | None = None
 ) -> npt.NDArray[np.int64]:
-    """(n_rows,) int64: the rows that frames at these times (ms) are made of, rising, each once."""
+    """(n_rows,) int64: the rows that frames at these times (ms) show, rising, each once."""
     samples = [sample(times, float(frame), sampling=sampling, step=step) for frame in frames]
-    return np.array(sorted({row for one in samples for row in one.rows}), dtype=np.int64)
+    return np.array(sorted({row for frame_sample in samples for row in frame_sample.rows}), dtype=np.int64)
 
 
 def frame_values(
     shown: Sample, row: Callable[[int], npt.NDArray[np.float32]], *, variable: str
 ) -> npt.NDArray[np.float32]:
-    """What a frame shows: the mean or the peak of its rows.
+    """Values of a frame: the mean or the peak of its rows.
 
-    The peak of a compartment is its greatest membrane potential, so that no spike is lost; of any other
-    ``variable`` the value farthest from zero, which may be a negative current. Of two that are equally far it is
-    the earlier. NaN counts only where there is nothing else.
+    The peak of the membrane potential is the greatest value, so that no spike is lost. The peak of any other variable
+    is the value farthest from 0, which may be a negative current; the earlier of two that are equally far. NaN is the
+    peak only if there is no other value.
 
     Parameters
     ----------
     shown : Sample
         The rows.
     row : callable
-        Gives (n_compartments,) float32 for the number of a row; called in rising order, once for each.
+        Takes the number of a row and returns (n_compartments,) float32. It is called once for each row, in rising
+        order.
     variable : str
-        What was recorded.
+        The variable that was recorded.
+
+    Returns
+    -------
+    (n_compartments,) float32
     """
     values = row(shown.first)
     if shown.fraction > 0:

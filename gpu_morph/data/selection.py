@@ -1,4 +1,4 @@
-"""Parts of a cell or a circuit, with what was recorded of them and the synapses on them."""
+"""Parts of a cell or a circuit, with their recording and synapses."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ from .morphology import Morphology
 from .recording import Recording
 from .synapse_events import SynapseEvents
 
-IntArray = npt.NDArray[np.int64]
-
 
 def select_sections(
     morphology: Morphology,
@@ -27,37 +25,37 @@ def select_sections(
     labels: str | Iterable[str] | None = None,
     sections: int | Iterable[int] | None = None,
 ) -> tuple[Morphology, Recording | None, SynapseEvents | None]:
-    """Cut a morphology to some cells, kinds of sections or sections, with all that belongs to them.
+    """Reduce a morphology to some of its sections, with their recording and synapses.
 
     Parameters
     ----------
     morphology : Morphology
-        Of one cell or of many.
+        One cell or several.
     recording, synapses : optional
-        Over the whole morphology.
+        Recording and synapses of the whole morphology.
     cells : int or several, optional
         Numbers of cells, as in ``section_cell``. None: all.
     labels : str or several, optional
         Labels of sections, in any case: "soma", "apic". None: all.
     sections : int or several, optional
-        Numbers of sections. None: all. What is kept is in all three.
+        Numbers of sections. None: all. A section is kept if ``cells``, ``labels`` and ``sections`` all select it.
 
     Returns
     -------
     morphology : Morphology
-        Sections in the order they had, numbered anew; cells keep their numbers. A section whose parent is not kept
+        The sections in their order, with new numbers. Cells keep their numbers. A section whose parent is not kept
         becomes a root.
     recording : Recording or None
-        The columns in these sections; values that are read as they are needed stay where they are.
+        The columns in these sections. Values in files are not read.
     synapses : SynapseEvents or None
-        Those on these sections, with their events; all populations keep their names, and so their colours.
+        The synapses on these sections and their events. All populations keep their names, and thus their colours.
 
     Raises
     ------
     MorphologyError
-        A cell, label or section that is not there, or nothing is left.
+        A cell, label or section does not exist, or no section is left.
     RecordingError
-        Synapses that do not say on which sections they are.
+        ``synapses`` have no sections, or sections that the morphology does not have.
     """
     chosen = np.ones(morphology.n_sections, dtype=bool)
     if cells is not None:
@@ -69,9 +67,9 @@ def select_sections(
     if sections is not None:
         chosen &= _matching(np.arange(morphology.n_sections), np.atleast_1d(np.asarray(_listed(sections))), "section")
     if not chosen.any():
-        raise MorphologyError(f"no section has all that was asked for: cells={cells!r}, labels={labels!r}")
+        raise MorphologyError(f"no section has cells={cells!r}, labels={labels!r} and sections={sections!r}")
     kept = np.flatnonzero(chosen)
-    number = np.full(morphology.n_sections + 1, -1, dtype=np.int32)  # the last for what is on no section
+    number = np.full(morphology.n_sections + 1, -1, dtype=np.int32)  # the last element is for -1, no section
     number[kept] = np.arange(len(kept))
     return (
         morphology_subset(morphology, kept),
@@ -85,7 +83,7 @@ def _listed(numbers: int | Iterable[int]) -> Any:
 
 
 def _matching(have: npt.NDArray[Any], asked: npt.NDArray[Any], what: str) -> npt.NDArray[np.bool_]:
-    """Where one of those that are asked for is; each must be there."""
+    """(n,) bool: True where ``have`` has one of ``asked``. Each of ``asked`` must occur."""
     missing = [value for value in asked.tolist() if value not in have]
     if missing:
         known = list(dict.fromkeys(have.tolist()))
@@ -95,7 +93,7 @@ def _matching(have: npt.NDArray[Any], asked: npt.NDArray[Any], what: str) -> npt
 
 
 def _part_of_recording(recording: Recording, number: npt.NDArray[np.int32]) -> Recording:
-    inside = recording.section < len(number) - 1  # what is in no section of the morphology is left out
+    inside = recording.section < len(number) - 1  # other columns are in no section of the morphology
     section = np.where(inside, number[np.minimum(recording.section, len(number) - 1)], -1)
     columns = np.flatnonzero(section >= 0)
     return replace(
@@ -109,12 +107,12 @@ def _part_of_recording(recording: Recording, number: npt.NDArray[np.int32]) -> R
 def _part_of_synapses(synapses: SynapseEvents, number: npt.NDArray[np.int32]) -> SynapseEvents:
     if synapses.section is None:
         raise RecordingError(
-            "the synapses do not say on which sections they are: give SynapseEvents(..., section=...), one for each"
+            "the synapses have no sections: give SynapseEvents(..., section=...), the section of each synapse"
         )
     if synapses.section.max(initial=-1) >= len(number) - 1:
         raise RecordingError(
-            f"a synapse is on section {synapses.section.max()}, but the morphology has {len(number) - 1}: they do not "
-            "belong together"
+            f"a synapse is on section {synapses.section.max()}, but the morphology has {len(number) - 1} sections, "
+            "counted from 0: the synapses are not of this morphology"
         )
     section = number[synapses.section]
     kept = np.flatnonzero(section >= 0)

@@ -1,4 +1,4 @@
-"""SynapseEvents: where synapses sit and when they are active."""
+"""SynapseEvents: positions of synapses and times of their activations."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy.typing as npt
 from ..errors import RecordingError
 from .arrays import FrozenArrays, frozen_array
 
-_TOLERANCE = 1e-9  # of a time, or ms near zero: what rounding may do to it
+_TOLERANCE = 1e-9  # relative to a time, or ms near 0; smaller differences are rounding errors
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,19 +25,18 @@ class SynapseEvents(FrozenArrays):
     population : (n_synapses,) int32
         Index into ``population_names``.
     population_names : tuple of str
-        E.g. presynaptic cell types.
+        Names of the populations, such as presynaptic cell types.
     event_synapse : (n_events,) int32
-        Which synapse was activated.
+        Index of the synapse that was activated.
     event_time : (n_events,) float64
-        When, ms; in any order.
+        Time of the activation, ms; in any order.
     section : (n_synapses,) int32, optional
-        The section of the morphology that each is on, -1 where that is not known; `gpu_morph.select_sections` asks
-        for it, pictures do not.
+        Section of the morphology on which each synapse is, -1 if unknown. Only `gpu_morph.select_sections` needs it.
 
     Raises
     ------
     RecordingError
-        Shapes that do not fit, or indices of what does not exist.
+        Shapes do not fit, an index does not exist, or a number is not finite.
     """
 
     positions: npt.NDArray[np.float32]
@@ -95,19 +94,19 @@ class SynapseEvents(FrozenArrays):
 
 
 class SynapseActivity:
-    """Which synapses have just been activated, at any time.
+    """The synapses that are active at a time.
 
     Parameters
     ----------
     events : SynapseEvents
-        In any order.
+        Events in any order.
     duration : float
-        ms; a synapse is active at time t where ``spike <= t < spike + duration``, rounding aside.
+        ms. A synapse is active at time t if ``spike <= t < spike + duration``, up to rounding errors.
     """
 
     def __init__(self, events: SynapseEvents, *, duration: float) -> None:
-        in_time = np.argsort(events.event_time, kind="stable")
-        self._spikes, self._synapses = events.event_time[in_time], events.event_synapse[in_time]
+        order = np.argsort(events.event_time, kind="stable")
+        self._spikes, self._synapses = events.event_time[order], events.event_synapse[order]
         self._duration = duration
 
     def at(self, time: float) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
@@ -116,15 +115,15 @@ class SynapseActivity:
         Returns
         -------
         synapses : (n_active,) int32
-            Their indices, in order.
+            Indices, rising.
         ages : (n_active,) float32
-            How much of ``duration`` has passed since the latest spike, 0 to 1.
+            Fraction of ``duration`` that has passed since the latest spike, 0 to 1.
         """
         slack = _TOLERANCE * max(1.0, abs(time))
         first, end = np.searchsorted(self._spikes, (time - self._duration + slack, time + slack), side="right")
-        # Of a synapse's spikes np.unique keeps the first it meets: from the end, the latest.
-        synapses, back = np.unique(self._synapses[first:end][::-1], return_index=True)
-        ages = (time - self._spikes[end - 1 - back]) / self._duration
+        # np.unique keeps the first of equal elements: in reversed order the latest spike of a synapse.
+        synapses, from_end = np.unique(self._synapses[first:end][::-1], return_index=True)
+        ages = (time - self._spikes[end - 1 - from_end]) / self._duration
         return synapses, ages.clip(0, 1).astype(np.float32)
 
 
@@ -134,14 +133,15 @@ def regrouped(events: SynapseEvents, group_of: Callable[[str], str]) -> SynapseE
     Parameters
     ----------
     events : SynapseEvents
-        As read.
+        Events of populations.
     group_of : callable
-        Gives the name of a population's group. Groups stand in the order of their first populations.
+        Takes the name of a population and returns the name of its group. Groups have the order of their first
+        populations.
 
     Raises
     ------
     RecordingError
-        ``group_of`` fails, or gives something other than a name.
+        ``group_of`` fails, or returns something other than a str.
     """
     groups = [_group(name, group_of) for name in events.population_names]
     names = tuple(dict.fromkeys(groups))
@@ -154,11 +154,11 @@ def _group(population: str, group_of: Callable[[str], str]) -> str:
         group = group_of(population)
     except Exception as cause:
         raise RecordingError(
-            f"the function that groups synapses must take the name of a population and give its group's; "
-            f"with {population!r} it failed: {type(cause).__name__}: {cause}"
+            f"the function that groups synapses must take the name of a population and return the name of its group; "
+            f"for {population!r} it failed: {type(cause).__name__}: {cause}"
         ) from cause
     if not isinstance(group, str):
         raise RecordingError(
-            f"the function that groups synapses must give the name of a group, got {group!r} for {population!r}"
+            f"the function that groups synapses must return the name of a group, got {group!r} for {population!r}"
         )
     return str(group)

@@ -1,4 +1,4 @@
-"""ValueMap: how the values of a recording reach points of a morphology, by arc length."""
+"""ValueMap: values of a recording at sites of a morphology, by arc length."""
 
 from __future__ import annotations
 
@@ -14,16 +14,19 @@ from .recording import Recording
 
 Interpolation = Literal["linear", "nearest"]
 
-
-_PLACES = 1 << 16  # that are looked at together
+_BLOCK_SITES = 1 << 16  # processed at once, so that intermediate arrays stay in the cache
 
 
 @dataclass(frozen=True, eq=False)
 class ValueMap:
-    """How a row of a recording reaches places on the morphology: two columns and a weight each.
+    """Maps a row of a recording to sites: each has the weighted mean of two columns.
 
-    ``before``, ``after`` are (n,) int32 columns, -1 where nothing was recorded in that section;
-    ``weight`` is (n,) float32, the share of ``after``.
+    Parameters
+    ----------
+    before, after : (n,) int32
+        Columns; -1 if nothing was recorded in the section of the site.
+    weight : (n,) float32
+        Weight of the column ``after``, 0 to 1.
     """
 
     before: npt.NDArray[np.int32]
@@ -31,27 +34,27 @@ class ValueMap:
     weight: npt.NDArray[np.float32]
 
     def __call__(self, row: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """(n,) float32 values at the places; NaN where nothing was recorded.
+        """(n,) float32: values at the sites; NaN if nothing was recorded.
 
-        Between a recorded and a NaN neighbour each reaches half way.
+        If one of the two columns is NaN, a site has the value of the closer one.
         """
         if not len(row):
             return np.full(len(self.before), np.nan, dtype=np.float32)
-        limit = np.finfo(np.float32).max / 4  # infinities lie beyond any clim, but cannot be interpolated
+        limit = np.finfo(np.float32).max / 4  # infinities are outside any clim, but cannot be interpolated
         row = np.clip(row, -limit, limit, dtype=np.float32)
-        is_missing, values = bool(np.isnan(row).any()), np.empty(len(self.before), dtype=np.float32)
+        has_missing, values = bool(np.isnan(row).any()), np.empty(len(self.before), dtype=np.float32)
 
-        def work_out(part: slice) -> None:
-            before, weight, own = self.before[part], self.weight[part], values[part]
+        def interpolate(part: slice) -> None:
+            before, weight, result = self.before[part], self.weight[part], values[part]
             first, second = row.take(before), row.take(self.after[part])
-            np.subtract(second, first, out=own)
-            own *= weight
-            own += first
-            if is_missing:
-                np.copyto(own, np.where(weight < 0.5, first, second), where=np.isnan(own))
-            own[before < 0] = np.nan
+            np.subtract(second, first, out=result)
+            result *= weight
+            result += first
+            if has_missing:
+                np.copyto(result, np.where(weight < 0.5, first, second), where=np.isnan(result))
+            result[before < 0] = np.nan
 
-        map_in_threads(work_out, [slice(k, k + _PLACES) for k in range(0, len(values), _PLACES)])
+        map_in_threads(interpolate, [slice(k, k + _BLOCK_SITES) for k in range(0, len(values), _BLOCK_SITES)])
         return values
 
 
@@ -62,22 +65,26 @@ def map_values(
     *,
     interpolation: Interpolation = "linear",
 ) -> ValueMap:
-    """Find, for places on a morphology, the compartments that give them their value.
+    """Find the compartments from which sites of a morphology get their values.
 
-    Places are matched **by arc length** within their own section. ``linear`` interpolates between the
-    two neighbouring compartments and keeps the outermost one's value beyond it; ``nearest`` takes the
-    closest one.
+    Sites are matched **by arc length** within their own section. ``linear`` interpolates between the two neighbouring
+    compartments; beyond the outermost compartment its value holds. ``nearest`` takes the closest compartment.
 
     Parameters
     ----------
     recording : Recording
         Only ``section`` and ``position`` are read.
     section : (n,) int
-        Section of each place.
+        Section of each site.
     position : (n,) float
-        Relative arc length of each place, 0 to 1.
+        Position of each site along its section, 0 to 1 of the arc length.
     interpolation : {"linear", "nearest"}
         See above.
+
+    Raises
+    ------
+    ValueError
+        Another ``interpolation``.
     """
     if interpolation not in ("linear", "nearest"):
         raise ValueError(f"interpolation must be 'linear' or 'nearest', got {interpolation!r}")
@@ -86,22 +93,22 @@ def map_values(
     before, after = np.full(n, -1, dtype=np.int32), np.full(n, -1, dtype=np.int32)
     weight = np.zeros(n, dtype=np.float32)
     order = column_order(recording)
-    # Sections get keys two apart, so that a position in 0..1 never reaches the next section's keys.
-    at = recording.position[order]
+    # Keys of sections are 2 apart, so that a position, 0 to 1, never reaches the keys of the next section.
+    positions = recording.position[order]
     keys = 2.0 * recording.section[order]
-    keys += at
-    for start in range(0, n if len(keys) else 0, _PLACES):
-        some = slice(start, start + _PLACES)
-        found = _neighbours(keys, at, section[some].astype(np.int64), position[some], interpolation)
-        for mine, columns in zip((before, after), found[:2], strict=True):
-            is_recorded = columns >= 0
-            mine[some][is_recorded] = ordered_columns(order, columns[is_recorded])
-        weight[some] = found[2]
+    keys += positions
+    for start in range(0, n if len(keys) else 0, _BLOCK_SITES):
+        block = slice(start, start + _BLOCK_SITES)
+        found = _neighbours(keys, positions, section[block].astype(np.int64), position[block], interpolation)
+        for columns, ranks in zip((before, after), found[:2], strict=True):
+            is_recorded = ranks >= 0
+            columns[block][is_recorded] = ordered_columns(order, ranks[is_recorded])
+        weight[block] = found[2]
     return ValueMap(before, after, weight)
 
 
 def column_order(recording: Recording) -> slice | npt.NDArray[np.int64]:
-    """The order of the columns by section, and along each: often the one that they have."""
+    """Index that sorts the columns by section and position; ``slice(None)`` if they are sorted, as they often are."""
     section, position = recording.section, recording.position
     is_next = section[1:] > section[:-1]
     is_next |= (section[1:] == section[:-1]) & (position[1:] >= position[:-1])
@@ -115,23 +122,23 @@ def ordered_columns(order: slice | npt.NDArray[np.int64], ranks: npt.NDArray[np.
 
 def _neighbours(
     keys: npt.NDArray[np.floating[Any]],
-    at: npt.NDArray[np.float32],
+    positions: npt.NDArray[np.float32],
     section: npt.NDArray[np.int64],
     position: npt.NDArray[Any],
     interpolation: Interpolation,
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.float64]]:
-    """For each place the keys before and after it, -1 where its section has none, and the share of the latter."""
+    """Indices of the keys before and after each site, -1 if its section has none, and the weight of the key after."""
     n, position = len(keys), position.astype(np.float64)
     upper = np.searchsorted(keys, 2 * section + position, side="right")
     before, after = np.maximum(upper - 1, 0), np.minimum(upper, n - 1)
     has_before = (upper > 0) & (keys[before] >= 2 * section)
     has_after = (upper < n) & (keys[after] <= 2 * section + 1)
     before, after = np.where(has_before, before, after), np.where(has_after, after, before)
-    nearest = at[before].astype(np.float64)
-    gap = at[after] - nearest
-    weight = np.divide(position - nearest, gap, out=np.zeros(len(section)), where=gap > 0)
+    start = positions[before].astype(np.float64)
+    gap = positions[after] - start
+    weight = np.divide(position - start, gap, out=np.zeros(len(section)), where=gap > 0)
     weight = np.clip(weight, 0, 1)
-    if interpolation == "nearest":  # one column alone: a difference would round, or drown beside a huge neighbour
+    if interpolation == "nearest":  # one column: a difference to a much larger neighbour would lose bits of the value
         before = after = np.where(weight < 0.5, before, after)
         weight = np.zeros(len(section))
     is_recorded = has_before | has_after
@@ -141,16 +148,23 @@ def _neighbours(
 def value_breakpoints(
     recording: Recording, morphology: Morphology, *, interpolation: Interpolation, step: float
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
-    """Places between which the values of `map_values` are linear: section and relative arc length of each.
+    """Sites between two of which the values of `map_values` change linearly.
 
-    These are the compartments themselves for ``linear``, and for ``nearest`` the two sides, ``step`` µm
-    apart, of the middles between neighbouring ones.
+    For ``linear`` these are the compartments. For ``nearest`` they are pairs of sites, ``step`` µm apart, around the
+    middle between two neighbouring compartments.
+
+    Returns
+    -------
+    section : (n,) int64
+        Section of each site.
+    position : (n,) float64
+        Position along the section, 0 to 1 of the arc length.
     """
     order = column_order(recording)
     section, position = recording.section[order].astype(np.int64), recording.position[order].astype(np.float64)
     if interpolation == "nearest":
-        together = section[1:] == section[:-1]
-        section, middle = section[1:][together], ((position[1:] + position[:-1]) / 2)[together]
+        is_neighbour = section[1:] == section[:-1]
+        section, middle = section[1:][is_neighbour], ((position[1:] + position[:-1]) / 2)[is_neighbour]
         length = morphology.section_length[section]
         half = np.divide(step / 2, length, out=np.zeros(len(section)), where=length > 0)
         section, position = np.repeat(section, 2), np.stack([middle - half, middle + half], axis=1).ravel()

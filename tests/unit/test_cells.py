@@ -46,7 +46,7 @@ def test_cells_keep_their_numbers_where_some_are_missing():
     ("values", "words"),
     [
         ({5: "red"}, "there is no cell 5: the morphology has cells 0 to 2"),
-        ({0: "red"}, "cell 1 has no value: give it one, or give other="),
+        ({0: "red"}, "cell 1 has no value: give one, or other="),
         (["red"], "one for each of 3 cells, or {cell: value}, got 1"),
         ("red", "one for each of 3 cells, or {cell: value}, got 'red'"),
     ],

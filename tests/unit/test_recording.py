@@ -389,7 +389,7 @@ def test_a_row_without_a_finite_value_does_not_matter():
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_without_a_finite_value_there_is_no_range(value):
-    with pytest.raises(RecordingError, match=r"'cai' holds no finite value: give clim=\(low, high\)"):
+    with pytest.raises(RecordingError, match=r"'cai' has no finite value: give clim=\(low, high\)"):
         recording(values=np.full((3, 2), value), name="cai").value_range()
 
 

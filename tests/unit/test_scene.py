@@ -204,7 +204,7 @@ def test_missing_values_do_not_spoil_the_range():
 
 def test_a_recording_without_values_asks_for_a_range():
     scene = Scene(CELL, recording(((np.nan,),)), color="v")
-    with pytest.raises(RecordingError, match=r"'v' holds no finite value: give clim=\(low, high\)"):
+    with pytest.raises(RecordingError, match=r"'v' has no finite value: give clim=\(low, high\)"):
         scene.resolved()
 
 

@@ -87,7 +87,7 @@ def test_all_is_all():
         ({"cells": 3}, "there is no cell 3; there are 0, 1, 2"),
         ({"labels": "apic"}, "there is no label 'apic'; there are soma, dend, axon"),
         ({"sections": [9]}, "there is no section 9; there are 0, 1, .* 8"),
-        ({"cells": 0, "sections": [8]}, "no section has all that was asked for"),
+        ({"cells": 0, "sections": [8]}, "no section has cells=0, labels=None and sections="),
     ],
 )
 def test_what_is_not_there_is_told(asked, words):
@@ -97,7 +97,7 @@ def test_what_is_not_there_is_told(asked, words):
 
 def test_synapses_must_say_where_they_are():
     nowhere = SynapseEvents(SYNAPSES.positions, SYNAPSES.population, SYNAPSES.population_names, [], [])
-    with pytest.raises(RecordingError, match="do not say on which sections they are"):
+    with pytest.raises(RecordingError, match="the synapses have no sections"):
         select_sections(CIRCUIT, None, nowhere, cells=0)
     with pytest.raises(RecordingError, match="on section 8, but the morphology has 3"):
         select_sections(ONE, None, SYNAPSES, cells=0)

@@ -172,12 +172,12 @@ def test_groups_may_be_the_populations_themselves():
 
 
 def test_a_group_without_a_name_is_refused():
-    with pytest.raises(RecordingError, match="must give the name of a group, got None for 'L4'"):
+    with pytest.raises(RecordingError, match="must return the name of a group, got None for 'L4'"):
         regrouped(events(), {"VPM": "thalamus"}.get)
 
 
 def test_an_error_of_the_grouping_function_names_the_population():
-    with pytest.raises(RecordingError, match="with 'L4' it failed: KeyError: 'L4'") as caught:
+    with pytest.raises(RecordingError, match="for 'L4' it failed: KeyError: 'L4'") as caught:
         regrouped(events(), {"VPM": "thalamus"}.__getitem__)
     assert isinstance(caught.value.__cause__, KeyError)
     with pytest.raises(RecordingError, match="'str' object is not callable"):
