@@ -9,7 +9,6 @@ import re
 import shutil
 import subprocess
 import sys
-import sysconfig
 import tomllib
 import venv
 from functools import cache
@@ -74,7 +73,7 @@ def installed_python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     install = ["install", "--quiet", "--no-deps", "--no-index", "--disable-pip-version-check", wheel]
     output_of(sys.executable, "-m", "pip", "--python", python, *install, cwd=folder)
     (site_packages,) = folder.glob("lib/python*/site-packages")
-    shared = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
+    shared = {path for path in sys.path if Path(path).name == "site-packages"}
     (site_packages / "shared.pth").write_text("\n".join(sorted(shared)) + "\n")
     return python
 
