@@ -196,7 +196,8 @@ def render_video(
     """
     _check_client(client, scratch, resume)
     from .image.image import check_size
-    from .render.renderer import PixelFormat, Renderer, Stages
+    from .render.renderer import Renderer
+    from .render.strategy import PixelFormat, Stages
     from .system.progress import ProgressBar
     from .video.encoding import Encoding, exact_rate
     from .video.frame_folder import open_frames

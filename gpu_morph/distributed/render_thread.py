@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 
 from ..errors import GpuMorphError, SoftwareRenderingWarning
 from ..image.image import Image
-from ..render.renderer import PixelFormat, Renderer
+from ..render.renderer import Renderer
+from ..render.strategy import PixelFormat
 from .payload import FilmPayload
 from .pieces import Piece
 from .sent_rows import IntArray, SentRows

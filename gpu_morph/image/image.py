@@ -1,4 +1,4 @@
-"""Image: the array of an image's pixels, and its size."""
+"""Image: an array of pixels, and its size."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ import numpy.typing as npt
 
 from ..errors import brief
 
-Image = npt.NDArray[np.uint8]  # (height, width, channel), origin top left
+Image = npt.NDArray[np.uint8]  # (height, width, channel), origin at the top left
 Size = tuple[int, int]  # (width, height), pixels
 
 
 def check_size(size: Any) -> Size:
-    """(width, height) as two positive ints.
+    """``size`` as (width, height) of two positive ints.
 
     Raises
     ------
     ValueError
-        Anything else.
+        It is anything else.
     """
     try:
         width, height = size

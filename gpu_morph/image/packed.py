@@ -1,6 +1,6 @@
-"""Colours of pixels as one number each: the four bytes of RGBA, which numpy moves faster together than one by one.
+"""Packed colours: the four bytes of RGBA as one number, which numpy moves faster than four.
 
-Where channels are multiplied, they are lanes of 16 bits, four in a number.
+For arithmetic a colour is widened to lanes: four channels of 16 bits in one number of 64 bits.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ Bytes = npt.NDArray[np.uint8]
 
 def packed(channels: npt.ArrayLike) -> Colors:
     """(n,) colours from (n, 3) RGB, which become opaque, or (n, 4) RGBA; uint8."""
-    given = np.asarray(channels, dtype=np.uint8)
-    colors = np.full((len(given), 4), 255, dtype=np.uint8)
-    colors[:, : given.shape[1]] = given
+    rgba = np.asarray(channels, dtype=np.uint8)
+    colors = np.full((len(rgba), 4), 255, dtype=np.uint8)
+    colors[:, : rgba.shape[1]] = rgba
     return colors.view(np.uint32)[:, 0]
 
 
 def channels(colors: Colors) -> Bytes:
-    """(n, 4) uint8: the bytes of (n,) colours themselves, not of a copy."""
+    """A view of (n,) colours as (n, 4) uint8 RGBA."""
     return colors[:, np.newaxis].view(np.uint8)
 
 
@@ -32,5 +32,5 @@ def lanes(channels: npt.ArrayLike) -> Lanes:
 
 
 def from_lanes(colors: Lanes) -> Colors:
-    """(n,) colours from lanes; all channels must be below 256."""
+    """(n,) colours from (n,) lanes; all channels must be below 256."""
     return colors.view(np.uint16).astype(np.uint8).view(np.uint32)

@@ -108,7 +108,7 @@ def test_opacity_by_label() -> None:
 
 
 def test_a_still_camera_draws_what_is_translucent(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gpu_morph.render.renderer._STAYS", 1)
+    monkeypatch.setattr("gpu_morph.render.renderer._FEW_FRAMES", 1)
     circuit = cross(2.0)
     values = np.random.default_rng(0).uniform(0, 1, (4, 2))
     recording = Recording(np.arange(4.0), values, section=np.array([0, 1]), position=np.array([0.5, 0.5]))

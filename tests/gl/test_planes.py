@@ -16,7 +16,8 @@ from gpu_morph import Camera, Clock, ColorBar, Highlight, Recording, Renderer, S
 from gpu_morph.image.image import Size
 from gpu_morph.image.packed import packed
 from gpu_morph.image.yuv420 import Yuv420Planes
-from gpu_morph.render.renderer import _Drawn
+from gpu_morph.render.gpu.context import current_context
+from gpu_morph.render.strategy import FrameContent
 from gpu_morph.scene.annotations.base import Annotation, Drawing, Moment, Place, Sprite, View
 from gpu_morph.scene.camera import Box
 from gpu_morph.video.encoding import Encoding
@@ -43,7 +44,7 @@ def ffmpegs(images: Bytes) -> Bytes:
 @pytest.mark.parametrize("share", [0.0, 0.02, 0.5, 1.0])
 @pytest.mark.parametrize("part", [10, 100_000])
 def test_planes_are_ffmpegs(size: tuple[int, int], share: float, part: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gpu_morph.image.yuv420._PART", part)
+    monkeypatch.setattr("gpu_morph.image.yuv420._PIXELS_AT_ONCE", part)
     rng = np.random.default_rng(1)
     background = rng.integers(0, 256, 3).astype(np.uint8)
     image = np.empty((size[1], size[0], 3), dtype=np.uint8)
@@ -52,17 +53,17 @@ def test_planes_are_ffmpegs(size: tuple[int, int], share: float, part: int, monk
     colors = rng.integers(0, 256, (len(pixels), 3)).astype(np.uint8)
     image.reshape(-1, 3)[pixels] = colors
     expected = ffmpegs(image[None])[0]
-    planar, given = Yuv420Planes(size, background), packed(colors)
-    whole = planar.picture(pixels, given)
+    planes, packed_colors = Yuv420Planes(size, background), packed(colors)
+    whole = planes.with_pixels(pixels, packed_colors)
     assert np.abs(whole.astype(int) - expected).max() <= 1
     # What the picture was before makes no difference.
     half = len(pixels) // 2
-    planar.put(pixels[:half], given[:half][::-1])
-    planar.put(pixels[:half], given[:half])
-    np.testing.assert_array_equal(planar.picture(pixels[half:], given[half:]), whole)
-    np.testing.assert_array_equal(planar.picture(pixels[half:], given[half:]), whole)
-    planar.put(pixels[half:], given[half:])
-    np.testing.assert_array_equal(planar.blank, whole)
+    planes.put(pixels[:half], packed_colors[:half][::-1])
+    planes.put(pixels[:half], packed_colors[:half])
+    np.testing.assert_array_equal(planes.with_pixels(pixels[half:], packed_colors[half:]), whole)
+    np.testing.assert_array_equal(planes.with_pixels(pixels[half:], packed_colors[half:]), whole)
+    planes.put(pixels[half:], packed_colors[half:])
+    np.testing.assert_array_equal(planes.base, whole)
 
 
 @pytest.mark.parametrize("color", [(255, 0, 0), (255, 255, 0), (0, 0, 255)], ids=["red", "yellow", "blue"])
@@ -73,14 +74,14 @@ def test_opposite_colors_side_by_side_stay_what_they_are(color: tuple[int, int, 
         images.append(np.tile(background, (32, 32, 1)))
         images[-1][first : first + height] = color
         pixels = np.arange(32 * first, 32 * (first + height))
-        planes.append(Yuv420Planes((32, 32), background).picture(pixels, np.repeat(packed([color]), len(pixels))))
+        planes.append(Yuv420Planes((32, 32), background).with_pixels(pixels, np.repeat(packed([color]), len(pixels))))
     assert np.abs(np.array(planes, dtype=int) - ffmpegs(np.array(images))).max() <= 1
 
 
 @pytest.mark.parametrize("step", [0.0, 5.0], ids=["still", "turning"])
 @pytest.mark.parametrize("background", ["white", "#203040"])
 def test_a_films_planes_are_its_pictures(step: float, background: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gpu_morph.render.renderer._STAYS", 2)
+    monkeypatch.setattr("gpu_morph.render.renderer._FEW_FRAMES", 2)
     camera = Camera(azim_step=step)
     scene = Scene(TREE, NOISE, clim=(0, 1), background=background, camera=camera, annotations=(ColorBar(), Clock()))
     times = [0.0, 1.0, 2.0, 3.0, 1.0, 0.0]
@@ -101,10 +102,14 @@ def test_recoloured_planes_are_the_drawn_ones(
     times = [0.0, 1.0, 1.0, 3.0, 2.0, 2.0, 0.0]
     made = []
     for stays in (1000, 1):
-        monkeypatch.setattr("gpu_morph.render.renderer._STAYS", stays)
+        monkeypatch.setattr("gpu_morph.render.renderer._FEW_FRAMES", stays)
         if in_parts and stays == 1:
             monkeypatch.setattr("gpu_morph.system.threads.n_threads", lambda **_: 5)
-            for name in ("image.yuv420._PART", "render.static_camera.a_buffer._PART", "data.value_map._PLACES"):
+            for name in (
+                "image.yuv420._PIXELS_AT_ONCE",
+                "render.static_camera.recoloring._FRAGMENTS_AT_ONCE",
+                "data.value_map._PLACES",
+            ):
                 monkeypatch.setattr(f"gpu_morph.{name}", 100)
         with Renderer(scene, (400, 300)) as renderer:
             made.append(list(renderer.frames(times, pixel_format="yuv420p")))
@@ -165,16 +170,19 @@ def test_what_lies_beside_the_cell_need_not_be_drawn(moves: bool, over: bool, mo
     recording = replace(NOISE, times=times, values=rng.uniform(0, 1, (len(times), TREE.n_sections)))
     camera = Camera(azim_step=7.0, zoom=6.0 if over else 1.0)
     scene = Scene(TREE, recording, clim=(0, 1), camera=camera, annotations=(ColorBar(), Mark(moves=moves)))
-    split, boxes = Renderer._split, []
+    current_context()
+    from gpu_morph.render.drawn_frames import DrawnFrames, Region  # imports vispy, after a context was made
 
-    def watched(self: Renderer, *arguments: Any) -> Any:
-        boxes.append((drawn := split(self, *arguments)).box)
-        return drawn
+    region_of, boxes = DrawnFrames._region, []
 
-    monkeypatch.setattr(Renderer, "_split", watched)
+    def watched(self: DrawnFrames, content: FrameContent) -> Region:
+        boxes.append((region := region_of(self, content)).box)
+        return region
+
+    monkeypatch.setattr(DrawnFrames, "_region", watched)
     with Renderer(scene, (400, 300)) as renderer:
         parted = list(renderer.frames(times, pixel_format="yuv420p"))
-    monkeypatch.setattr(Renderer, "_split", lambda self, camera, sprites: (split(self, camera, sprites), _Drawn())[1])
+    monkeypatch.setattr(DrawnFrames, "_region", lambda self, content: (region_of(self, content), Region())[1])
     with Renderer(scene, (400, 300)) as renderer:
         whole = list(renderer.frames(times, pixel_format="yuv420p"))
     np.testing.assert_array_equal(parted, whole)

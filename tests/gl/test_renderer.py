@@ -72,13 +72,13 @@ def test_frames_left_halfway_do_not_reach_later_pictures() -> None:
 @pytest.mark.parametrize(("scene", "times"), [(Scene(TREE, color="k"), [None] * 5), (ramp_scene(), [1.0, 1.1, 0.9])])
 def test_a_still_picture_uploads_its_values_once(scene: Scene, times: list[float | None]) -> None:
     with Renderer(scene, SIZE) as renderer:
-        uploads, upload = [], renderer._tubes[-1].set_values
+        uploads, upload = [], renderer._scene_drawing.tubes[-1].set_values
 
         def counted(values: np.ndarray) -> None:
             uploads.append(values)
             upload(values)
 
-        renderer._tubes[-1].set_values = counted  # type: ignore[method-assign]
+        renderer._scene_drawing.tubes[-1].set_values = counted  # type: ignore[method-assign]
         for time in times:
             renderer.render(time)
         assert len(uploads) == 1
@@ -169,17 +169,17 @@ def test_a_film_that_was_interrupted_leaves_nothing_wrong(monkeypatch: pytest.Mo
         look = {"camera": Camera(azim_step=step), "annotations": (Clock(),)}
         with Renderer(ramp_scene(**look), SIZE) as renderer:
             expected = list(renderer.frames(times, pixel_format="yuv420p"))
-            lay, counted = Yuv420Planes._lay, itertools.count()
+            apply, counted = Yuv420Planes._apply, itertools.count()
 
             def interrupted(
-                self: Yuv420Planes, *given: Any, lay: Any = lay, counted: Any = counted, **options: Any
+                self: Yuv420Planes, *given: Any, apply: Any = apply, counted: Any = counted, **options: Any
             ) -> None:
-                lay(self, *given, **options)
+                apply(self, *given, **options)
                 if next(counted) == 2:
                     raise KeyboardInterrupt
 
             with monkeypatch.context() as patch:
-                patch.setattr(Yuv420Planes, "_lay", interrupted)
+                patch.setattr(Yuv420Planes, "_apply", interrupted)
                 with pytest.raises(KeyboardInterrupt):
                     list(renderer.frames(times, pixel_format="yuv420p"))
             np.testing.assert_array_equal(list(renderer.frames(times, pixel_format="yuv420p")), expected)

@@ -13,7 +13,8 @@ from gpu_morph import Camera, Clock, ColorBar, Highlight, Morphology, Recording,
 from gpu_morph.image.packed import packed
 from gpu_morph.image.yuv420 import Yuv420Planes
 from gpu_morph.render.gpu.context import current_context
-from gpu_morph.render.static_camera.view import StillView
+from gpu_morph.render.static_camera.recolored_frames import RecoloredFrames
+from gpu_morph.render.strategy import FrameContent
 from gpu_morph.scene.annotations.base import Annotation, Drawing, Place, Sprite, View
 from gpu_morph.scene.camera import Box
 
@@ -42,18 +43,18 @@ def noise(tree: Morphology, *, missing: bool = False, seed: int = 0) -> Recordin
 def pictures(monkeypatch: pytest.MonkeyPatch) -> Any:
     """A function that gives the pictures of a scene, drawn and recoloured."""
     made: list[bool] = []
-    picture = StillView.picture
+    start = RecoloredFrames.start
 
-    def counted(self: StillView, *arguments: Any) -> Any:
-        made.append((result := picture(self, *arguments)) is not None)
-        return result
+    def counted(self: RecoloredFrames, content: FrameContent) -> Any:
+        made.append((frame := start(self, content)) is not None)
+        return frame
 
-    monkeypatch.setattr(StillView, "picture", counted)
+    monkeypatch.setattr(RecoloredFrames, "start", counted)
 
     def make(scene: Scene, *, transparent: bool = False, size: tuple[int, int] = SIZE, times: Any = TIMES) -> Any:
         with Renderer(scene, size, transparent=transparent) as renderer:
             drawn = [renderer.render(time) for time in times]
-        monkeypatch.setattr("gpu_morph.render.renderer._STAYS", 1)
+        monkeypatch.setattr("gpu_morph.render.renderer._FEW_FRAMES", 1)
         made.clear()
         with Renderer(scene, size, transparent=transparent) as renderer:
             recolored = list(renderer.frames(times))
@@ -139,8 +140,8 @@ def test_what_comes_and_goes_over_the_cell_leaves_nothing_behind(kind: str) -> N
         drawn = [renderer.render(time) for time in times]
         recolored = list(renderer.frames(times, pixel_format="yuv420p" if kind == "planes" else "rgb"))
     if kind == "planes":
-        blank, everywhere = Yuv420Planes(SIZE, (255, 255, 255)), np.arange(SIZE[0] * SIZE[1])
-        drawn = [blank.picture(everywhere, packed(picture.reshape(-1, 3))) for picture in drawn]
+        white, everywhere = Yuv420Planes(SIZE, (255, 255, 255)), np.arange(SIZE[0] * SIZE[1])
+        drawn = [white.with_pixels(everywhere, packed(picture.reshape(-1, 3))) for picture in drawn]
     np.testing.assert_array_equal(recolored, drawn)
 
 
@@ -177,8 +178,8 @@ def test_a_few_frames_are_drawn_and_more_recoloured_from_the_first(
     times: Any, n_recolored: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = []
-    update = StillView.update
-    monkeypatch.setattr(StillView, "update", lambda *given: made.append(1) or update(*given))
+    start = RecoloredFrames.start
+    monkeypatch.setattr(RecoloredFrames, "start", lambda *arguments: made.append(1) or start(*arguments))
     tree = random_tree(3)
     with Renderer(Scene(tree, noise(tree), clim=(0, 1)), SIZE) as renderer:
         list(renderer.frames(times))
@@ -201,7 +202,7 @@ def test_where_few_values_change_the_others_stay(pictures: Any, look: dict[str, 
 
 def test_what_cannot_be_listed_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ROOM, lambda n_vertices: 1)
-    monkeypatch.setattr("gpu_morph.render.renderer._STAYS", 1)
+    monkeypatch.setattr("gpu_morph.render.renderer._FEW_FRAMES", 1)
     tree = random_tree(3)
     with Renderer(Scene(tree, noise(tree), clim=(0, 1)), SIZE) as renderer:
         for time, frame in zip(TIMES, renderer.frames(TIMES), strict=True):
@@ -209,7 +210,7 @@ def test_what_cannot_be_listed_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_a_camera_that_goes_on_is_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gpu_morph.render.renderer._STAYS", 1)
+    monkeypatch.setattr("gpu_morph.render.renderer._FEW_FRAMES", 1)
     tree = random_tree(3)
     scene = Scene(tree, noise(tree), clim=(0, 1), camera=Camera(azim_step=30))
     numbers = [0, 0, 0, 1, 1, 1, 0]
@@ -220,7 +221,7 @@ def test_a_camera_that_goes_on_is_drawn_again(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_frames_are_their_callers_own_when_recoloured(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gpu_morph.render.renderer._STAYS", 1)
+    monkeypatch.setattr("gpu_morph.render.renderer._FEW_FRAMES", 1)
     tree = random_tree(3)
     with Renderer(Scene(tree, noise(tree), clim=(0, 1)), SIZE) as renderer:
         frames = list(renderer.frames([0.0, 0.0, 1.0, 1.0]))

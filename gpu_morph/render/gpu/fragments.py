@@ -12,7 +12,7 @@ import numpy.typing as npt
 from OpenGL import GL
 from vispy import gloo
 
-from ..static_camera.a_buffer import FRAGMENT
+from ..fragments import FRAGMENT
 from .target import Target
 
 Result = TypeVar("Result")

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from vispy import gloo
 
+from ...image.alpha import premultiplied
 from ...image.image import Size
 from ...scene.annotations.base import Sprite
 from .program import Program
@@ -69,10 +70,8 @@ class Sprites:
 
     def _texture(self, image: npt.NDArray[np.uint8]) -> gloo.Texture2D:
         if id(image) not in self._textures:
-            alpha = image[..., 3:].astype(np.uint16)
-            premultiplied = np.concatenate([(image[..., :3] * alpha + 127) // 255, alpha], axis=2).astype(np.uint8)
             texture = gloo.Texture2D(
-                premultiplied, interpolation="nearest", wrapping="clamp_to_edge", internalformat="rgba8"
+                premultiplied(image), interpolation="nearest", wrapping="clamp_to_edge", internalformat="rgba8"
             )
             self._textures[id(image)] = image, texture
         return self._textures[id(image)][1]

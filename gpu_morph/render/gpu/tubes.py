@@ -19,10 +19,10 @@ from vispy import gloo
 from ...image.image import Size
 from ...scene.camera import Camera
 from ...scene.colormaps import ColorTable
+from ..fragments import DrawnFragments
 from ..geometry.ribbons import ribbons
 from ..geometry.tube_geometry import TubeGeometry
 from ..geometry.tube_template import tube_template
-from ..static_camera.a_buffer import DrawnFragments
 from .fragments import FragmentList
 from .program import InstanceBuffer, Program
 from .view import view_uniforms

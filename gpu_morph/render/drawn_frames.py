@@ -1,0 +1,145 @@
+"""DrawnFrames: frames that OpenGL draws, as a FrameStrategy. Imports vispy: import it after a context was made."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ..data.sampling import Sample
+from ..image.alpha import straight_alpha
+from ..image.image import Image
+from ..scene.annotations.base import Sprite
+from ..scene.camera import Box
+from .drawn_planes import DrawnPlanes
+from .gpu.target import Request
+from .scene_drawing import SceneDrawing
+from .strategy import FrameContent, Stages
+from .vertex_values import VertexValues
+
+
+@dataclass(frozen=True)
+class Region:
+    """What of a frame is drawn and read back: a box. None: all of it.
+
+    ``sprites_beside`` are the sprites outside the box. They are not drawn; `DrawnPlanes` adds them.
+    """
+
+    box: Box | None = None
+    sprites_beside: Sequence[Sprite] = ()
+
+
+class DrawnFrames:
+    """Frames that OpenGL draws.
+
+    As "yuv420p", only the box that holds the cell is drawn, read back and converted, if no sprite overlaps it.
+
+    Parameters
+    ----------
+    drawing : SceneDrawing
+        What is drawn.
+    values : VertexValues
+        Of the drawing's vertices.
+    stages : Stages
+        Where times are added.
+    """
+
+    def __init__(self, drawing: SceneDrawing, values: VertexValues, *, stages: Stages) -> None:
+        self._drawing, self._values, self._stages = drawing, values, stages
+        self._shown: tuple[Sample | None, npt.NDArray[np.float32]] | None = None  # of the last frame
+        self._planes: DrawnPlanes | None = None
+
+    def start(self, content: FrameContent) -> DrawnFrame:
+        """Draw the frame, without waiting for it."""
+        start = time.perf_counter()
+        region = self._region(content)
+        values = self._values_at(content.sample)
+        self._drawing.update(content.camera, values, content.time)
+        updated = time.perf_counter()
+        self._drawing.draw(() if region.sprites_beside else content.sprites, region.box)
+        self._stages.update += updated - start
+        self._stages.draw += time.perf_counter() - updated
+        return DrawnFrame(
+            self._drawing, region, self._planes if content.pixel_format == "yuv420p" else None, self._stages
+        )
+
+    def reset(self) -> None:
+        """Forget the planes of earlier frames."""
+        self._planes = None
+
+    def _values_at(self, sample: Sample | None) -> npt.NDArray[np.float32]:
+        if self._shown is None or self._shown[0] != sample:
+            self._shown = sample, self._values.at(sample)
+        return self._shown[1]
+
+    def _region(self, content: FrameContent) -> Region:
+        """The part of the frame that has to be drawn."""
+        if content.pixel_format == "rgb":
+            return Region()
+        drawing, sprites = self._drawing, content.sprites
+        if self._planes is None:
+            self._planes = DrawnPlanes(drawing.target.size, drawing.background_bytes, sprites)
+        if self._planes.sprites_change_often or drawing.has_markers or content.camera.projection == "perspective":
+            return Region()
+        box = drawing.bounds(content.camera)
+        if box is None or any(_overlap(sprite, box) for sprite in sprites):
+            return Region()
+        return Region(box, sprites)
+
+
+def _overlap(sprite: Sprite, box: Box) -> bool:
+    height, width = sprite.image.shape[:2]
+    is_beside = sprite.x >= box.x + box.width or sprite.x + width <= box.x
+    return not (is_beside or sprite.y >= box.y + box.height or sprite.y + height <= box.y)
+
+
+class DrawnFrame:
+    """A frame that has been drawn: a `PendingFrame`.
+
+    Parameters
+    ----------
+    drawing : SceneDrawing
+        Whose target holds the frame until `request`.
+    region : Region
+        What was drawn.
+    planes : DrawnPlanes, optional
+        Makes YUV planes of it. None: channels as they are.
+    stages : Stages
+        Where times are added.
+    """
+
+    is_complete = False
+
+    def __init__(self, drawing: SceneDrawing, region: Region, planes: DrawnPlanes | None, stages: Stages) -> None:
+        self._drawing, self._region, self._planes, self._stages = drawing, region, planes, stages
+        self._request: Request | None = None
+
+    def request(self) -> None:
+        """Have the GPU copy the pixels while other work goes on."""
+        start = time.perf_counter()
+        # For planes: four channels are copied faster than three.
+        self._request = self._drawing.target.request(None if self._planes is None else 4, self._region.box)
+        self._stages.read += time.perf_counter() - start
+
+    def fetch(self) -> Image:
+        """The pixels: RGB, RGBA with straight alpha, or planes."""
+        assert self._request is not None
+        start, target = time.perf_counter(), self._drawing.target
+        if self._planes is not None:
+            with target.mapped(self._request) as drawn:
+                corner = self._request.box.x, self._request.box.y
+                image = self._planes.planes(drawn, corner, self._region.sprites_beside)
+        else:
+            image = target.fetch(self._request)
+            if image.shape[-1] == 4:
+                image = straight_alpha(image)
+        self._stages.read += time.perf_counter() - start
+        return image
+
+    def discard(self) -> None:
+        """Give up the pixels."""
+        assert self._request is not None
+        self._drawing.target.discard(self._request)

@@ -1,0 +1,225 @@
+"""SceneDrawing: everything of a scene that is on the GPU. Imports vispy: import it after a context was made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack, nullcontext
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..image.image import Size
+from ..scene.annotations.base import Sprite
+from ..scene.camera import Box, Camera
+from ..scene.coloring import Coloring, fixed_coloring
+from ..scene.colors import to_bytes
+from ..scene.scene import Scene
+from .geometry.tube_geometry import TubeGeometry, geometry_subset
+from .gpu.fragments import FragmentList, ListOverflowError, in_parts
+from .gpu.markers import Markers
+from .gpu.sprites import Sprites
+from .gpu.target import Target
+from .gpu.tubes import Tubes
+from .static_camera.a_buffer import ABuffer, joined, visible_fragments
+
+IntArray = npt.NDArray[np.int64]
+
+
+class SceneDrawing:
+    """A scene's tubes, markers and sprites, and the target that they are drawn into. Call `delete` at the end.
+
+    Parameters
+    ----------
+    scene : Scene
+        Resolved.
+    coloring : Coloring
+        Of the scene.
+    geometry : TubeGeometry
+        Of the scene, in world coordinates.
+    camera : Camera
+        Fitted.
+    size : (width, height)
+        Pixels.
+    transparent : bool
+        Leave the background out.
+
+    ``background`` is premultiplied RGBA, 0 to 1. ``background_bytes`` is the same as (3,) RGB or (4,) RGBA uint8.
+    """
+
+    def __init__(
+        self,
+        scene: Scene,
+        coloring: Coloring,
+        geometry: TubeGeometry,
+        *,
+        camera: Camera,
+        size: Size,
+        transparent: bool,
+    ) -> None:
+        self._scene, self._coloring, self._camera, self._size = scene, coloring, camera, size
+        n_channels = 4 if transparent else 3
+        red, green, blue, _ = scene.background_rgba
+        self.background = (0.0,) * 4 if transparent else (red, green, blue, 1.0)
+        self.background_bytes = np.rint(np.array(self.background[:n_channels]) * 255).astype(np.uint8)
+        self._nearest_pixel = camera.nearest_pixel(scene.morphology, size)
+        self._n_vertices = geometry.n_vertices
+        self._values: npt.NDArray[np.float32] | None = None  # those on the GPU
+        relative = np.empty_like(geometry.positions)
+        np.subtract(geometry.positions, np.asarray(camera.center), out=relative, casting="same_kind")  # in 64 bits
+        geometry = replace(geometry, positions=relative)
+        with ExitStack() as resources:
+            self.target = Target(size, channels=n_channels)
+            resources.callback(self.target.delete)
+            self._sprites = Sprites(size)
+            resources.callback(self._sprites.delete)
+            self._groups = self._tubes_by_opacity(geometry)
+            self.tubes = [tubes for _, group in self._groups for tubes in group]
+            for tubes in self.tubes:
+                resources.callback(tubes.delete)
+            self._markers = self._new_markers(geometry)
+            if self._markers is not None:
+                resources.callback(self._markers.delete)
+            self._resources = resources.pop_all()
+
+    @property
+    def has_markers(self) -> bool:
+        """True when synapses may be drawn."""
+        return self._markers is not None
+
+    @property
+    def is_opaque(self) -> bool:
+        """True when all sections are opaque."""
+        return self._coloring.opacity == 1 and all(opacity == 1 for opacity, _ in self._groups)
+
+    def delete(self) -> None:
+        """Free everything on the GPU."""
+        self._resources.close()
+
+    def update(self, camera: Camera, values: npt.NDArray[np.float32], time: float | None) -> None:
+        """Upload what differs from the last frame.
+
+        Parameters
+        ----------
+        camera : Camera
+            Turned for the frame.
+        values : (n,) float32
+            Of the vertices, perhaps followed by others. An array with other values must be a new one.
+        time : float, optional
+            ms; None: no synapse is active.
+        """
+        is_reordered = [tubes.look_from(camera) for tubes in self.tubes]
+        if any(is_reordered) or values is not self._values:
+            self._values = None  # should uploading fail half way
+            for tubes in self.tubes:
+                tubes.set_values(values)
+            self._values = values
+        if self._markers is not None:
+            self._markers.look_from(camera)
+            self._markers.set_time(time)
+
+    def draw(self, sprites: Sequence[Sprite], box: Box | None = None) -> None:
+        """Draw into the target: all of the image, or a box of it where everything is opaque."""
+        opacity = self._coloring.opacity
+        # A group that is not opaque is drawn into an image of its own, which covers the whole target.
+        corner = self.target.bind(self.background if opacity == 1 else (0.0,) * 4, box if self.is_opaque else None)
+        if self._markers is not None and opacity == 1:
+            self._markers.draw_solid()
+        for group_opacity, group in self._groups:
+            with self.target.layer() if group_opacity < 1 else nullcontext() as layer:
+                for tubes in group:
+                    tubes.draw(corner)
+            if layer is not None:
+                self._sprites.lay(layer, group_opacity)
+        if opacity < 1:
+            self._sprites.fade(opacity, self.background)
+            if self._markers is not None:
+                self._markers.draw_solid()
+        if self._markers is not None:
+            self._markers.draw_edges()
+        self._sprites.draw(sprites)
+        self.target.begin()
+
+    def bounds(self, camera: Camera) -> Box | None:
+        """The box of the image that holds all tubes; None where it is empty. For orthographic cameras."""
+        bounds = np.array([tubes.bounds(camera) for tubes in self.tubes])
+        low = np.clip(np.floor(bounds[:, 0].min(axis=0)), 0, self._size).astype(int).tolist()
+        high = np.clip(np.ceil(bounds[:, 1].max(axis=0)), 0, self._size).astype(int).tolist()
+        if low[0] >= high[0] or low[1] >= high[1]:
+            return None
+        return Box(low[0], low[1], high[0] - low[0], high[1] - low[1])
+
+    def visible_fragments(self, camera: Camera) -> ABuffer | None:
+        """What the camera sees of the tubes; None where not even one row of pixels fits into the list.
+
+        Needs OpenGL 4.3. Vertex number ``n_vertices``, one beyond the last, stands for the highlight's colour.
+        """
+        for tubes in self.tubes:
+            tubes.look_from(camera)
+        self._values = None  # numbers of segments replace the values on the GPU
+
+        def visible(rows: tuple[int, int]) -> ABuffer:
+            *outlines, cell = (tubes.fragments(listed, rows) for tubes in self.tubes)
+            highlighted = [
+                replace(draw, ends=np.full_like(draw.ends, self._n_vertices)) for draws in outlines for draw in draws
+            ]
+            return visible_fragments([*highlighted, *cell])
+
+        try:
+            with FragmentList(self.target, self._n_vertices) as listed:
+                return joined(in_parts(self._size[1], visible, listed.n_parts))
+        except ListOverflowError:
+            return None
+
+    def _tubes_by_opacity(self, geometry: TubeGeometry) -> list[tuple[float, list[Tubes]]]:
+        """Opacities, from the greatest down, and the tubes that have them."""
+        opacities = self._coloring.section_opacities
+        if opacities is None:
+            return [(1.0, self._new_tubes(geometry, range(self._scene.morphology.n_sections)))]
+        groups = []
+        for opacity in sorted({*opacities.tolist()} - {0.0}, reverse=True):
+            sections = np.flatnonzero(opacities == np.float32(opacity))
+            groups.append((opacity, self._new_tubes(geometry_subset(geometry, sections), sections)))
+        return groups
+
+    def _new_tubes(self, geometry: TubeGeometry, sections: Sequence[int] | IntArray) -> list[Tubes]:
+        """The outline of highlighted sections, if they have one, then the sections themselves."""
+        scene, highlight = self._scene, self._scene.highlight
+        view: dict[str, Any] = {
+            "camera": self._camera,
+            "size": self._size,
+            "nearest_pixel": self._nearest_pixel,
+            "min_width": scene.min_width,
+        }
+        outlines = []
+        if highlight is not None and highlight.style == "outline":
+            outlined = geometry_subset(geometry, np.intersect1d(highlight.sections, sections))
+            table = fixed_coloring(highlight.color).table
+            outlines = [Tubes(outlined, **view, lighting=False, table=table, outline=highlight.width)]
+        cell = Tubes(
+            geometry,
+            **view,
+            lighting=scene.lighting,
+            table=self._coloring.table,
+            highlight=(0, 0, 0) if highlight is None else to_bytes(highlight.rgba[:3]),
+            depth_cue=scene.depth_cue_strength,
+            background=scene.background_rgba[:3],
+        )
+        return [*outlines, cell]
+
+    def _new_markers(self, geometry: TubeGeometry) -> Markers | None:
+        """The markers of synapses, if there are any."""
+        scene = self._scene
+        if scene.synapses is None or not scene.synapses.n_synapses:
+            return None
+        return Markers(
+            scene.synapses,
+            scene.synapse_style,
+            camera=self._camera,
+            size=self._size,
+            geometry=geometry,
+            lighting=scene.lighting,
+            depth_cue=scene.depth_cue_strength,
+            background=scene.background_rgba[:3],
+        )
