@@ -1,8 +1,8 @@
-"""PolyData: points, vertices and lines with values, as VTK's legacy file format has them.
+"""PolyData: points, vertices and lines with values, in VTK's legacy file format.
 
-The format's version 3.0, which VTK has read since its early releases. Two traps: VTK 9.5 and older take a
-NaN in a text for its end, so what is not finite is written binary; and names are words, in which VTK
-writes and reads blanks and the like as %20.
+Files have version 3.0 of the format, which VTK has read since its early releases. VTK 9.5 and older stop reading a text file at a
+NaN, so data that are not finite are written as binary. Names of arrays are single words: VTK writes and reads a blank
+as %20.
 """
 
 from __future__ import annotations
@@ -22,17 +22,27 @@ from ..system.atomic_files import write_bytes
 Array = npt.NDArray[Any]
 
 _TYPES = {"f4": "float", "f8": "double", "i4": "int"}  # numpy's and VTK's names
-_PLAIN = "".join(chr(code) for code in range(33, 127) if chr(code) not in '%"')  # stands in names as it is
-_TIME_DECIMALS = 9  # of ms
+_UNQUOTED = "".join(chr(code) for code in range(33, 127) if chr(code) not in '%"')  # written in names as they are
+_TIME_DECIMALS = 9  # of a time in ms
 
 
 @dataclass(frozen=True, eq=False)
 class PolyData:
-    """What a file shows.
+    """Contents of a file. A cell, in VTK's sense, is a vertex or a polyline.
 
-    ``points`` (n_points, 3) float32 µm. ``sizes`` (n_cells,) int share them out, in order: a cell of one point
-    is a vertex, a longer one a polyline. Named arrays, (n,) or (n, 3) of float32, float64 or int32, belong to the
-    points and to the cells. ``label_names`` and ``time`` (ms) go to the field data "label_names" and "TimeValue".
+    Parameters
+    ----------
+    points : (n_points, 3) float32
+        µm.
+    sizes : (n_cells,) int64
+        Number of points of each cell; cells have consecutive points. A cell of one point is a vertex, others are
+        polylines.
+    point_data, cell_data : dict of str to array
+        Named arrays, (n,) or (n, 3) of float32, float64 or int32, of the points and of the cells.
+    label_names : tuple of str
+        Field data "label_names".
+    time : float or None
+        Field data "TimeValue", ms.
     """
 
     points: npt.NDArray[np.float32]
@@ -44,16 +54,25 @@ class PolyData:
 
 
 def write_polydata(target: Path, polydata: PolyData, *, n_decimals: int | None) -> None:
-    """Write a file: a text with numbers of that many decimals, or binary where that is None or something not finite.
+    """Write a file, atomically.
 
-    The file has its vertices first, and the cells' arrays in this order. Its first array of one number per
-    point is the attribute that viewers colour by. It appears when it is whole.
+    Vertices precede polylines, and cell data have the same order. Viewers colour by the first array with one number
+    per point.
+
+    Parameters
+    ----------
+    target : Path
+        The file.
+    polydata : PolyData
+        Its contents.
+    n_decimals : int or None
+        Decimals of the numbers of a text file. None, or data that are not finite: the file is binary.
     """
     write_bytes(target, _contents(polydata, n_decimals))
 
 
 class _Encoding(Protocol):
-    """How numbers and words are written."""
+    """Encoding of numbers and strings: text or binary."""
 
     name: str
 
@@ -91,7 +110,7 @@ def _contents(polydata: PolyData, n_decimals: int | None) -> bytes:
     point_data = polydata.point_data
     cell_data = {name: values[in_order] for name, values in polydata.cell_data.items()}
     is_finite = all(np.isfinite(values).all() for values in (*point_data.values(), *cell_data.values()))
-    # An empty array in a text is one that VTK reads on for.
+    # VTK reads on at an empty array in a text file.
     is_text = n_decimals is not None and is_finite and n_points > 0
     encoding: _Encoding = _Text() if is_text else _Binary()
 
@@ -130,14 +149,14 @@ def _contents(polydata: PolyData, n_decimals: int | None) -> bytes:
 
 
 def _cells(sizes: npt.NDArray[np.int64], chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.int32]:
-    """Of each chosen cell the number of its points, and then these."""
+    """Connectivity of the chosen cells: for each the number of its points, then their indices."""
     points = np.flatnonzero(np.repeat(chosen, sizes))
     first = np.cumsum(sizes[chosen]) - sizes[chosen]
     return np.insert(points, first, sizes[chosen]).astype(np.int32)
 
 
 def _width(values: Array) -> int:
-    """Numbers per point or cell."""
+    """Numbers per point or cell: 1 or 3."""
     return int(values.shape[1]) if values.ndim > 1 else 1
 
 
@@ -146,4 +165,4 @@ def _type(values: Array) -> bytes:
 
 
 def _encoded(name: str) -> bytes:
-    return quote(name, safe=_PLAIN).encode()
+    return quote(name, safe=_UNQUOTED).encode()

@@ -1,6 +1,6 @@
-"""Morphologies and values as .vtk files, for ParaView, PyVista and VTK itself.
+"""Export of morphologies and values to .vtk files, which ParaView, PyVista and VTK read.
 
-Legacy polydata, as the In Silico Framework writes them; .vtp would show the same.
+Files are polydata in VTK's legacy format, as in the In Silico Framework.
 """
 
 from __future__ import annotations
@@ -38,27 +38,21 @@ def write_vtk(
     cell_data: Data | None = None,
     n_decimals: int | None = None,
 ) -> Path:
-    """Write a morphology: a polyline per section, which begins on its parent.
-
-    A section of a single point that hangs on nothing is a vertex; a file has its vertices first. Its points
-    have the arrays "diameter" (µm), "section" and those given, the first of which is what viewers colour by;
-    its cells have "section" and "label", a number: the words stand in the field data "label_names", in the
-    numbers' order.
+    """Write a morphology as a .vtk file: a polyline for each section, which begins on its parent.
 
     Parameters
     ----------
     morphology : Morphology
-        Of one cell or of many.
+        One cell or several.
     path : path
-        Ends in ``.vtk``. A file that is there is replaced when the new one is whole.
+        The file; ends in ``.vtk``. The file is written atomically and replaces an existing one.
     point_data : mapping of str to (n_points,) or (n_points, 3) array, optional
-        Values at the morphology's points. A section that is linked to its parent from afar has those of
-        its first point at the other end of the link, too.
+        Values of the morphology's points. Viewers colour by the first array with one number per point.
     cell_data : mapping of str to (n_sections,) or (n_sections, 3) array, optional
-        Values of its sections.
+        Values of the sections; a section is a cell in VTK's sense.
     n_decimals : int, optional
-        A text, of numbers with that many decimals. None: exact, and binary. Binary, too, is what holds NaN
-        or infinities, which VTK 9.5 and older cannot read in a text.
+        Decimals of the numbers of a text file. None: the file is binary and exact. A file with NaN or infinities is
+        always binary, because VTK 9.5 and older cannot read them in a text file.
 
     Returns
     -------
@@ -68,9 +62,22 @@ def write_vtk(
     Raises
     ------
     ValueError
-        Another ending; arrays of another shape, of no real numbers, or with a name that is taken.
+        The path has another ending; an array has another shape, no real numbers, or the name of an array below.
     FileNotFoundError
         The folder does not exist.
+
+    Notes
+    -----
+    Points have the arrays "diameter" (µm) and "section", cells have "section" and "label". A label is a number, an
+    index into the field data "label_names".
+
+    If the first point of a section lies away from its parent, the polyline begins with one more point, on the parent,
+    which has the values of the first point. A section of one point without a parent is a vertex; vertices precede
+    polylines in the file.
+
+    Examples
+    --------
+    >>> gm.write_vtk(morphology, "cell.vtk", point_data={"depth": morphology.points[:, 2]})
     """
     target, decimals = _target(path), _checked_decimals(n_decimals)
     drawing, source = _polylines(morphology)
@@ -93,83 +100,96 @@ def write_vtk_frames(
     interpolation: Interpolation = "linear",
     sampling: Sampling = "nearest",
 ) -> list[Path]:
-    """Write a file per time, ``frame_000000.vtk`` and on, and ``frame.vtk.series``, which ParaView opens.
-
-    Each is what `write_vtk` writes, with the recording's values under its name (NaN where nothing was
-    recorded), and the time in the field data "TimeValue" (ms).
+    """Write a .vtk file for each time, and a .vtk.series file with which ParaView opens them all.
 
     Parameters
     ----------
-    morphology, recording
-        Which belong together.
+    morphology : Morphology
+        One cell or several.
+    recording : Recording
+        Values of the morphology.
     folder : path
-        Made if need be. Other files in it stay, those of a longer series before, too.
+        Folder of the files; made if it does not exist. Other files in it are kept, also frames of an earlier, longer
+        series.
     name : str
-        What the files' names begin with.
+        Start of the names of files: "frame" gives ``frame_000000.vtk``, ... and ``frame.vtk.series``.
     times : (n_frames,) float
-        ms, increasing, within the recording.
+        Times of the frames, ms; increasing, within the recording.
     n_decimals : int, optional
-        As for `write_vtk`.
+        As in `write_vtk`.
     interpolation : {"linear", "nearest"}
-        Along a section, between neighbouring compartments.
+        Interpolation along a section, between neighbouring compartments.
     sampling : {"nearest", "linear", "peak"}
-        In time, as in `Scene`. The windows of peaks are as wide as ``times``, evenly spaced, are apart; a
-        single time has none, and shows what is nearest.
+        Sampling in time, as in `Scene`. For "peak" the times are evenly spaced and their distance is the width of the
+        window; a single time has no window and shows the nearest row.
 
     Returns
     -------
     list of Path
-        The files of the frames, in order.
+        The files of the frames, in the order of ``times``.
 
     Raises
     ------
     ValueError
-        Times outside the recording or not increasing, or unevenly spaced with peaks; a name that is a path, or
-        that of an array; a recording that does not fit the morphology.
+        ``times`` are outside the recording, not increasing, or not evenly spaced for "peak"; ``name`` is a path; the
+        recording has the name of an array of `write_vtk`.
+    RecordingError
+        The recording has a compartment in a section that the morphology does not have.
+
+    Notes
+    -----
+    Files are like those of `write_vtk`. Points have one more array, with the name of the recording: its values, NaN
+    where nothing was recorded. The field data "TimeValue" has the time, ms.
+
+    Examples
+    --------
+    >>> gm.write_vtk_frames(morphology, recording, "frames", times=np.arange(0, 50, 0.5))
     """
-    moments = np.atleast_1d(np.asarray(times, dtype=np.float64))
-    if moments.ndim != 1 or not moments.size or not np.all(np.diff(moments) > 0):
+    frame_times = np.atleast_1d(np.asarray(times, dtype=np.float64))
+    if frame_times.ndim != 1 or not frame_times.size or not np.all(np.diff(frame_times) > 0):
         raise ValueError(f"times must be increasing times in ms, at least one, got {times!r}")
-    check_covered(moments, recording.times)
-    step = _step(moments) if sampling == "peak" else None
+    check_covered(frame_times, recording.times)
+    step = _step(frame_times) if sampling == "peak" else None
     if sampling not in SAMPLINGS:
         raise ValueError(f"sampling must be 'nearest', 'linear' or 'peak', got {sampling!r}")
     if not name or Path(name).name != name:
-        raise ValueError(f"name must begin a file's name, as 'frame' does, got {name!r}: give the folder as folder")
+        raise ValueError(
+            f"name must be the start of the names of files, such as 'frame', got {name!r}: give the folder as folder="
+        )
     if recording.n_compartments and recording.section.max() >= morphology.n_sections:
         raise RecordingError(
             f"the recording has a compartment in section {recording.section.max()}, but the morphology has "
-            f"{morphology.n_sections} sections (counted from 0): they do not belong together"
+            f"{morphology.n_sections} sections (counted from 0): the recording is not of this morphology"
         )
     decimals = _checked_decimals(n_decimals)
     drawing, source = _polylines(morphology)
     if recording.name in drawing.point_data:
-        raise ValueError(f"every file has an array {recording.name!r}: give the recording another name")
+        raise ValueError(f"every file has an array {recording.name!r} already: give the recording another name")
     section, position = morphology.point_section[source], morphology.point_position[source]
     to_points = map_values(recording, section, position, interpolation=interpolation)
-    into = Path(folder).expanduser()
-    into.mkdir(parents=True, exist_ok=True)
-    n_digits = max(6, len(str(len(moments) - 1)))
-    files = [into / f"{name}_{number:0{n_digits}d}.vtk" for number in range(len(moments))]
-    with RowStream.of_frames(recording, moments, sampling=sampling, step=step) as stream:
-        for path, moment in zip(files, moments.tolist(), strict=True):
-            shown = sample(recording.times, moment, sampling=sampling, step=step)
+    target = Path(folder).expanduser()
+    target.mkdir(parents=True, exist_ok=True)
+    n_digits = max(6, len(str(len(frame_times) - 1)))
+    files = [target / f"{name}_{number:0{n_digits}d}.vtk" for number in range(len(frame_times))]
+    with RowStream.of_frames(recording, frame_times, sampling=sampling, step=step) as stream:
+        for path, time in zip(files, frame_times.tolist(), strict=True):
+            shown = sample(recording.times, time, sampling=sampling, step=step)
             values = {recording.name: to_points(frame_values(shown, stream.row, variable=recording.name))}
-            frame = replace(drawing, point_data=values | drawing.point_data, time=moment)
+            frame = replace(drawing, point_data=values | drawing.point_data, time=time)
             write_polydata(path, frame, n_decimals=decimals)
-    listed = [{"name": path.name, "time": moment} for path, moment in zip(files, moments.tolist(), strict=True)]
+    listed = [{"name": path.name, "time": time} for path, time in zip(files, frame_times.tolist(), strict=True)]
     series = json.dumps({"file-series-version": "1.0", "files": listed}, indent=1)
-    write_text(into / f"{name}.vtk.series", series)
+    write_text(target / f"{name}.vtk.series", series)
     return files
 
 
-def _step(moments: npt.NDArray[np.float64]) -> float | None:
-    """ms between evenly spaced times; None for a single one."""
-    if len(moments) == 1:
+def _step(frame_times: npt.NDArray[np.float64]) -> float | None:
+    """Distance of evenly spaced times, ms; None for a single time."""
+    if len(frame_times) == 1:
         return None
-    steps = np.diff(moments)
+    steps = np.diff(frame_times)
     step = float(steps.mean())
-    if np.abs(steps - step).max() > 1e-6 * step + 1e-9 * np.abs(moments).max():
+    if np.abs(steps - step).max() > 1e-6 * step + 1e-9 * np.abs(frame_times).max():
         raise ValueError(
             f"times must be evenly spaced for sampling='peak', got steps of {steps.min():g} to {steps.max():g} ms"
         )
@@ -183,37 +203,47 @@ def write_vtk_points(
     point_data: Data | None = None,
     n_decimals: int | None = None,
 ) -> Path:
-    """Write places, those of synapses say, as vertices.
+    """Write points, such as positions of synapses, as a .vtk file of vertices.
 
     Parameters
     ----------
     positions : (n, 3) float
         µm.
     path, n_decimals
-        As for `write_vtk`.
+        As in `write_vtk`.
     point_data : mapping of str to (n,) or (n, 3) array, optional
-        Values there.
+        Values of the points.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    ValueError, FileNotFoundError
+        As in `write_vtk`.
     """
     target, decimals = _target(path), _checked_decimals(n_decimals)
-    places = np.asarray(positions, dtype=np.float32)
-    if places.ndim != 2 or places.shape[1] != 3 or not np.isfinite(places).all():
-        raise ValueError(f"positions must be finite and have shape (n, 3), got {places.shape}")
-    n = len(places)
+    points = np.asarray(positions, dtype=np.float32)
+    if points.ndim != 2 or points.shape[1] != 3 or not np.isfinite(points).all():
+        raise ValueError(f"positions must be finite and have shape (n, 3), got {points.shape}")
+    n = len(points)
     values = _arrays(point_data, n, name="point_data", taken={})
-    write_polydata(target, PolyData(places, np.ones(n, dtype=np.int64), values), n_decimals=decimals)
+    write_polydata(target, PolyData(points, np.ones(n, dtype=np.int64), values), n_decimals=decimals)
     return target
 
 
 def _polylines(morphology: Morphology) -> tuple[PolyData, npt.NDArray[np.int64]]:
-    """A morphology's sections, and of each point in them the morphology's point whose values it has."""
+    """The sections as polylines, and for each of their points the index of the morphology's point that it copies."""
     linked = linked_sections(morphology)
-    heads = morphology.section_offsets[linked]
-    source = np.insert(np.arange(morphology.n_points), heads, heads)
+    first_points = morphology.section_offsets[linked]
+    source = np.insert(np.arange(morphology.n_points), first_points, first_points)
     sizes = np.diff(morphology.section_offsets)
     sizes[linked] += 1
     points = morphology.points[source]
     parent, parent_x = morphology.section_parent[linked], morphology.section_parent_x[linked]
-    points[heads + np.arange(len(linked))] = morphology.locate(parent, parent_x)
+    points[first_points + np.arange(len(linked))] = morphology.locate(parent, parent_x)
     names = tuple(dict.fromkeys(morphology.section_labels))
     numbers = {name: number for number, name in enumerate(names)}
     labels = np.array([numbers[label] for label in morphology.section_labels], dtype=np.int32)
@@ -228,7 +258,7 @@ def _polylines(morphology: Morphology) -> tuple[PolyData, npt.NDArray[np.int64]]
 
 
 def _arrays(data: Data | None, n: int, *, name: str, taken: Mapping[str, Any]) -> dict[str, npt.NDArray[Any]]:
-    """The given arrays, checked, as float32, float64 or int32."""
+    """The arrays of ``data``, checked, as float32, float64 or int32."""
     arrays = {}
     for key, given in (data or {}).items():
         values = np.asarray(given)
@@ -241,9 +271,9 @@ def _arrays(data: Data | None, n: int, *, name: str, taken: Mapping[str, Any]) -
             raise ValueError(f"{name}[{key!r}] must be real numbers, got an array of {values.dtype}")
         if values.dtype.kind == "f":
             arrays[key] = values.astype(np.float32 if values.dtype.itemsize <= 4 else np.float64)
-        else:  # the format's other integers are not of the same size on every machine
-            is_small = np.array_equal(values, values.astype(np.int32))
-            arrays[key] = values.astype(np.int32 if is_small else np.float64)
+        else:  # the size of other integers of the format depends on the machine
+            fits_int32 = np.array_equal(values, values.astype(np.int32))
+            arrays[key] = values.astype(np.int32 if fits_int32 else np.float64)
     return arrays
 
 
@@ -257,7 +287,7 @@ def _checked_decimals(n_decimals: int | None) -> int | None:
 def _target(path: str | os.PathLike[str]) -> Path:
     target = Path(path).expanduser()
     if target.suffix.lower() != ".vtk":
-        raise ValueError(f"{target.name!r} does not end in .vtk, the format that is written")
+        raise ValueError(f"the name must end in .vtk, got {target.name!r}")
     if not target.parent.is_dir():
         raise FileNotFoundError(f"the folder {target.parent} for {target.name} does not exist: make it first")
     return target

@@ -252,7 +252,7 @@ def test_what_cannot_be_written_is_named(tmp_path, arrays, message):
 
 
 def test_other_formats_are_refused(tmp_path):
-    with pytest.raises(ValueError, match=r"'cell.vtp' does not end in .vtk"):
+    with pytest.raises(ValueError, match=r"the name must end in .vtk, got 'cell.vtp'"):
         write_vtk(CELL, tmp_path / "cell.vtp")
 
 
@@ -353,8 +353,11 @@ def test_names_are_in_the_order_of_time_and_the_series_says_which(tmp_path):
         ({"times": [0, 0]}, "times must be increasing"),
         ({"times": [0, 3]}, "a frame at 3 ms was asked for, but the recording runs from 0 to 1 ms"),
         ({"times": [np.nan]}, "a frame at nan ms was asked for"),
-        ({"times": [0], "name": "../frame"}, "name must begin a file's name, as 'frame' does, got '../frame'"),
-        ({"times": [0], "name": ""}, "name must begin a file's name"),
+        (
+            {"times": [0], "name": "../frame"},
+            "name must be the start of the names of files, such as 'frame', got '../frame'",
+        ),
+        ({"times": [0], "name": ""}, "name must be the start of the names of files"),
         ({"times": [0], "sampling": "cubic"}, "sampling must be 'nearest', 'linear' or 'peak', got 'cubic'"),
         ({"times": [0], "interpolation": "cubic"}, "interpolation must be 'linear' or 'nearest', got 'cubic'"),
         ({"times": [0], "n_decimals": -2}, "n_decimals must be 0 or more"),
@@ -372,7 +375,7 @@ def test_a_recording_must_fit_the_morphology(tmp_path):
 
 
 def test_a_recording_cannot_have_the_name_of_another_array(tmp_path):
-    with pytest.raises(ValueError, match="every file has an array 'diameter': give the recording another name"):
+    with pytest.raises(ValueError, match="every file has an array 'diameter' already: give the recording another name"):
         write_vtk_frames(CELL, recording([[0]], section=[0], position=[0], name="diameter"), tmp_path, times=[0])
 
 

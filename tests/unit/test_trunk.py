@@ -154,9 +154,7 @@ def test_there_is_none_without_a_length():
 
 @pytest.mark.parametrize("function", [trunk_direction, aligned_trunk])
 def test_a_circuit_has_no_single_trunk(function):
-    with pytest.raises(
-        MorphologyError, match="expected a morphology of one cell, got 2 cells: align each"
-    ):
+    with pytest.raises(MorphologyError, match="expected a morphology of one cell, got 2 cells: align each"):
         function(join_morphologies([trunk_to([0, 0, 9])] * 2))
 
 

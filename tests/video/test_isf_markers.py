@@ -143,7 +143,7 @@ def test_wrong_colours_and_groups_are_refused() -> None:
     with pytest.raises(SceneError, match=r"the colour of 'L4': unknown colour 'magneta'"):
         picture(viz, show_synapses=True)
     viz.population_to_color_dict, viz.synapse_group_function = {}, lambda name: 4
-    with pytest.raises(RecordingError, match=r"must give the name of a group, got 4 for 'L4'"):
+    with pytest.raises(RecordingError, match=r"must return the name of a group, got 4 for 'L4'"):
         picture(viz, show_synapses=True)
     viz.synapse_group_function, viz.time_show_syn_activ = str, 0
     with pytest.raises(SceneError, match="time_show_syn_activ must be positive ms, got 0"):
