@@ -175,8 +175,9 @@ def test_no_more_is_held_than_was_allowed(monkeypatch, rows, chunks):
         read = Source.__getitem__
 
         def watched(rows: slice) -> Any:
-            ahead = sum(kept.nbytes for kept in stream._ahead)
-            now = 0 if stream._shown is None else stream._shown.nbytes
+            with stream._changed:  # this runs in the reader's thread, and the other one takes rows meanwhile
+                ahead = sum(kept.nbytes for kept in stream._ahead)
+                now = 0 if stream._shown is None else stream._shown.nbytes
             held.append(ahead + now + 2 * 16 * (rows.stop - rows.start))  # read, and a copy
             return read(source, rows)
 
