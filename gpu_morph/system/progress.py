@@ -1,55 +1,81 @@
-"""A progress bar on a terminal and in a notebook; nothing anywhere else."""
+"""ProgressBar: frames done, frames per second and time left, on a terminal or in a notebook."""
 
 from __future__ import annotations
 
 import sys
-import time
-from typing import TextIO
+import threading
+from functools import cache
+from types import TracebackType
+from typing import Any, TextIO
 
-_WIDTH = 30
 _INTERVAL = 0.1  # s between updates
 
 
 class ProgressBar:
-    """Counts frames on one line of a terminal or notebook. Use it in ``with``."""
+    """Shows how many frames are done; use it in ``with``.
+
+    Parameters
+    ----------
+    n_frames : int
+        Frames in total.
+    show : bool
+        False: show nothing.
+    stream : text file, optional
+        Where to write. None: standard error. Nothing is written unless it is a terminal or a notebook's.
+    """
 
     def __init__(self, n_frames: int, *, show: bool = True, stream: TextIO | None = None) -> None:
-        self._stream = sys.stderr if stream is None else stream
-        is_notebook = type(self._stream).__module__.startswith("ipykernel")
-        self._show = show and (is_notebook or self._stream.isatty())
-        self._n_frames, self._done, self._given = n_frames, 0, 0
-        self._start = self._last = time.monotonic()
+        stream = sys.stderr if stream is None else stream
+        is_notebook = type(stream).__module__.startswith("ipykernel")
+        self._n_done = 0
+        self._bar: Any = None
+        if show and (is_notebook or stream.isatty()):
+            # miniters=1 and smoothing=0: the rate is the mean since the start, updated after each interval.
+            self._bar = _bar_class()(
+                total=n_frames,
+                file=stream,
+                unit=" frames",
+                dynamic_ncols=True,
+                mininterval=_INTERVAL,
+                miniters=1,
+                smoothing=0,
+            )
 
     def __enter__(self) -> ProgressBar:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        if self._show:
-            self._draw()
-            self._stream.write("\n")
-            self._stream.flush()
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.close()
 
     def begin_at(self, n_done: int) -> None:
-        """So many frames were there before: they count as done, and not for the rate."""
-        self._done = self._given = n_done
+        """Count frames as done that an earlier call has made; the rate leaves them out."""
+        self._n_done = n_done
+        if self._bar is not None:
+            self._bar.initial = self._bar.n = self._bar.last_print_n = n_done
+            self._bar.refresh()
 
     def advance(self) -> None:
         """One more frame is done."""
-        self.move_to(self._done + 1)
+        self.move_to(self._n_done + 1)
 
     def move_to(self, n_done: int) -> None:
-        """So many frames are done by now."""
-        self._done = n_done
-        now = time.monotonic()
-        if self._show and now - self._last >= _INTERVAL:
-            self._last = now
-            self._draw()
+        """Set the number of frames that are done."""
+        if self._bar is not None:
+            self._bar.update(n_done - self._n_done)
+        self._n_done = n_done
 
-    def _draw(self) -> None:
-        seconds = max(time.monotonic() - self._start, 1e-6)
-        rate = (self._done - self._given) / seconds
-        left = (self._n_frames - self._done) / rate if rate else 0.0
-        filled = _WIDTH * self._done // max(self._n_frames, 1)
-        bar = "#" * filled + "-" * (_WIDTH - filled)
-        self._stream.write(f"\r[{bar}] {self._done}/{self._n_frames} frames, {rate:.1f}/s, {left:.0f} s left ")
-        self._stream.flush()
+
+@cache
+def _bar_class() -> Any:
+    from tqdm import tqdm
+
+    class Bar(tqdm):  # type: ignore[misc]
+        """tqdm's bar without its monitor thread and its lock between processes, which nothing here needs."""
+
+        monitor_interval = 0
+        _lock = threading.RLock()
+
+    return Bar
