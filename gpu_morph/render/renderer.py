@@ -68,8 +68,8 @@ class Renderer:
         from .gpu.context import current_context
 
         self._context: Context | None = current_context(device)
-        from .drawn_frames import DrawnFrames  # these import vispy, which must not happen before
-        from .scene_drawing import SceneDrawing
+        from .gpu.drawn_frames import DrawnFrames  # imports vispy, which must not happen earlier
+        from .gpu.scene_drawing import SceneDrawing
 
         self._drawings = [
             annotation.drawing(layout.view, box)

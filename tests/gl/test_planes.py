@@ -108,7 +108,7 @@ def test_recoloured_planes_are_the_drawn_ones(
             for name in (
                 "image.yuv420._PIXELS_AT_ONCE",
                 "render.static_camera.recoloring._FRAGMENTS_AT_ONCE",
-                "data.value_map._PLACES",
+                "data.value_map._BLOCK_SITES",
             ):
                 monkeypatch.setattr(f"gpu_morph.{name}", 100)
         with Renderer(scene, (400, 300)) as renderer:
@@ -171,7 +171,7 @@ def test_what_lies_beside_the_cell_need_not_be_drawn(moves: bool, over: bool, mo
     camera = Camera(azim_step=7.0, zoom=6.0 if over else 1.0)
     scene = Scene(TREE, recording, clim=(0, 1), camera=camera, annotations=(ColorBar(), Mark(moves=moves)))
     current_context()
-    from gpu_morph.render.drawn_frames import DrawnFrames, Region  # imports vispy, after a context was made
+    from gpu_morph.render.gpu.drawn_frames import DrawnFrames, Region  # imports vispy, after a context was made
 
     region_of, boxes = DrawnFrames._region, []
 

@@ -1,1 +1,1 @@
-"""The only room that knows OpenGL."""
+"""Everything that uses OpenGL, and nothing else does. `drawn_frames.DrawnFrames` is the entry point."""

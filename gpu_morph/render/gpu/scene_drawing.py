@@ -1,4 +1,4 @@
-"""SceneDrawing: everything of a scene that is on the GPU. Imports vispy: import it after a context was made."""
+"""SceneDrawing: everything of a scene that is on the GPU."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..image.image import Size
-from ..scene.annotations.base import Sprite
-from ..scene.camera import Box, Camera
-from ..scene.coloring import Coloring, fixed_coloring
-from ..scene.colors import to_bytes
-from ..scene.scene import Scene
-from .geometry.tube_geometry import TubeGeometry, geometry_subset
-from .gpu.fragments import FragmentList, ListOverflowError, in_parts
-from .gpu.markers import Markers
-from .gpu.sprites import Sprites
-from .gpu.target import Target
-from .gpu.tubes import Tubes
-from .static_camera.a_buffer import ABuffer, joined, visible_fragments
+from ...image.image import Size
+from ...scene.annotations.base import Sprite
+from ...scene.camera import Box, Camera
+from ...scene.coloring import Coloring, fixed_coloring
+from ...scene.colors import to_bytes
+from ...scene.scene import Scene
+from ..geometry.tube_geometry import TubeGeometry, geometry_subset
+from ..static_camera.a_buffer import ABuffer, joined, visible_fragments
+from .fragments import FragmentList, ListOverflowError, in_parts
+from .markers import Markers
+from .sprites import Sprites
+from .target import Target
+from .tubes import Tubes
 
 IntArray = npt.NDArray[np.int64]
 

@@ -1,4 +1,4 @@
-"""DrawnFrames: frames that OpenGL draws, as a FrameStrategy. Imports vispy: import it after a context was made."""
+"""DrawnFrames: frames that OpenGL draws, as a FrameStrategy."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ..data.sampling import Sample
-from ..image.alpha import straight_alpha
-from ..image.image import Image
-from ..scene.annotations.base import Sprite
-from ..scene.camera import Box
-from .drawn_planes import DrawnPlanes
-from .gpu.target import Request
+from ...data.sampling import Sample
+from ...image.alpha import straight_alpha
+from ...image.image import Image
+from ...scene.annotations.base import Sprite
+from ...scene.camera import Box
+from ..drawn_planes import DrawnPlanes
+from ..strategy import FrameContent, Stages
+from ..vertex_values import VertexValues
 from .scene_drawing import SceneDrawing
-from .strategy import FrameContent, Stages
-from .vertex_values import VertexValues
+from .target import Request
 
 
 @dataclass(frozen=True)
