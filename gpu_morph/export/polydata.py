@@ -1,8 +1,8 @@
 """PolyData: points, vertices and lines with values, in VTK's legacy file format.
 
-Files have version 3.0 of the format, which VTK has read since its early releases. VTK 9.5 and older stop reading a text file at a
-NaN, so data that are not finite are written as binary. Names of arrays are single words: VTK writes and reads a blank
-as %20.
+Files have version 3.0 of the format, which VTK has read since its early releases. VTK 9.5 and older stop reading a
+text file at a NaN, so data that are not finite are written as binary. Names of arrays are single words: VTK writes and
+reads a blank as %20.
 """
 
 from __future__ import annotations

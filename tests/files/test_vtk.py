@@ -1,4 +1,4 @@
-"""Files of morphologies and values hold, as VTK's own reader sees them, what was written."""
+"""VTK's own reader reads what was written."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from gpu_morph.readers.simulators.isf import from_isf
 
 ENCODINGS = pytest.mark.parametrize("n_decimals", [None, 3], ids=["binary", "text"])
 
-# A soma in one place; a dendrite that leaves it at its surface; a branch that starts on the dendrite's end.
+# A soma of one point; a dendrite that leaves it at its surface; a branch that starts on the dendrite's end.
 CELL = Morphology(
     points=[[0, 0, 0], [5, 0, 0], [10, 0, 0], [25, 0, 0], [25, 0, 0], [25, 7.5, -2.25]],
     diameters=[10, 3, 2, 1, 0.75, 0.5],
@@ -32,7 +32,7 @@ CELL = Morphology(
 
 
 def read(path: Path) -> SimpleNamespace:
-    """What VTK's reader makes of a file, without complaint."""
+    """A file as VTK's reader reads it, without a warning."""
     legacy = pytest.importorskip("vtkmodules.vtkIOLegacy", reason="VTK's own reader is in the package vtk (extra dev)")
     from vtkmodules.util.numpy_support import vtk_to_numpy
 
@@ -117,7 +117,7 @@ def test_sections_of_the_same_label_have_the_same_number(tmp_path):
     assert found.cell_data["label"].tolist() == [0, 0, 1, 2, 1, 2]
 
 
-def test_a_sphere_that_hangs_on_a_parent_is_a_line(tmp_path):
+def test_a_section_of_one_point_with_a_parent_is_a_line(tmp_path):
     ball = Morphology([[0, 0, 0], [0, 0, 8]], [9, 2], [0, 1, 2], [-1, 0], [0, 0.5], ("soma", "dend"))
     found = read(write_vtk(ball, tmp_path / "ball.vtk"))
     assert (found.vertices, found.lines) == ([[0]], [[1, 2]])
@@ -137,7 +137,7 @@ def test_a_label_may_be_empty(tmp_path, n_decimals):
 
 @ENCODINGS
 @pytest.mark.parametrize("name", ["v", "hh.m", "Vm (mV)", 'a "quoted" name', "100%", "gate\tµ", "%20"])
-def test_names_survive(tmp_path, name, n_decimals):
+def test_names_of_arrays_are_read_as_written(tmp_path, name, n_decimals):
     values = np.arange(6.0)
     found = read(
         write_vtk(
@@ -174,7 +174,7 @@ def test_values_of_sections_stay_with_their_sections(tmp_path):
 
 
 @ENCODINGS
-def test_what_was_not_recorded_stays_nan(tmp_path, n_decimals):
+def test_missing_values_stay_nan(tmp_path, n_decimals):
     values = np.array([np.nan, -70.1254, 3, -np.inf, 5, np.nan])
     found = read(write_vtk(CELL, tmp_path / "cell.vtk", point_data={"v": values}, n_decimals=n_decimals))
     expected = values if n_decimals is None else values.round(n_decimals)
@@ -201,7 +201,7 @@ def test_binary_is_exact(tmp_path):
     assert (found.point_data["single"].dtype, found.point_data["double"].dtype) == (np.float32, np.float64)
 
 
-def test_a_text_has_the_decimals_asked_for(tmp_path):
+def test_a_text_has_the_given_decimals(tmp_path):
     path = write_vtk(CELL, tmp_path / "cell.vtk", point_data={"v": np.full(6, -70.126)}, n_decimals=2)
     assert read(path).point_data["v"].tolist() == [-70.13] * 7
     lines = path.read_text().splitlines()
@@ -242,7 +242,7 @@ def test_whole_numbers_too_large_for_vtks_are_exact(tmp_path, n_decimals):
         ({"n_decimals": -1}, "n_decimals must be 0 or more, or None, got -1"),
     ],
 )
-def test_what_cannot_be_written_is_named(tmp_path, arrays, message):
+def test_arrays_that_cannot_be_written_are_named(tmp_path, arrays, message):
     with pytest.raises(ValueError, match=re.escape(message)):
         write_vtk(CELL, tmp_path / "cell.vtk", **arrays)
     assert not list(tmp_path.iterdir())
@@ -355,7 +355,7 @@ def test_names_are_in_the_order_of_time_and_the_series_says_which(tmp_path):
         ({"times": [np.nan]}, "a frame at nan ms was asked for"),
         (
             {"times": [0], "name": "../frame"},
-            "name must be the start of the names of files, such as 'frame', got '../frame'",
+            "the start of the names of files, such as 'frame', got '../frame'",
         ),
         ({"times": [0], "name": ""}, "name must be the start of the names of files"),
         ({"times": [0], "sampling": "cubic"}, "sampling must be 'nearest', 'linear' or 'peak', got 'cubic'"),
@@ -363,7 +363,7 @@ def test_names_are_in_the_order_of_time_and_the_series_says_which(tmp_path):
         ({"times": [0], "n_decimals": -2}, "n_decimals must be 0 or more"),
     ],
 )
-def test_frames_that_cannot_be_are_refused_before_anything_is_written(tmp_path, arguments, message):
+def test_invalid_frames_are_refused_before_a_file_is_written(tmp_path, arguments, message):
     with pytest.raises(ValueError, match=re.escape(message)):
         write_vtk_frames(CELL, recording([[0], [1]], section=[0], position=[0.5]), tmp_path / "new", **arguments)
     assert not list(tmp_path.iterdir())
@@ -379,29 +379,29 @@ def test_a_recording_cannot_have_the_name_of_another_array(tmp_path):
         write_vtk_frames(CELL, recording([[0]], section=[0], position=[0], name="diameter"), tmp_path, times=[0])
 
 
-# Places
+# Points
 
 
 @ENCODINGS
-def test_places_are_vertices_with_their_values(tmp_path, n_decimals):
-    places = [[0, 0, 0], [1, 2.5, -3]]
-    path = write_vtk_points(places, tmp_path / "s.vtk", point_data={"population": [4, 7]}, n_decimals=n_decimals)
+def test_positions_are_vertices_with_their_values(tmp_path, n_decimals):
+    positions = [[0, 0, 0], [1, 2.5, -3]]
+    path = write_vtk_points(positions, tmp_path / "s.vtk", point_data={"population": [4, 7]}, n_decimals=n_decimals)
     found = read(path)
-    assert found.points.tolist() == places
+    assert found.points.tolist() == positions
     assert (found.vertices, found.lines) == ([[0], [1]], [])
     assert found.point_data["population"].tolist() == [4, 7]
 
 
 @ENCODINGS
-def test_there_may_be_no_places(tmp_path, n_decimals):
+def test_there_may_be_no_positions(tmp_path, n_decimals):
     found = read(write_vtk_points(np.zeros((0, 3)), tmp_path / "s.vtk", point_data={"n": []}, n_decimals=n_decimals))
     assert (len(found.points), found.vertices) == (0, [])
 
 
-@pytest.mark.parametrize("places", [[1, 2, 3], [[1, 2]], [[1, 2, np.nan]]])
-def test_places_are_points_in_space(tmp_path, places):
+@pytest.mark.parametrize("positions", [[1, 2, 3], [[1, 2]], [[1, 2, np.nan]]])
+def test_positions_are_points_in_space(tmp_path, positions):
     with pytest.raises(ValueError, match=r"positions must be finite and have shape \(n, 3\), got"):
-        write_vtk_points(places, tmp_path / "s.vtk")
+        write_vtk_points(positions, tmp_path / "s.vtk")
 
 
 # A real cell
@@ -422,5 +422,5 @@ def test_a_real_cell_is_one_tree_with_its_voltage(tmp_path, isf_cell_module: Mod
     parent = morphology.section_parent
     for section, line in zip(found.cell_data["section"], found.lines, strict=True):
         if parent[section] >= 0:
-            place = morphology.locate(parent[section], morphology.section_parent_x[section])[0]
-            np.testing.assert_allclose(found.points[line[0]], place, atol=0.01)
+            start = morphology.locate(parent[section], morphology.section_parent_x[section])[0]
+            np.testing.assert_allclose(found.points[line[0]], start, atol=0.01)

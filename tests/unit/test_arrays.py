@@ -1,4 +1,4 @@
-"""Arrays of the data objects are checked once and then stay as they are."""
+"""Arrays of the data objects are checked once and cannot be changed afterwards."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gpu_morph.data.arrays import FrozenArrays, frozen_array, read_only
 
 
 class ProbeError(ValueError):
-    """Stands for the error that a data object asks for."""
+    """The error class that a data object passes."""
 
 
 def frozen(values: Any, dtype: Any = np.float32) -> np.ndarray:
@@ -35,7 +35,7 @@ def test_read_only_gives_the_same_array_back():
 
 
 @pytest.mark.parametrize("values", [[1, 2], (1.0, 2.0), np.array([1, 2], dtype=np.int16), range(1, 3)])
-def test_whatever_holds_numbers_becomes_an_array_of_the_wanted_type(values):
+def test_every_kind_of_numbers_becomes_an_array_of_the_wanted_type(values):
     array = frozen(values)
     assert array.dtype == np.float32
     assert array.tolist() == [1, 2]
@@ -47,7 +47,7 @@ def test_it_cannot_be_written_to():
         array[0] = 5
 
 
-def test_what_the_caller_writes_later_does_not_show():
+def test_later_changes_of_the_callers_arrays_have_no_effect():
     mine = np.array([1, 2], dtype=np.float32)
     array = frozen(mine)
     mine[0] = 5
@@ -69,7 +69,7 @@ def test_an_array_that_is_frozen_already_is_shared():
 
 
 @pytest.mark.parametrize("order", ["C", "F"])
-def test_rows_lie_one_after_the_other_in_memory(order):
+def test_arrays_are_contiguous_by_rows(order):
     given = read_only(np.array([[1, 2], [3, 4]], dtype=np.float32, order=order))
     array = frozen(given)
     assert array.flags.c_contiguous
@@ -89,7 +89,7 @@ def test_a_number_that_is_no_index_is_named(values, wrong):
 
 
 @pytest.mark.parametrize("values", [["soma"], [[1], [1, 2]], object(), {1: 2}])
-def test_what_is_not_numbers_is_refused_by_name_and_with_its_cause(values):
+def test_values_that_are_not_numbers_are_refused_with_name_and_cause(values):
     with pytest.raises(ProbeError, match="probe must be numbers of type float32: ") as caught:
         frozen(values)
     assert isinstance(caught.value.__cause__, (TypeError, ValueError))
@@ -113,7 +113,7 @@ def test_arrays_are_read_only_after_a_copy(duplicate):
         twin.left[0] = 5
 
 
-def test_a_pickle_carries_the_fields_alone():
+def test_a_pickle_has_the_fields_only():
     pair = Pair(frozen([1.0]), "right")
     pair.__dict__["cache"] = np.zeros(1000)
     twin = pickle.loads(pickle.dumps(pair))

@@ -1,4 +1,4 @@
-"""A Morphology is checked when it is made, stays as it is, and knows where along a section a place lies."""
+"""A Morphology is checked when it is made, cannot be changed, and locates sites on sections."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_it_counts_points_sections_and_cells():
     assert repr(morphology) == "Morphology(n_points=7, n_sections=3, n_cells=2)"
 
 
-def test_all_sections_belong_to_one_cell_unless_told_otherwise():
+def test_all_sections_belong_to_one_cell_by_default():
     assert fork().section_cell.tolist() == [0, 0, 0]
 
 
@@ -66,7 +66,7 @@ def test_labels_become_a_tuple_of_str():
     assert {type(label) for label in labels} == {str}
 
 
-# It stays as it is
+# It cannot be changed
 
 
 @pytest.mark.parametrize("is_pickled", [False, True])
@@ -83,7 +83,7 @@ def test_no_field_can_be_replaced():
 
 
 @pytest.mark.parametrize("name", ARRAYS)
-def test_what_the_caller_writes_later_does_not_show(name):
+def test_later_changes_of_the_callers_arrays_have_no_effect(name):
     mine = np.array(getattr(fork(), name))
     morphology = fork(**{name: mine})
     mine[...] = 9
@@ -111,12 +111,12 @@ def test_a_pickle_is_equal_and_carries_no_caches():
     ],
     ids=lambda change: next(iter(change)),
 )
-def test_two_are_equal_when_everything_is(change):
+def test_two_are_equal_if_all_fields_are(change):
     assert fork() == fork()
     assert fork() != fork(**change)
 
 
-def test_it_is_equal_to_no_other_thing():
+def test_it_is_not_equal_to_another_type():
     assert fork() != "fork"
 
 
@@ -206,7 +206,7 @@ def test_a_cycle_is_refused(parent):
         chain(len(parent), parent)
 
 
-def test_the_named_section_lies_on_the_cycle_and_does_not_only_hang_on_it():
+def test_the_error_names_a_section_on_the_cycle():
     with pytest.raises(MorphologyError, match=r"cycle through section [34]$"):
         chain(5, [1, 2, 3, 4, 3])
 
@@ -234,7 +234,7 @@ def test_arc_length_starts_anew_in_each_section():
     assert fork().point_arc_length.tolist() == [0, 1, 4, 0, 2, 0, 2]
 
 
-def test_arc_length_follows_the_bends():
+def test_arc_length_follows_the_points():
     assert line([0, 0, 0], [3, 4, 0], [3, 4, 12]).section_length.tolist() == [17]
 
 
@@ -242,7 +242,7 @@ def test_sections_have_their_own_length():
     assert fork().section_length.tolist() == [4, 2, 2]
 
 
-def test_position_is_the_share_of_the_arc_length():
+def test_position_is_a_fraction_of_the_arc_length():
     assert fork().point_position.tolist() == [0, 0.25, 1, 0, 1, 0, 1]
 
 
@@ -255,15 +255,15 @@ def test_bounds_hold_the_radii():
     assert fork().bounds().tolist() == [[-2, -2.25, -2], [5, 2.5, 2]]
 
 
-# Places
+# Sites
 
 
 @pytest.mark.parametrize(
-    ("section", "position", "place"),
+    ("section", "position", "point"),
     [(0, 0, [0, 0, 0]), (0, 0.125, [0.5, 0, 0]), (0, 0.5, [2, 0, 0]), (0, 1, [4, 0, 0]), (2, 0.75, [4, -1.5, 0])],
 )
-def test_a_place_lies_at_its_share_of_the_arc_length(section, position, place):
-    assert fork().locate(section, position) == pytest.approx(np.array([place]), abs=1e-6)
+def test_a_site_lies_at_its_fraction_of_the_arc_length(section, position, point):
+    assert fork().locate(section, position) == pytest.approx(np.array([point]), abs=1e-6)
 
 
 def test_one_position_serves_all_sections():
@@ -271,14 +271,14 @@ def test_one_position_serves_all_sections():
     assert fork().locate([0, 1, 2], 0.5) == pytest.approx(expected, abs=1e-6)
 
 
-@pytest.mark.parametrize(("position", "place"), [(-0.5, [0, 0, 0]), (1.5, [4, 0, 0])])
-def test_a_position_beyond_the_ends_is_the_end(position, place):
-    assert fork().locate([0], [position]) == pytest.approx(np.array([place]), abs=1e-6)
+@pytest.mark.parametrize(("position", "point"), [(-0.5, [0, 0, 0]), (1.5, [4, 0, 0])])
+def test_a_position_beyond_the_ends_is_the_end(position, point):
+    assert fork().locate([0], [position]) == pytest.approx(np.array([point]), abs=1e-6)
 
 
 @pytest.mark.parametrize("position", [0, 0.3, 0.5, 1])
 @pytest.mark.parametrize("n_points", [1, 2, 3])
-def test_every_position_on_a_section_of_no_length_is_its_place(n_points, position):
+def test_every_position_on_a_section_of_no_length_is_its_point(n_points, position):
     between = Morphology(
         np.concatenate([[[0, 0, 0], [9, 0, 0]], np.tile([1, 2, 3], (n_points, 1)), [[0, 5, 0], [0, 9, 0]]]),
         np.ones(n_points + 4),
@@ -297,7 +297,7 @@ def test_a_repeated_point_is_passed_without_a_jump():
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_places_on_random_sections_are_those_of_linear_interpolation(seed):
+def test_sites_on_random_sections_agree_with_linear_interpolation(seed):
     random = np.random.default_rng(seed)
     counts = random.integers(1, 8, size=20)
     offsets = np.concatenate([[0], np.cumsum(counts)])
@@ -308,18 +308,18 @@ def test_places_on_random_sections_are_those_of_linear_interpolation(seed):
     morphology = Morphology(points, np.ones(len(points)), offsets, np.full(20, -1), np.zeros(20), ("dend",) * 20)
     section = random.integers(0, 20, size=200)
     position = np.where(random.random(200) < 0.2, random.integers(0, 2, 200), random.random(200))
-    places = morphology.locate(section, position)
-    for s, x, place in zip(section, position, places, strict=True):
+    points = morphology.locate(section, position)
+    for s, x, point in zip(section, position, points, strict=True):
         own = morphology.points[offsets[s] : offsets[s + 1]].astype(float)
         arc = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(own, axis=0), axis=1))])
         expected = [np.interp(x * arc[-1], arc, own[:, axis]) for axis in range(3)]
-        np.testing.assert_allclose(place, expected, atol=1e-4)
+        np.testing.assert_allclose(point, expected, atol=1e-4)
 
 
 def test_points_are_where_their_position_says():
     morphology = fork()
-    places = morphology.locate(morphology.point_section, morphology.point_position)
-    np.testing.assert_allclose(places, morphology.points, atol=1e-6)
+    points = morphology.locate(morphology.point_section, morphology.point_position)
+    np.testing.assert_allclose(points, morphology.points, atol=1e-6)
 
 
 # Circuits
@@ -327,12 +327,12 @@ def test_points_are_where_their_position_says():
 QUARTER = np.array([[0, -1, 0], [1, 0, 0], [0, 0, 1]])  # x becomes y
 
 
-def test_a_cell_is_turned_first_and_moved_then():
+def test_a_cell_is_rotated_before_it_is_translated():
     joined = join_morphologies([line([1, 0, 0], [2, 0, 0])], rotations=[QUARTER], translations=[(10, 0, 5)])
     np.testing.assert_allclose(joined.points, [[10, 1, 5], [10, 2, 5]], atol=1e-6)
 
 
-def test_each_cell_has_its_own_place():
+def test_each_cell_has_its_own_translation():
     joined = join_morphologies([fork(), fork()], translations=[(0, 0, 0), (300, 0, 0)])
     np.testing.assert_array_equal(joined.points[:7], POINTS)
     np.testing.assert_array_equal(joined.points[7:], np.add(POINTS, [300, 0, 0]))
@@ -359,16 +359,16 @@ def test_circuits_can_be_joined_again():
     assert join_morphologies([circuit, fork()]).section_cell.tolist() == [0, 0, 4, 5, 5, 5]
 
 
-def test_one_cell_alone_stays_what_it_is():
+def test_joining_one_cell_changes_nothing():
     assert join_morphologies([fork()]) == fork()
 
 
-def test_turning_keeps_lengths():
+def test_rotating_keeps_lengths():
     turned = join_morphologies([fork()], rotations=[QUARTER])
     np.testing.assert_allclose(turned.section_length, fork().section_length, atol=1e-5)
 
 
-def test_nothing_cannot_be_joined():
+def test_at_least_one_morphology_is_joined():
     with pytest.raises(MorphologyError, match="needs at least one morphology, got none"):
         join_morphologies([])
 
@@ -446,11 +446,11 @@ def test_scaling_diameters_leaves_the_rest():
 
 
 @pytest.mark.parametrize("value", [3, 3.0, np.float64(3), np.array(3)])
-def test_a_function_may_give_one_diameter_for_all(value):
+def test_a_function_may_return_one_diameter_for_all(value):
     assert scaled_diameters(fork(), lambda _: value).diameters.tolist() == [3] * 7
 
 
-def test_a_function_may_change_what_it_is_given():
+def test_a_function_may_change_its_argument():
     def thicker(diameters):
         diameters += 1
         return diameters
@@ -467,7 +467,7 @@ def test_a_factor_is_a_positive_number(scale):
 @pytest.mark.parametrize(
     ("result", "shape"), [(np.ones(6), r"\(6,\)"), (np.ones((7, 1)), r"\(7, 1\)"), ([], r"\(0,\)")]
 )
-def test_a_function_gives_a_diameter_per_point(result, shape):
+def test_a_function_returns_a_diameter_per_point(result, shape):
     with pytest.raises(
         MorphologyError, match=f"for each of 7 points, or one for all; it returned an array of shape {shape}"
     ):
@@ -475,7 +475,7 @@ def test_a_function_gives_a_diameter_per_point(result, shape):
 
 
 @pytest.mark.parametrize("result", [None, "thick", [[1], [2, 3]], 1j])
-def test_a_function_gives_numbers(result):
+def test_a_function_returns_numbers(result):
     with pytest.raises(MorphologyError, match=r"scale must return diameters in µm: |diameters must be finite"):
         scaled_diameters(fork(), lambda _: result)
 
@@ -486,6 +486,6 @@ def test_scaled_diameters_are_finite_and_not_negative(scale, got):
         scaled_diameters(fork(), scale)
 
 
-def test_diameters_scaled_beyond_all_bounds_are_refused():
+def test_diameters_that_overflow_are_refused():
     with pytest.raises(MorphologyError, match="diameters must be finite and not negative; point 0 has inf"):
         scaled_diameters(fork(), 1e39)

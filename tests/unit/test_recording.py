@@ -1,4 +1,4 @@
-"""Values reach places by arc length, are read lazily, and what does not fit is said."""
+"""Values are mapped to sites by arc length and read lazily; invalid recordings are refused."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def recording(**changes: Any) -> Recording:
 
 
 def placed(section: Any, position: Any) -> Recording:
-    """One row of values 0, 10, 20, ... at the given places."""
+    """One row of values 0, 10, 20, ... at the given sites."""
     return Recording([0], 10.0 * np.arange(len(section))[np.newaxis], section=section, position=position)
 
 
@@ -50,7 +50,7 @@ def lines(*points: Any) -> Morphology:
 
 
 class CountedRows:
-    """A source of rows that remembers what was asked of it."""
+    """A source that records which rows were read."""
 
     def __init__(self, values: np.ndarray) -> None:
         self.values = values
@@ -74,7 +74,7 @@ def test_it_knows_what_was_recorded():
     assert repr(source) == "Recording('cai', 'mM', 3 times from 0 to 2.5 ms, 2 compartments)"
 
 
-def test_it_is_a_voltage_in_millivolts_unless_told_otherwise():
+def test_it_is_a_voltage_in_millivolts_by_default():
     assert (recording().name, recording().unit) == ("v", "mV")
 
 
@@ -157,13 +157,13 @@ def test_a_section_must_be_a_whole_number():
 
 
 @pytest.mark.parametrize(("bad", "shown"), [(-0.1, "-0.1"), (1.25, "1.25"), (np.nan, "nan"), (75, "75.0")])
-def test_a_position_is_a_share(bad, shown):
+def test_a_position_is_a_fraction(bad, shown):
     expected = rf"position must lie in 0\.\.1 \(relative arc length\), got {shown}\d* for compartment 1"
     with pytest.raises(RecordingError, match=expected):
         recording(position=[0.5, bad])
 
 
-# Values at places
+# Values at sites
 
 
 @pytest.mark.parametrize(("position", "value"), [(0.25, 0), (0.5, 5), (0.35, 2), (0.75, 10)])
@@ -193,7 +193,7 @@ def test_values_reach_points_by_arc_length_and_not_by_index():
     assert row_values(source, section, position) == pytest.approx([0, 0, 0, 1, 10], abs=1e-5)
 
 
-def test_a_compartment_speaks_for_its_own_section_alone():
+def test_a_compartment_gives_values_to_its_own_section_only():
     source = placed([0, 1], [1.0, 0.0])
     assert row_values(source, [0, 0, 1, 1], [0, 1, 0, 1]) == [0, 0, 10, 10]
 
@@ -215,12 +215,12 @@ def test_columns_may_come_in_any_order(seed, interpolation):
     random = np.random.default_rng(seed)
     section, position = random.integers(0, 4, 30), random.random(30)
     values = random.normal(size=(1, 30))
-    places = random.integers(0, 4, 100), random.random(100)
+    sites = random.integers(0, 4, 100), random.random(100)
     shuffled = random.permutation(30)
     expected = Recording([0], values, section=section, position=position)
     mixed = Recording([0], values[:, shuffled], section=section[shuffled], position=position[shuffled])
-    assert row_values(mixed, *places, interpolation=interpolation) == row_values(
-        expected, *places, interpolation=interpolation
+    assert row_values(mixed, *sites, interpolation=interpolation) == row_values(
+        expected, *sites, interpolation=interpolation
     )
 
 
@@ -244,13 +244,13 @@ def test_linear_is_numpys_interpolation_in_each_section(seed):
         ([np.nan, np.nan], [np.nan] * 4),
     ],
 )
-def test_beside_a_missing_value_each_reaches_half_way(values, expected):
+def test_beside_a_missing_value_the_closer_compartment_counts(values, expected):
     source = Recording([0], [values], section=[0, 0], position=[0, 1])
     assert row_values(source, [0] * 4, [0, 0.49, 0.51, 1]) == pytest.approx(expected, nan_ok=True)
 
 
 @pytest.mark.parametrize("sign", [1, -1])
-def test_an_infinite_value_lies_beyond_all_and_spoils_no_neighbour(sign):
+def test_an_infinite_value_exceeds_all_others_and_leaves_its_neighbours_alone(sign):
     source = Recording([0], [[0, 1, sign * np.inf]], section=[0, 0, 0], position=[0, 0.5, 1])
     values = row_values(source, [0, 0, 0, 0], [0, 0.25, 0.5, 1])
     assert values[:3] == [0, 0.5, 1]
@@ -259,14 +259,14 @@ def test_an_infinite_value_lies_beyond_all_and_spoils_no_neighbour(sign):
 
 @pytest.mark.parametrize("huge", [1e9, np.inf, -np.inf, np.nan])
 @pytest.mark.parametrize("turn", [1, -1])
-def test_nearest_gives_a_compartments_very_value_whatever_its_neighbour_has(huge, turn):
+def test_nearest_gives_the_exact_value_of_a_compartment(huge, turn):
     source = Recording([0], [[huge, 0.1][::turn]], section=[0, 0], position=[0, 1])
-    place = 0.75 if turn == 1 else 0.25
-    assert row_values(source, [0], [place], interpolation="nearest") == [np.float32(0.1)]
+    site = 0.75 if turn == 1 else 0.25
+    assert row_values(source, [0], [site], interpolation="nearest") == [np.float32(0.1)]
 
 
 @pytest.mark.parametrize("huge", [1e9, np.inf, -np.inf, np.nan])
-def test_a_place_on_a_compartment_has_its_very_value(huge):
+def test_a_site_on_a_compartment_has_its_exact_value(huge):
     source = Recording([0], [[huge, 0.1, huge]], section=[0, 0, 0], position=[0, 0.5, 1])
     assert row_values(source, [0], [0.5]) == [np.float32(0.1)]
 
@@ -278,7 +278,7 @@ def test_the_map_serves_every_row():
     assert at_middle(source.row(0)).dtype == np.float32
 
 
-def test_two_compartments_in_one_place_do_not_divide_by_zero():
+def test_two_compartments_at_one_site_do_not_divide_by_zero():
     assert row_values(placed([0, 0], [0.5, 0.5]), [0, 0], [0.2, 0.8]) == [0, 10]
 
 
@@ -303,14 +303,14 @@ def test_on_a_real_cell_nearest_is_the_segment_that_holds_the_point(shared_data:
     source = placed(section, (local + 0.5) / n_segments[section])
     found = map_values(source, morphology.point_section, morphology.point_position, interpolation="nearest")
     column = found.before
-    place = morphology.point_position * n_segments[morphology.point_section]
-    inside = np.abs(place - np.round(place)) > 1e-3  # on a border both segments are right
+    segment = morphology.point_position * n_segments[morphology.point_section]
+    inside = np.abs(segment - np.round(segment)) > 1e-3  # on a border both segments are right
     assert inside.mean() > 0.9
     np.testing.assert_array_equal(local[column][inside], expected[inside])
     np.testing.assert_array_equal(section[column], morphology.point_section)
 
 
-# Read lazily
+# Lazy reading
 
 
 def test_making_one_reads_no_row():
@@ -335,7 +335,7 @@ def test_mapping_and_audit_read_no_row():
 
 @pytest.fixture(params=["memmap", "h5py", "dask"])
 def rows_from_elsewhere(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
-    """Three rows of two compartments that lie in a file or are still to be computed."""
+    """Three rows of two compartments, in a file or not yet computed."""
     values = np.array([[-70, np.nan], [-65, 30], [-80, -75]])
     if request.param == "memmap":
         np.save(tmp_path / "values.npy", values)
@@ -347,7 +347,7 @@ def rows_from_elsewhere(request: pytest.FixtureRequest, tmp_path: Path) -> Itera
         yield pytest.importorskip("dask.array").from_array(values, chunks=(2, 1))
 
 
-def test_any_source_that_slices_by_row_will_do(rows_from_elsewhere):
+def test_any_source_that_slices_by_row_is_accepted(rows_from_elsewhere):
     rows = rows_from_elsewhere
     source = recording(values=rows)
     assert source.values is rows
@@ -356,12 +356,12 @@ def test_any_source_that_slices_by_row_will_do(rows_from_elsewhere):
     assert source.value_range() == (-80, 30)
 
 
-def test_a_few_columns_are_read_alone_where_the_source_can_be_cut_so(rows_from_elsewhere):
+def test_columns_are_read_alone_if_the_source_can_slice_columns(rows_from_elsewhere):
     assert recording(values=rows_from_elsewhere).columns([1], 1, 3).tolist() == [[30], [-75]]
 
 
 @pytest.mark.parametrize("block_bytes", [1, 10**6])
-def test_a_few_columns_of_any_other_source_are_cut_from_its_rows(monkeypatch, block_bytes):
+def test_columns_of_other_sources_are_taken_from_whole_rows(monkeypatch, block_bytes):
     monkeypatch.setattr(module, "_BLOCK_BYTES", block_bytes)
     rows = CountedRows(np.arange(6.0).reshape(3, 2))
     found = recording(values=rows).columns([1, 0, 1], 1, 3)
@@ -378,7 +378,7 @@ def test_the_range_is_that_of_the_whole_time():
     assert recording().value_range() == (-80, 30)
 
 
-def test_what_is_not_finite_is_left_out_of_the_range():
+def test_values_that_are_not_finite_are_left_out_of_the_range():
     values = [[np.nan, 3], [np.inf, 5], [-np.inf, np.nan]]
     assert recording(values=values).value_range() == (3, 5)
 
@@ -414,11 +414,11 @@ def test_the_range_is_read_by_whole_chunks(monkeypatch, chunks):
     assert [(r.start, r.stop) for r in rows.asked] == [(0, 2), (2, 4), (4, 6)]
 
 
-@pytest.mark.parametrize("place", [(0, 1), (2, 0), (4, 1)])
-def test_an_extreme_in_any_block_is_found(monkeypatch, place):
+@pytest.mark.parametrize("index", [(0, 1), (2, 0), (4, 1)])
+def test_an_extreme_in_any_block_is_found(monkeypatch, index):
     monkeypatch.setattr(module, "_BLOCK_BYTES", 32)
     values = np.zeros((5, 2))
-    values[place] = 7
+    values[index] = 7
     assert Recording(np.arange(5), values, section=[0, 0], position=[0, 1]).value_range() == (0, 7)
     assert Recording(np.arange(5), -values, section=[0, 0], position=[0, 1]).value_range() == (-7, 0)
 
@@ -444,7 +444,7 @@ def test_a_recording_that_fits_is_clean():
         ([0, 0, 0, 1], [0.5, 0.5, 0.5, 0.5], "duplicate", (1, 2)),
     ],
 )
-def test_what_does_not_fit_is_listed(section, position, field, indices):
+def test_sections_and_compartments_that_do_not_fit_are_listed(section, position, field, indices):
     found = audit(lines(PATH, PATH), placed(section, position))
     assert not found.is_clean
     assert found == Audit(**{name: indices if name == field else () for name in Audit.__dataclass_fields__})
@@ -457,7 +457,7 @@ def test_recorded_sections_of_no_length_are_listed():
     assert not found.is_clean
 
 
-def test_everything_can_be_wrong_at_once():
+def test_several_faults_are_reported_together():
     found = audit(lines(PATH, SPOT), placed([1, 1, 9], [0.5, 0.5, 0.5]))
     assert found == Audit(unmapped_sections=(0,), out_of_range=(2,), duplicate=(1,), zero_length_sections=(1,))
 

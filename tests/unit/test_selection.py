@@ -1,4 +1,4 @@
-"""Parts of circuits: sections, columns and synapses stay together."""
+"""Parts of circuits keep their columns and synapses."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_a_cell_keeps_its_sections_columns_and_synapses():
     np.testing.assert_allclose(synapses.positions, part.locate([1, 1], [0.2, 0.8]))
 
 
-def test_labels_cells_and_sections_are_asked_for_together():
+def test_labels_cells_and_sections_must_all_match():
     part, recorded, _ = select_sections(CIRCUIT, recording(), cells=[0, 2], labels=["DEND", "axon"], sections=range(8))
     assert part.section_labels == ("dend", "axon", "dend")
     assert part.section_cell.tolist() == [0, 0, 2]
@@ -75,7 +75,7 @@ def test_without_recording_and_synapses_there_is_a_morphology_alone():
     assert (part.n_sections, recorded, synapses) == (3, None, None)
 
 
-def test_all_is_all():
+def test_selecting_everything_changes_nothing():
     part, _, synapses = select_sections(CIRCUIT, None, SYNAPSES, cells=range(3))
     assert part == CIRCUIT
     assert synapses.section.tolist() == SYNAPSES.section.tolist()
@@ -90,12 +90,12 @@ def test_all_is_all():
         ({"cells": 0, "sections": [8]}, "no section has cells=0, labels=None and sections="),
     ],
 )
-def test_what_is_not_there_is_told(asked, words):
+def test_cells_labels_and_sections_that_do_not_exist_are_named(asked, words):
     with pytest.raises(MorphologyError, match=words):
         select_sections(CIRCUIT, **asked)
 
 
-def test_synapses_must_say_where_they_are():
+def test_synapses_must_have_sections():
     nowhere = SynapseEvents(SYNAPSES.positions, SYNAPSES.population, SYNAPSES.population_names, [], [])
     with pytest.raises(RecordingError, match="the synapses have no sections"):
         select_sections(CIRCUIT, None, nowhere, cells=0)
@@ -103,14 +103,14 @@ def test_synapses_must_say_where_they_are():
         select_sections(ONE, None, SYNAPSES, cells=0)
 
 
-def test_a_synapse_on_no_known_section_is_left_out():
+def test_a_synapse_on_an_unknown_section_is_left_out():
     some = SynapseEvents([[0, 0, 0], [1, 1, 1]], [0, 0], ("a",), [0, 1], [1.0, 2.0], section=[-1, 0])
     _, _, synapses = select_sections(CIRCUIT, None, some, cells=0)
     assert synapses.event_time.tolist() == [2.0]
 
 
 class Rows:
-    """A source that slices by row alone."""
+    """A source that slices by row only."""
 
     shape, dtype = VALUES.shape, VALUES.dtype
 
@@ -120,7 +120,7 @@ class Rows:
 
 @pytest.mark.parametrize("kind", ["array", "memmap", "hdf5", "rows"])
 @pytest.mark.parametrize("asked", [{"cells": 1}, {"labels": "dend"}])
-def test_values_are_read_as_they_are_needed(tmp_path, kind, asked):
+def test_values_of_a_part_are_read_when_needed(tmp_path, kind, asked):
     if kind == "memmap":
         np.save(tmp_path / "v.npy", VALUES)
     values = {

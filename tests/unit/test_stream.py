@@ -1,4 +1,4 @@
-"""Rows are read ahead, in blocks that fit their file and a budget; what goes wrong reaches whoever asks."""
+"""Rows are read ahead in blocks that fit the file's chunks and a budget; errors of the source are raised."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DT = 0.1  # ms
 
 
 class Source:
-    """Rows that say their number, and who read them when."""
+    """A source whose rows have their number as values; it records reads and threads."""
 
     def __init__(self, n_rows: int, n_columns: int = 4, chunks: Any = None) -> None:
         self.shape, self.dtype, self.chunks = (n_rows, n_columns), np.dtype(np.float32), chunks
@@ -62,7 +62,7 @@ def _no_thread_is_left():
     assert not [thread for thread in threading.enumerate() if thread.name == "gpu_morph rows"]
 
 
-# What is read at once
+# Blocks
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def _no_thread_is_left():
         (range(25), 25, 10, [(0, 10), (10, 20), (20, 25)]),
     ],
 )
-def test_blocks_follow_the_chunks_and_their_greatest_size(rows, chunk, max_rows, expected):
+def test_blocks_follow_the_chunks_and_the_largest_size(rows, chunk, max_rows, expected):
     assert planned(rows, chunk, max_rows) == expected
 
 
@@ -102,13 +102,13 @@ def test_edges_are_those_of_the_chunks():
     assert adapt_rows(Source(10, chunks=((3, 7), (4,)))).chunks.row_edges.tolist() == [0, 3, 10]
 
 
-# What comes out
+# Rows
 
 
 @pytest.mark.parametrize("chunks", [None, (1, 4), (16, 4), (25, 1), ((30, 50, 20), (4,))])
 @pytest.mark.parametrize("rows", [range(100), range(3, 90, 7), [0, 99], [5]])
 @pytest.mark.parametrize("memory", ["2 GiB", 1600, 16])
-def test_every_row_is_its_own(chunks, rows, memory):
+def test_every_row_has_its_own_values(chunks, rows, memory):
     source = Source(100, chunks=chunks)
     assert shown(source, rows, memory=memory) == list(rows)
     assert source.threads == {"gpu_morph rows"}
@@ -141,13 +141,13 @@ def test_frames_finer_than_the_recording_read_each_row_once():
 
 
 @pytest.mark.parametrize("order", [[50, 20, 51, 3], [99, 0, 0, 99], [10, 10, 11, 9]])
-def test_rows_out_of_order_or_unannounced_are_read_when_asked_for(order):
+def test_rows_out_of_order_or_unannounced_are_read_when_requested(order):
     with RowStream(recording(Source(100)), [10, 11, 50, 51, 99], memory=64) as stream:
         assert [float(stream.row(row)[0]) for row in order] == order
 
 
 @pytest.mark.parametrize("times", [[3, 2, 1], [1, np.nan, 2], [1, None, 2], []])
-def test_nothing_is_read_ahead_of_frames_that_do_not_follow_each_other(times):
+def test_nothing_is_read_ahead_if_frames_are_not_in_order(times):
     source = Source(100)
     with RowStream.of_frames(recording(source), times, sampling="nearest", step=None) as stream:
         assert source.reads == []
@@ -188,7 +188,7 @@ def test_no_more_is_held_than_was_allowed(monkeypatch, rows, chunks):
     assert max(held) <= memory
 
 
-def test_the_reader_waits_for_its_user():
+def test_reading_ahead_pauses_when_the_budget_is_used():
     source = Source(10**5)
     with RowStream(recording(source), range(10**5), memory=4 * 16 * 100) as stream:
         stream.row(0)
@@ -213,15 +213,15 @@ def test_memory_is_a_number_of_bytes(given, n_bytes):
 
 
 @pytest.mark.parametrize("bad", ["", "much", "2 GiBi", "-1", -1, 0, "0 GB", None, 1.5e9j, True, "iB"])
-def test_what_is_no_number_of_bytes_is_said(bad):
+def test_memory_that_is_no_number_of_bytes_is_refused(bad):
     with pytest.raises(ValueError, match=r'memory must be a number of bytes, such as "2 GiB"'):
         memory_bytes(bad)
 
 
-# What goes wrong
+# Errors
 
 
-def test_an_error_of_the_source_reaches_whoever_asks_for_the_row():
+def test_an_error_of_the_source_is_raised_by_row():
     source = Source(100)
     source.bad = 50
     with RowStream(recording(source), range(100), memory=4 * 16 * 10) as stream:
@@ -246,7 +246,7 @@ def test_leaving_early_ends_the_thread():
 
 @pytest.fixture(params=["memmap", "fortran", "view", "rows", "columns", "zarr", "dask"])
 def kept(request: pytest.FixtureRequest, tmp_path: Path):
-    """600 rows of 5 columns in some kind of file, and what they are."""
+    """600 rows of 5 columns in a source of each kind, and their values."""
     values = np.random.default_rng(0).normal(size=(600, 5)).astype(np.float32)
     kind, path = request.param, tmp_path / "values"
     if kind == "memmap":
@@ -273,7 +273,7 @@ def kept(request: pytest.FixtureRequest, tmp_path: Path):
 
 @pytest.mark.parametrize("rows", [slice(None), slice(None, None, 13)])
 @pytest.mark.parametrize("memory", ["1 GiB", 4000])
-def test_rows_of_files_are_what_was_written(kept, rows, memory):
+def test_rows_of_files_have_the_values_that_were_written(kept, rows, memory):
     source, values = kept
     numbers = np.arange(len(values))[rows]
     with RowStream(recording(source), numbers, memory=memory) as stream:

@@ -51,7 +51,7 @@ def test_a_stop_between_two_frames_is_not_reached():
 
 
 @pytest.mark.parametrize(("short_of", "n_frames"), [(1e-10, 11), (1e-6, 10)])
-def test_only_rounding_is_forgiven_at_the_stop(short_of, n_frames):
+def test_only_rounding_errors_are_tolerated_at_the_stop(short_of, n_frames):
     assert len(frame_times(0, 10 - short_of, 1)) == n_frames
 
 
@@ -67,23 +67,23 @@ def test_times_before_zero_are_times():
     assert frame_times(-1, 1, 0.5).tolist() == [-1, -0.5, 0, 0.5, 1]
 
 
-def test_steps_do_not_add_up_their_rounding():
+def test_rounding_errors_of_steps_do_not_accumulate():
     times = frame_times(0, 1000, 0.1)
     assert times[9999] == 9999 * 0.1
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
-@pytest.mark.parametrize("place", range(3))
-def test_times_must_be_finite(bad, place):
+@pytest.mark.parametrize("index", range(3))
+def test_times_must_be_finite(bad, index):
     arguments = [0.0, 1.0, 0.1]
-    arguments[place] = bad
+    arguments[index] = bad
     given = "t_start={}, t_stop={}, t_step={}".format(*arguments)
     with pytest.raises(ValueError, match=f"times must be finite ms, got {given}"):
         frame_times(*arguments)
 
 
 @pytest.mark.parametrize("step", [0, -0.1])
-def test_a_step_must_go_forward(step):
+def test_a_step_must_be_positive(step):
     with pytest.raises(ValueError, match=f"t_step must be positive ms, got {step}"):
         frame_times(0, 1, step)
 
@@ -108,7 +108,7 @@ def test_the_first_frame_outside_the_recording_is_named(frames, first):
         check_covered(np.array(frames), np.array([0.0, 10.0]))
 
 
-def test_rounding_of_late_times_is_forgiven():
+def test_rounding_errors_of_late_times_are_tolerated():
     check_covered(np.array([1e6 + 0.5]), np.array([0.0, 1e6]))
 
 
@@ -129,7 +129,7 @@ def test_half_way_takes_the_earlier_row(time, row):
     assert sample(TIMES, time, sampling="nearest") == (row, row, 0.0)
 
 
-def test_half_way_is_half_way_also_after_rounding():
+def test_half_way_is_found_despite_rounding_errors():
     times = np.arange(101) * 0.1
     rows = [sample(times, k * 0.1 + 0.05, sampling="nearest")[0] for k in range(100)]
     assert rows == list(range(100))
@@ -138,7 +138,7 @@ def test_half_way_is_half_way_also_after_rounding():
 @pytest.mark.parametrize(
     ("time", "rows", "share"), [(0.25, (0, 1), 0.25), (2.0, (1, 2), 0.5), (2.5, (1, 2), 0.75), (3.1, (2, 3), 0.1)]
 )
-def test_linear_shares_between_the_neighbours(time, rows, share):
+def test_linear_is_a_mean_of_the_neighbours(time, rows, share):
     before, after, weight = sample(TIMES, time, sampling="linear")
     assert (before, after) == rows
     assert weight == pytest.approx(share)
@@ -181,7 +181,7 @@ def test_a_window_of_no_or_one_row_is_nearest(time):
 
 
 @pytest.mark.parametrize(("start", "step", "per_frame"), [(0, 0.1, 4), (100.3, 0.3, 12), (1000, 1, 40), (0, 0.025, 1)])
-def test_each_row_belongs_to_one_frame_also_after_rounding(start, step, per_frame):
+def test_each_row_belongs_to_one_frame_despite_rounding_errors(start, step, per_frame):
     times = start + 0.025 * np.arange(100 * per_frame)
     shown = [sample(times, t, sampling="peak", step=step).rows for t in frame_times(start, start + 99 * step, step)]
     assert all(a.stop == b.start for a, b in itertools.pairwise(shown))
@@ -221,7 +221,7 @@ def test_the_peak_of_a_current_is_farthest_from_zero_with_its_sign_and_the_earli
 
 
 @pytest.mark.parametrize("variable", ["v", "cai"])
-def test_what_was_not_recorded_is_no_peak_where_something_was(variable):
+def test_a_missing_value_is_no_peak_beside_a_recorded_one(variable):
     rows = [[np.nan, 1, np.nan], [2, np.nan, np.nan]]
     assert values_of(rows, Sample(0, 1, 0), variable) == pytest.approx([2, 1, np.nan], nan_ok=True)
 

@@ -1,4 +1,4 @@
-"""Synapses and their events are checked when they are made, and stay as they are."""
+"""Synapses and their events are checked when they are made, and cannot be changed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def events(**changes: Any) -> SynapseEvents:
     return SynapseEvents(**fields | changes)
 
 
-def test_they_hold_what_they_were_given():
+def test_they_have_the_arrays_that_were_given():
     synapses = events()
     assert synapses.n_synapses == 2
     assert synapses.positions.tolist() == [[0, 0, 0], [1, 2, 3]]
@@ -91,7 +91,7 @@ def test_shapes_that_do_not_fit_are_named(changes, message):
         ({"event_synapse": [0, 1, -1]}, "event_synapse must index the 2 entries of positions, got -1 to 1"),
     ],
 )
-def test_an_index_of_nothing_is_refused(changes, message):
+def test_an_index_that_does_not_exist_is_refused(changes, message):
     with pytest.raises(RecordingError, match=message):
         events(**changes)
 
@@ -100,7 +100,7 @@ def test_an_index_of_nothing_is_refused(changes, message):
     "changes",
     [{"positions": [[0, 0, np.nan], [1, 2, 3]]}, {"event_time": [1, np.inf, 2]}, {"event_time": [np.nan] * 3}],
 )
-def test_places_and_times_must_be_finite(changes):
+def test_positions_and_times_must_be_finite(changes):
     with pytest.raises(RecordingError, match=r"positions \(µm\) and event_time \(ms\) must be finite"):
         events(**changes)
 
@@ -109,7 +109,7 @@ def test_places_and_times_must_be_finite(changes):
 
 
 def active(times: Any, at: float, *, synapses: Any = None, duration: float = 2.0) -> dict[int, float]:
-    """Of events at ``times``, on synapse 0 unless told otherwise: the active synapses and their ages."""
+    """The active synapses and their ages, of events at ``times``; on synapse 0 by default."""
     synapses = np.zeros(len(times), int) if synapses is None else synapses
     count = max(synapses, default=0) + 1
     made = events(
@@ -159,7 +159,7 @@ def test_without_events_nothing_is_active(at):
 # Groups
 
 
-def test_populations_become_groups_in_the_order_of_their_first():
+def test_groups_have_the_order_of_their_first_populations():
     made = events(positions=np.zeros((4, 3)), population=[2, 0, 1, 2], population_names=("L4_C2", "VPM_C2", "L4_D1"))
     grouped = regrouped(made, lambda name: name.split("_")[0])
     assert grouped.population_names == ("L4", "VPM")

@@ -51,7 +51,7 @@ def test_cells_keep_their_numbers_where_some_are_missing():
         ("red", "one for each of 3 cells, or {cell: value}, got 'red'"),
     ],
 )
-def test_values_that_do_not_fit_are_told(values, words):
+def test_values_that_do_not_fit_are_refused(values, words):
     with pytest.raises(MorphologyError, match=words):
         by_cell(THREE, values)
 
@@ -69,7 +69,7 @@ def test_each_cell_has_a_colour_of_its_own():
     assert list(scene.coloring.legend) == ["cell 0", "cell 1", "cell 2"]
 
 
-def test_of_many_cells_colours_come_again_and_no_legend_says_which_is_which():
+def test_colours_of_many_cells_repeat_and_have_no_legend():
     many = join_morphologies([ONE] * 100, translations=np.zeros((100, 3)))
     colors = shown(Scene(many, color="cell"))[::2]
     n_colors = len(set(colors))
@@ -87,7 +87,7 @@ def test_colours_of_cells_differ_from_the_background_and_from_each_other(backgro
     assert min(contrast(color, paper) for color in colors) > 1.5
 
 
-def test_labels_may_be_those_of_the_cells():
+def test_label_colors_accept_labels_by_cell():
     labels = by_cell(THREE, ["L4", "L5", "L4"])
     coloring = Scene(THREE, color=LabelColors(labels=labels)).coloring
     assert list(coloring.legend) == ["L4", "L5"]

@@ -1,4 +1,4 @@
-"""The apical trunk is found, and the cell turned by the least angle until it points up."""
+"""The apical trunk is found, and the cell is rotated by the least angle so that it points up."""
 
 from __future__ import annotations
 
@@ -51,25 +51,25 @@ def turned_away(degrees: float) -> np.ndarray:
     return np.array([np.sin(angle) * 0.6, np.sin(angle) * 0.8, np.cos(angle)])
 
 
-# Where it points
+# Direction
 
 
 def test_it_points_from_the_soma_to_the_bifurcation():
     assert trunk_direction(trunk_to([0, 30, 40])) == pytest.approx([0, 0.6, 0.8])
 
 
-def test_the_soma_is_where_its_points_are_on_average():
+def test_the_somas_centre_is_the_mean_of_its_points():
     around = cell((0, [0, 0, 100]), soma=[[-6, 0, 0], [3, 3, 0], [3, -3, 0]])
     assert trunk_direction(around) == pytest.approx([0, 0, 1])
 
 
-def test_of_a_dendrite_that_does_not_branch_it_is_the_tip():
+def test_without_a_branch_point_it_points_to_the_tip():
     assert trunk_direction(cell((0, [[0, 0, 10], [0, 0, 50], [0, 30, 90]]))) == pytest.approx(
         [0, 1 / 10**0.5, 0.9**0.5]
     )
 
 
-def test_sections_that_only_go_on_are_no_bifurcation():
+def test_a_single_child_is_no_bifurcation():
     assert trunk_direction(cell((0, [0, 9, 9]), (1, [0, 0, 50]))) == pytest.approx([0, 0, 1])
 
 
@@ -82,7 +82,7 @@ def test_oblique_dendrites_do_not_end_it():
     assert trunk_direction(bent) == pytest.approx(np.array([40, 0, 200]) / np.hypot(40, 200))
 
 
-def test_branchings_within_the_tuft_do_not_draw_it_on():
+def test_branch_points_within_the_tuft_do_not_count():
     tuft = cell(
         (0, [0, 0, 100]),
         (1, [0, 90, 120]), (1, [0, -90, 120]),
@@ -91,7 +91,7 @@ def test_branchings_within_the_tuft_do_not_draw_it_on():
     assert trunk_direction(tuft) == pytest.approx([0, 0, 1])
 
 
-def test_a_heavy_split_at_the_soma_does_not_hide_the_tuft():
+def test_a_large_branch_at_the_soma_does_not_hide_the_tuft():
     # A branch of 120 µm leaves after 10 µm; the tuft of 60 + 50 µm stands 300 µm up.
     early = cell((0, [0, 0, 10]), (1, [120, 0, 10]), (1, [30, 0, 300]), (3, [30, 60, 300]), (3, [30, -50, 300]))
     assert trunk_direction(early) == pytest.approx(np.array([30, 0, 300]) / np.hypot(30, 300))
@@ -132,7 +132,7 @@ def test_a_branching_is_where_the_branch_leaves_its_parent():
 
 
 @pytest.mark.parametrize("label", ["apic", "Apic", "apical", "ApicalDendrite", "apical dendrite", "apical_dendrite"])
-def test_it_goes_by_many_names(label):
+def test_apical_labels_may_be_spelled_in_several_ways(label):
     assert trunk_direction(cell((0, [0, 0, 50]), labels=label)) == pytest.approx([0, 0, 1])
 
 
@@ -148,7 +148,7 @@ def test_there_is_none_without_a_soma():
     assert aligned_trunk(alone) is None
 
 
-def test_there_is_none_without_a_length():
+def test_there_is_none_if_the_trunk_has_no_length():
     assert trunk_direction(cell((0, [[0, 0, 0], [0, 0, 0]]))) is None
 
 
@@ -162,7 +162,7 @@ def test_a_circuit_has_no_single_trunk(function):
 
 
 @pytest.mark.parametrize("degrees", [0, 1e-9, 1e-5, 0.01, 10, 90, 135, 179.99, 180 - 1e-5, 180 - 1e-7, 180])
-def test_the_trunk_points_up_after_the_least_turn(degrees):
+def test_the_trunk_points_up_after_the_least_rotation(degrees):
     morphology = trunk_to(100 * turned_away(degrees))
     upright = aligned_trunk(morphology)
     assert upright is not None
@@ -174,14 +174,14 @@ def test_the_trunk_points_up_after_the_least_turn(degrees):
 
 
 @pytest.mark.parametrize("z", [50, -50])
-def test_a_vertical_trunk_stays_a_number(z):
+def test_a_vertical_trunk_gives_an_exact_rotation(z):
     upright = aligned_trunk(cell((0, [0, 0, z])))
     assert upright is not None
     np.testing.assert_array_equal(upright.rotation, np.diag([1, np.sign(z), np.sign(z)]))
     np.testing.assert_array_equal(upright.morphology.points, [[0, 0, 0], [0, 0, 0], [0, 0, 50]])
 
 
-def test_the_soma_is_at_the_origin_and_lengths_stay():
+def test_the_soma_is_at_the_origin_and_lengths_are_kept():
     morphology = trunk_to([30, -40, 20])
     upright = aligned_trunk(morphology)
     assert upright is not None
@@ -190,7 +190,7 @@ def test_the_soma_is_at_the_origin_and_lengths_stay():
     np.testing.assert_allclose(upright.morphology.section_length, morphology.section_length, rtol=1e-6)
 
 
-def test_everything_but_the_places_stays():
+def test_only_points_change():
     morphology = trunk_to([30, -40, 20])
     upright = aligned_trunk(morphology)
     assert upright is not None
@@ -199,7 +199,7 @@ def test_everything_but_the_places_stays():
     assert upright.morphology.section_labels == morphology.section_labels
 
 
-def test_synapses_are_turned_by_the_same_formula():
+def test_synapses_are_rotated_by_the_same_formula():
     morphology = trunk_to([30, -40, 20])
     synapses = morphology.locate([1, 2, 3], [0.2, 0.5, 0.9])
     upright = aligned_trunk(morphology)

@@ -1,4 +1,4 @@
-"""Recordings in files travel as references, and their values are what the file holds."""
+"""Recordings in files pickle as references, which read the values of the file."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ ROWS = [0, -1, 3, np.int64(2), slice(None), slice(2, 5), slice(8, 1, -2), slice(
 
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("rows", ROWS, ids=str)
-def test_a_reference_gives_what_the_memmap_gives(mapped, view, rows):
+def test_a_reference_reads_the_same_as_the_memmap(mapped, view, rows):
     array = VIEWS[view](mapped)
     reference = mapped_rows(array)
     assert reference is not None
@@ -53,21 +53,21 @@ def test_a_reference_gives_what_the_memmap_gives(mapped, view, rows):
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_a_column_may_be_asked_for_alone(mapped, view):
+def test_single_columns_can_be_read(mapped, view):
     array = VIEWS[view](mapped)
     expected = array[2:9, [1, 0]].astype(np.float32)
     for values in (array, mapped_rows(array)):
         np.testing.assert_array_equal(recording(values).columns([1, 0], 2, 9), expected)
 
 
-def test_a_row_that_is_not_there_is_an_index_error(mapped):
+def test_a_row_that_does_not_exist_is_an_index_error(mapped):
     for row in (1000, -1001):
         with pytest.raises(IndexError, match=rf"there are 1000 rows, got row {row}"):
             mapped_rows(mapped)[row]
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_a_recording_of_a_memmap_travels_as_a_reference(mapped, view):
+def test_a_recording_of_a_memmap_pickles_as_a_reference(mapped, view):
     source = recording(VIEWS[view](mapped))
     twin = pickle.loads(pickle.dumps(source))
     assert isinstance(twin.values, MappedRows)
@@ -77,7 +77,7 @@ def test_a_recording_of_a_memmap_travels_as_a_reference(mapped, view):
     assert pickle.loads(pickle.dumps(twin)).row(3).tolist() == source.row(3).tolist()
 
 
-def test_columns_in_one_piece_are_read_in_blocks_of_rows(mapped):
+def test_contiguous_columns_are_read_in_blocks_of_rows(mapped):
     assert mapped_rows(mapped).chunks is None
     assert mapped_rows(mapped.reshape(4, 1000).T).chunks == (2048, 1)
 
@@ -93,13 +93,13 @@ def test_columns_in_one_piece_are_read_in_blocks_of_rows(mapped):
         lambda a: a + 1,
     ],
 )
-def test_what_the_file_does_not_hold_so_is_not_referred_to(mapped, change):
+def test_arrays_that_no_file_has_get_no_reference(mapped, change):
     array = change(mapped)
     assert mapped_rows(array) is None
     assert adapt_rows(array).reference is array
 
 
-def test_a_file_that_has_become_shorter_is_said(mapped):
+def test_a_file_that_has_become_shorter_is_an_error(mapped):
     reference = mapped_rows(mapped)
     Path(mapped.filename).write_bytes(b"0" * 300)
     for other in (reference, MappedRows(reference.path, reference.dtype, (4, 1000), (8, 32), reference.offset)):
@@ -110,7 +110,7 @@ def test_a_file_that_has_become_shorter_is_said(mapped):
         reference[0]
 
 
-def test_a_recording_of_an_hdf5_dataset_travels_as_a_reference(tmp_path):
+def test_a_recording_of_an_hdf5_dataset_pickles_as_a_reference(tmp_path):
     h5py = pytest.importorskip("h5py")
     with h5py.File(tmp_path / "a.h5", "w") as file:
         file.create_dataset("some/v", data=VALUES, chunks=(100, 1))
