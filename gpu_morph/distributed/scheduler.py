@@ -28,6 +28,7 @@ _PIECES_PER_WORKER = 2  # one that it draws, and one that waits for it
 _POLL_INTERVAL = 0.5  # s
 _MAX_WAIT = 5.0  # s that a piece waits for a worker that does not draw this film: it may have other tasks
 _NO_WORKER_TIMEOUT = 120.0  # s without a worker that can draw
+_NANNY_TIMEOUT = 0.5  # s by which a nanny's report may come later than the loss of its worker
 
 
 class Scheduler:
@@ -189,10 +190,12 @@ class Scheduler:
 
     def _cause_of_loss(self, address: str) -> str:
         """What the worker's nanny has reported, if it has ended the worker."""
-        time.sleep(0.1)  # the report may come later than the loss
-        for _, event in self._client.get_events("worker-restart-memory"):
-            if event["worker"] == address:
-                return f"it was out of memory, with {event['rss'] / 1e9:.1f} GB in use, and ended by its nanny"
+        deadline = time.monotonic() + _NANNY_TIMEOUT
+        while time.monotonic() < deadline:
+            for _, event in self._client.get_events("worker-restart-memory"):
+                if event["worker"] == address:
+                    return f"it was out of memory, with {event['rss'] / 1e9:.1f} GB in use, and ended by its nanny"
+            time.sleep(0.05)
         return "the worker was lost"
 
     def _keep(self, piece: Piece, drawn: DrawnPiece) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import tempfile
 import threading
 import time
 import zlib
@@ -49,32 +50,54 @@ SCENE = gm.Scene(
 FILM: dict[str, Any] = {"t_start": 2.1, "t_stop": 21.8, "t_step": 0.5}
 TIMES = 2.1 + np.arange(N_FRAMES) * 0.5
 
-# What workers can be told to do wrong; each is undone by UNDONE.
-SLOW = """
-import time
+# Faults for workers, as code to run there: workers cannot import the tests. REPAIR undoes them.
+
+# Pieces that begin at frame {first} or later give {n_free} frames, and the others once the file {gate} exists.
+HOLD = """
+import os, time
 from gpu_morph.distributed import render_thread
-def late(self, *arguments):
-    for frame in render_thread.original(self, *arguments):
-        time.sleep(0.06)
+def hold(self, renderer, payload, piece):
+    for number, frame in enumerate(render_thread.original(self, renderer, payload, piece)):
+        while piece.start >= {first} and number >= {n_free} and not os.path.exists({gate!r}):
+            time.sleep(0.02)
         yield frame
 render_thread.original = render_thread.RenderThread._piece_frames
-render_thread.RenderThread._piece_frames = late
+render_thread.RenderThread._piece_frames = hold
 """
-# The first piece or two come soon, what follows would take very long.
-STUCK = SLOW.replace("0.06", "0.06 if arguments[2].start < 18 else 0.5")
-HUNGRY = SLOW.replace("time.sleep(0.06)", "late.eaten = bytearray(b'x') * 2_000_000_000; time.sleep(10)")
+# Pieces that begin at frame 18 or later go on until they are cancelled.
+ENDLESS = """
+import time
+from gpu_morph.distributed import render_thread
+def repeat(self, renderer, payload, piece):
+    for frame in render_thread.original(self, renderer, payload, piece):
+        yield frame
+        while piece.start >= 18:
+            time.sleep(0.05)
+            yield frame
+render_thread.original = render_thread.RenderThread._piece_frames
+render_thread.RenderThread._piece_frames = repeat
+"""
+# Takes 2 GB of memory and waits to be ended for it.
+HUNGRY = """
+import time
+from gpu_morph.distributed import render_thread
+def eat(self, *arguments):
+    eat.memory = bytearray(b"x") * 2_000_000_000
+    time.sleep(120)
+    yield
+render_thread.original = render_thread.RenderThread._piece_frames
+render_thread.RenderThread._piece_frames = eat
+"""
 NO_ENCODER = """
 from gpu_morph.distributed import piece_drawing
 from gpu_morph.errors import EncoderError
-def open_video(*arguments, **options):
-    raise EncoderError("ffmpeg died")
+def open_video(path, **options):
+    if path.name >= "{first:08d}":
+        raise EncoderError("ffmpeg died")
+    return piece_drawing.original(path, **options)
 piece_drawing.original = piece_drawing.open_video
 piece_drawing.open_video = open_video
 """
-NO_ENCODER_AFTER_26 = NO_ENCODER.replace(
-    "    raise",
-    "    if arguments[0].name < '00000027': return piece_drawing.original(*arguments, **options)\n    raise",
-)
 NO_CONTEXT = """
 from gpu_morph.distributed import render_thread
 from gpu_morph.errors import ContextError
@@ -83,7 +106,7 @@ def create_context(device):
 render_thread.original_context = render_thread._create_context
 render_thread._create_context = create_context
 """
-UNDONE = """
+REPAIR = """
 from gpu_morph.distributed import piece_drawing, render_thread
 if hasattr(render_thread, "original"):
     render_thread.RenderThread._piece_frames = render_thread.original
@@ -97,22 +120,26 @@ if hasattr(piece_drawing, "original"):
 
 @contextlib.contextmanager
 def cluster(n_workers: int, n_threads: int, **options: Any) -> Iterator[Any]:
-    """A client of so many processes."""
-    given: dict[str, Any] = {"dashboard_address": ":0", "processes": True, "silence_logs": 50, **options}
+    """A client of a new cluster of processes on this machine."""
+    defaults: dict[str, Any] = {"dashboard_address": ":0", "processes": True, "silence_logs": 50}
     with (
-        # So long after a worker was killed, dask looks for it, and gives it up if it was killed again just then.
+        # By default dask gives up a worker that is killed again within 15 s.
         dask.config.set({"distributed.deploy.lost-worker-timeout": "1h"}),
-        distributed.LocalCluster(n_workers=n_workers, threads_per_worker=n_threads, **given) as made,
+        distributed.LocalCluster(n_workers=n_workers, threads_per_worker=n_threads, **defaults | options) as made,
         distributed.Client(made) as client,
     ):
         yield client
 
 
-def wait_until(condition: Callable[[], Any], seconds: float = 10.0) -> bool:
-    end = time.monotonic() + seconds
-    while not condition() and time.monotonic() < end:
+def wait_until(
+    condition: Callable[[], Any], reason: str, seconds: float = 60.0, *, ended: threading.Event | None = None
+) -> None:
+    """Poll a condition; an error if it does not hold in time, or before an event."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"after {seconds:g} s not yet: {reason}"
+        assert ended is None or not ended.is_set(), f"the film has ended before: {reason}"
         time.sleep(0.02)
-    return bool(condition())
 
 
 def film(folder: Path, client: Any, scene: gm.Scene = SCENE, name: str = "film.mkv", **options: Any) -> gm.VideoReport:
@@ -134,15 +161,20 @@ def check_same(report: gm.VideoReport, drawn: npt.NDArray[np.uint8]) -> None:
 
 
 @contextlib.contextmanager
-def later(do: Callable[[], Any], *, when: Callable[[], Any]) -> Iterator[None]:
-    """Do something in the middle of what follows, as soon as a condition holds."""
-    ended = threading.Event()
+def later(
+    do: Callable[[], Any], *, when: Callable[[], Any], reason: str, finish: Callable[[], Any] = lambda: None
+) -> Iterator[None]:
+    """Do something in the middle of what follows, as soon as a condition holds; then, and after an error, finish."""
+    ended, errors = threading.Event(), []
 
     def run() -> None:
-        while not when() and not ended.wait(0.02):
-            pass
-        if not ended.is_set():
+        try:
+            wait_until(when, reason, ended=ended)
             do()
+        except BaseException as error:
+            errors.append(error)
+        finally:
+            finish()
 
     thread = threading.Thread(target=run)
     thread.start()
@@ -151,6 +183,27 @@ def later(do: Callable[[], Any], *, when: Callable[[], Any]) -> Iterator[None]:
     finally:
         ended.set()
         thread.join()
+    for error in errors:
+        raise error
+
+
+@contextlib.contextmanager
+def while_held(
+    client: Any,
+    do: Callable[[], Any] = lambda: None,
+    *,
+    when: Callable[[], Any],
+    reason: str,
+    first: int = 0,
+    n_free: int = 0,
+    workers: list[str] | None = None,
+) -> Iterator[None]:
+    """Do something in the middle of a film, whose frames workers hold until it is done (see HOLD)."""
+    with tempfile.TemporaryDirectory() as folder:
+        gate = Path(folder) / "open"
+        client.run(exec, HOLD.format(first=first, n_free=n_free, gate=str(gate)), {}, workers=workers)
+        with later(do, when=when, reason=reason, finish=gate.touch):
+            yield
 
 
 def ffmpeg_of(process: int) -> list[psutil.Process]:

@@ -1,4 +1,4 @@
-"""A cluster that tests share, and the film that they make on it."""
+"""The cluster that the tests of a module share, and the film that they make on it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import numpy.typing as npt
 import pytest
 from clusters import (
     FILM,
+    REPAIR,
     SCENE,
     SIZE,
     TIMES,
-    UNDONE,
     cluster,
     wait_until,
 )
@@ -33,10 +33,10 @@ def pair() -> Iterator[Any]:
 
 @pytest.fixture
 def client(pair: Any) -> Iterator[Any]:
-    """The same, with two workers as they should be."""
-    pair.wait_for_workers(2, timeout=30)
+    """The same client, with two workers without faults."""
+    pair.wait_for_workers(2, timeout=120)
     yield pair
-    pair.run(exec, UNDONE, {})
+    pair.run(exec, REPAIR, {})
 
 
 @pytest.fixture(scope="module")
@@ -49,14 +49,15 @@ def drawn() -> npt.NDArray[np.uint8]:
 
 @pytest.fixture
 def short_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Some seconds of work are too long for a test."""
+    """Pieces of 0.3 s, polled often. A worker that is slow to start, on a busy machine, keeps its pieces."""
     monkeypatch.setattr("gpu_morph.distributed.pieces._FIRST_LENGTH", 9)
     monkeypatch.setattr("gpu_morph.distributed.pieces._PIECE_SECONDS", 0.3)
     monkeypatch.setattr(worker_pool, "_UPDATE_INTERVAL", 0.2)
     monkeypatch.setattr(scheduler, "_POLL_INTERVAL", 0.1)
+    monkeypatch.setattr(scheduler, "_MAX_WAIT", 60.0)
 
 
 @pytest.fixture
 def nothing_left_running() -> Iterator[None]:
     yield
-    assert ffmpeg_processes() == [] or wait_until(lambda: not ffmpeg_processes())
+    wait_until(lambda: not ffmpeg_processes(), "no ffmpeg is left")

@@ -1,8 +1,9 @@
-"""A film on a cluster: the same frames as alone."""
+"""A film on a cluster has the frames of a film made without one."""
 
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import io
 import os
 import re
@@ -11,10 +12,12 @@ import subprocess
 import sys
 import tracemalloc
 import zlib
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import cloudpickle
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -26,12 +29,12 @@ from clusters import (
     RECORDING,
     SCENE,
     SIZE,
-    SLOW,
     TIMES,
     VALUES,
     check_same,
     cluster,
     film,
+    while_held,
 )
 from isf_cells import tiny_cell
 from probe import decoded_frames, decoded_rgba, probe
@@ -40,7 +43,7 @@ import gpu_morph as gm
 from gpu_morph.distributed.pieces import missing_pieces
 from gpu_morph.scene.annotations.base import Annotation, Sprite
 
-pytestmark = pytest.mark.usefixtures("short_pieces", "nothing_left_running")
+pytestmark = [pytest.mark.cluster, pytest.mark.usefixtures("short_pieces", "nothing_left_running")]
 
 
 # The same film
@@ -60,7 +63,7 @@ def test_any_number_of_workers_and_threads_draws_the_same_frames(
     assert sum(worker.n_frames for worker in report.cluster.workers.values()) == N_FRAMES
 
 
-def test_a_camera_that_stays_sees_the_same_in_every_piece(tmp_path: Path, client: Any) -> None:
+def test_a_static_camera_draws_the_same_in_every_piece(tmp_path: Path, client: Any) -> None:
     morphology, recording = gm.demo_cell()
     scene = gm.Scene(morphology, recording, clim=(-90, 30), annotations=(gm.Clock(),))
     with gm.Renderer(replace(scene, time_range=gm.TimeRange(0, 3, 0.1)), (320, 240)) as renderer:
@@ -72,11 +75,9 @@ def test_a_camera_that_stays_sees_the_same_in_every_piece(tmp_path: Path, client
 
 
 @pytest.mark.parametrize(("codec", "ending"), [("ffv1", ".mkv"), ("mjpeg", ".mkv"), ("prores", ".mov")])
-def test_what_reaches_the_encoder_is_the_same_in_every_piece(
-    codec: str, ending: str, tmp_path: Path, client: Any
-) -> None:
-    """These codecs make each frame by itself: what is fed alike is decoded alike."""
-    camera = replace(SCENE.camera, azim_step=0)  # from the ninth frame on it is recoloured and not drawn
+def test_encoders_get_the_same_frames_in_every_piece(codec: str, ending: str, tmp_path: Path, client: Any) -> None:
+    """These codecs encode each frame by itself: equal frames are decoded to equal frames."""
+    camera = replace(SCENE.camera, azim_step=0)  # a static camera: frames are recoloured, not drawn
     scene = replace(SCENE, camera=camera)
     for name, used in (("alone", None), ("cluster", client)):
         film(tmp_path, used, scene, name=name + ending, codec=codec, pixel_format=None)
@@ -84,7 +85,7 @@ def test_what_reaches_the_encoder_is_the_same_in_every_piece(
     np.testing.assert_array_equal(alone, together)
 
 
-def test_the_report_tells_who_drew_what_and_how_long_it_took(
+def test_the_report_lists_pieces_and_times_of_each_worker(
     tmp_path: Path, client: Any, drawn: npt.NDArray[np.uint8]
 ) -> None:
     report = film(tmp_path, client)
@@ -97,14 +98,14 @@ def test_the_report_tells_who_drew_what_and_how_long_it_took(
     pieces = sorted(piece for worker in cluster.workers.values() for piece in worker.pieces)
     assert missing_pieces(pieces, N_FRAMES) == []
     assert len(pieces) > 2
-    words = str(report)
+    text = str(report)
     for address, worker in cluster.workers.items():
-        assert f"{address} ({socket.gethostname()}, {worker.renderer}): {worker.n_frames} frames" in words
+        assert f"{address} ({socket.gethostname()}, {worker.renderer}): {worker.n_frames} frames" in text
         assert {"update", "draw", "read", "begin", "encode_wait"} <= set(worker.stages)
         assert 0 < sum(worker.stages.values())
 
 
-def test_of_a_recording_only_the_rows_travel_that_a_piece_needs(tmp_path: Path, client: Any) -> None:
+def test_only_the_rows_that_a_piece_needs_are_sent(tmp_path: Path, client: Any) -> None:
     long = gm.Recording(
         np.arange(400_000) / 1000, np.zeros((400_000, 2), np.float32), section=[0, 1], position=[0.5, 0.5]
     )
@@ -155,31 +156,60 @@ def test_values_in_a_file_that_workers_cannot_open_are_sent(
     check_same(report, drawn)
 
 
-class Voltmeter(Annotation):
-    """Someone's own annotation: a bar as high as the recording's greatest value at any time."""
+@dataclasses.dataclass(frozen=True)
+class PeakBar(Annotation):
+    """A user's own annotation: a bar as high as the recording's greatest value at any time."""
 
     place = "upper right"
+
+    def peak(self, view: Any) -> float:
+        return float(np.abs(np.asarray(view.recording.values)).max())
 
     def room(self, view: Any) -> tuple[int, int]:
         return 10, 20
 
     def drawing(self, view: Any, box: Any) -> Any:
-        height = 1 + int(np.abs(np.asarray(view.recording.values)).max()) % 20
-        image = np.full((height, 10, 4), (200, 30, 30, 255), dtype=np.uint8)
+        image = np.full((1 + int(self.peak(view)) % 20, 10, 4), (200, 30, 30, 255), dtype=np.uint8)
         return lambda moment: (Sprite(image, box.x, box.y),)
 
 
-def test_someones_own_annotation_sees_the_whole_recording(tmp_path: Path, client: Any) -> None:
-    import cloudpickle
+@dataclasses.dataclass(frozen=True)
+class LightPeakBar(PeakBar):
+    """The same, which takes what it shows of the recording to the workers."""
 
-    scene = replace(SCENE, annotations=(Voltmeter(),))
-    cloudpickle.register_pickle_by_value(sys.modules[__name__])  # workers cannot import this file
-    try:
-        report = film(tmp_path, client, scene)
-    finally:
-        cloudpickle.unregister_pickle_by_value(sys.modules[__name__])
+    known_peak: float | None = None
+
+    def peak(self, view: Any) -> float:
+        return super().peak(view) if self.known_peak is None else self.known_peak
+
+    @property
+    def needs_recording(self) -> bool:
+        return self.known_peak is None
+
+    def for_worker(self, view: Any) -> LightPeakBar:
+        return replace(self, known_peak=self.peak(view))
+
+
+@pytest.fixture
+def workers_know_this_module() -> Iterator[None]:
+    """Workers cannot import the tests: classes are sent with what is made of them."""
+    cloudpickle.register_pickle_by_value(sys.modules[__name__])
+    yield
+    cloudpickle.unregister_pickle_by_value(sys.modules[__name__])
+
+
+@pytest.mark.usefixtures("workers_know_this_module")
+@pytest.mark.parametrize("kind", [PeakBar, LightPeakBar])
+def test_a_users_own_annotation_shows_the_recording(kind: type[PeakBar], tmp_path: Path, client: Any) -> None:
+    values = np.repeat(VALUES, 100, axis=0)
+    recording = gm.Recording(2 + np.arange(len(values)) / 400, values, section=[0, 1], position=[0.5, 0.5])
+    scene = replace(SCENE, recording=recording, annotations=(kind(),), clim=(-90, 40))
+    report = film(tmp_path, client, scene)
     with gm.Renderer(scene, SIZE) as renderer:
         check_same(report, np.stack(list(renderer.frames(TIMES))))
+    assert report.cluster is not None
+    whole_recording = recording.times.nbytes + values.nbytes
+    assert (report.cluster.sent > whole_recording) == (kind is PeakBar)
 
 
 def test_peaks_between_frames_are_the_same(tmp_path: Path, client: Any) -> None:
@@ -201,7 +231,7 @@ def test_this_process_never_holds_the_whole_film(tmp_path: Path, client: Any) ->
     assert most < report.path.stat().st_size / 2
 
 
-def test_a_scene_without_values_has_nothing_to_send(tmp_path: Path, client: Any) -> None:
+def test_a_scene_without_a_recording_is_drawn(tmp_path: Path, client: Any) -> None:
     scene = gm.Scene(BAR, color="red", camera=gm.Camera(azim_step=15))
     report = gm.render_video(scene, tmp_path / "turn.mkv", client=client, **LOSSLESS)
     with gm.Renderer(scene, SIZE) as renderer:
@@ -220,7 +250,7 @@ def test_single_frames_are_those_of_a_film_made_alone(tmp_path: Path, client: An
     os.utime(third, (0, 0))
     thirtieth.unlink()
     film(folders[1].parent, client, frames_dir=folders[1])
-    assert third.stat().st_mtime == 0  # whole ones stay
+    assert third.stat().st_mtime == 0  # complete frames stay
     assert thirtieth.read_bytes() == alone["00030.png"]
 
 
@@ -243,7 +273,7 @@ def test_a_transparent_film_keeps_its_transparency(tmp_path: Path, client: Any) 
     np.testing.assert_array_equal(decoded_rgba(tmp_path / "film.mkv"), decoded_rgba(tmp_path / "alone.mkv"))
 
 
-def test_an_odd_size_is_padded_and_said_once(tmp_path: Path, client: Any) -> None:
+def test_an_odd_size_is_padded_with_one_warning(tmp_path: Path, client: Any) -> None:
     with pytest.warns(UserWarning, match="size 127x95 is odd: padded to 128x96") as caught:
         gm.render_video(SCENE, tmp_path / "film.mp4", size=(127, 95), client=client, **FILM)
     (padded,) = (warning for warning in caught if "padded" in str(warning.message))
@@ -251,7 +281,7 @@ def test_an_odd_size_is_padded_and_said_once(tmp_path: Path, client: Any) -> Non
     assert probe(tmp_path / "film.mp4").size == (128, 96)
 
 
-def test_pieces_go_to_a_folder_that_all_see(tmp_path: Path, client: Any, drawn: npt.NDArray[np.uint8]) -> None:
+def test_workers_write_pieces_to_a_shared_folder(tmp_path: Path, client: Any, drawn: npt.NDArray[np.uint8]) -> None:
     (tmp_path / "scratch").mkdir()
     (tmp_path / "film").mkdir()
     report = film(tmp_path / "film", client, scratch=tmp_path / "scratch")
@@ -261,7 +291,7 @@ def test_pieces_go_to_a_folder_that_all_see(tmp_path: Path, client: Any, drawn: 
     assert list((tmp_path / "scratch").iterdir()) == []
 
 
-# Other ways in
+# By other calls
 
 
 def test_a_cell_of_isf_is_drawn_by_a_clients_workers(tmp_path: Path, client: Any) -> None:
@@ -273,10 +303,10 @@ def test_a_cell_of_isf_is_drawn_by_a_clients_workers(tmp_path: Path, client: Any
     np.testing.assert_array_equal(decoded_frames(tmp_path / "cluster.mov"), decoded_frames(tmp_path / "alone.mov"))
 
 
-def test_the_command_line_has_workers_of_its_own(tmp_path: Path) -> None:
+def test_the_command_line_starts_workers(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "gpu_morph.cli", "demo", "-o", "film.mp4", "--size", "64x48", "--t-stop", "2"]
     done = subprocess.run(
-        [*command, "--workers", "2", "--device", "cpu"], cwd=tmp_path, capture_output=True, text=True, timeout=60
+        [*command, "--workers", "2", "--device", "cpu"], cwd=tmp_path, capture_output=True, text=True, timeout=180
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert "film.mp4: 21 frames of 64x48 at 50/s" in done.stdout
@@ -284,7 +314,7 @@ def test_the_command_line_has_workers_of_its_own(tmp_path: Path) -> None:
     assert probe(tmp_path / "film.mp4").n_frames == 21
 
 
-def test_the_command_line_goes_to_a_scheduler(tmp_path: Path, client: Any, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_line_uses_a_scheduler(tmp_path: Path, client: Any, capsys: pytest.CaptureFixture[str]) -> None:
     from gpu_morph.cli.main import main
 
     target = tmp_path / "film.mp4"
@@ -300,14 +330,21 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_progress_counts_frames_while_pieces_are_drawn(
+def test_progress_counts_the_frames_of_unfinished_pieces(
     tmp_path: Path, client: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sys, "stderr", Terminal())
+    def shown() -> list[int]:
+        return [int(number) for number in re.findall(rf" (\d+)/{N_FRAMES} \[", terminal.getvalue())]
+
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
     monkeypatch.setattr("gpu_morph.system.progress._INTERVAL", 0.0)
-    client.run(exec, SLOW, {})
-    film(tmp_path, client)
-    shown = [int(number) for number in re.findall(rf" (\d+)/{N_FRAMES} \[", sys.stderr.getvalue())]
-    assert shown == sorted(shown)
-    assert shown[-1] == N_FRAMES
-    assert len(set(shown)) > 4
+    set_interval = "from gpu_morph.distributed import piece_drawing as p; p._PROGRESS_INTERVAL = {}"
+    client.run(exec, set_interval.format(0.0), {})
+    try:
+        with while_held(client, when=lambda: max(shown(), default=0) > 0, reason="frames are counted", n_free=3):
+            film(tmp_path, client)
+    finally:
+        client.run(exec, set_interval.format(0.5), {})
+    assert shown() == sorted(shown())
+    assert shown()[-1] == N_FRAMES
