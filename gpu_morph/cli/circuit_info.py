@@ -117,7 +117,7 @@ def _segments_text(
     problem = ""
     for name in chosen:
         try:
-            morphology = source.read(name, folders, nodes.place).morphology
+            morphology = source.read(name, folders, nodes.location).morphology
         except (GpuMorphError, OSError) as error:
             problem = problem or f"; {error}"
             continue

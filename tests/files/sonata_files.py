@@ -14,7 +14,7 @@ from gpu_morph.data.recording import Recording
 
 h5py = pytest.importorskip("h5py", reason="SONATA files are HDF5 (extra 'hdf5')")
 
-# Dendrites of 100, 10 and 50 µm stand before an axon of 80, 30 and 20 µm: NEURON's order is another one.
+# Dendrites of 100, 10 and 50 µm are before an axon of 80, 30 and 20 µm, so that NEURON's order differs from the file's.
 TREE = """\
 1 1 0 0 0 5 -1
 2 3 0 5 0 1 1
@@ -30,7 +30,7 @@ BY_NEURON = [0, 4, 5, 6, 1, 2, 3]  # the section of each number: soma, axon, den
 COUNTS = [1, 5, 1, 1, 5, 1, 3]  # elements of each number: 1 + 2 * int(length / 40)
 IDS = np.repeat(np.arange(7), COUNTS)
 EXPECTED = [(BY_NEURON[k], round((j + 0.5) / n, 4)) for k, n in enumerate(COUNTS) for j in range(n)]
-# Two dendrites of equal length, whose depth-first order is not the file's.
+# Two dendrites of equal length, whose depth-first order differs from the file's.
 TWINS = """\
 1 1 0 0 0 5 -1
 2 3 0 5 0 1 1
@@ -123,7 +123,7 @@ def put_spikes(
     return path
 
 
-def places(recording: Recording) -> list[tuple[int, float]]:
+def sites(recording: Recording) -> list[tuple[int, float]]:
     return [(int(s), round(float(p), 4)) for s, p in zip(recording.section, recording.position, strict=True)]
 
 

@@ -1,4 +1,4 @@
-"""SONATA edges: synapses where they end, active when spikes of their sources reach them."""
+"""SONATA edges: synapses at their sites, with events for the spikes of their presynaptic nodes."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def put_edges(
     name: str = "local",
     **columns: Any,
 ) -> None:
-    """Write edges; what is no column of group 0 begins with ``edge_``."""
+    """Write edges; columns outside group 0 begin with ``edge_``."""
     with h5py.File(path, "a") as file:
         group = file.create_group(f"edges/{name}")
         for key, ids, population in (("target", targets, "cells"), ("source", sources, source)):
@@ -59,7 +59,7 @@ def run_of(folder: Path, **more: Any) -> Path:
     return put_json(folder / "simulation_config.json", {"run": {}, "network": "circuit_config.json", **more})
 
 
-def places_of(found: SonataCircuit) -> list[tuple[int, list[float]]]:
+def sites_of(found: SonataCircuit) -> list[tuple[int, list[float]]]:
     assert found.synapses is not None
     assert found.synapses.section is not None
     return list(zip(found.synapses.section.tolist(), found.synapses.positions.tolist(), strict=True))
@@ -75,48 +75,50 @@ def centres(morphology: Morphology, section: int, x: float, shift: float) -> np.
 
 
 @pytest.mark.parametrize("number", [4, 0], ids=["neuron", "neurites"])
-def test_synapses_are_at_their_centres_and_on_sections_that_agree(folder, tree, number):
+def test_synapses_are_at_their_centres_and_on_the_sections_that_match(folder, tree, number):
     # Section 1 is number 4 by NEURON's order and number 0 where the soma has none.
     x, y, z = zip(centres(tree, 1, 0.25, 0), centres(tree, 1, 0.75, 200), strict=True)
     columns = {"afferent_section_id": [number] * 2, "afferent_section_pos": [0.25, 0.75], "delay": [0.0, 1.0]}
     put_edges(folder / "edges.h5", [0, 2], [2, 0], **dict(zip(CENTRES, (x, y, z), strict=True)), **columns)
     found = read_sonata(run_of(folder), edges="all")
     assert found.synapses.population_names == ("cells",)
-    assert [section for section, _ in places_of(found)] == [1, 14 + 1]
+    assert [section for section, _ in sites_of(found)] == [1, 14 + 1]
     np.testing.assert_allclose(found.synapses.positions, [(0, 30, 0), (200, 80, 0)], atol=1e-4)
     assert events_of(found) == [(0, 3.0), (0, 5.0), (1, 2.0)]
 
 
-def test_centres_alone_are_places_on_no_known_section(folder, tree):
+def test_synapses_with_centres_alone_have_no_section(folder, tree):
     put_edges(
         folder / "edges.h5", [1], [0], **{name: [value] for name, value in zip(CENTRES, (1.0, 2.0, 3.0), strict=True)}
     )
-    assert places_of(read_sonata(run_of(folder), edges="all")) == [(-1, [1, 2, 3])]
+    assert sites_of(read_sonata(run_of(folder), edges="all")) == [(-1, [1, 2, 3])]
 
 
 @pytest.mark.parametrize("names", [("afferent_section_id", "afferent_section_pos"), ("sec_id", "sec_x")])
-def test_numbers_of_sections_alone_are_read_as_the_format_has_them(folder, tree, names):
+def test_section_numbers_without_centres_are_those_of_neuron(folder, tree, names):
     put_edges(
         folder / "edges.h5", [1, 1, 0], [9, 2, 0], **dict(zip(names, ([4, 99, 0], [0.25, 0.5, 0.5]), strict=True))
     )
     with (
-        pytest.warns(UserWarning, match="1 synapses are on sections that their morphology has not; they are left out"),
-        pytest.warns(UserWarning, match=r"numbers of their sections \(numbering 'neuron'\), which nothing confirms"),
+        pytest.warns(UserWarning, match="1 synapses are on sections that their morphology does not have; left out"),
+        pytest.warns(
+            UserWarning, match=r"numbers of their sections \(numbering 'neuron'\), which no geometry confirms"
+        ),
     ):
         found = read_sonata(run_of(folder), edges="local")
-    assert [section for section, _ in places_of(found)] == [7 + 1, 0]
+    assert [section for section, _ in sites_of(found)] == [7 + 1, 0]
     np.testing.assert_allclose(found.synapses.positions, [(100, 30, 0), (0, 0, 0)], atol=1e-4)
-    assert events_of(found) == [(1, 1.0)]  # nobody knows of spikes of node 9
+    assert events_of(found) == [(1, 1.0)]  # the file of spikes has none of node 9
 
 
-def test_only_the_chosen_cells_synapses_are_read(folder):
+def test_only_synapses_of_the_selected_cells_are_read(folder):
     put_edges(folder / "edges.h5", [0, 1, 2, 1], [0, 0, 0, 2], **{name: np.arange(4.0) for name in CENTRES})
     found = read_sonata(run_of(folder), edges="all", node_set=[1])
     assert found.synapses.positions[:, 0].tolist() == [1, 3]
     assert events_of(found) == [(0, 1.0), (1, 3.0), (1, 5.0)]
 
 
-def test_edges_may_have_groups_and_types(folder):
+def test_edges_can_have_groups_and_types(folder):
     put_edges(
         folder / "edges.h5",
         [0, 1, 2],
@@ -135,7 +137,7 @@ def test_edges_may_have_groups_and_types(folder):
     assert events_of(found) == [(0, 1.25), (1, 1.0), (2, 1.5)]
 
 
-def test_spikes_may_be_those_that_the_run_was_given(folder):
+def test_spikes_can_be_those_of_the_simulations_input(folder):
     put_edges(folder / "edges.h5", [0], [5], source="outside", **{name: [0.0] for name in CENTRES})
     put_spikes(folder / "given.h5", [5, 4], [2.5, 3.5], group="spikes/outside")
     found = read_sonata(run_of(folder, inputs={"replay": {"spike_file": "given.h5"}}), edges="all")
@@ -143,7 +145,7 @@ def test_spikes_may_be_those_that_the_run_was_given(folder):
     assert events_of(found) == [(0, 2.5)]
 
 
-def test_without_a_run_synapses_are_never_active(folder):
+def test_without_a_simulation_synapses_have_no_events(folder):
     put_edges(folder / "edges.h5", [0], [2], **{name: [0.0] for name in CENTRES})
     found = read_sonata(folder / "circuit_config.json", edges="all")
     assert found.spikes is None
@@ -151,33 +153,33 @@ def test_without_a_run_synapses_are_never_active(folder):
     assert read_sonata(folder / "circuit_config.json").synapses is None
 
 
-def test_edges_that_say_no_place_are_told(folder):
+def test_edges_without_sites_give_an_error_or_a_warning(folder):
     put_edges(folder / "edges.h5", [0, 1], [0, 0], delay=[1.0, 1.0])
-    with pytest.raises(RecordingError, match="none of 2 edges says where its synapse is"):
+    with pytest.raises(RecordingError, match="none of 2 edges has the site of its synapse"):
         read_sonata(run_of(folder), edges="all")
     put_edges(folder / "edges.h5", [0], [0], name="more", **{name: [0.0] for name in CENTRES})
-    with pytest.warns(UserWarning, match="2 edges do not say where their synapses are; they are left out"):
+    with pytest.warns(UserWarning, match="2 edges do not have the sites of their synapses; left out"):
         assert read_sonata(run_of(folder), edges="all").synapses.n_synapses == 1
 
 
-def test_edges_that_are_not_there_are_told(folder):
+def test_missing_edges_raise_an_error(folder):
     put_edges(folder / "edges.h5", [0], [0], **{name: [0.0] for name in CENTRES})
     with pytest.raises(RecordingError, match="no population of edges 'some'; it has local"):
         read_sonata(run_of(folder), edges="some")
     with h5py.File(folder / "edges.h5", "a") as file:
         del file["edges/local/source_node_id"]
-    with pytest.raises(RecordingError, match="/edges/local/source_node_id must be there and have the attribute"):
+    with pytest.raises(RecordingError, match="expected /edges/local/source_node_id with the attribute"):
         read_sonata(run_of(folder), edges="all")
 
 
-def test_a_file_that_is_not_asked_for_need_not_be_there(folder):
+def test_a_file_of_other_edges_can_be_missing(folder):
     put_edges(folder / "edges.h5", [0], [0], **{name: [0.0] for name in CENTRES})
     edges = [{"edges_file": "gone.h5", "populations": {"gone": {}}}, {"edges_file": "edges.h5"}]
     config = put_circuit(folder, networks={"nodes": EDGES["nodes"], "edges": edges})
     assert read_sonata(config, edges="local").synapses.n_synapses == 1
 
 
-def test_the_extensions_synapses_lie_on_the_sections_that_their_numbers_say(shared_data):
+def test_synapses_of_the_extensions_example_are_on_their_sections(shared_data):
     folder = shared_data / "sonata_ext_usecase3/usecase3"
     if not folder.exists():
         pytest.skip(f"no {folder}")
@@ -186,10 +188,10 @@ def test_the_extensions_synapses_lie_on_the_sections_that_their_numbers_say(shar
     assert (found.synapses.n_synapses, found.synapses.population_names) == (16, ("NodeA", "NodeB"))
     assert (found.synapses.section >= 0).all()
     radius = found.morphology.diameters.max()
-    for section, place in places_of(found):
+    for section, position in sites_of(found):
         first, end = found.morphology.section_offsets[section : section + 2]
         steps = np.linspace(0, 1, 400)
         along = found.morphology.locate(np.full(400, section), steps)
         assert end > first
-        assert np.linalg.norm(along - place, axis=1).min() < max(1.0, radius / 400)
+        assert np.linalg.norm(along - position, axis=1).min() < max(1.0, radius / 400)
     assert len(found.synapses.event_time) == 32

@@ -1,4 +1,4 @@
-"""SONATA files of simulators: every element where it was simulated."""
+"""SONATA files written by simulators: every element is drawn where it was simulated."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from gpu_morph.readers.sonata.numbering import CellSections
 
 @dataclass
 class Run:
-    """A simulated run whose elements' places are known."""
+    """A simulation whose elements have known positions."""
 
     report: Path
     circuit: Path
@@ -82,7 +82,7 @@ def test_every_element_is_drawn_where_it_was_simulated(run):
     assert found.mapping == "neuron"
 
 
-def test_a_generated_runs_values_are_those_of_the_file(run):
+def test_values_of_a_generated_simulation_are_those_of_the_file(run):
     recording = read_sonata(run.circuit, report=run.report).recording
     with h5py.File(run.report) as file:
         (population,) = file["report"].values()
@@ -98,12 +98,12 @@ def test_the_allen_example_has_voltages_of_somata(shared_data, config):
         )
     assert found.recording.values.chunks == (2500, 1)
     assert (len(found.recording.times), found.recording.times[-1]) == (40000, pytest.approx(3999.9))
-    np.testing.assert_allclose(found.recording.row(0), -80, atol=0.3)  # where the run began
+    np.testing.assert_allclose(found.recording.row(0), -80, atol=0.3)  # the initial potential
     centres = found.morphology.locate(found.recording.section, found.recording.position)
     np.testing.assert_allclose(centres, [[0, 0, 0], [-200, 0, 0], [0, 200, 0]], atol=1e-3)
 
 
-def test_the_bmtk_example_has_spikes_and_a_turned_cell(shared_data, tmp_path):
+def test_the_bmtk_example_has_spikes_and_a_rotated_cell(shared_data, tmp_path):
     folder = need(shared_data / "sonata_bmtk_on_off")
     network = {"nodes_file": f"{folder}/network/v1_nodes.h5", "node_types_file": f"{folder}/network/v1_node_types.csv"}
     circuit = put_circuit(tmp_path, network)
@@ -118,7 +118,7 @@ def test_the_bmtk_example_has_spikes_and_a_turned_cell(shared_data, tmp_path):
     assert found.node_ids.tolist() == [1]
     np.testing.assert_allclose(found.spikes.positions, [[-200, -412.12, 0]], atol=1e-3)
     assert len(found.spikes.event_time) == 15
-    # It fires when its voltage says so.
+    # Its voltage is high at its spikes.
     rows = np.searchsorted(found.recording.times, found.spikes.event_time)
     assert all(found.recording.values[max(0, row - 20) : row + 20].max() > -20 for row in rows.tolist())
 
@@ -139,10 +139,12 @@ def test_the_extensions_example_has_somata_of_two_populations(shared_data):
     np.testing.assert_array_equal(found.recording.row(3), expected)
 
 
-def test_the_extensions_made_up_compartments_fit_no_geometry(shared_data):
+def test_the_invented_compartments_of_the_extensions_example_fit_no_geometry(shared_data):
     folder = need(shared_data / USECASE)
     given = {"circuit": folder / "circuit_sonata.json", "report": "compartment_report"}
-    with pytest.raises(RecordingError, match="neurites: node 0, numbers of elements follow the lengths in 98 of 330"):
+    with pytest.raises(
+        RecordingError, match="neurites: node 0, numbers of elements increase with the lengths in 98 of 330"
+    ):
         read_sonata(folder / "simulation_sonata.json", **given)
     with pytest.warns(UserWarning, match="no geometry confirms mapping='neurites'"):
         found = read_sonata(folder / "simulation_sonata.json", mapping="neurites", **given)
@@ -152,20 +154,25 @@ def test_the_extensions_made_up_compartments_fit_no_geometry(shared_data):
 @pytest.mark.parametrize("name", ["compartment_v", "compartment_i_membrane", "compartment_pas"])
 def test_the_ring_of_tiny_cells_is_read(shared_data, name):
     folder = need(shared_data / "sonata_neurodamus_ringtest")
-    with pytest.warns(UserWarning, match="all sections have as many elements as any other"):
+    with pytest.warns(UserWarning, match="all sections have the same number of elements"):
         found = read_sonata(folder / "simulation_config.json", report=folder / f"reference/reports/{name}.h5")
     assert found.populations == ("RingA",) * 3 + ("RingB",) * 2
     assert found.recording.section.tolist() == [3 * k + s for k in range(5) for s in (0, 1, 1, 2, 2)]
 
 
-def test_a_set_of_compartments_needs_the_callers_word(shared_data):
+def test_a_compartment_set_without_its_configuration_raises_an_error(shared_data):
     folder = need(shared_data / "sonata_neurodamus_ringtest")
     report = folder / "reference/reports/compartment_set_A_v.h5"
     with pytest.raises(RecordingError, match="neuron: node 1, 1 of 2 sections of type 'dend' were recorded"):
         read_sonata(folder / "simulation_config.json", report=report)
 
 
-V5_CABLES = ["compartment_i_membrane", "compartment_pas", "summation_ProbAMPANMDA_EMS", "summation_i_membrane_IClamp"]
+V5_COMPARTMENTS = [
+    "compartment_i_membrane",
+    "compartment_pas",
+    "summation_ProbAMPANMDA_EMS",
+    "summation_i_membrane_IClamp",
+]
 V5_SOMATA = ["soma_report", "summation_i_membrane", "summation_pas", "summation_v", "summation_v_area_scaling"]
 
 
@@ -175,17 +182,17 @@ def v5(shared_data: Path, name: str, **given: Any) -> SonataCircuit:
     return read_sonata(folder / "simulation_config_mini.json", report=report, morphologies=shared_data / "asc", **given)
 
 
-@pytest.mark.parametrize("name", V5_CABLES)
-def test_the_five_cells_of_neurodamus_have_stubs_for_axons(shared_data, name):
-    with pytest.warns(UserWarning, match="two pieces of 30 µm for an axon: 5"):
+@pytest.mark.parametrize("name", V5_COMPARTMENTS)
+def test_the_five_cells_of_neurodamus_have_stubs_in_place_of_axons(shared_data, name):
+    with pytest.warns(UserWarning, match="two pieces of 30 µm in place of an axon: 5"):
         found = v5(shared_data, name)
     assert found.mapping == "neuron-stub"
     assert found.recording.n_compartments == 707
     section, counts = np.unique(found.recording.section, return_counts=True)
     labels = np.array(found.morphology.section_labels)[section]
-    is_cable = np.isin(labels, ["dend", "apic"])
-    expected = 1 + 2 * (found.morphology.section_length[section[is_cable]] // 40)  # as neurodamus divides them
-    np.testing.assert_array_equal(counts[is_cable], expected)
+    is_dendrite = np.isin(labels, ["dend", "apic"])
+    expected = 1 + 2 * (found.morphology.section_length[section[is_dendrite]] // 40)  # as neurodamus divides them
+    np.testing.assert_array_equal(counts[is_dendrite], expected)
 
 
 @pytest.mark.parametrize("name", V5_SOMATA)
@@ -195,7 +202,7 @@ def test_the_five_cells_of_neurodamus_have_values_of_somata(shared_data, name):
     assert np.array(found.morphology.section_labels)[found.recording.section].tolist() == ["soma"] * 5
 
 
-def test_the_synapses_of_neurodamus_are_no_compartments(shared_data):
+def test_a_report_of_the_synapses_of_neurodamus_raises_an_error(shared_data):
     with pytest.raises(RecordingError, match=r"by no rule .*; synapses cannot be drawn; if these are compartments"):
         v5(shared_data, "synapse_ProbAMPANMDA_EMS_tau_d_AMPA")
 
@@ -225,8 +232,8 @@ for section in h.allsec():
 @pytest.mark.parametrize(
     "name", ["swc_real/Pvalb-IRES-Cre_Ai14-176848.03.01.01_491119484_m.swc", "asc/sm080908a4.asc"], ids=["swc", "asc"]
 )
-def test_neuron_numbers_sections_by_the_rule_of_its_name(shared_data, name):
-    if find_spec("neuron") is None:  # importing it would bring it into the tests' own process
+def test_neuron_numbers_sections_by_the_rule_neuron(shared_data, name):
+    if find_spec("neuron") is None:  # importing it would load it into the process of the tests
         pytest.skip("needs NEURON (extra 'neuron')")
     path = need(shared_data / name)
     done = subprocess.run([sys.executable, "-c", IMPORT3D, str(path)], capture_output=True, text=True, check=True)
@@ -234,4 +241,4 @@ def test_neuron_numbers_sections_by_the_rule_of_its_name(shared_data, name):
     cell = CellSections(read_any(path))
     ours = cell.morphology.points[cell.morphology.section_offsets[1:] - 1][cell.numberings["neuron"].sections]
     assert len(ours) == len(ends)
-    np.testing.assert_allclose(ours[1:], ends[1:], atol=0.01)  # a soma is a solid of its own
+    np.testing.assert_allclose(ours[1:], ends[1:], atol=0.01)  # this reader makes another solid of the soma

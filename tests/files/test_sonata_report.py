@@ -1,4 +1,4 @@
-"""SONATA reports: elements where the geometry says, values left in the file."""
+"""SONATA reports: the geometry determines the sites of elements, and values stay in the file."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from sonata_files import (
     IDS,
     TREE,
     h5py,
-    places,
     positions_of,
     put_circuit,
     put_morphologies,
     put_nodes,
     put_report,
+    sites,
     written,
 )
 
@@ -54,14 +54,14 @@ def circuit(folder: Path) -> Path:
     return put_circuit(folder)
 
 
-# Reports, both dialects
+# Reports in both dialects
 
 
 @pytest.mark.parametrize("old", [False, True], ids=["index_pointers", "index_pointer"])
 @pytest.mark.parametrize("positions", [None, positions_of(COUNTS)], ids=["spread", "element_pos"])
-def test_elements_sit_where_the_simulator_had_them(tmp_path, tree, old, positions):
+def test_elements_have_the_sites_of_the_simulation(tmp_path, tree, old, positions):
     recording = read_report(put_report(tmp_path / "v.h5", old=old, positions=positions), tree)
-    assert places(recording) == EXPECTED
+    assert sites(recording) == EXPECTED
     assert audit(tree, recording).is_clean
 
 
@@ -71,13 +71,13 @@ def test_positions_are_those_of_the_file(tmp_path, tree):
     np.testing.assert_allclose(recording.position, positions, rtol=1e-6)
 
 
-def test_the_stop_is_not_a_time_and_the_start_need_not_be_0(tmp_path, tree):
+def test_times_begin_at_the_start_and_end_before_the_stop(tmp_path, tree):
     recording = read_report(put_report(tmp_path / "v.h5", time=[1000, 1002, 0.5]), tree)
     assert recording.times.tolist() == [1000, 1000.5, 1001, 1001.5]
 
 
 @pytest.mark.parametrize("stop", [3, 5])
-def test_a_writer_may_count_the_stop_otherwise(tmp_path, tree, stop):
+def test_the_stop_can_be_one_step_too_small_or_too_large(tmp_path, tree, stop):
     recording = read_report(put_report(tmp_path / "v.h5", time=[0, stop, 1]), tree)
     assert recording.times.tolist() == [0, 1, 2, 3]
 
@@ -92,12 +92,12 @@ def test_a_writer_may_count_the_stop_otherwise(tmp_path, tree, stop):
     ],
     ids=["float64", "gzip", "columns", "integers"],
 )
-def test_values_are_read_however_they_are_stored(tmp_path, tree, storage):
+def test_values_are_read_from_every_storage(tmp_path, tree, storage):
     recording = read_report(put_report(tmp_path / "v.h5", **storage), tree)
     assert recording.row(2).tolist() == list(range(34, 51))
 
 
-def test_nodes_may_stand_in_any_order(folder, circuit):
+def test_nodes_can_be_in_any_order(folder, circuit):
     values = np.repeat([[10, 30, 20]], 17, axis=1).astype(np.float32)
     report = put_report(folder / "v.h5", ids=[IDS] * 3, nodes=[0, 2, 1], values=values)
     found = read_sonata(circuit, report=report)
@@ -122,7 +122,7 @@ def test_a_part_of_a_circuit_reads_its_own_columns(folder, circuit):
         np.testing.assert_array_equal(copy.row(3), whole.row(3)[chosen])
 
 
-def test_as_many_pointers_as_nodes_will_do(tmp_path, tree):
+def test_the_last_pointer_can_be_missing(tmp_path, tree):
     path = put_report(tmp_path / "v.h5")
     with h5py.File(path, "a") as file:
         del file["report/cells/mapping/index_pointers"]
@@ -142,12 +142,12 @@ def test_as_many_pointers_as_nodes_will_do(tmp_path, tree):
         ({"units": "mV"}, {"variable": "i_pas", "unit": "nA"}, ("i_pas", "nA")),
     ],
 )
-def test_what_was_recorded_is_told_as_far_as_it_is_known(tmp_path, tree, attributes, asked, expected):
+def test_variable_and_unit_are_read_where_the_file_has_them(tmp_path, tree, attributes, asked, expected):
     recording = read_report(put_report(tmp_path / "currents.h5", attributes=attributes), tree, **asked)
     assert (recording.name, recording.unit) == expected
 
 
-def test_a_node_of_many_is_read_for_a_single_cell(tmp_path, tree):
+def test_one_node_of_many_can_be_read(tmp_path, tree):
     path = put_report(tmp_path / "v.h5", ids=[IDS] * 3, nodes=[7, 5, 6])
     recording = read_report(path, tree, node_ids=5)
     assert recording.row(0).tolist() == list(range(17, 34))
@@ -156,11 +156,11 @@ def test_a_node_of_many_is_read_for_a_single_cell(tmp_path, tree):
 def test_each_cell_of_a_morphology_has_its_node(tmp_path, tree):
     pair = join_morphologies([tree, tree])
     recording = read_report(put_report(tmp_path / "v.h5", ids=[IDS] * 2, nodes=[8, 9]), pair, node_ids=[9, 8])
-    assert places(recording) == EXPECTED + [(7 + section, x) for section, x in EXPECTED]
+    assert sites(recording) == EXPECTED + [(7 + section, x) for section, x in EXPECTED]
     assert recording.row(0).tolist() == [*range(17, 34), *range(17)]
 
 
-def test_nodes_must_be_as_many_as_cells(tmp_path, tree):
+def test_another_number_of_nodes_than_cells_raises_an_error(tmp_path, tree):
     path = put_report(tmp_path / "v.h5", ids=[IDS] * 2)
     with pytest.raises(
         RecordingError, match=r"v\.h5, /report/cells: .* has 1 cells, but there are 2 nodes; .*node_ids="
@@ -168,14 +168,14 @@ def test_nodes_must_be_as_many_as_cells(tmp_path, tree):
         read_report(path, tree)
 
 
-def test_of_several_populations_one_is_chosen(tmp_path, tree):
+def test_one_of_several_populations_can_be_selected(tmp_path, tree):
     put_report(tmp_path / "v.h5", population="A")
     path = put_report(tmp_path / "v.h5", population="B", n_rows=2)
     assert len(read_report(path, tree, population="B").times) == 2
-    with pytest.raises(RecordingError, match=r"several populations \(A, B\); choose by population="):
+    with pytest.raises(RecordingError, match=r"several populations \(A, B\); choose one with population="):
         read_report(path, tree)
     with pytest.raises(
-        RecordingError, match=r"v\.h5: expected population 'C' in /report, found A, B; choose by population="
+        RecordingError, match=r"v\.h5: expected population 'C' in /report, found A, B; choose one with population="
     ):
         read_report(path, tree, population="C")
 
@@ -210,44 +210,44 @@ def far_apart(tmp_path: Path) -> tuple[Recording, np.ndarray]:
     ],
     ids=str,
 )
-def test_rows_are_read_as_from_an_array(far_apart, rows):
+def test_rows_are_indexed_like_an_array(far_apart, rows):
     recording, expected = far_apart
     np.testing.assert_array_equal(recording.values[rows], expected[rows])
 
 
 @pytest.mark.parametrize("column", [0, 1, -1])
-def test_a_column_is_read_alone(far_apart, column):
+def test_a_column_can_be_read(far_apart, column):
     recording, expected = far_apart
     np.testing.assert_array_equal(recording.values[1:5, column], expected[1:5, column])
     np.testing.assert_array_equal(recording.columns([1, 0], 2, 6), expected[2:6, ::-1])
 
 
-def test_a_row_that_is_not_there_is_an_index_error(far_apart):
+def test_a_row_out_of_range_raises_an_index_error(far_apart):
     with pytest.raises(IndexError):
         far_apart[0].values[6]
 
 
-def test_values_say_how_they_lie_in_the_file(far_apart):
+def test_values_have_shape_type_and_chunks(far_apart):
     values = far_apart[0].values
     assert (values.shape, values.dtype, values.chunks) == ((6, 2), np.float32, (2, 100))
 
 
-def test_values_travel_as_a_reference(far_apart, tmp_path, monkeypatch):
+def test_the_pickle_of_values_is_a_reference_to_the_file(far_apart, tmp_path, monkeypatch):
     recording, expected = far_apart
-    words = pickle.dumps(recording)
-    assert len(words) < 4000  # and the values are 72 kB
+    pickled = pickle.dumps(recording)
+    assert len(pickled) < 4000  # and the values are 72 kB
     monkeypatch.chdir("/")
-    np.testing.assert_array_equal(pickle.loads(words).values[:], expected)
+    np.testing.assert_array_equal(pickle.loads(pickled).values[:], expected)
 
 
-def test_a_file_that_is_gone_is_said_when_it_is_read(far_apart):
+def test_a_deleted_file_raises_an_error_when_rows_are_read(far_apart):
     recording, _ = far_apart
     recording.values.path.unlink()
     with pytest.raises(FileNotFoundError):
         recording.row(0)
 
 
-def test_a_file_that_has_changed_is_an_error(far_apart):
+def test_a_changed_file_raises_an_error_when_rows_are_read(far_apart):
     recording, _ = far_apart
     recording.values.path.unlink()
     put_report(recording.values.path, ids=[np.zeros(1)] * 3002, n_rows=5)
@@ -255,7 +255,7 @@ def test_a_file_that_has_changed_is_an_error(far_apart):
         recording.row(0)
 
 
-def test_only_the_chosen_cells_are_recorded(folder, circuit):
+def test_only_the_selected_cells_have_columns(folder, circuit):
     report = put_report(folder / "v.h5", ids=[IDS] * 3)
     found = read_sonata(circuit, report=report, node_set=[2, 1])
     assert found.node_ids.tolist() == [1, 2]
@@ -265,7 +265,7 @@ def test_only_the_chosen_cells_are_recorded(folder, circuit):
 # Numberings
 
 
-def test_the_numbering_that_fits_is_named(folder, circuit):
+def test_the_name_of_the_fitting_numbering_is_returned(folder, circuit):
     assert read_sonata(circuit, report=put_report(folder / "v.h5", ids=[IDS] * 3)).mapping == "neuron"
 
 
@@ -273,39 +273,39 @@ def test_the_numbering_that_fits_is_named(folder, circuit):
     ("rule", "sections"),
     [("file", [0, 1, 2, 3, 4, 5, 6]), ("neurites", [1, 2, 3, 4, 5, 6]), ("neuron", BY_NEURON)],
 )
-def test_each_rule_is_recognised_by_its_geometry(tmp_path, tree, rule, sections):
+def test_each_rule_is_recognised_by_the_geometry(tmp_path, tree, rule, sections):
     by_length = [1 + 2 * int(tree.section_length[k] / 40) for k in sections]
     path = put_report(tmp_path / "v.h5", ids=[np.repeat(np.arange(len(sections)), by_length)])
     recording = read_report(path, tree)
     assert recording.section.tolist() == np.repeat(sections, by_length).tolist()
 
 
-def test_counts_may_follow_length_and_diameter(tmp_path):
-    # As by NEURON's d_lambda: a thick cable of 60 µm has fewer segments than a thin one of 40 µm.
+def test_counts_can_depend_on_length_and_diameter(tmp_path):
+    # As by NEURON's d_lambda: a thick section of 60 µm has fewer segments than a thin one of 40 µm.
     text = "1 1 0 0 0 5 -1\n2 3 0 5 0 8 1\n3 3 0 65 0 8 2\n4 3 5 0 0 .1 1\n5 3 45 0 0 .1 4\n"
     cell = read_swc(written(tmp_path / "cell.swc", text))
     recording = read_report(put_report(tmp_path / "v.h5", ids=[np.array([0, 1, 2, 2, 2])]), cell)
     assert recording.section.tolist() == [0, 1, 2, 2, 2]
 
 
-def test_a_longer_and_thinner_cable_has_no_fewer_elements(tmp_path):
+def test_fewer_elements_in_a_longer_and_thinner_section_are_an_objection(tmp_path):
     text = "1 1 0 0 0 5 -1\n2 3 0 5 0 1 1\n3 3 0 25 0 1 2\n4 3 5 0 0 .5 1\n5 3 95 0 0 .5 4\n"
     cell = read_swc(written(tmp_path / "cell.swc", text))
     path = put_report(tmp_path / "v.h5", ids=[np.array([0, 1, 1, 1, 2])])
     with pytest.raises(
-        RecordingError, match="neuron: node 0, numbers of elements follow the lengths in 1 of 2 sections"
+        RecordingError, match="neuron: node 0, numbers of elements increase with the lengths in 1 of 2 sections"
     ):
         read_report(path, cell)
 
 
-def test_a_few_sections_of_several_types_are_compared_with_each_other(tmp_path):
+def test_few_sections_of_several_types_are_compared_with_each_other(tmp_path):
     axon, dendrite = "2 2 0 -5 0 1 1\n3 2 0 -25 0 1 2\n", "4 3 0 5 0 1 1\n5 3 0 105 0 1 4\n"
     cell = read_swc(written(tmp_path / "cell.swc", f"1 1 0 0 0 5 -1\n{axon}{dendrite}"))
-    with pytest.raises(RecordingError, match="follow the lengths in 1 of 2 sections"):
+    with pytest.raises(RecordingError, match="increase with the lengths in 1 of 2 sections"):
         read_report(put_report(tmp_path / "v.h5", ids=[np.array([0, 1, 1, 1, 1, 1, 2])]), cell)
 
 
-def test_a_numbering_that_geometry_refuses_is_an_error_that_says_what_to_do(tmp_path, tree):
+def test_the_error_without_a_fitting_numbering_has_all_reasons_and_advice(tmp_path, tree):
     path = put_report(tmp_path / "v.h5", ids=[np.repeat(np.arange(7), COUNTS[::-1])])
     with pytest.raises(RecordingError) as caught:
         read_report(path, tree)
@@ -313,7 +313,7 @@ def test_a_numbering_that_geometry_refuses_is_an_error_that_says_what_to_do(tmp_
     assert words.startswith("v.h5, /report/cells: its elements fit the morphologies by no rule (neuron: node 0, ")
     for rule in ("neuron", "neuron-stub", "bmtk-stub", "morphio", "neurites", "file"):
         assert f"{rule}: node 0, " in words
-    assert words.endswith("say where they are by mapping=: a rule, a function or an array, see read_sonata")
+    assert words.endswith("give their sites by mapping=: a rule, a function or an array, see read_sonata")
 
 
 @pytest.fixture
@@ -324,70 +324,71 @@ def twins(folder: Path) -> Morphology:
 ONE_EACH = np.arange(7)
 
 
-def test_where_two_rules_fit_and_disagree_neither_is_taken(tmp_path, twins):
+def test_two_fitting_rules_that_disagree_raise_an_error(tmp_path, twins):
     path = put_report(tmp_path / "v.h5", ids=[ONE_EACH])
-    words = "by the rules neuron, morphio, file, but 3 of them have other places by 'morphio' than by 'neuron'"
+    words = "by the rules neuron, morphio, file, but 3 of them have other sites by 'morphio' than by 'neuron'"
     with pytest.raises(RecordingError, match=words):
         read_report(path, twins)
 
 
 @pytest.mark.parametrize(("rule", "sections"), [("neuron", [0, 1, 2, 3, 4, 5, 6]), ("morphio", [0, 1, 3, 4, 2, 5, 6])])
-def test_the_caller_says_which_of_two_rules_it_is(tmp_path, twins, rule, sections):
+def test_the_caller_can_select_one_of_two_fitting_rules(tmp_path, twins, rule, sections):
     path = put_report(tmp_path / "v.h5", ids=[ONE_EACH])
     assert read_report(path, twins, mapping=rule).section.tolist() == sections
 
 
-def test_another_cell_may_decide_between_two_rules(folder):
+def test_another_cell_can_decide_between_two_rules(folder):
     by_length = np.repeat(ONE_EACH, [1, 5, 7, 1, 1, 1, 1])
     put_nodes(folder / "nodes.h5", morphology=["twins"] * 2)
     found = read_sonata(put_circuit(folder), report=put_report(folder / "v.h5", ids=[ONE_EACH, by_length]))
     assert found.mapping == "neuron"
 
 
-def test_what_geometry_cannot_confirm_is_said(tmp_path, tree):
+def test_a_numbering_that_geometry_cannot_confirm_gives_a_warning(tmp_path, tree):
     path = put_report(tmp_path / "v.h5", ids=[np.array([0, 1, 1])])
     cell = read_swc(written(tmp_path / "cell.swc", "1 1 0 0 0 5 -1\n2 3 0 5 0 1 1\n3 3 0 25 0 1 2\n"))
-    assert places(read_report(path, cell)) == [(0, 0.5), (1, 0.25), (1, 0.75)]  # a section alone needs no confirmation
+    assert sites(read_report(path, cell)) == [(0, 0.5), (1, 0.25), (1, 0.75)]  # one section needs no confirmation
     equal = put_report(tmp_path / "w.h5", ids=[np.repeat(np.arange(3), [1, 2, 2])])
     fork = read_swc(
         written(tmp_path / "fork.swc", "1 1 0 0 0 5 -1\n2 3 0 5 0 1 1\n3 3 0 25 0 1 2\n4 4 5 0 0 1 1\n5 4 9 0 0 1 4\n")
     )
     with pytest.warns(
-        UserWarning, match=r"w\.h5: all sections have as many elements .* no geometry confirms mapping='neuron'"
+        UserWarning,
+        match=r"w\.h5: all sections have the same number of elements, .* no geometry confirms mapping='neuron'",
     ):
         assert read_report(equal, fork).section.tolist() == [0, 1, 1, 2, 2]
 
 
-def test_types_of_sections_may_be_recorded_alone(tmp_path, tree):
+def test_types_of_sections_can_be_recorded_alone(tmp_path, tree):
     path = put_report(tmp_path / "v.h5", ids=[IDS[IDS >= 4]])
-    assert places(read_report(path, tree)) == EXPECTED[8:]
+    assert sites(read_report(path, tree)) == EXPECTED[8:]
 
 
-def test_some_sections_of_a_type_need_the_callers_word(tmp_path, tree):
+def test_some_sections_of_a_type_need_a_mapping(tmp_path, tree):
     path = put_report(tmp_path / "v.h5", ids=[np.array([0, 4, 4])])
     with pytest.raises(RecordingError, match="neuron: node 0, 1 of 3 sections of type 'dend' were recorded"):
         read_report(path, tree)
     with pytest.warns(
         UserWarning, match="no geometry confirms mapping='neuron': node 0, 1 of 3 sections of type 'dend'"
     ):
-        assert places(read_report(path, tree, mapping="neuron")) == [(0, 0.5), (1, 0.25), (1, 0.75)]
+        assert sites(read_report(path, tree, mapping="neuron")) == [(0, 0.5), (1, 0.25), (1, 0.75)]
 
 
-def test_a_rule_that_leads_nowhere_is_an_error(tmp_path, tree):
+def test_an_impossible_rule_raises_an_error(tmp_path, tree):
     path = put_report(tmp_path / "v.h5", ids=[np.array([0, 7])])
     with pytest.raises(
-        RecordingError, match=r"mapping='neuron' leads nowhere \(node 0, numbers are 0 to 7, .* 0 to 6\)"
+        RecordingError, match=r"mapping='neuron' is impossible \(node 0, numbers are 0 to 7, .* 0 to 6\)"
     ):
         read_report(path, tree, mapping="neuron")
 
 
 def test_a_rule_must_be_possible_for_every_cell(tmp_path, tree):
     path = put_report(tmp_path / "v.h5", ids=[np.array([0, 4]), np.array([0, 7])])
-    with pytest.raises(RecordingError, match=r"leads nowhere \(node 1, numbers are 0 to 7"):
+    with pytest.raises(RecordingError, match=r"is impossible \(node 1, numbers are 0 to 7"):
         read_report(path, join_morphologies([tree] * 2), mapping="neuron")
 
 
-def test_an_unknown_rule_is_an_error_that_lists_them(tmp_path, tree):
+def test_the_error_for_an_unknown_rule_lists_the_rules(tmp_path, tree):
     with pytest.raises(
         RecordingError,
         match='mapping must be one of "neuron", .* or an array, got "arbor"'.replace('"arbor"', "'arbor'"),
@@ -395,26 +396,28 @@ def test_an_unknown_rule_is_an_error_that_lists_them(tmp_path, tree):
         read_report(put_report(tmp_path / "v.h5"), tree, mapping="arbor")
 
 
-def test_elements_of_a_section_stand_together(tmp_path, tree):
+def test_separated_elements_of_a_section_raise_an_error(tmp_path, tree):
     path = put_report(tmp_path / "v.h5", ids=[np.array([0, 1, 4, 1])])
-    with pytest.raises(RecordingError, match="neuron: node 0, elements of one number are apart from each other"):
-        read_report(path, tree)
-
-
-@pytest.mark.parametrize("wrong", [1.5, -0.1, np.nan])
-def test_positions_must_lie_on_their_sections(tmp_path, tree, wrong):
-    positions = positions_of(COUNTS)
-    positions[5] = wrong
-    path = put_report(tmp_path / "v.h5", positions=positions)
     with pytest.raises(
-        RecordingError, match=r"v\.h5, .*: element_pos of node 0 must rise within 0\.\.1 in each section"
+        RecordingError, match="neuron: node 0, elements with the same number are not next to each other"
     ):
         read_report(path, tree)
 
 
-def test_positions_must_rise_along_their_sections(tmp_path, tree):
+@pytest.mark.parametrize("wrong", [1.5, -0.1, np.nan])
+def test_positions_must_be_0_to_1(tmp_path, tree, wrong):
+    positions = positions_of(COUNTS)
+    positions[5] = wrong
+    path = put_report(tmp_path / "v.h5", positions=positions)
+    with pytest.raises(
+        RecordingError, match=r"v\.h5, .*: element_pos of node 0 must increase within 0 to 1 in each section"
+    ):
+        read_report(path, tree)
+
+
+def test_positions_must_increase_along_their_sections(tmp_path, tree):
     path = put_report(tmp_path / "v.h5", positions=positions_of(COUNTS)[::-1])
-    with pytest.raises(RecordingError, match="element_pos of node 0 must rise"):
+    with pytest.raises(RecordingError, match="element_pos of node 0 must increase"):
         read_report(path, tree)
 
 
@@ -424,10 +427,10 @@ def test_positions_must_rise_along_their_sections(tmp_path, tree):
 def test_neurodamus_stub_is_shown_on_the_axons_first_60_micrometres(tmp_path, tree):
     dendrites = np.repeat([4, 5, 6], [5, 1, 3])
     path = put_report(tmp_path / "v.h5", ids=[np.concatenate([[0], dendrites, [1, 2]])])
-    with pytest.warns(UserWarning, match="two pieces of 30 µm for an axon: 1; the axon's beginning shows them"):
+    with pytest.warns(UserWarning, match="two pieces of 30 µm in place of an axon: 1; the axon's beginning shows them"):
         recording = read_report(path, tree)
-    assert places(recording)[-2:] == [(4, round(15 / 80, 4)), (4, round(45 / 80, 4))]
-    assert places(recording)[1:-2] == EXPECTED[8:]
+    assert sites(recording)[-2:] == [(4, round(15 / 80, 4)), (4, round(45 / 80, 4))]
+    assert sites(recording)[1:-2] == EXPECTED[8:]
 
 
 def test_bmtk_stub_has_the_last_numbers(tmp_path, tree):
@@ -435,16 +438,16 @@ def test_bmtk_stub_has_the_last_numbers(tmp_path, tree):
     path = put_report(tmp_path / "v.h5", ids=[np.concatenate([[0], dendrites, [4, 5]])])
     with pytest.warns(UserWarning, match="two pieces of 30 µm"):
         recording = read_report(path, tree)
-    assert places(recording)[-2:] == [(4, round(15 / 80, 4)), (4, round(45 / 80, 4))]
-    assert places(recording)[1:-2] == EXPECTED[8:]
+    assert sites(recording)[-2:] == [(4, round(15 / 80, 4)), (4, round(45 / 80, 4))]
+    assert sites(recording)[1:-2] == EXPECTED[8:]
 
 
-def test_a_stub_goes_on_in_the_axons_first_branch(tmp_path):
+def test_a_stub_continues_in_the_axons_first_branch(tmp_path):
     text = TREE.replace("7 2 0 -85", "7 2 0 -25")  # now its first section is 20 µm long
     cell = read_swc(written(tmp_path / "cell.swc", text))
     path = put_report(tmp_path / "v.h5", ids=[np.concatenate([[0], np.repeat([4, 5, 6], [5, 1, 3]), [1, 2]])])
     with pytest.warns(UserWarning, match="two pieces"):
-        at = cell.locate(*zip(*places(read_report(path, cell))[-2:], strict=True))
+        at = cell.locate(*zip(*sites(read_report(path, cell))[-2:], strict=True))
     assert np.linalg.norm(at[0] - [0, -20, 0]) < 0.01
     assert np.linalg.norm(at[1] - [0, -25, 0]) == pytest.approx(25, abs=0.01)  # 20 + 25 = 45 µm along
 
@@ -455,13 +458,13 @@ def test_an_axon_shorter_than_its_stub_shows_both_pieces(tmp_path):
     cell = read_swc(written(tmp_path / "cell.swc", text))
     path = put_report(tmp_path / "v.h5", ids=[np.array([0, 4, 4, 4, 1, 2])])
     with pytest.warns(UserWarning, match="two pieces"):
-        assert places(read_report(path, cell))[-2:] == [(1, 0.375), (2, 0.25)]  # 15 µm of 60, in quarters
+        assert sites(read_report(path, cell))[-2:] == [(1, 0.375), (2, 0.25)]  # 15 µm of 60, in quarters
 
 
-def test_myelin_that_no_morphology_has_is_left_out(tmp_path, tree):
+def test_myelin_is_left_out(tmp_path, tree):
     dendrites = np.repeat([4, 5, 6], [5, 1, 3])
     path = put_report(tmp_path / "v.h5", ids=[np.concatenate([[0], dendrites, [1, 2], np.full(25, 7)])])
-    myelin = "25 elements are in no section of their morphology, as myelin is; they are left out"
+    myelin = "25 elements are in no section of their morphology \\(myelin, for example\\); left out"
     with pytest.warns(UserWarning, match=myelin), pytest.warns(UserWarning, match="two pieces"):
         recording = read_report(path, tree)
     assert recording.n_compartments == 12
@@ -475,22 +478,22 @@ def test_a_report_of_somata_colours_them_alone(tmp_path, tree):
     path = put_report(tmp_path / "v.h5", ids=[np.zeros(1)])
     with pytest.warns(UserWarning, match=r"v\.h5: one value per cell was recorded: somata show it, everything else"):
         recording = read_report(path, tree)
-    assert places(recording) == [(0, 0.5)]
+    assert sites(recording) == [(0, 0.5)]
     assert audit(tree, recording).unmapped_sections == (1, 2, 3, 4, 5, 6)
 
 
-def test_a_report_of_somata_needs_them(tmp_path, folder):
+def test_a_report_of_somata_needs_somata(tmp_path, folder):
     bare = read_swc(folder / "morphologies" / "bare.swc")
     path = put_report(tmp_path / "v.h5", ids=[np.zeros(1)], nodes=[3])
-    with pytest.raises(RecordingError, match=r"is the soma's, but the morphology of node 3 has none; .* mapping="):
+    with pytest.raises(RecordingError, match=r"is the soma's, but the morphology of node 3 has no soma; .* mapping="):
         read_report(path, bare)
-    assert places(read_report(path, bare, mapping="file")) == [(0, 0.5)]
+    assert sites(read_report(path, bare, mapping="file")) == [(0, 0.5)]
 
 
-# The caller's own places
+# Sites given by the caller
 
 
-def test_a_function_says_where_a_cells_elements_are(folder, circuit):
+def test_a_function_can_give_the_sites_of_a_cells_elements(folder, circuit):
     def mapping(cell: Morphology, ids: np.ndarray, positions: np.ndarray | None) -> tuple[Any, Any]:
         assert cell.n_sections == 7
         assert positions is None
@@ -505,17 +508,17 @@ def test_a_function_says_where_a_cells_elements_are(folder, circuit):
 
 def test_a_function_gets_the_positions_of_the_file(tmp_path, tree):
     path = put_report(tmp_path / "v.h5", ids=[np.array([3, 2])], positions=np.array([0.2, 0.7]))
-    assert places(read_report(path, tree, mapping=lambda cell, ids, positions: (ids, positions))) == [
+    assert sites(read_report(path, tree, mapping=lambda cell, ids, positions: (ids, positions))) == [
         (3, 0.2),
         (2, 0.7),
     ]
 
 
-def test_an_array_says_where_the_reports_elements_are(folder, circuit):
+def test_an_array_can_give_the_sites_of_the_reports_elements(folder, circuit):
     rows = np.array([[6, 0.1], [5, 0.2], [4, 0.3], [3, 0.4], [2, 0.5], [1, 0.6]])
     report = put_report(folder / "v.h5", ids=[np.arange(2)] * 3)
     found = read_sonata(circuit, report=report, mapping=rows, node_set=[0, 2])
-    assert places(found.recording) == [(6, 0.1), (5, 0.2), (9, 0.5), (8, 0.6)]
+    assert sites(found.recording) == [(6, 0.1), (5, 0.2), (9, 0.5), (8, 0.6)]
 
 
 @pytest.mark.parametrize(
@@ -523,42 +526,48 @@ def test_an_array_says_where_the_reports_elements_are(folder, circuit):
     [
         (lambda cell, ids, positions: (ids, [0.5]), "of each of the 2 elements of node 0, got arrays of shape"),
         (lambda cell, ids, positions: ids, "mapping must give sections? and positions?"),
-        (lambda cell, ids, positions: (ids + 6, ids / 9), "element 1 of node 0 at 0.111111 of section 7; .* 0 to 6"),
-        (lambda cell, ids, positions: (ids, ids * 2.0), "element 1 of node 0 at 2 of section 1; .* positions 0 to 1"),
-        (lambda cell, ids, positions: (ids + 0.5, ids), "element 0 of node 0 at 0 of section 0.5"),
+        (
+            lambda cell, ids, positions: (ids + 6, ids / 9),
+            "element 1 of node 0 the site 0.111111 of section 7; .* 0 to 6",
+        ),
+        (
+            lambda cell, ids, positions: (ids, ids * 2.0),
+            "element 1 of node 0 the site 2 of section 1; .* positions 0 to 1",
+        ),
+        (lambda cell, ids, positions: (ids + 0.5, ids), "element 0 of node 0 the site 0 of section 0.5"),
         (
             lambda cell, ids, positions: (ids * 0, ids * 0),
-            "1 elements have the place of another one by the mapping 'given'",
+            "1 elements have the site of another one by the mapping 'given'",
         ),
         ([[0, 0.5]], r"an array as mapping must .*, shape \(2, 2\); got float64 of shape \(1, 2\)"),
         ([["a", "b"], ["c", "d"]], "an array as mapping must hold section and position of each element"),
     ],
 )
-def test_places_that_are_none_are_refused(tmp_path, tree, mapping, words):
+def test_invalid_sites_raise_an_error(tmp_path, tree, mapping, words):
     with pytest.raises(RecordingError, match=words):
         read_report(put_report(tmp_path / "v.h5", ids=[np.arange(2)]), tree, mapping=mapping)
 
 
-# Reports that are none
+# Invalid reports
 
 
 def without(name: str) -> Callable[[Any], None]:
-    def spoil(group: Any) -> None:
+    def change(group: Any) -> None:
         del group[name]
 
-    return spoil
+    return change
 
 
 def replaced(name: str, values: Any) -> Callable[[Any], None]:
-    def spoil(group: Any) -> None:
+    def change(group: Any) -> None:
         del group[name]
         group[name] = values
 
-    return spoil
+    return change
 
 
 @pytest.mark.parametrize(
-    ("spoil", "words"),
+    ("change", "words"),
     [
         (without("data"), r"/report/cells/data must be a dataset of numbers with 2 dimensions, found mapping"),
         (without("mapping"), r"expected a group /report/cells/mapping, found data"),
@@ -579,10 +588,10 @@ def replaced(name: str, values: Any) -> Callable[[Any], None]:
         ),
         (
             replaced("mapping/index_pointers", [0, 17, 18]),
-            r"index_pointers must hold 2 rising numbers for 1 nodes, 17 at",
+            r"index_pointers must hold 2 increasing numbers for 1 nodes, 17 at",
         ),
-        (replaced("mapping/index_pointers", [0, 18]), r"index_pointers must hold 2 rising numbers"),
-        (replaced("mapping/index_pointers", [5, 2]), r"index_pointers must hold 2 rising numbers"),
+        (replaced("mapping/index_pointers", [0, 18]), r"index_pointers must hold 2 increasing numbers"),
+        (replaced("mapping/index_pointers", [5, 2]), r"index_pointers must hold 2 increasing numbers"),
         (replaced("mapping/time", [0, 4]), r"mapping/time must hold 3 numbers, found 2"),
         (replaced("mapping/time", [0, 4, 0]), r"mapping/time must hold start, stop and step in ms, got 0, 4, 0 in ms"),
         (replaced("mapping/time", [0, np.nan, 1]), r"mapping/time must hold start, stop and step in ms"),
@@ -593,37 +602,37 @@ def replaced(name: str, values: Any) -> Callable[[Any], None]:
         ),
     ],
 )
-def test_a_report_that_is_none_says_what_is_wrong(tmp_path, tree, spoil, words):
+def test_the_error_for_an_invalid_report_gives_the_reason(tmp_path, tree, change, words):
     path = put_report(tmp_path / "v.h5")
     with h5py.File(path, "a") as file:
-        spoil(file["report/cells"])
+        change(file["report/cells"])
     with pytest.raises(RecordingError, match=rf"^v\.h5: .*{words}"):
         read_report(path, tree)
 
 
-def test_a_node_must_not_come_twice(tmp_path, tree):
+def test_a_repeated_node_raises_an_error(tmp_path, tree):
     path = put_report(tmp_path / "v.h5", ids=[IDS] * 2, nodes=[4, 4])
-    with pytest.raises(RecordingError, match=r"v\.h5: /report/cells/mapping/node_ids names a node twice"):
+    with pytest.raises(RecordingError, match=r"v\.h5: /report/cells/mapping/node_ids contains a node twice"):
         read_report(path, join_morphologies([tree] * 2))
 
 
-def test_a_file_of_another_kind_is_named(tmp_path, tree):
-    with pytest.raises(RecordingError, match=r"tree\.txt: no readable HDF5 file"):
+def test_a_file_of_another_format_raises_an_error(tmp_path, tree):
+    with pytest.raises(RecordingError, match=r"tree\.txt: not a readable HDF5 file"):
         read_report(written(tmp_path / "tree.txt", TREE), tree)
 
 
-def test_another_hdf5_file_is_named(tmp_path, tree):
+def test_another_hdf5_file_raises_an_error(tmp_path, tree):
     path = put_nodes(tmp_path / "nodes.h5", x=[0.0])
     with pytest.raises(RecordingError, match=r"nodes\.h5: expected a group /report, found nodes; is it the right file"):
         read_report(path, tree)
 
 
-def test_a_file_that_is_not_there_is_the_systems_error(tmp_path, tree):
+def test_a_missing_file_raises_the_systems_error(tmp_path, tree):
     with pytest.raises(FileNotFoundError):
         read_report(tmp_path / "v.h5", tree)
 
 
-def test_without_h5py_it_is_said_how_to_get_it(tmp_path, tree, monkeypatch):
+def test_without_h5py_the_error_says_how_to_install_it(tmp_path, tree, monkeypatch):
     path = put_report(tmp_path / "v.h5")
     monkeypatch.setitem(sys.modules, "h5py", None)
     with pytest.raises(RecordingError, match=r'v\.h5: HDF5 needs h5py; pip install "gpu_morph\[hdf5\]"'):

@@ -1,4 +1,4 @@
-"""SONATA compartment sets: elements exactly where the set says they are."""
+"""SONATA compartment sets: elements have the sites of the set."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sonata_files import h5py, places, put_circuit, put_json, put_morphologies, put_nodes, put_report
+from sonata_files import h5py, put_circuit, put_json, put_morphologies, put_nodes, put_report, sites
 
 from gpu_morph.errors import RecordingError
 from gpu_morph.readers.sonata import SonataCircuit, read_sonata
@@ -28,10 +28,10 @@ def folder(tmp_path: Path) -> Path:
 
 
 def run_of(
-    folder: Path, *, said: dict[str, Any] = CHOSEN, rows: Any = ROWS, population: str = "cells", **more: Any
+    folder: Path, *, entry: dict[str, Any] = CHOSEN, rows: Any = ROWS, population: str = "cells", **more: Any
 ) -> Path:
     put_json(folder / "sets.json", {"tips": {"population": population, "compartment_set": rows}})
-    report = {key: value for key, value in said.items() if key != "report"}
+    report = {key: value for key, value in entry.items() if key != "report"}
     content = {"run": {}, "network": "circuit_config.json", "compartment_sets_file": "sets.json", **more}
     return put_json(folder / "simulation_config.json", {**content, "reports": {"some": report}})
 
@@ -41,28 +41,28 @@ def read(config: Path, **given: Any) -> SonataCircuit:
         return read_sonata(config, report="some", **given)
 
 
-@pytest.mark.parametrize("said", [CHOSEN, SECTIONED], ids=["neurodamus", "the format's text"])
-def test_elements_are_where_the_set_says(folder, said):
+@pytest.mark.parametrize("entry", [CHOSEN, SECTIONED], ids=["neurodamus", "the format's text"])
+def test_elements_have_the_sites_of_the_set(folder, entry):
     put_report(folder / "output/some.h5", ids=[np.array([0, 4, 4]), np.array([6])], nodes=[0, 2])
-    found = read(run_of(folder, said=said))
+    found = read(run_of(folder, entry=entry))
     assert found.node_ids.tolist() == [0, 2]
-    assert places(found.recording) == [(0, 0.5), (1, 0.9), (1, 0.25), (7 + 3, 0.1)]
+    assert sites(found.recording) == [(0, 0.5), (1, 0.9), (1, 0.25), (7 + 3, 0.1)]
     assert found.recording.row(0).tolist() == [0, 1, 2, 3]
 
 
-def test_a_place_that_is_named_twice_counts_once(folder):
+def test_a_repeated_site_is_read_once(folder):
     put_report(folder / "output/some.h5", ids=[np.array([4, 4])])
     found = read(run_of(folder, rows=[[0, 4, 0.9], [0, 4, 0.9]]))
-    assert places(found.recording) == [(1, 0.9)]
+    assert sites(found.recording) == [(1, 0.9)]
 
 
-def test_numbers_of_an_axon_may_mean_a_stub(folder):
+def test_numbers_of_an_axon_can_mean_a_stub(folder):
     put_report(folder / "output/some.h5", ids=[np.array([1])])
     config = run_of(folder, rows=[[0, 1, 0.5]])
     with pytest.raises(RecordingError, match="fit the morphologies by the rules neuron, neuron-stub, but 1 of them"):
         read_sonata(config, report="some")
     found = read_sonata(config, report="some", mapping="neuron")
-    assert places(found.recording) == [(4, 0.5)]
+    assert sites(found.recording) == [(4, 0.5)]
 
 
 @pytest.mark.parametrize(
@@ -70,21 +70,21 @@ def test_numbers_of_an_axon_may_mean_a_stub(folder):
     [
         (
             {"rows": [[0, 4, 0.9]]},
-            "of node 0 it has elements in the sections 0, 4, but the compartment set 'tips' has 4;",
+            "node 0 has elements in the sections 0, 4, but the compartment set 'tips' has 4;",
         ),
-        ({"rows": [[0, 0, 0.5], [0, 4, 1.2]]}, "has the offset 1.2; offsets are 0 to 1"),
+        ({"rows": [[0, 0, 0.5], [0, 4, 1.2]]}, "has the offset 1.2, expected 0 to 1"),
         ({"rows": [[0, "dend", 0.5]]}, r"must hold \[node, section, offset\] in each row"),
         ({"population": "others"}, "'tips' is of population 'others'"),
-        ({"said": {**CHOSEN, "compartment_set": "roots"}}, "sets.json: no compartment set 'roots'; it has tips"),
+        ({"entry": {**CHOSEN, "compartment_set": "roots"}}, "sets.json: no compartment set 'roots'; it has tips"),
     ],
 )
-def test_sets_that_do_not_fit_are_told(folder, changed, words):
+def test_sets_that_do_not_fit_raise_an_error(folder, changed, words):
     put_report(folder / "output/some.h5", ids=[np.array([0, 4])])
     with pytest.raises(RecordingError, match=words):
         read_sonata(run_of(folder, **changed), report="some")
 
 
-def test_a_run_without_sets_is_told(folder):
+def test_a_simulation_without_sets_raises_an_error(folder):
     put_report(folder / "output/some.h5", ids=[np.array([0])])
     config = put_json(
         folder / "simulation_config.json", {"run": {}, "network": "circuit_config.json", "reports": {"some": CHOSEN}}
@@ -94,7 +94,7 @@ def test_a_run_without_sets_is_told(folder):
 
 
 @pytest.mark.parametrize("name", ["scnn1a", "five"])
-def test_chosen_places_of_generated_runs_are_drawn_where_they_were_simulated(shared_data, tmp_path, name):
+def test_selected_sites_of_generated_simulations_are_drawn_where_they_were_simulated(shared_data, tmp_path, name):
     source = shared_data / "sim_generated"
     if not (source / f"{name}_bbp_report.h5").exists():
         pytest.skip(f"no generated runs in {source}")

@@ -1,6 +1,6 @@
-"""SONATA: circuits, their simulations' reports and spikes."""
+"""SONATA: circuits, and the reports and spikes of their simulations."""
 
 from .circuit import SonataCircuit, read_sonata
-from .recorded import read_report
+from .report_recording import read_report
 
 __all__ = ["SonataCircuit", "read_report", "read_sonata"]

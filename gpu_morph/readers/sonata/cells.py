@@ -1,4 +1,4 @@
-"""Cells: the morphologies of nodes, turned and moved to their places."""
+"""Cells: the morphologies of nodes, with their rotations and translations."""
 
 from __future__ import annotations
 
@@ -22,38 +22,66 @@ _AXES = ("x", "y", "z")
 
 
 @dataclass(frozen=True, eq=False)
-class Cells:
-    """Cells of one population, in the order of their nodes; those of one morphology share it.
+class CellPopulation:
+    """The selected cells of one population, in the order of its nodes.
 
-    ``n_without`` more nodes have none.
+    Parameters
+    ----------
+    name : str
+        The population.
+    node_ids : (n_cells,) int64
+        The node of each cell.
+    cells : list of CellSections
+        The morphology of each cell; cells with the same morphology share one object.
+    rotations : (n_cells, 3, 3) float64
+        The rotation matrix of each cell.
+    translations : (n_cells, 3) float64
+        µm, applied after the rotation.
+    n_without_morphology : int
+        The number of selected nodes that have no morphology and therefore are not among the cells.
     """
 
-    population: str
+    name: str
     node_ids: IntArray
-    shapes: list[CellSections]
+    cells: list[CellSections]
     rotations: FloatArray
     translations: FloatArray
-    n_without: int
+    n_without_morphology: int
 
 
 class MorphologyFolders:
-    """Morphologies by name, each read once."""
+    """Folders and containers of morphologies; each morphology is read once."""
 
     def __init__(self, folders: Sequence[Path]) -> None:
         self._folders = folders
         self._read: dict[tuple[str, tuple[Path, ...]], CellSections] = {}
 
-    def read(self, name: str, others: Sequence[Path], place: str) -> CellSections:
-        """The morphology of that name, of a single cell, from these folders or containers or from ``others``."""
+    def read(self, name: str, others: Sequence[Path], location: str) -> CellSections:
+        """Read a morphology as one cell.
+
+        Parameters
+        ----------
+        name : str
+            Its name.
+        others : sequence of Path
+            Folders or containers that are searched after those of this object.
+        location : str
+            File and population, for messages.
+
+        Raises
+        ------
+        MorphologyError
+            The morphology is not found or cannot be read.
+        """
         key = (name, tuple(others))
         if key not in self._read:
-            morphology = self._find(name, [*self._folders, *others], place)
-            # A node is one cell, however many roots its file has.
+            morphology = self._find(name, [*self._folders, *others], location)
+            # A node is one cell, also where its file has several roots.
             morphology = replace(morphology, section_cell=np.zeros(morphology.n_sections, dtype=np.int32))
             self._read[key] = CellSections(morphology)
         return self._read[key]
 
-    def _find(self, name: str, folders: Sequence[Path], place: str) -> Morphology:
+    def _find(self, name: str, folders: Sequence[Path], location: str) -> Morphology:
         for folder in folders:
             if folder.is_file():
                 return read_any(folder, name=name)
@@ -62,62 +90,81 @@ class MorphologyFolders:
                     return read_any(folder / f"{name}{ending}")
         searched = ", ".join(map(str, folders)) or "no folder"
         raise MorphologyError(
-            f"{place}: no morphology {name!r} (.swc, .asc or .h5) in {searched}; give its folder by morphologies="
+            f"{location}: no morphology {name!r} (.swc, .asc or .h5) in {searched}; give its folder by morphologies="
         )
 
 
-def read_cells(nodes: Nodes, chosen: npt.NDArray[np.bool_], source: MorphologyFolders, others: Sequence[Path]) -> Cells:
-    """The chosen nodes that have a morphology.
+def read_cells(
+    nodes: Nodes, is_selected: npt.NDArray[np.bool_], source: MorphologyFolders, others: Sequence[Path]
+) -> CellPopulation:
+    """Read the selected nodes that have a morphology.
+
+    Parameters
+    ----------
+    nodes : Nodes
+        A population.
+    is_selected : (n_nodes,) bool
+        The nodes to read.
+    source, others
+        Where morphologies are searched, see `MorphologyFolders`.
 
     Raises
     ------
     MorphologyError
-        A morphology that is not found or cannot be read, or attributes that say no place.
+        A morphology is not found or cannot be read, or positions or rotations are invalid.
     """
     names = nodes.column("morphology")
-    named = np.zeros(len(chosen), dtype=bool) if names is None else np.array([n is not None for n in names.tolist()])
-    rows = np.flatnonzero(chosen & named)
-    shapes = [] if names is None else [source.read(str(name), others, nodes.place) for name in names[rows]]
+    if names is None:
+        has_morphology = np.zeros(len(is_selected), dtype=bool)
+    else:
+        has_morphology = np.array([name is not None for name in names.tolist()])
+    rows = np.flatnonzero(is_selected & has_morphology)
+    cells = [] if names is None else [source.read(str(name), others, nodes.location) for name in names[rows]]
     rotations = _rotations(nodes)[rows]
     translations = np.stack([nodes.floats(axis) for axis in _AXES], axis=1)[rows]
-    # The format's first text moves somata to the origin before turning them; with quaternions they stay where they are.
+    # The format's first text moves somata to the origin before the rotation; with quaternions they are not moved.
     recenter = nodes.floats("recenter", 0.0 if nodes.column("orientation_w") is not None else 1.0)[rows] != 0
     for k in np.flatnonzero(recenter).tolist():
-        translations[k] -= rotations[k] @ shapes[k].soma_centre
-    return Cells(nodes.population, nodes.ids[rows], shapes, rotations, translations, int((chosen & ~named).sum()))
+        translations[k] -= rotations[k] @ cells[k].soma_centre
+    n_without_morphology = int((is_selected & ~has_morphology).sum())
+    return CellPopulation(nodes.population, nodes.ids[rows], cells, rotations, translations, n_without_morphology)
 
 
-def joined(cells: Sequence[Cells]) -> Morphology:
+def joined_cells(populations: Sequence[CellPopulation]) -> Morphology:
     """All cells as one Morphology."""
     return join_morphologies(
-        [shape.morphology for some in cells for shape in some.shapes],
-        rotations=np.concatenate([some.rotations for some in cells]),
-        translations=np.concatenate([some.translations for some in cells]),
+        [cell.morphology for population in populations for cell in population.cells],
+        rotations=np.concatenate([population.rotations for population in populations]),
+        translations=np.concatenate([population.translations for population in populations]),
     )
 
 
 def _rotations(nodes: Nodes) -> FloatArray:
-    """(n_nodes, 3, 3): each cell's rotation, by quaternion or else by angles about the axes."""
+    """(n_nodes, 3, 3): the rotation matrix of each node, from its quaternion, else from angles about the axes."""
     if nodes.column("orientation_w") is not None:
-        return _of_quaternions(np.stack([nodes.floats(f"orientation_{axis}") for axis in "wxyz"], axis=1), nodes)
-    # Radians about the fixed axes, about z first, then y, then x.
+        return _matrices_of_quaternions(
+            np.stack([nodes.floats(f"orientation_{axis}") for axis in "wxyz"], axis=1), nodes
+        )
+    # Radians about the fixed axes z, y and x, in this order.
     about = [_about_axis(k, nodes.floats(f"rotation_angle_{axis}axis")) for k, axis in enumerate(_AXES)]
     return about[0] @ about[1] @ about[2]
 
 
-def _of_quaternions(quaternions: FloatArray, nodes: Nodes) -> FloatArray:
+def _matrices_of_quaternions(quaternions: FloatArray, nodes: Nodes) -> FloatArray:
+    """(n, 3, 3): rotation matrices of quaternions (n, 4), w first, of any length."""
     import pylinalg
 
-    lengths = np.linalg.norm(quaternions, axis=1)  # the format does not promise 1
+    lengths = np.linalg.norm(quaternions, axis=1)  # the format does not require 1
     if (lengths == 0).any():
         raise MorphologyError(
-            f"{nodes.place}: orientation of node {nodes.ids[lengths == 0][0]} is 0 0 0 0, no rotation"
+            f"{nodes.location}: orientation of node {nodes.ids[lengths == 0][0]} is 0 0 0 0, which is not a rotation"
         )
     # pylinalg has w last.
     return np.ascontiguousarray(pylinalg.mat_from_quat(np.roll(quaternions / lengths[:, None], -1, axis=1))[:, :3, :3])
 
 
 def _about_axis(axis: int, angles: FloatArray) -> FloatArray:
+    """(n, 3, 3): rotation matrices about one axis; ``angles`` (n,) in radians."""
     matrices = np.broadcast_to(np.eye(3), (len(angles), 3, 3)).copy()
     one, other = (axis + 1) % 3, (axis + 2) % 3
     matrices[:, one, one] = matrices[:, other, other] = np.cos(angles)

@@ -1,4 +1,4 @@
-"""SONATA circuits: cells in their places, with what was recorded of them."""
+"""SONATA circuits: cells at their positions, with recordings, spikes and synapses."""
 
 from __future__ import annotations
 
@@ -18,42 +18,42 @@ from ...data.recording import Recording
 from ...data.synapse_events import SynapseEvents
 from ...errors import MorphologyError, RecordingError
 from ..aliases import AnyPath, IntArray
-from .cells import Cells, MorphologyFolders, joined, read_cells
-from .compartment_sets import set_of_report, with_places_of_set
+from .cells import CellPopulation, MorphologyFolders, joined_cells, read_cells
+from .compartment_sets import set_of_report, with_sites_of_set
 from .config import Config, chosen_report, read_config
 from .edges import read_edges
 from .element_mapping import ElementMapping
 from .node_sets import NodeSet, chosen_nodes
 from .nodes import Nodes, read_populations
 from .numbering import RULES
-from .recorded import ReportedCell, recorded
 from .report import Report, read_reports, variable_and_unit
+from .report_recording import ReportedCell, report_recording
 from .spikes import read_spikes, spikes_of
 
-_OF_CELLS = ("compartment", "summation", "compartment_set", "membrane_report", "soma_report")
+_DRAWABLE_TYPES = ("compartment", "summation", "compartment_set", "membrane_report", "soma_report")
 
 
 @dataclass(frozen=True, eq=False)
 class SonataCircuit:
-    """What `read_sonata` found.
+    """The result of `read_sonata`.
 
     Parameters
     ----------
     morphology : Morphology
-        All cells; ``section_cell`` counts them.
+        All cells; ``section_cell`` has the number of each section's cell.
     recording : Recording or None
-        None when no report was asked for.
+        None without ``report``.
     spikes : SynapseEvents or None
-        A place at each soma, active when its cell fires. None when there are no spikes.
+        One synapse at the soma of each cell, with the cell's spikes as events. None without a file of spikes.
     synapses : SynapseEvents or None
-        Those of the edges that were asked for. None when none were.
+        The synapses of ``edges``. None without ``edges``.
     populations : tuple of str
         The population of each cell.
     node_ids : (n_cells,) int64
         The node of each cell.
     mapping : str or None
-        By which rule the report's elements were placed; "soma" for one value per cell, "given" for the
-        caller's own places.
+        The rule that mapped the report's elements to sites; "soma" for one value per cell, "given" for sites given by
+        the caller.
     """
 
     morphology: Morphology
@@ -83,136 +83,140 @@ def read_sonata(
     spikes: AnyPath | None = None,
     edges: str | Sequence[str] | None = None,
 ) -> SonataCircuit:
-    """Read cells of a SONATA circuit, and what a simulation recorded of them.
+    """Read cells of a SONATA circuit, and the results of a simulation.
 
     Parameters
     ----------
     config : path
-        A simulation's configuration, or a circuit's.
+        The configuration of a simulation or of a circuit.
     report : str or path, optional
-        The name of one of the simulation's reports, or a file. One of a compartment set has its places from there.
+        The name of one of the simulation's reports, or a file. The report of a compartment set has its sites from the
+        file of sets.
     node_set : optional
-        Which cells: the name of a node set; a list of node ids; attributes and their values, such as
-        ``{"mtype": ["L4_PC", "L4_SP"], "x": {"$gt": 0}}``. None: those in the report; without one, the
-        simulation's; else all.
+        The cells: the name of a node set; a list of node ids; or attributes and their values, such as
+        ``{"mtype": ["L4_PC", "L4_SP"], "x": {"$gt": 0}}``. None: the cells of the report; without a report, those of
+        the simulation's node set; else all.
     population : str or list of str, optional
-        Of which populations. None: all that the report has, or that have morphologies.
+        The populations. None: all of the report, or all that have morphologies.
     mapping : optional
-        Which element of the report sits where. None: the numbering that the geometry confirms, and an error
-        where none is, or two are. Else the name of one: "neuron" (soma, axon, dend, apic, each in the order
-        of the morphology's file), "neuron-stub" and "bmtk-stub" (two pieces of 30 µm in place of the axon),
-        "morphio" (depth first), "neurites" (no soma), "file". Or a function of a cell's Morphology, its element_ids and
-        its element_pos (None where the file has none) that gives section and position (0 to 1) of each
-        element. Or an array (n_values, 2) of both, a row for each column of the report's data. Sections count within
-        the cell's own morphology; -1 leaves an element out.
+        The sites of the report's elements. One of:
+
+        - None: the numbering of sections that the geometry confirms; an error if there is none, or more than one.
+        - The name of a numbering: "neuron" (soma, axon, dend, apic, each in the order of the morphology's file),
+          "neuron-stub" and "bmtk-stub" (two pieces of 30 µm in place of the axon), "morphio" (depth first), "neurites"
+          (without the soma), "file".
+        - A function of a cell's Morphology, its element_ids and its element_pos (None where the file has none) that
+          returns section and position (0 to 1) of each element.
+        - An array (n_values, 2) of section and position, a row for each column of the report's data.
+
+        Sections are numbers within the cell's own morphology; -1 leaves out an element.
     circuit : path, optional
-        The circuit's configuration, where the simulation's does not lead to it.
+        The circuit's configuration, if the simulation's does not name it.
     morphologies : path or list of paths, optional
-        Folders, or containers, in which morphologies are looked for first.
+        Folders or containers that are searched for morphologies first.
     spikes : path, optional
-        A file of spikes. None: the simulation's, where there is one.
+        A file of spikes. None: the simulation's, if it exists.
     edges : str or list of str, optional
-        Populations of edges whose synapses are wanted, or "all": of all that end on the chosen cells. A synapse is
-        active when a spike of its source, from the simulation or from what it was given, reaches it, its delay
-        after the spike. Only edges that say where they end count.
+        Populations of edges whose synapses are read, or "all" for all that end on the chosen cells. The events of a
+        synapse are the spikes of its presynaptic node, in the simulation's output or input, plus the synapse's delay.
+        Edges without the site of their synapse are left out.
 
     Returns
     -------
     SonataCircuit
-        ``morphology``, ``recording`` (its values stay in the file), ``spikes`` and ``synapses``, for a Scene;
-        populations and nodes of the cells, in the order of the circuit's populations and of their nodes.
+        ``morphology``, ``recording`` (its values stay in the file), ``spikes`` and ``synapses`` for a Scene, and the
+        population and node of each cell. Cells are in the order of the circuit's populations, and within a population
+        in the order of its file of nodes.
 
     Raises
     ------
     MorphologyError
-        A configuration, nodes or morphologies that are not there or make no sense.
+        A configuration, nodes or morphologies are missing or invalid.
     RecordingError
-        A report or spikes that make no sense or do not fit; the message says what to do.
+        A report, spikes or edges are invalid or do not fit the circuit; the message says what to do.
     OSError
         A file cannot be opened.
 
     Warns
     -----
     UserWarning
-        Only somata were recorded; cells were not recorded or have no morphology; stubs stand for axons; a ``mapping``
-        is in doubt, as that of a compartment set always is, and the sections of synapses without centres.
+        Only somata were recorded; cells were not recorded or have no morphology; stubs replace axons; or the geometry
+        does not confirm the numbering of sections, as for compartment sets and for synapses without centres.
 
     Notes
     -----
-    A cell is turned by its quaternion (normalised), or by its angles about the fixed axes z, y and x, in
-    this order, and then moved. Its soma is brought to the origin before that when there are no quaternions, as the
-    format's first text has it; the attribute ``recenter`` says otherwise.
+    A cell is rotated by its quaternion (normalised), or by its angles about the fixed axes z, y and x, in this order,
+    and then translated. If there are no quaternions, its soma is moved to the origin before the rotation, as in the
+    format's first text; the attribute ``recenter`` overrides this.
     """
     files = read_config(config, circuit=circuit)
-    asked = [population] if isinstance(population, str) else None if population is None else list(population)
+    names = [population] if isinstance(population, str) else None if population is None else list(population)
     reports: list[Report] = []
-    said: Mapping[str, Any] = {}
+    entry: Mapping[str, Any] = {}
     if report is not None:
-        path, said = chosen_report(files, report)
-        _check_kind(said, path)
-        reports = _at_their_places(read_reports(path, asked), files, said)
-        asked = [one.population for one in reports]
-    populations = read_populations(files, asked)
-    chosen = _chosen(files, node_set, populations, reports)
-    given = [morphologies] if isinstance(morphologies, str | os.PathLike) else list(morphologies)
-    source = MorphologyFolders([Path(folder) for folder in given])
-    cells = [
+        path, entry = chosen_report(files, report)
+        _check_type(entry, path)
+        reports = read_reports(path, names)
+        compartment_set = set_of_report(files, entry)
+        if compartment_set is not None:
+            reports = [with_sites_of_set(one, *compartment_set) for one in reports]
+        names = [one.population for one in reports]
+    nodes_of_populations = read_populations(files, names)
+    masks = _selected(files, node_set, nodes_of_populations, reports)
+    folders = [morphologies] if isinstance(morphologies, str | os.PathLike) else list(morphologies)
+    source = MorphologyFolders([Path(folder) for folder in folders])
+    populations = [
         read_cells(nodes, mask, source, files.morphology_folders(nodes.properties))
-        for nodes, mask in zip(populations, chosen, strict=True)
+        for nodes, mask in zip(nodes_of_populations, masks, strict=True)
     ]
     notes = [
-        f"{some.n_without} chosen nodes of {some.population} have no morphology; they are left out"
-        for some in cells
-        if some.n_without
+        f"{one.n_without_morphology} chosen nodes of {one.name} have no morphology; left out"
+        for one in populations
+        if one.n_without_morphology
     ]
-    cells = [some for some in cells if some.shapes]
-    if not cells:
+    populations = [one for one in populations if one.cells]
+    if not populations:
         raise MorphologyError(f"{files.circuit.path.name}: none of the chosen nodes has a morphology; choose others")
-    morphology = joined(cells)
+    morphology = joined_cells(populations)
     recording, rule = None, None
     if reports:
-        reported = _reported(cells, reports)
-        recording, rule, doubts = recorded(reported, morphology, mapping, *variable_and_unit(reports[0], said))
-        notes += [f"{reports[0].path.name}: {doubt}" for doubt in doubts]
+        cells = _reported_cells(populations, reports)
+        recording, rule, new = report_recording(cells, morphology, mapping, *variable_and_unit(reports[0], entry))
+        notes += [f"{reports[0].path.name}: {note}" for note in new]
     spikes_path = files.spikes_path if spikes is None else Path(spikes)
     synapses = None
     if edges is not None:
         paths = [*([] if spikes_path is None else [spikes_path]), *files.input_spikes_paths]
         wanted = None if edges == "all" else [edges] if isinstance(edges, str) else list(edges)
-        known_rule = rule if rule in RULES else None
-        synapses, doubts = read_edges(files, cells, wanted, partial(spikes_of, paths), known_rule)
-        notes += doubts
+        confirmed_rule = rule if rule in RULES else None
+        synapses, new = read_edges(files, populations, wanted, partial(spikes_of, paths), confirmed_rule)
+        notes += new
     for note in notes:
         warnings.warn(note, UserWarning, stacklevel=2)
     return SonataCircuit(
         morphology,
         recording,
-        None if spikes_path is None else _spikes(spikes_path, cells),
+        None if spikes_path is None else _spikes(spikes_path, populations),
         synapses,
-        tuple(some.population for some in cells for _ in some.shapes),
-        np.concatenate([some.node_ids for some in cells]),
+        tuple(one.name for one in populations for _ in one.cells),
+        np.concatenate([one.node_ids for one in populations]),
         rule,
     )
 
 
-def _check_kind(said: Mapping[str, Any], path: Path) -> None:
-    kind = said.get("type", said.get("module"))
-    if kind is not None and kind not in _OF_CELLS:
+def _check_type(entry: Mapping[str, Any], path: Path) -> None:
+    """Raise RecordingError for a report of something other than compartments."""
+    kind = entry.get("type", entry.get("module"))
+    if kind is not None and kind not in _DRAWABLE_TYPES:
         raise RecordingError(
             f"{path.name}: a report of type {kind!r}; those of compartments, summations and somata can be drawn"
         )
 
 
-def _at_their_places(reports: list[Report], files: Config, said: Mapping[str, Any]) -> list[Report]:
-    """The reports; that of a compartment set with the places which the set names."""
-    found = set_of_report(files, said)
-    return reports if found is None else [with_places_of_set(report, *found) for report in reports]
-
-
-def _chosen(
+def _selected(
     files: Config, node_set: NodeSet | None, populations: Sequence[Nodes], reports: Sequence[Report]
 ) -> list[npt.NDArray[np.bool_]]:
-    """Which nodes of each population are wanted."""
+    """For each population, (n_nodes,) bool: True for the selected nodes."""
     if node_set is not None:
         return chosen_nodes(node_set, lambda: files.node_sets, populations)
     if reports:
@@ -222,37 +226,38 @@ def _chosen(
             if len(unknown):
                 raise RecordingError(
                     f"{reports[0].path.name}: node {unknown[0]} of {nodes.population} is not among the "
-                    f"{len(nodes.ids)} of {nodes.path.name}; do they belong together?"
+                    f"{len(nodes.ids)} of {nodes.path.name}; are they of the same circuit?"
                 )
         return [np.isin(nodes.ids, recorded_ids[nodes.population]) for nodes in populations]
-    of_the_run = files.simulation.content.get("node_set") if files.simulation else None
-    if isinstance(of_the_run, str):
-        return chosen_nodes(of_the_run, lambda: files.node_sets, populations)
+    simulated = files.simulation.content.get("node_set") if files.simulation else None
+    if isinstance(simulated, str):
+        return chosen_nodes(simulated, lambda: files.node_sets, populations)
     return [np.ones(len(nodes.ids), dtype=bool) for nodes in populations]
 
 
-def _reported(cells: Sequence[Cells], reports: Sequence[Report]) -> list[ReportedCell]:
-    by_population = {report.population: report for report in reports}
+def _reported_cells(populations: Sequence[CellPopulation], reports: Sequence[Report]) -> list[ReportedCell]:
+    report_of = {report.population: report for report in reports}
     reported, first = [], 0
-    for some in cells:
-        for node, shape in zip(some.node_ids.tolist(), some.shapes, strict=True):
-            sections = np.arange(first, first + len(shape.types))
-            reported.append(ReportedCell(by_population[some.population], node, shape, sections))
-            first += len(shape.types)
+    for one in populations:
+        for node, cell in zip(one.node_ids.tolist(), one.cells, strict=True):
+            sections = np.arange(first, first + len(cell.types))
+            reported.append(ReportedCell(report_of[one.name], node, cell, sections))
+            first += len(cell.types)
     return reported
 
 
-def _spikes(path: Path, cells: Sequence[Cells]) -> SynapseEvents:
-    places, sections, first = [], [], 0
-    for some in cells:
-        for shape, rotation, translation in zip(some.shapes, some.rotations, some.translations, strict=True):
-            places.append(rotation @ shape.soma_centre + translation)
-            sections.append(first + int(shape.somata[0]) if len(shape.somata) else first)
-            first += len(shape.types)
+def _spikes(path: Path, populations: Sequence[CellPopulation]) -> SynapseEvents:
+    """The spikes of all cells, as events at their somata."""
+    positions, sections, first = [], [], 0
+    for one in populations:
+        for cell, rotation, translation in zip(one.cells, one.rotations, one.translations, strict=True):
+            positions.append(rotation @ cell.soma_centre + translation)
+            sections.append(first + int(cell.somata[0]) if len(cell.somata) else first)
+            first += len(cell.types)
     return read_spikes(
         path,
-        [some.population for some in cells],
-        [some.node_ids for some in cells],
-        np.array(places).reshape(-1, 3),
+        [one.name for one in populations],
+        [one.node_ids for one in populations],
+        np.array(positions).reshape(-1, 3),
         np.array(sections, dtype=np.int64),
     )

@@ -1,4 +1,4 @@
-"""Circuit and simulation configurations: where a circuit's files are, and a run's.
+"""Configurations of circuits and simulations: the paths of their files.
 
 Formats: https://github.com/AllenInstitute/sonata/blob/master/docs/SONATA_DEVELOPER_GUIDE.md and
 https://sonata-extension.readthedocs.io.
@@ -18,12 +18,12 @@ from typing import Any
 from ...errors import MorphologyError, RecordingError
 
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
-_OF_A_RUN = ("run", "reports", "output", "network")
+_SIMULATION_KEYS = ("run", "reports", "output", "network")
 
 
 @dataclass(frozen=True)
 class NodesFile:
-    """A file of nodes, its table of node types, and what the configuration says of its populations."""
+    """A file of nodes, its table of node types, and the entries of its populations in the configuration."""
 
     path: Path
     types: Path | None
@@ -32,7 +32,7 @@ class NodesFile:
 
 @dataclass(frozen=True)
 class EdgesFile:
-    """A file of edges, its table of edge types, and its populations that are part of the circuit; None: all."""
+    """A file of edges, its table of edge types, and those of its populations that the circuit uses; None: all."""
 
     path: Path
     types: Path | None
@@ -41,7 +41,7 @@ class EdgesFile:
 
 @dataclass(frozen=True)
 class Document:
-    """A JSON file whose paths may hold the variables of its manifest."""
+    """A JSON file whose paths can contain variables of its manifest."""
 
     path: Path
     content: Mapping[str, Any]
@@ -53,49 +53,52 @@ class Document:
         Raises
         ------
         MorphologyError
-            Not a JSON object; the message says where.
+            The file is not a JSON object; the message has the location of the error.
         OSError
-            It cannot be opened.
+            The file cannot be opened.
         """
         try:
             content = json.loads(path.read_bytes())
         except ValueError as cause:
-            raise MorphologyError(f"{path.name}: no JSON ({cause}); correct it") from cause
+            raise MorphologyError(f"{path.name}: not JSON ({cause}); correct it") from cause
         if not isinstance(content, dict):
             raise MorphologyError(f"{path.name}: expected a JSON object, found a {type(content).__name__}")
         return cls(path, content)
 
     def part(self, *keys: str) -> Mapping[str, Any]:
-        """An object within objects; empty where there is none."""
+        """The object at a path of keys; empty where there is none."""
         found: Any = self.content
         for key in keys:
             found = found.get(key) if isinstance(found, Mapping) else None
         return found if isinstance(found, Mapping) else {}
 
     def resolved(self, text: str) -> Path:
-        """A path: variables filled in, relative to the file's own folder."""
-        return self.path.parent / self._filled(text, ())
+        """A path with its variables replaced, relative to the folder of this file."""
+        return self.path.parent / self._substituted(text, ())
 
-    def _filled(self, text: str, asked: tuple[str, ...]) -> str:
+    def _substituted(self, text: str, outer: tuple[str, ...]) -> str:
+        """The text with its variables replaced; ``outer`` are the variables whose values contain it."""
+
         def value(match: re.Match[str]) -> str:
             name = match[1] or match[2]
             manifest = self.part("manifest")
             if name == "configdir":
                 return str(self.path.parent)
-            given = next((manifest[key] for key in (f"${name}", f"${{{name}}}", name) if key in manifest), None)
-            if not isinstance(given, str) or name in asked:
+            found = next((manifest[key] for key in (f"${name}", f"${{{name}}}", name) if key in manifest), None)
+            if not isinstance(found, str) or name in outer:
                 known = ", ".join(manifest) or "nothing"
                 raise MorphologyError(
-                    f"{self.path.name}: {text!r} needs the variable ${name}, the manifest defines {known}; correct it"
+                    f"{self.path.name}: {text!r} needs the variable ${name}, but the manifest defines {known}; correct "
+                    "one of them"
                 )
-            return self._filled(given, (*asked, name))
+            return self._substituted(found, (*outer, name))
 
         return _VARIABLE.sub(value, text)
 
 
 @dataclass(frozen=True)
 class Config:
-    """A circuit, and the run of it where there is one."""
+    """The configuration of a circuit, and of its simulation where there is one."""
 
     circuit: Document
     simulation: Document | None
@@ -114,7 +117,9 @@ class Config:
                 NodesFile(
                     self.circuit.resolved(entry["nodes_file"]),
                     self.circuit.resolved(types) if types and types != "NULL" else None,
-                    {name: said or {} for name, said in populations.items()} if isinstance(populations, dict) else None,
+                    {name: properties or {} for name, properties in populations.items()}
+                    if isinstance(populations, dict)
+                    else None,
                 )
             )
         if not files:
@@ -126,7 +131,7 @@ class Config:
 
     @cached_property
     def edges_files(self) -> tuple[EdgesFile, ...]:
-        """The circuit's files of edges, which need not be there."""
+        """The circuit's files of edges; the files themselves can be missing."""
         entries = self.circuit.part("networks").get("edges")
         files = []
         for entry in entries if isinstance(entries, list) else ():
@@ -142,7 +147,7 @@ class Config:
         return tuple(files)
 
     def morphology_folders(self, properties: Mapping[str, Any]) -> list[Path]:
-        """Where a population's morphologies may be: its own folders, else the circuit's."""
+        """The folders of a population's morphologies: its own, else those of the circuit."""
         components = {**self.circuit.part("components"), **properties}
         others = components.get("alternate_morphologies")
         folders = [components.get("morphologies_dir"), *(others.values() if isinstance(others, dict) else ())]
@@ -150,7 +155,7 @@ class Config:
 
     @cached_property
     def node_sets(self) -> Mapping[str, Any]:
-        """The node sets of circuit and run; of those with one name the run's."""
+        """The node sets of circuit and simulation; the simulation's override those of the circuit."""
         found: dict[str, Any] = {}
         for document in (self.circuit, self.simulation):
             name = document.content.get("node_sets_file") if document else None
@@ -160,7 +165,7 @@ class Config:
 
     @property
     def reports(self) -> Mapping[str, Any]:
-        """What the run reported, by name."""
+        """The entries of the simulation's reports, by name."""
         return self.simulation.part("reports") if self.simulation else {}
 
     def report_path(self, name: str) -> Path:
@@ -171,21 +176,21 @@ class Config:
 
     @property
     def spikes_path(self) -> Path | None:
-        """The file of the run's spikes, which may not be there."""
+        """The file of the simulation's spikes; None where it does not exist."""
         if not self.simulation:
             return None
         named = self.simulation.part("output").get("spikes_file")
-        names = [named] if isinstance(named, str) else ["out.h5", "spikes.h5"]  # the formats' own names
+        names = [named] if isinstance(named, str) else ["out.h5", "spikes.h5"]  # the defaults of the formats
         return next((path for path in map(self._output, names) if path.is_file()), None)
 
     @property
     def input_spikes_paths(self) -> list[Path]:
-        """The files of spikes that the run was given, as far as they are there."""
+        """The files of input spikes that exist."""
         inputs = self.simulation.part("inputs") if self.simulation else {}
         named = [
-            given.get(key)
-            for given in inputs.values()
-            if isinstance(given, dict)
+            entry.get(key)
+            for entry in inputs.values()
+            if isinstance(entry, dict)
             for key in ("spike_file", "input_file")
         ]
         assert self.simulation is not None or not named
@@ -193,7 +198,7 @@ class Config:
         return [path for path in dict.fromkeys(paths) if path.suffix == ".h5" and path.is_file()]
 
     def _output(self, name: str) -> Path:
-        """A file in the output's folder, unless its name has a folder of its own."""
+        """The path of an output file: in the output folder, unless its name contains a folder."""
         assert self.simulation is not None
         if "/" in name:
             return self.simulation.resolved(name)
@@ -201,17 +206,24 @@ class Config:
 
 
 def read_config(path: str | os.PathLike[str], *, circuit: str | os.PathLike[str] | None = None) -> Config:
-    """Read a simulation's or a circuit's configuration, and what it leads to.
+    """Read the configuration of a simulation or a circuit, and of the other where it is named.
+
+    Parameters
+    ----------
+    path : path
+        The configuration of a simulation, a circuit, or both.
+    circuit : path, optional
+        The circuit's configuration, if ``path`` does not name it.
 
     Raises
     ------
     MorphologyError
-        Not such a file, or no circuit to be found.
+        A file is not a configuration, or no circuit is found.
     OSError
-        A file that cannot be opened.
+        A file cannot be opened.
     """
     first = Document.read(Path(path).absolute())
-    run: Document | None = first if any(key in first.content for key in _OF_A_RUN) else None
+    run: Document | None = first if any(key in first.content for key in _SIMULATION_KEYS) else None
     if isinstance(first.content.get("simulation"), str):
         run = Document.read(first.resolved(first.content["simulation"]))
     if circuit is not None:
@@ -225,18 +237,18 @@ def read_config(path: str | os.PathLike[str], *, circuit: str | os.PathLike[str]
     if usual.is_file():
         return Config(Document.read(usual), run)
     raise MorphologyError(
-        f"{first.path.name}: it names no circuit (network), and there is no circuit_config.json beside it; give the "
+        f"{first.path.name}: it names no circuit (network), and its folder has no circuit_config.json; give the "
         "circuit's configuration by circuit="
     )
 
 
 def chosen_report(config: Config, report: str | os.PathLike[str]) -> tuple[Path, Mapping[str, Any]]:
-    """The file of a report, and what the run's configuration says of it.
+    """The file of a report, and its entry in the simulation's configuration, which can be empty.
 
     Raises
     ------
     RecordingError
-        Neither the name of a report nor a file.
+        ``report`` is neither the name of a report nor a file.
     """
     name = os.fspath(report)
     if name in config.reports:
@@ -245,5 +257,5 @@ def chosen_report(config: Config, report: str | os.PathLike[str]) -> tuple[Path,
     if not path.is_file() and path.suffix != ".h5":
         known = ", ".join(config.reports) or "none"
         raise RecordingError(f"report must be the path of a file or one of the run's reports ({known}), got {name!r}")
-    same = [given for key, given in config.reports.items() if config.report_path(key).name == path.name]
-    return path, same[0] if same else {}
+    entries = [entry for key, entry in config.reports.items() if config.report_path(key).name == path.name]
+    return path, entries[0] if entries else {}

@@ -1,6 +1,6 @@
-"""Where elements sit: by the numbering that geometry confirms, by one the caller names, or by the caller's own places.
+"""The sites of a report's elements: by the numbering that geometry confirms, by a named one, or given by the caller.
 
-Simulators number sections by different rules, and no report says by which.
+Simulators number sections by different rules, and a report does not name its rule.
 """
 
 from __future__ import annotations
@@ -16,99 +16,121 @@ from ...data.morphology import Morphology
 from ...errors import RecordingError
 from ..aliases import FloatArray, IntArray
 from .mapping_checks import Objection, objection
-from .numbering import NOWHERE, PIECE, RULES, CellSections
+from .numbering import NO_SECTION, RULES, STUB_PIECE_LENGTH, CellSections
 from .report import Elements
 
-Place: TypeAlias = tuple[npt.ArrayLike, npt.ArrayLike]
-ElementMapping: TypeAlias = str | Callable[[Morphology, IntArray, FloatArray | None], Place] | npt.ArrayLike | None
+SectionsAndPositions: TypeAlias = tuple[npt.ArrayLike, npt.ArrayLike]
+MappingFunction: TypeAlias = Callable[[Morphology, IntArray, FloatArray | None], SectionsAndPositions]
+ElementMapping: TypeAlias = str | MappingFunction | npt.ArrayLike | None
 
-_NAMES = ", ".join(f'"{name}"' for name in RULES)
-_OF_SETS = ("neuron", "neuron-stub")  # by which numbers the format has compartment sets say their sections
-_HOW_TO_SAY = "say where they are by mapping=: a rule, a function or an array, see read_sonata"
+_RULE_NAMES = ", ".join(f'"{name}"' for name in RULES)
+_COMPARTMENT_SET_RULES = ("neuron", "neuron-stub")  # the format defines compartment sets by these numbers
+_ADVICE = "give their sites by mapping=: a rule, a function or an array, see read_sonata"
 
 
 @dataclass(frozen=True, eq=False)
-class Places:
-    """Section and position, 0 to 1, of each cell's elements; sections count within the cell, `NOWHERE` for none."""
+class ElementSites:
+    """The sites of the elements of several cells.
+
+    Parameters
+    ----------
+    sections : list of (n_elements,) int64
+        For each cell, the section of each element within that cell; `NO_SECTION` for none.
+    positions : list of (n_elements,) float64
+        For each cell, the position of each element along its section, 0 to 1.
+    rule : str
+        The rule that was used.
+    notes : tuple of str
+        Warnings for the user.
+    """
 
     sections: list[IntArray]
     positions: list[FloatArray]
     rule: str
     notes: tuple[str, ...] = ()
 
-    def n_elsewhere(self, other: Places) -> int:
-        """How many elements have another place there."""
+    def n_different(self, other: ElementSites) -> int:
+        """The number of elements that have another site in ``other``."""
         both = zip(self.sections, self.positions, other.sections, other.positions, strict=True)
         return sum(int(((a != c) | (b != d)).sum()) for a, b, c, d in both)
 
 
-def places_of(cells: Sequence[CellSections], elements: Sequence[Elements], mapping: ElementMapping) -> Places:
-    """The places of the elements of all cells; an array as ``mapping`` has a row for each of them.
+def element_sites(cells: Sequence[CellSections], elements: Sequence[Elements], mapping: ElementMapping) -> ElementSites:
+    """The sites of the elements of all cells.
+
+    Parameters
+    ----------
+    cells, elements : sequences
+        The cells, and the elements of each.
+    mapping
+        As in `read_sonata`; an array has one row for each element of these cells.
 
     Raises
     ------
     RecordingError
-        No rule fits, several do and disagree, or ``mapping`` leads nowhere.
+        No rule fits, several rules fit and disagree, or ``mapping`` is invalid.
     """
     if mapping is not None and not isinstance(mapping, str):
-        return _given(cells, elements, mapping)
+        return _given_sites(cells, elements, mapping)
     for one in elements:
         one.check()
     if mapping is not None:
-        return _named(cells, elements, mapping)
-    if any(one.is_chosen for one in elements):
-        return _confirmed(cells, elements, _OF_SETS)
+        return _sites_by_named_rule(cells, elements, mapping)
+    if any(one.is_compartment_set for one in elements):
+        return _sites_by_fitting_rule(cells, elements, _COMPARTMENT_SET_RULES)
     if all(len(one.ids) == 1 and one.ids[0] == 0 for one in elements):
-        return _at_somata(cells, elements)
-    return _confirmed(cells, elements, tuple(RULES))
+        return _soma_sites(cells, elements)
+    return _sites_by_fitting_rule(cells, elements, tuple(RULES))
 
 
-def _at_somata(cells: Sequence[CellSections], elements: Sequence[Elements]) -> Places:
+def _soma_sites(cells: Sequence[CellSections], elements: Sequence[Elements]) -> ElementSites:
     for cell, one in zip(cells, elements, strict=True):
         if not len(cell.somata):
             raise RecordingError(
-                f"{one.place}: a single value per cell is the soma's, but the morphology of node {one.node} has none; "
-                f"{_HOW_TO_SAY}"
+                f"{one.location}: one value per cell is the soma's, but the morphology of node {one.node} has no soma; "
+                f"{_ADVICE}"
             )
     note = "one value per cell was recorded: somata show it, everything else has the colour of missing values"
-    return Places([cell.somata[:1] for cell in cells], [np.full(1, 0.5) for _ in cells], "soma", (note,))
+    return ElementSites([cell.somata[:1] for cell in cells], [np.full(1, 0.5) for _ in cells], "soma", (note,))
 
 
-def _confirmed(cells: Sequence[CellSections], elements: Sequence[Elements], rules: Sequence[str]) -> Places:
-    """By the only one of the rules that fits all cells, or by several that agree."""
-    refused = {rule: _refusal(rule, cells, elements) for rule in rules}
-    fitting = [rule for rule, refusal in refused.items() if refusal is None]
+def _sites_by_fitting_rule(
+    cells: Sequence[CellSections], elements: Sequence[Elements], rules: Sequence[str]
+) -> ElementSites:
+    """The sites by the only rule that fits all cells, or by several rules that agree."""
+    objections = {rule: _objection(rule, cells, elements) for rule in rules}
+    fitting = [rule for rule, found in objections.items() if found is None]
     if not fitting:
-        reasons = "; ".join(f"{rule}: {refusal.reason}" for rule, refusal in refused.items() if refusal is not None)
+        reasons = "; ".join(f"{rule}: {found.reason}" for rule, found in objections.items() if found is not None)
         raise RecordingError(
-            f"{elements[0].place}: its elements fit the morphologies by no rule ({reasons}); synapses "
-            f"cannot be drawn; if these are compartments, {_HOW_TO_SAY}"
+            f"{elements[0].location}: its elements fit the morphologies by no rule ({reasons}); synapses "
+            f"cannot be drawn; if these are compartments, {_ADVICE}"
         )
-    places = _by_rule(fitting[0], cells, elements)
+    sites = _sites_by_rule(fitting[0], cells, elements)
     for rule in fitting[1:]:
-        n_elsewhere = places.n_elsewhere(_by_rule(rule, cells, elements))
-        if n_elsewhere:
+        n_different = sites.n_different(_sites_by_rule(rule, cells, elements))
+        if n_different:
             raise RecordingError(
-                f"{elements[0].place}: its elements fit the morphologies by the rules {', '.join(fitting)}, but "
-                f"{n_elsewhere} of them have other places by {rule!r} than by {fitting[0]!r}; {_HOW_TO_SAY}"
+                f"{elements[0].location}: its elements fit the morphologies by the rules {', '.join(fitting)}, but "
+                f"{n_different} of them have other sites by {rule!r} than by {fitting[0]!r}; {_ADVICE}"
             )
-    if any(one.is_chosen for one in elements):
-        doubt = f"a compartment set; no geometry confirms its numbering of sections, mapping={fitting[0]!r}"
-        return replace(places, notes=(*places.notes, doubt))
-    if _says_nothing(elements):
-        doubt = f"all sections have as many elements as any other, so that no geometry confirms mapping={fitting[0]!r}"
-        return replace(places, notes=(*places.notes, doubt))
-    return places
+    if any(one.is_compartment_set for one in elements):
+        note = f"a compartment set; no geometry confirms its numbering of sections, mapping={fitting[0]!r}"
+        return replace(sites, notes=(*sites.notes, note))
+    if _has_equal_counts(elements):
+        note = f"all sections have the same number of elements, so that no geometry confirms mapping={fitting[0]!r}"
+        return replace(sites, notes=(*sites.notes, note))
+    return sites
 
 
-def _says_nothing(elements: Sequence[Elements]) -> bool:
-    """True when the counts tell the sections, all but the soma, not from each other."""
+def _has_equal_counts(elements: Sequence[Elements]) -> bool:
+    """True where all sections but the soma have the same number of elements."""
     counts = [one.counts[one.ids[one.starts] != 0] for one in elements]
-    return any(len(own) > 1 for own in counts) and len(np.unique(np.concatenate(counts))) == 1
+    return any(len(of_cell) > 1 for of_cell in counts) and len(np.unique(np.concatenate(counts))) == 1
 
 
-def _refusal(rule: str, cells: Sequence[CellSections], elements: Sequence[Elements]) -> Objection | None:
-    """The first thing in any cell that speaks against a rule; what makes it impossible comes before all else."""
+def _objection(rule: str, cells: Sequence[CellSections], elements: Sequence[Elements]) -> Objection | None:
+    """The first final objection to a rule in any cell, else the first objection."""
     first: Objection | None = None
     seen: set[tuple[int, bytes]] = set()
     for cell, one in zip(cells, elements, strict=True):
@@ -122,69 +144,73 @@ def _refusal(rule: str, cells: Sequence[CellSections], elements: Sequence[Elemen
     return first
 
 
-def _by_rule(rule: str, cells: Sequence[CellSections], elements: Sequence[Elements]) -> Places:
-    sections, positions, n_stubs, n_nowhere = [], [], 0, 0
+def _sites_by_rule(rule: str, cells: Sequence[CellSections], elements: Sequence[Elements]) -> ElementSites:
+    all_sections, all_positions, n_stubs, n_without = [], [], 0, 0
     for cell, one in zip(cells, elements, strict=True):
         numbering = cell.numberings[rule]
-        at, where = numbering.sections[one.ids], one.positions.copy()
-        is_piece = np.isin(one.ids, numbering.stub)
-        if is_piece.any():
-            pieces = np.searchsorted(numbering.stub, one.ids[is_piece])
-            at[is_piece], where[is_piece] = cell.along_axon(PIECE * (pieces + where[is_piece]))
+        sections, positions = numbering.sections[one.ids], one.positions.copy()
+        is_stub = np.isin(one.ids, numbering.stub)
+        if is_stub.any():
+            piece = np.searchsorted(numbering.stub, one.ids[is_stub])
+            distances = STUB_PIECE_LENGTH * (piece + positions[is_stub])
+            sections[is_stub], positions[is_stub] = cell.axon_sites(distances)
             n_stubs += 1
-        n_nowhere += int((at == NOWHERE).sum())
-        sections.append(at)
-        positions.append(where)
+        n_without += int((sections == NO_SECTION).sum())
+        all_sections.append(sections)
+        all_positions.append(positions)
     notes = []
     if n_stubs:
         notes.append(
-            f"cells that had two pieces of {PIECE:g} µm for an axon: {n_stubs}; the axon's beginning shows them, the "
-            "rest has the colour of missing values"
+            f"cells with two pieces of {STUB_PIECE_LENGTH:g} µm in place of an axon: {n_stubs}; the axon's beginning "
+            "shows them, its rest has the colour of missing values"
         )
-    if n_nowhere:
-        notes.append(f"{n_nowhere} elements are in no section of their morphology, as myelin is; they are left out")
-    return Places(sections, positions, rule, tuple(notes))
+    if n_without:
+        notes.append(f"{n_without} elements are in no section of their morphology (myelin, for example); left out")
+    return ElementSites(all_sections, all_positions, rule, tuple(notes))
 
 
-def _named(cells: Sequence[CellSections], elements: Sequence[Elements], rule: str) -> Places:
+def _sites_by_named_rule(cells: Sequence[CellSections], elements: Sequence[Elements], rule: str) -> ElementSites:
     if rule not in RULES:
-        raise RecordingError(f"mapping must be one of {_NAMES}, a function or an array, got {rule!r}")
-    refusal = _refusal(rule, cells, elements)
-    if refusal is not None and refusal.is_final:
-        raise RecordingError(f"{elements[0].place}: mapping={rule!r} leads nowhere ({refusal.reason}); {_HOW_TO_SAY}")
-    places = _by_rule(rule, cells, elements)
-    if refusal is None:
-        return places
-    return replace(places, notes=(*places.notes, f"no geometry confirms mapping={rule!r}: {refusal.reason}"))
+        raise RecordingError(f"mapping must be one of {_RULE_NAMES}, a function or an array, got {rule!r}")
+    found = _objection(rule, cells, elements)
+    if found is not None and found.is_final:
+        raise RecordingError(f"{elements[0].location}: mapping={rule!r} is impossible ({found.reason}); {_ADVICE}")
+    sites = _sites_by_rule(rule, cells, elements)
+    if found is None:
+        return sites
+    return replace(sites, notes=(*sites.notes, f"no geometry confirms mapping={rule!r}: {found.reason}"))
 
 
-def _given(cells: Sequence[CellSections], elements: Sequence[Elements], mapping: Any) -> Places:
-    sections, positions, end = [], [], 0
+def _given_sites(cells: Sequence[CellSections], elements: Sequence[Elements], mapping: Any) -> ElementSites:
+    """The sites that the caller's function or array gives."""
+    all_sections, all_positions, end = [], [], 0
     for cell, one in zip(cells, elements, strict=True):
         end += len(one.ids)
         try:
             if callable(mapping):
-                given, where = mapping(cell.morphology, one.ids, one.given)
+                given_sections, given_positions = mapping(cell.morphology, one.ids, one.stored_positions)
             else:
-                given, where = np.asarray(mapping)[end - len(one.ids) : end].T
-            at, place = np.asarray(given, dtype=np.float64), np.asarray(where, dtype=np.float64)
+                given_sections, given_positions = np.asarray(mapping)[end - len(one.ids) : end].T
+            sections = np.asarray(given_sections, dtype=np.float64)
+            positions = np.asarray(given_positions, dtype=np.float64)
         except (TypeError, ValueError) as cause:
             raise RecordingError(
-                f"{one.place}: mapping must give section and position of each element: {cause}"
+                f"{one.location}: mapping must give section and position of each element: {cause}"
             ) from cause
         n_sections = cell.morphology.n_sections
-        if at.shape != one.ids.shape or place.shape != one.ids.shape:
+        if sections.shape != one.ids.shape or positions.shape != one.ids.shape:
             raise RecordingError(
-                f"{one.place}: mapping must give section and position of each of the {len(one.ids)} elements of node "
-                f"{one.node}, got arrays of shape {at.shape} and {place.shape}"
+                f"{one.location}: mapping must give section and position of each of the {len(one.ids)} elements of "
+                f"node {one.node}, got arrays of shape {sections.shape} and {positions.shape}"
             )
-        is_right = np.isin(at, np.arange(NOWHERE, n_sections)) & (place >= 0) & (place <= 1)
-        if not is_right.all():
-            wrong = int((~is_right).argmax())
+        is_valid = np.isin(sections, np.arange(NO_SECTION, n_sections)) & (positions >= 0) & (positions <= 1)
+        if not is_valid.all():
+            wrong = int((~is_valid).argmax())
             raise RecordingError(
-                f"{one.place}: mapping puts element {wrong} of node {one.node} at {place[wrong]:g} of section "
-                f"{at[wrong]:g}; its sections are 0 to {n_sections - 1} ({NOWHERE}: left out), positions 0 to 1"
+                f"{one.location}: mapping gives element {wrong} of node {one.node} the site {positions[wrong]:g} of "
+                f"section {sections[wrong]:g}; sections are 0 to {n_sections - 1} ({NO_SECTION}: left out), positions "
+                "0 to 1"
             )
-        sections.append(at.astype(np.int64))
-        positions.append(place)
-    return Places(sections, positions, "given")
+        all_sections.append(sections.astype(np.int64))
+        all_positions.append(positions)
+    return ElementSites(all_sections, all_positions, "given")

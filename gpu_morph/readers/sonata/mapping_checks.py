@@ -1,8 +1,8 @@
-"""What speaks against a numbering: elements in sections that a morphology has not, or that are too short for them.
+"""Checks of a numbering against the geometry of a cell.
 
-All that a report tells of the geometry is how many elements each section has. Simulators divide longer cables
-into more of them, by length alone or by length over the root of the diameter (NEURON's d_lambda): by a
-wrong numbering the counts do not follow the sizes.
+Of the geometry, a report tells only the number of elements of each section. Simulators divide longer sections into more
+elements, by length or by length over the root of the diameter (NEURON's d_lambda). With a wrong numbering, the numbers
+of elements do not increase with the sizes of the sections.
 """
 
 from __future__ import annotations
@@ -13,68 +13,68 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..aliases import FloatArray, IntArray
-from .numbering import NOWHERE, UNUSED, CellSections
+from .numbering import NO_SECTION, UNUSED, CellSections
 from .report import Elements
 
-_LEAST_FIT = 0.98  # of the sections; a count at a threshold may be rounded the other way
-_MANY = 10  # sections per type, so that they tell more than they are let off
+_MIN_ORDERED_FRACTION = 0.98  # of the sections; a count at a threshold can be rounded in either direction
+_MIN_SECTIONS_PER_TYPE = 10  # for comparing sections with those of their own type only
 
 
 @dataclass(frozen=True)
 class Objection:
-    """Why a numbering does not fit; ``is_final`` when it cannot be followed at all."""
+    """The reason why a numbering does not fit a cell; ``is_final`` if it cannot be used at all."""
 
     reason: str
     is_final: bool = False
 
 
 def objection(rule: str, cell: CellSections, elements: Elements) -> Objection | None:
-    """The first thing that speaks against a rule, None when nothing does."""
+    """The first objection to a rule for a cell, None where it fits."""
     numbering = cell.numberings.get(rule)
     if numbering is None:
         return Objection("the morphology has no such sections", is_final=True)
     ids, counts = elements.ids[elements.starts], elements.counts
-    if len(np.unique(ids)) < len(ids) and not elements.is_chosen:
-        return Objection("elements of one number are apart from each other", is_final=True)
+    if len(np.unique(ids)) < len(ids) and not elements.is_compartment_set:
+        return Objection("elements with the same number are not next to each other", is_final=True)
     if ids.min() < 0 or ids.max() >= len(numbering.sections):
         found = f"{ids.min()} to {ids.max()}"
         return Objection(f"numbers are {found}, but by this rule 0 to {len(numbering.sections) - 1}", is_final=True)
     n_pieces = int(np.isin(numbering.stub, ids).sum())
-    if not elements.is_chosen and n_pieces != len(numbering.stub):
+    if not elements.is_compartment_set and n_pieces != len(numbering.stub):
         return Objection(f"{n_pieces} of {len(numbering.stub)} pieces of a stub were recorded")
     sections = numbering.sections[ids]
     if (sections == UNUSED).any():
         return Objection(f"no section has number {ids[sections == UNUSED][0]} by this rule", is_final=True)
-    if elements.is_chosen:
+    if elements.is_compartment_set:
         return None
-    is_section = sections != NOWHERE
-    sections, counts = sections[is_section], counts[is_section]
+    has_section = sections != NO_SECTION
+    sections, counts = sections[has_section], counts[has_section]
     for kind in np.unique(cell.types[sections]).tolist():
         n_recorded, n_all = int((cell.types[sections] == kind).sum()), int((cell.types == kind).sum())
         if n_recorded < n_all:
             label = cell.morphology.section_labels[int((cell.types == kind).argmax())]
             return Objection(f"{n_recorded} of {n_all} sections of type {label!r} were recorded")
-    is_cable = ~np.isin(sections, cell.somata)
-    n_fitting, n_cables = _n_following(cell, sections[is_cable], counts[is_cable]), int(is_cable.sum())
-    if n_fitting < _LEAST_FIT * n_cables:
-        return Objection(f"numbers of elements follow the lengths in {n_fitting} of {n_cables} sections")
+    is_neurite = ~np.isin(sections, cell.somata)
+    n_ordered, n_neurites = _n_ordered_by_size(cell, sections[is_neurite], counts[is_neurite]), int(is_neurite.sum())
+    if n_ordered < _MIN_ORDERED_FRACTION * n_neurites:
+        return Objection(f"numbers of elements increase with the lengths in {n_ordered} of {n_neurites} sections")
     return None
 
 
-def _n_following(cell: CellSections, sections: IntArray, counts: IntArray) -> int:
-    """In how many sections the counts rise with the size: by length, or by length and diameter."""
-    types, reach = cell.types[sections], cell.reach[sections]
-    best = max(_longest_rise(counts, cell.lengths[sections]), _longest_rise(counts, reach))
+def _n_ordered_by_size(cell: CellSections, sections: IntArray, counts: IntArray) -> int:
+    """The number of sections whose counts increase with their sizes, by length or by length and diameter."""
+    types, sizes = cell.types[sections], cell.electrotonic_sizes[sections]
+    most = max(_n_rising(counts, cell.lengths[sections]), _n_rising(counts, sizes))
     kinds = np.unique(types).tolist()
-    if len(sections) >= _MANY * len(kinds):  # cables of one type may have an electrical resistance of their own
-        best = max(best, sum(_longest_rise(counts[types == kind], reach[types == kind]) for kind in kinds))
-    return best
+    if len(sections) >= _MIN_SECTIONS_PER_TYPE * len(kinds):  # types can differ in their electrical resistances
+        most = max(most, sum(_n_rising(counts[types == kind], sizes[types == kind]) for kind in kinds))
+    return most
 
 
-def _longest_rise(counts: IntArray, sizes: FloatArray) -> int:
-    """The size of the largest subset whose counts never fall as the sizes rise (patience sorting)."""
+def _n_rising(counts: IntArray, sizes: FloatArray) -> int:
+    """The size of the largest subset whose counts do not decrease with increasing sizes, by patience sorting."""
     tails: list[int] = []
     for count in counts[np.lexsort((counts, sizes.round(2)))].tolist():
-        place = bisect_right(tails, count)
-        tails[place : place + 1] = [count]
+        pile = bisect_right(tails, count)
+        tails[pile : pile + 1] = [count]
     return len(tails)

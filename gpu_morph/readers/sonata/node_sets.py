@@ -1,4 +1,4 @@
-"""Node sets: cells chosen by what is said of them."""
+"""Node sets: cells selected by their attributes."""
 
 from __future__ import annotations
 
@@ -20,49 +20,63 @@ _COMPARISONS = {"$gt": np.greater, "$lt": np.less, "$gte": np.greater_equal, "$l
 
 
 def chosen_nodes(node_set: NodeSet, definitions: Definitions, populations: Sequence[Nodes]) -> list[Mask]:
-    """Which nodes of each population a node set holds.
+    """The nodes of a node set.
 
     Parameters
     ----------
     node_set
-        The name of one of the ``definitions``, which are read when one is asked for; a list of names: the cells
-        of all; a list of node ids, in all the populations; or attributes with a value, a list of values or
-        ``{"$gt": value}`` each, all of which must be so: ``{"mtype": ["L4_PC", "L4_SP"], "x": {"$gt": 0}}``,
-        where ``population`` and ``node_id`` count as attributes.
+        One of:
+
+        - the name of a definition;
+        - a list of such names: the union of their nodes;
+        - a list of node ids, in all populations;
+        - a mapping of attributes to a value, a list of values, or a comparison such as ``{"$gt": value}``. A node must
+          match all of them: ``{"mtype": ["L4_PC", "L4_SP"], "x": {"$gt": 0}}``. ``population`` and ``node_id`` are
+          attributes too.
+    definitions : callable
+        Returns the definitions by name; it is called only if a name is given.
+    populations : sequence of Nodes
+        The nodes to select from.
+
+    Returns
+    -------
+    list of (n_nodes,) bool
+        For each population, True for the nodes of the set.
 
     Raises
     ------
     MorphologyError
-        No such set, attribute or node, or a set without a node.
+        A set, attribute or node does not exist, or the set is empty.
     """
     if isinstance(node_set, np.ndarray):
         node_set = node_set.tolist()
     masks = _resolved(node_set, definitions, populations, ())
     if not any(mask.any() for mask in masks):
         counts = ", ".join(f"{nodes.population} with {len(nodes.ids)} nodes" for nodes in populations)
-        raise MorphologyError(f"the node set {node_set!r} holds no node of {counts}; choose another")
+        raise MorphologyError(f"the node set {node_set!r} has no node of {counts}; choose another")
     return masks
 
 
 def _resolved(
-    node_set: Any, definitions: Definitions, populations: Sequence[Nodes], within: tuple[str, ...]
+    node_set: Any, definitions: Definitions, populations: Sequence[Nodes], outer: tuple[str, ...]
 ) -> list[Mask]:
+    """The nodes of a node set; ``outer`` are the names of the sets that contain it."""
     if isinstance(node_set, str):
         known = definitions()
-        if node_set not in known or node_set in within:
-            reason = "contains itself" if node_set in within else "is not defined"
+        if node_set not in known or node_set in outer:
+            reason = "contains itself" if node_set in outer else "is not defined"
             listed = ", ".join(list(known)[:20]) or "none"
             raise MorphologyError(f"the node set {node_set!r} {reason}; defined are {listed}")
-        return _resolved(known[node_set], definitions, populations, (*within, node_set))
+        return _resolved(known[node_set], definitions, populations, (*outer, node_set))
     if isinstance(node_set, Mapping):
         return _by_attributes(node_set, populations)
     if isinstance(node_set, Sequence) and node_set and all(isinstance(name, str) for name in node_set):
-        parts = [_resolved(name, definitions, populations, within) for name in node_set]
+        parts = [_resolved(name, definitions, populations, outer) for name in node_set]
         return [np.logical_or.reduce(masks) for masks in zip(*parts, strict=True)]
     if isinstance(node_set, Sequence) and node_set and all(isinstance(n, int | np.integer) for n in node_set):
         missing = sorted(set(node_set) - {n for nodes in populations for n in nodes.ids.tolist()})
         if missing:
-            raise MorphologyError(f"there is no node {missing[0]} in {', '.join(n.place for n in populations)}")
+            raise MorphologyError(f"there is no node {missing[0]} in {', '.join(n.location for n in populations)}")
         return [np.isin(nodes.ids, node_set) for nodes in populations]
     raise MorphologyError(
         f"node_set must be a name, a list of names or of node ids, or attributes with their values, got {node_set!r}"
@@ -74,7 +88,7 @@ def _by_attributes(rules: Mapping[str, Any], populations: Sequence[Nodes]) -> li
     for name, rule in rules.items():
         columns = [_attribute(nodes, name) for nodes in populations]
         if all(column is None for column in columns):
-            raise MorphologyError(f"no node of {', '.join(n.place for n in populations)} has the attribute {name!r}")
+            raise MorphologyError(f"no node of {', '.join(n.location for n in populations)} has the attribute {name!r}")
         for mask, column in zip(masks, columns, strict=True):
             mask &= False if column is None else _matches(column, rule, name)
     return masks
@@ -99,6 +113,8 @@ def _matches(column: npt.NDArray[Any], rule: Any, name: str) -> Mask:
         elif operator in _COMPARISONS and column.dtype.kind in "iufb":
             mask &= _COMPARISONS[operator](column, value)
         else:
-            known = "$regex, $gt, $lt, $gte, $lte; these but $regex for numbers"
-            raise MorphologyError(f"a node set asks for {name} {rule!r}; known are {known}")
+            raise MorphologyError(
+                f"a node set has the condition {name} {rule!r}; expected $regex for text, or $gt, $lt, $gte or $lte "
+                "for numbers"
+            )
     return mask

@@ -1,4 +1,4 @@
-"""Nodes: the cells of a population with their attributes, from HDF5 groups, enumerations and tables of node types."""
+"""Nodes: the cells of a population and their attributes, from HDF5 groups, enumerations and tables of node types."""
 
 from __future__ import annotations
 
@@ -21,10 +21,20 @@ _MISSING = ("", "NULL", "None")
 
 @dataclass(frozen=True, eq=False)
 class Nodes:
-    """The cells of one population.
+    """The nodes of one population.
 
-    ``properties`` are what the circuit's configuration says of the population, ``types`` the attributes of
-    each node type.
+    Parameters
+    ----------
+    path : Path
+        The file of nodes.
+    population : str
+        The population.
+    ids, type_ids : (n_nodes,) int64
+        The id and the type of each node, in file order.
+    properties : mapping
+        The population's entry in the circuit's configuration.
+    types : mapping
+        The attributes of each node type.
     """
 
     path: Path
@@ -35,47 +45,47 @@ class Nodes:
     types: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
 
     @property
-    def place(self) -> str:
-        """How messages call it."""
+    def location(self) -> str:
+        """File and population, for messages."""
         return f"{self.path.name}, population {self.population}"
 
     def column(self, name: str) -> npt.NDArray[Any] | None:
-        """An attribute of all nodes: text, numbers, or objects with None where some lack it; None where all do.
+        """(n_nodes,): an attribute, as text or numbers, or as objects with None for nodes without it.
 
-        What a node says itself comes before what its type says.
+        None if no node has the attribute. A node's own value overrides that of its type.
         """
         values = np.full(len(self.ids), None, dtype=object)
         for type_id, attributes in self.types.items():
-            given = attributes.get(name)
-            if given is not None and given not in _MISSING:
-                values[self.type_ids == type_id] = _number_or_text(given)
+            word = attributes.get(name)
+            if word is not None and word not in _MISSING:
+                values[self.type_ids == type_id] = _number_or_text(word)
         with opened(self.path, MorphologyError) as file:
             population = file["nodes"][self.population]
             for group, rows, indices in self._groups(population):
                 if name in group and hasattr(group[name], "shape"):
                     values[rows] = self._read(group, name, indices)
-        has_value = values != None  # noqa: E711 - element by element
+        has_value = values != None  # noqa: E711 - elementwise
         if not has_value.any():
             return None
         is_of_one_kind = len({isinstance(value, str) for value in values.tolist()}) == 1
         return np.array(values.tolist()) if has_value.all() and is_of_one_kind else values
 
     def floats(self, name: str, default: float = 0.0) -> FloatArray:
-        """An attribute as numbers, ``default`` where a node lacks it."""
+        """(n_nodes,): an attribute as float64, ``default`` for nodes without it."""
         column = self.column(name)
         if column is None:
             return np.full(len(self.ids), default)
         try:
             values = np.array([default if value is None else value for value in column.tolist()], dtype=np.float64)
         except (TypeError, ValueError) as cause:
-            raise MorphologyError(f"{self.place}: {name} must hold numbers ({cause}); correct it") from cause
+            raise MorphologyError(f"{self.location}: {name} must hold numbers ({cause}); correct it") from cause
         if not np.isfinite(values).all():
             bad = self.ids[~np.isfinite(values)][0]
-            raise MorphologyError(f"{self.place}: {name} of node {bad} is not finite; correct it")
+            raise MorphologyError(f"{self.location}: {name} of node {bad} is not finite; correct it")
         return values
 
     def _groups(self, population: Any) -> Iterator[tuple[Any, npt.NDArray[Any] | slice, npt.NDArray[Any]]]:
-        """Each group of attributes, the nodes that are in it, and their rows there."""
+        """Each group of attributes, its nodes, and their rows in it."""
         if "node_group_id" not in population:
             if "0" in population:
                 yield population["0"], slice(None), np.arange(len(self.ids))
@@ -103,8 +113,8 @@ class Nodes:
         words = np.array([text(word) for word in library[name][:]], dtype=object)
         if values.size and values.max() >= len(words):
             raise MorphologyError(
-                f"{self.path.name}: {stored.name} has the value {values.max()}, its @library {len(words)} words, the "
-                "first of which is 0; correct one of them"
+                f"{self.path.name}: {stored.name} has the value {values.max()}, but its @library has {len(words)} "
+                "words, counted from 0; correct one of them"
             )
         return np.asarray(words[values])
 
@@ -118,32 +128,32 @@ def _number_or_text(word: str) -> Any:
 
 
 def read_populations(config: Config, wanted: list[str] | None) -> list[Nodes]:
-    """The populations of a circuit, in its order; None: all whose cells may have morphologies.
+    """Read the nodes of populations, in the order of the circuit; None: all biophysical ones.
 
     Raises
     ------
     MorphologyError
-        Populations that are not there, or files that are no nodes.
+        A population does not exist, or a file does not hold nodes.
     """
     found: list[Nodes] = []
     known: list[str] = []
-    for entry in config.nodes_files:
-        named = entry.populations
-        if named is not None and not any(_is_wanted(name, said, wanted) for name, said in named.items()):
-            known += named  # its file need not be there
+    for nodes_file in config.nodes_files:
+        named = nodes_file.populations
+        if named is not None and not any(_is_wanted(name, entry, wanted) for name, entry in named.items()):
+            known += named  # a file that is not needed can be missing
             continue
-        with opened(entry.path, MorphologyError) as file:
-            nodes = group_of(file, "nodes", file=entry.path.name, error=MorphologyError)
+        with opened(nodes_file.path, MorphologyError) as file:
+            nodes = group_of(file, "nodes", file=nodes_file.path.name, error=MorphologyError)
             for name in nodes if named is None else named:
                 known.append(name)
                 properties = named[name] if named else {}
                 if _is_wanted(name, properties, wanted):
-                    population = group_of(nodes, name, file=entry.path.name, error=MorphologyError)
-                    found.append(_population(entry.path, name, population, properties, entry.types))
+                    population = group_of(nodes, name, file=nodes_file.path.name, error=MorphologyError)
+                    found.append(_population(nodes_file.path, name, population, properties, nodes_file.types))
     missing = [name for name in wanted or () if name not in known]
     if missing or not found:
-        what = f"no population {missing[0]!r}" if missing else "no population with morphologies"
-        raise MorphologyError(f"{config.circuit.path.name}: {what} in it; it has {', '.join(known) or 'none'}")
+        problem = f"no population {missing[0]!r}" if missing else "no population with morphologies"
+        raise MorphologyError(f"{config.circuit.path.name}: {problem}; it has {', '.join(known) or 'none'}")
     return found
 
 
@@ -158,17 +168,17 @@ def _population(path: Path, name: str, group: Any, properties: Mapping[str, Any]
     ids = np.arange(len(type_ids))
     if "node_id" in group:
         ids = numbers(group, "node_id", file=path.name, error=MorphologyError, size=len(type_ids)).astype(np.int64)
-    said = type_table(types, "node_type_id", name, MorphologyError) if types else {}
-    return Nodes(path, name, ids, type_ids, properties, said)
+    attributes = type_table(types, "node_type_id", name, MorphologyError) if types else {}
+    return Nodes(path, name, ids, type_ids, properties, attributes)
 
 
 def type_table(path: Path, key: str, population: str, error: type[GpuMorphError]) -> dict[int, Mapping[str, str]]:
-    """The attributes of each type of nodes or edges, by the number that the column ``key`` has.
+    """Read the attributes of each type of nodes or edges, by its number in the column ``key``.
 
     Raises
     ------
     error
-        Rows without such a number.
+        A row has no such number.
     """
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter=" ", skipinitialspace=True))
@@ -177,11 +187,11 @@ def type_table(path: Path, key: str, population: str, error: type[GpuMorphError]
         if row.get("population") not in (None, *_MISSING, population):
             continue
         try:
-            said = {name: value for name, value in row.items() if isinstance(name, str) and isinstance(value, str)}
-            types[int(row[key])] = said
+            texts = {name: value for name, value in row.items() if isinstance(name, str) and isinstance(value, str)}
+            types[int(row[key])] = texts
         except (KeyError, TypeError, ValueError) as cause:
             raise error(
-                f"{path.name}, line {number}: expected columns divided by spaces, a whole number in {key} among "
-                f"them; found {', '.join(map(str, row))}"
+                f"{path.name}, line {number}: expected columns separated by spaces, with a whole number in {key}; "
+                f"found {', '.join(map(str, row))}"
             ) from cause
     return types

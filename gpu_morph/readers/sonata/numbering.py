@@ -1,13 +1,13 @@
-"""Numberings: which section of a morphology an element's number means. Each simulator has its own rule.
+"""Numberings: the section of a morphology that an element id stands for. Each simulator has its own rule.
 
 ================ ===================================================================================================
-"neuron"         0 is the soma; then axon, dend, apic, each in the order of the file: NEURON's Import3D, neurodamus,
-                 the format's own text
-"neuron-stub"    the same numbers, but the axon's first two are pieces of 30 µm that stand for it (neurodamus); a
+"neuron"         0 is the soma; then axon, dend, apic, each in the order of the file: NEURON's Import3d, neurodamus,
+                 the text of the format
+"neuron-stub"    the same numbers, but the first two of the axon are pieces of 30 µm that replace it (neurodamus); a
                  number past the last section is myelin, which no morphology has
-"bmtk-stub"      soma, dend and apic, and then two pieces of 30 µm that stand for the axon (bmtk)
-"morphio"        0 is the soma; then neurites depth first, their trees sorted by type (MorphIO's ``nrn_order``)
-"neurites"       the neurites in the order of the file, from 0 on, without the soma (MorphIO)
+"bmtk-stub"      soma, dend and apic, then two pieces of 30 µm that replace the axon (bmtk)
+"morphio"        0 is the soma; then neurites depth first, with trees sorted by type (MorphIO's ``nrn_order``)
+"neurites"       the neurites in the order of the file, from 0, without the soma (MorphIO)
 "file"           all sections in the order of the file
 ================ ===================================================================================================
 """
@@ -25,25 +25,33 @@ from ...data.morphology import Morphology
 from ..aliases import FloatArray, IntArray
 from ..sections import label_of
 
-NOWHERE = -1  # of an element that no section of the morphology is
-UNUSED = -2  # of a number that no element has
-PIECE = 30.0  # µm: how long each piece of a stub is
+NO_SECTION = -1  # for an element that is in no section of the morphology
+UNUSED = -2  # for a number that no element has by the rule
+STUB_PIECE_LENGTH = 30.0  # µm
 
 _SOMA, _AXON = 1, 2
-_TYPES = {"undefined": 0, "soma": _SOMA, "axon": _AXON, "dend": 3, "apic": 4}  # SWC's, after which NEURON sorts
-_LAST = 99
+_TYPES = {"undefined": 0, "soma": _SOMA, "axon": _AXON, "dend": 3, "apic": 4}  # SWC's, by which NEURON sorts
+_LAST_TYPE = 99
 
 
 @dataclass(frozen=True, eq=False)
 class Numbering:
-    """The section of each number, or `NOWHERE` or `UNUSED`; ``stub`` are its pieces' numbers, from the soma on."""
+    """The section of each number.
+
+    Parameters
+    ----------
+    sections : (n_numbers,) int64
+        The section of each number, or `NO_SECTION` or `UNUSED`.
+    stub : tuple of int
+        The numbers of the pieces of a stub, from the soma outwards.
+    """
 
     sections: IntArray
     stub: tuple[int, ...] = ()
 
 
 class CellSections:
-    """What numberings look at in a cell: its sections' types, parents and sizes."""
+    """The types, parents and sizes of a cell's sections, by which numberings are defined and checked."""
 
     def __init__(self, morphology: Morphology) -> None:
         self.morphology = morphology
@@ -53,12 +61,12 @@ class CellSections:
         self.lengths = morphology.section_length
 
     @cached_property
-    def reach(self) -> FloatArray:
-        """(n_sections,): length over the root of the diameter, which NEURON's d_lambda counts segments by."""
+    def electrotonic_sizes(self) -> FloatArray:
+        """(n_sections,): the integral of 1/sqrt(diameter) along each section; NEURON's d_lambda rule depends on it."""
         steps = np.diff(self.morphology.point_arc_length)
         steps[self.morphology.section_offsets[1:-1] - 1] = 0
-        widths = (self.morphology.diameters[1:] + self.morphology.diameters[:-1]).astype(np.float64) / 2
-        weights = steps / np.sqrt(np.maximum(widths, 1e-3))
+        diameters = (self.morphology.diameters[1:] + self.morphology.diameters[:-1]).astype(np.float64) / 2
+        weights = steps / np.sqrt(np.maximum(diameters, 1e-3))
         sums = np.bincount(self.morphology.point_section[1:], weights, minlength=self.morphology.n_sections)
         return sums.astype(np.float64)
 
@@ -76,16 +84,16 @@ class CellSections:
 
     @cached_property
     def numberings(self) -> dict[str, Numbering]:
-        """By name, those that the cell can have."""
+        """The numberings that are possible for the cell, by name."""
         found = {name: rule(self) for name, rule in RULES.items()}
         return {name: numbering for name, numbering in found.items() if numbering is not None}
 
     def sorted_by_type(self) -> IntArray:
-        """Sections by type, and of one type in the order of the file."""
+        """All sections by type; those of one type are in the order of the file."""
         return np.argsort(self.types, kind="stable")
 
     def depth_first(self) -> IntArray:
-        """The soma's sections, then the neurites': trees by type, each depth first."""
+        """The soma's sections, then those of the neurites: trees by type, each depth first."""
         is_soma = self.types == _SOMA
         is_root = ~is_soma & ((self.parents < 0) | is_soma[self.parents])
         children: dict[int, list[int]] = {}
@@ -99,22 +107,32 @@ class CellSections:
             waiting += children.get(order[-1], [])[::-1]
         return np.array(order, dtype=np.int64)
 
-    def along_axon(self, distances: FloatArray) -> tuple[IntArray, FloatArray]:
-        """Places on the axon by their distance from its beginning in µm, at branchings along the first branch.
+    def axon_sites(self, distances: FloatArray) -> tuple[IntArray, FloatArray]:
+        """Sites on the axon at distances from its beginning, along the first branch at each branch point.
 
-        An axon shorter than the stub is taken for the stub, pressed together.
+        If the axon is shorter than the stub, distances are scaled down so that the stub ends where the axon does.
+
+        Parameters
+        ----------
+        distances : (n,) float64
+            µm along the stub.
+
+        Returns
+        -------
+        sections, positions : (n,) int64, (n,) float64
+            `NO_SECTION` where the cell has no axon.
         """
         path: list[int] = []
         is_axon = self.types == _AXON
         following = np.flatnonzero(is_axon & ((self.parents < 0) | ~is_axon[self.parents]))
         ends = [0.0]
-        while len(following) and ends[-1] < 2 * PIECE:
+        while len(following) and ends[-1] < 2 * STUB_PIECE_LENGTH:
             path.append(int(following[0]))
             ends.append(ends[-1] + float(self.lengths[path[-1]]))
             following = np.flatnonzero(is_axon & (self.parents == path[-1]))
         if ends[-1] == 0:
-            return np.full(len(distances), NOWHERE), np.full(len(distances), 0.5)
-        distances = distances * min(1.0, ends[-1] / (2 * PIECE))
+            return np.full(len(distances), NO_SECTION), np.full(len(distances), 0.5)
+        distances = distances * min(1.0, ends[-1] / (2 * STUB_PIECE_LENGTH))
         step = np.clip(np.searchsorted(ends, distances, side="right") - 1, 0, len(path) - 1)
         sections, starts = np.array(path)[step], np.array(ends)[step]
         return sections, np.clip((distances - starts) / np.maximum(self.lengths[sections], 1e-9), 0, 1)
@@ -122,7 +140,7 @@ class CellSections:
 
 def _type_of(label: str) -> int:
     custom = re.fullmatch(r"custom(\d+)", label)
-    return int(custom[1]) if custom else _TYPES.get(label_of(label), _LAST)
+    return int(custom[1]) if custom else _TYPES.get(label_of(label), _LAST_TYPE)
 
 
 def _neuron(cell: CellSections) -> Numbering:
@@ -132,17 +150,17 @@ def _neuron(cell: CellSections) -> Numbering:
 def _neuron_stub(cell: CellSections) -> Numbering | None:
     order = cell.sorted_by_type()
     axon = np.flatnonzero(cell.types[order] == _AXON)
-    if len(axon) < 2:  # then the second piece has the number of a dendrite
+    if len(axon) < 2:  # the second piece would have the number of a dendrite
         return None
-    sections = np.append(order, NOWHERE)  # the last is myelin
-    sections[axon[:2]], sections[axon[2:]] = NOWHERE, UNUSED
+    sections = np.append(order, NO_SECTION)  # the last number is myelin
+    sections[axon[:2]], sections[axon[2:]] = NO_SECTION, UNUSED
     return Numbering(sections, (int(axon[0]), int(axon[1])))
 
 
 def _bmtk_stub(cell: CellSections) -> Numbering:
     order = cell.sorted_by_type()
     order = order[cell.types[order] != _AXON]
-    return Numbering(np.append(order, [NOWHERE, NOWHERE]), (len(order), len(order) + 1))
+    return Numbering(np.append(order, [NO_SECTION, NO_SECTION]), (len(order), len(order) + 1))
 
 
 def _morphio(cell: CellSections) -> Numbering:

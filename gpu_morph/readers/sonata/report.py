@@ -1,4 +1,4 @@
-"""Reports: which elements of which cells were recorded when, in either dialect of the format."""
+"""Reports: the elements of each cell and the times, in both dialects of the format. Values are not read."""
 
 from __future__ import annotations
 
@@ -21,52 +21,87 @@ from .hdf5 import dataset, group_of, numbers, opened, text
 class Elements:
     """The elements of one cell, in the order of the file.
 
-    ``ids`` say in which section each is; ``given`` where in it, 0 to 1, where the file says so. Where ``is_chosen``
-    they are places that somebody chose, whose numbers tell nothing of the sections.
+    Parameters
+    ----------
+    node : int
+        The cell's node.
+    ids : (n_elements,) int64
+        The number of each element's section.
+    stored_positions : (n_elements,) float64, optional
+        The position of each element along its section, 0 to 1. None where the file has none.
+    location : str
+        File and population, for messages.
+    is_compartment_set : bool
+        True for elements of a compartment set, whose counts do not depend on the sizes of sections.
     """
 
     node: int
     ids: IntArray
-    given: FloatArray | None
-    place: str
-    is_chosen: bool = False
+    stored_positions: FloatArray | None
+    location: str
+    is_compartment_set: bool = False
 
     @cached_property
     def starts(self) -> IntArray:
-        """Where the elements of each section begin."""
+        """(n_sections,): the index of the first element of each section."""
         return np.flatnonzero(np.diff(self.ids, prepend=-1))
 
     @cached_property
     def counts(self) -> IntArray:
-        """How many elements each section has."""
+        """(n_sections,): the number of elements of each section."""
         return np.diff(self.starts, append=len(self.ids))
 
     @cached_property
     def positions(self) -> FloatArray:
-        """Where in their sections they are, 0 to 1: as given, else the middles of equal parts."""
-        if self.given is not None:
-            return self.given
+        """(n_elements,): the stored positions, else the centres of equal parts of each section."""
+        if self.stored_positions is not None:
+            return self.stored_positions
         counts = np.repeat(self.counts, self.counts)
         return np.asarray((np.arange(len(self.ids)) - np.repeat(self.starts, self.counts) + 0.5) / counts)
 
     def check(self) -> None:
-        """Raise RecordingError where given positions do not rise from 0 to 1 within each section."""
-        if self.given is None or self.is_chosen or not len(self.ids):
+        """Raise RecordingError unless stored positions increase from 0 to 1 within each section."""
+        if self.stored_positions is None or self.is_compartment_set or not len(self.ids):
             return
-        rises = np.diff(self.given, prepend=-np.inf) > 0
-        rises[self.starts] = True
-        if not (rises.all() and (self.given >= 0).all() and (self.given <= 1).all()):
+        is_rising = np.diff(self.stored_positions, prepend=-np.inf) > 0
+        is_rising[self.starts] = True
+        if not (is_rising.all() and (self.stored_positions >= 0).all() and (self.stored_positions <= 1).all()):
             raise RecordingError(
-                f"{self.place}: element_pos of node {self.node} must rise within 0..1 in each section; say where the "
-                "elements are by mapping="
+                f"{self.location}: element_pos of node {self.node} must increase within 0 to 1 in each section; give "
+                "the sites of the elements by mapping="
             )
 
 
 @dataclass(frozen=True, eq=False)
 class Report:
-    """What a file holds of one population; ``columns`` of node ``k`` are ``pointers[k]`` up to ``pointers[k + 1]``.
+    """The content of a report for one population, without the values.
 
-    ``is_chosen`` is that of its `Elements`.
+    Parameters
+    ----------
+    path : Path
+        The file, absolute.
+    population : str
+        The population.
+    times : (n_times,) float64
+        ms.
+    n_values : int
+        The number of columns of the values.
+    dtype : dtype
+        Of the values.
+    chunks : (int, int), optional
+        Rows and columns of a chunk; None where the values are not chunked.
+    node_ids : (n_nodes,) int64
+        The nodes in file order.
+    pointers : (n_nodes + 1,) int64
+        Node ``k`` has the columns ``pointers[k]`` to ``pointers[k + 1]``, half open.
+    element_ids : (n_values,) int64
+        The number of each column's section.
+    element_pos : (n_values,) float64, optional
+        The position of each column along its section, 0 to 1.
+    variable, unit : str, optional
+        As the file has them.
+    is_compartment_set : bool
+        As in `Elements`.
     """
 
     path: Path
@@ -81,20 +116,20 @@ class Report:
     element_pos: FloatArray | None
     variable: str | None
     unit: str | None
-    is_chosen: bool = False
+    is_compartment_set: bool = False
 
     @property
     def dataset(self) -> str:
-        """The dataset of the values."""
+        """The path of the values in the file."""
         return f"/report/{self.population}/data"
 
     @property
-    def place(self) -> str:
-        """How messages call it."""
+    def location(self) -> str:
+        """File and population, for messages."""
         return f"{self.path.name}, /report/{self.population}"
 
     def columns(self, node: int) -> IntArray:
-        """The columns of a node; none where it was not reported."""
+        """(n,): the columns of a node; empty where it was not recorded."""
         row = self._rows.get(node)
         return np.arange(0) if row is None else np.arange(self.pointers[row], self.pointers[row + 1])
 
@@ -105,26 +140,27 @@ class Report:
     def elements(self, node: int) -> Elements:
         """The elements of a node."""
         columns = self.columns(node)
-        given = None if self.element_pos is None else self.element_pos[columns]
-        return Elements(node, self.element_ids[columns], given, self.place, self.is_chosen)
+        positions = None if self.element_pos is None else self.element_pos[columns]
+        return Elements(node, self.element_ids[columns], positions, self.location, self.is_compartment_set)
 
 
 def read_reports(path: Path, populations: Sequence[str] | None) -> list[Report]:
-    """What a report says of its populations, all but the values themselves.
+    """Read a report of the given populations, None for all, without the values.
 
     Raises
     ------
     RecordingError
-        Populations that are not in it, or a file that is no report.
+        The file is not a report, or lacks a population.
     """
     with opened(path, RecordingError) as file:
         group = group_of(file, "report", file=path.name, error=RecordingError)
         wanted = list(group) if populations is None else list(populations)
         missing = [name for name in wanted if name not in group]
         if missing or not wanted:
-            what = f"population {missing[0]!r}" if missing else "any population"
+            expected = f"population {missing[0]!r}" if missing else "any population"
             raise RecordingError(
-                f"{path.name}: expected {what} in /report, found {', '.join(group) or 'nothing'}; choose by population="
+                f"{path.name}: expected {expected} in /report, found {', '.join(group) or 'nothing'}; choose one with "
+                "population="
             )
         return [_report(path, name, group_of(group, name, file=path.name, error=RecordingError)) for name in wanted]
 
@@ -135,18 +171,18 @@ def _report(path: Path, name: str, group: Any) -> Report:
     mapping = group_of(group, "mapping", **file)
     n_values = data.shape[1]
     node_ids = numbers(mapping, "node_ids", **file).astype(np.int64)
-    old_name = "index_pointer" if "index_pointers" not in mapping and "index_pointer" in mapping else "index_pointers"
-    pointers = numbers(mapping, old_name, **file).astype(np.int64)
-    if len(pointers) == len(node_ids):  # as the format's first text has it; files have one more
+    key = "index_pointer" if "index_pointers" not in mapping and "index_pointer" in mapping else "index_pointers"
+    pointers = numbers(mapping, key, **file).astype(np.int64)
+    if len(pointers) == len(node_ids):  # as the format's first text has it; most files have one more
         pointers = np.append(pointers, n_values)
     is_rising = len(pointers) and pointers[0] >= 0 and pointers[-1] <= n_values and (np.diff(pointers) >= 0).all()
     if len(pointers) != len(node_ids) + 1 or not is_rising:
         raise RecordingError(
-            f"{path.name}: {mapping.name}/{old_name} must hold {len(node_ids) + 1} rising numbers for {len(node_ids)} "
+            f"{path.name}: {mapping.name}/{key} must hold {len(node_ids) + 1} increasing numbers for {len(node_ids)} "
             f"nodes, {n_values} at most; found {len(pointers)}, {pointers.min(initial=0)} to {pointers.max(initial=0)}"
         )
     if len(np.unique(node_ids)) < len(node_ids):
-        raise RecordingError(f"{path.name}: {mapping.name}/node_ids names a node twice; correct it")
+        raise RecordingError(f"{path.name}: {mapping.name}/node_ids contains a node twice; correct it")
     element_ids = numbers(mapping, "element_ids", size=n_values, **file).astype(np.int64)
     positions = None
     if "element_pos" in mapping:
@@ -168,16 +204,16 @@ def _report(path: Path, name: str, group: Any) -> Report:
     )
 
 
-def _times(given: npt.NDArray[Any], stored: Any, data: Any, file: str) -> FloatArray:
-    """The times of the rows, ms: from start on, stop left out."""
-    start, stop, step = given.astype(np.float64).tolist()
+def _times(start_stop_step: npt.NDArray[Any], stored: Any, data: Any, file: str) -> FloatArray:
+    """(n_times,): the times of the rows, ms, from start, without stop."""
+    start, stop, step = start_stop_step.astype(np.float64).tolist()
     unit = text(stored.attrs.get("units", "ms"))
-    if unit != "ms" or not (np.isfinite(given).all() and step > 0 and stop > start):
+    if unit != "ms" or not (np.isfinite(start_stop_step).all() and step > 0 and stop > start):
         raise RecordingError(
             f"{file}: {stored.name} must hold start, stop and step in ms, got {start:g}, {stop:g}, {step:g} in {unit}"
         )
     n_rows = data.shape[0]
-    if not n_rows or abs(n_rows - (stop - start) / step) > 1.5:  # some writers count the stop too, or round
+    if not n_rows or abs(n_rows - (stop - start) / step) > 1.5:  # some writers include the stop, or round
         raise RecordingError(
             f"{file}: {data.name} must have {round((stop - start) / step)} rows for the times {start:g} to {stop:g} ms "
             f"by {step:g}, found {n_rows}; is the file complete?"
@@ -185,14 +221,14 @@ def _times(given: npt.NDArray[Any], stored: Any, data: Any, file: str) -> FloatA
     return np.asarray(start + step * np.arange(n_rows))
 
 
-def variable_and_unit(report: Report, said: Mapping[str, Any]) -> tuple[str, str]:
-    """What was recorded and its unit, by the run's configuration, else by the file.
+def variable_and_unit(report: Report, entry: Mapping[str, Any]) -> tuple[str, str]:
+    """The recorded variable and its unit, from the report's entry in the run's configuration, else from the file.
 
-    Some simulators write "mV" for every variable: it is believed of voltages alone.
+    Some simulators write "mV" for every variable, so that this unit counts for voltages only.
     """
-    named = said.get("variable_name") or report.variable
+    named = entry.get("variable_name") or report.variable
     if isinstance(named, list):
         named = ",".join(map(str, named))
     variable = str(named) if named else "v" if report.unit in (None, "mV") else report.path.stem
-    unit = said.get("unit") or (report.unit if report.unit != "mV" else None)
+    unit = entry.get("unit") or (report.unit if report.unit != "mV" else None)
     return ("v", str(unit or "mV")) if is_voltage(variable) else (variable, str(unit or ""))

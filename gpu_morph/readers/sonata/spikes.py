@@ -1,4 +1,4 @@
-"""Spikes: when cells fired, as events at their somata."""
+"""Spikes of cells, as events at their somata."""
 
 from __future__ import annotations
 
@@ -17,43 +17,64 @@ from .hdf5 import group_of, numbers, opened, text
 
 @dataclass(frozen=True, eq=False)
 class SpikesByNode:
-    """The spikes of a population: ``node_ids`` (n_spikes,) rising, and ``times`` (n_spikes,) of these, ms."""
+    """The spikes of a population.
+
+    Parameters
+    ----------
+    node_ids : (n_spikes,) int64
+        The node of each spike, in increasing order.
+    times : (n_spikes,) float64
+        ms.
+    """
 
     node_ids: IntArray
     times: FloatArray
 
     def of(self, nodes: IntArray) -> tuple[IntArray, FloatArray]:
-        """All spikes of these nodes, one after the other: which of ``nodes`` each is of, and its time."""
+        """All spikes of some nodes.
+
+        Parameters
+        ----------
+        nodes : (n,) int64
+            The nodes, in any order; one can occur several times.
+
+        Returns
+        -------
+        owners : (n_spikes,) int64
+            The index in ``nodes`` of each spike's node, in increasing order.
+        times : (n_spikes,) float64
+            ms.
+        """
         first, end = (np.searchsorted(self.node_ids, nodes, side=side) for side in ("left", "right"))
         counts = end - first
-        owner = np.repeat(np.arange(len(nodes)), counts)
-        within = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
-        return owner, self.times[first[owner] + within]
+        owners = np.repeat(np.arange(len(nodes)), counts)
+        within = np.arange(len(owners)) - np.repeat(np.cumsum(counts) - counts, counts)
+        return owners, self.times[first[owners] + within]
 
 
 def spikes_of(paths: Sequence[Path], population: str) -> SpikesByNode:
-    """The spikes of a population in several files, ``/spikes/<population>`` of each.
+    """Read the spikes of a population from ``/spikes/<population>`` of several files.
 
     Raises
     ------
     RecordingError
-        A file that holds no spikes.
+        A file has no spikes.
     """
     nodes, times = [np.zeros(0, dtype=np.int64)], [np.zeros(0)]
     for path in paths:
         with opened(path, RecordingError) as file:
             spikes = group_of(file, "spikes", file=path.name, error=RecordingError)
             if population in spikes:
-                cells, stamps = _read(spikes[population], path)
-                nodes.append(cells)
-                times.append(stamps)
-    together, stamped = np.concatenate(nodes), np.concatenate(times)
-    order = np.lexsort((stamped, together))
-    return SpikesByNode(together[order], stamped[order])
+                file_nodes, file_times = _read(spikes[population], path)
+                nodes.append(file_nodes)
+                times.append(file_times)
+    all_nodes, all_times = np.concatenate(nodes), np.concatenate(times)
+    order = np.lexsort((all_times, all_nodes))
+    return SpikesByNode(all_nodes[order], all_times[order])
 
 
 def _read(group: Any, path: Path) -> tuple[IntArray, FloatArray]:
-    """Node and time of each spike."""
+    """Node and time (ms) of each spike."""
     times = numbers(group, "timestamps", file=path.name, error=RecordingError)
     unit = text(group["timestamps"].attrs.get("units", "ms"))
     if unit != "ms":
@@ -70,23 +91,23 @@ def read_spikes(
     positions: FloatArray,
     sections: IntArray,
 ) -> SynapseEvents:
-    """The spikes of cells, each cell a place with its population's name.
+    """Read the spikes of cells, as events of one synapse at each cell's soma.
 
     Parameters
     ----------
     path : Path
-        A file with ``/spikes/<population>``; the older ``/spikes`` of a single population is read too.
+        A file with ``/spikes/<population>``, or the older form with ``/spikes`` of a single population.
     populations, node_ids
-        The populations, and which of their cells count.
-    positions : (n_cells, 3) float
-        µm: where each of them is shown.
-    sections : (n_cells,) int
-        On which section that is.
+        The populations, and the nodes of their cells.
+    positions : (n_cells, 3) float64
+        The position of each cell's soma, µm.
+    sections : (n_cells,) int64
+        The section of that position.
 
     Raises
     ------
     RecordingError
-        A file that holds no spikes.
+        The file has no spikes.
     """
     index, times, first = [], [], 0
     with opened(path, RecordingError) as file:
@@ -95,12 +116,12 @@ def read_spikes(
             is_old = "timestamps" in spikes and len(populations) == 1
             group = spikes if is_old else spikes.get(population)
             if group is not None:
-                cells, stamps = _read(group, path)
+                nodes, spike_times = _read(group, path)
                 order = np.argsort(ids)
-                place = np.minimum(np.searchsorted(ids[order], cells), max(len(ids) - 1, 0))
-                is_chosen = ids[order][place] == cells if len(ids) else np.zeros(len(cells), dtype=bool)
-                index.append(first + order[place[is_chosen]])
-                times.append(stamps[is_chosen])
+                found = np.minimum(np.searchsorted(ids[order], nodes), max(len(ids) - 1, 0))
+                is_chosen = ids[order][found] == nodes if len(ids) else np.zeros(len(nodes), dtype=bool)
+                index.append(first + order[found[is_chosen]])
+                times.append(spike_times[is_chosen])
             first += len(ids)
     return SynapseEvents(
         positions=positions.astype(np.float32),

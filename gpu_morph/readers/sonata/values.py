@@ -1,4 +1,4 @@
-"""The values of a report, left in its file and read by rows when they are needed."""
+"""The values of a report, which stay in the file; rows are read when they are needed."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ from ...errors import RecordingError
 from ..aliases import IntArray
 from .hdf5 import dataset, opened
 
-_GAP = 1024  # columns that are rather read and thrown away than stepped over
+_MAX_GAP = 1024  # unwanted columns between wanted ones that are read with them, which is faster than two reads
 
 
 @dataclass(frozen=True, eq=False)
 class ReportValues(FrozenArrays):
-    """Columns of one or more datasets side by side, in any order, read by rows as they are asked for.
+    """Columns of one or more datasets, side by side and in any order, of which rows are read when needed.
 
-    A reference: it travels to other processes as paths and columns, and opens the file for each reading.
+    It opens the file for each reading. Its pickle holds the path and the columns, not the values.
 
     Parameters
     ----------
     path : Path
         The file.
     parts : tuple of (str, (n,) int64)
-        Datasets and which of their columns.
+        The path of each dataset in the file, and its columns.
     n_rows : int
         Rows of each dataset.
     dtype : dtype
         Of the values.
     chunks : (int, int) or None
-        Rows and columns of a chunk in the file; None where rows lie one after the other.
+        Rows and columns of a chunk in the file; None where rows are contiguous.
     """
 
     path: Path
@@ -53,34 +53,34 @@ class ReportValues(FrozenArrays):
 
     @property
     def ndim(self) -> int:
-        """Two: a column may be asked for beside rows."""
+        """2: a column can be read as well as rows."""
         return 2
 
     def __getitem__(
         self, rows: int | np.integer[Any] | slice | tuple[slice, int | np.integer[Any]]
     ) -> npt.NDArray[Any]:
         if isinstance(rows, tuple):
-            some, column = rows
-            return np.asarray(self._column(range(self.shape[1])[column]).read(some)[:, 0])
+            row_slice, column = rows
+            return np.asarray(self._column(range(self.shape[1])[column]).read(row_slice)[:, 0])
         if isinstance(rows, slice):
             return self.read(rows)
-        row = range(self.n_rows)[rows]  # counts from the end, and has the usual error
+        row = range(self.n_rows)[rows]  # accepts negative rows, and raises the usual IndexError
         return np.asarray(self.read(slice(row, row + 1))[0])
 
     def read(self, rows: slice) -> npt.NDArray[Any]:
-        """(n, n_compartments): these rows.
+        """(n_rows, n_compartments): a range of rows.
 
         Raises
         ------
         RecordingError
             The file has changed or is damaged.
         OSError
-            The file is gone.
+            The file does not exist any more.
         """
         wanted = range(self.n_rows)[rows]
         if not wanted:
             return np.empty((0, self.shape[1]), dtype=self.dtype)
-        rising = slice(min(wanted), max(wanted) + 1, abs(wanted.step))  # HDF5 reads forwards
+        rising = slice(min(wanted), max(wanted) + 1, abs(wanted.step))  # HDF5 takes positive steps only
         values = np.empty((len(wanted), self.shape[1]), dtype=self.dtype)
         with opened(self.path, RecordingError) as file:
             for (name, _), spans in zip(self.parts, self._spans, strict=True):
@@ -90,18 +90,22 @@ class ReportValues(FrozenArrays):
                         f"{self.path.name}: {name} had {self.n_rows} rows, now {stored.shape[0]}; read the report again"
                     )
                 for span in spans:
-                    values[:, span.places] = stored[rising, span.low : span.high][:, span.sources]
+                    values[:, span.columns] = stored[rising, span.low : span.high][:, span.wanted]
         return values if wanted.step > 0 else values[::-1]
 
     def of_columns(self, columns: IntArray) -> ReportValues:
-        """Some of the columns, rising, in the same file."""
-        ends = np.cumsum([0, *(len(own) for _, own in self.parts)])
-        within = [columns[(columns >= low) & (columns < high)] - low for low, high in pairwise(ends.tolist())]
-        parts = [(name, own[some]) for (name, own), some in zip(self.parts, within, strict=True) if len(some)]
+        """The values of some columns (n,) int64, in increasing order, of the same file."""
+        ends = np.cumsum([0, *(len(part_columns) for _, part_columns in self.parts)])
+        indices = [columns[(columns >= low) & (columns < high)] - low for low, high in pairwise(ends.tolist())]
+        parts = [
+            (name, part_columns[index])
+            for (name, part_columns), index in zip(self.parts, indices, strict=True)
+            if len(index)
+        ]
         return replace(self, parts=tuple(parts))
 
     def _column(self, column: int) -> ReportValues:
-        """One of the columns by itself."""
+        """The values of one column."""
         ends = np.cumsum([len(columns) for _, columns in self.parts])
         part = int(np.searchsorted(ends, column, side="right"))
         name, columns = self.parts[part]
@@ -109,7 +113,7 @@ class ReportValues(FrozenArrays):
 
     @cached_property
     def _spans(self) -> tuple[tuple[_Span, ...], ...]:
-        """What to read of each part."""
+        """The spans to read of each part."""
         first, spans = 0, []
         for _, columns in self.parts:
             spans.append(tuple(_spans(columns, first)))
@@ -119,23 +123,34 @@ class ReportValues(FrozenArrays):
 
 @dataclass(frozen=True)
 class _Span:
-    """Columns ``low`` up to ``high`` of the file, which of them are wanted, and where they go."""
+    """A range of columns of the file that is read at once.
+
+    Parameters
+    ----------
+    low, high : int
+        The range, half open.
+    wanted : slice or (n,) int64
+        The wanted columns, counted from ``low``.
+    columns : slice or (n,) int64
+        The columns of the values that they become.
+    """
 
     low: int
     high: int
-    sources: slice | IntArray
-    places: slice | IntArray
+    wanted: slice | IntArray
+    columns: slice | IntArray
 
 
 def _spans(columns: IntArray, first: int) -> Iterator[_Span]:
+    """The spans for columns of a dataset, which become the columns from ``first`` on."""
     order = np.argsort(columns, kind="stable")
     rising = columns[order]
-    for piece in np.split(np.arange(len(order)), np.flatnonzero(np.diff(rising) > _GAP) + 1):
-        if len(piece):
-            low, high = int(rising[piece[0]]), int(rising[piece[-1]]) + 1
-            yield _Span(low, high, _sliced(rising[piece] - low), _sliced(first + order[piece]))
+    for run in np.split(np.arange(len(order)), np.flatnonzero(np.diff(rising) > _MAX_GAP) + 1):
+        if len(run):
+            low, high = int(rising[run[0]]), int(rising[run[-1]]) + 1
+            yield _Span(low, high, _as_slice(rising[run] - low), _as_slice(first + order[run]))
 
 
-def _sliced(indices: IntArray) -> slice | IntArray:
-    """The same indices as a slice, which is faster, where they count up one by one."""
+def _as_slice(indices: IntArray) -> slice | IntArray:
+    """Consecutive indices as a slice, which is faster; others unchanged."""
     return slice(int(indices[0]), int(indices[-1]) + 1) if (np.diff(indices) == 1).all() else indices

@@ -1,0 +1,218 @@
+"""Reports as Recordings: elements are mapped to sites on morphologies, values stay in the file."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from ...data.audit import audit
+from ...data.derived_morphology import morphology_subset
+from ...data.morphology import Morphology
+from ...data.recording import Recording
+from ...errors import RecordingError
+from ..aliases import AnyPath, IntArray
+from .element_mapping import ElementMapping, element_sites
+from .numbering import NO_SECTION, CellSections
+from .report import Report, read_reports, variable_and_unit
+from .values import ReportValues
+
+
+@dataclass(frozen=True, eq=False)
+class ReportedCell:
+    """A node of a report with its morphology.
+
+    Parameters
+    ----------
+    report : Report
+        The report of the node's population.
+    node : int
+        The node.
+    cell : CellSections
+        The cell's own morphology.
+    sections : (n_sections,) int64
+        The cell's sections in the joined Morphology.
+    """
+
+    report: Report
+    node: int
+    cell: CellSections
+    sections: IntArray
+
+
+def read_report(
+    path: AnyPath,
+    morphology: Morphology,
+    *,
+    population: str | None = None,
+    node_ids: npt.ArrayLike | None = None,
+    mapping: ElementMapping = None,
+    variable: str | None = None,
+    unit: str | None = None,
+) -> Recording:
+    """Read a SONATA report of cells whose morphology is known.
+
+    Parameters
+    ----------
+    path : path
+        The report, an HDF5 file.
+    morphology : Morphology
+        One cell or several, as they were simulated.
+    population : str, optional
+        The population; required if the report has several.
+    node_ids : sequence of int, optional
+        The node of each cell of the morphology. None: the nodes of the report, in order.
+    mapping : optional
+        The sites of the elements, where the geometry does not determine them; see `read_sonata`.
+    variable, unit : str, optional
+        The recorded variable and its unit. None: those of the file.
+
+    Returns
+    -------
+    Recording
+        Its ``values`` stay in the file, which is opened whenever rows are read.
+
+    Raises
+    ------
+    RecordingError
+        The file is not a report, or its elements do not fit the morphology; the message says what to do.
+    OSError
+        The file cannot be opened.
+
+    Warns
+    -----
+    UserWarning
+        Only somata were recorded, stubs replace axons, or ``mapping`` is not confirmed by the geometry.
+    """
+    reports = read_reports(Path(path), None if population is None else [population])
+    if len(reports) > 1:
+        names = ", ".join(report.population for report in reports)
+        raise RecordingError(
+            f"{Path(path).name}: a report of several populations ({names}); choose one with population="
+        )
+    nodes = reports[0].node_ids if node_ids is None else np.atleast_1d(np.asarray(node_ids))
+    cells = np.unique(morphology.section_cell)
+    if len(nodes) != len(cells):
+        raise RecordingError(
+            f"{reports[0].location}: the morphology has {len(cells)} cells, but there are {len(nodes)} nodes; give the "
+            "node of each cell by node_ids="
+        )
+    reported = []
+    for node, cell in zip(nodes.tolist(), cells.tolist(), strict=True):
+        sections = np.flatnonzero(morphology.section_cell == cell)
+        reported.append(ReportedCell(reports[0], node, CellSections(morphology_subset(morphology, sections)), sections))
+    entry = {key: value for key, value in (("variable_name", variable), ("unit", unit)) if value is not None}
+    recording, _, notes = report_recording(reported, morphology, mapping, *variable_and_unit(reports[0], entry))
+    for note in notes:
+        warnings.warn(f"{reports[0].path.name}: {note}", UserWarning, stacklevel=2)
+    return recording
+
+
+def report_recording(
+    cells: Sequence[ReportedCell], morphology: Morphology, mapping: ElementMapping, variable: str, unit: str
+) -> tuple[Recording, str, list[str]]:
+    """The Recording of cells, whose values stay in the file.
+
+    Parameters
+    ----------
+    cells : sequence of ReportedCell
+        The cells; columns are in their order.
+    morphology : Morphology
+        The joined Morphology.
+    mapping
+        As in `read_sonata`.
+    variable, unit : str
+        The recorded variable and its unit.
+
+    Returns
+    -------
+    recording : Recording
+        The recording.
+    rule : str
+        The rule that mapped elements to sites.
+    notes : list of str
+        Warnings for the user.
+
+    Raises
+    ------
+    RecordingError
+        No cell has values, times differ between populations, or ``mapping`` does not work.
+    """
+    reports = list({id(cell.report): cell.report for cell in cells}.values())
+    missing = [cell for cell in cells if not len(cell.report.columns(cell.node))]
+    cells = [cell for cell in cells if len(cell.report.columns(cell.node))]
+    if not cells:
+        raise RecordingError(f"{reports[0].path.name}: it has no values of the chosen cells; choose others")
+    reports = list({id(cell.report): cell.report for cell in cells}.values())
+    for report in reports[1:]:
+        if not np.array_equal(report.times, reports[0].times):
+            raise RecordingError(
+                f"{report.location}: its times differ from those of {reports[0].population}; choose one with "
+                "population="
+            )
+    if mapping is not None and not isinstance(mapping, str) and not callable(mapping):
+        mapping = _rows_of_cells(mapping, cells, reports)
+    sites = element_sites([cell.cell for cell in cells], [cell.report.elements(cell.node) for cell in cells], mapping)
+    parts: dict[int, list[IntArray]] = {id(report): [] for report in reports}
+    sections, positions = [], []
+    for cell, cell_sections, cell_positions in zip(cells, sites.sections, sites.positions, strict=True):
+        is_kept = cell_sections != NO_SECTION
+        if cell.report.is_compartment_set:  # a set can contain a site twice
+            pairs = np.stack([cell_sections, cell_positions], axis=1)
+            _, first = np.unique(pairs, axis=0, return_index=True)
+            is_kept &= np.isin(np.arange(len(cell_sections)), first)
+        parts[id(cell.report)].append(cell.report.columns(cell.node)[is_kept])
+        sections.append(cell.sections[cell_sections[is_kept]])
+        positions.append(cell_positions[is_kept])
+    columns = tuple((report.dataset, np.concatenate(parts[id(report)])) for report in reports)
+    values = ReportValues(
+        reports[0].path,
+        columns,
+        len(reports[0].times),
+        np.result_type(*(report.dtype for report in reports)),
+        reports[0].chunks,
+    )
+    recording = Recording(
+        reports[0].times,
+        values,
+        section=np.concatenate(sections).astype(np.int32),
+        position=np.concatenate(positions).astype(np.float32),
+        name=variable,
+        unit=unit,
+    )
+    _check_sites(recording, morphology, reports[0], sites.rule)
+    notes = list(sites.notes)
+    if missing:
+        notes.append(f"{len(missing)} of the chosen cells were not recorded; they have the colour of missing values")
+    return recording, sites.rule, notes
+
+
+def _check_sites(recording: Recording, morphology: Morphology, report: Report, rule: str) -> None:
+    """Raise RecordingError where two columns have the same site, or a site is outside the morphology."""
+    found = audit(morphology, recording)
+    wrong = found.out_of_range or found.duplicate
+    if wrong:
+        section, position = recording.section[wrong[0]], recording.position[wrong[0]]
+        raise RecordingError(
+            f"{report.location}: {len(wrong)} elements have the site of another one by the mapping {rule!r}, first at "
+            f"{position:g} of section {section}; give another mapping="
+        )
+
+
+def _rows_of_cells(mapping: npt.ArrayLike, cells: Sequence[ReportedCell], reports: Sequence[Report]) -> npt.ArrayLike:
+    """The rows of an array ``mapping`` that belong to these cells."""
+    if len(reports) > 1:
+        raise RecordingError(
+            "an array as mapping is for one population; choose one with population=, or give a function"
+        )
+    array, n_values = np.asarray(mapping), reports[0].n_values
+    if array.shape != (n_values, 2) or array.dtype.kind not in "iuf":
+        raise RecordingError(
+            f"{reports[0].location}: an array as mapping must hold section and position of each element, shape "
+            f"{(n_values, 2)}; got {array.dtype} of shape {array.shape}"
+        )
+    return np.asarray(array[np.concatenate([cell.report.columns(cell.node) for cell in cells])])
