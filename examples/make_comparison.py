@@ -1,7 +1,8 @@
-"""Draws one moment of one cell twice, side by side: as matplotlib does it for the In Silico Framework, and as we do.
+"""Draw one frame twice, side by side: with matplotlib as in the In Silico Framework (left), and with gpu_morph (right).
 
-Run as ``python examples/make_comparison.py [FOLDER]``; needs matplotlib. The left half is of our own script that draws
-as that framework does (see benchmarks/matplotlib_film.py): widths in points, its colour bar, its words for the time.
+Run as ``python examples/make_comparison.py [FOLDER]``; needs matplotlib. The left half is drawn by
+benchmarks/matplotlib_film.py, which draws as that framework does: line widths in points, its colour bar, its text for
+the time.
 """
 
 from __future__ import annotations
@@ -19,20 +20,20 @@ from gpu_morph.data.value_map import map_values
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 import matplotlib_film
 
-MOMENT = 4.6  # ms
+TIME = 4.6  # ms
 SIZE = (840, 840)
 AZIM, ELEV = -90, 5  # degrees
 
 
-def matplotlibs() -> np.ndarray:
-    """As the In Silico Framework has matplotlib draw it."""
+def drawn_by_matplotlib() -> np.ndarray:
+    """The frame as matplotlib draws it for the In Silico Framework."""
     import matplotlib.pyplot as plt
 
     morphology, recording = gm.demo_cell()
     values = map_values(recording, morphology.point_section, morphology.point_position)
-    row = recording.row(int(np.abs(recording.times - MOMENT).argmin()))
+    row = recording.row(int(np.abs(recording.times - TIME).argmin()))
     figure = matplotlib_film.draw(
-        morphology, values(row), clim=recording.value_range(), azim=AZIM, elev=ELEV, size=SIZE, moment=MOMENT
+        morphology, values(row), clim=recording.value_range(), azim=AZIM, elev=ELEV, size=SIZE, moment=TIME
     )
     file = io.BytesIO()
     figure.savefig(file, dpi=matplotlib_film.DPI, bbox_inches="tight")
@@ -40,8 +41,8 @@ def matplotlibs() -> np.ndarray:
     return np.asarray(Image.open(file).convert("RGB"))
 
 
-def ours() -> np.ndarray:
-    """As gpu_morph draws it, with its own defaults."""
+def drawn_by_gpu_morph() -> np.ndarray:
+    """The frame as gpu_morph draws it by default."""
     morphology, recording = gm.demo_cell()
     scene = gm.Scene(
         morphology,
@@ -49,12 +50,12 @@ def ours() -> np.ndarray:
         camera=gm.Camera(azim=AZIM, elev=ELEV),
         annotations=(gm.ColorBar(), gm.Clock(), gm.ScaleBar()),
     )
-    return gm.render_image(scene, time=MOMENT, size=SIZE)
+    return gm.render_image(scene, time=TIME, size=SIZE)
 
 
 def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parents[1] / "docs" / "images"
-    left, right = matplotlibs(), ours()
+    left, right = drawn_by_matplotlib(), drawn_by_gpu_morph()
     height = max(left.shape[0], right.shape[0])
     both = Image.new("RGB", (left.shape[1] + right.shape[1], height), "white")
     both.paste(Image.fromarray(left), (0, (height - left.shape[0]) // 2))

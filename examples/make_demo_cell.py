@@ -3,9 +3,9 @@
     python -m pip install neuron numpy
     python examples/make_demo_cell.py
 
-A thick-tufted layer-5 pyramidal cell: growth cones that keep their heading, wander, and are pushed
-away by what has already grown. The same seed gives the same cell. z points to the pia; the
-cell spreads mostly along x, so that it looks its best seen along y.
+A thick-tufted layer-5 pyramidal cell. Tips of branches keep their heading, with random changes, and are repelled by
+branches that exist. The same seed gives the same cell. z points to the pia; the cell is widest along x, so that a view
+along y shows most of it.
 """
 
 from __future__ import annotations
@@ -22,9 +22,11 @@ TARGET = Path(__file__).resolve().parents[1] / "gpu_morph" / "data" / "demo.npz"
 
 UP = np.array([0.0, 0.0, 1.0])
 DEPTH = np.array([0.0, 1.0, 0.0])
-FLAT = np.array([1.0, 0.6, 1.0])  # branches that cross in the picture push each other too: y counts less
+FLAT = np.array(
+    [1.0, 0.6, 1.0]
+)  # weights of distances: y counts less, because branches that cross in the picture repel each other, too
 
-# The soma's contour, bottom to top: height and diameter in µm, drawn out into the apical trunk.
+# Contour of the soma from bottom to top: height and diameter, µm. The top is the start of the apical trunk.
 SOMA = np.array(
     (
         *((-11, 4.5), (-10, 8.5), (-8, 13), (-5, 16.8), (-2, 18.4), (1, 18.2), (4, 16.6), (7, 14.2), (10, 11.4)),
@@ -35,11 +37,12 @@ SOMA = np.array(
 
 @dataclass(frozen=True)
 class Habit:
-    """How a kind of neurite grows.
+    """Parameters of growth of a kind of neurite.
 
-    ``pull`` is the direction it is drawn to (the longer, the more), ``wander`` how freely it roams,
-    ``spread`` the degrees between a branching's daughters and their parent, ``tip`` the least width.
-    ``stretches`` gives, per order of branching, least and greatest length and the chance to branch on.
+    ``pull`` is the preferred direction; its length is the strength. ``wander`` scales random changes of the heading.
+    ``spread`` is the angle between a branch and its daughters, degrees. ``tip`` is the least diameter, µm.
+    ``stretches`` has, for each order of branching, the least and greatest length, µm, and the probability of the next
+    branch point.
     """
 
     label: str
@@ -52,9 +55,9 @@ class Habit:
 
 @dataclass
 class Branch:
-    """An unbranched stretch of neurite: planned first, grown later.
+    """An unbranched piece of neurite: planned first, grown later.
 
-    It leaves its parent's heading by ``turn`` degrees, in the plane of the picture but for ``tilt``.
+    ``turn`` is the angle to the heading of the parent, ``tilt`` that to the plane of the picture, degrees.
     """
 
     habit: Habit
@@ -79,7 +82,7 @@ def unit(vector: np.ndarray) -> np.ndarray:
 def arbor(
     rng: np.random.Generator, habit: Habit, width: float, reach: float, *, turn: float = 0.0, order: int = 0
 ) -> Branch:
-    """A tree whose tips end ``reach`` µm away by path; Rall: ``d**1.5`` is shared by the daughters."""
+    """A tree with path length ``reach``, µm. Daughters divide ``d**1.5`` of their parent (Rall)."""
     last = order >= len(habit.stretches)
     shortest, longest, chance = (0.0, 0.0, 0.0) if last else habit.stretches[order]
     length = rng.uniform(shortest, longest)
@@ -88,16 +91,18 @@ def arbor(
         return Branch(habit, length, (width, max(habit.tip, 0.62 * width)), turn, rng.normal(0, 35))
     end = max(habit.tip, 0.93 * width)
     tree = Branch(habit, length, (width, end), turn, rng.normal(0, 35))
-    share, side = rng.uniform(0.42, 0.58), rng.choice((-1.0, 1.0))
-    for part, sign in ((share, side), (1 - share, -side)):
+    fraction, side = rng.uniform(0.42, 0.58), rng.choice((-1.0, 1.0))
+    for part, sign in ((fraction, side), (1 - fraction, -side)):
         thin = max(habit.tip, end * part ** (2 / 3))
-        angle = sign * habit.spread * rng.uniform(0.7, 1.3) * 2 * (1 - part)  # the thinner turns further
+        angle = (
+            sign * habit.spread * rng.uniform(0.7, 1.3) * 2 * (1 - part)
+        )  # the thinner daughter has the larger angle
         tree.children.append(arbor(rng, habit, thin, reach - length, turn=angle, order=order + 1))
     return tree
 
 
 def plan_basal(rng: np.random.Generator) -> list[Branch]:
-    """Eight basal trees around the lower half of the soma, one every 20 to 40 degrees of the picture."""
+    """Eight basal trees around the lower half of the soma, 20 to 50 degrees apart in the picture."""
     stretches = ((14, 40, 1.0), (18, 55, 0.85), (25, 70, 0.4))
     trees = []
     for i, degrees in enumerate((24, -8, -38, -66, -112, -141, -173, 157)):
@@ -111,7 +116,7 @@ def plan_basal(rng: np.random.Generator) -> list[Branch]:
 
 
 def plan_apical(rng: np.random.Generator) -> Branch:
-    """The trunk, cut where its obliques leave, and the tuft on top."""
+    """The trunk, in pieces between its oblique dendrites, and the tuft."""
     heights = np.array([38, 66, 97, 128, 166, 201, 245, 290, 352, 430]) + rng.uniform(-9, 9, 10)
     ends = np.append(heights, 660.0)
     widths = np.append(5.0, 2.5 + 2.4 * np.exp(-ends / 330.0))
@@ -134,7 +139,7 @@ def plan_apical(rng: np.random.Generator) -> Branch:
 
 
 def plan_axon(rng: np.random.Generator) -> Branch:
-    """Initial segment, then a descending axon that gives off collaterals."""
+    """The initial segment, and a descending axon with collaterals."""
     ends = np.array([45, 95, 140, 190, 245, 300, 350, 470]) + rng.uniform(-8, 8, 8)
     ends[0] = 45.0
     habit = Habit("axon", -1.5 * UP, wander=0.5)
@@ -143,7 +148,7 @@ def plan_axon(rng: np.random.Generator) -> Branch:
     for i, (upper, lower) in enumerate(pairwise(pieces)):
         upper.children = [lower]
         if i == 0:
-            continue  # the initial segment ends without a collateral
+            continue  # no collateral at the end of the initial segment
         side = (-1) ** i
         reach, turn = rng.uniform(215, 360), -side * rng.uniform(60, 85)
         pull = 2.5 * unit(np.array([side, rng.uniform(-0.8, 0.8), rng.uniform(-0.3, 0.3)]))
@@ -167,7 +172,7 @@ class Tip:
         self.wiggle, self.drift = rng.normal(0, 0.2, 3), np.zeros(3)
 
     def advance(self, push: np.ndarray) -> None:
-        """One step: wander slowly, wiggle quickly, yield to the push of the neighbours."""
+        """Grow by one step: slow and fast random changes of the heading, and repulsion by the neighbours."""
         roam, habit = self.rng.normal(size=(2, 3)), self.branch.habit
         self.drift += STEP * (-self.drift / 45.0) + 0.0026 * np.sqrt(STEP) * habit.wander * roam[0]
         self.wiggle += STEP * (-self.wiggle / 7.0) + 0.0425 * np.sqrt(STEP) * (1 + habit.wander) * roam[1]
@@ -177,7 +182,7 @@ class Tip:
 
 
 def push_on(point: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """The direction away from ``others``, each weighing less with distance; length 0 to 1."""
+    """The direction away from ``others``, weighted by distance; length 0 to 1."""
     apart = (point - others) * FLAT
     distance = np.linalg.norm(apart, axis=1)
     near = (distance > 0) & (distance < 90)
@@ -189,7 +194,7 @@ def push_on(point: np.ndarray, others: np.ndarray) -> np.ndarray:
 
 
 def leave(branch: Branch, heading: np.ndarray) -> np.ndarray:
-    """The first heading of a branch that turns away from its parent's heading."""
+    """The initial heading of a branch, from the heading of its parent."""
     in_picture = unit(np.cross(DEPTH, heading))
     tilt, turn = np.radians(branch.tilt), np.radians(branch.turn)
     sideways = np.cos(tilt) * in_picture + np.sin(tilt) * unit(np.cross(heading, in_picture))
@@ -197,7 +202,7 @@ def leave(branch: Branch, heading: np.ndarray) -> np.ndarray:
 
 
 def grow(trees: list[Branch], rng: np.random.Generator) -> list[Branch]:
-    """Grow all trees at once, a step at a time; branches in an order with parents first."""
+    """Grow all trees together, step by step. Returns branches, parents before children."""
     grown: list[Branch] = []
     tips = [Tip(tree, tree.start, tree.heading, rng) for tree in trees]
     cloud = np.empty((0, 3))
@@ -225,14 +230,14 @@ def grow(trees: list[Branch], rng: np.random.Generator) -> list[Branch]:
 
 
 def make_cell(seed: int) -> dict[str, np.ndarray]:
-    """The sections of the cell, the soma first, as arrays named like the fields of ``Morphology``."""
+    """The sections of the cell, the soma first: arrays with the names of the fields of ``Morphology``."""
     rng = np.random.default_rng(seed)
     branches = grow([plan_apical(rng), *plan_basal(rng), plan_axon(rng)], rng)
     points, diameters = [SOMA[:, :1] * UP], [SOMA[:, 1]]
     for branch in branches:
         path = np.arange(len(branch.points)) * STEP
         width = np.linspace(*branch.width, len(path)) * (1 + 0.05 * np.sin(path / 5 + rng.uniform(0, 6)))
-        # A branch starts as wide as its parent and narrows within a few µm; a stem flares at the soma.
+        # A branch starts with the diameter of its parent and narrows within a few µm; stems are wider at the soma.
         start = 1.7 * branch.width[0] if branch.parent < 0 else diameters[branch.parent + 1][-1]
         if branch.habit.label == "apic" and branch.parent < 0:
             start = SOMA[-1, 1]
@@ -240,7 +245,7 @@ def make_cell(seed: int) -> dict[str, np.ndarray]:
         points.append(branch.points)
         diameters.append(width)
     return {
-        "points": np.round(np.concatenate(points), 2),  # as they are stored
+        "points": np.round(np.concatenate(points), 2),  # the precision of the file
         "diameters": np.round(np.concatenate(diameters), 2),
         "section_offsets": np.cumsum([0] + [len(p) for p in points]),
         "section_parent": np.array([-1] + [b.parent + 1 for b in branches]),
@@ -251,18 +256,18 @@ def make_cell(seed: int) -> dict[str, np.ndarray]:
 
 # Simulation
 CELSIUS = 14.0
-COMPARTMENT = 14.0  # µm, about
-SPINES = 1.6  # dendritic membrane, µF/cm2: the spines' area is counted in
+COMPARTMENT = 14.0  # µm; about the length of a compartment
+SPINES = 1.6  # µF/cm2 of dendrites; accounts for the area of spines
 T_STOP = 36.0  # ms
 SAMPLE = 0.1  # ms between stored samples
-STEPS_PER_MS = 160  # second order: within 1 mV of a step four times finer, everywhere
-PULSE = (2.0, 1.0, 4.0)  # into the soma: onset ms, duration ms, nA
+STEPS_PER_MS = 160  # second order; a step four times finer changes no value by more than 1 mV
+PULSE = (2.0, 1.0, 4.0)  # current into the soma: onset ms, duration ms, nA
 NEAR, DECAY, FAR = 0.6, 650.0, 0.05  # dendritic channels: near * exp(-distance / decay µm) + far
 TUFT_ONSET, TUFT_TAU, TUFT_NS = 17.0, 3.0, 1.2  # ms, ms; peak conductance of each of the synapses, nS
 
 
 def excitability(label: str, distance: float) -> float:
-    """Share of the squid axon's channel density at a path distance (µm) from the soma."""
+    """Density of channels relative to the squid axon, at a path distance (µm) from the soma."""
     if label == "axon":
         return 2.0 if distance < 60 else 1.0
     if label == "soma":
@@ -271,7 +276,7 @@ def excitability(label: str, distance: float) -> float:
 
 
 def build(cell: dict[str, np.ndarray]) -> list:
-    """The cell's sections in NEURON, with their channels."""
+    """The sections in NEURON, with their channels."""
     from neuron import h
 
     sections = [h.Section(name=f"{label}_{i}") for i, label in enumerate(cell["section_labels"])]
@@ -287,9 +292,9 @@ def build(cell: dict[str, np.ndarray]) -> list:
         section.insert("pas")
         section.insert("hh")
         for segment in section:
-            share = excitability(str(label), h.distance(sections[0](0.5), segment))
+            density = excitability(str(label), h.distance(sections[0](0.5), segment))
             segment.pas.g, segment.pas.e = 3e-5, -65.0
-            segment.hh.gnabar, segment.hh.gkbar, segment.hh.gl = 0.12 * share, 0.036 * share, 3e-4 * share
+            segment.hh.gnabar, segment.hh.gkbar, segment.hh.gl = 0.12 * density, 0.036 * density, 3e-4 * density
     return sections
 
 
@@ -306,14 +311,14 @@ def simulate(cell: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.nd
     synapses = [h.AlphaSynapse(sections[i](0.6)) for i in tuft]
     for synapse in synapses:
         synapse.onset, synapse.tau, synapse.gmax, synapse.e = TUFT_ONSET, TUFT_TAU, TUFT_NS * 1e-3, 0.0
-    places = [(i, segment) for i, section in enumerate(sections) for segment in section]
-    traces = [h.Vector().record(segment._ref_v, SAMPLE) for _, segment in places]
+    segments = [(i, segment) for i, section in enumerate(sections) for segment in section]
+    traces = [h.Vector().record(segment._ref_v, SAMPLE) for _, segment in segments]
     h.celsius, h.dt, h.steps_per_ms, h.secondorder = CELSIUS, 1 / STEPS_PER_MS, STEPS_PER_MS, 2
     h.finitialize(-65.0)
     h.continuerun(T_STOP + 0.5 * SAMPLE)
     values = np.array(traces).T[: round(T_STOP / SAMPLE) + 1]
     times = np.round(np.arange(len(values)) * SAMPLE, 6)
-    return times, values, np.array([i for i, _ in places]), np.array([s.x for _, s in places])
+    return times, values, np.array([i for i, _ in segments]), np.array([s.x for _, s in segments])
 
 
 # Storing
@@ -323,9 +328,9 @@ def main() -> None:
     cell = make_cell(SEED)
     times, values, section, position = simulate(cell)
     if not np.isfinite(values).all() or np.abs(values + 20.0).max() > 80.0:
-        raise SystemExit(f"the simulation ran away: {values.min():.1f} to {values.max():.1f} mV")
+        raise SystemExit(f"the simulation is unstable: values from {values.min():.1f} to {values.max():.1f} mV")
     hundredths = np.round(cell["points"] * 100).astype(np.int32)
-    tenths = np.round(values.T * 10).astype(np.int16)  # one row per compartment: it compresses better
+    tenths = np.round(values.T * 10).astype(np.int16)  # a row per compartment compresses better
     np.savez_compressed(
         TARGET,
         point_steps=np.diff(hundredths, axis=0, prepend=np.zeros((1, 3), np.int32)),

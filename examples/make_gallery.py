@@ -1,7 +1,7 @@
-"""Draws the pictures of docs/gallery.md into docs/images, each by a function that can be copied.
+"""Draw the pictures of docs/gallery.md into docs/images. Each function draws one picture and can be copied.
 
-Run as ``python examples/make_gallery.py [FOLDER]``. All show the cell that comes with the package. Its calcium and its
-synapses are made up here, simply, so that there is something to show: see `calcium` and `synaptic_volleys`.
+Run as ``python examples/make_gallery.py [FOLDER]``. All pictures show the demo cell. Its calcium and its synapses are
+synthetic: see `calcium` and `synaptic_volleys`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SOMA, BASAL, TUFT = 0, 82, 126  # sections
 
 
 def calcium(recording: gm.Recording) -> gm.Recording:
-    """Calcium that enters above -30 mV and is pumped out within 20 ms: a pool per compartment, in nM over rest."""
+    """A pool of calcium per compartment, nM above rest: it fills above -30 mV and decays with 20 ms."""
     values, step = np.asarray(recording.values), float(np.diff(recording.times).mean())
     inflow = 400 / (1 + np.exp(-(values + 20) / 6))  # nM/ms
     level = np.zeros_like(values)
@@ -32,7 +32,7 @@ def calcium(recording: gm.Recording) -> gm.Recording:
 
 
 def synaptic_volleys(morphology: gm.Morphology, *, n_synapses: int = 1500) -> gm.SynapseEvents:
-    """Synapses on all dendrites; those of the tuft fire in a volley about 17 ms, the others at random."""
+    """Synapses on all dendrites. Those on the tuft fire in a volley around 17 ms, others at random times."""
     rng = np.random.default_rng(4)
     is_dendrite = np.array([label in ("dend", "apic") for label in morphology.section_labels])
     chance = morphology.section_length * is_dendrite
@@ -52,24 +52,24 @@ def synaptic_volleys(morphology: gm.Morphology, *, n_synapses: int = 1500) -> gm
 
 
 def back_propagation() -> np.ndarray:
-    """A spike on its way from the soma into the dendrites: five moments, one colour bar."""
+    """A spike runs from the soma into the dendrites: five times, one colour bar."""
     morphology, recording = gm.demo_cell()
     size = (300, 780)
     scene = gm.Scene(morphology, recording, cmap="viridis", clim=CLIM, camera=CAMERA)
     camera = replace(scene.fitted_camera(size), shift=(0.0, 0.02))
     panels = []
-    for moment in (3.2, 4.0, 4.8, 5.6, 7.0):
+    for time in (3.2, 4.0, 4.8, 5.6, 7.0):
         annotations: tuple[gm.Annotation, ...] = (gm.Clock(place="upper"),)
-        if moment == 7.0:
+        if time == 7.0:
             annotations = (*annotations, gm.ScaleBar())
         panel = replace(scene, camera=camera, annotations=annotations, font_size=17)
-        panels.append(gm.render_image(panel, time=moment, size=size))
+        panels.append(gm.render_image(panel, time=time, size=size))
     legend = replace(scene, camera=replace(camera, shift=(9.0, 0.0)), annotations=(gm.ColorBar(),), font_size=17)
     return np.hstack([*panels, gm.render_image(legend, time=0, size=(130, size[1]))])
 
 
 def synaptic_storm() -> np.ndarray:
-    """A volley onto the tuft, among background activity."""
+    """A volley of synapses on the tuft, with background activity."""
     morphology, recording = gm.demo_cell()
     scene = gm.Scene(
         morphology,
@@ -84,7 +84,7 @@ def synaptic_storm() -> np.ndarray:
 
 
 def calcium_wave() -> np.ndarray:
-    """Another variable: its name and unit are on the colour bar."""
+    """Another variable than the membrane potential; its name and unit are on the colour bar."""
     morphology, recording = gm.demo_cell()
     scene = gm.Scene(
         morphology,
@@ -98,7 +98,7 @@ def calcium_wave() -> np.ndarray:
 
 
 def dark_with_traces() -> np.ndarray:
-    """A frame of a talk's film: dark, with the traces of soma and tuft and a stimulus."""
+    """A frame for a talk: dark background, traces of soma and tuft, and a stimulus."""
     morphology, recording = gm.demo_cell()
     injection = gm.Stimulus(times=((2.0, 3.0),), label="4 nA", section=SOMA)
     scene = gm.Scene(
@@ -120,14 +120,14 @@ def dark_with_traces() -> np.ndarray:
 
 
 def transparent() -> np.ndarray:
-    """No background: for slides and posters. RGBA."""
+    """No background, for slides and posters: RGBA."""
     morphology, recording = gm.demo_cell()
     scene = gm.Scene(morphology, recording, clim=CLIM, camera=CAMERA, annotations=(gm.ColorBar(), gm.ScaleBar()))
     return gm.render_image(scene, time=4.6, size=(800, 1000), transparent=True)
 
 
 def close_up() -> np.ndarray:
-    """The soma from near: perspective, a highlighted dendrite, an arrow."""
+    """A close view of the soma: perspective, a highlighted dendrite, an arrow."""
     morphology, recording = gm.demo_cell()
     scene = gm.Scene(
         morphology,
@@ -148,13 +148,15 @@ def close_up() -> np.ndarray:
 
 
 def row_of_cells(n_cells: int, *, delay: float) -> tuple[gm.Morphology, gm.Recording]:
-    """Copies of the cell in a row, each turned about z; each fires ``delay`` ms after the one before."""
+    """Copies of the cell in a row, rotated about z. Each fires ``delay`` ms after the one before."""
     morphology, recording = gm.demo_cell()
     rng = np.random.default_rng(2)
     angles = rng.uniform(0, 2 * np.pi, n_cells)
-    turns = [[(np.cos(a), -np.sin(a), 0), (np.sin(a), np.cos(a), 0), (0, 0, 1)] for a in angles]
-    places = np.stack([95.0 * np.arange(n_cells), rng.uniform(-80, 80, n_cells), rng.uniform(-60, 60, n_cells)], axis=1)
-    circuit = gm.join_morphologies([morphology] * n_cells, rotations=turns, translations=places)
+    rotations = [[(np.cos(a), -np.sin(a), 0), (np.sin(a), np.cos(a), 0), (0, 0, 1)] for a in angles]
+    translations = np.stack(
+        [95.0 * np.arange(n_cells), rng.uniform(-80, 80, n_cells), rng.uniform(-60, 60, n_cells)], axis=1
+    )
+    circuit = gm.join_morphologies([morphology] * n_cells, rotations=rotations, translations=translations)
     values, step = np.asarray(recording.values), float(np.diff(recording.times).mean())
     rows = np.arange(len(values))
     late = [values[np.maximum(rows - round(k * delay / step), 0)] for k in range(n_cells)]
@@ -168,16 +170,16 @@ def row_of_cells(n_cells: int, *, delay: float) -> tuple[gm.Morphology, gm.Recor
 
 
 def circuit_wave() -> np.ndarray:
-    """Spikes run through sixteen cells, from the left to the right."""
+    """Spikes run through sixteen cells, from left to right."""
     morphology, recording = row_of_cells(16, delay=0.8)
-    camera = replace(CAMERA, center=(712, 0, 300), height=1700)  # the cells' own extent: the camera does not turn
+    camera = replace(CAMERA, center=(712, 0, 300), height=1700)  # the extent of the cells in this view
     annotations = (gm.ColorBar(), gm.Clock(), gm.ScaleBar())
     scene = gm.Scene(morphology, recording, clim=CLIM, camera=camera, annotations=annotations)
     return gm.render_image(scene, time=9.6, size=(1200, 860))
 
 
 def circuit_cells() -> np.ndarray:
-    """A colour for each cell; one of them, all of whose neighbours are grey."""
+    """A colour for each cell; next to it, one coloured cell among grey ones."""
     morphology, _ = row_of_cells(16, delay=0.8)
     size = (1400, 500)
     camera = replace(CAMERA, center=(712, 0, 300), height=1700)

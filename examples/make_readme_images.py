@@ -1,4 +1,4 @@
-"""Draws the pictures of the README into docs/images.
+"""Draw the pictures of the README into docs/images.
 
 Run as ``python examples/make_readme_images.py [FOLDER]``.
 """
@@ -18,7 +18,7 @@ CLIM = (-80, 30)  # mV
 
 
 def whole_cell(background: str, cmap: str) -> np.ndarray:
-    """Three moments side by side."""
+    """The cell at three times, side by side."""
     morphology, recording = gm.demo_cell()
     scene = gm.Scene(
         morphology,
@@ -34,7 +34,7 @@ def whole_cell(background: str, cmap: str) -> np.ndarray:
 
 
 def close_up(background: str, cmap: str) -> np.ndarray:
-    """The soma and where its dendrites branch."""
+    """The soma and the first branch points of its dendrites."""
     morphology, recording = gm.demo_cell()
     camera = gm.Camera(azim=-70, elev=15, center=(4, 0, 12), height=110, projection="perspective")
     scene = gm.Scene(morphology, recording, color="v", cmap=cmap, clim=CLIM, background=background, camera=camera)

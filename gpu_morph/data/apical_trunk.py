@@ -41,7 +41,7 @@ def trunk_direction(morphology: Morphology) -> Vector | None:
     with the longest subtree. It is the branch point on this path with the greatest product of (length of the second
     longest subtree, µm) and (distance from the soma's centre, µm). The product is small for oblique dendrites, whose
     subtrees are short, and for early branch points, which are near the soma. If the apical dendrite does not branch,
-    its tip takes the place of the bifurcation. Sections are apical by their label: "apic", "apical" or
+    its tip is used instead of the bifurcation. Sections are apical by their label: "apic", "apical" or
     "ApicalDendrite", in any case.
 
     Returns

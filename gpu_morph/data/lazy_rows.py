@@ -103,7 +103,7 @@ class RowSource(Protocol):
 
     @property
     def reference(self) -> Any:
-        """What a pickle holds instead of the values: a reference to their file if possible, else the values."""
+        """What a pickle has instead of the values: a reference to their file if possible, else the values."""
 
     def read(self, rows: int | slice, columns: int | slice | None = None) -> npt.NDArray[Any]:
         """Values of these rows, and of these columns or all, in the shape that numpy's indexing gives."""
