@@ -22,9 +22,8 @@ TARGET = Path(__file__).resolve().parents[1] / "gpu_morph" / "data" / "demo.npz"
 
 UP = np.array([0.0, 0.0, 1.0])
 DEPTH = np.array([0.0, 1.0, 0.0])
-FLAT = np.array(
-    [1.0, 0.6, 1.0]
-)  # weights of distances: y counts less, because branches that cross in the picture repel each other, too
+# Weights of distances. y counts less, so that branches which cross in the picture repel each other, too.
+FLAT = np.array([1.0, 0.6, 1.0])
 
 # Contour of the soma from bottom to top: height and diameter, µm. The top is the start of the apical trunk.
 SOMA = np.array(
@@ -94,9 +93,8 @@ def arbor(
     fraction, side = rng.uniform(0.42, 0.58), rng.choice((-1.0, 1.0))
     for part, sign in ((fraction, side), (1 - fraction, -side)):
         thin = max(habit.tip, end * part ** (2 / 3))
-        angle = (
-            sign * habit.spread * rng.uniform(0.7, 1.3) * 2 * (1 - part)
-        )  # the thinner daughter has the larger angle
+        # The thinner daughter has the larger angle.
+        angle = sign * habit.spread * rng.uniform(0.7, 1.3) * 2 * (1 - part)
         tree.children.append(arbor(rng, habit, thin, reach - length, turn=angle, order=order + 1))
     return tree
 
