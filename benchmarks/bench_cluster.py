@@ -32,9 +32,10 @@ import psutil
 from cell import benchmark_cell
 
 import gpu_morph as gm
-from gpu_morph.distributed import ClusterReport, FilmRequest, film_on_cluster
+from gpu_morph.distributed import ClusterReport, film_on_cluster
 from gpu_morph.errors import SoftwareRenderingWarning
 from gpu_morph.video.encoding import Encoding
+from gpu_morph.video.film_request import FilmRequest
 from gpu_morph.video.writer import open_video
 
 N_ROUNDS = 3

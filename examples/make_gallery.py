@@ -12,7 +12,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 import gpu_morph as gm
 
@@ -204,7 +203,7 @@ PICTURES: tuple[Callable[[], np.ndarray], ...] = (
 def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parents[1] / "docs" / "images"
     for picture in PICTURES:
-        Image.fromarray(picture()).save(folder / f"gallery_{picture.__name__}.png", optimize=True)
+        gm.save_image(folder / f"gallery_{picture.__name__}.png", picture())
 
 
 if __name__ == "__main__":

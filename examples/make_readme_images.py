@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 import gpu_morph as gm
 
@@ -44,8 +43,8 @@ def close_up(background: str, cmap: str) -> np.ndarray:
 def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parents[1] / "docs" / "images"
     for name, background, cmap in (("white", "white", "viridis"), ("black", "black", "turbo")):
-        Image.fromarray(whole_cell(background, cmap)).save(folder / f"whole_{name}.png", optimize=True)
-        Image.fromarray(close_up(background, cmap)).save(folder / f"soma_{name}.png", optimize=True)
+        gm.save_image(folder / f"whole_{name}.png", whole_cell(background, cmap))
+        gm.save_image(folder / f"soma_{name}.png", close_up(background, cmap))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ Importing it loads numpy and nothing heavier. vispy, ffmpeg and the rest are loa
 from types import ModuleType as _ModuleType
 
 from . import errors
-from .api import VideoReport, read_morphology, render_image, render_video
+from .api import VideoReport, animate, read_morphology, render_image, render_video
 from .data.audit import Audit, audit
 from .data.cell_values import by_cell
 from .data.demo import demo_cell
@@ -73,6 +73,7 @@ __all__ = [
     "TraceInset",
     "VideoReport",
     "__version__",
+    "animate",
     "audit",
     "by_cell",
     "demo_cell",

@@ -6,7 +6,6 @@ import hashlib
 import pickle
 import time
 import uuid
-import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -16,10 +15,11 @@ from ..errors import ClusterError, FramesError, SoftwareRenderingWarning
 from ..scene.fingerprint import fingerprint
 from ..scene.scene import Scene
 from ..system.progress import ProgressBar
+from ..system.user_warning import warn_user
 from ..video.encoding import Encoding
+from ..video.film_request import FilmRequest
 from ..video.join import join_pieces, piece_ending
 from . import worker_calls
-from .film_request import FilmRequest
 from .payload import FilmPayload, resolved_picture, with_values
 from .piece_store import PieceStore
 from .piece_task import TaskSubmitter
@@ -60,11 +60,10 @@ def film_on_cluster(client: Any, request: FilmRequest, *, version: str, progress
     store = PieceStore(request.target, request.scratch, ending, _identity(request, scene, source, version))
     pool = WorkerPool(client, request.device, version=version)
     if pool.is_software and request.device != "cpu":
-        warnings.warn(
+        warn_user(
             f"the workers draw on the CPU ({pool.available[0].renderer}): none has a GPU that can be used. It works, "
             "more slowly; 'gpu-morph info' on a worker's machine lists what is found, device='cpu' accepts it",
             SoftwareRenderingWarning,
-            stacklevel=3,
         )
     store.open(resume=request.resume)
     with _kept_pieces_in_errors(store), ExitStack() as stack:

@@ -13,8 +13,8 @@ from ..errors import ClusterError
 from ..system import signals
 from ..system.atomic_files import write_bytes
 from ..system.progress import ProgressBar
+from ..video.film_request import FilmRequest
 from . import worker_calls
-from .film_request import FilmRequest
 from .piece_drawing import DrawnPiece
 from .piece_store import PieceStore
 from .piece_task import PieceTask, TaskSubmitter

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from ..data.apical_trunk import aligned_trunk
 from ..data.morphology import Morphology
-from .caller_warning import warn_caller
+from ..system.user_warning import warn_user
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,6 @@ def upright(morphology: Morphology) -> tuple[Morphology, Alignment]:
     """
     aligned = aligned_trunk(morphology)
     if aligned is None:
-        warn_caller(
-            "the cell has no apical trunk to align, so it stays as it is: align_trunk=False avoids this warning"
-        )
+        warn_user("the cell has no apical trunk to align, so it stays as it is: align_trunk=False avoids this warning")
         return morphology, Alignment()
     return aligned.morphology, Alignment(aligned.rotation, aligned.origin)

@@ -9,8 +9,8 @@ from typing import Any
 from ..data.synapse_events import SynapseEvents, regrouped
 from ..readers.simulators.isf import isf_synapses
 from ..scene.synapse_style import SynapseStyle
+from ..system.user_warning import warn_user
 from .alignment import Alignment
-from .caller_warning import warn_caller
 from .checks import POSITIVE, checked_number
 
 _MARKER_POINTS = 6.0  # smallest diameter of a marker
@@ -21,7 +21,7 @@ def shown_synapses(cell: Any, alignment: Alignment, group_of: Callable[[str], st
     """The cell's synapses in the drawn cell's coordinates, in groups; None, with a warning, when it has none."""
     synapses = isf_synapses(cell)
     if synapses is None:
-        warn_caller("synapses are to be shown, but the cell has none")
+        warn_user("synapses are to be shown, but the cell has none")
         return None
     return regrouped(replace(synapses, positions=alignment.apply(synapses.positions)), group_of)
 

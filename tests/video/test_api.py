@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import threading
 import warnings
 from dataclasses import replace
@@ -314,6 +315,48 @@ def test_a_picture_changes_with_time_and_not_otherwise() -> None:
     early, again, late = (gm.render_image(VOLTAGE, time=t, size=SIZE) for t in (3, 3, 11))
     np.testing.assert_array_equal(early, again)
     assert np.abs(early.astype(int) - late).max() > 50
+
+
+# Animations
+
+
+def test_an_animation_holds_the_film_that_render_video_writes(tmp_path: Path) -> None:
+    made = gm.animate(VOLTAGE, t_start=3, t_stop=5, t_step=0.5, fps=10, size=SIZE, progress=False)
+    gm.render_video(VOLTAGE, tmp_path / "film.mp4", t_start=3, t_stop=5, t_step=0.5, fps=10, size=SIZE, progress=False)
+    assert made.save(tmp_path / "saved.mp4") == tmp_path / "saved.mp4"
+    assert (tmp_path / "saved.mp4").read_bytes() == (tmp_path / "film.mp4").read_bytes() == made.data
+    assert (made.n_frames, made.size) == (5, SIZE)
+    assert repr(made) == f"Animation(5 frames of 64x48, {len(made.data):,} bytes)"
+
+
+def test_an_animation_plays_in_browsers(tmp_path: Path) -> None:
+    made = gm.animate(TURNING, progress=False)
+    film = probe(made.save(tmp_path / "film.mp4"))
+    assert (film.codec, film.pixel_format, film.size, film.n_frames) == ("h264", "yuv420p", (800, 600), 12)
+    html = made._repr_html_()
+    assert html.startswith('<video controls autoplay loop muted playsinline width="800"')
+    assert base64.b64decode(html.split("base64,")[1].split('"')[0]) == made.data
+
+
+def test_options_of_an_animation_reach_the_film(tmp_path: Path) -> None:
+    options: dict[str, Any] = {"size": SIZE, "codec": "libvpx-vp9", "progress": False}
+    made = gm.animate(VOLTAGE, t_step=2, frames_dir=tmp_path / "frames", **options)
+    assert probe(made.save(tmp_path / "film.mp4")).codec == "vp9"
+    assert len(list((tmp_path / "frames").glob("*.png"))) == made.n_frames == 6
+
+
+def test_an_animation_that_cannot_be_made_is_the_error_of_a_film(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="the recording runs from 2 to 12 ms"):
+        gm.animate(VOLTAGE, t_stop=100, size=SIZE)
+
+
+def test_an_animation_is_saved_whole_or_not_at_all(tmp_path: Path) -> None:
+    made = gm.Animation(b"film", SIZE, 1)
+    with pytest.raises(FileNotFoundError, match="nowhere for the film does not exist: make it first"):
+        made.save(tmp_path / "nowhere" / "film.mp4")
+    with pytest.raises(IsADirectoryError, match="is a folder"):
+        made.save(tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 # Morphologies

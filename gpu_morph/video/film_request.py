@@ -1,4 +1,4 @@
-"""The film that a cluster is to make, with checked parameters."""
+"""FilmRequest: a film that is to be made here or on a cluster, with checked parameters."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import numpy.typing as npt
 
 from ..image.image import Size
 from ..scene.scene import Scene
-from ..video.encoding import Encoding
-from ..video.frame_folder import FrameFolder
+from .encoding import Encoding
+from .frame_folder import FrameFolder
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,3 +67,8 @@ class FilmRequest:
     scratch: str | os.PathLike[str] | None = None
     resume: bool = False
     piece_length: int | None = None
+
+    @property
+    def missing_frames(self) -> list[int]:
+        """Numbers of the frames that must be drawn: those that the frame folder does not have."""
+        return [number for number in range(len(self.times)) if number not in self.kept_frames]

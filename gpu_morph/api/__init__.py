@@ -1,0 +1,9 @@
+"""The public calls that do one whole thing: read a morphology, draw a picture, write or show a film."""
+
+from .animation import animate
+from .image import render_image
+from .morphology_file import read_morphology
+from .video import render_video
+from .video_report import VideoReport
+
+__all__ = ["VideoReport", "animate", "read_morphology", "render_image", "render_video"]

@@ -1,0 +1,28 @@
+"""The frame times of a film: what the user has not given is the recording's own."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..data.frame_times import TimeRange
+from ..scene.scene import Scene
+
+
+def film_range(scene: Scene, t_start: float | None, t_stop: float | None, t_step: float | None) -> TimeRange:
+    """The film's times, ms: what is not given is the recording's own, or a full turn of the camera."""
+    recording = scene.recording
+    if recording is None:
+        if t_start is None and t_stop is None and t_step is None and scene.camera.azim_step:
+            return TimeRange(0.0, max(1, round(360 / abs(scene.camera.azim_step))) - 1.0, 1.0)
+        if t_stop is None or t_step is None:
+            raise ValueError(
+                "without a recording t_stop and t_step (ms) say how many frames there are; or give the camera an "
+                "azim_step for a full turn"
+            )
+        return TimeRange(t_start or 0.0, t_stop, t_step)
+    recorded = recording.times
+    if t_step is None:
+        t_step = float(np.median(np.diff(recorded))) if len(recorded) > 1 else 1.0
+    begin = float(recorded[0]) if t_start is None else t_start
+    end = float(recorded[-1]) if t_stop is None else t_stop
+    return TimeRange(begin, end, t_step)

@@ -1,0 +1,42 @@
+"""Drawing one picture."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from ..image.image import Size
+from ..scene.scene import Scene
+
+
+def render_image(
+    scene: Scene,
+    *,
+    time: float | None = None,
+    size: Size = (1080, 1080),
+    transparent: bool = False,
+    device: int | str | None = None,
+) -> npt.NDArray[np.uint8]:
+    """Draw one picture.
+
+    Parameters
+    ----------
+    scene : Scene
+        What to draw.
+    time : float, optional
+        ms; needed when the scene shows a recording.
+    size : (width, height)
+        Pixels.
+    transparent : bool
+        Leave the background out and give RGBA (straight alpha, as PNG has it).
+    device : int, "auto", "cpu", optional
+        Which GPU; see the README on headless use.
+
+    Returns
+    -------
+    (height, width, 3) uint8, or 4 channels when transparent; the origin is the upper left corner.
+    """
+    from ..render.renderer import Renderer
+
+    with Renderer(scene, size, device=device, transparent=transparent) as renderer:
+        return renderer.render(time)

@@ -1,0 +1,34 @@
+"""Reading a morphology of any format."""
+
+from __future__ import annotations
+
+import os
+
+from ..data.morphology import Morphology
+
+
+def read_morphology(path: str | os.PathLike[str], *, scale: float = 1.0, name: str | None = None) -> Morphology:
+    """Read a morphology file; its content says of which format it is, else its name.
+
+    Parameters
+    ----------
+    path : path
+        SWC, Neurolucida ASC, HOC or NeuroML 2, plain or gzipped, or a morphology in HDF5 (needs h5py). A HOC
+        file of more than create, connect and pt3dadd, such as a template, needs NEURON, which runs it as a
+        program, in a process of its own: read only what you trust.
+    scale : float
+        µm per unit of the file: 0.001 for one in nanometres.
+    name : str, optional
+        Which of several: a morphology of an HDF5 container, a template of a HOC file, a cell of a NeuroML file.
+
+    Raises
+    ------
+    MorphologyError
+        What the file says is no morphology; names file, line and reason. Or a format that is not read, a name
+        that is missing (the message lists them), or a package that is not installed.
+    OSError
+        The file cannot be opened.
+    """
+    from ..readers.formats import read_any
+
+    return read_any(path, scale=scale, name=name)

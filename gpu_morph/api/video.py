@@ -1,0 +1,192 @@
+"""Writing a film, in this process or on a cluster."""
+
+from __future__ import annotations
+
+import os
+import time as clock
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from ..data.frame_times import check_covered, frame_times
+from ..data.row_stream import MEMORY, memory_bytes
+from ..image.image import Size
+from ..scene.colors import to_bytes
+from ..scene.scene import Scene
+from ..system.version import __version__
+from .film_times import film_range
+from .video_report import VideoReport
+
+if TYPE_CHECKING:
+    from ..video.encoding import Encoding
+    from ..video.film_request import FilmRequest
+
+
+def render_video(
+    scene: Scene,
+    path: str | os.PathLike[str],
+    *,
+    t_start: float | None = None,
+    t_stop: float | None = None,
+    t_step: float | None = None,
+    fps: float | Fraction = 50,
+    size: Size = (1920, 1080),
+    codec: str = "libx264",
+    quality: float | None = None,
+    pixel_format: str | None = None,
+    transparent: bool = False,
+    frames_dir: str | os.PathLike[str] | None = None,
+    overwrite_frames: bool = False,
+    client: Any = None,
+    scratch: str | os.PathLike[str] | None = None,
+    resume: bool = False,
+    device: int | str | None = None,
+    memory: int | str = MEMORY,
+    progress: bool = True,
+) -> VideoReport:
+    """Write a film.
+
+    Parameters
+    ----------
+    scene : Scene
+        What to draw. Without a recording to show, the times only count frames, e.g. of a turntable.
+    path : path
+        The film; its ending names the format. It appears only when it is whole. ".gif" makes an animated
+        GIF of 256 colours that loops, at most 50 frames per second, whatever the codec.
+    t_start, t_stop, t_step : float, optional
+        ms: frames at ``t_start + k * t_step`` up to ``t_stop``. None: the recording's own beginning, end
+        and (median) step; without one, a full turn by the camera's ``azim_step``.
+    fps : float or Fraction
+        Frames per second of the film.
+    size : (width, height)
+        Pixels; odd ones are padded by one where the codec needs even ones.
+    codec, quality, pixel_format
+        See `gpu_morph.video.encoding.Encoding`. The codec "auto" is H.264 by the machine's hardware (NVENC, Quick Sync,
+        AMF, VideoToolbox) where that works, found by trying, else by x264; on a cluster always x264.
+    transparent : bool
+        Leave the background out. Needs a codec that carries alpha: "prores_ks" (.mov), "libvpx-vp9"
+        (.webm), "qtrle" (.mov), "png" (.mov) or "ffv1" (.mkv).
+    frames_dir : path, optional
+        A folder for the single frames, ``00001.png`` and on, RGBA when transparent; made where it does not
+        exist. Whole frames that a call for the same film has left there are not drawn again, so that
+        an interrupted film is taken up where it was. Frames of another film are an error.
+    overwrite_frames : bool
+        Remove all frames, and nothing else, from ``frames_dir`` before.
+    client : distributed.Client, optional
+        Its workers draw and encode pieces of the film, which are joined here; see docs/cluster.md. Frames in
+        ``frames_dir`` stay as they are, but are drawn again unless all are there.
+    scratch : path, optional
+        A folder that all workers and this process see: pieces go there. None: they are sent.
+    resume : bool
+        Draw only what an earlier call with a client, which failed or was interrupted, has not drawn.
+    device : int, "auto", "cpu", optional
+        Which GPU.
+    memory : int or str
+        How much of a recording in a file may be held at once: bytes, or "500 MB", "2 GiB".
+    progress : bool
+        Show a progress bar when standard error is a terminal.
+
+    Returns
+    -------
+    VideoReport
+
+    Raises
+    ------
+    EncoderError
+        ffmpeg failed; its own words are in the message. No half film is left.
+    FramesError
+        ``frames_dir``, or what is kept of an earlier call, holds frames of another film.
+    ClusterError
+        No worker can draw, or some frames could not be drawn anywhere.
+    ValueError
+        Times outside the recording, a wrong size, rate or quality, a codec without transparency.
+    """
+    start = clock.perf_counter()
+    _check_client(client, scratch, resume)
+    from ..image.image import check_size
+    from ..video.encoding import exact_rate
+    from ..video.film_request import FilmRequest
+    from ..video.frame_folder import open_frames
+    from ..video.writer import check_target
+
+    target, rate, size = check_target(path), exact_rate(fps), check_size(size)
+    memory, ending = memory_bytes(memory), target.suffix.lower()
+    time_range = film_range(scene, t_start, t_stop, t_step)
+    times = frame_times(time_range.start, time_range.stop, time_range.step)
+    if scene.shows_values and scene.recording is not None:
+        check_covered(times, scene.recording.times)
+    encoding = _encoding(scene, codec, quality, pixel_format, transparent=transparent, is_local=client is None)
+    encoding.check(size, rate, ending)  # what cannot be encoded fails before anything is drawn
+    scene = replace(scene, time_range=scene.time_range or time_range)
+    folder = None
+    if frames_dir is not None:
+        folder = open_frames(frames_dir, scene, times, size=size, transparent=transparent, overwrite=overwrite_frames)
+    request = FilmRequest(
+        scene,
+        target,
+        times,
+        size=size,
+        rate=rate,
+        encoding=encoding,
+        takes_planes=folder is None and encoding.takes_planes(size, ending),
+        device=device,
+        memory=memory,
+        frame_folder=folder,
+        kept_frames=frozenset() if folder is None else folder.whole(),
+        scratch=scratch,
+        resume=resume,
+    )
+    return _film(request, client, start=start, progress=progress)
+
+
+def _film(request: FilmRequest, client: Any, *, start: float, progress: bool) -> VideoReport:
+    """Make the film, on a cluster if there is a client and something to draw."""
+    cluster = None
+    if client is not None and request.missing_frames:
+        from ..distributed import film_on_cluster
+        from ..video.writer import warn_if_padded
+
+        warn_if_padded(request.encoding, request.size, request.target.suffix.lower())
+        cluster = film_on_cluster(client, request, version=__version__, progress=progress)
+        stages, n_resumed = cluster.stages, cluster.n_resumed
+    else:
+        from .local_film import film_here
+
+        stages, n_resumed = film_here(request, progress=progress), len(request.kept_frames)
+    return VideoReport(
+        path=request.target,
+        n_frames=len(request.times),
+        fps=request.rate,
+        size=request.size,
+        seconds=clock.perf_counter() - start,
+        stages=stages,
+        n_resumed=n_resumed,
+        cluster=cluster,
+        codec=request.encoding.codec,
+    )
+
+
+def _encoding(
+    scene: Scene, codec: str, quality: float | None, pixel_format: str | None, *, transparent: bool, is_local: bool
+) -> Encoding:
+    """The film's encoding; the codec "auto" becomes one that is there."""
+    from ..video.encoding import Encoding
+    from ..video.hardware_encoders import fastest_codec
+
+    if codec == "auto":
+        codec = fastest_codec() if is_local and not transparent else "libx264"
+    background = "0x" + to_bytes(scene.background_rgba[:3]).tobytes().hex()
+    return Encoding(codec, quality, pixel_format, background, transparent)
+
+
+def _check_client(client: Any, scratch: Any, resume: bool) -> None:
+    if client is None:
+        if scratch is not None or resume:
+            raise ValueError("scratch and resume are for films on a cluster: give a client (or, alone, frames_dir)")
+        return
+    from distributed import Client
+
+    if not isinstance(client, Client):
+        raise TypeError(f"client must be a distributed.Client, such as Client('tcp://scheduler:8786'), got {client!r}")
+    if client.asynchronous:
+        raise TypeError("client must not be asynchronous: make it with Client(..., asynchronous=False)")

@@ -1,0 +1,42 @@
+"""VideoReport: what `render_video` did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..image.image import Size
+
+if TYPE_CHECKING:
+    from ..distributed import ClusterReport
+
+
+@dataclass(frozen=True)
+class VideoReport:
+    """What `render_video` did.
+
+    ``stages`` are seconds of the rendering thread: "update" (values to the GPU), "draw", "read" (frames
+    back), "encode_wait" (waiting for ffmpeg); ``seconds`` is everything. ``n_resumed`` frames were not drawn
+    but read from ``frames_dir``. ``codec`` is the encoder that was used.
+    """
+
+    path: Path
+    n_frames: int
+    fps: Fraction
+    size: Size
+    seconds: float
+    stages: dict[str, float]
+    n_resumed: int = 0
+    cluster: ClusterReport | None = None
+    codec: str = ""
+
+    def __str__(self) -> str:
+        where = "their folder" if self.cluster is None else "an earlier try"
+        resumed = f", {self.n_resumed} of them from {where}" if self.n_resumed else ""
+        made = (
+            f"{self.path}: {self.n_frames} frames of {self.size[0]}x{self.size[1]} at {float(self.fps):g}/s, made in "
+            f"{self.seconds:.1f} s ({self.n_frames / self.seconds:.1f} frames/s){resumed}"
+        )
+        return made if self.cluster is None else f"{made}\n{self.cluster}"
