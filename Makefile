@@ -15,8 +15,17 @@ system: ## EGL and a driver: installed where that is missing and we are root, as
 demo: system $(VENV)/.user
 	$(BIN)/gpu-morph demo -o $(DEMO)
 
+# Tests that start dask workers or end processes run alone, after the others. pytest ends with 5 where it selects no
+# test: a part that ARGS names may have tests of one kind only.
+define run_tests
+@$(BIN)/python -m pytest -n auto --dist loadfile -m "not cluster" $(ARGS); first=$$?; \
+[ $$first -eq 2 ] && exit 2; \
+$(BIN)/python -m pytest -m cluster $(ARGS) -n 0; second=$$?; \
+case "$$first $$second" in "0 0" | "0 5" | "5 0") ;; *) exit 1 ;; esac
+endef
+
 test: system $(VENV)/.dev
-	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+	$(run_tests)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -27,10 +36,11 @@ types: $(VENV)/.dev
 
 check: lint types test
 
+oldest: BIN = $(VENV)-oldest/bin
 oldest: system ## the tests with the oldest numpy that pyproject.toml allows; Python 3.11 or 3.12
 	$(MAKE) VENV=$(VENV)-oldest env
-	$(VENV)-oldest/bin/pip install --quiet --disable-pip-version-check 'numpy==1.26.*'
-	$(VENV)-oldest/bin/python -m pytest -n auto --dist loadfile $(ARGS)
+	$(BIN)/pip install --quiet --disable-pip-version-check 'numpy==1.26.*'
+	$(run_tests)
 
 bench: system $(VENV)/.dev
 	for script in benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done

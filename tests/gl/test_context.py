@@ -58,7 +58,7 @@ def python(code: str, *arguments: str, options: tuple[str, ...] = (), **environm
     ours = ("GPU_MORPH_", "CUDA_VISIBLE", "DISPLAY", "WAYLAND", "PYOPENGL", "EGL_", "XDG_SESSION")
     clean = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     command = [sys.executable, *options, "-c", code, *arguments]
-    run = subprocess.run(command, env=clean | environment, capture_output=True, text=True, timeout=60)
+    run = subprocess.run(command, env=clean | environment, capture_output=True, text=True, timeout=180)
     assert run.returncode == 0, run.stderr
     return run.stdout.strip(), run.stderr.strip()
 
@@ -419,9 +419,10 @@ def display() -> Iterator[str]:
         yield f":{number}"
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=60)
 
 
+@pytest.mark.cluster
 @pytest.mark.parametrize("device", ["'cpu'", "None"])
 def test_a_hidden_window_draws_the_same_picture(device: str, display: str, on_cpu: np.ndarray, tmp_path: Path) -> None:
     image = picture(tmp_path, device=device, GPU_MORPH_BACKEND="glfw", DISPLAY=display)
@@ -444,6 +445,7 @@ np.save(sys.argv[1], films)
 """
 
 
+@pytest.mark.cluster
 @pytest.mark.usefixtures("software")
 def test_a_hidden_window_films_the_same_frames(display: str, tmp_path: Path) -> None:
     films = []
@@ -455,6 +457,7 @@ def test_a_hidden_window_films_the_same_frames(display: str, tmp_path: Path) -> 
     assert np.abs(films[1] - films[0]).max() <= 2
 
 
+@pytest.mark.cluster
 @pytest.mark.usefixtures("software")
 def test_a_window_says_what_it_is(display: str) -> None:
     answer, _ = python(

@@ -13,6 +13,8 @@ import pytest
 
 from gpu_morph.system import signals as interrupts
 
+pytestmark = pytest.mark.cluster
+
 
 class Dying:
     """Interrupted in its destructor, which is to go on."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import tempfile
 import threading
-import time
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,7 +15,7 @@ import distributed
 import numpy as np
 import numpy.typing as npt
 import psutil
-from probe import decoded_frames, ffmpeg_processes
+from probe import decoded_frames, ffmpeg_processes, wait_until
 
 import gpu_morph as gm
 
@@ -129,17 +128,6 @@ def cluster(n_workers: int, n_threads: int, **options: Any) -> Iterator[Any]:
         distributed.Client(made) as client,
     ):
         yield client
-
-
-def wait_until(
-    condition: Callable[[], Any], reason: str, seconds: float = 60.0, *, ended: threading.Event | None = None
-) -> None:
-    """Poll a condition; an error if it does not hold in time, or before an event."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"after {seconds:g} s not yet: {reason}"
-        assert ended is None or not ended.is_set(), f"the film has ended before: {reason}"
-        time.sleep(0.02)
 
 
 def film(folder: Path, client: Any, scene: gm.Scene = SCENE, name: str = "film.mkv", **options: Any) -> gm.VideoReport:

@@ -16,9 +16,8 @@ from clusters import (
     SIZE,
     TIMES,
     cluster,
-    wait_until,
 )
-from probe import ffmpeg_processes
+from probe import ffmpeg_processes, wait_until
 
 import gpu_morph as gm
 from gpu_morph.distributed import scheduler, worker_pool

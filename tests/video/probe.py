@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 import subprocess
+import threading
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import imageio_ffmpeg
 import numpy as np
@@ -117,6 +121,25 @@ def ffmpeg_processes(parent: psutil.Process | None = None) -> list[psutil.Proces
             return False
 
     return [child for child in (parent or psutil.Process()).children(recursive=True) if is_ffmpeg(child)]
+
+
+def is_encoding(parent: int) -> bool:
+    """True if an ffmpeg of a process has encoded for a while: more than it takes to start."""
+    try:
+        return any(sum(child.cpu_times()[:2]) > 0.2 for child in ffmpeg_processes(psutil.Process(parent)))
+    except psutil.NoSuchProcess:
+        return False
+
+
+def wait_until(
+    condition: Callable[[], Any], reason: str, seconds: float = 60.0, *, ended: threading.Event | None = None
+) -> None:
+    """Poll a condition; an error if it does not hold in time, or before an event is set."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"after {seconds:g} s not yet: {reason}"
+        assert ended is None or not ended.is_set(), f"ended before: {reason}"
+        time.sleep(0.02)
 
 
 def decoded_rgba(path: Path) -> npt.NDArray[np.uint8]:

@@ -36,9 +36,9 @@ from clusters import (
     ffmpeg_of,
     film,
     later,
-    wait_until,
     while_held,
 )
+from probe import wait_until
 
 import gpu_morph as gm
 from gpu_morph.distributed import piece_task, scheduler

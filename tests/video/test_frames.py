@@ -318,6 +318,7 @@ def test_a_frame_that_cannot_be_read_any_more_is_named(finished: Path, monkeypat
         film(finished.parent)
 
 
+@pytest.mark.cluster
 @pytest.mark.skipif(os.name != "posix", reason="sends POSIX signals")
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
 def test_a_killed_film_is_taken_up_by_another_process(tmp_path: Path, number: int) -> None:
@@ -344,12 +345,12 @@ def test_a_killed_film_is_taken_up_by_another_process(tmp_path: Path, number: in
         assert process.poll() is None
         time.sleep(0.005)
     process.send_signal(number)
-    assert process.wait(timeout=20) == -number
+    assert process.wait(timeout=60) == -number
     n_whole = len(list((tmp_path / "frames").glob("?????.png")))
     assert 100 <= n_whole < 800
     assert not (tmp_path / "film.mkv").exists()
 
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=180, check=True)
     assert done.stdout.split() == ["ready", str(n_whole)]
     assert len(decoded_frames(tmp_path / "film.mkv")) == 800
     assert len(os.listdir(tmp_path / "frames")) == 801  # with the manifest, and nothing half

@@ -7,7 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from probe import probe
+
+pytestmark = pytest.mark.cluster
 
 N_FRAMES = 1000
 MEASURED = """

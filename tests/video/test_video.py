@@ -8,7 +8,6 @@ import subprocess
 import sys
 import textwrap
 import threading
-import time
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -561,11 +560,9 @@ def test_an_older_film_is_replaced_only_when_the_new_one_is_whole(old_film: Path
         (Encoding(pixel_format="yuv421p"), "Unknown pixel format requested: yuv421p"),
     ],
 )
-def test_ffmpegs_own_words_are_in_the_error_and_it_comes_soon(old_film: Path, encoding: Encoding, words: str) -> None:
-    start = time.monotonic()
+def test_the_error_quotes_ffmpegs_message(old_film: Path, encoding: Encoding, words: str) -> None:
     with pytest.raises(EncoderError, match=words):
         write_film(old_film, noise(1).repeat(500, 0), encoding=encoding)
-    assert time.monotonic() - start < 10
     assert_untouched(old_film)
 
 
@@ -577,6 +574,7 @@ def test_a_folder_in_which_nothing_can_be_written_is_an_error() -> None:
         write_film(folder / "film.mp4", noise(3))
 
 
+@pytest.mark.cluster
 @pytest.mark.parametrize("n_written", [0, 1, 30])
 def test_an_ffmpeg_that_is_killed_is_an_error(old_film: Path, n_written: int) -> None:
     def write_and_kill() -> None:
@@ -628,6 +626,7 @@ def test_an_error_while_frames_are_made_comes_through_and_leaves_nothing(old_fil
     assert_untouched(old_film)
 
 
+@pytest.mark.cluster
 @pytest.mark.skipif(os.name != "posix", reason="stops a process as POSIX does")
 def test_an_error_does_not_wait_for_an_ffmpeg_that_hangs(old_film: Path) -> None:
     wakers = []
@@ -637,15 +636,14 @@ def test_an_error_does_not_wait_for_an_ffmpeg_that_hangs(old_film: Path) -> None
             video.write(noise(1)[0])
             (process,) = ffmpeg_processes()
             process.suspend()
-            wakers.append(threading.Timer(10, process.resume))
+            wakers.append(threading.Timer(60, process.resume))
             wakers[0].start()
             raise RuntimeError("mine")
 
-    start = time.monotonic()
     with pytest.raises(RuntimeError, match="mine"):
         hang_and_fail()
+    assert wakers[0].is_alive()  # it has not resumed ffmpeg
     wakers[0].cancel()
-    assert time.monotonic() - start < 8
     assert_untouched(old_film)
 
 
@@ -723,7 +721,7 @@ with open_video("film.mp4", size=(64, 48), fps=25) as video:
 
 def run_script(folder: Path, script: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", HEAD + textwrap.dedent(script)]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=180)
 
 
 @pytest.fixture
@@ -750,25 +748,27 @@ def endless(old_film: Path) -> Iterator[SimpleNamespace]:
         process.communicate()
 
 
+@pytest.mark.cluster
 @pytest.mark.skipif(os.name != "posix", reason="sends POSIX signals")
 @pytest.mark.parametrize("whole_group", [False, True])
 def test_ctrl_c_leaves_no_film_no_temporary_file_and_no_ffmpeg(endless: SimpleNamespace, whole_group: bool) -> None:
     assert os.getpgid(endless.encoder.pid) != endless.process.pid  # a terminal's Ctrl-C does not reach it
     (os.killpg if whole_group else os.kill)(endless.process.pid, signal.SIGINT)
-    _, said = endless.process.communicate(timeout=20)
+    _, said = endless.process.communicate(timeout=60)
     assert endless.process.returncode == -signal.SIGINT
     assert said.strip().endswith("KeyboardInterrupt")
     assert not endless.encoder.is_running()
     assert_untouched(endless.film)
 
 
+@pytest.mark.cluster
 @pytest.mark.skipif(os.name != "posix", reason="sends POSIX signals")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_being_killed_leaves_no_half_film_under_the_films_name(endless: SimpleNamespace, number: int) -> None:
     endless.process.send_signal(number)
-    endless.process.communicate(timeout=20)
+    endless.process.communicate(timeout=60)
     assert endless.process.returncode == -number
-    psutil.wait_procs([endless.encoder], timeout=20)  # its pipe has ended, and so does it
+    psutil.wait_procs([endless.encoder], timeout=60)  # its pipe has ended, and so does it
     assert not endless.encoder.is_running()
     assert endless.film.read_bytes() == b"the old film"
 
