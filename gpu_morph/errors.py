@@ -1,7 +1,9 @@
 """Errors of the library. Messages say what was given, what was expected, and what to do."""
 
 import reprlib
+from collections.abc import Iterable
 
+_MOST_LISTED = 12  # names in a message
 _BRIEF = reprlib.Repr()
 _BRIEF.maxstring = _BRIEF.maxother = 120
 
@@ -9,6 +11,13 @@ _BRIEF.maxstring = _BRIEF.maxother = 120
 def brief(given: object) -> str:
     """A short repr for messages: long sequences and texts are abbreviated."""
     return _BRIEF.repr(given)
+
+
+def unknown_name(argument: str, noun: str, name: object, known: Iterable[object]) -> str:
+    """The message for a name that does not exist: what names it, and which names there are."""
+    listed = [repr(one) for one in dict.fromkeys(known)]
+    more = ", ..." if len(listed) > _MOST_LISTED else ""
+    return f"{argument}: there is no {noun} {name!r}; there are {', '.join(listed[:_MOST_LISTED])}{more}"
 
 
 class GpuMorphError(Exception):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from ..data.frame_times import TimeRange
+from ..data.frame_times import TimeRange, median_step
 from ..scene.scene import Scene
 
 
@@ -22,7 +20,7 @@ def film_range(scene: Scene, t_start: float | None, t_stop: float | None, t_step
         return TimeRange(t_start or 0.0, t_stop, t_step)
     recorded = recording.times
     if t_step is None:
-        t_step = float(np.median(np.diff(recorded))) if len(recorded) > 1 else 1.0
+        t_step = median_step(recorded)
     begin = float(recorded[0]) if t_start is None else t_start
     end = float(recorded[-1]) if t_stop is None else t_stop
     return TimeRange(begin, end, t_step)

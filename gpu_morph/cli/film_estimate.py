@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..api import render_video
-from ..data.frame_times import frame_times
+from ..data.frame_times import frame_times, median_step
 from ..data.morphology import Morphology
 from ..data.recording import Recording
 from ..data.row_stream import RowStream
@@ -37,7 +37,7 @@ def estimate_lines(
 ) -> Iterator[tuple[str, str]]:
     """Headings and texts about a film of the whole recording; draws and encodes some of its frames."""
     recorded = recording.times
-    step = t_step or (float(np.median(np.diff(recorded))) if len(recorded) > 1 else 1.0)
+    step = t_step or median_step(recorded)
     times = frame_times(float(recorded[0]), float(recorded[-1]), step)
     duration = f"{len(times) / _FPS:.1f} s at {_FPS}/s"
     yield "film", f"{len(times)} frames of {size[0]}x{size[1]}, every {step:g} ms: {duration}"

@@ -10,9 +10,9 @@ import numpy.typing as npt
 
 from ..errors import MorphologyError
 from .morphology import Morphology
+from .section_kinds import APICAL, SOMA, section_kind
 
 Vector = npt.NDArray[np.float64]
-_APICAL = ("apic", "apical", "apicaldendrite")  # in lower case, without blanks and underscores
 
 
 class AlignedTrunk(NamedTuple):
@@ -78,9 +78,8 @@ def _trunk(morphology: Morphology) -> tuple[Vector, Vector] | None:
         raise MorphologyError(
             f"expected a morphology of one cell, got {morphology.n_cells} cells: align each cell before joining them"
         )
-    words = [label.lower().replace("_", "").replace(" ", "") for label in morphology.section_labels]
-    is_soma = np.array([word == "soma" for word in words])
-    is_apical = np.array([word in _APICAL for word in words])
+    kinds = np.array([section_kind(label) for label in morphology.section_labels])
+    is_soma, is_apical = kinds == SOMA, kinds == APICAL
     if not (is_soma.any() and is_apical.any()):
         return None
     center = morphology.points[is_soma[morphology.point_section]].mean(axis=0, dtype=np.float64)

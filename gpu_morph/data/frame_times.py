@@ -67,3 +67,13 @@ def check_covered(frame_times: npt.NDArray[np.float64], times: npt.NDArray[np.fl
             f"a frame at {frame_times[outside][0]:g} ms was asked for, but the recording runs from "
             f"{times[0]:g} to {times[-1]:g} ms: change t_start or t_stop"
         )
+
+
+def median_step(times: npt.NDArray[np.float64]) -> float:
+    """The median step between recorded ``times``, ms; 1 for a single time."""
+    return float(np.median(np.diff(times))) if len(times) > 1 else 1.0
+
+
+def recorded_range(times: npt.NDArray[np.float64]) -> TimeRange:
+    """From the first to the last of the recorded ``times`` in their median step."""
+    return TimeRange(float(times[0]), float(times[-1]), median_step(times))

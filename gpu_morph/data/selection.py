@@ -13,6 +13,7 @@ from ..errors import MorphologyError, RecordingError
 from .derived_morphology import morphology_subset
 from .morphology import Morphology
 from .recording import Recording
+from .section_kinds import names_by_label
 from .synapse_events import SynapseEvents
 
 
@@ -36,7 +37,7 @@ def select_sections(
     cells : int or several, optional
         Numbers of cells, as in ``section_cell``. None: all.
     labels : str or several, optional
-        Labels of sections, in any case: "soma", "apic". None: all.
+        Labels or kinds of sections, in any spelling: "soma"; "apic" also finds "ApicalDendrite". None: all.
     sections : int or several, optional
         Numbers of sections. None: all. A section is kept if ``cells``, ``labels`` and ``sections`` all select it.
 
@@ -61,9 +62,9 @@ def select_sections(
     if cells is not None:
         chosen &= _matching(morphology.section_cell, np.atleast_1d(np.asarray(_listed(cells))), "cell")
     if labels is not None:
-        words = np.array([label.strip().lower() for label in morphology.section_labels])
-        asked = [labels] if isinstance(labels, str) else list(labels)
-        chosen &= _matching(words, np.array([label.strip().lower() for label in asked]), "label")
+        asked = [labels] if isinstance(labels, str) else labels
+        names = names_by_label(asked, morphology.section_labels, argument="labels", error=MorphologyError)
+        chosen &= np.array([names[label] is not None for label in morphology.section_labels])
     if sections is not None:
         chosen &= _matching(np.arange(morphology.n_sections), np.atleast_1d(np.asarray(_listed(sections))), "section")
     if not chosen.any():

@@ -25,7 +25,7 @@ from .checks import checked_number
 from .colors import CellColor, cell_color, color_range, named_recording
 from .figure import pixels_per_point
 from .highlight import highlight_arrow
-from .synapses import has_active_groups, marker_style, shown_synapses
+from .synapses import group_colors, has_active_groups, marker_style, shown_synapses
 from .times import Times, recorded_range, recorded_times
 from .vtk_files import write_cell
 
@@ -158,7 +158,7 @@ class CellView:
             synapse_style=marker_style(
                 duration=self.time_show_syn_activ,
                 fade=self.fade_synapses,
-                colors=self.population_to_color_dict,
+                colors=group_colors(self.population_to_color_dict, synapses),
                 show_all=self.simulation_times is None,
                 pixels_per_point=points,
             ),

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from ..data.morphology import Morphology
 from ..data.recording import Recording, is_voltage
+from ..data.section_kinds import is_label
 from ..errors import RecordingError
 from ..readers.simulators.isf import isf_recording, recorded_variables
 from ..scene.label_colors import LabelColors
@@ -43,7 +44,8 @@ def cell_color(color: Any, cell: Any, morphology: Morphology, label_colors: Mapp
     if word in _BY_SYNAPSE:
         return CellColor("lightgrey", None, True)
     if word in _BY_LABEL:
-        return CellColor(LabelColors(label_colors or None), None, False)
+        there = {name: one for name, one in label_colors.items() if is_label(name, morphology.section_labels)}
+        return CellColor(LabelColors(there if label_colors else None), None, False)
     recording = _recording(color, cell, morphology)
     return CellColor(color if recording is None else recording.name, recording, False)
 

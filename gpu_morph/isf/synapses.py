@@ -31,6 +31,11 @@ def has_active_groups(synapses: SynapseEvents) -> bool:
     return any(name.strip().lower() != _INACTIVE for name in synapses.population_names)
 
 
+def group_colors(colors: Mapping[str, Any], synapses: SynapseEvents | None) -> dict[str, Any]:
+    """The colours of groups that the cell has: ISF's dict may name those of other cells too."""
+    return {name: color for name, color in colors.items() if synapses is None or name in synapses.population_names}
+
+
 def marker_style(
     *, duration: Any, fade: bool, colors: Mapping[str, Any], show_all: bool, pixels_per_point: float
 ) -> SynapseStyle:

@@ -9,21 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..data.morphology import Morphology
+from ..data.section_kinds import APICAL, AXON, DENDRITE, SOMA, section_kind
 from ..errors import MorphologyError
 from .aliases import FloatArray
 
-_STANDARD = {
-    "soma": "soma",
-    "axon": "axon",
-    "dend": "dend",
-    "dendrite": "dend",
-    "basal": "dend",
-    "basaldendrite": "dend",
-    "apic": "apic",
-    "apical": "apic",
-    "apicaldendrite": "apic",
-}
-STANDARD_LABELS = frozenset(_STANDARD.values())
+STANDARD_LABELS = frozenset((SOMA, AXON, DENDRITE, APICAL))
 
 
 @dataclass
@@ -61,7 +51,8 @@ def label_of(name: str) -> str:
     own word: ``myelin[3]`` becomes "myelin".
     """
     word = re.sub(r"[\d_\[\]]*$", "", name.rpartition(".")[2]) or name
-    return _STANDARD.get(word.lower().replace("_", ""), word)
+    kind = section_kind(word)
+    return kind if kind in STANDARD_LABELS else word
 
 
 def morphology_of(sections: Sequence[Section], *, scale: float, name: str) -> Morphology:

@@ -1,47 +1,66 @@
-"""What colours a cell: values over time, values that stay, or colours by section; all as values and a table."""
+"""Coloring: how a cell's colours follow from values, as a recording and a colour table."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from ..data.cell_values import by_cell
 from ..data.morphology import Morphology
 from ..data.recording import Recording
 from ..errors import SceneError
 from .colormaps import ColorTable
-from .colors import Rgba, parse_color, to_bytes
+from .colors import ColorLike, Rgba, opaque_color, parse_color, to_bytes
 from .label_colors import LabelColors
-from .palettes import distinct_colors
+from .palettes import cell_colors
 
-_MOST_COLORS = 4096  # what every OpenGL takes as a table
+_MOST_COLORS = 4096  # the smallest greatest width of a texture in OpenGL
+_OTHER_SECTIONS = "grey"
+IntArray = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
 class Coloring:
-    """A cell's colours as values and a table.
+    """How a cell's colours follow from values.
 
-    ``recording`` gives the values: over time, or when ``is_static`` its only row always; None: one colour for all.
-    ``explains`` says whether a colour bar makes sense of them. ``legend`` names colours that stand for labels.
-    ``opacity`` is the whole cell's, 0 to 1; ``section_opacities`` (n_sections,) float32 are the sections' own,
-    where they differ.
+    Attributes
+    ----------
+    recording : Recording or None
+        The values. None: the whole cell has the table's one colour.
+    is_static : bool
+        True: the recording's only row holds for all times.
+    table : ColorTable
+        Which colour stands for which value.
+    has_scale : bool
+        True: values are a quantity that a colour bar can show.
+    legend : {name: RGBA}
+        Colours that stand for labels.
+    opacity : float
+        Of the whole cell, 0 to 1.
+    section_opacities : (n_sections,) float32 or None
+        Of each section, if they differ.
     """
 
     recording: Recording | None
     is_static: bool
     table: ColorTable
-    explains: bool = False
+    has_scale: bool = False
     legend: Mapping[str, Rgba] = field(default_factory=dict)
     opacity: float = 1.0
     section_opacities: npt.NDArray[np.float32] | None = None
 
+    def with_opacities(self, opacities: npt.NDArray[np.float32]) -> Coloring:
+        """The same colours with (n_sections,) opacities."""
+        if np.ptp(opacities):
+            return replace(self, section_opacities=opacities)
+        return replace(self, opacity=self.opacity * float(opacities[0]))
 
-def fixed_coloring(color: Any) -> Coloring:
-    """One colour, RGB(A), for everything.
+
+def fixed_coloring(color: ColorLike) -> Coloring:
+    """One colour, RGB or RGBA, for the whole cell.
 
     Raises
     ------
@@ -54,94 +73,108 @@ def fixed_coloring(color: Any) -> Coloring:
 
 
 def label_coloring(colors: LabelColors, morphology: Morphology, background: Rgba) -> Coloring:
-    """Colours by the sections' labels, or those given; without a legend where more of them than colours are left.
+    """Colours by the sections' labels, or by ``colors.labels``.
+
+    There is no legend if the palette has fewer colours than there are labels.
 
     Raises
     ------
     SceneError
-        Something that is no opaque colour, or not as many labels as sections.
+        Something is not an opaque colour, ``colors`` names a label that is not there, or there is not one label for
+        each section.
     """
-    labels = morphology.section_labels if colors.labels is None else tuple(str(label) for label in colors.labels)
+    labels = morphology.section_labels if colors.labels is None else [str(label) for label in colors.labels]
     if len(labels) != morphology.n_sections:
         raise SceneError(
             f"labels must hold one for each of the {morphology.n_sections} sections, got {len(labels)}: by_cell(...) "
-            "makes them of one for each cell"
+            "makes them from one for each cell"
         )
-    different = list(dict.fromkeys(labels))
-    if colors.labels is None or colors.colors is not None:
-        legend = {label: _opaque(colors.of(label), f"the colour of {label!r}") for label in different}
-        return replace(_section_coloring([legend[label] for label in labels]), legend=legend)
-    palette = distinct_colors(background)
-    legend = {label: palette[k % len(palette)] for k, label in enumerate(different)}
-    colored = _section_coloring([legend[label] for label in labels])
-    return replace(colored, legend=legend) if len(different) <= len(palette) else colored
+    different, numbers = _numbered(labels)
+    if colors.labels is not None and colors.colors is None:
+        return _palette_coloring(different, numbers, background)
+    legend = colors.of_all(different)
+    return replace(_section_coloring(list(legend.values()), numbers), legend=legend)
 
 
 def cell_coloring(morphology: Morphology, background: Rgba) -> Coloring:
     """A colour for each cell."""
-    cells = np.unique(morphology.section_cell).tolist()
-    names = by_cell(morphology, [f"cell {cell}" for cell in cells])
-    return label_coloring(LabelColors(labels=names), morphology, background)
+    cells, numbers = _numbered(morphology.section_cell.tolist())
+    return _palette_coloring([f"cell {cell}" for cell in cells], numbers, background)
 
 
 def section_coloring(color: Any, morphology: Morphology) -> Coloring:
-    """A colour per section: a sequence of one for each, or {section: colour} with grey for the others.
+    """A colour for each section: a sequence of as many, or {section: colour} with grey for the others.
 
     Raises
     ------
     SceneError
-        Not as many colours as sections, a section that does not exist, or something that is no colour.
+        Not as many colours as sections, a section that does not exist, or something that is no opaque colour.
     """
     n_sections = morphology.n_sections
-    if not isinstance(color, Mapping):
-        if len(color) != n_sections:
-            raise SceneError(
-                f"color as a sequence must hold one colour for each of the {n_sections} sections, got {len(color)}"
-            )
-        known: dict[Any, Rgba] = {}  # of many sections few have a colour of their own
-        return _section_coloring([_known(c, k, known) for k, c in enumerate(color)])
-    chosen = [parse_color("grey")] * n_sections
-    for section, value in color.items():
-        if not isinstance(section, int | np.integer) or not 0 <= section < n_sections:
-            raise SceneError(
-                f"color as a dict has sections (0 to {n_sections - 1}) or labels as keys, all of one kind, "
-                f"got {section!r}"
-            )
-        chosen[int(section)] = _opaque(value, f"the colour of section {section}")
-    return _section_coloring(chosen)
+    if isinstance(color, Mapping):
+        for section in color:
+            if not isinstance(section, int | np.integer) or not 0 <= section < n_sections:
+                raise SceneError(
+                    f"color as a dict has sections (0 to {n_sections - 1}) or labels as keys, all of one kind, "
+                    f"got {section!r}"
+                )
+        colors = [parse_color(_OTHER_SECTIONS)]
+        numbers = np.zeros(n_sections, dtype=np.int64)
+        for number, (section, value) in enumerate(color.items(), start=1):
+            colors.append(opaque_color(value, f"the colour of section {section}"))
+            numbers[section] = number
+        return _section_coloring(colors, numbers)
+    if len(color) != n_sections:
+        raise SceneError(
+            f"color as a sequence must hold one colour for each of the {n_sections} sections, got {len(color)}"
+        )
+    given = color.tolist() if isinstance(color, np.ndarray) else color
+    different, numbers = _numbered([one if isinstance(one, str | tuple) else _as_tuple(one) for one in given])
+    first = np.unique(numbers, return_index=True)[1].tolist()
+    colors = [
+        opaque_color(one, f"the colour of section {section}") for one, section in zip(different, first, strict=True)
+    ]
+    return _section_coloring(colors, numbers)
 
 
-def _known(color: Any, section: int, known: dict[Any, Rgba]) -> Rgba:
-    """The section's colour, looked up where it was seen before."""
-    key = color if isinstance(color, str | tuple) else tuple(np.asarray(color).tolist())
-    if key not in known:
-        known[key] = _opaque(color, f"the colour of section {section}")
-    return known[key]
+def _as_tuple(color: Any) -> Any:
+    numbers = color.tolist() if isinstance(color, np.ndarray) else color
+    return tuple(numbers) if isinstance(numbers, Sequence) else numbers
 
 
-def _opaque(color: Any, name: str) -> Rgba:
-    try:
-        rgba = parse_color(color)
-    except ValueError as cause:
-        raise SceneError(f"{name}: {cause}") from cause
-    if rgba[3] < 1:
-        raise SceneError(f"{name} must be opaque, got {color!r} with alpha {rgba[3]:g}")
-    return rgba
+def _numbered(items: Sequence[Any]) -> tuple[list[Any], IntArray]:
+    """The different items in the order in which they first occur, and the number of each item among them."""
+    numbers: dict[Hashable, int] = {}
+    index = np.fromiter((numbers.setdefault(item, len(numbers)) for item in items), dtype=np.int64, count=len(items))
+    return list(numbers), index
 
 
-def _section_coloring(colors: list[Rgba]) -> Coloring:
-    """Each section shows the number of its colour, at the middle of that entry of the table."""
-    entries, numbers = np.unique(to_bytes(np.asarray(colors)[:, :3]), axis=0, return_inverse=True)
+def _palette_coloring(names: Sequence[str], numbers: IntArray, background: Rgba) -> Coloring:
+    """A colour of the palette for each name, again from the first if there are more names than colours."""
+    palette = cell_colors(background)
+    colors = [palette[k % len(palette)] for k in range(len(names))]
+    coloring = _section_coloring(colors, numbers)
+    return replace(coloring, legend=dict(zip(names, colors, strict=True))) if len(names) <= len(palette) else coloring
+
+
+def _section_coloring(colors: Sequence[Rgba], numbers: IntArray) -> Coloring:
+    """Each section has the colour of its number.
+
+    Its value is the middle of that colour's entry in the table.
+    """
+    used, numbers = np.unique(numbers, return_inverse=True)
+    rgb = to_bytes(np.asarray([colors[k] for k in used.tolist()])[:, :3])
+    entries, entry = np.unique(rgb, axis=0, return_inverse=True)
     if len(entries) > _MOST_COLORS:
         raise SceneError(f"at most {_MOST_COLORS} different colours of sections can be shown, got {len(entries)}")
-    n_sections = len(colors)
+    n_sections = len(numbers)
     recording = Recording(
         [0.0],  # type: ignore[arg-type]
-        (numbers.reshape(1, -1) + 0.5).astype(np.float32),
+        (entry.reshape(-1)[numbers].reshape(1, -1) + 0.5).astype(np.float32),
         section=np.arange(n_sections, dtype=np.int32),
         position=np.full(n_sections, 0.5, dtype=np.float32),
         name="color",
         unit="",
     )
-    none = entries[0]
-    return Coloring(recording, True, ColorTable(entries, none, none, none, (0.0, float(len(entries)))))
+    unused = entries[0]  # no value is out of range or missing
+    return Coloring(recording, True, ColorTable(entries, unused, unused, unused, (0.0, float(len(entries)))))

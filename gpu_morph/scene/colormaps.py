@@ -11,15 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import brief
-from .colors import to_bytes
+from .colors import ColorLike, parse_color, to_bytes
 
 LUT_SIZE = 256  # entries; matplotlib's own resolution
+HIGHLIGHTED = float(np.finfo(np.float32).max)  # the value that has the highlight's colour; see colormap.glsl
 
-
-HIGHLIGHTED = float(np.finfo(np.float32).max)  # the value that stands for the highlight's colour; see colormap.glsl
-
-
-# cmap has this one without matplotlib's jump at 0.25 (matplotlib/_cm.py), and so with other reds up to the end.
+# cmap lacks matplotlib's jump at 0.25 in this map (matplotlib/_cm.py), which changes its reds up to the end.
 _GIST_STERN = (
     (0.0, "black"),
     (0.0547, (1.0, 0.0547, 0.1094)),
@@ -29,6 +26,27 @@ _GIST_STERN = (
     (0.735, (0.735, 0.735, 0.0)),
     (1.0, "white"),
 )
+
+
+@dataclass(frozen=True, eq=False)
+class ColorTable:
+    """What a shader needs to colour values.
+
+    Attributes
+    ----------
+    entries : (n, 3) uint8
+        Colours of equal steps of the values from ``clim[0]`` to ``clim[1]``.
+    under, over, missing : (3,) uint8
+        Colours of values below and above that range, and of NaN.
+    clim : (float, float)
+        The values at the two ends.
+    """
+
+    entries: npt.NDArray[np.uint8]
+    under: npt.NDArray[np.uint8]
+    over: npt.NDArray[np.uint8]
+    missing: npt.NDArray[np.uint8]
+    clim: tuple[float, float]
 
 
 def parse_colormap(cmap: object) -> Any:
@@ -98,17 +116,18 @@ def lookup_table(cmap: object) -> npt.NDArray[np.uint8]:
     return to_bytes(np.asarray(parse_colormap(cmap)(_centres()))[:, :3])
 
 
+def color_table(cmap: object, nan_color: ColorLike, clim: tuple[float, float]) -> ColorTable:
+    """The table of a colormap whose ends stand for the two values of ``clim``; its own colours beyond them."""
+    entries, colormap = lookup_table(cmap), parse_colormap(cmap)
+    under = entries[0] if colormap.under_color is None else _rgb_bytes(tuple(colormap.under_color))
+    over = entries[-1] if colormap.over_color is None else _rgb_bytes(tuple(colormap.over_color))
+    return ColorTable(entries, under, over, _rgb_bytes(nan_color), clim)
+
+
+def _rgb_bytes(color: ColorLike) -> npt.NDArray[np.uint8]:
+    return to_bytes(parse_color(color)[:3])
+
+
 def _centres() -> npt.NDArray[np.float64]:
-    """The middle of each entry: right for smooth maps and for those of a few colours alike."""
+    """The middle of each entry, which is right for smooth maps and for those of a few colours."""
     return (np.arange(LUT_SIZE) + 0.5) / LUT_SIZE
-
-
-@dataclass(frozen=True, eq=False)
-class ColorTable:
-    """What a shader needs to colour values: bytes per channel, and the values they stand for."""
-
-    entries: npt.NDArray[np.uint8]  # (n, 3): equal steps of the values from clim[0] to clim[1]
-    under: npt.NDArray[np.uint8]  # (3,)
-    over: npt.NDArray[np.uint8]  # (3,)
-    missing: npt.NDArray[np.uint8]  # (3,): NaN
-    clim: tuple[float, float]

@@ -1,15 +1,19 @@
-"""Colour names and colormaps, as the numbers that shaders take (library: cmap)."""
+"""Colours: what users may give as one, and its red, green, blue and alpha (library: cmap)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from ..errors import brief
+from ..errors import SceneError, brief
 
 Rgba = tuple[float, float, float, float]
+ColorLike = str | Sequence[float] | npt.NDArray[np.floating[Any]]  # see parse_color
+_MIDDLE_LUMINANCE = 0.179  # of a grey from which black and white differ alike (WCAG 2)
 
 # Tableau's ten colours as matplotlib names them; cmap knows CSS names only.
 _TABLEAU = {
@@ -36,7 +40,7 @@ _CYCLE = tuple(hexadecimal for name, hexadecimal in _TABLEAU.items() if name != 
 
 
 def parse_color(color: object) -> Rgba:
-    """Red, green, blue and alpha, 0 to 1 each, of a colour.
+    """Red, green, blue and alpha of a colour, 0 to 1 each.
 
     Parameters
     ----------
@@ -62,6 +66,35 @@ def parse_color(color: object) -> Rgba:
     return red, green, blue, alpha
 
 
+def checked_color(color: object, name: str) -> Rgba:
+    """`parse_color`, with the ``name`` of the argument in the message.
+
+    Raises
+    ------
+    SceneError
+        Not a colour.
+    """
+    try:
+        return parse_color(color)
+    except ValueError as cause:
+        raise SceneError(f"{name}: {cause}") from cause
+
+
+def opaque_color(color: object, name: str, *, hint: str = "") -> Rgba:
+    """`checked_color` of a colour that must be opaque; ``hint`` ends the message if it is not.
+
+    Raises
+    ------
+    SceneError
+        Not a colour, or an alpha below 1.
+    """
+    rgba = checked_color(color, name)
+    if rgba[3] < 1:
+        raise SceneError(f"{name} must be opaque, got {brief(color)} with alpha {rgba[3]:g}{hint}")
+    return rgba
+
+
+@lru_cache(maxsize=1024)
 def _parse_name(name: str) -> Rgba:
     key = name.strip().lower()
     if key in _LETTERS:
@@ -98,7 +131,7 @@ def _parse_name(name: str) -> Rgba:
 
 
 def to_bytes(color: npt.ArrayLike) -> npt.NDArray[np.uint8]:
-    """Channels 0 to 1 as 0 to 255, rounded."""
+    """Channels from 0..1 to 0..255, rounded."""
     return np.clip(np.round(np.asarray(color, dtype=np.float64) * 255), 0, 255).astype(np.uint8)
 
 
@@ -107,3 +140,14 @@ def luminance(color: Any) -> float:
     channels = np.asarray(color[:3], dtype=np.float64)
     linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
     return float(linear @ (0.2126, 0.7152, 0.0722))
+
+
+def is_light(color: Rgba) -> bool:
+    """True for a colour on which black is easier to read than white (WCAG 2)."""
+    return luminance(color) > _MIDDLE_LUMINANCE
+
+
+def contrast(one: Rgba, other: Rgba) -> float:
+    """Contrast ratio of two colours, 1 to 21 (WCAG 2)."""
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)

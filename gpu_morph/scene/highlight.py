@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
 from ..data.arrays import finite_number
 from ..errors import SceneError
-from .colors import Rgba, parse_color
+from .colors import ColorLike, Rgba, opaque_color, parse_color
 
 
 @dataclass(frozen=True)
 class Highlight:
-    """Whole sections, with an outline or in a colour of their own.
+    """Sections with an outline, or in a colour of their own.
 
     Parameters
     ----------
     section : int or sequence of int
         Which sections of the morphology.
     style : {"outline", "color"}
-        An outline keeps what the section shows; a colour takes its place.
+        An outline leaves the section's colours visible; a colour replaces them.
     color : colour
         Of the outline, or of the section.
     width : float
@@ -30,7 +30,7 @@ class Highlight:
 
     section: int | tuple[int, ...]
     style: Literal["outline", "color"] = field(default="outline", kw_only=True)
-    color: Any = field(default="#e6007e", kw_only=True)
+    color: ColorLike = field(default="#e6007e", kw_only=True)
     width: float = field(default=3.0, kw_only=True)
 
     def __post_init__(self) -> None:
@@ -40,13 +40,12 @@ class Highlight:
         object.__setattr__(self, "section", tuple(int(s) for s in given))
         if self.style not in ("outline", "color"):
             raise SceneError(f"style must be 'outline' or 'color', got {self.style!r}")
-        if parse_color(self.color)[3] < 1:
-            raise SceneError(f"the colour of a highlight must be opaque, got {self.color!r}")
+        opaque_color(self.color, "the colour of a highlight")
         finite_number(self.width, name="width", expected="0 or more pixels", least=0, error=SceneError)
 
     @property
     def sections(self) -> tuple[int, ...]:
-        """The sections, several or one."""
+        """The sections as a tuple, also of one."""
         return self.section if isinstance(self.section, tuple) else (self.section,)
 
     @property

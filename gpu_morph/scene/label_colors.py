@@ -4,18 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-# Okabe and Ito's palette (https://jfly.uni-koeln.de/color/): told apart by the colour-blind as well.
-_LABEL_COLORS = {
-    "soma": "#4d4d4d",
-    "dend": "#0072b2",
-    "basal": "#0072b2",
-    "apic": "#d55e00",
-    "axon": "#009e73",
-    "ais": "#e69f00",
-    "myelin": "#56b4e9",
-}
+from ..data.section_kinds import is_label, names_by_label
+from ..errors import SceneError, brief
+from .colors import ColorLike, Rgba, opaque_color
+from .palettes import section_color
 
 
 @dataclass(frozen=True)
@@ -25,26 +18,54 @@ class LabelColors:
     Parameters
     ----------
     colors : {label: colour}, optional
-        In any case of the labels' letters. None: a colour-blind-safe one for soma, dendrites, axon, initial
-        segment and myelin, under the names that simulators give them; with ``labels``, one for each of these.
+        A label as the morphology has it, in any case, or a kind of section in any spelling: "apic", "apical" and
+        "ApicalDendrite" are one kind. None: a palette for colour-blind people, for soma, dendrites, axon, initial
+        segment and myelin; with ``labels``, a colour for each of these.
     other : colour
         Of labels without one.
     labels : (n_sections,) sequence of str, optional
-        A label for each section in place of the morphology's own: that of its cell's population or type, as
-        `by_cell` gives it.
+        Labels to use in place of the morphology's, such as its cells' populations or types; `by_cell` makes them.
+
+    Raises
+    ------
+    SceneError
+        ``colors`` is not a dict of labels; or, when a Scene is made, one of these is the label of no section.
 
     Examples
     --------
     >>> LabelColors(labels=by_cell(circuit.morphology, circuit.populations))
     """
 
-    colors: Mapping[str, Any] | None = None
-    other: Any = "grey"
+    colors: Mapping[str, ColorLike] | None = None
+    other: ColorLike = "grey"
     labels: Sequence[str] | None = field(default=None, kw_only=True)
 
-    def of(self, label: str) -> Any:
+    def __post_init__(self) -> None:
+        colors = self.colors
+        if colors is not None and not (isinstance(colors, Mapping) and all(isinstance(key, str) for key in colors)):
+            raise SceneError(f"LabelColors takes a dict of labels and colours, got {brief(colors)}")
+
+    def of(self, label: str) -> ColorLike:
         """The colour of a label."""
-        asked = label.strip().lower()
-        if self.colors is not None:
-            return next((color for name, color in self.colors.items() if name.strip().lower() == asked), self.other)
-        return next((color for name, color in _LABEL_COLORS.items() if asked.startswith(name)), self.other)
+        if self.colors is None:
+            return section_color(label) or self.other
+        names = [name for name in self.colors if is_label(name, [label])]
+        return self._given(names_by_label(names, [label], argument="colors", error=SceneError)[label])
+
+    def of_all(self, labels: Sequence[str]) -> dict[str, Rgba]:
+        """The colours of several different labels, which are all that there are.
+
+        Raises
+        ------
+        SceneError
+            Something is not an opaque colour, or ``colors`` names a label that is not there.
+        """
+        if self.colors is None:
+            colors = {label: self.of(label) for label in labels}
+        else:
+            names = names_by_label(self.colors, labels, argument="color", error=SceneError)
+            colors = {label: self._given(name) for label, name in names.items()}
+        return {label: opaque_color(color, f"the colour of {label!r}") for label, color in colors.items()}
+
+    def _given(self, name: str | None) -> ColorLike:
+        return self.other if name is None or self.colors is None else self.colors[name]

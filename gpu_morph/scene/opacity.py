@@ -1,4 +1,4 @@
-"""Opacities of sections."""
+"""The opacity of each section, from what a user gives."""
 
 from __future__ import annotations
 
@@ -9,20 +9,21 @@ import numpy as np
 import numpy.typing as npt
 
 from ..data.morphology import Morphology
+from ..data.section_kinds import names_by_label
 from ..errors import SceneError, brief
 
-_MOST_OPACITIES = 8  # each takes a picture of its own
+_MOST_OPACITIES = 8  # each is drawn as a picture of its own
 
 
 def section_opacities(given: Any, morphology: Morphology) -> npt.NDArray[np.float32]:
-    """How opaque each section is.
+    """The opacity of each section.
 
     Parameters
     ----------
     given : float, sequence or {label: opacity}
-        0 to 1: of all; of each section; or by label, in any case of its letters, with 1 for those not named.
+        0 to 1: of all; of each section; or by label or kind of section, with 1 for those not named.
     morphology : Morphology
-        Whose sections.
+        What is drawn.
 
     Returns
     -------
@@ -31,17 +32,14 @@ def section_opacities(given: Any, morphology: Morphology) -> npt.NDArray[np.floa
     Raises
     ------
     SceneError
-        Not from 0 to 1, not as many as sections, or a label that no section has.
+        A number outside 0..1, not one for each section, too many different ones, or a label of no section.
     """
     n_sections = morphology.n_sections
     if isinstance(given, Mapping):
-        labels = [label.strip().lower() for label in morphology.section_labels]
-        by_label = {str(label).strip().lower(): value for label, value in given.items()}
-        for label in by_label:
-            if label not in labels:
-                have = ", ".join(map(repr, dict.fromkeys(morphology.section_labels)))
-                raise SceneError(f"opacity names the label {label!r}; the sections' are {have}")
-        given = [by_label.get(label, 1.0) for label in labels]
+        labels = morphology.section_labels
+        names = names_by_label(map(str, given), labels, argument="opacity", error=SceneError)
+        by_label = {label: 1.0 if name is None else given[name] for label, name in names.items()}
+        given = [by_label[label] for label in labels]
     try:
         values = np.asarray(given, dtype=np.float32)
     except (TypeError, ValueError) as cause:

@@ -2,49 +2,51 @@
 
 from __future__ import annotations
 
-import math
-import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
-from ..data.arrays import finite_number
-from ..data.audit import audit
-from ..data.frame_times import TimeRange
+from ..data.frame_times import TimeRange, recorded_range
 from ..data.morphology import Morphology
 from ..data.recording import Recording, is_voltage
 from ..data.sampling import SAMPLINGS, Sampling
 from ..data.synapse_events import SynapseEvents
 from ..data.value_map import Interpolation
-from ..errors import SceneError, brief
+from ..errors import SceneError
 from ..image.image import Size
-from .annotations.base import Annotation, ColorScale, View
-from .annotations.canvas import contrasting
+from .annotations.base import Annotation, View
 from .annotations.layout import Layout, arranged, usual_text
 from .camera import Camera
+from .checks import (
+    check_choice,
+    check_fraction,
+    check_highlighted_sections,
+    check_number,
+    check_recorded_sections,
+    check_type,
+    checked_annotations,
+    checked_clim,
+)
+from .color_scale import color_scale, full_range
 from .coloring import Coloring, cell_coloring, fixed_coloring, label_coloring, section_coloring
-from .colormaps import ColorTable, lookup_table, parse_colormap
-from .colors import Rgba, parse_color, to_bytes
+from .colormaps import color_table, parse_colormap
+from .colors import ColorLike, Rgba, is_light, opaque_color, parse_color
 from .highlight import Highlight
 from .label_colors import LabelColors
+from .memo import Identity, shared_result
 from .opacity import section_opacities
 from .point_values import PointValues, point_recording
 from .synapse_style import SynapseStyle
 
+_REQUIRED = {"morphology": Morphology, "camera": Camera, "synapse_style": SynapseStyle}
+_OPTIONAL = {"recording": Recording, "synapses": SynapseEvents, "highlight": Highlight, "time_range": TimeRange}
 _LABELS, _CELLS = ("label", "labels"), ("cell", "cells")
 _DEPTH_CUE = 0.3  # of lit cells whose colours stand for no values
-_SCANNED_BYTES = 2**31  # a recording up to this size is looked through for what lies beyond the colours' range
-
-
-def _opaque(color: Any, name: str) -> Rgba:
-    rgba = parse_color(color)
-    if rgba[3] < 1:
-        hint = ": render_image(..., transparent=True) leaves the background out" if name == "background" else ""
-        raise SceneError(f"{name} must be opaque, got {color!r} with alpha {rgba[3]:g}{hint}")
-    return rgba
+_DARK_INK, _LIGHT_INK = (0.1, 0.1, 0.1, 1.0), (0.94, 0.94, 0.94, 1.0)
+_TRANSPARENT_HINT = ": render_image(..., transparent=True) leaves the background out"
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,8 +116,8 @@ class Scene:
     opacity: Any = field(default=1.0, kw_only=True)
     cmap: Any = field(default="viridis", kw_only=True)
     clim: tuple[float, float] | None = field(default=None, kw_only=True)
-    nan_color: Any = field(default="#9e9e9e", kw_only=True)
-    background: Any = field(default="white", kw_only=True)
+    nan_color: ColorLike = field(default="#9e9e9e", kw_only=True)
+    background: ColorLike = field(default="white", kw_only=True)
     lighting: bool = field(default=True, kw_only=True)
     depth_cue: float | None = field(default=None, kw_only=True)
     min_width: float = field(default=1.0, kw_only=True)
@@ -128,71 +130,41 @@ class Scene:
     sampling: Sampling = field(default="nearest", kw_only=True)
 
     def __post_init__(self) -> None:
-        self._check_types()
-        finite_number(self.min_width, name="min_width", expected="0 or more pixels", least=0, error=SceneError)
+        for name, kind in _REQUIRED.items():
+            check_type(getattr(self, name), kind, name, is_optional=False)
+        for name, kind in _OPTIONAL.items():
+            check_type(getattr(self, name), kind, name, is_optional=True)
+        object.__setattr__(self, "annotations", checked_annotations(self.annotations))
+        check_number(self.min_width, "min_width", unit="pixels", least=0)
         if self.font_size is not None:
-            finite_number(self.font_size, name="font_size", expected="4 or more pixels", least=4, error=SceneError)
+            check_number(self.font_size, "font_size", unit="pixels", least=4)
         if self.depth_cue is not None:
-            cue = finite_number(self.depth_cue, name="depth_cue", expected="0 to 1", least=0, error=SceneError)
-            if cue > 1:
-                raise SceneError(f"depth_cue must be 0 to 1, got {self.depth_cue!r}")
-        if self.lighting not in (True, False):
-            raise SceneError(f"lighting must be True or False, got {self.lighting!r}")
+            check_fraction(self.depth_cue, "depth_cue")
+        check_choice(self.lighting, (True, False), "lighting")
+        check_choice(self.interpolation, get_args(Interpolation), "interpolation")
+        check_choice(self.sampling, SAMPLINGS, "sampling")
+        if self.clim is not None:
+            object.__setattr__(self, "clim", checked_clim(self.clim))
         if self.color is None:
             object.__setattr__(self, "color", "grey" if self.recording is None else self.recording.name)
-        if self.interpolation not in ("linear", "nearest"):
-            raise SceneError(f"interpolation must be 'linear' or 'nearest', got {self.interpolation!r}")
-        if self.sampling not in SAMPLINGS:
-            raise SceneError(f"sampling must be 'nearest', 'linear' or 'peak', got {self.sampling!r}")
-        if self.clim is not None:
-            object.__setattr__(self, "clim", self._checked_clim())
-        for name in ("background", "nan_color"):
-            _opaque(getattr(self, name), name)
-        self._check_sections()
+        opaque_color(self.background, "background", hint=_TRANSPARENT_HINT)
+        opaque_color(self.nan_color, "nan_color")
+        if self.recording is not None and self.shows_values:
+            check_recorded_sections(self.recording, self.morphology)
+        if self.highlight is not None:
+            check_highlighted_sections(self.highlight, self.morphology)
+        if self.synapses is not None:
+            self.synapse_style.population_colors(self.synapses)
+        # Wrong colours and opacities raise here, not at the first frame.
         section_opacities(self.opacity, self.morphology)
-        if self.shows_values or isinstance(self.color, PointValues):
+        if self._has_values:
             parse_colormap(self.cmap)
         if not self.shows_values:
-            _ = self.coloring  # colours that are none are an error here, not at the first frame
+            _ = self.coloring
 
-    def _check_types(self) -> None:
-        optional = {"recording": Recording, "synapses": SynapseEvents, "highlight": Highlight, "time_range": TimeRange}
-        required = {"morphology": Morphology, "camera": Camera, "synapse_style": SynapseStyle}
-        for name, kind in {**required, **optional}.items():
-            value = getattr(self, name)
-            if not isinstance(value, kind) and (name in required or value is not None):
-                or_none = "" if name in required else " or None"
-                raise TypeError(f"{name} must be a {kind.__name__}{or_none}, got {type(value).__name__}")
-        given = self.annotations
-        if isinstance(given, Annotation) or not all(isinstance(one, Annotation) for one in given):
-            raise TypeError(
-                f"annotations must be a sequence of annotations, such as (ColorBar(), Clock()), got {brief(given)}"
-            )
-        object.__setattr__(self, "annotations", tuple(given))
-
-    def _checked_clim(self) -> tuple[float, float]:
-        given: Any = self.clim  # also an array, as np.percentile gives it
-        try:
-            low, high = (float(value) for value in given)
-        except (TypeError, ValueError) as cause:
-            raise SceneError(f"clim must be (low, high) or None, got {brief(self.clim)}") from cause
-        if not (math.isfinite(low) and math.isfinite(high) and low < high):
-            raise SceneError(f"clim must be two finite values, the lower first, got {brief(self.clim)}")
-        return low, high
-
-    def _check_sections(self) -> None:
-        n_sections = self.morphology.n_sections
-        if self.shows_values:
-            assert self.recording is not None
-            recorded = self.recording.section
-            if recorded.size and recorded.max() >= n_sections:
-                raise SceneError(
-                    f"the recording has a compartment in section {recorded.max()}, but the morphology has "
-                    f"{n_sections} sections (counted from 0): they do not belong together"
-                )
-        for section in self.highlight.sections if self.highlight else ():
-            if not 0 <= section < n_sections:
-                raise SceneError(f"highlight names section {section}; the morphology has 0 to {n_sections - 1}")
+    def __getstate__(self) -> dict[str, Any]:
+        """The fields: what was worked out from them may be larger and is worked out again where it is needed."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @property
     def shows_values(self) -> bool:
@@ -204,22 +176,33 @@ class Scene:
             return True
         return is_voltage(asked) and is_voltage(name)
 
+    @property
+    def _has_values(self) -> bool:
+        """True when colours stand for a quantity, so that ``cmap``, ``clim`` and ``nan_color`` apply."""
+        return self.shows_values or isinstance(self.color, PointValues)
+
     @cached_property
     def coloring(self) -> Coloring:
-        """What colours the cell, as values and a table; ``clim`` is resolved over the whole recording."""
-        coloring, opacities = self._colors(), section_opacities(self.opacity, self.morphology)
-        if np.ptp(opacities) == 0:
-            return replace(coloring, opacity=coloring.opacity * float(opacities[0]))
-        return replace(coloring, section_opacities=opacities)
+        """How the cell's colours follow from values; ``clim`` None is the range of the whole recording.
+
+        Worked out once for all scenes in which what it depends on is equal.
+        """
+        recording = self.recording if self.shows_values else None
+        table = (self.cmap, self.clim, self.nan_color) if self._has_values else ()
+        inputs = Identity(self.morphology), recording, self.color, self.opacity, self.background_rgba, *table
+        return shared_result(inputs, self._new_coloring)
+
+    def _new_coloring(self) -> Coloring:
+        return self._colors().with_opacities(section_opacities(self.opacity, self.morphology))
 
     def _colors(self) -> Coloring:
+        """The coloring without opacities."""
         color = self.color
-        if self.shows_values:
-            assert self.recording is not None
-            return Coloring(self.recording, False, self._table(self.recording), explains=True)
-        if isinstance(color, PointValues):
-            values = point_recording(color, self.morphology)
-            return Coloring(values, True, self._table(values), explains=True)
+        if self.shows_values or isinstance(color, PointValues):
+            values = point_recording(color, self.morphology) if isinstance(color, PointValues) else self.recording
+            assert values is not None
+            table = color_table(self.cmap, self.nan_color, self.clim or full_range(values))
+            return Coloring(values, not self.shows_values, table, has_scale=True)
         word = color.strip().lower() if isinstance(color, str) else None
         if word in _CELLS:
             return cell_coloring(self.morphology, self.background_rgba)
@@ -237,17 +220,14 @@ class Scene:
             have = "there is no recording" if self.recording is None else f"the recording is {self.recording.name!r}"
             raise SceneError(f"color is neither a recorded variable ({have}) nor a colour: {cause}") from cause
 
-    def _table(self, recording: Recording) -> ColorTable:
-        entries, colormap = lookup_table(self.cmap), parse_colormap(self.cmap)
-        under = entries[0] if colormap.under_color is None else _rgb_bytes(tuple(colormap.under_color))
-        over = entries[-1] if colormap.over_color is None else _rgb_bytes(tuple(colormap.over_color))
-        return ColorTable(entries, under, over, _rgb_bytes(self.nan_color), self.clim or _range(recording))
-
     def resolved(self) -> Scene:
-        """This scene with ``clim`` filled in from the whole recording, where it is None and needed."""
-        if self.clim is not None or not self.shows_values or self.recording is None:
-            return self
-        return replace(self, clim=_range(self.recording))
+        """This scene with ``clim`` of the whole recording, where it is None and needed."""
+        return self if self.clim is not None or not self.shows_values else self._resolved
+
+    @cached_property
+    def _resolved(self) -> Scene:
+        assert self.recording is not None
+        return replace(self, clim=full_range(self.recording))
 
     @cached_property
     def background_rgba(self) -> Rgba:
@@ -259,58 +239,52 @@ class Scene:
         """``depth_cue``, or the default for these colours: 0 to 1."""
         if self.depth_cue is not None:
             return float(self.depth_cue)
-        return 0.0 if self.shows_values or isinstance(self.color, PointValues) or not self.lighting else _DEPTH_CUE
+        return 0.0 if self._has_values or not self.lighting else _DEPTH_CUE
 
     def fitted_camera(self, size: Size) -> Camera:
         """The camera with what is None filled in, for an image of ``size`` pixels."""
         return self.camera.fitted(self.morphology, size, self.layout(size).areas)
 
     def layout(self, size: Size, *, transparent: bool = False) -> Layout:
-        """Where the annotations stand in an image of ``size`` pixels.
+        """Where the annotations stand in an image of ``size`` pixels; worked out once for each size.
 
         Raises
         ------
         SceneError
-            There is no room for them, or they show what the scene has not.
+            There is no room for them, or they show what the scene lacks.
         """
+        key = tuple(size), transparent
+        if key not in self._layouts:
+            self._layouts[key] = arranged(self.annotations, self._view(size, transparent))
+        return self._layouts[key]
+
+    def _view(self, size: Size, transparent: bool) -> View:
         paper = self.background_rgba
-        dark, light = (0.1, 0.1, 0.1, 1.0), (0.94, 0.94, 0.94, 1.0)
         view = View(
             size=size,
             text=self.font_size or usual_text(size),
-            ink=dark if contrasting(paper)[0] == 0 else light,
+            ink=_DARK_INK if is_light(paper) else _LIGHT_INK,
             paper=paper,
             is_transparent=transparent,
-            # A fitted cell stays clear of the annotations; one that was moved or enlarged may lie behind them.
+            # A fitted cell does not overlap the annotations; one that was moved or enlarged may.
             shield=not transparent and (self.camera.height is not None or self.camera.zoom > 1),
             morphology=self.morphology,
             camera=self.camera,
         )
-        if self.annotations:
-            coloring = self.coloring
-            view = replace(
-                view,
-                recording=self.recording,
-                scale=self._scale(coloring),
-                label_colors=coloring.legend,
-                synapse_colors=self.synapse_style.population_colors(self.synapses) if self.synapses else {},
-                times=self.time_range or _recorded_range(self.recording),
-            )
-        return arranged(self.annotations, view)
+        if not self.annotations:
+            return view
+        return replace(
+            view,
+            recording=self.recording,
+            scale=color_scale(self.coloring, self.morphology, is_range_given=self.clim is not None),
+            label_colors=self.coloring.legend,
+            synapse_colors=self.synapse_style.population_colors(self.synapses) if self.synapses else {},
+            times=self.time_range or (None if self.recording is None else recorded_range(self.recording.times)),
+        )
 
-    def _scale(self, coloring: Coloring) -> ColorScale | None:
-        """What a colour bar says; None where colours stand for no values."""
-        recording = coloring.recording
-        if recording is None or not coloring.explains:
-            return None
-        is_scanned = recording.row_source.is_array and recording.n_bytes <= _SCANNED_BYTES
-        (low, high), missing = coloring.table.clim, bool(audit(self.morphology, recording).unmapped_sections)
-        if is_scanned:
-            least, greatest, has_nan = recording.extent
-            under, over, missing = least < low, greatest > high, missing or has_nan
-        else:
-            under = over = self.clim is not None  # it may be
-        return ColorScale(coloring.table, recording.name, recording.unit, under, over, missing)
+    @cached_property
+    def _layouts(self) -> dict[Any, Layout]:
+        return {}
 
 
 def _is_list_of_colors(color: Any) -> bool:
@@ -319,34 +293,3 @@ def _is_list_of_colors(color: Any) -> bool:
         return not isinstance(color, str) and len(color) > 0 and not isinstance(color[0], float | int | np.number)
     except (TypeError, KeyError):
         return False
-
-
-def _rgb_bytes(color: Any) -> Any:
-    return to_bytes(parse_color(color)[:3])
-
-
-def _range(recording: Recording) -> tuple[float, float]:
-    """The recording's range over its whole time, never of no width."""
-    if recording.n_bytes > _SCANNED_BYTES and "extent" not in vars(recording):
-        warnings.warn(
-            f"clim=None: all {recording.n_bytes / 1e9:.1f} GB of {recording.name!r} are read once to find their range, "
-            f"which takes about {_duration(recording.scan_seconds())}, before anything is drawn; give "
-            "clim=(low, high) to spare that",
-            stacklevel=2,
-        )
-    low, high = recording.value_range()
-    return (low - 0.5, high + 0.5) if low == high else (low, high)
-
-
-def _duration(seconds: float) -> str:
-    """A time for people."""
-    if seconds < 120:
-        return f"{max(1, round(seconds))} s"
-    return f"{round(seconds / 60)} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
-
-
-def _recorded_range(recording: Recording | None) -> TimeRange | None:
-    if recording is None:
-        return None
-    times = recording.times
-    return TimeRange(float(times[0]), float(times[-1]), float(np.median(np.diff(times))) if len(times) > 1 else 1.0)

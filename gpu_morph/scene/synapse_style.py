@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from ..data.arrays import finite_number
 from ..data.synapse_events import SynapseEvents
-from ..errors import SceneError
-from .colors import Rgba, parse_color
-from .palettes import shades_of
-
-# Okabe and Ito's colours (https://jfly.uni-koeln.de/color/), which the colour-blind tell apart, without black; those
-# first that stand out most from viridis and from grey. A bluish one follows a reddish one.
-_PALETTE = ("#d55e00", "#56b4e9", "#f0e442", "#cc79a7", "#0072b2", "#e69f00", "#009e73")
-_SHADES = (0.0, 0.55, -0.35)  # of the palette, again and again: as it is, towards white, towards black
+from ..errors import SceneError, unknown_name
+from .colors import ColorLike, Rgba, opaque_color, parse_color
+from .palettes import population_colors
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +42,7 @@ class SynapseStyle:
     min_diameter: float = 6.0
     duration: float = 2.0
     fade: bool = False
-    colors: Mapping[str, Any] | None = None
+    colors: Mapping[str, ColorLike] | None = None
     show_all: bool = False
 
     def __post_init__(self) -> None:
@@ -65,25 +59,20 @@ class SynapseStyle:
         if self.colors is not None:
             if not isinstance(self.colors, Mapping):
                 raise SceneError(f"colors must be a dict of populations' names and colours, got {self.colors!r}")
-            parsed = {str(name): _opaque(color, str(name)) for name, color in self.colors.items()}
+            colors = {str(name): color for name, color in self.colors.items()}
+            parsed = {name: opaque_color(color, f"the colour of {name!r}") for name, color in colors.items()}
             object.__setattr__(self, "colors", parsed)
 
     def population_colors(self, events: SynapseEvents) -> dict[str, Rgba]:
-        """The colour of each population, in the order of ``events.population_names``."""
-        given, further = self.colors or {}, _default_colors()
-        return {name: given[name] if name in given else next(further) for name in events.population_names}
+        """The colour of each population, in the order of ``events.population_names``.
 
-
-def _opaque(color: Any, population: str) -> Rgba:
-    try:
-        rgba = parse_color(color)
-    except ValueError as cause:
-        raise SceneError(f"the colour of {population!r}: {cause}") from cause
-    if rgba[3] < 1:
-        raise SceneError(f"the colour of {population!r} must be opaque, got {color!r} with alpha {rgba[3]:g}")
-    return rgba
-
-
-def _default_colors() -> Iterator[Rgba]:
-    """The palette, then its light and its dark shades, and again."""
-    return shades_of(_PALETTE, _SHADES)
+        Raises
+        ------
+        SceneError
+            ``colors`` names a population that is not there.
+        """
+        given, palette = self.colors or {}, population_colors()
+        for name in given:
+            if name not in events.population_names:
+                raise SceneError(unknown_name("SynapseStyle(colors=)", "population", name, events.population_names))
+        return {name: parse_color(given[name]) if name in given else next(palette) for name in events.population_names}

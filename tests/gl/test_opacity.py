@@ -131,7 +131,7 @@ def test_transparent_pictures_carry_it() -> None:
         ([0.5, -0.1], "opacity must lie from 0 to 1, got -0.1"),
         (np.nan, "opacity must lie from 0 to 1, got nan"),
         ([0.5], "one number for each of the 2 sections"),
-        ({"axon": 0.5}, "names the label 'axon'; the sections' are 'dend'"),
+        ({"axon": 0.5}, "opacity: there is no label 'axon'; there are 'dend'"),
         (np.arange(1, 11) / 10, "one number for each of the 2 sections"),
         ("half", "opacity must be numbers from 0 to 1, got 'half'"),
     ],

@@ -6,7 +6,7 @@ import numpy as np
 import PIL.Image
 import pytest
 
-from gpu_morph.scene.annotations.canvas import Canvas, contrasting, font, shortened, text_width
+from gpu_morph.scene.annotations.canvas import Canvas, font, shortened, text_width
 
 BLACK, WHITE, RED = (0.0, 0.0, 0.0, 1.0), (1.0, 1.0, 1.0, 1.0), (1.0, 0.0, 0.0, 1.0)
 
@@ -158,12 +158,3 @@ def test_long_words_are_shortened_to_a_width(width):
     assert words.endswith("…")
     assert text_width(words, 14) <= width
     assert shortened("cell", 14, 90) == "cell"
-
-
-@pytest.mark.parametrize(
-    ("color", "readable"), [("white", BLACK), ("black", WHITE), ("yellow", BLACK), ("navy", WHITE)]
-)
-def test_what_is_written_on_a_colour_contrasts(color, readable):
-    from gpu_morph.scene.colors import parse_color
-
-    assert contrasting(parse_color(color)) == readable

@@ -10,9 +10,9 @@ from gpu_morph.data.derived_morphology import join_morphologies
 from gpu_morph.data.morphology import Morphology
 from gpu_morph.errors import MorphologyError, SceneError
 from gpu_morph.scene.annotations import LabelLegend
-from gpu_morph.scene.colors import parse_color, to_bytes
+from gpu_morph.scene.colors import contrast, parse_color, to_bytes
 from gpu_morph.scene.label_colors import LabelColors
-from gpu_morph.scene.palettes import contrast, distinct_colors
+from gpu_morph.scene.palettes import cell_colors
 from gpu_morph.scene.scene import Scene
 
 ONE = Morphology([[0, 0, 0], [9, 0, 0], [9, 0, 0], [9, 9, 0]], [2] * 4, [0, 2, 4], [-1, 0], [0, 1], ("soma", "dend"))
@@ -82,7 +82,7 @@ def test_colours_of_many_cells_repeat_and_have_no_legend():
 @pytest.mark.parametrize("background", ["white", "black", "#808080", "#0b0d12"])
 def test_colours_of_cells_differ_from_the_background_and_from_each_other(background):
     paper = parse_color(background)
-    colors = distinct_colors(paper)
+    colors = cell_colors(paper)
     assert len({rgb(color) for color in colors}) == len(colors) >= 7
     assert min(contrast(color, paper) for color in colors) > 1.5
 

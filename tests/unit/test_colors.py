@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gpu_morph.errors import SceneError
 from gpu_morph.scene.colormaps import lookup_table, parse_colormap
-from gpu_morph.scene.colors import parse_color, to_bytes
+from gpu_morph.scene.colors import contrast, is_light, opaque_color, parse_color, to_bytes
 
 matplotlib = pytest.importorskip("matplotlib")
 from matplotlib import colors as mpl_colors  # noqa: E402
@@ -236,3 +237,22 @@ def test_names_of_several_collections_are_no_matter_for_the_log(name, caplog):
 def test_channels_become_the_nearest_byte(channel, byte):
     assert to_bytes([channel]).tolist() == [byte]
     assert to_bytes([channel]).dtype == np.uint8
+
+
+@pytest.mark.parametrize(("color", "light"), [("white", True), ("black", False), ("yellow", True), ("navy", False)])
+def test_black_is_read_on_light_colours_and_white_on_dark_ones(color, light):
+    assert is_light(parse_color(color)) == light
+    assert (contrast(parse_color(color), (0, 0, 0, 1)) > contrast(parse_color(color), (1, 1, 1, 1))) == light
+
+
+@pytest.mark.parametrize(
+    ("color", "message"),
+    [
+        ((1, 0, 0, 0.5), r"edge must be opaque, got \(1, 0, 0, 0.5\) with alpha 0.5: leave it out"),
+        ("blurple", "edge: unknown colour 'blurple'"),
+    ],
+)
+def test_a_colour_that_must_be_opaque_is_named_in_the_message(color, message):
+    with pytest.raises(SceneError, match=message):
+        opaque_color(color, "edge", hint=": leave it out")
+    assert opaque_color("#ff0000ff", "edge") == (1, 0, 0, 1)

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import gc
+import pickle
+import weakref
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import pytest
 
+from gpu_morph.data.frame_times import TimeRange
 from gpu_morph.data.morphology import Morphology
 from gpu_morph.data.recording import Recording
+from gpu_morph.data.synapse_events import SynapseEvents
 from gpu_morph.data.value_map import map_values
 from gpu_morph.errors import SceneError
+from gpu_morph.scene.annotations import ScaleBar
 from gpu_morph.scene.camera import Camera
 from gpu_morph.scene.coloring import Coloring
 from gpu_morph.scene.colors import parse_color, to_bytes
@@ -16,6 +25,7 @@ from gpu_morph.scene.highlight import Highlight
 from gpu_morph.scene.label_colors import LabelColors
 from gpu_morph.scene.point_values import PointValues
 from gpu_morph.scene.scene import Scene
+from gpu_morph.scene.synapse_style import SynapseStyle
 
 # Three sections in a row along x, two points each.
 CELL = Morphology(
@@ -45,7 +55,7 @@ def test_a_sequence_gives_each_section_its_colour() -> None:
     coloring = Scene(CELL, color=["red", "#00ff00", (0, 0, 1)]).coloring
     assert shown(coloring, [0, 1, 2]) == [rgb("red"), rgb("lime"), rgb("blue")]
     assert coloring.is_static
-    assert not coloring.explains
+    assert not coloring.has_scale
 
 
 def test_an_array_of_colours_gives_each_section_its_colour() -> None:
@@ -67,6 +77,128 @@ def test_labels_have_their_colours_in_any_case() -> None:
     }
 
 
+@pytest.mark.parametrize("key", ["apic", "apical_dendrite", "Apical dendrite", "apical"])
+def test_a_kind_of_section_is_found_in_any_spelling(key: str) -> None:
+    for color in ({key: "red"}, LabelColors({key: "red"})):
+        assert shown(Scene(CELL, color=color).coloring, [0, 1, 2]) == [rgb("grey"), rgb("red"), rgb("grey")]
+    assert Scene(CELL, opacity={key: 0.5}).coloring.section_opacities.tolist() == [1, 0.5, 1]
+    assert LabelColors({key: "red"}).of("ApicalDendrite") == "red"
+    assert LabelColors({key: "red"}).of("Soma") == "grey"
+
+
+def test_a_label_wins_over_its_kind() -> None:
+    cell = replace(CELL, section_labels=("apic", "ApicalDendrite", "apical"))
+    coloring = Scene(cell, color={"apical_dendrite": "red", "ApicalDendrite": "lime", "apic": "blue"}).coloring
+    assert shown(coloring, [0, 1, 2]) == [rgb("blue"), rgb("lime"), rgb("red")]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"color": {"axno": "red"}}, {"color": LabelColors({"axno": "red"})}, {"opacity": {"axno": 0.5}}]
+)
+def test_a_label_that_is_not_there_is_the_same_error_everywhere(wrong: dict[str, Any]) -> None:
+    message = f"{next(iter(wrong))}: there is no label 'axno'; there are 'Soma', 'ApicalDendrite', 'AIS'"
+    with pytest.raises(SceneError, match=message):
+        Scene(CELL, **wrong)
+
+
+def test_a_population_without_synapses_is_an_error_when_the_scene_is_made() -> None:
+    synapses = SynapseEvents([[0, 0, 0]], [0], ("L4",), [0], [3.0])
+    style = SynapseStyle(colors={"APL": "red"})
+    assert Scene(CELL, synapse_style=style).synapse_style is style
+    with pytest.raises(SceneError, match="there is no population 'APL'; there are 'L4'"):
+        Scene(CELL, synapses=synapses, synapse_style=style)
+
+
+def test_keys_of_label_colors_are_labels() -> None:
+    for wrong in ({0: "red"}, ["red"]):
+        with pytest.raises(SceneError, match="LabelColors takes a dict of labels and colours, got"):
+            LabelColors(wrong)  # type: ignore[arg-type]
+
+
+# What is worked out once
+
+
+@pytest.fixture
+def worked_out(monkeypatch: pytest.MonkeyPatch) -> list[Coloring]:
+    """All colorings that are made."""
+    made: list[Coloring] = []
+    new_coloring = Scene._new_coloring
+
+    def counted(scene: Scene) -> Coloring:
+        made.append(new_coloring(scene))
+        return made[-1]
+
+    monkeypatch.setattr(Scene, "_new_coloring", counted)
+    return made
+
+
+COLORS: list[Any] = [
+    "label",
+    "cell",
+    "red",
+    ["red", "lime", "blue"],
+    [[1, 0, 0], [0, 1, 0], (0, 0, 1)],
+    np.eye(3),
+    {1: "red"},
+    {"soma": [1, 0, 0]},
+    LabelColors({"soma": "red"}, labels=["soma", "axon", "axon"]),
+    PointValues(np.arange(6.0)),
+]
+
+
+@pytest.mark.parametrize("color", COLORS, ids=str)
+def test_the_coloring_is_worked_out_once(color: Any, worked_out: list[Coloring]) -> None:
+    scene = Scene(CELL, color=color, opacity={"soma": 0.5}, annotations=(ScaleBar(),))
+    scene.layout((400, 400))
+    scene.fitted_camera((300, 300))
+    for other in (scene, scene.resolved(), replace(scene, time_range=TimeRange(0, 1, 1)), replace(scene)):
+        assert other.coloring is scene.coloring
+    assert worked_out == [scene.coloring]
+    assert replace(scene, opacity=1.0).coloring is not scene.coloring
+
+
+def test_the_coloring_of_values_is_worked_out_once_and_not_before_it_is_needed(worked_out: list[Coloring]) -> None:
+    scene = Scene(CELL, voltage([[0, 1, 2]]), clim=(0, 1))
+    assert worked_out == []
+    assert replace(scene, time_range=TimeRange(0, 1, 1)).coloring is scene.coloring
+    free = replace(scene, clim=None)
+    assert free.resolved() is free.resolved()
+    assert len(worked_out) == 1
+
+
+def test_a_list_of_colours_that_has_changed_makes_others() -> None:
+    colors = [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
+    before = Scene(CELL, color=colors)
+    colors[0][0], colors[1] = 0, [1, 1, 1]
+    assert shown(before.coloring, [0, 1]) == [rgb("red"), rgb("lime")]
+    assert shown(Scene(CELL, color=colors).coloring, [0, 1]) == [rgb("black"), rgb("white")]
+
+
+def test_a_coloring_lives_as_long_as_a_scene_that_has_it() -> None:
+    scene = Scene(CELL, color=["red", "lime", "#123456"])
+    gone = weakref.ref(scene.coloring)
+    del scene
+    gc.collect()
+    assert gone() is None
+
+
+def test_a_layout_is_made_once_for_each_size() -> None:
+    scene = Scene(CELL, annotations=(ScaleBar(),))
+    assert scene.layout((400, 300)) is scene.layout((400, 300))
+    assert scene.layout((400, 300)) is not scene.layout((400, 300), transparent=True)
+    assert scene.layout((300, 400)).view.size == (300, 400)
+
+
+@pytest.mark.parametrize("color", COLORS, ids=str)
+def test_a_pickle_holds_what_was_given_and_no_more(color: Any) -> None:
+    scene = Scene(CELL, color=color, annotations=(ScaleBar(),))
+    n_bytes = len(pickle.dumps(scene))
+    scene.layout((400, 300))
+    assert len(pickle.dumps(scene)) == n_bytes
+    there, here = pickle.loads(pickle.dumps(scene)).coloring, scene.coloring
+    assert there.table.entries.tolist() == here.table.entries.tolist()
+
+
 def test_labels_have_distinct_colours_unless_said() -> None:
     colors = shown(Scene(CELL, color="label").coloring, [0, 1, 2])
     assert len({tuple(color) for color in colors}) == 3
@@ -82,7 +214,7 @@ def test_point_values_reach_the_points_and_what_lies_between() -> None:
     values = map_values(coloring.recording, [0, 0, 0, 2], [0.0, 0.5, 1.0, 1.0])(coloring.recording.row(0))
     np.testing.assert_allclose(values, [0, 5, 10, 50])
     assert coloring.table.clim == (0, 50)
-    assert coloring.explains
+    assert coloring.has_scale
 
 
 def test_a_fixed_colour_may_let_the_background_through() -> None:

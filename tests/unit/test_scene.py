@@ -15,8 +15,9 @@ from gpu_morph.data.recording import Recording
 from gpu_morph.errors import RecordingError, SceneError
 from gpu_morph.scene.annotations import ColorBar
 from gpu_morph.scene.camera import Camera
-from gpu_morph.scene.colormaps import lookup_table
-from gpu_morph.scene.scene import ColorTable, Scene, _duration
+from gpu_morph.scene.color_scale import _duration, color_scale
+from gpu_morph.scene.colormaps import ColorTable, lookup_table
+from gpu_morph.scene.scene import Scene
 
 CELL = Morphology([[0, 0, 0], [10, 0, 0]], [1, 1], [0, 2], [-1], [0], ("dend",))
 RED, LIME, BLUE = [255, 0, 0], [0, 255, 0], [0, 0, 255]
@@ -210,7 +211,9 @@ def test_a_recording_without_values_asks_for_a_range():
 
 def test_resolving_changes_nothing_else():
     scene = voltage(cmap="magma", background="black", min_width=0.5, camera=Camera(azim=5))
-    before, after = vars(scene), vars(scene.resolved())
+    before, after = (
+        {f.name: getattr(one, f.name) for f in dataclasses.fields(one)} for one in (scene, scene.resolved())
+    )
     assert {name for name in before if before[name] is not after[name]} == {"clim"}
 
 
@@ -296,7 +299,7 @@ class Large:
 
 
 def test_before_much_is_read_for_a_range_a_warning_says_how_to_spare_that(monkeypatch):
-    monkeypatch.setattr("gpu_morph.scene.scene._SCANNED_BYTES", 20)
+    monkeypatch.setattr("gpu_morph.scene.color_scale._SCANNED_BYTES", 20)
     source = Recording([0, 1, 2], Large(), section=[0, 0], position=[0, 1])
     assert Scene(CELL, source, clim=(0, 1)).resolved().clim == (0, 1)
     with pytest.warns(UserWarning, match=r"all 0\.0 GB of 'v' are read once .*, which takes about 1 s, .*; give clim="):
@@ -315,7 +318,9 @@ def test_a_memmap_is_looked_through_wherever_it_travels(tmp_path):
     np.save(tmp_path / "v.npy", np.array([[0.0, 9.0], [np.nan, 1.0]]))
     source = Recording([0, 1], np.load(tmp_path / "v.npy", mmap_mode="r"), section=[0, 0], position=[0, 1])
     scene = Scene(CELL, source, clim=(0, 1), annotations=(ColorBar(),))
-    here, there = (one._scale(one.coloring) for one in (scene, pickle.loads(pickle.dumps(scene))))
+    here, there = (
+        color_scale(one.coloring, CELL, is_range_given=True) for one in (scene, pickle.loads(pickle.dumps(scene)))
+    )
     assert here is not None
     assert there is not None
     for scale in (here, there):

@@ -85,7 +85,7 @@ def test_selecting_everything_changes_nothing():
     ("asked", "words"),
     [
         ({"cells": 3}, "there is no cell 3; there are 0, 1, 2"),
-        ({"labels": "apic"}, "there is no label 'apic'; there are soma, dend, axon"),
+        ({"labels": "apic"}, "there is no label 'apic'; there are 'soma', 'dend', 'axon'"),
         ({"sections": [9]}, "there is no section 9; there are 0, 1, .* 8"),
         ({"cells": 0, "sections": [8]}, "no section has cells=0, labels=None and sections="),
     ],

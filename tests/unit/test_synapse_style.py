@@ -35,9 +35,14 @@ def test_more_populations_than_colours_start_again():
 
 
 def test_given_colours_are_taken_and_the_others_follow_the_palette():
-    colors = colors_of("L4", "VPM", "L5", colors={"VPM": "red", "not there": "blue"})
+    colors = colors_of("L4", "VPM", "L5", colors={"VPM": "red"})
     first, second = colors_of("L4", "L5").values()
     assert colors == {"L4": first, "VPM": parse_color("red"), "L5": second}
+
+
+def test_a_colour_for_a_population_that_is_not_there_is_an_error():
+    with pytest.raises(SceneError, match=r"\(colors=\): there is no population 'APL'; there are 'L4', 'VPM'"):
+        colors_of("L4", "VPM", colors={"VPM": "red", "APL": "blue"})
 
 
 def test_the_palette_is_okabes_and_itos():

@@ -13,7 +13,8 @@ import numpy as np
 from ...errors import SceneError
 from ...image.image import Size
 from ..camera import Box, Camera
-from .base import Annotation, Drawing, Sprite, View, checked_color, checked_number
+from ..colors import checked_color
+from .base import Annotation, Drawing, Sprite, View, checked_number
 from .canvas import Canvas, Point, line_height, text_width
 from .pointer import Pointer
 from .sites import check_exists, checked_section, checked_x
@@ -79,10 +80,7 @@ class Arrow(Annotation):
             if getattr(self, name) is not None:
                 checked_number(getattr(self, name), name, expected, above=0)
         for name in ("facecolor", "edgecolor"):
-            color = checked_color(getattr(self, name), name)
-            if color is None:
-                raise SceneError(f"{name} must be a colour, got None")
-            object.__setattr__(self, name, color)
+            object.__setattr__(self, name, checked_color(getattr(self, name), name))
         if self.label is not None and not isinstance(self.label, str):
             raise SceneError(f"label must be words or None, got {self.label!r}")
 

@@ -19,7 +19,7 @@ from ...errors import SceneError
 from ...image.image import Size
 from ..camera import Box, Camera
 from ..colormaps import ColorTable
-from ..colors import Rgba, parse_color
+from ..colors import Rgba
 
 Place = Literal[
     "upper left", "upper", "upper right", "left", "right", "lower left", "lower", "lower right"
@@ -97,20 +97,6 @@ class View:
     def line(self) -> int:
         """Pixels: the width of a thin line."""
         return max(1, round(0.055 * self.text))
-
-
-def checked_color(color: Any, name: str) -> Rgba | None:
-    """RGBA of a colour, None for None.
-
-    Raises
-    ------
-    SceneError
-        Not a colour.
-    """
-    try:
-        return None if color is None else parse_color(color)
-    except ValueError as cause:
-        raise SceneError(f"{name}: {cause}") from cause
 
 
 def checked_number(value: Any, name: str, expected: str, *, above: float = -math.inf) -> float:

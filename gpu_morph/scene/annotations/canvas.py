@@ -6,13 +6,13 @@ import math
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from ...image.image import Size
-from ..colors import Rgba, luminance
+from ..colors import Rgba
 from .base import Sprite, View
 
 if TYPE_CHECKING:
@@ -216,8 +216,3 @@ def _bytes(color: Rgba) -> tuple[int, ...]:
 def _premultiplied(color: Rgba) -> tuple[int, ...]:
     red, green, blue, alpha = color
     return _bytes((red * alpha, green * alpha, blue * alpha, alpha))
-
-
-def contrasting(color: Any) -> Rgba:
-    """Black or white, whichever is easier to read on a colour (by its relative luminance, WCAG 2)."""
-    return (0.0, 0.0, 0.0, 1.0) if luminance(color) > 0.179 else (1.0, 1.0, 1.0, 1.0)

@@ -10,7 +10,8 @@ from typing import Any
 from ...errors import SceneError
 from ...image.image import Size
 from ..camera import Box
-from .base import Annotation, Drawing, Moment, Place, Sprite, View, checked_color, checked_number
+from ..colors import checked_color
+from .base import Annotation, Drawing, Moment, Place, Sprite, View, checked_number
 from .canvas import Canvas, font, line_height, text_width
 from .number_format import decimals, written
 
@@ -57,7 +58,8 @@ class Clock(Annotation):
             raise SceneError(f"decimals must be 0 to {_MOST_DECIMALS} or None, got {self.decimals!r}")
         if not isinstance(self.label, str):
             raise SceneError(f"label must be words, got {self.label!r}")
-        object.__setattr__(self, "color", checked_color(self.color, "color"))
+        if self.color is not None:
+            object.__setattr__(self, "color", checked_color(self.color, "color"))
 
     def room(self, view: View) -> Size:
         """Enough for every time of the film; see `Annotation`."""

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ...errors import SceneError
-from ..colors import Rgba
-from ..palettes import contrast
+from ..colors import Rgba, contrast
 from .base import Place, View
 from .canvas import Canvas, line_height, shortened, text_width
 from .static import Still

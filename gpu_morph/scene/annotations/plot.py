@@ -11,16 +11,14 @@ from ...data.morphology import Morphology
 from ...data.recording import Recording
 from ...errors import SceneError
 from ...image.image import Size
-from ..colors import Rgba, parse_color
+from ..colors import Rgba
+from ..palettes import trace_colors
 from .base import View
-from .canvas import Canvas, contrasting, line_height, shortened, text_width
+from .canvas import Canvas, line_height, shortened, text_width
 from .number_format import quantity, round_below
 from .subpixel_sprite import Moving, moving
 from .trace_data import Curve, Site, read_curves
 
-# Okabe and Ito's colours (https://jfly.uni-koeln.de/color/), those that show on white, and those that show on black.
-_ON_LIGHT = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
-_ON_DARK = ("#56b4e9", "#e69f00", "#009e73", "#cc79a7", "#f0e442", "#d55e00")
 _TIME_BAR, _VALUE_BAR = 0.3, 0.55  # of the window and the range: what scale bars span at most
 
 
@@ -161,8 +159,8 @@ def _range(curves: Sequence[Curve]) -> tuple[float, float]:
 
 def _colors(count: int, view: View) -> tuple[Rgba, ...]:
     """That of all lines for one trace, a colour-blind-safe palette for several."""
-    palette = _ON_LIGHT if contrasting(view.paper)[0] == 0 else _ON_DARK
-    return (view.ink,) if count == 1 else tuple(parse_color(palette[k % len(palette)]) for k in range(count))
+    palette = trace_colors(view.paper)
+    return (view.ink,) if count == 1 else tuple(palette[k % len(palette)] for k in range(count))
 
 
 def _name(section: int, morphology: Morphology) -> str:

@@ -9,7 +9,8 @@ from typing import Any
 
 from ...image.image import Size
 from ..camera import Box
-from .base import Annotation, Drawing, Moment, Place, Sprite, View, checked_color, checked_number
+from ..colors import checked_color
+from .base import Annotation, Drawing, Moment, Place, Sprite, View, checked_number
 from .canvas import Canvas, line_height, text_width
 from .number_format import quantity, round_below
 
@@ -48,7 +49,8 @@ class ScaleBar(Annotation):
         super().__post_init__()
         if self.length is not None:
             checked_number(self.length, "length", "positive µm or None", above=0)
-        object.__setattr__(self, "color", checked_color(self.color, "color"))
+        if self.color is not None:
+            object.__setattr__(self, "color", checked_color(self.color, "color"))
 
     def room(self, view: View) -> Size:
         """The most it may need: a cell that leaves room for other annotations is smaller than in the whole picture."""

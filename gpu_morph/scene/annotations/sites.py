@@ -6,6 +6,7 @@ import operator
 from typing import Any
 
 from ...data.morphology import Morphology
+from ...data.section_kinds import SOMA, section_kind
 from ...errors import SceneError
 from .base import checked_number
 
@@ -57,5 +58,5 @@ def check_exists(section: int, morphology: Morphology, asker: object) -> None:
 
 def soma_section(morphology: Morphology) -> int:
     """The first section that is a soma by its label, else the first root."""
-    labels = [label.strip().lower() for label in morphology.section_labels]
-    return labels.index("soma") if "soma" in labels else int((morphology.section_parent < 0).argmax())
+    kinds = [section_kind(label) for label in morphology.section_labels]
+    return kinds.index(SOMA) if SOMA in kinds else int((morphology.section_parent < 0).argmax())

@@ -12,14 +12,14 @@ import numpy as np
 from ...errors import SceneError
 from ...image.image import Size
 from ..camera import Box, Camera
-from ..colors import Rgba, parse_color
-from .base import Annotation, Drawing, Moment, Place, Sprite, View, checked_color, checked_number
-from .canvas import Canvas, Point, contrasting, line_height, text_width
+from ..colors import Rgba, checked_color
+from ..palettes import stimulus_color
+from .base import Annotation, Drawing, Moment, Place, Sprite, View, checked_number
+from .canvas import Canvas, Point, line_height, text_width
 from .pointer import Pointer
 from .sites import check_exists, checked_section, checked_x
 
 Interval = tuple[float, float]
-_ON_LIGHT, _ON_DARK = "#d55e00", "#f0b000"
 _BOLT: tuple[Point, ...] = ((0.62, 0.0), (0.1, 0.57), (0.44, 0.57), (0.32, 1.0), (0.84, 0.4), (0.5, 0.4))
 _TOWARDS = (0.6, -0.8)  # on screen: from the place along the electrode
 
@@ -71,7 +71,8 @@ class Stimulus(Annotation):
         if self.section is not None:
             object.__setattr__(self, "section", checked_section(self.section))
         checked_x(self.x)
-        object.__setattr__(self, "color", checked_color(self.color, "color"))
+        if self.color is not None:
+            object.__setattr__(self, "color", checked_color(self.color, "color"))
 
     def is_on(self, time: float, step: float = 0.0) -> bool:
         """True while it is given at ``time``, and in the first of frames ``step`` ms apart after its beginning."""
@@ -92,7 +93,7 @@ class Stimulus(Annotation):
 
     def drawing(self, view: View, box: Box) -> Drawing:
         """See `Annotation`."""
-        color = self.color or _accent(view)
+        color = self.color or stimulus_color(view.paper)
         badge = self._badge(view, box, color)
         step = 0.0 if view.times is None else view.times.step
         place = None if self.section is None else view.morphology.locate(self.section, self.x)[0]
@@ -118,10 +119,6 @@ class Stimulus(Annotation):
 
 def _icon_height(view: View) -> int:
     return round(0.85 * view.text)
-
-
-def _accent(view: View) -> Rgba:
-    return parse_color(_ON_LIGHT if contrasting(view.paper)[0] == 0 else _ON_DARK)
 
 
 def _electrode(tip: Any, color: Rgba, view: View) -> Sprite | None:

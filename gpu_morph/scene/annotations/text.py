@@ -6,7 +6,8 @@ from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
 from ...errors import SceneError
-from .base import Place, View, checked_color, checked_number
+from ..colors import checked_color
+from .base import Place, View, checked_number
 from .canvas import Canvas, line_height, text_width
 from .static import Still
 
@@ -45,7 +46,8 @@ class Text(Still):
         if not isinstance(self.text, str) or not self.text.strip():
             raise SceneError(f"text must be one or more words, got {self.text!r}")
         checked_number(self.size, "size", "a positive multiple of the usual text's height", above=0)
-        object.__setattr__(self, "color", checked_color(self.color, "color"))
+        if self.color is not None:
+            object.__setattr__(self, "color", checked_color(self.color, "color"))
 
     def canvas(self, view: View) -> Canvas:
         """See `Still`."""

@@ -16,7 +16,8 @@ from ...data.recording import Recording
 from ...errors import SceneError
 from ...image.image import Size
 from ..camera import Box
-from .base import Annotation, Drawing, Moment, Place, Sprite, View, checked_color, checked_number
+from ..colors import checked_color
+from .base import Annotation, Drawing, Moment, Place, Sprite, View, checked_number
 from .plot import Plot
 from .sites import check_exists, checked_section, checked_x, soma_section
 from .trace_data import Site, part_of_curves, read_curves

@@ -1,0 +1,81 @@
+"""Checks of a Scene's arguments."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from ..data.arrays import finite_number
+from ..data.morphology import Morphology
+from ..data.recording import Recording
+from ..errors import SceneError, brief
+from .annotations.base import Annotation
+from .highlight import Highlight
+
+
+def check_type(value: object, kind: type, name: str, *, is_optional: bool) -> None:
+    """Raise TypeError unless ``value`` is of a type, or None where it is optional."""
+    if not isinstance(value, kind) and not (is_optional and value is None):
+        or_none = " or None" if is_optional else ""
+        raise TypeError(f"{name} must be a {kind.__name__}{or_none}, got {type(value).__name__}")
+
+
+def checked_annotations(given: Any) -> tuple[Annotation, ...]:
+    """Raise TypeError unless ``given`` is a sequence of annotations."""
+    if isinstance(given, Annotation) or not all(isinstance(one, Annotation) for one in given):
+        raise TypeError(
+            f"annotations must be a sequence of annotations, such as (ColorBar(), Clock()), got {brief(given)}"
+        )
+    return tuple(given)
+
+
+def check_number(value: Any, name: str, *, unit: str, least: float) -> None:
+    """Raise SceneError unless ``value`` is a finite number, ``least`` or more."""
+    finite_number(value, name=name, expected=f"{least:g} or more {unit}", least=least, error=SceneError)
+
+
+def check_fraction(value: Any, name: str) -> None:
+    """Raise SceneError unless ``value`` is a number from 0 to 1."""
+    if finite_number(value, name=name, expected="0 to 1", least=0, error=SceneError) > 1:
+        raise SceneError(f"{name} must be 0 to 1, got {value!r}")
+
+
+def check_choice(value: Any, choices: tuple[Any, ...], name: str) -> None:
+    """Raise SceneError unless ``value`` is one of the choices."""
+    if value not in choices:
+        *others, last = map(repr, choices)
+        raise SceneError(f"{name} must be {', '.join(others)} or {last}, got {value!r}")
+
+
+def checked_clim(clim: Any) -> tuple[float, float]:
+    """Two floats from what was given, which may be an array.
+
+    Raises
+    ------
+    SceneError
+        Not two finite values that rise.
+    """
+    try:
+        low, high = (float(value) for value in clim)
+    except (TypeError, ValueError) as cause:
+        raise SceneError(f"clim must be (low, high) or None, got {brief(clim)}") from cause
+    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+        raise SceneError(f"clim must be two finite values, the lower first, got {brief(clim)}")
+    return low, high
+
+
+def check_recorded_sections(recording: Recording, morphology: Morphology) -> None:
+    """Raise SceneError if the morphology lacks a section of the recording."""
+    section, n_sections = recording.section, morphology.n_sections
+    if section.size and section.max() >= n_sections:
+        raise SceneError(
+            f"the recording has a compartment in section {section.max()}, but the morphology has {n_sections} sections "
+            "(counted from 0): they do not belong together"
+        )
+
+
+def check_highlighted_sections(highlight: Highlight, morphology: Morphology) -> None:
+    """Raise SceneError if the morphology lacks a section of the highlight."""
+    for section in highlight.sections:
+        if not 0 <= section < morphology.n_sections:
+            raise SceneError(f"highlight names section {section}; the morphology has 0 to {morphology.n_sections - 1}")
