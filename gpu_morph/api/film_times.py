@@ -1,4 +1,4 @@
-"""The frame times of a film: what the user has not given is the recording's own."""
+"""The time range of a film."""
 
 from __future__ import annotations
 
@@ -7,7 +7,16 @@ from ..scene.scene import Scene
 
 
 def film_range(scene: Scene, t_start: float | None, t_stop: float | None, t_step: float | None) -> TimeRange:
-    """The film's times, ms: what is not given is the recording's own, or a full turn of the camera."""
+    """The time range of a film, ms, from the parameters of `render_video`.
+
+    A parameter of None becomes the recording's own first time, last time or median step. Without a recording and
+    parameters, the range has the frames of a full turn of the camera.
+
+    Raises
+    ------
+    ValueError
+        Nothing determines the number of frames.
+    """
     recording = scene.recording
     if recording is None:
         if t_start is None and t_stop is None and t_step is None and scene.camera.azim_step:

@@ -51,7 +51,7 @@ def film_here(request: FilmRequest, *, progress: bool) -> dict[str, float]:
         bar = stack.enter_context(ProgressBar(n_frames, show=progress))
         frames = _drawn_frames(renderer, request)
         if request.frame_folder is not None:
-            frames = stack.enter_context(closing(request.frame_folder.completed(request.kept_frames, frames)))
+            frames = stack.enter_context(closing(request.frame_folder.all_frames(request.kept_frames, frames)))
         for frame in frames:
             video.write(frame)
             bar.advance()

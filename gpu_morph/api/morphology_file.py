@@ -8,7 +8,7 @@ from ..data.morphology import Morphology
 
 
 def read_morphology(path: str | os.PathLike[str], *, scale: float = 1.0, name: str | None = None) -> Morphology:
-    """Read a morphology file; its content says of which format it is, else its name.
+    """Read a morphology file. The format follows from the content, else from the name's ending.
 
     Parameters
     ----------
@@ -24,8 +24,8 @@ def read_morphology(path: str | os.PathLike[str], *, scale: float = 1.0, name: s
     Raises
     ------
     MorphologyError
-        What the file says is no morphology; names file, line and reason. Or a format that is not read, a name
-        that is missing (the message lists them), or a package that is not installed.
+        The file has no valid morphology (the message names file, line and reason) or an unknown format, ``name`` is
+        missing in it (the message lists the names), or a package is not installed.
     OSError
         The file cannot be opened.
     """

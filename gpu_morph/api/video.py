@@ -51,38 +51,38 @@ def render_video(
     scene : Scene
         What to draw. Without a recording to show, the times only count frames, e.g. of a turntable.
     path : path
-        The film; its ending names the format. It appears only when it is whole. ".gif" makes an animated
-        GIF of 256 colours that loops, at most 50 frames per second, whatever the codec.
+        The film; its ending names the format. The file appears when it is complete. ".gif" makes an animated
+        GIF of 256 colours that loops, of at most 50 frames per second, whatever the codec.
     t_start, t_stop, t_step : float, optional
-        ms: frames at ``t_start + k * t_step`` up to ``t_stop``. None: the recording's own beginning, end
-        and (median) step; without one, a full turn by the camera's ``azim_step``.
+        ms: frames at ``t_start + k * t_step`` up to ``t_stop``. None: the recording's first time, last time
+        and median step; without a recording, a full turn by the camera's ``azim_step``.
     fps : float or Fraction
         Frames per second of the film.
     size : (width, height)
         Pixels; odd ones are padded by one where the codec needs even ones.
     codec, quality, pixel_format
         See `gpu_morph.video.encoding.Encoding`. The codec "auto" is H.264 by the machine's hardware (NVENC, Quick Sync,
-        AMF, VideoToolbox) where that works, found by trying, else by x264; on a cluster always x264.
+        AMF, VideoToolbox) if that works on this machine, else by x264; on a cluster always x264.
     transparent : bool
-        Leave the background out. Needs a codec that carries alpha: "prores_ks" (.mov), "libvpx-vp9"
+        Leave the background out. Needs a codec with alpha: "prores_ks" (.mov), "libvpx-vp9"
         (.webm), "qtrle" (.mov), "png" (.mov) or "ffv1" (.mkv).
     frames_dir : path, optional
-        A folder for the single frames, ``00001.png`` and on, RGBA when transparent; made where it does not
-        exist. Whole frames that a call for the same film has left there are not drawn again, so that
-        an interrupted film is taken up where it was. Frames of another film are an error.
+        A folder for the single frames, ``00001.png`` and on, RGBA if transparent; created if it does not
+        exist. Frames that an earlier call for the same film has left there are not drawn again, so that
+        an interrupted film is continued. Frames of another film are an error.
     overwrite_frames : bool
-        Remove all frames, and nothing else, from ``frames_dir`` before.
+        Remove all frames, and nothing else, from ``frames_dir`` first.
     client : distributed.Client, optional
-        Its workers draw and encode pieces of the film, which are joined here; see docs/cluster.md. Frames in
-        ``frames_dir`` stay as they are, but are drawn again unless all are there.
+        Its workers draw and encode pieces of the film, which this process joins; see docs/cluster.md. Frames in
+        ``frames_dir`` stay as they are, but are drawn again unless all exist.
     scratch : path, optional
-        A folder that all workers and this process see: pieces go there. None: they are sent.
+        A folder that all workers and this process can access, for the pieces. None: workers send them.
     resume : bool
-        Draw only what an earlier call with a client, which failed or was interrupted, has not drawn.
+        Draw only what an earlier call with a client, which failed or was interrupted, has not drawn yet.
     device : int, "auto", "cpu", optional
         Which GPU.
     memory : int or str
-        How much of a recording in a file may be held at once: bytes, or "500 MB", "2 GiB".
+        Limit for a recording's rows in memory, if it is read from a file: bytes, or "500 MB", "2 GiB".
     progress : bool
         Show a progress bar when standard error is a terminal.
 
@@ -93,11 +93,11 @@ def render_video(
     Raises
     ------
     EncoderError
-        ffmpeg failed; its own words are in the message. No half film is left.
+        ffmpeg cannot be started or failed; the message has its last lines. No incomplete film is left.
     FramesError
-        ``frames_dir``, or what is kept of an earlier call, holds frames of another film.
+        ``frames_dir``, or what an earlier call has kept, has frames of another film.
     ClusterError
-        No worker can draw, or some frames could not be drawn anywhere.
+        No worker can draw, or all workers failed to draw some frames.
     ValueError
         Times outside the recording, a wrong size, rate or quality, a codec without transparency.
     """
@@ -132,7 +132,7 @@ def render_video(
         device=device,
         memory=memory,
         frame_folder=folder,
-        kept_frames=frozenset() if folder is None else folder.whole(),
+        kept_frames=frozenset() if folder is None else folder.complete_frames(),
         scratch=scratch,
         resume=resume,
     )
@@ -169,7 +169,7 @@ def _film(request: FilmRequest, client: Any, *, start: float, progress: bool) ->
 def _encoding(
     scene: Scene, codec: str, quality: float | None, pixel_format: str | None, *, transparent: bool, is_local: bool
 ) -> Encoding:
-    """The film's encoding; the codec "auto" becomes one that is there."""
+    """The film's encoding; the codec "auto" becomes one that works here."""
     from ..video.encoding import Encoding
     from ..video.hardware_encoders import fastest_codec
 

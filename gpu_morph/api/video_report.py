@@ -17,9 +17,27 @@ if TYPE_CHECKING:
 class VideoReport:
     """What `render_video` did.
 
-    ``stages`` are seconds of the rendering thread: "update" (values to the GPU), "draw", "read" (frames
-    back), "encode_wait" (waiting for ffmpeg); ``seconds`` is everything. ``n_resumed`` frames were not drawn
-    but read from ``frames_dir``. ``codec`` is the encoder that was used.
+    Attributes
+    ----------
+    path : Path
+        The film.
+    n_frames : int
+        All its frames.
+    fps : Fraction
+        Frames per second of the film.
+    size : (width, height)
+        Pixels.
+    seconds : float
+        Duration of the whole call.
+    stages : dict
+        Seconds by stage of the rendering thread: "update" (values to the GPU), "draw", "read" (frames from the GPU),
+        "encode_wait" (waiting for ffmpeg). On a cluster: `ClusterReport.stages`.
+    n_resumed : int
+        Frames that were not drawn but read from ``frames_dir``, or that an earlier call on a cluster has drawn.
+    cluster : ClusterReport, optional
+        What the workers did, for a film on a cluster.
+    codec : str
+        ffmpeg's encoder that was used.
     """
 
     path: Path

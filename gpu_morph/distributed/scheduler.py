@@ -89,7 +89,7 @@ class Scheduler:
         self._bar.begin_at(self._report.n_resumed)
         try:
             # Futures are freed all the time, and Python ignores a KeyboardInterrupt in their destructors.
-            with signals.after_destructors() as check_interrupts:
+            with signals.defer_destructor_interrupts() as check_interrupts:
                 while self._submitted or self._waiting or self._cutter.n_left:
                     self._pool.refresh()
                     self._recall()

@@ -134,7 +134,7 @@ class Renderer:
         ValueError
             ``time`` lies outside the recording, or is None although values are shown.
         """
-        with signals.through_ctypes():
+        with signals.restore_ctypes_interrupts():
             pending = self._start(time, frame, may_recolor=False)
             pending.request()
             return pending.fetch()
@@ -163,7 +163,7 @@ class Renderer:
             "yuv420p" gives planes, (3 height / 2, width), see `Yuv420Planes`: for opaque images of even size with 16
             rows or more.
         """
-        with signals.through_ctypes(), self._rows.read_ahead(times, memory):
+        with signals.restore_ctypes_interrupts(), self._rows.read_ahead(times, memory):
             yield from self._frames(times, numbers, pixel_format)
 
     def _frames(

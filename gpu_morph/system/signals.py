@@ -1,4 +1,4 @@
-"""Ctrl-C as what it is, also where Python makes something else of it."""
+"""Interrupts (Ctrl-C, SIGTERM) where Python would lose them: in ctypes and in destructors."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
-def through_ctypes() -> Iterator[None]:
-    """One that comes while ctypes looks at an argument, of which it makes an error of its own."""
+def restore_ctypes_interrupts() -> Iterator[None]:
+    """Raise KeyboardInterrupt where ctypes raises an ArgumentError that hides one.
+
+    ctypes turns every exception that occurs while it converts an argument into its own ArgumentError.
+    """
     try:
         yield
     except ctypes.ArgumentError as error:
@@ -25,58 +28,59 @@ def through_ctypes() -> Iterator[None]:
 
 
 @contextmanager
-def after_destructors() -> Iterator[Callable[[], None]]:
-    """One that comes in a destructor, where Python ignores it: it waits for the next call of what this gives.
+def defer_destructor_interrupts() -> Iterator[Callable[[], None]]:
+    """Defer signals that arrive while a destructor runs, where Python ignores what their handler raises.
 
-    At the latest it comes at the end of the ``with``, also of one that an error ends. Other threads than the main one
-    get none, and need no care.
+    Yields a function that calls the handlers of deferred signals. They are also called at the end of the ``with``
+    block, after an error too. Python runs signal handlers in the main thread only: in other threads nothing is done.
     """
-    postponing: list[_Postponing] = []
+    deferring: list[_DeferringHandler] = []
 
     def check() -> None:
-        for handler in postponing:
+        for handler in deferring:
             handler.check()
 
     if threading.current_thread() is threading.main_thread():
         for number in _SIGNALS:
-            before = signal.getsignal(number)
-            if callable(before):
-                postponing.append(_Postponing(number, before))
-                signal.signal(number, postponing[-1])
+            original = signal.getsignal(number)
+            if callable(original):
+                deferring.append(_DeferringHandler(number, original))
+                signal.signal(number, deferring[-1])
     try:
         yield check
     finally:
-        for handler in postponing:  # first all, should one come before they are gone
-            handler.is_over = True
-        for handler in postponing:
-            handler.leave()
+        for handler in deferring:  # no handler may defer a signal that arrives while others are uninstalled
+            handler.defers = False
+        for handler in deferring:
+            handler.uninstall()
         check()
 
 
-class _Postponing:
-    """Stands for a signal's handler, which it calls: at once, or when asked to if one came in a destructor."""
+class _DeferringHandler:
+    """A signal handler that calls the original one: at once, or at the next `check` if a destructor is running."""
 
-    def __init__(self, number: int, before: Callable[[int, FrameType | None], Any]) -> None:
-        self._number, self._before, self._waits = number, before, False
-        self.is_over = False
+    def __init__(self, number: int, original: Callable[[int, FrameType | None], Any]) -> None:
+        self._number, self._original = number, original
+        self._has_deferred = False
+        self.defers = True
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
-        if not self.is_over and _is_in_destructor(frame):
-            self._waits = True
+        if self.defers and _is_in_destructor(frame):
+            self._has_deferred = True
         else:
-            self._before(number, frame)
+            self._original(number, frame)
 
     def check(self) -> None:
-        """Let the handler have the one that waits."""
-        if self._waits:
-            self._waits = False
-            self._before(self._number, None)
+        """Call the original handler if a signal was deferred."""
+        if self._has_deferred:
+            self._has_deferred = False
+            self._original(self._number, None)
 
-    def leave(self) -> None:
-        """Let the handler stand for itself again, if nobody has put another in its place."""
-        own: object = self
-        if signal.getsignal(self._number) is own:
-            signal.signal(self._number, self._before)
+    def uninstall(self) -> None:
+        """Install the original handler again, unless another one has been installed meanwhile."""
+        this_handler: object = self
+        if signal.getsignal(self._number) is this_handler:
+            signal.signal(self._number, self._original)
 
 
 def _is_in_destructor(frame: FrameType | None) -> bool:

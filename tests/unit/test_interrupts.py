@@ -47,8 +47,8 @@ def test_one_in_a_destructor_waits_for_the_check(number: int, n_around: int) -> 
     def run() -> None:
         with ExitStack() as around:
             for _ in range(n_around):
-                around.enter_context(interrupts.after_destructors())
-            check = around.enter_context(interrupts.after_destructors())
+                around.enter_context(interrupts.defer_destructor_interrupts())
+            check = around.enter_context(interrupts.defer_destructor_interrupts())
             Dying(number, told)
             told.append("later")
             check()
@@ -60,7 +60,7 @@ def test_one_in_a_destructor_waits_for_the_check(number: int, n_around: int) -> 
 
 
 def test_one_in_a_destructor_comes_at_the_end_at_the_latest() -> None:
-    with pytest.raises(KeyboardInterrupt), interrupts.after_destructors():
+    with pytest.raises(KeyboardInterrupt), interrupts.defer_destructor_interrupts():
         Dying(signal.SIGINT, [])
 
 
@@ -68,7 +68,7 @@ def test_one_elsewhere_comes_at_once() -> None:
     told: list[str] = []
 
     def run() -> None:
-        with interrupts.after_destructors():
+        with interrupts.defer_destructor_interrupts():
             os.kill(os.getpid(), signal.SIGINT)
             told.append("never")
 
@@ -79,7 +79,7 @@ def test_one_elsewhere_comes_at_once() -> None:
 
 def test_it_comes_also_where_an_error_came_first() -> None:
     def run() -> None:
-        with interrupts.after_destructors():
+        with interrupts.defer_destructor_interrupts():
             Dying(signal.SIGINT, [])
             raise ValueError("own")
 
@@ -92,7 +92,7 @@ def test_it_comes_also_where_an_error_came_first() -> None:
 def test_handlers_that_are_none_stay(handler: signal.Handlers) -> None:
     before = signal.signal(signal.SIGINT, handler)
     try:
-        with interrupts.after_destructors():
+        with interrupts.defer_destructor_interrupts():
             assert signal.getsignal(signal.SIGINT) is handler
     finally:
         signal.signal(signal.SIGINT, before)
@@ -102,7 +102,7 @@ def test_a_handler_set_meanwhile_stays() -> None:
     def other(*_: object) -> None:
         pass
 
-    with interrupts.after_destructors():
+    with interrupts.defer_destructor_interrupts():
         signal.signal(signal.SIGINT, other)
     assert signal.signal(signal.SIGINT, default) is other
 
@@ -111,7 +111,7 @@ def test_other_threads_need_none_of_it() -> None:
     checked: list[bool] = []
 
     def run() -> None:
-        with interrupts.after_destructors() as check:
+        with interrupts.defer_destructor_interrupts() as check:
             check()
             checked.append(signal.getsignal(signal.SIGINT) is default)
 
@@ -122,7 +122,7 @@ def test_other_threads_need_none_of_it() -> None:
 
 
 def test_one_that_ctypes_made_its_own_error_of_is_one_again() -> None:
-    with pytest.raises(KeyboardInterrupt), interrupts.through_ctypes():
+    with pytest.raises(KeyboardInterrupt), interrupts.restore_ctypes_interrupts():
         raise ctypes.ArgumentError("argument 1: KeyboardInterrupt: ")
-    with pytest.raises(ctypes.ArgumentError, match="wrong type"), interrupts.through_ctypes():
+    with pytest.raises(ctypes.ArgumentError, match="wrong type"), interrupts.restore_ctypes_interrupts():
         raise ctypes.ArgumentError("argument 1: TypeError: wrong type")

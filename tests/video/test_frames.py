@@ -189,7 +189,7 @@ def test_frames_on_their_way_to_files_are_few(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(FrameFolder, "save", slowly)
     folder = FrameFolder(tmp_path, n_frames=100, size=SIZE, transparent=False)
     waiting = []
-    for number, _ in enumerate(folder.completed(frozenset(), iter([np.zeros((24, 32, 3), np.uint8)] * 100))):
+    for number, _ in enumerate(folder.all_frames(frozenset(), iter([np.zeros((24, 32, 3), np.uint8)] * 100))):
         waiting.append(number - len(saved))
     assert 4 < max(waiting) < 20
     assert sorted(saved) == list(range(100))
@@ -305,15 +305,15 @@ def test_a_frame_that_is_not_whole_is_drawn_again(
 def test_every_cut_through_a_frame_is_noticed(finished: Path) -> None:
     folder = FrameFolder(finished, n_frames=21, size=SIZE, transparent=False)
     data = (finished / NAMES[5]).read_bytes()
-    assert folder.is_whole(5)
+    assert folder.is_complete(5)
     for length in range(len(data) - 4):  # the last four bytes are the checksum of nothing
         (finished / NAMES[5]).write_bytes(data[:length])
-        assert not folder.is_whole(5), length
+        assert not folder.is_complete(5), length
 
 
 def test_a_frame_that_cannot_be_read_any_more_is_named(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (finished / NAMES[5]).write_bytes(b"damaged after the look at it")
-    monkeypatch.setattr(FrameFolder, "is_whole", lambda *_: True)
+    monkeypatch.setattr(FrameFolder, "is_complete", lambda *_: True)
     with pytest.raises(FramesError, match=r"00006\.png cannot be read: remove it"):
         film(finished.parent)
 
@@ -682,5 +682,5 @@ def test_a_folder_can_be_made_ready_alone(tmp_path: Path, drawn: npt.NDArray[np.
     for number in (20, 3):
         folder.save(number, drawn[number])
     again = open_frames(tmp_path / "frames", SCENE, TIMES, **options)
-    assert again.whole() == {3, 20}
+    assert again.complete_frames() == {3, 20}
     np.testing.assert_array_equal(again.read(3), drawn[3])
