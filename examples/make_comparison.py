@@ -1,8 +1,9 @@
-"""Draw one frame twice, side by side: with matplotlib as in the In Silico Framework (left), and with gpu_morph (right).
+"""Draw one frame of one cell twice: by matplotlib, as the In Silico Framework does it, and by gpu_morph.
 
-Run as ``python examples/make_comparison.py [FOLDER]``; needs matplotlib. The left half is drawn by
-benchmarks/matplotlib_film.py, which draws as that framework does: line widths in points, its colour bar, its text for
-the time.
+    python examples/make_comparison.py [FOLDER]
+
+Needs matplotlib. The left half is drawn by benchmarks/matplotlib_film.py, our own script with that framework's
+conventions: widths in points, its colour bar, its text for the time.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ AZIM, ELEV = -90, 5  # degrees
 
 
 def drawn_by_matplotlib() -> np.ndarray:
-    """The frame as matplotlib draws it for the In Silico Framework."""
+    """The frame as the In Silico Framework draws it."""
     import matplotlib.pyplot as plt
 
     morphology, recording = gm.demo_cell()
@@ -42,7 +43,7 @@ def drawn_by_matplotlib() -> np.ndarray:
 
 
 def drawn_by_gpu_morph() -> np.ndarray:
-    """The frame as gpu_morph draws it by default."""
+    """The frame with gpu_morph's defaults."""
     morphology, recording = gm.demo_cell()
     scene = gm.Scene(
         morphology,
@@ -60,7 +61,7 @@ def main() -> None:
     both = Image.new("RGB", (left.shape[1] + right.shape[1], height), "white")
     both.paste(Image.fromarray(left), (0, (height - left.shape[0]) // 2))
     both.paste(Image.fromarray(right), (left.shape[1], (height - right.shape[0]) // 2))
-    both.save(folder / "side_by_side.png", optimize=True)
+    gm.save_image(folder / "side_by_side.png", np.asarray(both))
 
 
 if __name__ == "__main__":

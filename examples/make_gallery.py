@@ -1,7 +1,12 @@
-"""Draw the pictures of docs/gallery.md into docs/images. Each function draws one picture and can be copied.
+"""Draw the pictures of README.md and docs/gallery.md, each by a function that can be copied.
 
-Run as ``python examples/make_gallery.py [FOLDER]``. All pictures show the demo cell. Its calcium and its synapses are
-synthetic: see `calcium` and `synaptic_volleys`.
+    python examples/make_gallery.py [FOLDER]
+
+FOLDER is docs/images by default. All pictures show the demo cell of the package. Its calcium and its synapses are
+computed here, by `calcium` and `synaptic_volleys`; they are examples and not results of a simulation.
+
+Each function takes the picture's width in pixels. tests/gl/test_gallery.py draws them small and compares them with
+references.
 """
 
 from __future__ import annotations
@@ -21,7 +26,7 @@ SOMA, BASAL, TUFT = 0, 82, 126  # sections
 
 
 def calcium(recording: gm.Recording) -> gm.Recording:
-    """A pool of calcium per compartment, nM above rest: it fills above -30 mV and decays with 20 ms."""
+    """Calcium above rest (nM), one pool per compartment: it enters above -30 mV and decays within 20 ms."""
     values, step = np.asarray(recording.values), float(np.diff(recording.times).mean())
     inflow = 400 / (1 + np.exp(-(values + 20) / 6))  # nM/ms
     level = np.zeros_like(values)
@@ -31,7 +36,7 @@ def calcium(recording: gm.Recording) -> gm.Recording:
 
 
 def synaptic_volleys(morphology: gm.Morphology, *, n_synapses: int = 1500) -> gm.SynapseEvents:
-    """Synapses on all dendrites. Those on the tuft fire in a volley around 17 ms, others at random times."""
+    """Synapses on all dendrites; those of the tuft are active around 17 ms, the others at random times."""
     rng = np.random.default_rng(4)
     is_dendrite = np.array([label in ("dend", "apic") for label in morphology.section_labels])
     chance = morphology.section_length * is_dendrite
@@ -50,10 +55,20 @@ def synaptic_volleys(morphology: gm.Morphology, *, n_synapses: int = 1500) -> gm
     )
 
 
-def back_propagation() -> np.ndarray:
-    """A spike runs from the soma into the dendrites: five times, one colour bar."""
+def whole_cell(width: int = 1260) -> np.ndarray:
+    """Three frames side by side: a spike at the soma, in the dendrites, and a dendritic spike."""
     morphology, recording = gm.demo_cell()
-    size = (300, 780)
+    scene = gm.Scene(morphology, recording, cmap="viridis", clim=CLIM, camera=CAMERA)
+    panel = width // 3
+    with gm.Renderer(scene, (panel, 2 * panel)) as renderer:
+        return np.hstack([renderer.render(time) for time in (3.7, 5.2, 21.2)])
+
+
+def back_propagation(width: int = 1630) -> np.ndarray:
+    """A spike on its way from the soma into the dendrites: five frames, one colour bar."""
+    morphology, recording = gm.demo_cell()
+    panel = round(width * 300 / 1630)
+    size, font_size = (panel, round(panel * 2.6)), panel * 17 / 300
     scene = gm.Scene(morphology, recording, cmap="viridis", clim=CLIM, camera=CAMERA)
     camera = replace(scene.fitted_camera(size), shift=(0.0, 0.02))
     panels = []
@@ -61,14 +76,15 @@ def back_propagation() -> np.ndarray:
         annotations: tuple[gm.Annotation, ...] = (gm.Clock(place="upper"),)
         if time == 7.0:
             annotations = (*annotations, gm.ScaleBar())
-        panel = replace(scene, camera=camera, annotations=annotations, font_size=17)
-        panels.append(gm.render_image(panel, time=time, size=size))
-    legend = replace(scene, camera=replace(camera, shift=(9.0, 0.0)), annotations=(gm.ColorBar(),), font_size=17)
-    return np.hstack([*panels, gm.render_image(legend, time=0, size=(130, size[1]))])
+        frame = replace(scene, camera=camera, annotations=annotations, font_size=font_size)
+        panels.append(gm.render_image(frame, time=time, size=size))
+    # The colour bar is a picture of its own: the camera's shift moves the cell out of it.
+    legend = replace(scene, camera=replace(camera, shift=(9.0, 0.0)), annotations=(gm.ColorBar(),), font_size=font_size)
+    return np.hstack([*panels, gm.render_image(legend, time=0, size=(width - 5 * panel, size[1]))])
 
 
-def synaptic_storm() -> np.ndarray:
-    """A volley of synapses on the tuft, with background activity."""
+def synaptic_storm(width: int = 900) -> np.ndarray:
+    """Synchronous input to the tuft, and background activity."""
     morphology, recording = gm.demo_cell()
     scene = gm.Scene(
         morphology,
@@ -79,11 +95,11 @@ def synaptic_storm() -> np.ndarray:
         camera=CAMERA,
         annotations=(gm.Clock(), gm.SynapseLegend(), gm.ScaleBar()),
     )
-    return gm.render_image(scene, time=17.6, size=(900, 1100))
+    return gm.render_image(scene, time=17.6, size=(width, round(width * 11 / 9)))
 
 
-def calcium_wave() -> np.ndarray:
-    """Another variable than the membrane potential; its name and unit are on the colour bar."""
+def calcium_wave(width: int = 900) -> np.ndarray:
+    """Another variable; the colour bar has its name and unit."""
     morphology, recording = gm.demo_cell()
     scene = gm.Scene(
         morphology,
@@ -93,11 +109,11 @@ def calcium_wave() -> np.ndarray:
         camera=CAMERA,
         annotations=(gm.ColorBar(), gm.Clock(), gm.ScaleBar()),
     )
-    return gm.render_image(scene, time=22.5, size=(900, 1100))
+    return gm.render_image(scene, time=22.5, size=(width, round(width * 11 / 9)))
 
 
-def dark_with_traces() -> np.ndarray:
-    """A frame for a talk: dark background, traces of soma and tuft, and a stimulus."""
+def dark_with_traces(width: int = 1280) -> np.ndarray:
+    """A dark frame for a talk, with the traces of soma and tuft and a stimulus."""
     morphology, recording = gm.demo_cell()
     injection = gm.Stimulus(times=((2.0, 3.0),), label="4 nA", section=SOMA)
     scene = gm.Scene(
@@ -115,18 +131,18 @@ def dark_with_traces() -> np.ndarray:
             gm.ScaleBar(),
         ),
     )
-    return gm.render_image(scene, time=21.2, size=(1280, 900))
+    return gm.render_image(scene, time=21.2, size=(width, round(width * 45 / 64)))
 
 
-def transparent() -> np.ndarray:
-    """No background, for slides and posters: RGBA."""
+def transparent(width: int = 800) -> np.ndarray:
+    """RGBA without a background, for slides and posters."""
     morphology, recording = gm.demo_cell()
     scene = gm.Scene(morphology, recording, clim=CLIM, camera=CAMERA, annotations=(gm.ColorBar(), gm.ScaleBar()))
-    return gm.render_image(scene, time=4.6, size=(800, 1000), transparent=True)
+    return gm.render_image(scene, time=4.6, size=(width, round(width * 5 / 4)), transparent=True)
 
 
-def close_up() -> np.ndarray:
-    """A close view of the soma: perspective, a highlighted dendrite, an arrow."""
+def close_up(width: int = 1280) -> np.ndarray:
+    """The soma in perspective, with a highlighted dendrite and an arrow."""
     morphology, recording = gm.demo_cell()
     scene = gm.Scene(
         morphology,
@@ -134,28 +150,28 @@ def close_up() -> np.ndarray:
         synapses=synaptic_volleys(morphology),
         synapse_style=gm.SynapseStyle(diameter=1.6, show_all=True),
         clim=CLIM,
-        camera=gm.Camera(azim=-70, elev=15, center=(4, 0, 12), height=110, projection="perspective"),
+        camera=gm.Camera(azim=-70, elev=15, center=(4, 0, 25), height=110, projection="perspective"),
         highlight=gm.Highlight(BASAL),
         annotations=(
-            gm.ColorBar(),
+            gm.ColorBar(length=0.18),
             gm.Clock(),
-            gm.ScaleBar(),
+            gm.ScaleBar(place="lower left", length=10),
             gm.Arrow(SOMA, direction=(-1, -1, 1), length=25, label="soma"),
         ),
     )
-    return gm.render_image(scene, time=3.4, size=(1280, 900))
+    return gm.render_image(scene, time=3.4, size=(width, round(width * 45 / 64)))
 
 
 def row_of_cells(n_cells: int, *, delay: float) -> tuple[gm.Morphology, gm.Recording]:
-    """Copies of the cell in a row, rotated about z. Each fires ``delay`` ms after the one before."""
+    """Copies of the cell in a row, each turned about z; each fires ``delay`` ms after the one before."""
     morphology, recording = gm.demo_cell()
     rng = np.random.default_rng(2)
     angles = rng.uniform(0, 2 * np.pi, n_cells)
-    rotations = [[(np.cos(a), -np.sin(a), 0), (np.sin(a), np.cos(a), 0), (0, 0, 1)] for a in angles]
-    translations = np.stack(
+    turns = [[(np.cos(a), -np.sin(a), 0), (np.sin(a), np.cos(a), 0), (0, 0, 1)] for a in angles]
+    centers = np.stack(
         [95.0 * np.arange(n_cells), rng.uniform(-80, 80, n_cells), rng.uniform(-60, 60, n_cells)], axis=1
     )
-    circuit = gm.join_morphologies([morphology] * n_cells, rotations=rotations, translations=translations)
+    circuit = gm.join_morphologies([morphology] * n_cells, rotations=turns, translations=centers)
     values, step = np.asarray(recording.values), float(np.diff(recording.times).mean())
     rows = np.arange(len(values))
     late = [values[np.maximum(rows - round(k * delay / step), 0)] for k in range(n_cells)]
@@ -168,27 +184,29 @@ def row_of_cells(n_cells: int, *, delay: float) -> tuple[gm.Morphology, gm.Recor
     )
 
 
-def circuit_wave() -> np.ndarray:
-    """Spikes run through sixteen cells, from left to right."""
+def circuit_wave(width: int = 1200) -> np.ndarray:
+    """Sixteen cells that spike one after the other, from left to right."""
     morphology, recording = row_of_cells(16, delay=0.8)
-    camera = replace(CAMERA, center=(712, 0, 300), height=1700)  # the extent of the cells in this view
+    camera = replace(
+        CAMERA, center=(712, 0, 300), height=1700
+    )  # the extent of the cells; a fitted camera leaves room for a rotation
     annotations = (gm.ColorBar(), gm.Clock(), gm.ScaleBar())
     scene = gm.Scene(morphology, recording, clim=CLIM, camera=camera, annotations=annotations)
-    return gm.render_image(scene, time=9.6, size=(1200, 860))
+    return gm.render_image(scene, time=9.6, size=(width, round(width * 43 / 60)))
 
 
-def circuit_cells() -> np.ndarray:
-    """A colour for each cell; next to it, one coloured cell among grey ones."""
+def circuit_cells(width: int = 1400) -> np.ndarray:
+    """A colour for each cell, and one coloured cell among grey ones."""
     morphology, _ = row_of_cells(16, delay=0.8)
-    size = (1400, 500)
     camera = replace(CAMERA, center=(712, 0, 300), height=1700)
     every = gm.Scene(morphology, color="cell", camera=camera, annotations=(gm.LabelLegend(),))
     one = replace(every, color=gm.by_cell(morphology, {7: "#d55e00"}, other="#c4c8cf"), annotations=(gm.ScaleBar(),))
-    half = (size[0] // 2, size[1])
-    return np.hstack([gm.render_image(scene, size=half) for scene in (every, one)])
+    size = (width // 2, round(width * 5 / 14))
+    return np.hstack([gm.render_image(scene, size=size) for scene in (every, one)])
 
 
-PICTURES: tuple[Callable[[], np.ndarray], ...] = (
+PICTURES: tuple[Callable[..., np.ndarray], ...] = (
+    whole_cell,
     back_propagation,
     synaptic_storm,
     calcium_wave,

@@ -17,6 +17,12 @@ os.environ.setdefault("GPU_MORPH_GL_CHECKS", "1")
 REPOSITORY = Path(__file__).parents[1]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("gallery", "reference images (tests/gl/test_gallery.py)")
+    group.addoption("--regenerate", action="store_true", help="write the reference images anew")
+    group.addoption("--differences", metavar="DIR", help="folder for pictures that differ from their references")
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of real morphologies and recordings, which are not part of the repository."""
