@@ -2,11 +2,10 @@
 
     python benchmarks/bench_circuit.py [-o benchmarks/results/NAME.json] [--copies 10 100 1000] [--pictures FOLDER]
 
-Each case has a process of its own (Linux). Bytes are those of the process's resident memory over what it was before the
-circuit, at its greatest, for each segment of the morphology. "Before drawing" is all that gpu_morph itself takes, up
-to the first draw call: the morphology, the recording's map, geometry, order, and what waits to be uploaded. On a
-software renderer the buffers on the GPU, and what the driver needs to draw, come on top in the same process; the
-former are told by themselves, as OpenGL counts them.
+Each case runs in a new process (Linux). Figures are the largest growth of its resident memory since before the circuit
+was loaded, in bytes per segment of the morphology. "before drawing" is what gpu_morph itself allocates up to the first
+draw call: the morphology, the map of values, geometry, drawing order, and data for upload. With a software renderer
+the OpenGL buffers and the memory of the driver are part of the same process; the buffers are also counted separately.
 """
 
 from __future__ import annotations
@@ -32,27 +31,27 @@ from gpu_morph.render.gpu.context import current_context
 
 SIZE, CLIM = (1920, 1080), (-80, 30)
 CAMERA = gm.Camera(azim=-60, elev=15)
-MOMENT, NEXT = 5.0, 5.1  # ms
-_NAMES = 10_000  # of OpenGL's buffers, which count from 1
+TIME, NEXT_TIME = 5.0, 5.1  # ms
+_MAX_BUFFER_NAME = 10_000  # OpenGL numbers buffers from 1
 
 
 def resident(kind: str) -> int:
-    """Bytes: "VmRSS" now, "VmHWM" at the most since `forget_peak`."""
+    """Resident bytes: "VmRSS" now, "VmHWM" at most since `reset_peak`."""
     lines = Path("/proc/self/status").read_text().splitlines()
     return int(next(line for line in lines if line.startswith(kind)).split()[1]) * 1024
 
 
-def forget_peak() -> None:
+def reset_peak() -> None:
     Path("/proc/self/clear_refs").write_text("5")
 
 
 def buffer_bytes() -> int:
-    """Bytes of all vertex and index buffers; those that pixels are read into are left out."""
-    from OpenGL import GL  # once gpu_morph has chosen the platform
+    """Bytes of all vertex and index buffers, without those that pixels are read into."""
+    from OpenGL import GL  # after gpu_morph has chosen its platform
 
     width, height = SIZE
     total = 0
-    for name in range(1, _NAMES):
+    for name in range(1, _MAX_BUFFER_NAME):
         if GL.glIsBuffer(name):
             GL.glBindBuffer(GL.GL_ARRAY_BUFFER, name)
             size = int(GL.glGetBufferParameteriv(GL.GL_ARRAY_BUFFER, GL.GL_BUFFER_SIZE))
@@ -61,7 +60,7 @@ def buffer_bytes() -> int:
 
 
 class Steps:
-    """Seconds, and bytes per segment, of one step after the other."""
+    """Seconds and bytes per segment of consecutive steps."""
 
     def __init__(self, n_segments: int) -> None:
         gc.collect()
@@ -70,7 +69,7 @@ class Steps:
         self._begin()
 
     def _begin(self) -> None:
-        forget_peak()
+        reset_peak()
         self._start = time.perf_counter()
 
     def end(self, name: str) -> None:
@@ -85,7 +84,7 @@ class Steps:
 def case(n_copies: int, picture: Path | None) -> dict[str, Any]:
     warnings.simplefilter("ignore", SoftwareRenderingWarning)
     name, morphology, recording = benchmark_cell()
-    gm.render_image(gm.Scene(morphology, recording, clim=CLIM), time=MOMENT, size=(320, 240))  # libraries, context
+    gm.render_image(gm.Scene(morphology, recording, clim=CLIM), time=TIME, size=(320, 240))  # loads libraries
     from gpu_morph.render.gpu.program import Program
 
     n_segments = n_copies * (morphology.n_points - morphology.n_sections)
@@ -103,9 +102,9 @@ def case(n_copies: int, picture: Path | None) -> dict[str, Any]:
             draw(self, *arguments)
 
         Program.draw = first_draw  # type: ignore[method-assign]
-        renderer.render(MOMENT)
+        renderer.render(TIME)
         steps.end("first picture")
-        image = renderer.render(NEXT)
+        image = renderer.render(NEXT_TIME)
         steps.end("next picture")
         on_gpu = buffer_bytes()
     if picture is not None:

@@ -1,10 +1,10 @@
-"""What a cluster of processes on this machine gives a film, and what it costs.
+"""The time of a film on a cluster of processes on this machine, and the costs of the cluster.
 
     python benchmarks/bench_cluster.py [-o benchmarks/results/NAME.json] [--frames 500] [--size 1280x720]
 
-The cell turns, so that every frame is drawn. All films are H.264 with one encoder thread. Scheduler and workers are
-processes of their own, beside the client, whose memory is measured. Rounds alternate between the cases; the table
-shows medians. "one core each": every process that draws, its encoder included, has one processor to itself.
+The camera turns, so that every frame is drawn. All films are H.264 with one encoder thread. The client, whose memory is
+measured, shares no process with the scheduler and the workers. Rounds alternate between the cases; the table shows
+medians. "one core each" means that each process that draws is pinned to a processor, together with its encoder.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ RATE = Fraction(50)
 
 @dataclass(frozen=True)
 class Film:
-    """A film: what it shows, when, and how large."""
+    """A scene, the frame times in ms, and the size in pixels."""
 
     scene: gm.Scene
     times: np.ndarray[Any, np.dtype[np.float64]]
@@ -57,11 +57,11 @@ class Film:
 
 
 def serial_film(film: Film, path: Path, core: int | None, answer: Any) -> None:
-    """Seconds of a film in this process alone, without those of its start."""
+    """Send the seconds and processor seconds of a film made in this process, without the start of the process."""
     if core is not None:
         os.sched_setaffinity(0, {core})
     warnings.simplefilter("ignore", SoftwareRenderingWarning)
-    gm.render_image(film.scene, time=film.times[0], size=(64, 48))  # what is loaded once
+    gm.render_image(film.scene, time=film.times[0], size=(64, 48))  # loads libraries
     start, before = time.perf_counter(), processor_seconds()
     with (
         gm.Renderer(film.scene, film.size) as renderer,
@@ -72,20 +72,20 @@ def serial_film(film: Film, path: Path, core: int | None, answer: Any) -> None:
     answer.send((time.perf_counter() - start, processor_seconds() - before))
 
 
-def alone(film: Film, path: Path, core: int | None = None) -> tuple[float, float]:
-    """Seconds, and seconds of processors."""
-    ours, theirs = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=serial_film, args=(film, path, core, theirs))
+def serial_seconds(film: Film, path: Path, core: int | None = None) -> tuple[float, float]:
+    """Seconds and processor seconds of a film made without a cluster, in a new process."""
+    receiver, sender = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=serial_film, args=(film, path, core, sender))
     process.start()
-    measured: tuple[float, float] = ours.recv()
+    measured: tuple[float, float] = receiver.recv()
     process.join()
     return measured
 
 
 def processor_seconds() -> float:
-    """Of this process and its encoders."""
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(one.ru_utime + one.ru_stime for one in used)
+    """Processor seconds of this process and its encoders."""
+    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
 def host_cluster(n_workers: int, answer: Any) -> None:
@@ -98,23 +98,23 @@ def host_cluster(n_workers: int, answer: Any) -> None:
 
 @contextmanager
 def client_of(n_workers: int) -> Iterator[Any]:
-    """A client whose scheduler and workers are other processes, ready to draw."""
+    """A client of a new cluster, whose scheduler and workers are other processes."""
     from distributed import Client
 
-    ours, theirs = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=host_cluster, args=(n_workers, theirs))
+    receiver, sender = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=host_cluster, args=(n_workers, sender))
     process.start()
     try:
-        with Client(ours.recv()) as client:
+        with Client(receiver.recv()) as client:
             yield client
     finally:
-        ours.send("done")
+        receiver.send("done")
         process.join()
 
 
 @contextmanager
 def growth() -> Iterator[list[float]]:
-    """By how many bytes this process grows at most meanwhile."""
+    """The largest growth of this process within the context, bytes."""
     process, ended, grown = psutil.Process(), threading.Event(), [0.0]
     before = process.memory_info().rss
 
@@ -134,14 +134,14 @@ def growth() -> Iterator[list[float]]:
 def on_cluster(
     client: Any, film: Film, path: Path, piece_length: int | None = None
 ) -> tuple[float, float, ClusterReport]:
-    """Seconds, seconds of the workers' processors, and the report."""
+    """Seconds of a film, processor seconds of the workers, and the report."""
     request = FilmRequest(
         film.scene,
         path,
         film.times,
         size=film.size,
         rate=RATE,
-        encoding=Encoding(),  # each worker has one thread, and so has its encoder
+        encoding=Encoding(),  # each worker has one thread, and so does its encoder
         takes_planes=film.takes_planes,
         device=None,
         memory="2 GiB",
@@ -154,40 +154,40 @@ def on_cluster(
     return seconds, sum(client.run(processor_seconds).values()) - before, report
 
 
-def warmed(client: Any, film: Film, folder: Path) -> None:
-    """Let each worker load what it loads once."""
+def warm_up(client: Any, film: Film, folder: Path) -> None:
+    """Make each worker load its libraries."""
     n_workers = len(client.nthreads())
     few = replace(film, times=film.times[: 8 * n_workers])
     on_cluster(client, few, folder / "warm.mp4", piece_length=8)
 
 
 def scaling(film: Film, folder: Path, rounds: int) -> dict[str, Any]:
-    """Serial beside one and two workers."""
+    """Figures without a cluster, with one and with two workers."""
     seconds: dict[str, list[float]] = {name: [] for name in ("serial", "1 worker", "2 workers")}
     pinned: dict[str, list[float]] = {name: [] for name in seconds}
     processor_time: dict[str, list[float]] = {name: [] for name in seconds}
 
-    def note(name: str, measured: tuple[float, ...]) -> None:
+    def record(name: str, measured: tuple[float, ...]) -> None:
         seconds[name].append(measured[0])
         processor_time[name].append(measured[1])
 
     join, grown, busy, relayed, reports = [], [], [], [], []
     with client_of(1) as one, client_of(2) as two:
         for client in (one, two):
-            warmed(client, film, folder)
+            warm_up(client, film, folder)
         before_idle = two.run_on_scheduler(time.process_time)
         time.sleep(5)
         idle = (two.run_on_scheduler(time.process_time) - before_idle) / 5
         for _ in range(rounds):
-            note("serial", alone(film, folder / "serial.mp4"))
-            note("1 worker", on_cluster(one, film, folder / "one.mp4")[:2])
+            record("serial", serial_seconds(film, folder / "serial.mp4"))
+            record("1 worker", on_cluster(one, film, folder / "one.mp4")[:2])
             before, before_there = time.process_time(), two.run_on_scheduler(time.process_time)
             with growth() as bytes_more:
                 taken, used, report = on_cluster(two, film, folder / "two.mp4")
             n_pieces = sum(len(worker.pieces) for worker in report.workers.values())
             busy.append((time.process_time() - before) / n_pieces)
             relayed.append((two.run_on_scheduler(time.process_time) - before_there - idle * taken) / n_pieces)
-            note("2 workers", (taken, used))
+            record("2 workers", (taken, used))
             join.append(report.stages["join"] / taken)
             grown.append(bytes_more[0])
             reports.append(report)
@@ -195,7 +195,7 @@ def scaling(film: Film, folder: Path, rounds: int) -> dict[str, Any]:
             for core, address in enumerate(client.nthreads()):
                 client.run(pin, core, workers=[address])
         for _ in range(rounds):
-            pinned["serial"].append(alone(film, folder / "serial.mp4", core=0)[0])
+            pinned["serial"].append(serial_seconds(film, folder / "serial.mp4", core=0)[0])
             pinned["1 worker"].append(on_cluster(one, film, folder / "one.mp4")[0])
             pinned["2 workers"].append(on_cluster(two, film, folder / "two.mp4")[0])
     n_frames = len(film.times)
@@ -203,10 +203,10 @@ def scaling(film: Film, folder: Path, rounds: int) -> dict[str, Any]:
         "renderer": next(iter(reports[-1].workers.values())).renderer,
         "seconds": seconds,
         "seconds, one core each": pinned,
-        "seconds of processors": processor_time,
-        "join, share of the film with 2 workers": join,
-        "bytes to the cluster per frame": reports[-1].sent / n_frames,
-        "bytes back per frame": reports[-1].received / n_frames,
+        "processor seconds": processor_time,
+        "join, fraction of the film with 2 workers": join,
+        "bytes sent per frame": reports[-1].sent / n_frames,
+        "bytes returned per frame": reports[-1].received / n_frames,
         "pieces": [sum(len(worker.pieces) for worker in report.workers.values()) for report in reports],
         "client's processor seconds per piece": busy,
         "scheduler's processor seconds per piece": relayed,
@@ -222,10 +222,10 @@ def pin(core: int) -> None:
 
 
 def splitting(film: Film, folder: Path, rounds: int) -> dict[str, list[tuple[float, float]]]:
-    """One worker, the film in 1, 4 and 16 pieces: seconds, and seconds of processors."""
+    """Seconds and processor seconds of a film in 1, 4 and 16 pieces, with one worker."""
     seconds: dict[str, list[tuple[float, float]]] = {"1": [], "4": [], "16": []}
     with client_of(1) as client:
-        warmed(client, film, folder)
+        warm_up(client, film, folder)
         for _ in range(rounds):
             for name, taken in seconds.items():
                 piece_length = -(-len(film.times) // int(name))
@@ -245,7 +245,7 @@ def measure(n_frames: int, size: tuple[int, int], rounds: int) -> dict[str, Any]
     film = Film(scene, times, size)
     with tempfile.TemporaryDirectory() as folder:
         found = scaling(film, Path(folder), rounds) | {
-            "pieces: seconds, and those of processors (1 worker)": splitting(film, Path(folder), rounds)
+            "pieces: seconds and processor seconds (1 worker)": splitting(film, Path(folder), rounds)
         }
     return {
         "cell": name,
@@ -264,19 +264,19 @@ def table(result: dict[str, Any]) -> str:
     for name, key in (
         ("all cores shared", "seconds"),
         ("one core each", "seconds, one core each"),
-        ("processors' time", "seconds of processors"),
+        ("processor time", "processor seconds"),
     ):
         middle = {case: statistics.median(taken) for case, taken in result[key].items()}
         cells = [f"{seconds:.1f} s ({middle['serial'] / seconds:.2f}x)" for seconds in middle.values()]
         lines.append(f"| {name} | {' | '.join(cells)} |")
-    split = result["pieces: seconds, and those of processors (1 worker)"]
+    split = result["pieces: seconds and processor seconds (1 worker)"]
     middle = {name: statistics.median(used for _, used in taken) for name, taken in split.items()}
     overheads = [
-        f"in {name} pieces {statistics.median(seconds for seconds, _ in split[name]):.1f} s, of processors "
+        f"in {name} pieces {statistics.median(seconds for seconds, _ in split[name]):.1f} s, processor time "
         f"{used:.1f} s ({used / middle['1'] - 1:+.1%})"
         for name, used in middle.items()
     ]
-    join = statistics.median(result["join, share of the film with 2 workers"])
+    join = statistics.median(result["join, fraction of the film with 2 workers"])
     busy = statistics.median(result["client's processor seconds per piece"])
     relayed = statistics.median(result["scheduler's processor seconds per piece"])
     client = max(result["growth of the client, bytes"])
@@ -284,17 +284,17 @@ def table(result: dict[str, Any]) -> str:
         "",
         f"One worker: {', '.join(overheads)}.",
         f"Joining takes {join:.1%} of the film's time.",
-        f"Per frame {result['bytes to the cluster per frame'] / 1e3:.1f} kB go out and "
-        f"{result['bytes back per frame'] / 1e3:.1f} kB come back.",
-        f"The client works {1e3 * busy:.0f} ms per piece, the scheduler {1e3 * relayed:.0f} ms. "
-        f"It grows by {client / 1e6:.1f} MB, the film has {result['encoded film, bytes'] / 1e6:.1f} MB.",
+        f"Per frame {result['bytes to the cluster per frame'] / 1e3:.1f} kB are sent and "
+        f"{result['bytes back per frame'] / 1e3:.1f} kB returned.",
+        f"Processor time per piece: client {1e3 * busy:.0f} ms, scheduler {1e3 * relayed:.0f} ms. "
+        f"The client grows by {client / 1e6:.1f} MB; the film has {result['encoded film, bytes'] / 1e6:.1f} MB.",
     ]
     return "\n".join(lines)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("-o", "--output", type=Path, help="where to keep the figures, as JSON")
+    parser.add_argument("-o", "--output", type=Path, help="JSON file for the figures")
     parser.add_argument("--frames", type=int, default=500)
     parser.add_argument("--size", default="1280x720", metavar="WxH")
     parser.add_argument("--rounds", type=int, default=N_ROUNDS)

@@ -1,10 +1,10 @@
-"""Seconds per frame of a film, from values to the encoded file: gpu_morph, the encoder alone, and others, in one run.
+"""Seconds per frame of a film, from values to the encoded file: gpu_morph, the encoder alone, and other programs.
 
     python benchmarks/bench_film.py [-o benchmarks/results/NAME.json] [--quick]
 
-All write MPEG-4 (-q:v 5) of the same cells and times, with a clock and a colour bar. Rounds alternate between all;
-figures are medians over rounds, with the smallest and greatest. Ratios are what to compare: they are of one run on one
-machine.
+All write MPEG-4 (-q:v 5) of the same cells and times, with a clock and a colour bar. Rounds alternate between the
+programs; figures are medians over rounds, with the smallest and the greatest. Compare ratios rather than times: both
+programs of a ratio ran on the same machine in the same run.
 """
 
 from __future__ import annotations
@@ -33,17 +33,17 @@ import gpu_morph as gm
 from gpu_morph.errors import SoftwareRenderingWarning
 from gpu_morph.render.gpu.context import current_context
 
-FIRST, STEP = 5.0, 0.1  # ms; as the recording has it, so that no frame shows the same values as the one before
+FIRST, STEP = 5.0, 0.1  # ms; the recording's step, so that each frame shows new values
 
 
 @dataclass(frozen=True)
 class Case:
-    """What is filmed, and how many frames of it: of a turning camera, of a still one, by others."""
+    """Copies of the cell, size, and numbers of frames: with a turning and a static camera, and of other programs."""
 
     n_copies: int
     size: tuple[int, int]
     n_turning: int
-    n_still: int
+    n_static: int
     n_peers: int
 
 
@@ -53,7 +53,7 @@ CASES = (
     Case(10, (1920, 1080), 100, 400, 4),
     Case(70, (1920, 1080), 100, 400, 2),
 )
-# Too much for the CPU; nobody else is asked.
+# Only on a GPU, and without other programs.
 ON_HARDWARE = (Case(1, (3840, 2160), 400, 400, 0), Case(70, (3840, 2160), 100, 400, 0))
 
 
@@ -73,11 +73,11 @@ def scene(morphology: gm.Morphology, recording: gm.Recording, azim_step: float) 
 
 
 def our_film(
-    path: Path, given: gm.Scene, size: tuple[int, int], n_frames: int, *, step: float = STEP
+    path: Path, shown: gm.Scene, size: tuple[int, int], n_frames: int, *, step: float = STEP
 ) -> tuple[float, dict[str, float]]:
-    """Seconds per frame of one film, setting up included, and of its stages."""
+    """Seconds per frame of one film, set-up included, and of its stages."""
     report = gm.render_video(
-        given,
+        shown,
         path,
         t_start=FIRST,
         t_stop=FIRST + step * (n_frames - 1),
@@ -90,13 +90,13 @@ def our_film(
     return report.seconds / n_frames, {name: spent / n_frames for name, spent in report.stages.items()}
 
 
-def drawing_alone(given: gm.Scene, size: tuple[int, int], n_frames: int) -> float:
-    """Seconds per frame from values to a drawn picture that is not read back."""
-    with gm.Renderer(given, size) as renderer:
-        from OpenGL import GL  # not before gpu_morph has chosen its platform
+def drawing_alone(shown: gm.Scene, size: tuple[int, int], n_frames: int) -> float:
+    """Seconds per frame from values to an image that is drawn but not read back."""
+    with gm.Renderer(shown, size) as renderer:
+        from OpenGL import GL  # after gpu_morph has chosen its platform
 
         for number in range(n_frames + 1):
-            if number == 1:  # the first one compiles
+            if number == 1:  # the first frame compiles shaders
                 GL.glFinish()
                 start = time.perf_counter()
             renderer._start(FIRST + STEP * number, number, may_recolor=False)
@@ -104,12 +104,12 @@ def drawing_alone(given: gm.Scene, size: tuple[int, int], n_frames: int) -> floa
         return (time.perf_counter() - start) / n_frames
 
 
-def encoders(given: gm.Scene, size: tuple[int, int], n_frames: int, path: Path) -> dict[str, float]:
-    """Seconds per frame of the encoder alone, for frames of each kind."""
+def encoders(shown: gm.Scene, size: tuple[int, int], n_frames: int, path: Path) -> dict[str, float]:
+    """Seconds per frame of the encoder alone, for RGB frames and for planes."""
     times = FIRST + STEP * np.arange(n_frames)
     seconds = {}
     for pixel_format in ("rgb", "yuv420p"):
-        with gm.Renderer(given, size) as renderer:
+        with gm.Renderer(shown, size) as renderer:
             frames = list(renderer.frames(times, pixel_format=pixel_format))
         seconds[pixel_format] = encoder_alone(frames, path, size=size, takes_planes=pixel_format == "yuv420p")
     return seconds
@@ -120,26 +120,26 @@ def spread(seconds: list[float]) -> dict[str, float]:
 
 
 def measure_case(case: Case, cell: tuple[gm.Morphology, gm.Recording], folder: Path, n_rounds: int) -> dict[str, Any]:
-    """One case; seconds per frame."""
+    """The figures of one case, in seconds per frame."""
     morphology, recording = copies(*cell, case.n_copies)
-    moving = {"turning": (0.5, case.n_turning), "still": (0.0, case.n_still)}
+    moving = {"turning": (0.5, case.n_turning), "static": (0.0, case.n_static)}
     figures: dict[str, list[float]] = {}
     stages: dict[str, dict[str, float]] = {}
     missing: dict[str, str] = {}
     for _ in range(n_rounds):
         for name, (azim_step, n_frames) in moving.items():
-            given = scene(morphology, recording, azim_step)
-            n_frames = min(n_frames, int((recording.times[-1] - FIRST) / STEP))  # there are
-            seconds, stages[name] = our_film(folder / "ours.mp4", given, case.size, n_frames)
+            shown = scene(morphology, recording, azim_step)
+            n_frames = min(n_frames, int((recording.times[-1] - FIRST) / STEP))  # the recording ends
+            seconds, stages[name] = our_film(folder / "ours.mp4", shown, case.size, n_frames)
             figures.setdefault(f"gpu_morph, {name}", []).append(seconds)
-            finer, _ = our_film(folder / "ours.mp4", given, case.size, n_frames, step=STEP / 2)
+            finer, _ = our_film(folder / "ours.mp4", shown, case.size, n_frames, step=STEP / 2)
             figures.setdefault(f"gpu_morph with all values twice, {name}", []).append(finer)
-            figures.setdefault(f"drawing alone, {name}", []).append(drawing_alone(given, case.size, n_frames))
+            figures.setdefault(f"drawing alone, {name}", []).append(drawing_alone(shown, case.size, n_frames))
             n_encoded = min(n_frames, 40)
-            for kind, spent in encoders(given, case.size, n_encoded, folder / "encoder.mp4").items():
+            for kind, spent in encoders(shown, case.size, n_encoded, folder / "encoder.mp4").items():
                 figures.setdefault(f"encoder alone ({kind}), {name}", []).append(spent)
             times = FIRST + STEP * np.arange(case.n_peers)
-            for peer, film in others(case).items():
+            for peer, film in other_programs(case).items():
                 if peer in missing:
                     continue
                 try:
@@ -171,8 +171,8 @@ def measure_case(case: Case, cell: tuple[gm.Morphology, gm.Recording], folder: P
     }
 
 
-def others(case: Case) -> dict[str, Callable[..., list[float]]]:
-    """Who else films a case."""
+def other_programs(case: Case) -> dict[str, Callable[..., list[float]]]:
+    """The other programs for a case, by name."""
     if not case.n_peers:
         return {}
     films: dict[str, Callable[..., list[float]]] = {
@@ -186,17 +186,17 @@ def others(case: Case) -> dict[str, Callable[..., list[float]]]:
 
 
 def ratios(figures: dict[str, float]) -> dict[str, float]:
-    """How many times as long others take; for the encoder alone, the share of its rate that is reached."""
+    """Times of other programs and of the encoder alone, each divided by that of gpu_morph."""
     found = {}
     for name, seconds in figures.items():
-        who, _, motion = name.rpartition(", ")
-        if not who.startswith("gpu_morph"):
+        program, _, motion = name.rpartition(", ")
+        if not program.startswith("gpu_morph"):
             found[name] = seconds / figures[f"gpu_morph, {motion}"]
     return found
 
 
 def measure(cases: tuple[Case, ...], n_rounds: int) -> dict[str, Any]:
-    """All cases, and what they were run on."""
+    """The figures of all cases, and the machine."""
     name, *cell = benchmark_cell()
     with tempfile.TemporaryDirectory() as folder:
         measured = []
@@ -219,16 +219,16 @@ def measure(cases: tuple[Case, ...], n_rounds: int) -> dict[str, Any]:
 
 def table(cases: list[dict[str, Any]]) -> str:
     """Milliseconds per frame, as Markdown."""
-    lines = ["| copies | size | who | turning | still |", "|---|---|---|---|---|"]
+    lines = ["| copies | size | program | turning | static |", "|---|---|---|---|---|"]
     for case in cases:
         figures = case["seconds per frame"]
-        for who in dict.fromkeys(name.rpartition(", ")[0] for name in figures):
+        for program in dict.fromkeys(name.rpartition(", ")[0] for name in figures):
             cells = [
-                f"{1e3 * figures[f'{who}, {motion}']['median']:.1f}" if f"{who}, {motion}" in figures else ""
-                for motion in ("turning", "still")
+                f"{1e3 * figures[f'{program}, {motion}']['median']:.1f}" if f"{program}, {motion}" in figures else ""
+                for motion in ("turning", "static")
             ]
             lines.append(
-                f"| {case['copies']} | {case['size'][0]}x{case['size'][1]} | {who} | {cells[0]} | {cells[1]} |"
+                f"| {case['copies']} | {case['size'][0]}x{case['size'][1]} | {program} | {cells[0]} | {cells[1]} |"
             )
         lines += [f"| {case['copies']} | | {peer}: {reason} | | |" for peer, reason in case["left out"].items()]
     return "\n".join(lines)
@@ -236,17 +236,17 @@ def table(cases: list[dict[str, Any]]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("-o", "--output", type=Path, help="where to keep the figures, as JSON")
+    parser.add_argument("-o", "--output", type=Path, help="JSON file for the figures")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--quick", action="store_true", help="one cell alone")
-    asked = parser.parse_args()
+    parser.add_argument("--quick", action="store_true", help="one cell only")
+    options = parser.parse_args()
     warnings.simplefilter("ignore", SoftwareRenderingWarning)
     cases = CASES if current_context().is_software else CASES + ON_HARDWARE
-    result = measure(cases[:2] if asked.quick else cases, asked.rounds)
+    result = measure(cases[:2] if options.quick else cases, options.rounds)
     print(f"{result['cell']}, {result['renderer']}, {result['machine']}; ms per frame")
     print(table(result["cases"]))
-    if asked.output is not None:
-        asked.output.write_text(json.dumps(result, indent=1) + "\n")
+    if options.output is not None:
+        options.output.write_text(json.dumps(result, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
-"""Frames of recordings that are larger than memory: time, resident memory, and bytes read beside bytes shown.
+"""Frames of recordings that are larger than memory: time, resident memory, and bytes read per byte shown.
 
     python benchmarks/bench_stream.py [-o benchmarks/results/NAME.json]
 
-Recordings of 20 GB are sparse files, which take no disk; each case has a process of its own, whose greatest resident
-memory and whose reads, as the system counts them, are told. Reports as bmtk writes them (float64, in chunks of
-2500 rows of one column) are compared with the same in chunks of one row.
+Recordings of 20 GB are sparse files, which occupy no disk space. Each case runs in a new process, of which the greatest
+resident memory and the bytes read, as the system counts them, are reported. Reports as bmtk writes them (float64, in
+chunks of 2500 rows of one column) are compared with the same values in chunks of one row.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ DT, N_FRAMES, N_ROUNDS, SIZE = 0.025, 200, 5, (320, 240)
 
 
 def cell() -> gm.Morphology:
-    """A fan of sections."""
+    """Straight sections that spread from one point in all directions of a plane."""
     angle = np.linspace(0, 2 * np.pi, N_SECTIONS, endpoint=False)
     ends = 300 * np.stack([np.cos(angle), np.sin(angle), 0 * angle], axis=1)
     points = np.stack([ends / 30, ends], axis=1).reshape(-1, 3)
@@ -47,7 +47,7 @@ def cell() -> gm.Morphology:
     )
 
 
-def places(n_columns: int) -> dict[str, Any]:
+def sites(n_columns: int) -> dict[str, Any]:
     per_section = n_columns // N_SECTIONS
     return {
         "section": np.repeat(np.arange(N_SECTIONS), per_section),
@@ -66,7 +66,7 @@ def sparse_hdf5(folder: Path) -> Any:
     path = folder / "sparse.h5"
     if not path.exists():
         properties = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
-        properties.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)  # so that reading is reading, not filling in
+        properties.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)  # otherwise h5py fills in values instead of reading them
         properties.set_fill_time(h5py.h5d.FILL_TIME_NEVER)
         with h5py.File(path, "w") as file:
             space = h5py.h5s.create_simple((N_ROWS, N_COLUMNS))
@@ -80,20 +80,20 @@ FILMS = {"every row": (1, "nearest"), "every 1000th row": (1000, "nearest"), "pe
 
 
 def bytes_read() -> int:
-    """What this process has asked files for."""
+    """Bytes that this process has requested from files."""
     return int(Path("/proc/self/io").read_text().split()[1])
 
 
 def film_of(values: Any, film: str) -> dict[str, float]:
     rows_apart, sampling = FILMS[film]
-    recording = gm.Recording(DT * np.arange(N_ROWS), values, **places(N_COLUMNS))
+    recording = gm.Recording(DT * np.arange(N_ROWS), values, **sites(N_COLUMNS))
     step = rows_apart * DT
     times = step * np.arange(N_FRAMES)
     span = gm.TimeRange(0.0, times[-1], step)
     camera = gm.Camera(elev=90)
     scene = gm.Scene(cell(), recording, color="v", clim=(-1, 1), camera=camera, sampling=sampling, time_range=span)
     with gm.Renderer(scene, SIZE) as renderer:
-        renderer.render(0)  # libraries are read, too
+        renderer.render(0)  # loads libraries
         before, start = bytes_read(), time.perf_counter()
         n_frames = sum(1 for _ in renderer.frames(times))
         seconds, read = time.perf_counter() - start, bytes_read() - before
@@ -113,7 +113,7 @@ def large_case(kind: str, film: str, folder: Path) -> dict[str, Any]:
 
 
 def write_report(path: Path, chunks: tuple[int, int]) -> None:
-    place = places(N_REPORT_COLUMNS)
+    columns = sites(N_REPORT_COLUMNS)
     with h5py.File(path, "w") as file:
         group = file.create_group("report/cells")
         values = np.random.default_rng(0).uniform(-80, 30, (N_REPORT_ROWS, N_REPORT_COLUMNS))
@@ -121,15 +121,15 @@ def write_report(path: Path, chunks: tuple[int, int]) -> None:
         data.attrs["variable"], data.attrs["units"] = "v", "mV"
         group["mapping/node_ids"] = np.array([0], dtype=np.uint64)
         group["mapping/index_pointers"] = np.array([0, N_REPORT_COLUMNS], dtype=np.uint64)
-        group["mapping/element_ids"] = place["section"].astype(np.uint32)
-        group["mapping/element_pos"] = place["position"]
+        group["mapping/element_ids"] = columns["section"].astype(np.uint32)
+        group["mapping/element_pos"] = columns["position"]
         group["mapping/time"] = np.array([0, N_REPORT_ROWS * DT, DT])
 
 
 def report_case(rows_apart: int, folder: Path) -> list[dict[str, Any]]:
     """Rounds alternate between the two layouts."""
-    place, morphology = places(N_REPORT_COLUMNS), cell()
-    mapping = np.stack([place["section"], place["position"]], axis=1)
+    columns, morphology = sites(N_REPORT_COLUMNS), cell()
+    mapping = np.stack([columns["section"], columns["position"]], axis=1)
     times = DT * rows_apart * np.arange(N_FRAMES)
     taken: dict[tuple[str, str], list[float]] = {}
     for _ in range(N_ROUNDS):
@@ -141,7 +141,7 @@ def report_case(rows_apart: int, folder: Path) -> list[dict[str, Any]]:
             scene = gm.Scene(morphology, recording, color="v", clim=(-80, 30), camera=gm.Camera(elev=90))
             with gm.Renderer(scene, SIZE) as renderer:
                 renderer.render(0)
-                # Of an iterator nothing can be read ahead.
+                # Rows for times from an iterator cannot be read ahead.
                 for kind, some in (("read ahead", times), ("not read ahead", iter(times[:20]))):
                     start = time.perf_counter()
                     n_frames = sum(1 for _ in renderer.frames(some))
@@ -157,8 +157,8 @@ def report_case(rows_apart: int, folder: Path) -> list[dict[str, Any]]:
     ]
 
 
-def alone(function: Callable[..., Any], *arguments: Any) -> Any:
-    """The result of a function that a process of its own runs."""
+def in_new_process(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Run a function in a new process."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         return pool.apply(function, arguments)
 
@@ -166,9 +166,9 @@ def alone(function: Callable[..., Any], *arguments: Any) -> Any:
 def measure() -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        large = [alone(large_case, kind, film, folder) for kind in SOURCES for film in FILMS]
+        large = [in_new_process(large_case, kind, film, folder) for kind in SOURCES for film in FILMS]
         on_disk = sum(path.stat().st_blocks * 512 for path in folder.glob("sparse*"))
-        reports = [case for apart in (1, 40) for case in alone(report_case, apart, folder)]
+        reports = [case for apart in (1, 40) for case in in_new_process(report_case, apart, folder)]
     context = current_context()
     return {
         "renderer": context.renderer,

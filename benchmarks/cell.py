@@ -1,4 +1,4 @@
-"""The cells that benchmarks draw: an In Silico Framework stand-in on real data, else the built-in one; and copies."""
+"""The cell that benchmarks draw, from real data if there are any, and circuits of its copies."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import numpy as np
 import gpu_morph as gm
 
 _DATA = Path(os.environ.get("GPU_MORPH_TEST_DATA", Path(__file__).parents[2] / "shared" / "data"))
-_APART = 150.0  # µm between neighbouring copies
+_SPACING = 150.0  # µm between neighbouring copies
 
 
 def benchmark_cell() -> tuple[str, gm.Morphology, gm.Recording]:
-    """Name, morphology and recording of the cell 86_C2 where its data are, else of the built-in cell."""
+    """Name, morphology and recording of the cell 86_C2; of the built-in cell if there are no data of it."""
     script = _DATA.parent / "tools" / "isf_cell.py"
     if not script.is_file():
         return "built-in cell", *gm.demo_cell()
@@ -30,7 +30,7 @@ def benchmark_cell() -> tuple[str, gm.Morphology, gm.Recording]:
 
 
 class _Repeated:
-    """The rows of a recording, once per copy: never all of them at once."""
+    """Each row of a recording repeated for every copy, computed on access."""
 
     def __init__(self, recording: gm.Recording, n_copies: int) -> None:
         self._recording, self._n_copies = recording, n_copies
@@ -42,13 +42,13 @@ class _Repeated:
 
 
 def copies(morphology: gm.Morphology, recording: gm.Recording, n_copies: int) -> tuple[gm.Morphology, gm.Recording]:
-    """A circuit of one cell many times, on a grid."""
+    """A circuit of copies on a grid, at random depths."""
     if n_copies == 1:
         return morphology, recording
     depths = np.random.default_rng(0).uniform(-200, 200, n_copies)
-    places = _grid(n_copies)
-    places[:, 2] = depths
-    return gm.join_morphologies([morphology] * n_copies, translations=places), _repeated(
+    translations = _grid(n_copies)
+    translations[:, 2] = depths
+    return gm.join_morphologies([morphology] * n_copies, translations=translations), _repeated(
         morphology, recording, n_copies
     )
 
@@ -56,7 +56,7 @@ def copies(morphology: gm.Morphology, recording: gm.Recording, n_copies: int) ->
 def turned_copies(
     morphology: gm.Morphology, recording: gm.Recording, n_copies: int
 ) -> tuple[gm.Morphology, gm.Recording]:
-    """The same on a level, each turned about z by an angle of its own."""
+    """A circuit of copies on a grid, at one depth, each turned about z by a random angle."""
     angles = np.random.default_rng(0).uniform(0, 2 * np.pi, n_copies)
     turns = np.zeros((n_copies, 3, 3))
     turns[:, 0, 0] = turns[:, 1, 1] = np.cos(angles)
@@ -69,7 +69,7 @@ def turned_copies(
 
 def _grid(n_copies: int) -> np.ndarray:
     columns, k = int(np.ceil(np.sqrt(n_copies))), np.arange(n_copies)
-    return _APART * np.stack([k % columns, k // columns, 0 * k], axis=1)
+    return _SPACING * np.stack([k % columns, k // columns, 0 * k], axis=1)
 
 
 def _repeated(morphology: gm.Morphology, recording: gm.Recording, n_copies: int) -> gm.Recording:

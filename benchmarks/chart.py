@@ -1,4 +1,4 @@
-"""Draws the results of bench_film.py: who takes how long for a frame, and what our time is made of.
+"""Draws the results of bench_film.py: the time per frame of each program, and the stages of gpu_morph.
 
 python benchmarks/chart.py benchmarks/results/film-llvmpipe-2cores.json docs/images/performance.png
 """
@@ -15,7 +15,7 @@ import matplotlib as mpl
 mpl.use("agg")
 from matplotlib import pyplot as plt
 
-WHO = {
+PROGRAMS = {
     "gpu_morph": ("gpu_morph", "#d55e00"),
     "encoder alone (yuv420p)": ("encoder alone", "#999999"),
     "PyVista, no anti-aliasing": ("PyVista", "#56b4e9"),
@@ -36,41 +36,41 @@ def title(case: dict[str, Any]) -> str:
 
 
 def bars(axes: Any, cases: list[dict[str, Any]], motion: str) -> None:
-    width = 0.8 / len(WHO)
-    for k, (who, (label, color)) in enumerate(WHO.items()):
+    width = 0.8 / len(PROGRAMS)
+    for k, (program, (label, color)) in enumerate(PROGRAMS.items()):
         known = [
-            (place, 1e3 * case["seconds per frame"][f"{who}, {motion}"]["median"])
-            for place, case in enumerate(cases)
-            if f"{who}, {motion}" in case["seconds per frame"]
+            (x, 1e3 * case["seconds per frame"][f"{program}, {motion}"]["median"])
+            for x, case in enumerate(cases)
+            if f"{program}, {motion}" in case["seconds per frame"]
         ]
-        places = [place + (k - (len(WHO) - 1) / 2) * width for place, _ in known]
-        axes.bar(places, [ms for _, ms in known], width, label=label, color=color)
+        centers = [x + (k - (len(PROGRAMS) - 1) / 2) * width for x, _ in known]
+        axes.bar(centers, [ms for _, ms in known], width, label=label, color=color)
     axes.set_yscale("log")
-    axes.set_ylim(top=4 * axes.get_ylim()[1])  # room for the legend
+    axes.set_ylim(top=4 * axes.get_ylim()[1])  # space for the legend
     axes.set_xticks(range(len(cases)), [title(case) for case in cases])
     axes.set_title(f"{motion} camera")
 
 
 def main() -> None:
-    given, target = (Path(name) for name in sys.argv[1:])
-    cases = json.loads(given.read_text())["cases"]
-    figure, (turning, still, stages) = plt.subplots(
+    source, target = (Path(name) for name in sys.argv[1:])
+    cases = json.loads(source.read_text())["cases"]
+    figure, (turning, static, stages) = plt.subplots(
         1, 3, figsize=(15, 4.2), layout="constrained", width_ratios=[3, 3, 2]
     )
     bars(turning, cases, "turning")
-    bars(still, cases, "still")
-    still.sharey(turning)
+    bars(static, cases, "static")
+    static.sharey(turning)
     turning.set_ylabel("ms per frame, end to end")
     turning.legend(frameon=False, fontsize=8)
     case = next(case for case in cases if case["copies"] == 1 and case["size"][0] == 1920)
     below = [0.0, 0.0]
     for name, (label, color) in STAGES.items():
-        spent = [1e3 * case["stages"][motion].get(name, 0.0) for motion in ("turning", "still")]
-        stages.bar(["turning", "still"], spent, 0.6, bottom=below, label=label, color=color)
+        spent = [1e3 * case["stages"][motion].get(name, 0.0) for motion in ("turning", "static")]
+        stages.bar(["turning", "static"], spent, 0.6, bottom=below, label=label, color=color)
         below = [low + more for low, more in zip(below, spent, strict=True)]
-    stages.set_title("one cell, 1080p: the thread that renders")
+    stages.set_title("stages: one cell, 1080p")
     stages.legend(frameon=False, fontsize=8)
-    for axes in (turning, still, stages):
+    for axes in (turning, static, stages):
         axes.spines[["top", "right"]].set_visible(False)
     figure.savefig(target, dpi=110)
 

@@ -1,4 +1,4 @@
-"""The encoder alone, on frames that are in memory already: nobody writes a film faster."""
+"""The time of the encoder alone, for frames in memory: a lower bound for any film."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ENCODING = Encoding("mpeg4", 5)
 
 
 def encoder_alone(frames: list[np.ndarray], path: Path, *, size: tuple[int, int], takes_planes: bool) -> float:
-    """Seconds per frame that ffmpeg needs for ``frames``; its start is left out."""
+    """Seconds per frame of ffmpeg, without its start."""
 
     def run(some: list[np.ndarray]) -> float:
         pixel_format = "yuv420p" if takes_planes else "rgb24"

@@ -1,7 +1,7 @@
 """The same film with matplotlib: one figure per frame, one Line3DCollection per section, PNG files, ffmpeg.
 
-This is how the In Silico Framework draws (a figure of 15 x 15 inches at 72 dots each, saved with a tight box: 846 x 846
-pixels or so); the script is our own. Line widths are diameters in points, as there.
+The In Silico Framework draws its films in this way: a figure of 15 x 15 inches at 72 dots per inch, saved with a tight
+bounding box, about 846 x 846 pixels, with diameters as line widths in points. This script does the same independently.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from gpu_morph.data.value_map import map_values
 from gpu_morph.video.ffmpeg import ffmpeg_path
 
 DPI = 72
-_SHARE = 0.784  # of the figure that is left of it by the tight box
+_TIGHT_FRACTION = 0.784  # of the figure that its tight bounding box covers
 
 
 def draw(
@@ -33,11 +33,11 @@ def draw(
     clim: tuple[float, float],
     azim: float,
     size: tuple[int, int],
-    moment: float,
+    time_shown: float,
     elev: float = 30,
 ) -> plt.Figure:
-    """One picture, with a value per point, and with that framework's colour bar and words for the ``moment`` (ms)."""
-    figure = plt.figure(figsize=(size[0] / DPI / _SHARE, size[1] / DPI / _SHARE), dpi=DPI)
+    """One image of the values ``shown`` of all points, with the framework's colour bar and its text for a time (ms)."""
+    figure = plt.figure(figsize=(size[0] / DPI / _TIGHT_FRACTION, size[1] / DPI / _TIGHT_FRACTION), dpi=DPI)
     axes = figure.add_subplot(projection="3d", proj_type="ortho")
     for start, stop in zip(morphology.section_offsets[:-1], morphology.section_offsets[1:], strict=True):
         if stop - start < 2:
@@ -63,23 +63,23 @@ def draw(
     hidden.axis("off")
     colors = plt.cm.ScalarMappable(plt.Normalize(*clim), "jet")
     figure.colorbar(colors, ax=hidden, label="voltage", fraction=0.2, ticks=np.linspace(*clim, 10))
-    axes.text2D(0.7, 0.7, f"Time = {moment:.2f} ms", transform=axes.transAxes, fontsize=12)
+    axes.text2D(0.7, 0.7, f"Time = {time_shown:.2f} ms", transform=axes.transAxes, fontsize=12)
     return figure
 
 
 def film(
     path: Path, morphology: gm.Morphology, recording: gm.Recording, *, times: np.ndarray, size: tuple[int, int]
 ) -> list[float]:
-    """Write a film; seconds that each frame took, the encoding's share included."""
+    """Write a film, and return the seconds of each frame, with its part of the encoding."""
     values = map_values(recording, morphology.point_section, morphology.point_position)
     low, high = recording.value_range()
     folder = path.with_suffix(".frames")
     folder.mkdir()
     seconds = []
-    for k, moment in enumerate(times):
+    for k, time_shown in enumerate(times):
         start = time.perf_counter()
-        shown = values(recording.row(int(np.abs(recording.times - moment).argmin())))
-        figure = draw(morphology, shown, clim=(low, high), azim=0.5 * k, size=size, moment=moment)
+        shown = values(recording.row(int(np.abs(recording.times - time_shown).argmin())))
+        figure = draw(morphology, shown, clim=(low, high), azim=0.5 * k, size=size, time_shown=time_shown)
         figure.savefig(folder / f"{k:05d}.png", dpi=DPI, bbox_inches="tight")
         plt.close(figure)
         seconds.append(time.perf_counter() - start)

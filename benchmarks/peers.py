@@ -1,4 +1,4 @@
-"""The same films with other libraries."""
+"""The films of bench_film.py with other libraries."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ import gpu_morph as gm
 from gpu_morph.data.value_map import map_values
 from gpu_morph.video.ffmpeg import ffmpeg_path
 
-_PYVISTA = Path(sys.prefix) / "peers"  # an environment of its own, made when it is first needed
+_PYVISTA = Path(sys.prefix) / "peers"  # a separate environment, created on first use
 
 
 def as_isf(
@@ -32,9 +32,9 @@ def as_isf(
     times: np.ndarray,
     *,
     size: tuple[int, int],
-    azim_step: float,  # noqa: ARG001 - it costs the same with any
+    azim_step: float,  # noqa: ARG001 - has no influence on the time
 ) -> list[float]:
-    """Seconds per frame of matplotlib as the In Silico Framework uses it."""
+    """Seconds of each frame of matplotlib as the In Silico Framework uses it."""
     return matplotlib_film.film(path, morphology, recording, times=times, size=size)
 
 
@@ -47,7 +47,7 @@ def one_collection(
     size: tuple[int, int],
     azim_step: float,
 ) -> list[float]:
-    """Seconds per frame of matplotlib at its best: one LineCollection, which changes, and Agg's own buffer."""
+    """Seconds of each frame of matplotlib at its fastest: one LineCollection that is updated, and Agg's own buffer."""
     values = map_values(recording, morphology.point_section, morphology.point_position)
     inner = np.delete(np.arange(morphology.n_points - 1), morphology.section_offsets[1:-1] - 1)
     camera = gm.Scene(morphology, color="k", camera=gm.Camera(azim=0, elev=30, azim_step=azim_step)).fitted_camera(size)
@@ -63,14 +63,14 @@ def one_collection(
     seconds = []
     with _encoder(path, size) as process:
         assert process.stdin is not None
-        for k, moment in enumerate(times):
+        for k, time_shown in enumerate(times):
             start = time.perf_counter()
             if k == 0 or azim_step:
                 pixels = camera.at_frame(k).project(morphology.points, size)
                 lines.set_segments(np.stack([pixels[inner], pixels[inner + 1]], axis=1))
-            shown = values(recording.row(int(np.abs(recording.times - moment).argmin())))
+            shown = values(recording.row(int(np.abs(recording.times - time_shown).argmin())))
             lines.set_array((shown[inner] + shown[inner + 1]) / 2)
-            clock.set_text(f"{moment:.1f} ms")
+            clock.set_text(f"{time_shown:.1f} ms")
             canvas.draw()
             process.stdin.write(np.ascontiguousarray(np.asarray(canvas.buffer_rgba())[..., :3]).data)
             seconds.append(time.perf_counter() - start)
@@ -102,7 +102,7 @@ def pyvista(
             raise RuntimeError(f"PyVista cannot be installed: {installed.stderr.strip().splitlines()[-1]}")
         (_PYVISTA / "done").touch()
     values = map_values(recording, morphology.point_section, morphology.point_position)
-    rows = [values(recording.row(int(np.abs(recording.times - moment).argmin()))) for moment in times]
+    rows = [values(recording.row(int(np.abs(recording.times - t).argmin()))) for t in times]
     source = path.with_suffix(".npz")
     np.savez(
         source,
@@ -120,7 +120,7 @@ def pyvista(
     )
     source.unlink()
     if done.returncode:
-        raise RuntimeError(f"PyVista failed: {(done.stderr.strip().splitlines() or ['it said nothing'])[-1]}")
+        raise RuntimeError(f"PyVista failed: {(done.stderr.strip().splitlines() or ['without a message'])[-1]}")
     return [float(line) for line in done.stdout.split()]
 
 
