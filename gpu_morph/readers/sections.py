@@ -47,8 +47,8 @@ class Section:
 def label_of(name: str) -> str:
     """The label for the name of a section in a simulator or a file.
 
-    ``Cell[0].apic[1]``, ``apical_1_0`` and ``apicalDendrite`` become "apic". A name that is no standard type keeps its
-    own word: ``myelin[3]`` becomes "myelin".
+    Cell and index are removed, and standard types get their standard label: ``Cell[0].apic[1]``, ``apical_1_0`` and
+    ``apicalDendrite`` become "apic", ``myelin[3]`` becomes "myelin".
     """
     word = re.sub(r"[\d_\[\]]*$", "", name.rpartition(".")[2]) or name
     kind = section_kind(word)
