@@ -1,4 +1,4 @@
-"""What tubes must look like, from geometry alone: numpy mirrors of the shaders, and random trees."""
+"""Numpy mirrors of the shaders for tubes, and random trees."""
 
 from __future__ import annotations
 
@@ -58,16 +58,16 @@ def round_cone_distance(
     x, y = (p - start) @ along, np.abs((p - start) @ np.array([-along[1], along[0]]))
     slope = (radii[0] - radii[1]) / max(span, 1e-6)
     if abs(slope) < 1:
-        share = np.clip((x - slope * y / np.sqrt(1 - slope**2)) / max(span, 1e-6), 0, 1)
+        fraction = np.clip((x - slope * y / np.sqrt(1 - slope**2)) / max(span, 1e-6), 0, 1)
     else:  # one end's disc holds the other's
-        share = np.full(x.shape, float(slope < 0))
-    return np.hypot(x - share * span, y) - (radii[0] + share * (radii[1] - radii[0]))
+        fraction = np.full(x.shape, float(slope < 0))
+    return np.hypot(x - fraction * span, y) - (radii[0] + fraction * (radii[1] - radii[0]))
 
 
 def coverage(
     morphology: Morphology, camera: Camera, size: tuple[int, int], *, min_width: float = 0.0, samples: int = 6
 ) -> npt.NDArray[np.float64]:
-    """(height, width) share of each pixel that tubes cover, by ``samples`` x ``samples`` points in it."""
+    """(height, width) fraction of each pixel that tubes cover, by ``samples`` x ``samples`` points in it."""
     geometry = tube_geometry(morphology)
     pixels = camera.project(geometry.positions, size)
     depth = camera.view_coordinates(geometry.positions)[:, 2]
@@ -88,17 +88,17 @@ def coverage(
     return hit.reshape(size[1], samples, size[0], samples).mean(axis=(1, 3))
 
 
-def visible_share(
+def visible_fraction(
     p: npt.NDArray[np.float64], start: npt.NDArray[np.float64], end: npt.NDArray[np.float64], radii: tuple[float, float]
 ) -> npt.NDArray[np.float64]:
-    """Share of the axis whose sphere is nearest to the viewer at 2-d points; NaN outside the silhouette.
+    """The fraction along the axis whose sphere is nearest to the viewer at 2-d points; NaN outside the silhouette.
 
     By trying 2,001 spheres: what ``visible_surface`` of round_cone.glsl solves. ``start`` and ``end`` are
     (x, y, height towards the viewer).
     """
-    shares = np.linspace(0, 1, 2001)
-    centers = start + shares[:, None] * (end - start)
-    radius = radii[0] + shares * (radii[1] - radii[0])
+    fractions = np.linspace(0, 1, 2001)
+    centers = start + fractions[:, None] * (end - start)
+    radius = radii[0] + fractions * (radii[1] - radii[0])
     room = radius**2 - np.sum((p[:, None, :] - centers[None, :, :2]) ** 2, axis=2)
     height = np.where(room >= 0, centers[:, 2] + np.sqrt(np.maximum(room, 0)), -np.inf)
-    return np.where(np.isfinite(height.max(axis=1)), shares[height.argmax(axis=1)], np.nan)
+    return np.where(np.isfinite(height.max(axis=1)), fractions[height.argmax(axis=1)], np.nan)

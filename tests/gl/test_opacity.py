@@ -1,4 +1,4 @@
-"""Opacity by section: what has the same opacity is one picture, laid over what is more opaque."""
+"""Opacity by section: sections of one opacity are drawn into one image, which is blended over the more opaque ones."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LOOK: dict[str, Any] = {"lighting": False, "camera": FROM_ABOVE, "color": ["red"
 
 
 def cross(diameter: float) -> Any:
-    """A tube along x that lies nearer to a viewer above than one along y."""
+    """A tube along x above one along y."""
     near = straight_tube((-9, 0, 3), (-4, 0, 3), (0.5, 0, 3), (9, 0, 3), diameter=diameter)
     far = straight_tube((0, -9, -3), (0, -2, -3), (0, 9, -3), diameter=diameter)
     return join_morphologies([near, far])
@@ -40,8 +40,8 @@ def over(color: Any, opacity: float, below: Any) -> Any:
 
 @pytest.mark.parametrize("diameter", [0.3, 4.0], ids=["ribbons", "meshes"])
 @pytest.mark.parametrize("opacity", [(0.5, 1.0), (1.0, 0.5), (0.3, 0.6), (0.9, 0.1), (0.5, 0.5)])
-def test_the_less_opaque_is_laid_over_the_more_opaque(opacity: tuple[float, float], diameter: float) -> None:
-    background = straight_tube((0, -9, -9), (1, -9, -9))  # opaque, so that not all are alike
+def test_less_opaque_sections_are_blended_over_more_opaque_ones(opacity: tuple[float, float], diameter: float) -> None:
+    background = straight_tube((0, -9, -9), (1, -9, -9))  # opaque, so that opacities differ
     circuit = join_morphologies([cross(diameter), background])
     look = LOOK | {"color": ["red", "blue", "black"]}
     picture = render_image(Scene(circuit, opacity=[*opacity, 1.0], **look), size=SIZE).astype(float)
@@ -58,7 +58,7 @@ def test_the_less_opaque_is_laid_over_the_more_opaque(opacity: tuple[float, floa
 
 
 @pytest.mark.parametrize("diameter", [(0.3, 0.3), (4.0, 4.0), (1.0, 9.0)], ids=["ribbons", "meshes", "taper"])
-def test_nothing_shines_through_itself(diameter: tuple[float, float]) -> None:
+def test_a_section_does_not_show_through_itself(diameter: tuple[float, float]) -> None:
     points = [(-9 + 18 * k / 40, 0.4 * np.sin(k / 3), 0) for k in range(41)]
     trunk = straight_tube(*points, diameter=np.linspace(*diameter, 41).tolist())
     branch = straight_tube(points[20], (2, 8, 1), (3, 9, 2), diameter=min(diameter))
@@ -80,7 +80,7 @@ def test_an_outline_is_as_translucent_as_its_section() -> None:
     np.testing.assert_allclose(picture[77, 100], over([0, 255, 0], 0.3, WHITE), atol=2)
 
 
-def test_what_has_none_is_left_out() -> None:
+def test_sections_of_opacity_0_are_left_out() -> None:
     circuit = join_morphologies([random_tree(1), random_tree(2)], translations=[(0, 0, 0), (5, 0, 0)])
     camera = Camera().fitted(circuit, SIZE)
     opacity = by_cell(circuit, {0: 1.0, 1: 0.0})
@@ -90,7 +90,7 @@ def test_what_has_none_is_left_out() -> None:
     np.testing.assert_array_equal(seen, render_image(Scene(alone, **look), size=SIZE))
 
 
-def test_one_for_all_fades_the_whole_cell() -> None:
+def test_a_single_opacity_fades_the_whole_cell() -> None:
     tree = random_tree(3)
     faded = render_image(Scene(tree, color="red", opacity=0.4), size=SIZE)
     np.testing.assert_array_equal(faded, render_image(Scene(tree, color=(1, 0, 0, 0.4)), size=SIZE))
@@ -107,7 +107,7 @@ def test_opacity_by_label() -> None:
     )
 
 
-def test_a_still_camera_draws_what_is_translucent(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_translucent_sections_are_drawn_with_a_static_camera(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gpu_morph.render.renderer._FEW_FRAMES", 1)
     circuit = cross(2.0)
     values = np.random.default_rng(0).uniform(0, 1, (4, 2))
@@ -118,7 +118,7 @@ def test_a_still_camera_draws_what_is_translucent(monkeypatch: pytest.MonkeyPatc
             np.testing.assert_array_equal(frame, renderer.render(time))
 
 
-def test_transparent_pictures_carry_it() -> None:
+def test_transparent_images_have_the_opacity_as_alpha() -> None:
     picture = render_image(Scene(cross(4.0), opacity=[0.4, 1.0], **LOOK), size=SIZE, transparent=True)
     np.testing.assert_allclose(picture[100, 30], [255, 0, 0, 0.4 * 255], atol=2)
     assert picture[100, 100, 3] == 255
@@ -136,12 +136,12 @@ def test_transparent_pictures_carry_it() -> None:
         ("half", "opacity must be numbers from 0 to 1, got 'half'"),
     ],
 )
-def test_what_is_no_opacity_is_an_error(opacity: Any, message: str) -> None:
+def test_an_invalid_opacity_is_an_error(opacity: Any, message: str) -> None:
     with pytest.raises(SceneError, match=message):
         Scene(cross(1.0), opacity=opacity, **LOOK)
 
 
-def test_there_may_be_eight_different_ones() -> None:
+def test_eight_different_opacities_are_allowed() -> None:
     circuit = join_morphologies([straight_tube((0, 0, k), (5, 0, k)) for k in range(10)])
     assert (
         render_image(Scene(circuit, color="k", opacity=[0, 1, *np.linspace(0.1, 0.9, 7), 0.1]), size=SIZE).min() < 255

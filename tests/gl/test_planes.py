@@ -1,4 +1,4 @@
-"""Frames as planes of YUV 4:2:0: what ffmpeg would make of the pictures."""
+"""Frames as YUV 4:2:0 planes: as ffmpeg converts RGB frames."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NOISE = Recording(np.arange(4.0), VALUES, section=np.arange(TREE.n_sections), po
 
 
 def ffmpegs(images: Bytes) -> Bytes:
-    """Planes of pictures, (n, height, width, 3), as the films' own filter makes them."""
+    """Planes of images, (n, height, width, 3), from the filter that films use."""
     height, width = images.shape[1:3]
     words = Encoding().arguments((width, height))
     command = [ffmpeg_path(), "-v", "error", "-f", "rawvideo", "-pixel_format", "rgb24"]
@@ -41,22 +41,24 @@ def ffmpegs(images: Bytes) -> Bytes:
 
 
 @pytest.mark.parametrize("size", [(16, 16), (64, 18), (30, 40), (100, 64)])
-@pytest.mark.parametrize("share", [0.0, 0.02, 0.5, 1.0])
+@pytest.mark.parametrize("fraction", [0.0, 0.02, 0.5, 1.0])
 @pytest.mark.parametrize("part", [10, 100_000])
-def test_planes_are_ffmpegs(size: tuple[int, int], share: float, part: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_planes_equal_those_of_ffmpeg(
+    size: tuple[int, int], fraction: float, part: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("gpu_morph.image.yuv420._PIXELS_AT_ONCE", part)
     rng = np.random.default_rng(1)
     background = rng.integers(0, 256, 3).astype(np.uint8)
     image = np.empty((size[1], size[0], 3), dtype=np.uint8)
     image[:] = background
-    pixels = rng.permutation(size[0] * size[1])[: int(share * size[0] * size[1])]
+    pixels = rng.permutation(size[0] * size[1])[: int(fraction * size[0] * size[1])]
     colors = rng.integers(0, 256, (len(pixels), 3)).astype(np.uint8)
     image.reshape(-1, 3)[pixels] = colors
     expected = ffmpegs(image[None])[0]
     planes, packed_colors = Yuv420Planes(size, background), packed(colors)
     whole = planes.with_pixels(pixels, packed_colors)
     assert np.abs(whole.astype(int) - expected).max() <= 1
-    # What the picture was before makes no difference.
+    # The result does not depend on earlier changes of the base image.
     half = len(pixels) // 2
     planes.put(pixels[:half], packed_colors[:half][::-1])
     planes.put(pixels[:half], packed_colors[:half])
@@ -67,7 +69,7 @@ def test_planes_are_ffmpegs(size: tuple[int, int], share: float, part: int, monk
 
 
 @pytest.mark.parametrize("color", [(255, 0, 0), (255, 255, 0), (0, 0, 255)], ids=["red", "yellow", "blue"])
-def test_opposite_colors_side_by_side_stay_what_they_are(color: tuple[int, int, int]) -> None:
+def test_opposite_colors_side_by_side_are_as_in_ffmpeg(color: tuple[int, int, int]) -> None:
     background = 255 - np.array(color, dtype=np.uint8)
     images, planes = [], []
     for first, height in itertools.product(range(10, 14), range(1, 9)):
@@ -78,9 +80,11 @@ def test_opposite_colors_side_by_side_stay_what_they_are(color: tuple[int, int, 
     assert np.abs(np.array(planes, dtype=int) - ffmpegs(np.array(images))).max() <= 1
 
 
-@pytest.mark.parametrize("step", [0.0, 5.0], ids=["still", "turning"])
+@pytest.mark.parametrize("step", [0.0, 5.0], ids=["static", "turning"])
 @pytest.mark.parametrize("background", ["white", "#203040"])
-def test_a_films_planes_are_its_pictures(step: float, background: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_planes_of_frames_are_those_of_their_images(
+    step: float, background: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("gpu_morph.render.renderer._FEW_FRAMES", 2)
     camera = Camera(azim_step=step)
     scene = Scene(TREE, NOISE, clim=(0, 1), background=background, camera=camera, annotations=(ColorBar(), Clock()))
@@ -95,9 +99,7 @@ def test_a_films_planes_are_its_pictures(step: float, background: str, monkeypat
 
 @pytest.mark.parametrize("annotations", [(), (ColorBar(), Clock())], ids=["plain", "annotated"])
 @pytest.mark.parametrize("in_parts", [False, True], ids=["at once", "in parts"])
-def test_recoloured_planes_are_the_drawn_ones(
-    annotations: Any, in_parts: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_recoloured_planes_equal_drawn_ones(annotations: Any, in_parts: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     scene = Scene(TREE, NOISE, clim=(0, 1), annotations=annotations)
     times = [0.0, 1.0, 1.0, 3.0, 2.0, 2.0, 0.0]
     made = []
@@ -117,7 +119,7 @@ def test_recoloured_planes_are_the_drawn_ones(
 
 
 @pytest.mark.parametrize(("size", "transparent"), [((101, 80), False), ((100, 14), False), ((100, 80), True)])
-def test_what_cannot_be_planes_is_an_error(size: tuple[int, int], transparent: bool) -> None:
+def test_sizes_and_transparency_without_planes_are_errors(size: tuple[int, int], transparent: bool) -> None:
     with (
         Renderer(Scene(TREE, color="k"), size, transparent=transparent) as renderer,
         pytest.raises(ValueError, match="planes are of opaque pictures of even size"),
@@ -146,7 +148,7 @@ def test_an_encoding_says_whether_it_takes_planes(
 
 @dataclass(frozen=True)
 class Mark(Annotation):
-    """Noise in the corner, another in each frame, and elsewhere if it moves."""
+    """Noise in a corner, different in each frame; its position changes if it moves."""
 
     place: Place | None = "upper left"
     moves: bool = False
@@ -165,7 +167,7 @@ class Mark(Annotation):
 
 @pytest.mark.parametrize("over", [False, True], ids=["beside", "over"])
 @pytest.mark.parametrize("moves", [False, True], ids=["stays", "moves"])
-def test_what_lies_beside_the_cell_need_not_be_drawn(moves: bool, over: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sprites_beside_the_cell_are_not_drawn(moves: bool, over: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     times, rng = np.arange(14.0), np.random.default_rng(1)
     recording = replace(NOISE, times=times, values=rng.uniform(0, 1, (len(times), TREE.n_sections)))
     camera = Camera(azim_step=7.0, zoom=6.0 if over else 1.0)
@@ -200,7 +202,7 @@ def test_what_lies_beside_the_cell_need_not_be_drawn(moves: bool, over: bool, mo
     ],
     ids=["plain", "shifted", "wide", "outlined"],
 )
-def test_a_part_drawn_by_itself_is_that_of_the_whole_to_the_last_bit(
+def test_a_box_drawn_alone_equals_that_of_the_whole_image(
     looks: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scene = Scene(TREE, NOISE, **{"clim": (0, 1), "camera": Camera(azim_step=31.0)} | looks)

@@ -1,4 +1,4 @@
-"""Times in, frames out."""
+"""Renderer: from times to frames."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def ramp_scene(**keywords: object) -> Scene:
     return Scene(TREE, RAMP, color="v", lighting=False, **keywords)
 
 
-def test_frames_are_the_pictures_of_their_times_in_order() -> None:
+def test_frames_are_the_images_of_their_times_in_order() -> None:
     times = [0.0, 3.0, 1.0, 1.0, 4.0, 2.0]
     with Renderer(ramp_scene(), SIZE) as renderer:
         frames = list(renderer.frames(times))
@@ -42,7 +42,7 @@ def test_frames_are_the_pictures_of_their_times_in_order() -> None:
     assert not np.array_equal(frames[0], frames[1])
 
 
-def test_a_frame_is_its_callers_own() -> None:
+def test_a_frame_is_an_array_of_its_own() -> None:
     with Renderer(ramp_scene(), SIZE) as renderer:
         frames = list(renderer.frames([0.0, 4.0]))
         before = frames[0].copy()
@@ -51,7 +51,7 @@ def test_a_frame_is_its_callers_own() -> None:
     np.testing.assert_array_equal(frames[0], before)
 
 
-def test_frames_left_halfway_do_not_reach_later_pictures() -> None:
+def test_an_abandoned_iteration_does_not_affect_later_images() -> None:
     with Renderer(ramp_scene(), SIZE) as renderer:
         expected = {t: renderer.render(t) for t in (0.0, 1.0, 2.0, 4.0)}
         for _ in renderer.frames([0.0, 1.0, 2.0, 3.0]):
@@ -70,7 +70,7 @@ def test_frames_left_halfway_do_not_reach_later_pictures() -> None:
 
 
 @pytest.mark.parametrize(("scene", "times"), [(Scene(TREE, color="k"), [None] * 5), (ramp_scene(), [1.0, 1.1, 0.9])])
-def test_a_still_picture_uploads_its_values_once(scene: Scene, times: list[float | None]) -> None:
+def test_values_that_do_not_change_are_uploaded_once(scene: Scene, times: list[float | None]) -> None:
     with Renderer(scene, SIZE) as renderer:
         uploads, upload = [], renderer._scene_drawing.tubes[-1].set_values
 
@@ -107,7 +107,7 @@ def test_values_stay_with_their_segments_while_the_camera_turns() -> None:
     assert back[50, 80, 0] < 60 < 180 < back[50, 20, 0]
 
 
-def test_a_frame_between_two_times_shows_the_nearest_or_their_mixture() -> None:
+def test_a_frame_between_two_times_shows_the_nearest_or_their_mean() -> None:
     one = Recording([0.0, 1.0], [[0.0], [1.0]], section=[0], position=[0.5])
     tube = straight_tube((0, -5, 0), (0, 5, 0))
     camera = Camera(azim=0, elev=0, center=(0, 0, 0), height=10)
@@ -126,10 +126,10 @@ def test_a_time_outside_the_recording_is_an_error() -> None:
             renderer.render(float("nan"))
         with pytest.raises(ValueError, match="give a time in ms"):
             renderer.render()
-        renderer.render(4.0)  # and it goes on working
+        renderer.render(4.0)  # the renderer still works
 
 
-def test_values_stay_with_their_segments_after_a_frame_that_failed() -> None:
+def test_values_stay_with_their_segments_after_an_error() -> None:
     ramp = Recording([0.0], [[0.0, 1.0]], section=[0, 0], position=[0.0, 1.0])
     tube = straight_tube((0, -5, 0), (0, 0, 0), (0, 5, 0))
     camera = Camera(elev=0, azim_step=-120)
@@ -138,12 +138,12 @@ def test_values_stay_with_their_segments_after_a_frame_that_failed() -> None:
         expected = renderer.render(0.0, frame=1)
         renderer.render(0.0)
         with pytest.raises(ValueError, match="runs from"):
-            renderer.render(7.0, frame=1)  # the camera of the next picture, at a time that is not there
+            renderer.render(7.0, frame=1)  # the camera of the next frame, at a time outside the recording
         np.testing.assert_array_equal(renderer.render(0.0, frame=1), expected)
 
 
 @pytest.mark.parametrize("call", [Renderer.render, lambda renderer, time: list(renderer.frames([time]))])
-def test_ctrl_c_stays_what_it_is_in_the_middle_of_a_gl_call(call: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_in_a_gl_call_is_a_keyboard_interrupt(call: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     class Interrupted:
         @classmethod
         def from_param(cls, given: object) -> None:
@@ -163,7 +163,7 @@ def test_ctrl_c_stays_what_it_is_in_the_middle_of_a_gl_call(call: Any, monkeypat
         np.testing.assert_array_equal(renderer.render(1.0), expected)
 
 
-def test_a_film_that_was_interrupted_leaves_nothing_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_frames_are_right_after_an_interrupted_film(monkeypatch: pytest.MonkeyPatch) -> None:
     times = [0.0, 1.0, 2.0, 3.0]
     for step in (0.0, 20.0):
         look = {"camera": Camera(azim_step=step), "annotations": (Clock(),)}
@@ -185,7 +185,7 @@ def test_a_film_that_was_interrupted_leaves_nothing_wrong(monkeypatch: pytest.Mo
             np.testing.assert_array_equal(list(renderer.frames(times, pixel_format="yuv420p")), expected)
 
 
-def test_a_closed_renderer_says_so() -> None:
+def test_a_closed_renderer_raises() -> None:
     renderer = Renderer(ramp_scene(), SIZE)
     renderer.close()
     renderer.close()
@@ -194,12 +194,12 @@ def test_a_closed_renderer_says_so() -> None:
 
 
 @pytest.mark.parametrize("size", [(0, 10), (10, -1), (10.5, 10), "100x100", (10,), None])
-def test_a_size_that_is_none_is_an_error(size: object) -> None:
+def test_an_invalid_size_is_an_error(size: object) -> None:
     with pytest.raises(ValueError, match=r"size must be \(width, height\)"):
         Renderer(ramp_scene(), size)  # type: ignore[arg-type]
 
 
-def test_two_renderers_at_once_do_not_disturb_each_other() -> None:
+def test_two_renderers_work_side_by_side() -> None:
     with Renderer(ramp_scene(), SIZE) as first, Renderer(ramp_scene(background="black"), (64, 48)) as second:
         alone = first.render(1.0)
         mixed = [
@@ -210,7 +210,7 @@ def test_two_renderers_at_once_do_not_disturb_each_other() -> None:
         np.testing.assert_array_equal(second.render(2.0), mixed[3])
 
 
-def test_a_pickled_scene_gives_the_same_picture() -> None:
+def test_a_pickled_scene_gives_the_same_image() -> None:
     scene = ramp_scene(camera=Camera(azim=33))
     there = pickle.loads(pickle.dumps(scene))
     np.testing.assert_array_equal(render_image(scene, time=2.0, size=SIZE), render_image(there, time=2.0, size=SIZE))
@@ -243,7 +243,7 @@ def test_frames_are_the_same_from_run_to_run() -> None:
     assert here == runs[0].split()
 
 
-def test_what_is_drawn_in_parts_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_drawing_instances_in_parts_gives_the_same_frames(monkeypatch: pytest.MonkeyPatch) -> None:
     scene, times = ramp_scene(camera=Camera(azim_step=20)), [0.0, 1.0, 2.0, 3.0]
     with Renderer(scene, SIZE) as renderer:
         expected = list(renderer.frames(times))
@@ -266,7 +266,7 @@ def test_what_is_drawn_in_parts_is_the_same(monkeypatch: pytest.MonkeyPatch) -> 
     assert len(parts) == 5 * n_first
 
 
-def test_leaving_out_what_cannot_be_seen_shows_the_same_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_simplified_geometry_looks_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     morphology, recording = demo_cell()
     scene = Scene(morphology, recording, color="v", camera=Camera(azim=-90, elev=5))
     size = (500, 500)

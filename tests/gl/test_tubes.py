@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 import pytest
-from reference import coverage, random_tree, straight_tube, visible_share
+from reference import coverage, random_tree, straight_tube, visible_fraction
 
 from gpu_morph import Camera, Highlight, Morphology, Recording, Renderer, Scene, join_morphologies, render_image
 from gpu_morph.render.geometry.scene_geometry import scene_geometry
@@ -254,11 +254,11 @@ def test_a_pixel_shows_the_place_on_the_axis_that_is_nearest(
     heights = SIDE.view_coordinates(np.stack([-half, half]))[:, 2] * 10
     rows, columns = np.nonzero(drawn[..., 3] == 255)
     p = np.stack([columns, rows], axis=1) + 0.5
-    share = visible_share(
+    fraction = visible_fraction(
         p, np.append(ends[0], heights[0]), np.append(ends[1], heights[1]), (diameters[0] * 5, diameters[1] * 5)
     )
     shown = drawn[rows, columns, 0] / 255
-    wrong = np.abs(shown - share)[np.isfinite(share)]
+    wrong = np.abs(shown - fraction)[np.isfinite(fraction)]
     assert np.quantile(wrong, 0.98) < 0.02
     assert wrong.mean() < 0.006
 

@@ -1,4 +1,4 @@
-"""Circuits are worked out some cells at a time: the same geometry, in little memory."""
+"""The geometry of circuits is made a few cells at a time: the same as at once, in little memory."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def copies(morphology: Morphology) -> Morphology:
     return join_morphologies([morphology] * N_CELLS, translations=np.arange(3 * N_CELLS).reshape(-1, 3) * 10.0)
 
 
-def stops_of(recording: Recording, morphology: Morphology) -> Breakpoints:
+def breakpoints_of(recording: Recording, morphology: Morphology) -> Breakpoints:
     return Breakpoints(*value_breakpoints(recording, morphology, interpolation="linear", step=0.1))
 
 
@@ -58,20 +58,20 @@ def assert_same(one: TubeGeometry, other: TubeGeometry) -> None:
 
 def test_cells_in_parts_have_the_geometry_of_all_together(monkeypatch, circuit, recording):
     monkeypatch.setattr("gpu_morph.render.geometry.circuit_geometry._POINTS_AT_ONCE", 40_000)
-    breakpoints = stops_of(recording, circuit)
+    breakpoints = breakpoints_of(recording, circuit)
     assert_same(circuit_geometry(circuit, breakpoints=breakpoints), tube_geometry(circuit, breakpoints=breakpoints))
     assert_same(circuit_geometry(circuit), tube_geometry(circuit))
 
 
-def test_stops_may_come_in_any_order(monkeypatch, circuit, recording):
+def test_breakpoints_may_come_in_any_order(monkeypatch, circuit, recording):
     monkeypatch.setattr("gpu_morph.render.geometry.circuit_geometry._POINTS_AT_ONCE", 40_000)
-    breakpoints = stops_of(recording, circuit)
+    breakpoints = breakpoints_of(recording, circuit)
     shuffled = np.random.default_rng(0).permutation(len(breakpoints.section))
     other = Breakpoints(breakpoints.section[shuffled], breakpoints.position[shuffled])
     assert_same(circuit_geometry(circuit, breakpoints=other), circuit_geometry(circuit, breakpoints=breakpoints))
 
 
-def test_simplified_cells_in_parts_are_those_by_themselves(monkeypatch, cell, circuit):
+def test_simplified_cells_in_parts_equal_single_ones(monkeypatch, cell, circuit):
     monkeypatch.setattr("gpu_morph.render.geometry.circuit_geometry._POINTS_AT_ONCE", 1)
     simple = circuit_geometry(circuit, tolerance=1.0, longest=20.0)
     one = tube_geometry(cell[0], tolerance=1.0, longest=20.0)
@@ -94,7 +94,7 @@ def test_sections_of_a_cell_may_be_anywhere(monkeypatch, cell):
     assert_same(circuit_geometry(lines), tube_geometry(lines))
 
 
-def test_of_cells_far_away_less_is_drawn(monkeypatch, cell):
+def test_distant_cells_have_fewer_segments(monkeypatch, cell):
     monkeypatch.setattr("gpu_morph.render.geometry.circuit_geometry._POINTS_AT_ONCE", 1)
     near_and_far = join_morphologies([cell[0]] * 2, translations=[(0, -2000, 0), (0, 2000, 0)])
     camera = Camera(azim=-90, elev=0, projection="perspective", fov=60).fitted(near_and_far, (800, 600))
@@ -108,7 +108,7 @@ def test_of_cells_far_away_less_is_drawn(monkeypatch, cell):
     assert orthographic.nearest_pixel(near_and_far, (800, 600)) == orthographic.height / 600
 
 
-def test_cells_that_are_not_seen_are_left_out(monkeypatch, cell, circuit):
+def test_cells_out_of_view_are_left_out(monkeypatch, cell, circuit):
     monkeypatch.setattr("gpu_morph.render.geometry.circuit_geometry._POINTS_AT_ONCE", 1)
     camera = Camera(azim=-90, elev=0, center=(250, 250, 250), height=400.0)
 
@@ -130,7 +130,7 @@ def test_cells_that_are_not_seen_are_left_out(monkeypatch, cell, circuit):
 
 @pytest.fixture
 def traced() -> Iterator[Callable[[], float]]:
-    """The most that was in use since the last call."""
+    """A function that gives the most bytes in use since its last call."""
     tracemalloc.start()
 
     def peak() -> float:
@@ -142,24 +142,24 @@ def traced() -> Iterator[Callable[[], float]]:
     tracemalloc.stop()
 
 
-def test_a_circuit_is_joined_in_little_more_than_it_takes(cell, traced):
+def test_joining_a_circuit_takes_little_more_memory_than_the_circuit(cell, traced):
     circuit = copies(cell[0])
     assert traced() < 22 * circuit.n_points
 
 
-def test_a_camera_is_fitted_in_little_memory(circuit, traced):
+def test_fitting_a_camera_takes_little_memory(circuit, traced):
     Camera().fitted(circuit, (1920, 1080)).nearest_pixel(circuit, (1920, 1080))
     assert traced() < 16 * circuit.n_points + 15e6  # what a part takes, however many there are
 
 
-def test_a_circuits_geometry_takes_little_more_than_its_places(monkeypatch, circuit, recording, traced):
+def test_making_a_circuits_geometry_takes_little_more_memory_than_the_geometry(monkeypatch, circuit, recording, traced):
     monkeypatch.setattr("gpu_morph.render.geometry.circuit_geometry._POINTS_AT_ONCE", 40_000)
-    geometry = circuit_geometry(circuit, breakpoints=stops_of(recording, circuit))
+    geometry = circuit_geometry(circuit, breakpoints=breakpoints_of(recording, circuit))
     n_bytes = sum(getattr(geometry, field.name).nbytes for field in fields(geometry))
     assert traced() < 1.3 * n_bytes + 40e6
 
 
-def test_values_reach_places_in_little_more_than_their_map_takes(circuit, recording, traced):
+def test_making_a_value_map_takes_little_more_memory_than_the_map(circuit, recording, traced):
     section, position = circuit.point_section, circuit.positions_along(np.float32)
     traced()
     before, _ = tracemalloc.get_traced_memory()
@@ -168,7 +168,7 @@ def test_values_reach_places_in_little_more_than_their_map_takes(circuit, record
     assert traced() - before < n_bytes + 15e6
 
 
-def test_values_of_points_are_a_recording_in_little_memory(circuit, traced):
+def test_making_a_recording_of_point_values_takes_little_memory(circuit, traced):
     values = np.zeros(circuit.n_points, dtype=np.float32)
     traced()
     point_recording(PointValues(values), circuit)

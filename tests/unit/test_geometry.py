@@ -1,4 +1,4 @@
-"""Sections of points become places and segments; unit templates are sound half tubes."""
+"""From sections of points to vertices and segments; ribbons, templates and enclosing radii."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from gpu_morph.render.geometry.tube_template import tube_template
 
 
 def cell(*sections: Any, parent: Any = None, parent_x: Any = None, diameters: Any = None) -> Morphology:
-    """Sections through the given points, each of diameter 2 unless told otherwise."""
+    """Sections through the given points, each of diameter 2 unless given."""
     counts = [len(s) for s in sections]
     n = len(sections)
     return Morphology(
@@ -35,7 +35,7 @@ def ends(geometry: TubeGeometry) -> list[list[list[float]]]:
 
 
 def neighbours(geometry: TubeGeometry) -> list[list[int]]:
-    """Of each segment: the places before, at its start, at its end, and after."""
+    """Of each segment: the vertices before, at its start, at its end, and after."""
     return np.stack([geometry.previous, geometry.start, geometry.end, geometry.following], axis=1).tolist()
 
 
@@ -52,11 +52,11 @@ def test_a_section_is_a_segment_between_each_two_points():
     assert geometry.radii.tolist() == [2, 1.5, 1, 0.5]
 
 
-def test_segments_know_their_neighbours():
+def test_segments_have_neighbours():
     assert neighbours(tube_geometry(cell([A, B, C, D]))) == [[0, 0, 1, 2], [0, 1, 2, 3], [1, 2, 3, 3]]
 
 
-def test_places_know_where_their_value_comes_from():
+def test_vertices_have_the_site_of_their_value():
     geometry = tube_geometry(cell([A, B, C, D], [A, [0, 0, 5], [0, 0, 20]]))
     assert geometry.section.tolist() == [0, 0, 0, 0, 1, 1, 1]
     assert geometry.section_position == pytest.approx([0, 1 / 3, 2 / 3, 1, 0, 0.25, 1])
@@ -82,7 +82,7 @@ def test_points_that_come_back_later_are_kept():
 
 
 @pytest.mark.parametrize("points", [[B], [B, B], [B, B, B]])
-def test_a_section_in_one_place_is_a_sphere(points):
+def test_a_section_without_length_is_a_sphere(points):
     geometry = tube_geometry(cell(points))
     assert neighbours(geometry) == [[0, 0, 0, 0]]
     assert geometry.positions.tolist() == [B]
@@ -138,10 +138,10 @@ def test_a_linked_sphere_is_a_segment():
 
 
 @pytest.mark.parametrize("x", [0, 0.5, 1])
-def test_what_starts_on_its_parent_has_no_link(x):
-    place = [10 * x, 0, 0]
-    geometry = tube_geometry(cell([A, B], [place, C], parent=[-1, 0], parent_x=[0, x]))
-    assert ends(geometry) == [[A, B], [place, C]]
+def test_a_section_that_starts_on_its_parent_has_no_link(x):
+    site = [10 * x, 0, 0]
+    geometry = tube_geometry(cell([A, B], [site, C], parent=[-1, 0], parent_x=[0, x]))
+    assert ends(geometry) == [[A, B], [site, C]]
 
 
 def test_a_gap_by_rounding_far_from_the_origin_is_no_link():
@@ -345,7 +345,7 @@ def test_a_tube_has_two_strips(n_strips):
 
 
 def wiggly_neurite(seed: int) -> Morphology:
-    """600 points a third of a µm apart, trembling by about 0.05 µm, of changing width."""
+    """600 points a third of a µm apart, with noise of about 0.05 µm and a changing width."""
     rng = np.random.default_rng(seed)
     heading = np.cumsum(rng.normal(scale=0.08, size=(600, 3)), axis=0) + np.array([1, 0, 0])
     points = np.cumsum(heading / np.linalg.norm(heading, axis=1, keepdims=True) / 3, axis=0)
@@ -366,11 +366,11 @@ def test_a_simplified_neurite_is_nowhere_farther_than_the_tolerance(seed: int, t
     simple = tube_geometry(neurite, tolerance=tolerance)
     assert simple.n_segments < tube_geometry(neurite).n_segments
     starts, chords = simple.positions[simple.start], simple.positions[simple.end] - simple.positions[simple.start]
-    # For each point the nearest place on any segment, its distance and the difference in radius there.
+    # For each point the nearest point on any segment, its distance and the difference in radius there.
     offset = neurite.points[:, None].astype(float) - starts
-    share = np.clip(np.sum(offset * chords, axis=2) / np.sum(chords**2, axis=1), 0, 1)
-    aside = np.linalg.norm(offset - share[..., None] * chords, axis=2)
-    radii = simple.radii[simple.start] + share * (simple.radii[simple.end] - simple.radii[simple.start])
+    fraction = np.clip(np.sum(offset * chords, axis=2) / np.sum(chords**2, axis=1), 0, 1)
+    aside = np.linalg.norm(offset - fraction[..., None] * chords, axis=2)
+    radii = simple.radii[simple.start] + fraction * (simple.radii[simple.end] - simple.radii[simple.start])
     wrong = aside + np.abs(radii - neurite.diameters[:, None] / 2)
     assert wrong.min(axis=1).max() <= tolerance * 1.001
 
@@ -408,7 +408,7 @@ def test_simplified_segments_are_no_longer_than_asked() -> None:
     assert simple.section_position[-1] == 1
 
 
-# The tube that holds a position
+# Enclosing radii
 
 
 @pytest.mark.parametrize(
@@ -424,7 +424,7 @@ def test_simplified_segments_are_no_longer_than_asked() -> None:
         ((-5, 0, 0), 0),
     ],
 )
-def test_a_position_is_held_by_the_tube_around_it(position: Any, radius: float) -> None:
+def test_a_position_is_in_the_tube_around_it(position: Any, radius: float) -> None:
     geometry = tube_geometry(cell([A, B], diameters=[8, 4]))
     assert enclosing_radius(geometry, [position]).tolist() == [pytest.approx(radius)]
 
@@ -436,13 +436,13 @@ def test_of_several_tubes_the_thickest_counts() -> None:
     assert enclosing_radius(geometry, [[5, 0, 0], [1, 0, 0], [5, 0, 8]]).tolist() == [3, 0.5, 1]
 
 
-def test_a_ball_holds_positions_too() -> None:
+def test_a_sphere_contains_positions() -> None:
     geometry = tube_geometry(cell([A], diameters=[6]))
     assert enclosing_radius(geometry, [[0, 2, 2], [0, 2.2, 2.2]]).tolist() == [3, 0]
 
 
 @pytest.mark.parametrize("pairs", [1, 50, 1 << 20])
-def test_positions_are_held_however_they_are_looked_up(pairs: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_enclosing_radii_equal_those_of_a_loop_over_all_pairs(pairs: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gpu_morph.render.geometry.enclosing_radius._PAIRS_AT_ONCE", pairs)
     rng = np.random.default_rng(7)
     geometry = tube_geometry(cell(*rng.uniform(0, 30, (20, 4, 3)), diameters=rng.uniform(1, 8, 80)))
@@ -452,14 +452,14 @@ def test_positions_are_held_however_they_are_looked_up(pairs: int, monkeypatch: 
         geometry.positions[geometry.end] - geometry.positions[geometry.start],
     )
     offset = positions[:, None] - start
-    share = np.clip(np.sum(offset * chord, axis=2) / np.sum(chord**2, axis=1), 0, 1)
-    radii = geometry.radii[geometry.start] * (1 - share) + geometry.radii[geometry.end] * share
-    is_held = np.linalg.norm(offset - share[..., None] * chord, axis=2) <= radii
-    expected = np.where(is_held, radii, 0).max(axis=1)
+    fraction = np.clip(np.sum(offset * chord, axis=2) / np.sum(chord**2, axis=1), 0, 1)
+    radii = geometry.radii[geometry.start] * (1 - fraction) + geometry.radii[geometry.end] * fraction
+    is_inside = np.linalg.norm(offset - fraction[..., None] * chord, axis=2) <= radii
+    expected = np.where(is_inside, radii, 0).max(axis=1)
     assert np.count_nonzero(expected) > 50
     np.testing.assert_allclose(enclosing_radius(geometry, positions), expected, rtol=1e-4)
 
 
-def test_nothing_is_held_by_nothing() -> None:
+def test_no_positions_have_no_radii() -> None:
     geometry = tube_geometry(cell([A, B]))
     assert enclosing_radius(geometry, np.zeros((0, 3))).shape == (0,)

@@ -1,4 +1,4 @@
-"""A camera that stays: recoloured pictures are those that drawing gives, to the last bit on Mesa's renderer."""
+"""A static camera: recoloured frames equal drawn ones bit by bit on Mesa's renderer."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from gpu_morph.scene.annotations.base import Annotation, Drawing, Place, Sprite,
 from gpu_morph.scene.camera import Box
 
 SIZE = (240, 200)
-ROOM = "gpu_morph.render.gpu.fragments._room"
+CAPACITY = "gpu_morph.render.gpu.fragments._room"
 TIMES = [0.0, 1.0, 2.0, 3.0]
 
 
 @pytest.fixture(autouse=True)
 def _software() -> None:
     if not current_context().is_software:
-        pytest.skip("only what the CPU draws is recoloured")
+        pytest.skip("frames are recoloured only where the CPU draws")
 
 
 def noise(tree: Morphology, *, missing: bool = False, seed: int = 0) -> Recording:
-    """Three compartments per section, of values within and beyond 0 to 1."""
+    """Three compartments per section, with values inside and outside 0 to 1."""
     rng = np.random.default_rng(seed)
     values = rng.uniform(-0.2, 1.2, (len(TIMES), 3 * tree.n_sections))
     if missing:
@@ -41,7 +41,7 @@ def noise(tree: Morphology, *, missing: bool = False, seed: int = 0) -> Recordin
 
 @pytest.fixture
 def pictures(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A function that gives the pictures of a scene, drawn and recoloured."""
+    """A function that gives the frames of a scene, drawn and recoloured."""
     made: list[bool] = []
     start = RecoloredFrames.start
 
@@ -75,9 +75,9 @@ def pictures(monkeypatch: pytest.MonkeyPatch) -> Any:
         {"highlight": Highlight([1, 2, 5], color="red")},
         {"highlight": Highlight([1, 2, 5], color="red", style="outline")},
     ],
-    ids=["lit", "flat", "fog", "highlight", "outline"],
+    ids=["lit", "flat", "depth cue", "highlight", "outline"],
 )
-def test_a_recoloured_picture_is_the_drawn_one(
+def test_a_recoloured_frame_equals_the_drawn_one(
     pictures: Any, seed: int, diameter: tuple[float, float], look: dict[str, Any]
 ) -> None:
     tree = random_tree(seed, diameter=diameter)
@@ -87,31 +87,31 @@ def test_a_recoloured_picture_is_the_drawn_one(
     assert not np.array_equal(recolored[0], recolored[1])
 
 
-def test_so_it_is_in_perspective(pictures: Any) -> None:
+def test_recoloured_frames_equal_drawn_ones_in_perspective(pictures: Any) -> None:
     tree = random_tree(2)
     camera = Camera(projection="perspective", fov=70, zoom=2)
     drawn, recolored = pictures(Scene(tree, noise(tree), clim=(0, 1), camera=camera))
     np.testing.assert_array_equal(recolored, drawn)
 
 
-def test_a_transparent_one_has_the_same_alpha_and_light(pictures: Any) -> None:
+def test_recoloured_frames_equal_drawn_ones_when_transparent(pictures: Any) -> None:
     tree = random_tree(1)
     drawn, recolored = pictures(Scene(tree, noise(tree), clim=(0, 1)), transparent=True)
     np.testing.assert_array_equal(recolored, drawn)
 
 
 @pytest.mark.parametrize("zoom", [1.0, 4.0], ids=["beside", "over"])
-def test_annotations_stay_and_change_over_it(pictures: Any, zoom: float) -> None:
+def test_annotations_beside_and_over_the_cell_are_as_drawn(pictures: Any, zoom: float) -> None:
     tree = random_tree(4)
-    annotations = (ColorBar(), Clock(), TraceInset(), Text("still", place="lower left"))
+    annotations = (ColorBar(), Clock(), TraceInset(), Text("static", place="lower left"))
     scene = Scene(tree, noise(tree), clim=(0, 1), camera=Camera(zoom=zoom), annotations=annotations)
     drawn, recolored = pictures(scene, size=(640, 480))
     np.testing.assert_array_equal(recolored, drawn)
 
 
 @dataclass(frozen=True)
-class Guest(Annotation):
-    """Over the middle of the picture, clear in places: comes, changes, goes, and comes again."""
+class Passing(Annotation):
+    """Over the middle of the image, partly transparent: appears, changes, disappears and appears again."""
 
     place: Place | None = None
 
@@ -130,12 +130,12 @@ class Guest(Annotation):
 
 
 @pytest.mark.parametrize("kind", ["rgb", "transparent", "planes"])
-def test_what_comes_and_goes_over_the_cell_leaves_nothing_behind(kind: str) -> None:
+def test_a_sprite_that_appears_and_disappears_over_the_cell_leaves_no_traces(kind: str) -> None:
     times, tree, rng = np.arange(10.0), random_tree(3), np.random.default_rng(2)
     values = rng.uniform(0, 1, (len(times), tree.n_sections))
-    values[5:] = values[2]  # as when it was last there; then the cell stays while it goes on
+    values[5:] = values[2]  # as when it was last shown; then the cell's values stay while the sprite changes
     recording = Recording(times, values, section=np.arange(tree.n_sections), position=np.full(tree.n_sections, 0.5))
-    scene = Scene(tree, recording, clim=(0, 1), camera=Camera(zoom=2), annotations=(Guest(),))
+    scene = Scene(tree, recording, clim=(0, 1), camera=Camera(zoom=2), annotations=(Passing(),))
     with Renderer(scene, SIZE, transparent=kind == "transparent") as renderer:
         drawn = [renderer.render(time) for time in times]
         recolored = list(renderer.frames(times, pixel_format="yuv420p" if kind == "planes" else "rgb"))
@@ -146,19 +146,19 @@ def test_what_comes_and_goes_over_the_cell_leaves_nothing_behind(kind: str) -> N
 
 
 @pytest.mark.parametrize("clim", [(-0.5, 0.2), (0.8, 1.5)], ids=["over", "under"])
-def test_so_do_colours_beyond_the_table_under_light(pictures: Any, clim: tuple[float, float]) -> None:
+def test_under_and_over_colours_are_lit_as_drawn(pictures: Any, clim: tuple[float, float]) -> None:
     tree = random_tree(1, diameter=(4.0, 20.0))
     scene = Scene(tree, noise(tree), clim=clim, camera=Camera(azim=20, zoom=2))
     drawn, recolored = pictures(scene, size=(1400, 1200))
     np.testing.assert_array_equal(recolored, drawn)
 
 
-def test_a_cell_of_one_colour_stays_as_it_is(pictures: Any) -> None:
+def test_a_cell_of_one_colour_is_recoloured(pictures: Any) -> None:
     drawn, recolored = pictures(Scene(random_tree(0), color="teal"), times=[None] * 3)
     np.testing.assert_array_equal(recolored, drawn)
 
 
-def test_a_picture_may_be_empty(pictures: Any) -> None:
+def test_an_image_may_be_empty(pictures: Any) -> None:
     tube = straight_tube((0, 0, 0), (0, 5, 0))
     camera = Camera(center=(0, 900, 0), height=10)
     drawn, recolored = pictures(Scene(tube, noise(tube), clim=(0, 1), camera=camera))
@@ -166,15 +166,15 @@ def test_a_picture_may_be_empty(pictures: Any) -> None:
     assert np.all(recolored == 255)
 
 
-def test_a_list_too_long_is_made_in_parts(pictures: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ROOM, lambda n_vertices: 700)
+def test_fragments_are_listed_in_parts_if_there_are_many(pictures: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(CAPACITY, lambda n_vertices: 700)
     tree = random_tree(3)
     drawn, recolored = pictures(Scene(tree, noise(tree), clim=(0, 1)))
     np.testing.assert_array_equal(recolored, drawn)
 
 
 @pytest.mark.parametrize(("times", "n_recolored"), [(TIMES, 4), (TIMES[:3], 0), (iter(TIMES), 1)])
-def test_a_few_frames_are_drawn_and_more_recoloured_from_the_first(
+def test_few_frames_are_drawn_and_many_recoloured_from_the_first_on(
     times: Any, n_recolored: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = []
@@ -187,8 +187,8 @@ def test_a_few_frames_are_drawn_and_more_recoloured_from_the_first(
 
 
 @pytest.mark.parametrize("transparent", [False, True])
-@pytest.mark.parametrize("look", [{}, {"depth_cue": 0.7}], ids=["lit", "fog"])
-def test_where_few_values_change_the_others_stay(pictures: Any, look: dict[str, Any], transparent: bool) -> None:
+@pytest.mark.parametrize("look", [{}, {"depth_cue": 0.7}], ids=["lit", "depth cue"])
+def test_few_changed_values_are_recoloured_alone(pictures: Any, look: dict[str, Any], transparent: bool) -> None:
     tree = random_tree(3)
     values = np.tile(np.random.default_rng(1).uniform(-0.2, 1.2, tree.n_sections), (len(TIMES), 1))
     for row in range(1, len(TIMES)):
@@ -200,8 +200,8 @@ def test_where_few_values_change_the_others_stay(pictures: Any, look: dict[str, 
     assert len(np.unique(drawn.reshape(len(drawn), -1), axis=0)) == len(drawn)
 
 
-def test_what_cannot_be_listed_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ROOM, lambda n_vertices: 1)
+def test_frames_are_drawn_where_fragments_cannot_be_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(CAPACITY, lambda n_vertices: 1)
     monkeypatch.setattr("gpu_morph.render.renderer._FEW_FRAMES", 1)
     tree = random_tree(3)
     with Renderer(Scene(tree, noise(tree), clim=(0, 1)), SIZE) as renderer:
@@ -209,7 +209,7 @@ def test_what_cannot_be_listed_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None
             np.testing.assert_array_equal(frame, renderer.render(time))
 
 
-def test_a_camera_that_goes_on_is_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_camera_that_moves_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gpu_morph.render.renderer._FEW_FRAMES", 1)
     tree = random_tree(3)
     scene = Scene(tree, noise(tree), clim=(0, 1), camera=Camera(azim_step=30))
@@ -220,7 +220,7 @@ def test_a_camera_that_goes_on_is_drawn_again(monkeypatch: pytest.MonkeyPatch) -
             np.testing.assert_array_equal(frame, renderer.render(time, frame=number))
 
 
-def test_frames_are_their_callers_own_when_recoloured(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_recoloured_frames_are_arrays_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gpu_morph.render.renderer._FEW_FRAMES", 1)
     tree = random_tree(3)
     with Renderer(Scene(tree, noise(tree), clim=(0, 1)), SIZE) as renderer:
