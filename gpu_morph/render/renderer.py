@@ -172,7 +172,10 @@ class Renderer:
         if pixel_format not in ("rgb", "yuv420p"):
             raise ValueError(f"pixel_format must be 'rgb' or 'yuv420p', got {pixel_format!r}")
         if pixel_format == "yuv420p" and (self._transparent or not is_yuv420_size(self.size)):
-            raise ValueError(f"planes are of opaque pictures of even size from 16 rows on, got size={self.size}")
+            raise ValueError(
+                "pixel_format 'yuv420p' needs an opaque image of even size with 16 rows or more, "
+                f"got size={self.size} and transparent={self._transparent}"
+            )
         is_long = isinstance(times, Sized) and len(times) > _FEW_FRAMES
         pending: PendingFrame | None = None  # the GPU copies it while the next frame is drawn
         try:

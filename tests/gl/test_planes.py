@@ -82,7 +82,7 @@ def test_opposite_colors_side_by_side_are_as_in_ffmpeg(color: tuple[int, int, in
 
 @pytest.mark.parametrize("step", [0.0, 5.0], ids=["static", "turning"])
 @pytest.mark.parametrize("background", ["white", "#203040"])
-def test_planes_of_frames_are_those_of_their_images(
+def test_planes_of_frames_are_those_of_images(
     step: float, background: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("gpu_morph.render.renderer._FEW_FRAMES", 2)
@@ -122,7 +122,7 @@ def test_recoloured_planes_equal_drawn_ones(annotations: Any, in_parts: bool, mo
 def test_sizes_and_transparency_without_planes_are_errors(size: tuple[int, int], transparent: bool) -> None:
     with (
         Renderer(Scene(TREE, color="k"), size, transparent=transparent) as renderer,
-        pytest.raises(ValueError, match="planes are of opaque pictures of even size"),
+        pytest.raises(ValueError, match="needs an opaque image of even size"),
     ):
         list(renderer.frames([None], pixel_format="yuv420p"))
 
