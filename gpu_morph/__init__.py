@@ -13,6 +13,7 @@ from .data.demo import demo_cell
 from .data.derived_morphology import join_morphologies
 from .data.frame_times import TimeRange
 from .data.morphology import Morphology
+from .data.nearest_sites import Sites, locate
 from .data.recording import Recording
 from .data.selection import select_sections
 from .data.synapse_events import SynapseEvents
@@ -63,6 +64,7 @@ __all__ = [
     "Renderer",
     "ScaleBar",
     "Scene",
+    "Sites",
     "SonataCircuit",
     "Stimulus",
     "SynapseEvents",
@@ -81,6 +83,7 @@ __all__ = [
     "from_isf",
     "from_neuron",
     "join_morphologies",
+    "locate",
     "read_isf_synapses",
     "read_morphology",
     "read_report",

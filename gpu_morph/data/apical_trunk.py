@@ -121,7 +121,7 @@ def _main_bifurcation(morphology: Morphology, is_apical: npt.NDArray[np.bool_], 
 def _least_rotation_to_z(direction: Vector) -> npt.NDArray[np.float64]:
     """(3, 3): the rotation by the least angle that turns a unit vector to (0, 0, 1); (0, 0, -1) turns about x.
 
-    Rodrigues' formula. pylinalg has no rule for (0, 0, -1), and differs in the last bits.
+    Rodrigues' formula.
     """
     x, y, cosine = direction
     sine = np.hypot(x, y)

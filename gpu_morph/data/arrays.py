@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 import numpy as np
@@ -64,6 +65,19 @@ def finite_number(
     if not math.isfinite(number) or number < least:
         raise error(f"{name} must be {expected}, got {brief(value)}")
     return number
+
+
+def texts(words: Any, *, name: str, error: type[ValueError]) -> tuple[str, ...]:
+    """A tuple of str, from a sequence of them or of what has a text.
+
+    Raises
+    ------
+    error
+        ``words`` are not a sequence.
+    """
+    if isinstance(words, str | bytes) or not isinstance(words, Iterable):
+        raise error(f"{name} must be a sequence of str, got {brief(words)}")
+    return tuple(str(word) for word in words)
 
 
 class FrozenArrays:

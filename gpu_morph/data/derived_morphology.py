@@ -34,7 +34,8 @@ def join_morphologies(
     Returns
     -------
     Morphology
-        Sections in the order of the morphologies. ``section_cell`` is numbered consecutively.
+        Sections in the order of the morphologies. ``section_cell`` is numbered consecutively. ``section_names`` stay
+        as they are if none occurs twice; else the number of the cell and a dot are put before each: "3.dend[0]".
 
     Raises
     ------
@@ -82,7 +83,19 @@ def join_morphologies(
         read_only(parent_x),
         tuple(label for m in morphologies for label in m.section_labels),
         read_only(cell),
+        section_names=_joined_names(morphologies, cell.tolist()),
     )
+
+
+def _joined_names(morphologies: Sequence[Morphology], cells: list[int]) -> tuple[str, ...] | None:
+    """Names of the sections of several morphologies, (n_sections,); None if no morphology has any."""
+    if all(m.section_names is None for m in morphologies):
+        return None
+    names = [name for m in morphologies for name in m.section_names or ("",) * m.n_sections]
+    given = [name for name in names if name]
+    if len(set(given)) < len(given):
+        names = [f"{cell}.{name}" if name else "" for cell, name in zip(cells, names, strict=True)]
+    return tuple(names)
 
 
 def morphology_subset(morphology: Morphology, sections: IntArray) -> Morphology:
@@ -94,6 +107,7 @@ def morphology_subset(morphology: Morphology, sections: IntArray) -> Morphology:
         return morphology
     counts = np.diff(morphology.section_offsets)[sections]
     offsets = np.concatenate([[0], np.cumsum(counts)])
+    names = morphology.section_names
     points = np.arange(offsets[-1]) + np.repeat(morphology.section_offsets[sections] - offsets[:-1], counts)
     number = np.full(morphology.n_sections + 1, -1, dtype=np.int32)  # the last element is for -1, the parent of roots
     number[sections] = np.arange(len(sections), dtype=np.int32)
@@ -105,6 +119,9 @@ def morphology_subset(morphology: Morphology, sections: IntArray) -> Morphology:
         section_parent_x=morphology.section_parent_x[sections],
         section_labels=tuple(morphology.section_labels[k] for k in sections.tolist()),
         section_cell=morphology.section_cell[sections],
+        section_names=None
+        if (names := morphology.section_names) is None
+        else tuple(names[k] for k in sections.tolist()),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from ..errors import MorphologyError
 from .arc_length import BLOCK_POINTS, point_arc_lengths, point_positions, section_lengths
-from .arrays import FloatArray, FrozenArrays, IntArray, frozen_array, read_only
+from .arrays import FloatArray, FrozenArrays, IntArray, frozen_array, read_only, texts
 from .site_neighbours import site_neighbours
 
 
@@ -36,6 +36,9 @@ class Morphology(FrozenArrays):
         "soma", "axon", "dend", "apic", or the labels of the source.
     section_cell : (n_sections,) int32, optional
         Cell of a circuit to which each section belongs; all 0 if not given.
+    section_names : tuple of str, optional
+        The source's names of the sections, such as "dend[3]"; "" for a section without one. None: the source has no
+        names.
 
     Raises
     ------
@@ -51,6 +54,7 @@ class Morphology(FrozenArrays):
     section_parent_x: FloatArray
     section_labels: tuple[str, ...]
     section_cell: npt.NDArray[np.int32] = None  # type: ignore[assignment]
+    section_names: tuple[str, ...] | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         dtypes = {
@@ -63,7 +67,12 @@ class Morphology(FrozenArrays):
         for name, dtype in dtypes.items():
             array = frozen_array(getattr(self, name), dtype, name=name, error=MorphologyError)
             object.__setattr__(self, name, array)
-        object.__setattr__(self, "section_labels", tuple(str(s) for s in self.section_labels))
+        object.__setattr__(
+            self, "section_labels", texts(self.section_labels, name="section_labels", error=MorphologyError)
+        )
+        if self.section_names is not None:
+            names = texts(self.section_names, name="section_names", error=MorphologyError)
+            object.__setattr__(self, "section_names", names)
         cells: npt.ArrayLike = self.section_cell
         cells = np.zeros(len(self.section_labels), dtype=np.int32) if cells is None else cells
         object.__setattr__(
@@ -92,6 +101,10 @@ class Morphology(FrozenArrays):
                     f"{name} must have shape {shape} for {n_points} points and {n_sections} section "
                     f"labels, got {getattr(self, name).shape}"
                 )
+        if self.section_names is not None and len(self.section_names) != n_sections:
+            raise MorphologyError(
+                f"section_names must name each of {n_sections} sections, got {len(self.section_names)} names"
+            )
         offsets = self.section_offsets
         if offsets[0] != 0 or offsets[-1] != n_points or np.any(np.diff(offsets) < 1):
             raise MorphologyError(
@@ -128,16 +141,10 @@ class Morphology(FrozenArrays):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Morphology):
             return NotImplemented
-        return self.section_labels == other.section_labels and all(
-            np.array_equal(getattr(self, name), getattr(other, name))
-            for name in (
-                "points",
-                "diameters",
-                "section_offsets",
-                "section_parent",
-                "section_parent_x",
-                "section_cell",
-            )
+        words = ("section_labels", "section_names")
+        arrays = ("points", "diameters", "section_offsets", "section_parent", "section_parent_x", "section_cell")
+        return all(getattr(self, name) == getattr(other, name) for name in words) and all(
+            np.array_equal(getattr(self, name), getattr(other, name)) for name in arrays
         )
 
     __hash__ = None  # type: ignore[assignment]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -14,6 +14,9 @@ import numpy.typing as npt
 from ..errors import RecordingError
 from .arrays import FrozenArrays, frozen_array
 from .lazy_rows import RowSource, SliceableRows, adapt_rows, sliceable
+from .morphology import Morphology
+from .nearest_sites import MAX_DISTANCE
+from .sites import placed
 
 _BLOCK_BYTES = 32 * 2**20  # read at once when a recording is scanned
 _CHUNK_BYTES = 512 * 2**20  # the same if chunks are larger, so that none is read twice
@@ -45,6 +48,8 @@ class Recording(FrozenArrays):
     name, unit : str
         The variable ("v") and its unit ("mV").
 
+    Section numbers of simulators and of files differ: `Recording.at` places compartments by their coordinates.
+
     Raises
     ------
     RecordingError
@@ -61,6 +66,51 @@ class Recording(FrozenArrays):
     position: npt.NDArray[np.float32] = field(kw_only=True)
     name: str = field(default="v", kw_only=True)
     unit: str = field(default="mV", kw_only=True)
+
+    @classmethod
+    def at(
+        cls,
+        morphology: Morphology,
+        times: npt.ArrayLike,
+        values: Any,
+        *,
+        coordinates: npt.ArrayLike | None = None,
+        section: npt.ArrayLike | Sequence[str] | None = None,
+        position: npt.ArrayLike | None = None,
+        name: str = "v",
+        unit: str = "mV",
+        max_distance: float = MAX_DISTANCE,
+    ) -> Recording:
+        """The recording of a morphology, with compartments placed by their coordinates or by names of sections.
+
+        Parameters
+        ----------
+        morphology : Morphology
+            What was recorded, where it was recorded.
+        times, values, name, unit
+            As in `Recording`.
+        coordinates : (n_compartments, 3) float, optional
+            µm. Each compartment goes to the nearest site of the nearest neurite, see `gpu_morph.locate`. Given together
+            with ``section`` and ``position``, they are held against these.
+        section : (n_compartments,) int or str, optional
+            Sections of the morphology, by their numbers or by their names in ``morphology.section_names``.
+        position : (n_compartments,) float, optional
+            0 to 1 of the section's arc length. May be left out if each name ends with it: "dend[3](0.5)".
+        max_distance : float
+            µm from the neurite's surface, beyond which coordinates are an error.
+
+        Raises
+        ------
+        RecordingError
+            A section does not exist, a name stands for several, or coordinates are farther than ``max_distance`` from
+            their section and position; also as in `Recording`.
+        MorphologyError
+            Coordinates are farther than ``max_distance`` from every neurite. The message lists the worst.
+        """
+        section, position = placed(
+            morphology, coordinates=coordinates, section=section, position=position, max_distance=max_distance
+        )
+        return cls(times, values, section=section, position=position, name=name, unit=unit)  # type: ignore[arg-type]
 
     def __post_init__(self) -> None:
         for name, dtype in {"times": np.float64, "section": np.int32, "position": np.float32}.items():

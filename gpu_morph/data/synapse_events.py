@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import RecordingError
-from .arrays import FrozenArrays, frozen_array
+from .arrays import FrozenArrays, frozen_array, texts
 
 _TOLERANCE = 1e-9  # relative to a time, or ms near 0; smaller differences are rounding errors
 
@@ -56,7 +56,8 @@ class SynapseEvents(FrozenArrays):
         for name, dtype in dtypes.items():
             array = frozen_array(getattr(self, name), dtype, name=name, error=RecordingError)
             object.__setattr__(self, name, array)
-        object.__setattr__(self, "population_names", tuple(str(s) for s in self.population_names))
+        names = texts(self.population_names, name="population_names", error=RecordingError)
+        object.__setattr__(self, "population_names", names)
         n_synapses, n_events = self.population.size, self.event_time.size
         expected = {
             "positions": (n_synapses, 3),

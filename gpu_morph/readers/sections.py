@@ -34,6 +34,8 @@ class Section:
         Position on the parent, 0 to 1.
     cell : int
         The number of its cell.
+    name : str
+        Its name in the source, such as "dend[3]"; "" if it has none.
     """
 
     points: FloatArray
@@ -42,6 +44,7 @@ class Section:
     parent: int = -1
     parent_x: float = 0.0
     cell: int = 0
+    name: str = ""
 
 
 def label_of(name: str) -> str:
@@ -83,6 +86,7 @@ def morphology_of(sections: Sequence[Section], *, scale: float, name: str) -> Mo
             section_parent_x=np.array([section.parent_x for section in sections], dtype=np.float32),
             section_labels=tuple(section.label for section in sections),
             section_cell=np.array([section.cell for section in sections], dtype=np.int32),
+            section_names=tuple(section.name for section in sections) if any(s.name for s in sections) else None,
         )
     except MorphologyError as cause:
         raise MorphologyError(f"{name}: {cause}") from cause

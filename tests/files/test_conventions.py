@@ -13,14 +13,21 @@ REPOSITORY = Path(__file__).parents[2]
 CONVENTIONS = (REPOSITORY / "CONVENTIONS.md").read_text(encoding="utf-8")
 
 
+def is_method(member: object) -> bool:
+    """True for what is defined as a method or a class method, not for what a base class in C brings."""
+    return inspect.isfunction(member) or inspect.ismethod(member)
+
+
 def parameters() -> Iterator[tuple[str, str]]:
     """(callable, parameter) of every public function, class and method; ISF's signatures are its own."""
     for name in gm.__all__:
         public = getattr(gm, name)
         if not callable(public) or name == "CellMorphologyVisualizer":
             continue
-        members = inspect.getmembers(public, inspect.isfunction) if inspect.isclass(public) else []
-        methods = [(f"{name}.{word}", method) for word, method in members if not word.startswith("_")]
+        members = inspect.getmembers(public, inspect.isroutine) if inspect.isclass(public) else []
+        methods = [
+            (f"{name}.{word}", method) for word, method in members if word in vars(public) and not word.startswith("_")
+        ]
         for place, function in [(name, public), *methods]:
             for parameter in inspect.signature(function).parameters:
                 if parameter != "self":

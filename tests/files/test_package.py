@@ -35,6 +35,7 @@ HEAVY = (
     "tqdm",
     "cmap",
     "glfw",
+    "scipy",
 )
 
 
@@ -295,10 +296,10 @@ def test_heavy_imports_stand_in_functions() -> None:
 
 PUBLIC = """
     Animation Annotation Arrow Audit Camera CellMorphologyVisualizer Clock ColorBar Highlight LabelColors
-    LabelLegend Morphology PointValues Recording Renderer ScaleBar Scene SonataCircuit Stimulus SynapseEvents
+    LabelLegend Morphology PointValues Recording Renderer ScaleBar Scene Sites SonataCircuit Stimulus SynapseEvents
     SynapseLegend SynapseStyle Text TimeRange TraceInset VideoReport __version__ animate audit by_cell demo_cell
-    errors from_isf from_neuron join_morphologies read_isf_synapses read_morphology read_report read_sonata record
-    render_image render_video save_image select_sections write_vtk write_vtk_frames
+    errors from_isf from_neuron join_morphologies locate read_isf_synapses read_morphology read_report read_sonata
+    record render_image render_video save_image select_sections write_vtk write_vtk_frames
 """
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from gpu_morph.data.derived_morphology import join_morphologies, scaled_diameters
 from gpu_morph.data.morphology import Morphology
+from gpu_morph.data.selection import select_sections
 from gpu_morph.errors import MorphologyError
 
 # A stem of 1 + 3 µm along x, and two branches from its end: 2 µm along y, 2 µm along -y.
@@ -64,6 +65,21 @@ def test_labels_become_a_tuple_of_str():
     labels = fork(section_labels=np.array(["dend", "dend", "apic"])).section_labels
     assert labels == ("dend", "dend", "apic")
     assert {type(label) for label in labels} == {str}
+
+
+def test_sections_may_have_names():
+    named = fork(section_names=["soma", "dend[0]", "dend[1]"])
+    assert named.section_names == ("soma", "dend[0]", "dend[1]")
+    assert fork().section_names is None
+    assert pickle.loads(pickle.dumps(named)) == named != fork()
+    assert scaled_diameters(named, 2).section_names == named.section_names
+    assert select_sections(named, sections=[0, 2])[0].section_names == ("soma", "dend[1]")
+
+
+@pytest.mark.parametrize("names", [["soma"], "soma", 5])
+def test_every_section_has_a_name_or_none_has(names):
+    with pytest.raises(MorphologyError, match="section_names must"):
+        fork(section_names=names)
 
 
 # It cannot be changed
@@ -352,6 +368,17 @@ def test_the_same_morphology_twice_is_two_cells():
     joined = join_morphologies([cell, cell])
     assert joined.section_cell.tolist() == [0, 0, 0, 1, 1, 1]
     assert joined.n_cells == 2
+
+
+def test_names_that_occur_once_are_kept():
+    joined = join_morphologies([fork(section_names=("a", "b", "c")), line([0, 0, 0])])
+    assert joined.section_names == ("a", "b", "c", "")
+    assert join_morphologies([fork(), fork()]).section_names is None
+
+
+def test_names_that_occur_twice_get_the_number_of_their_cell():
+    cell = fork(section_names=("soma", "dend[0]", ""))
+    assert join_morphologies([cell, cell]).section_names == ("0.soma", "0.dend[0]", "", "1.soma", "1.dend[0]", "")
 
 
 def test_circuits_can_be_joined_again():

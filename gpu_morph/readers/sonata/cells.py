@@ -152,15 +152,15 @@ def _rotations(nodes: Nodes) -> FloatArray:
 
 def _matrices_of_quaternions(quaternions: FloatArray, nodes: Nodes) -> FloatArray:
     """(n, 3, 3): rotation matrices of quaternions (n, 4), w first, of any length."""
-    import pylinalg
+    from scipy.spatial.transform import Rotation
 
     lengths = np.linalg.norm(quaternions, axis=1)  # the format does not require 1
     if (lengths == 0).any():
         raise MorphologyError(
             f"{nodes.location}: orientation of node {nodes.ids[lengths == 0][0]} is 0 0 0 0, which is not a rotation"
         )
-    # pylinalg has w last.
-    return np.ascontiguousarray(pylinalg.mat_from_quat(np.roll(quaternions / lengths[:, None], -1, axis=1))[:, :3, :3])
+    matrices: FloatArray = Rotation.from_quat(np.roll(quaternions, -1, axis=1)).as_matrix()  # scipy has w last
+    return matrices
 
 
 def _about_axis(axis: int, angles: FloatArray) -> FloatArray:
