@@ -24,10 +24,8 @@ def parameters() -> Iterator[tuple[str, str]]:
         public = getattr(gm, name)
         if not callable(public) or name == "CellMorphologyVisualizer":
             continue
-        members = inspect.getmembers(public, inspect.isroutine) if inspect.isclass(public) else []
-        methods = [
-            (f"{name}.{word}", method) for word, method in members if word in vars(public) and not word.startswith("_")
-        ]
+        members = inspect.getmembers(public, is_method) if inspect.isclass(public) else []
+        methods = [(f"{name}.{word}", method) for word, method in members if not word.startswith("_")]
         for place, function in [(name, public), *methods]:
             for parameter in inspect.signature(function).parameters:
                 if parameter != "self":
