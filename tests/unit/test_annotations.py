@@ -31,9 +31,9 @@ from gpu_morph.scene.annotations import (
     Text,
     TraceInset,
 )
-from gpu_morph.scene.annotations import trace_data as curves
 from gpu_morph.scene.annotations.base import ColorScale, Moment, Sprite, View
 from gpu_morph.scene.annotations.canvas import Canvas
+from gpu_morph.scene.annotations.trace_data import trace_data
 from gpu_morph.scene.camera import Box, Camera
 from gpu_morph.scene.colormaps import ColorTable
 from gpu_morph.scene.colors import parse_color
@@ -314,7 +314,7 @@ def test_what_was_not_recorded_is_explained(place, asked, occurs, expected, word
 
 
 def test_a_bar_without_values_is_an_error():
-    with pytest.raises(SceneError, match="no values to explain"):
+    with pytest.raises(SceneError, match="no values to show"):
         ColorBar().room(view(scale=None))
 
 
@@ -547,9 +547,9 @@ def test_a_colour_like_the_paper_gets_an_edge(kind):
 
 
 def test_a_legend_of_nothing_is_an_error():
-    with pytest.raises(SceneError, match="no synapses to name"):
+    with pytest.raises(SceneError, match="no synapses to show"):
         SynapseLegend().room(view())
-    with pytest.raises(SceneError, match="no synapses to name"):
+    with pytest.raises(SceneError, match="no synapses to show"):
         SynapseLegend().room(view(synapse_colors={"inactive": INK}))
     with pytest.raises(SceneError, match="no labels to name: colour the scene by them"):
         LabelLegend().room(view())
@@ -618,7 +618,7 @@ def test_values_are_those_of_the_recording_at_the_place():
     recording = Recording(
         TIMES, np.random.default_rng(3).normal(size=(41, 4)), section=[1, 1, 0, 1], position=[0, 0.7, 0.5, 1]
     )
-    found = curves.read_curves(recording, places, 0.0, 20.0)
+    found = trace_data(recording, places, 0.0, 20.0)
     expected = map_values(recording, [1, 0, 1], [0.4, 0.5, 1.0])
     for k, time in enumerate(TIMES):
         assert [curve.at(time) for curve in found] == pytest.approx(expected(recording.row(k)).tolist(), abs=1e-6)
@@ -628,7 +628,7 @@ def test_values_are_those_of_the_recording_at_the_place():
 
 
 def test_the_window_ends_between_samples():
-    (curve,) = curves.read_curves(RECORDING, ((0, 0.5),), 3.2, 7.9)
+    (curve,) = trace_data(RECORDING, ((0, 0.5),), 3.2, 7.9)
     assert curve.times[[0, -1]].tolist() == [3.2, 7.9]
     assert curve.values == pytest.approx(-80 + 5 * curve.times, abs=1e-4)
 
