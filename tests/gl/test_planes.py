@@ -82,9 +82,7 @@ def test_opposite_colors_side_by_side_are_as_in_ffmpeg(color: tuple[int, int, in
 
 @pytest.mark.parametrize("step", [0.0, 5.0], ids=["static", "turning"])
 @pytest.mark.parametrize("background", ["white", "#203040"])
-def test_planes_of_frames_are_those_of_images(
-    step: float, background: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_planes_of_frames_are_those_of_images(step: float, background: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gpu_morph.render.renderer._FEW_FRAMES", 2)
     camera = Camera(azim_step=step)
     scene = Scene(TREE, NOISE, clim=(0, 1), background=background, camera=camera, annotations=(ColorBar(), Clock()))
