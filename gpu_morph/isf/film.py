@@ -10,12 +10,9 @@ from typing import Any
 from ..api import VideoReport, render_video
 from ..image.image import Size
 from ..scene.scene import Scene
+from ..video.codecs import MPEG_QUALITY, codec_spec
 from .checks import POSITIVE, checked_number
 from .times import Times
-
-# Codecs with ffmpeg's scale of quality, 1 (best) to 31: MPEG-4 Part 2 and older.
-_QSCALE_PREFIXES = ("mpeg", "msmpeg")
-_QSCALE_NAMES = ("mjpeg", "libxvid", "flv")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +60,6 @@ class Film:
                 "a cell that was not simulated is filmed for one rotation, but neuron_rotation is 0: set it, or give "
                 "t_start, t_stop and t_step"
             )
-        has_qscale = codec.startswith(_QSCALE_PREFIXES) or codec in _QSCALE_NAMES
         return render_video(
             self.scene,
             path,
@@ -73,7 +69,7 @@ class Film:
             fps=1000 / Fraction(tpf).limit_denominator(100_000),
             size=self.size,
             codec=codec,
-            quality=quality if has_qscale else None,
+            quality=quality if codec_spec(codec).quality == MPEG_QUALITY else None,
             frames_dir=self.images_path,
             overwrite_frames=self.overwrite_frames,
             client=self.client,

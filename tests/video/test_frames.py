@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import cmap
+import imageio.v3 as iio
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -96,9 +97,7 @@ def contents(folder: Path) -> dict[str, Any]:
 
 
 def picture(path: Path) -> npt.NDArray[np.uint8]:
-    with Image.open(path) as image:
-        assert image.format == "PNG"
-        return np.asarray(image)
+    return iio.imread(path, plugin="pillow", extension=".png")
 
 
 class InterruptionError(Exception):

@@ -14,11 +14,11 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import imageio.v3 as iio
 import numpy as np
 import numpy.typing as npt
 import psutil
 import pytest
-from PIL import Image
 from probe import decoded_frames, decoded_planes, decoded_rgba, ffmpeg_processes, is_faststart, probe
 
 from gpu_morph import Camera, Renderer, Scene, demo_cell, render_video
@@ -252,13 +252,9 @@ def test_frames_with_alpha_are_for_transparent_films_alone(tmp_path: Path, trans
 
 def gif_times(path: Path) -> list[int]:
     """Hundredths of a second that each frame is shown."""
-    with Image.open(path) as image:
-        assert image.info["loop"] == 0  # for ever
-        times = []
-        for k in range(image.n_frames):  # type: ignore[attr-defined]
-            image.seek(k)
-            times.append(image.info["duration"] // 10)
-        return times
+    with iio.imopen(path, "r", plugin="pillow") as gif:
+        assert gif.metadata()["loop"] == 0  # for ever
+        return [gif.metadata(index=k)["duration"] // 10 for k in range(gif.properties(index=...).n_images)]
 
 
 def moving(n_frames: int) -> Frames:
@@ -274,6 +270,7 @@ def test_a_name_that_ends_in_gif_makes_one_whatever_the_codec(tmp_path: Path, en
     write_film(tmp_path / "film.GIF", frames, encoding=encoding)
     assert probe(tmp_path / "film.GIF").codec == "gif"
     np.testing.assert_array_equal(decoded_frames(tmp_path / "film.GIF"), frames)
+    np.testing.assert_array_equal(iio.imread(tmp_path / "film.GIF", plugin="pillow", mode="RGB"), frames)
     assert gif_times(tmp_path / "film.GIF") == [4] * 13
     assert names_in(tmp_path) == ["film.GIF"]
 
@@ -705,6 +702,7 @@ def test_two_films_can_be_written_at_once(tmp_path: Path) -> None:
 # Interrupted from outside
 
 HEAD = """
+import imageio.v3 as iio
 import numpy as np
 from gpu_morph.errors import EncoderError
 from gpu_morph.video.encoding import Encoding
