@@ -551,7 +551,7 @@ def test_a_legend_of_nothing_is_an_error():
         SynapseLegend().room(view())
     with pytest.raises(SceneError, match="no synapses to show"):
         SynapseLegend().room(view(synapse_colors={"inactive": INK}))
-    with pytest.raises(SceneError, match="no labels to name: colour the scene by them"):
+    with pytest.raises(SceneError, match="no labels to show: colour the scene by them"):
         LabelLegend().room(view())
     with pytest.raises(SceneError, match="title must be"):
         LabelLegend(title=3)  # type: ignore[arg-type]

@@ -283,9 +283,9 @@ def test_a_center_may_be_an_array():
 
 
 def test_an_unfitted_camera_says_how_to_fit_it():
-    with pytest.raises(ValueError, match=r"this camera has no center yet: take scene\.fitted_camera\(size\)"):
+    with pytest.raises(ValueError, match=r"this camera has no center: use scene\.fitted_camera\(size\)"):
         Camera(height=1).project([0, 0, 0], SIZE)
-    with pytest.raises(ValueError, match=r"this camera has no height yet: take scene\.fitted_camera\(size\)"):
+    with pytest.raises(ValueError, match=r"this camera has no height: use scene\.fitted_camera\(size\)"):
         Camera(center=(0, 0, 0)).project([0, 0, 0], SIZE)
     with pytest.raises(ValueError, match="this camera has no height yet"):
         _ = Camera(projection="perspective").eye_distance

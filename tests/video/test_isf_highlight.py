@@ -180,7 +180,7 @@ def test_an_unknown_word_is_refused_with_a_list_of_what_there_is() -> None:
         ("arrow_size", "long", "highlight_arrow_kwargs: arrow_size must be positive µm, got 'long'"),
         ("orientation", "up", "highlight_arrow_kwargs: orientation is made of 'x', 'y' and 'z', got 'up'"),
         ("rotation", None, "highlight_arrow_kwargs: rotation must be radians, got None"),
-        ("label", 7, "label must be words or None, got 7"),
+        ("label", 7, "label must be a string or None, got 7"),
     ],
 )
 def test_a_wrong_value_is_refused(word: str, value: Any, why: str) -> None:
