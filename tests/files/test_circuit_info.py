@@ -71,10 +71,8 @@ def test_of_many_segments_about_how_many_are_printed(folder, monkeypatch):
     names = ["tree"] * 30_000
     (folder / "nodes.h5").unlink()
     put_nodes(folder / "nodes.h5", morphology=names)
-    assert (
-        dict(printed("circuit_config.json"))["nodes"]
-        == "cells: 30000 biophysical, 1 morphologies, 0.18 million segments"
-    )
+    nodes = dict(printed("circuit_config.json"))["nodes"]
+    assert nodes == "cells: 30000 biophysical, 1 morphologies, 0.18 million segments"
 
 
 def test_the_command_line_says_it_and_what_leads_nowhere(folder, capsys):
