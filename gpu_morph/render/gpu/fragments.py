@@ -63,7 +63,7 @@ class FragmentList:
     def __exit__(self, *_: object) -> None:
         GL.glDeleteBuffers(1, [self._buffer])
 
-    def of(self, draw: Callable[[], None], rows: tuple[int, int]) -> npt.NDArray[np.void]:
+    def collect(self, draw: Callable[[], None], rows: tuple[int, int]) -> npt.NDArray[np.void]:
         """(n,) FRAGMENT, unordered: the fragments of ``draw`` in the rows from the first to before the second.
 
         Raises

@@ -106,7 +106,7 @@ class Markers:
         self._shown_positions.upload(self._positions[synapses])
         self._shown_looks.upload(np.column_stack([self._colors[synapses], sizes]))
 
-    def look_from(self, camera: Camera) -> None:
+    def set_camera(self, camera: Camera) -> None:
         """Set the frame's camera."""
         self._program["u_axes"] = camera.axes.astype(np.float32)
 

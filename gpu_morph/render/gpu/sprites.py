@@ -45,7 +45,7 @@ class Sprites:
         for key in [key for key in self._textures if key not in shown][: max(0, len(self._textures) - _MAX_UNUSED)]:
             self._textures.pop(key)[1].delete()
 
-    def lay(self, picture: gloo.Texture2D, opacity: float) -> None:
+    def blend(self, picture: gloo.Texture2D, opacity: float) -> None:
         """Blend a whole picture, premultiplied RGBA, over the bound target with an opacity from 0 to 1."""
         gloo.set_state(depth_test=False)
         self._program["u_image"], self._program["u_opacity"] = picture, opacity

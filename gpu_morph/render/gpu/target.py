@@ -130,7 +130,7 @@ class Target:
         finally:
             self._framebuffer.activate()
 
-    def begin(self) -> None:
+    def flush(self) -> None:
         """Send the queued commands to the GPU."""
         gloo.flush()
 

@@ -131,7 +131,7 @@ class Tubes:
         low, high = (getattr(pixels, which)(axis=1, initial=0.0) * scale + middle for which in ("min", "max"))
         return low - margin, high + margin
 
-    def look_from(self, camera: Camera) -> bool:
+    def set_camera(self, camera: Camera) -> bool:
         """Set the frame's camera; True when that changed the order of segments.
 
         Segments are sorted again when the azimuth has turned by a whole step: while a camera turns a little, segments
@@ -195,7 +195,7 @@ class Tubes:
         for batch, coverage_range, writes_depth in self._passes():
             batch.set_numbers()
             draw = partial(_draw, batch, self._listing_programs, coverage_range)
-            drawn.append(DrawnFragments(fragment_list.of(draw, rows), batch.ends, writes_depth))
+            drawn.append(DrawnFragments(fragment_list.collect(draw, rows), batch.ends, writes_depth))
         return drawn
 
     def delete(self) -> None:
