@@ -134,7 +134,7 @@ def test_a_title_makes_way_for_the_corner():
     assert title.x == corner.x + corner.width + margin(layout.view)
 
 
-def test_what_floats_and_what_is_empty_take_no_room():
+def test_annotations_without_a_place_and_empty_ones_take_no_space():
     lonely = arranged([Block("right")], view((640, 480)))
     layout = arranged([Arrow(0), Block("right"), Block("right", 0, 0)], view((640, 480)))
     assert layout.boxes[1] == lonely.boxes[0]

@@ -149,7 +149,7 @@ class Annotation(ABC):
     pickled to the workers of a cluster, and `frames_dir` and `resume` compare their fields.
 
     A kind that reads ``view.recording`` works on a cluster without further methods; the whole recording is then sent
-    to each worker. `for_worker` and `needs_recording` spare that. `fingerprint_parts` is needed where values between
+    to each worker. `for_worker` and `needs_recording` avoid that. `fingerprint_parts` is needed where values between
     the frames' times are drawn.
     """
 
