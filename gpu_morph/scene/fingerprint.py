@@ -111,7 +111,7 @@ def _encoded(part: Any, name: str, frames: _Frames) -> Iterator[bytes]:
         yield from _encoded_colormap(part)
     else:
         raise FramesError(
-            f"the scene's {name} is a {type(part).__name__}, which cannot be compared with that of frames made earlier: "
+            f"the scene's {name} is a {type(part).__name__}, which cannot be compared with that of earlier frames: "
             "leave frames_dir None, or give numbers, text or a frozen dataclass of them instead"
         )
 

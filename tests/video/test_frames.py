@@ -646,7 +646,8 @@ def test_what_has_no_numbers_is_refused_by_name() -> None:
         label: Any = None
 
     for value, kind in ((lambda t: t, "function"), (object(), "object"), ({"a": [1, 2j]}, "complex")):
-        with pytest.raises(FramesError, match=rf"the scene's camera.label\S* is a {kind}, which cannot be compared .*frames_dir None"):
+        message = rf"the scene's camera.label\S* is a {kind}, which cannot be compared .*frames_dir None"
+        with pytest.raises(FramesError, match=message):
             fingerprint(replace(SCENE, camera=Ghost(label=value)), TIMES)
     one, other = (replace(SCENE, camera=Ghost(label=value)) for value in ({"a": ["b", None]}, {"a": ["b", 0]}))
     assert differing(one, other) == {"camera"}
