@@ -284,8 +284,8 @@ def table(result: dict[str, Any]) -> str:
         "",
         f"One worker: {', '.join(overheads)}.",
         f"Joining takes {join:.1%} of the film's time.",
-        f"Per frame {result['bytes to the cluster per frame'] / 1e3:.1f} kB are sent and "
-        f"{result['bytes back per frame'] / 1e3:.1f} kB returned.",
+        f"Per frame {result['bytes sent per frame'] / 1e3:.1f} kB are sent and "
+        f"{result['bytes returned per frame'] / 1e3:.1f} kB returned.",
         f"Processor time per piece: client {1e3 * busy:.0f} ms, scheduler {1e3 * relayed:.0f} ms. "
         f"The client grows by {client / 1e6:.1f} MB; the film has {result['encoded film, bytes'] / 1e6:.1f} MB.",
     ]

@@ -34,7 +34,7 @@ def drawn_by_matplotlib() -> np.ndarray:
     values = map_values(recording, morphology.point_section, morphology.point_position)
     row = recording.row(int(np.abs(recording.times - TIME).argmin()))
     figure = matplotlib_film.draw(
-        morphology, values(row), clim=recording.value_range(), azim=AZIM, elev=ELEV, size=SIZE, moment=TIME
+        morphology, values(row), clim=recording.value_range(), azim=AZIM, elev=ELEV, size=SIZE, time_shown=TIME
     )
     file = io.BytesIO()
     figure.savefig(file, dpi=matplotlib_film.DPI, bbox_inches="tight")

@@ -3,7 +3,7 @@
 //
 // Per vertex of the template:
 // a_corner             vec2   -1 or 1 along, -1 or 1 across
-// Per instance; xyz relative to the camera's center and radius, µm; see ribbons() in render/tube_geometry.py:
+// Per instance; xyz relative to the camera's center and radius, µm; see ribbons() in render/geometry:
 // a_before             vec4   vertex before the first; equal to the first where the neurite begins there
 // a_vertex_0, a_vertex_1, a_vertex_2, a_vertex_3, a_vertex_4  vec4  ends of the segments
 // a_after              vec4   vertex after the last; equal to the last where the neurite ends there

@@ -2,7 +2,7 @@
 // One segment that is thick enough to show its surface: a tube that faces the viewer.
 //
 // Per vertex of the template:
-// a_template       vec2  along, across; see TubeTemplate in render/tube_geometry.py
+// a_template       vec2  along, across; see TubeTemplate in render/geometry
 // Per instance; xyz relative to the camera's center and radius, µm:
 // a_before         vec4  vertex before the start; equal to the start where the neurite begins there
 // a_start          vec4

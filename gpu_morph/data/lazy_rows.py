@@ -213,8 +213,11 @@ class MemmapRows(ArrayRows):
 
     def read(self, rows: int | slice, columns: int | slice | None = None) -> npt.NDArray[Any]:
         """See `RowSource`."""
-        if columns is None and self.mapped.path.is_file():
-            return np.asarray(self.mapped[rows])
+        if columns is None:
+            try:
+                return np.asarray(self.mapped[rows])
+            except FileNotFoundError:  # the file has been deleted; the memmap still has its values
+                pass
         return super().read(rows, columns)
 
 

@@ -1,4 +1,4 @@
-"""Film: a scene, its times and its frames, to be written as a video."""
+"""Film: a scene, its times and its frames, as a video or an animation."""
 
 from __future__ import annotations
 
@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from ..api import VideoReport, render_video
+from ..api import VideoReport, animate, render_video
 from ..image.image import Size
 from ..scene.scene import Scene
+from ..video.animation import Animation
+from ..video.codecs import MPEG_QUALITY, codec_spec
 from .checks import POSITIVE, checked_number
 from .times import Times
-
-# Codecs with ffmpeg's scale of quality, 1 (best) to 31: MPEG-4 Part 2 and older.
-_QSCALE_PREFIXES = ("mpeg", "msmpeg")
-_QSCALE_NAMES = ("mjpeg", "libxvid", "flv")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,31 +48,36 @@ class Film:
     def write(
         self, path: str | os.PathLike[str], *, codec: str = "libx264", quality: float | None = None
     ) -> VideoReport:
-        """Write the video; codecs without the scale 1 to 31 ignore ``quality``.
+        """Write the video; codecs without the scale of MPEG-4 Part 2, 1 to 31, ignore ``quality``.
 
         Raises
         ------
         ValueError
             A film without an end: no values, no times, no rotation. Else as `gpu_morph.render_video`.
         """
+        if codec_spec(codec).quality != MPEG_QUALITY:
+            quality = None
+        return render_video(self.scene, path, codec=codec, quality=quality, **self._options())
+
+    def animation(self) -> Animation:
+        """The film for a notebook. Raises as `write`."""
+        return animate(self.scene, **self._options())
+
+    def _options(self) -> dict[str, Any]:
+        """Parameters that `gpu_morph.render_video` and `gpu_morph.animate` share."""
         tpf = checked_number(self.tpf, "tpf", "a positive number of ms per frame", POSITIVE)
         if self.scene.recording is None and self.times.stop is None and not self.scene.camera.azim_step:
             raise ValueError(
                 "a cell that was not simulated is filmed for one rotation, but neuron_rotation is 0: set it, or give "
                 "t_start, t_stop and t_step"
             )
-        has_qscale = codec.startswith(_QSCALE_PREFIXES) or codec in _QSCALE_NAMES
-        return render_video(
-            self.scene,
-            path,
-            t_start=self.times.start,
-            t_stop=self.times.stop,
-            t_step=self.times.step,
-            fps=1000 / Fraction(tpf).limit_denominator(100_000),
-            size=self.size,
-            codec=codec,
-            quality=quality if has_qscale else None,
-            frames_dir=self.images_path,
-            overwrite_frames=self.overwrite_frames,
-            client=self.client,
-        )
+        return {
+            "t_start": self.times.start,
+            "t_stop": self.times.stop,
+            "t_step": self.times.step,
+            "fps": 1000 / Fraction(tpf).limit_denominator(100_000),
+            "size": self.size,
+            "frames_dir": self.images_path,
+            "overwrite_frames": self.overwrite_frames,
+            "client": self.client,
+        }

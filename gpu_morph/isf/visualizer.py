@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from ..api import VideoReport, render_image
@@ -220,9 +218,7 @@ class CellMorphologyVisualizer(CellView):
         """
         scene = self._scene(color, show_synapses, show_legend, highlight_section, highlight_x)
         film = self._film(scene, images_path, overwrite_frames, client, self._times(t_start, t_stop, t_step), tpf)
-        with tempfile.TemporaryDirectory() as folder:
-            report = film.write(Path(folder) / "animation.mp4")
-            animation = Animation(report.path.read_bytes(), report.size, report.n_frames)
+        animation = film.animation()
         return displayed(animation) if display else animation
 
     def _scene(self, color: Any, synapses: bool, legend: bool, section: int | None, x: float | None) -> Scene:

@@ -1,4 +1,4 @@
-"""Camera: where a picture is taken from, in matplotlib's mplot3d convention."""
+"""Camera: the point of view of a picture, in matplotlib's mplot3d convention."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from ..data.morphology_links import linked_sections
 from ..image.image import Size
 
 Projection = Literal["orthographic", "perspective"]
-_MARGIN = 1.05  # of the fitted height: air around the cell
-_BLOCK = 1 << 16  # points that are looked at together
+_MARGIN = 1.05  # of the fitted height, relative to the cell's
+_BLOCK = 1 << 16  # points in one step of a loop
 _Circles = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], npt.NDArray[np.float32]]
 
 
 @dataclass(frozen=True)
 class Box:
-    """A rectangle of an image, pixels: its upper left corner and its size."""
+    """A rectangle of an image: its upper left corner and its size, pixels."""
 
     x: int
     y: int
@@ -50,22 +50,22 @@ class Camera:
     azim, elev, roll : float
         Degrees; ``roll`` turns the camera about its view axis, as mplot3d does.
     projection : {"orthographic", "perspective"}
-        How depth shows.
+        With "perspective", distant parts are smaller.
     center : (3,) float, optional
-        What is looked at, µm. None: the middle of the morphology.
+        The point that the camera looks at, µm. None: the middle of the morphology.
     height : float, optional
-        What the image's height spans at ``center``, µm. None: so much that the morphology, radii
-        included, fits at every azimuth, so that nothing is cut and nothing jumps when it turns.
+        Height of the image at ``center``, µm. None: the morphology with its diameters fits at every azimuth, so
+        that nothing is cut off when the camera turns.
     azim_step : float
-        Degrees that ``azim`` grows per frame.
+        Degrees added to ``azim`` in each frame.
     fov : float
-        Vertical opening angle of a perspective camera, degrees. Segments that reach behind its eye are
-        left out.
+        Vertical opening angle of a perspective camera, degrees. Segments that extend behind the camera are
+        not drawn.
     zoom : float
-        Enlarges what a fitted ``height`` shows; below 1 leaves more air. A given ``height`` stays as it is.
+        Factor by which a fitted ``height`` is divided. A given ``height`` is not changed.
     shift : (float, float), optional
-        Where ``center`` appears, off the image's middle: right and down, in image widths and heights.
-        None: in the middle of what the annotations leave free when the height is fitted, else (0, 0).
+        Offset of ``center`` from the image's middle, to the right and down, in image widths and heights.
+        None: the middle of the area that annotations leave free if the height is fitted, else (0, 0).
     """
 
     azim: float = 0.0
@@ -94,15 +94,15 @@ class Camera:
         if self.center is not None:
             object.__setattr__(self, "center", _numbers(self.center, 3, "center", "three finite coordinates in µm"))
         if self.shift is not None:
-            object.__setattr__(self, "shift", _numbers(self.shift, 2, "shift", "two finite shares of the image"))
+            object.__setattr__(self, "shift", _numbers(self.shift, 2, "shift", "two finite fractions of the image"))
 
     def at_frame(self, frame: int) -> Camera:
-        """The camera of frame number ``frame``: turned by ``frame * azim_step``."""
+        """The camera of frame number ``frame``, turned by ``frame * azim_step``."""
         return replace(self, azim=self.azim + frame * self.azim_step, azim_step=0.0)
 
     @cached_property
     def axes(self) -> npt.NDArray[np.float64]:
-        """(3, 3) float64: unit vectors to the right, upwards and towards the viewer, one per row."""
+        """(3, 3) float64: unit vectors to the right, upwards and towards the viewer, one in each row."""
         azim, elev, roll = (math.radians(a) for a in (self.azim, self.elev, self.roll))
         right = -math.sin(azim), math.cos(azim), 0.0
         toward = math.cos(elev) * math.cos(azim), math.cos(elev) * math.sin(azim), math.sin(elev)
@@ -114,15 +114,16 @@ class Camera:
 
     @property
     def eye_distance(self) -> float:
-        """From the eye to ``center``, µm; infinite for an orthographic camera. Needs ``height``."""
+        """Distance of the camera from ``center``, µm; infinite for an orthographic camera. Needs ``height``."""
         if self.projection == "orthographic":
             return math.inf
         return self._known_height() / (2 * math.tan(math.radians(self.fov) / 2))
 
     def nearest_pixel(self, morphology: Morphology, size: Size) -> float:
-        """What a pixel spans at the place of the morphology nearest to the eye, µm.
+        """The size of a pixel at the part of the morphology that is nearest to the camera, µm.
 
-        Over a whole turn where the camera turns; a corner of the morphology's box then sweeps a circle.
+        For a camera that turns, the nearest part of a whole turn counts, in which corners of the morphology's box move
+        on circles.
         """
         pixel = self._known_height() / size[1]
         if self.projection == "orthographic":
@@ -134,14 +135,14 @@ class Camera:
         return pixel * max(1 - float(before.max()) / self.eye_distance, 0.02)
 
     def sees(self, morphology: Morphology, size: Size, *, margin: float = 32.0) -> bool:
-        """False where none of the morphology can be in the image, or within ``margin`` pixels of it.
+        """False if nothing of the morphology can be in the image, or within ``margin`` pixels of it.
 
-        A camera that turns is taken to see everything.
+        True for a camera that turns.
         """
         if self.azim_step:
             return True
         corners = _corners(morphology)
-        if (self.view_coordinates(corners)[:, 2] > 0.98 * self.eye_distance).any():  # beside the eye, or behind it
+        if (self.view_coordinates(corners)[:, 2] > 0.98 * self.eye_distance).any():  # beside the camera, or behind it
             return True
         low, high = (getattr(self.project(corners, size), side)(axis=0) for side in ("min", "max"))
         return bool((high > -margin).all() and (low < np.asarray(size) + margin).all())
@@ -165,7 +166,7 @@ class Camera:
         Raises
         ------
         ValueError
-            ``center`` or ``height`` is None: take ``scene.fitted_camera(size)``.
+            ``center`` or ``height`` is None: use ``scene.fitted_camera(size)``.
         """
         view = self.view_coordinates(points)
         pixels_per_um = size[1] / self._known_height()
@@ -180,56 +181,55 @@ class Camera:
         return (0.5 + right) * size[0], (0.5 + down) * size[1]
 
     def view_coordinates(self, points: npt.ArrayLike) -> npt.NDArray[np.float64]:
-        """(n, 3) float64 µm: right of, above and before ``center``, seen by the viewer."""
+        """(n, 3) float64, µm: to the right, upwards and towards the viewer from ``center``."""
         return (np.atleast_2d(np.asarray(points, dtype=np.float64)) - self._known_center()) @ self.axes.T
 
     def _known_center(self) -> tuple[float, float, float]:
         if self.center is None:
-            raise ValueError("this camera has no center yet: take scene.fitted_camera(size)")
+            raise ValueError("this camera has no center: use scene.fitted_camera(size)")
         return self.center
 
     def _known_height(self) -> float:
         if self.height is None:
-            raise ValueError("this camera has no height yet: take scene.fitted_camera(size)")
+            raise ValueError("this camera has no height: use scene.fitted_camera(size)")
         return self.height
 
     def fitted(self, morphology: Morphology, size: Size, areas: Sequence[Box] = ()) -> Camera:
-        """This camera with ``center``, ``height`` and ``shift`` filled in where they are None.
+        """This camera with ``center``, ``height`` and ``shift`` in place of None.
 
-        The fit holds for the whole turn about the vertical axis through ``center``.
+        The morphology fits for the whole turn about the vertical axis through ``center``.
 
         Parameters
         ----------
         morphology : Morphology
-            What must be seen.
+            What has to fit.
         size : (width, height)
             Of the image, pixels.
         areas : sequence of Box
-            Parts of the image that are free for it; the one that shows it largest is taken. The whole
-            image unless given.
+            Parts of the image that are free for it; the one in which it is largest is chosen. Empty: the whole image.
         """
         if self.center is not None and self.height is not None:
             return replace(self, shift=self.shift or (0.0, 0.0))
-        reach = _Reach(morphology, self)
+        extent = _TurnExtent(morphology, self)
         if self.height is not None:
-            return replace(self, center=reach.center, shift=self.shift or (0.0, 0.0))
+            return replace(self, center=extent.center, shift=self.shift or (0.0, 0.0))
         height, area = min(
-            ((reach.height(size, area), area) for area in areas or [Box(0, 0, *size)]), key=lambda pair: pair[0]
+            ((extent.height(size, area), area) for area in areas or [Box(0, 0, *size)]), key=lambda pair: pair[0]
         )
         middle = (area.x + area.width / 2) / size[0] - 0.5, (area.y + area.height / 2) / size[1] - 0.5
-        return replace(self, center=reach.center, height=height, shift=self.shift or middle)
+        return replace(self, center=extent.center, height=height, shift=self.shift or middle)
 
 
 def _corners(morphology: Morphology) -> npt.NDArray[np.float64]:
-    """(8, 3) µm: of the box around a morphology, radii included."""
+    """(8, 3) µm: corners of the box around a morphology with its diameters."""
     return np.stack(np.meshgrid(*morphology.bounds().T, indexing="ij"), axis=-1).reshape(8, 3)
 
 
-class _Reach:
-    """How far a morphology, radii included, reaches from the camera's center during a whole turn."""
+class _TurnExtent:
+    """How far a morphology with its diameters extends from the camera's center during a whole turn."""
 
     def __init__(self, morphology: Morphology, camera: Camera) -> None:
-        linked = linked_sections(morphology)  # these reach where no point of their width is
+        linked = linked_sections(morphology)  # their first segments begin at parents, not at a point of their own
         links = morphology.locate(morphology.section_parent[linked], morphology.section_parent_x[linked])
         link_radii = morphology.diameters[morphology.section_offsets[linked], None] / 2.0
         low, high = morphology.bounds()
@@ -245,27 +245,27 @@ class _Reach:
 
     @staticmethod
     def _part(positions: npt.NDArray[Any], radii: npt.NDArray[Any], middle: npt.NDArray[Any]) -> _Circles:
-        """The circles that points sweep: their radii, how far up they lie, and how thick their lines are."""
+        """The circles on which points move: their radii and heights, and the radii of the neurite."""
         offset = positions - middle
-        sweep = np.hypot(offset[:, 0], offset[:, 1])
-        return sweep.astype(np.float32), offset[:, 2].astype(np.float32), radii.astype(np.float32)
+        circle = np.hypot(offset[:, 0], offset[:, 1])
+        return circle.astype(np.float32), offset[:, 2].astype(np.float32), radii.astype(np.float32)
 
     def height(self, size: Size, area: Box) -> float:
-        """What the image's height must span, µm, for everything to be seen in ``area``."""
+        """The height of the image, µm, with which everything is in ``area``."""
         right, up, toward = self._camera.axes
-        # In perspective what stands d before the center looks larger by 1 / (1 - d / distance), and the
-        # distance is height / (2 tan(fov / 2)). Solved for the height, d costs this much of it per µm:
+        # In perspective, a part at distance d in front of the center is enlarged by 1 / (1 - d / distance), and
+        # distance = height / (2 tan(fov / 2)). Solved for the height, each µm of d adds this to it:
         is_flat = self._camera.projection == "orthographic"
         before = 0.0 if is_flat else 2 * math.tan(math.radians(self._camera.fov) / 2)
         across, along = 2 * size[1] / area.width, 2 * size[1] / area.height
         height = 0.0
         for edge, outward in ((across, right), (across, -right), (along, up), (along, -up)):
             direction = edge * outward + before * toward
-            # Over a turn a point sweeps a circle; this is its farthest reach in that direction.
+            # During a turn a point moves on a circle; this is its greatest coordinate in that direction.
             across_turn, along_axis = np.float32(math.hypot(direction[0], direction[1])), np.float32(direction[2])
-            for sweep, lift, radii in self._parts:
-                reach = across_turn * sweep
-                reach += along_axis * lift
-                reach += np.float32(edge + before) * radii
-                height = max(height, float(reach.max(initial=0.0)))
+            for circle, z, radii in self._parts:
+                needed = across_turn * circle
+                needed += along_axis * z
+                needed += np.float32(edge + before) * radii
+                height = max(height, float(needed.max(initial=0.0)))
         return max(height * _MARGIN / self._camera.zoom, 1e-3)

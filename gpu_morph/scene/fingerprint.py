@@ -1,4 +1,4 @@
-"""Fingerprints: short names for what a film shows, the same in every process and with every Python."""
+"""Fingerprints: hashes of what a film shows, equal in all processes and Python versions."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _BYTES = 16
 
 @dataclasses.dataclass(frozen=True)
 class _Frames:
-    """At which times (ms) a film shows a recording, and how."""
+    """The times at which a film shows a recording, ms, and how it samples it."""
 
     times: npt.NDArray[np.float64]
     sampling: Sampling
@@ -60,63 +60,63 @@ def fingerprint(scene: Scene, times: npt.ArrayLike, *, with_values: bool = True)
     for field in dataclasses.fields(resolved):
         part = getattr(resolved, field.name)
         if isinstance(part, Recording) and not with_values:
-            pieces = _described(part, field.name, frames)
+            encoded = _described(part, field.name, frames)
         else:
-            pieces = _words(part, field.name, frames)
+            encoded = _encoded(part, field.name, frames)
         digest = hashlib.blake2b(digest_size=_BYTES)
-        for words in chain(pieces, _annotation_words(resolved, frames) if field.name == "annotations" else ()):
-            digest.update(len(words).to_bytes(8, "little"))  # where one ends and the next begins
-            digest.update(words)
+        for string in chain(encoded, _encoded_annotations(resolved, frames) if field.name == "annotations" else ()):
+            digest.update(len(string).to_bytes(8, "little"))  # separates one string from the next
+            digest.update(string)
         hashes[field.name] = digest.hexdigest()
     return hashes
 
 
-def _words(part: Any, name: str, frames: _Frames) -> Iterator[bytes]:
-    """All that ``part`` holds, piece by piece, each with its kind."""
+def _encoded(part: Any, name: str, frames: _Frames) -> Iterator[bytes]:
+    """Everything in ``part`` as byte strings, each value after its kind."""
     if isinstance(part, np.generic):
         part = part.item()
     if part is None:
         yield b"none"
     elif isinstance(part, str):
         yield from (b"text", part.encode())
-    elif isinstance(part, Real):  # bool, int, float: what is equal is the same
+    elif isinstance(part, Real):  # bool, int and float: equal numbers are encoded equally
         is_float = float(part) == part or part != part
         yield from (b"number", (float(part) + 0.0).hex().encode() if is_float else str(part).encode())
     elif isinstance(part, np.ndarray) and part.dtype.kind in "fiub":
-        yield from _array_words(part)
+        yield from _encoded_array(part)
     elif isinstance(part, np.ndarray):
-        yield from _words(part.tolist(), name, frames)
+        yield from _encoded(part.tolist(), name, frames)
     elif isinstance(part, Recording):
         yield from _described(part, name, frames)
         rows = needed_rows(part.times, frames.times, sampling=frames.sampling, step=frames.step)
         with RowStream(part, rows) as stream:
             for row in rows.tolist():
-                yield from _array_words(stream.row(row))
+                yield from _encoded_array(stream.row(row))
     elif dataclasses.is_dataclass(part) and not isinstance(part, type):
         shown = {field.name: getattr(part, field.name) for field in dataclasses.fields(part) if field.init}
         yield type(part).__name__.encode()
-        yield from _words(shown, name, frames)
+        yield from _encoded(shown, name, frames)
     elif isinstance(part, Mapping):
         yield from (b"mapping", str(len(part)).encode())
         for key, value in part.items():
-            yield from _words(key, name, frames)
-            yield from _words(value, f"{name}.{key}", frames)
+            yield from _encoded(key, name, frames)
+            yield from _encoded(value, f"{name}.{key}", frames)
     elif isinstance(part, Sequence):
         yield from (b"sequence", str(len(part)).encode())
         for k, value in enumerate(part):
-            yield from _words(value, f"{name}[{k}]", frames)
+            yield from _encoded(value, f"{name}[{k}]", frames)
     elif isinstance(part, Set):
-        yield from _words(sorted(part), name, frames)
+        yield from _encoded(sorted(part), name, frames)
     elif name == "cmap" or any(kind.__name__ == "Colormap" for kind in type(part).__mro__):
-        yield from _colormap_words(part)
+        yield from _encoded_colormap(part)
     else:
         raise FramesError(
-            f"the scene's {name} is a {type(part).__name__}, by which the frames in a folder cannot be told from those "
-            "of another scene: leave frames_dir None, or give numbers, text or a frozen dataclass of them instead"
+            f"the scene's {name} is a {type(part).__name__}, which cannot be compared with that of earlier frames: "
+            "leave frames_dir None, or give numbers, text or a frozen dataclass of them instead"
         )
 
 
-def _array_words(array: npt.NDArray[Any]) -> Iterator[bytes]:
+def _encoded_array(array: npt.NDArray[Any]) -> Iterator[bytes]:
     array = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
     yield from (b"array", array.dtype.str.encode(), str(array.shape).encode(), array.tobytes())
 
@@ -124,20 +124,20 @@ def _array_words(array: npt.NDArray[Any]) -> Iterator[bytes]:
 def _described(recording: Recording, name: str, frames: _Frames) -> Iterator[bytes]:
     """A recording without its values."""
     fields = [field.name for field in dataclasses.fields(recording) if field.name != "values"]
-    yield from _words({field: getattr(recording, field) for field in fields}, name, frames)
+    yield from _encoded({field: getattr(recording, field) for field in fields}, name, frames)
 
 
-def _annotation_words(scene: Scene, frames: _Frames) -> Iterator[bytes]:
+def _encoded_annotations(scene: Scene, frames: _Frames) -> Iterator[bytes]:
     """What annotations show besides their fields and the frames' rows."""
     for annotation in scene.annotations:
         parts = annotation.fingerprint_parts(
             morphology=scene.morphology, recording=scene.recording, time_range=scene.time_range
         )
         for part in parts:
-            yield from _words(part, f"{type(annotation).__name__}.fingerprint_parts", frames)
+            yield from _encoded(part, f"{type(annotation).__name__}.fingerprint_parts", frames)
 
 
-def _colormap_words(cmap: Any) -> Iterator[bytes]:
+def _encoded_colormap(cmap: Any) -> Iterator[bytes]:
     colormap = parse_colormap(cmap)
     yield b"colormap"
     yield lookup_table(colormap).tobytes()

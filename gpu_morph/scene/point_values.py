@@ -15,14 +15,14 @@ from ..errors import SceneError
 
 @dataclass(frozen=True, eq=False)
 class PointValues(FrozenArrays):
-    """A value per point of the morphology that stays the same: distance to the soma, a channel's density.
+    """A constant value for each point of the morphology: distance to the soma, density of a channel.
 
     Parameters
     ----------
     values : (n_points,) float32
-        In the order of ``morphology.points``; NaN where there is none.
+        In the order of ``morphology.points``; NaN for missing values.
     name, unit : str
-        For the colour bar.
+        Of the quantity, for the colour bar.
     """
 
     values: npt.NDArray[np.float32]
@@ -37,7 +37,7 @@ class PointValues(FrozenArrays):
 
 
 def point_recording(given: PointValues, morphology: Morphology) -> Recording:
-    """Values of points as a recording of one time, with a compartment at each point.
+    """Values of points as a recording with one time and a compartment at each point.
 
     Raises
     ------

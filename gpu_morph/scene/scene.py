@@ -51,7 +51,9 @@ _TRANSPARENT_HINT = ": render_image(..., transparent=True) leaves the background
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """Everything that a picture shows; what travels to a worker.
+    """Everything that a picture shows.
+
+    A Scene is immutable and can be pickled; `dataclasses.replace` makes a variant.
 
     Parameters
     ----------
@@ -60,52 +62,54 @@ class Scene:
     recording : Recording, optional
         Gives the values when ``color`` is its name.
     synapses : SynapseEvents, optional
-        Drawn as markers from their events on.
+        Drawn as markers, each from its events on.
     synapse_style : SynapseStyle
-        How large, in which colours, for how long.
+        Sizes, colours and durations of the markers.
     color : optional
-        The recording's name ("v"; "voltage" and "vm" mean "v") for values; a fixed colour: a name, hex,
-        RGB(A); `PointValues`; colours by section: a sequence of one for each, as `by_cell` gives it, or
+        The recording's name ("v"; "voltage" and "vm" mean "v") for its values; a fixed colour: a name, hex,
+        RGB(A); `PointValues`; colours by section: a sequence of one for each, as `by_cell` returns it, or
         {section: colour}; colours by label: "label", {label: colour} or `LabelColors`; a colour for each
-        cell: "cell". None: values where there is a recording, else grey.
+        cell: "cell". None: the recording's values, or grey without a recording.
     opacity : float, sequence or {label: opacity}
-        0 to 1. One for all; one for each section, as `by_cell` gives it; or by label, 1 for labels not named. At most
-        8 different ones; what has 0 is left out. All that has the same opacity is drawn as one picture, whose nearest
-        surfaces hide what is behind them in it, and then laid over what is more opaque.
+        0 to 1. One for all; one for each section, as `by_cell` returns it; or by label or kind of section, as in
+        `LabelColors`, with 1 for the others. At most 8 different ones; sections of opacity 0 are not drawn. Sections of
+        equal opacity are drawn as one picture, in which the nearest surface hides others; the pictures are laid over
+        each other, the most opaque at the bottom.
     cmap : str or colormap
         Any name of matplotlib, cmocean or colorcet (library cmap).
     clim : (float, float), optional
-        Values of the colormap's two ends. None: the recording's range over its **whole** time, for which all of it
-        is read once; give them for one that is larger than memory.
+        Values at the two ends of the colormap. None: the range of the recording over its **whole** time, for which
+        all of it is read once; give ``clim`` if it is larger than memory.
     nan_color : colour
-        Where nothing was recorded.
+        Of missing values.
     background : colour
         Behind the cell.
     lighting : bool
-        True: lit tubes. False: flat colour, exactly the colormap's.
+        True: shaded tubes. False: flat colours, exactly those of the colormap.
     depth_cue : float, optional
-        0 to 1: how much of the background's colour the farthest parts take on; what lies before ``center``
-        keeps its own. None: a little on lit cells whose colours stand for no values, else 0, so that colours
-        can be read from the bar.
+        0 to 1: how much of the background's colour is mixed into the farthest parts; parts in front of ``center``
+        keep their colours. None: 0.3 for lit cells whose colours stand for no values, else 0, so that colours
+        can be compared with the colour bar.
     min_width : float
-        Pixels; no tube is drawn thinner. 0: its true coverage.
+        Pixels; no tube is drawn thinner. 0: thinner tubes are antialiased by their true coverage.
     highlight : Highlight, optional
-        Sections set off from the rest.
+        Sections to emphasize.
     camera : Camera
-        See there.
+        The point of view.
     annotations : sequence of Annotation
-        Colour bar, clock, scale bar, ...; drawn in this order, over everything.
+        Colour bar, clock, scale bar, ...; drawn over the cell, in this order.
     font_size : float, optional
-        Pixels: the height of usual text. None: one that suits the picture's size. Smaller where it must.
+        Height of usual text, pixels. None: in proportion to the picture. Reduced if annotations need more space.
     time_range : TimeRange, optional
-        What a trace shows, how finely a clock counts and how wide the windows of ``sampling="peak"`` are. None: a
-        film's own range, else the recording's, and no windows.
+        The times of a trace, the decimals of a clock, and the width of the windows of ``sampling="peak"``. None: the
+        range of the film, or without a film that of the recording and no windows.
     interpolation : {"linear", "nearest"}
-        Along a section, between neighbouring compartments.
+        Of values along a section, between neighbouring compartments.
     sampling : {"nearest", "linear", "peak"}
-        In time: the recorded time that is closest to the frame's; between the two beside it; or the peak of all
-        from half a step of ``time_range`` before the frame to half a step after it, which loses no spike between two
-        frames: of each compartment the greatest membrane potential, of anything else what is farthest from zero.
+        Of values in time: those of the recorded time nearest to the frame's; interpolated between the two recorded
+        times around it; or the peak from half a step of ``time_range`` before the frame to half a step after it, so
+        that no spike between two frames is lost. The peak of the membrane potential is its greatest value, that of
+        other variables the value farthest from zero.
     """
 
     morphology: Morphology
@@ -163,12 +167,12 @@ class Scene:
             _ = self.coloring
 
     def __getstate__(self) -> dict[str, Any]:
-        """The fields: what was worked out from them may be larger and is worked out again where it is needed."""
+        """The fields without cached results, which may be larger than they."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @property
     def shows_values(self) -> bool:
-        """True when ``color`` names the recording, False for colours that stay."""
+        """True when ``color`` names the recording, so that colours change with time."""
         if self.recording is None or not isinstance(self.color, str):
             return False
         asked, name = self.color.strip(), self.recording.name
@@ -183,9 +187,9 @@ class Scene:
 
     @cached_property
     def coloring(self) -> Coloring:
-        """How the cell's colours follow from values; ``clim`` None is the range of the whole recording.
+        """How the cell's colours follow from values, with ``clim`` resolved over the whole recording.
 
-        Worked out once for all scenes in which what it depends on is equal.
+        Computed once, and shared by all scenes that are equal in what it depends on.
         """
         recording = self.recording if self.shows_values else None
         table = (self.cmap, self.clim, self.nan_color) if self._has_values else ()
@@ -221,7 +225,7 @@ class Scene:
             raise SceneError(f"color is neither a recorded variable ({have}) nor a colour: {cause}") from cause
 
     def resolved(self) -> Scene:
-        """This scene with ``clim`` of the whole recording, where it is None and needed."""
+        """This scene with the range of the whole recording as ``clim``, if that is None and needed."""
         return self if self.clim is not None or not self.shows_values else self._resolved
 
     @cached_property
@@ -236,22 +240,22 @@ class Scene:
 
     @property
     def depth_cue_strength(self) -> float:
-        """``depth_cue``, or the default for these colours: 0 to 1."""
+        """``depth_cue``, or its default for the scene's colours, 0 to 1."""
         if self.depth_cue is not None:
             return float(self.depth_cue)
         return 0.0 if self._has_values or not self.lighting else _DEPTH_CUE
 
     def fitted_camera(self, size: Size) -> Camera:
-        """The camera with what is None filled in, for an image of ``size`` pixels."""
+        """The camera with a center, height and shift for an image of ``size`` pixels."""
         return self.camera.fitted(self.morphology, size, self.layout(size).areas)
 
     def layout(self, size: Size, *, transparent: bool = False) -> Layout:
-        """Where the annotations stand in an image of ``size`` pixels; worked out once for each size.
+        """Where annotations are placed in an image of ``size`` pixels; computed once for each size.
 
         Raises
         ------
         SceneError
-            There is no room for them, or they show what the scene lacks.
+            There is not enough space for them, or the scene lacks what one shows.
         """
         key = tuple(size), transparent
         if key not in self._layouts:

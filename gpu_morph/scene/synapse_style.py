@@ -1,4 +1,4 @@
-"""SynapseStyle: how synapses are shown."""
+"""SynapseStyle: sizes, colours and durations of synapses' markers."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from .palettes import population_colors
 
 @dataclass(frozen=True, kw_only=True)
 class SynapseStyle:
-    """How synapses are shown: as small balls, from a spike on.
+    """How synapses are drawn: as spheres, from each of their events on.
 
     Parameters
     ----------
     diameter : float
         µm.
     min_diameter : float
-        Pixels; no marker is drawn smaller.
+        Pixels; no marker is drawn smaller than this.
     duration : float
-        ms that a marker is shown, from its synapse's spike on.
+        ms for which a marker is shown after an event.
     fade : bool
-        True: markers shrink to nothing while they are shown.
+        True: markers shrink to nothing during ``duration``.
     colors : {population: colour}, optional
-        Opaque ones; populations that are not in it get colours of a colour-blind-safe palette.
+        Opaque colours. The other populations get colours of a palette for colour-blind people.
     show_all : bool
-        True: all synapses are shown all the time, active or not.
+        True: all synapses are shown at all times.
 
     Raises
     ------
     SceneError
-        A size or a duration that is none, or something that is no opaque colour.
+        A wrong size or duration, or a colour that is not opaque; when a Scene is made, a population that is not there.
     """
 
     diameter: float = 3.0

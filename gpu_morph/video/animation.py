@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,16 +13,16 @@ from ..system.atomic_files import output_path, write_bytes
 
 @dataclass(frozen=True)
 class Animation:
-    """A film, kept in memory; notebooks play it where it is a cell's last value.
+    """A film in memory. A notebook plays it where it is the last value of a cell.
 
     Parameters
     ----------
     data : bytes
-        The film's file: H.264 in MP4, which every browser plays.
+        The film's file, MP4 with a codec that browsers play.
     size : (width, height)
         Pixels.
     n_frames : int
-        How many there are.
+        Number of frames.
     """
 
     data: bytes
@@ -31,8 +32,14 @@ class Animation:
     def __repr__(self) -> str:
         return f"Animation({self.n_frames} frames of {self.size[0]}x{self.size[1]}, {len(self.data):,} bytes)"
 
-    def save(self, path: str | Path) -> Path:
-        """Write the film's file; returns its path."""
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the film's file atomically and return its absolute path.
+
+        Raises
+        ------
+        FileNotFoundError, IsADirectoryError
+            The folder does not exist, or ``path`` is a folder.
+        """
         target = output_path(path, what="film", example="film.mp4")
         write_bytes(target, self.data)
         return target

@@ -80,7 +80,7 @@ def _crf(default: float, worst: float) -> QualityScale:
     return QualityScale(0, worst, default, ("-crf", "{}"))
 
 
-_QSCALE = QualityScale(1, 31, 5, ("-q:v", "{}"))  # of MPEG-4 Part 2 and older codecs
+MPEG_QUALITY = QualityScale(1, 31, 5, ("-q:v", "{}"))  # of MPEG-4 Part 2 and older codecs
 _QP = QualityScale(0, 51, 20, ("-rc", "cqp", "-qp_p", "{}", "-qp_i", "{}"))
 _BITRATE_OFF = ("-b:v", "0", "-row-mt", "1")  # with a bitrate of 0 the -crf alone decides
 _PRORES = "yuv422p10le"  # ffmpeg's own choice is 4444, without colour tags
@@ -114,17 +114,17 @@ CODECS = (
     CodecSpec("png", pixel_format=None, alpha=Alpha("rgba", (".mov", ".mkv"))),
     CodecSpec("ffv1", alpha=Alpha("bgra", (".mkv",))),
     # MPEG-4 Part 2 and older
-    CodecSpec("mpeg4", _QSCALE, untagged_endings=(".avi",)),
-    CodecSpec("libxvid", _QSCALE, untagged_endings=(".avi",)),
-    CodecSpec("mpeg2video", _QSCALE),
-    CodecSpec("mpeg1video", _QSCALE, is_tagged=False),
-    CodecSpec("msmpeg4", _QSCALE, is_tagged=False),
-    CodecSpec("msmpeg4v2", _QSCALE, is_tagged=False),
-    CodecSpec("mjpeg", _QSCALE, pixel_format="yuvj420p", is_tagged=False),  # JPEG has the full range
-    CodecSpec("h263", _QSCALE, is_tagged=False),
-    CodecSpec("flv", _QSCALE, is_tagged=False),
-    CodecSpec("wmv1", _QSCALE, is_tagged=False),
-    CodecSpec("wmv2", _QSCALE, is_tagged=False),
+    CodecSpec("mpeg4", MPEG_QUALITY, untagged_endings=(".avi",)),
+    CodecSpec("libxvid", MPEG_QUALITY, untagged_endings=(".avi",)),
+    CodecSpec("mpeg2video", MPEG_QUALITY),
+    CodecSpec("mpeg1video", MPEG_QUALITY, is_tagged=False),
+    CodecSpec("msmpeg4", MPEG_QUALITY, is_tagged=False),
+    CodecSpec("msmpeg4v2", MPEG_QUALITY, is_tagged=False),
+    CodecSpec("mjpeg", MPEG_QUALITY, pixel_format="yuvj420p", is_tagged=False),  # JPEG has the full range
+    CodecSpec("h263", MPEG_QUALITY, is_tagged=False),
+    CodecSpec("flv", MPEG_QUALITY, is_tagged=False),
+    CodecSpec("wmv1", MPEG_QUALITY, is_tagged=False),
+    CodecSpec("wmv2", MPEG_QUALITY, is_tagged=False),
     # Its scale runs from 0 to 10, best; the encoder's own default blurs thin neurites.
     CodecSpec("libtheora", options=("-q:v", "9"), is_tagged=False),
 )

@@ -32,12 +32,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def said(path: str) -> list[tuple[str, str]]:
+def printed(path: str) -> list[tuple[str, str]]:
     return [(line[2:16].strip(), line[16:]) for line in file_lines([path]) if line.startswith("  ")]
 
 
 def test_a_circuit_is_described(folder):
-    assert said("circuit_config.json") == [
+    assert printed("circuit_config.json") == [
         ("circuit", "SONATA, circuit_config.json"),
         ("nodes", "cells: 3 biophysical, 2 morphologies, 18 segments"),
         ("memory", "about 0.00216 MB for a picture of all of it at 1920x1080"),
@@ -47,7 +47,7 @@ def test_a_circuit_is_described(folder):
 
 
 def test_a_simulation_is_described_with_what_it_wrote(folder):
-    assert said("simulation_config.json")[5:] == [
+    assert printed("simulation_config.json")[5:] == [
         ("report", "v: v (mV) of 1 cells, 17 values x 4 times from 0 to 3 ms, every 1 ms"),
         ("report", f"gone: not there: {folder / 'output/gone.h5'}"),
         ("spikes", "spikes.h5: 3 of cells"),
@@ -58,7 +58,7 @@ def test_a_circuit_is_described_as_far_as_its_files_are_there(folder):
     (folder / "edges.h5").unlink()
     (folder / "sets.json").unlink()
     (folder / "morphologies/twins.swc").unlink()
-    words = dict(said("circuit_config.json"))
+    words = dict(printed("circuit_config.json"))
     assert words["nodes"].startswith(
         "cells: 3 biophysical, 2 morphologies, about 18 segments; nodes.h5, population cells: "
     )
@@ -66,14 +66,13 @@ def test_a_circuit_is_described_as_far_as_its_files_are_there(folder):
     assert words["node sets"] == f"not there: {folder / 'sets.json'}"
 
 
-def test_of_many_segments_about_how_many_are_said(folder, monkeypatch):
+def test_of_many_segments_about_how_many_are_printed(folder, monkeypatch):
     monkeypatch.setattr("gpu_morph.cli.circuit_info._MAX_READ", 1)
     names = ["tree"] * 30_000
     (folder / "nodes.h5").unlink()
     put_nodes(folder / "nodes.h5", morphology=names)
-    assert (
-        dict(said("circuit_config.json"))["nodes"] == "cells: 30000 biophysical, 1 morphologies, 0.18 million segments"
-    )
+    nodes = dict(printed("circuit_config.json"))["nodes"]
+    assert nodes == "cells: 30000 biophysical, 1 morphologies, 0.18 million segments"
 
 
 def test_the_command_line_says_it_and_what_leads_nowhere(folder, capsys):

@@ -44,13 +44,13 @@ def save_report(name: str, chunks: tuple[int, int] | None, ids: Any = (0, 1)) ->
         group["mapping/time"] = [0.0, 10.5, 0.5]
 
 
-def said(*paths: str, **options: Any) -> dict[str, str]:
-    """The words of each line by its head; of heads that come twice the last."""
+def printed(*paths: str, **options: Any) -> dict[str, str]:
+    """The text of each line by its heading; the last one of headings that occur twice."""
     return {line[:16].strip(): line[16:] for line in file_lines(paths, **options) if line.startswith("  ")}
 
 
 def test_a_morphology_is_counted_and_measured(folder):
-    words = said("cell.swc")
+    words = printed("cell.swc")
     assert words["sections"] == "2: 1 soma, 1 dend"
     assert words["points"] == "4, 2 segments between them"
     assert words["length"] == "160 µm"
@@ -59,7 +59,7 @@ def test_a_morphology_is_counted_and_measured(folder):
 
 
 def test_a_recording_has_a_range_and_times(folder):
-    words = said("rec.npz")
+    words = printed("rec.npz")
     assert words["variable"] == "v, unit mV"
     assert words["range"] == "-80 to 30"
     assert words["times"] == "21: 0 to 10 ms, every 0.5 ms"
@@ -67,14 +67,14 @@ def test_a_recording_has_a_range_and_times(folder):
     assert words["chunks"] == "none: rows lie one after the other"
 
 
-def test_uneven_times_are_said(folder):
+def test_uneven_times_are_reported(folder):
     save("rec.npz", times=np.arange(21.0) ** 2)
-    assert said("rec.npz")["times"] == "21: 0 to 400 ms, steps of 1 to 39, median 20 ms"
+    assert printed("rec.npz")["times"] == "21: 0 to 400 ms, steps of 1 to 39, median 20 ms"
 
 
 def test_a_report_has_elements_and_chunks(folder):
     save_report("report.h5", (21, 1))
-    words = said("report.h5")
+    words = printed("report.h5")
     assert words["report"] == "SONATA, population 'cells', cells: 1"
     assert words["elements"] == "2 in sections 0 to 1, without positions"
     assert words["times"] == "21: 0 to 10 ms, every 0.5 ms"
@@ -84,7 +84,7 @@ def test_a_report_has_elements_and_chunks(folder):
 @pytest.mark.parametrize("recording", ["rec.npz", "report.h5"])
 def test_with_a_morphology_the_film_is_estimated(folder, recording):
     save_report("report.h5", None)
-    words = said("cell.swc", recording, size=(64, 48), t_step=0.25)
+    words = printed("cell.swc", recording, size=(64, 48), t_step=0.25)
     assert words["mapping"] == "2 values in 2 of 2 sections"
     assert words["film"] == "41 frames of 64x48, every 0.25 ms: 0.8 s at 50/s"
     assert words["time"].startswith("about ")
@@ -96,29 +96,29 @@ def test_with_a_morphology_the_film_is_estimated(folder, recording):
 
 @pytest.mark.parametrize("t_step", [20, 0.5, 0.3, 0.02])
 def test_films_of_any_length_are_estimated(folder, t_step):
-    words = said("cell.swc", "rec.npz", size=(64, 48), t_step=t_step)
+    words = printed("cell.swc", "rec.npz", size=(64, 48), t_step=t_step)
     assert words["film"].startswith(f"{int(10 / t_step + 1e-9) + 1} frames")
     assert "to draw and encode" in words["time"]
 
 
 def test_where_drawing_takes_long_fewer_frames_are_tried(folder, monkeypatch):
     monkeypatch.setattr("gpu_morph.cli.film_estimate._MAX_SECONDS", 0)
-    assert "to draw and encode" in said("cell.swc", "rec.npz", size=(64, 48), t_step=0.1)["time"]
+    assert "to draw and encode" in printed("cell.swc", "rec.npz", size=(64, 48), t_step=0.1)["time"]
 
 
-def test_where_nothing_can_be_drawn_that_is_said(folder, monkeypatch):
+def test_where_nothing_can_be_drawn_that_is_reported(folder, monkeypatch):
     def refused(*_: Any, **__: Any) -> None:
         raise ContextError("no driver")
 
     monkeypatch.setattr("gpu_morph.cli.film_estimate.render_video", refused)
-    words = said("cell.swc", "rec.npz")
+    words = printed("cell.swc", "rec.npz")
     assert words["time"] == "unknown, nothing can be drawn here: no driver"
     assert "memory" not in words
 
 
-def test_what_was_not_recorded_is_said(folder):
+def test_what_was_not_recorded_is_reported(folder):
     save("rec.npz", values=np.zeros((21, 1)), section=[0], position=[0.5])
-    words = said("cell.swc", "rec.npz", size=(64, 48))
+    words = printed("cell.swc", "rec.npz", size=(64, 48))
     assert words["mapping"] == "1 values in 1 of 2 sections"
     assert words["not recorded"] == "1 dend"
 
@@ -130,14 +130,14 @@ def test_what_was_not_recorded_is_said(folder):
         ({"section": [0, 0]}, "twice", "1 columns, first 1"),
     ],
 )
-def test_columns_that_have_no_place_of_their_own_are_said(folder, changed, head, expected):
+def test_columns_outside_of_the_morphology_or_twice_are_reported(folder, changed, head, expected):
     save("rec.npz", **changed)
-    assert said("cell.swc", "rec.npz", size=(64, 48))[head] == expected
+    assert printed("cell.swc", "rec.npz", size=(64, 48))[head] == expected
 
 
 def test_a_report_of_another_cell_does_not_fit(folder):
     save_report("report.h5", None, ids=range(9))
-    words = said("cell.swc", "report.h5")
+    words = printed("cell.swc", "report.h5")
     assert words["mapping"].startswith("does not fit: report.h5, /report/cells: its elements fit")
     assert "film" not in words
 
@@ -149,7 +149,7 @@ def test_the_command_line_prints_it(folder, capsys):
     assert "rec.npz on cell.swc\n  mapping" in out
 
 
-def test_a_file_that_is_neither_is_said(folder, capsys):
+def test_a_file_that_is_neither_is_reported(folder, capsys):
     Path("notes.txt").write_text("hello")
     assert main(["info", "notes.txt"]) == 1
     assert "notes.txt: this version reads" in capsys.readouterr().err

@@ -66,9 +66,9 @@ def picture(
     tubes = Tubes(geometry, **view, nearest_pixel=0.1, min_width=0.0, table=table)
     markers = Markers(events, how or style(), geometry=geometry, **view)
     try:
-        tubes.look_from(camera)
+        tubes.set_camera(camera)
         tubes.set_values(np.zeros(len(geometry.radii), np.float32))
-        markers.look_from(camera)
+        markers.set_camera(camera)
         markers.set_time(time)
         target.bind((0.0, 0.0, 0.0, 0.0))
         markers.draw_solid()
@@ -214,7 +214,7 @@ def test_the_same_markers_serve_other_times_and_cameras() -> None:
         held.callback(target.delete)
         for time, azim in ((3.0, 0), (9.0, 0), (50.0, 0), (9.0, 70), (3.0, 70)):
             camera = replace(SIDE, azim=azim)
-            markers.look_from(camera)
+            markers.set_camera(camera)
             markers.set_time(time)
             target.bind((0.0, 0.0, 0.0, 0.0))
             markers.draw_solid()
@@ -237,7 +237,7 @@ def test_with_nothing_to_show_nothing_is_asked_of_opengl(monkeypatch: pytest.Mon
         with monkeypatch.context() as patch:
             patch.setattr(Program, "draw", refuse)
             patch.setattr(room.gloo, "set_depth_mask", refuse)
-            markers.look_from(SIDE)
+            markers.set_camera(SIDE)
             markers.set_time(time)
             markers.draw_solid()
             markers.draw_edges()

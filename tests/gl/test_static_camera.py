@@ -19,7 +19,7 @@ from gpu_morph.scene.annotations.base import Annotation, Drawing, Place, Sprite,
 from gpu_morph.scene.camera import Box
 
 SIZE = (240, 200)
-CAPACITY = "gpu_morph.render.gpu.fragments._room"
+CAPACITY = "gpu_morph.render.gpu.fragments._capacity"
 TIMES = [0.0, 1.0, 2.0, 3.0]
 
 

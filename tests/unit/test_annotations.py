@@ -31,9 +31,9 @@ from gpu_morph.scene.annotations import (
     Text,
     TraceInset,
 )
-from gpu_morph.scene.annotations import trace_data as curves
 from gpu_morph.scene.annotations.base import ColorScale, Moment, Sprite, View
 from gpu_morph.scene.annotations.canvas import Canvas
+from gpu_morph.scene.annotations.trace_data import trace_data
 from gpu_morph.scene.camera import Box, Camera
 from gpu_morph.scene.colormaps import ColorTable
 from gpu_morph.scene.colors import parse_color
@@ -146,7 +146,7 @@ def test_every_kind_is_among_them():
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_it_travels_and_cannot_be_changed(kind):
+def test_it_can_be_pickled_and_is_frozen(kind):
     annotation = KINDS[kind]
     assert pickle.loads(pickle.dumps(annotation)) == annotation
     hash(annotation)
@@ -155,14 +155,14 @@ def test_it_travels_and_cannot_be_changed(kind):
 
 
 @pytest.mark.parametrize("kind", sorted(set(KINDS) - {"arrow"}))
-def test_a_place_that_is_none_is_an_error(kind):
+def test_an_unknown_place_is_an_error(kind):
     for place in ("top left", None, 3, ["left"]):
         with pytest.raises(SceneError, match=r"place must be one of upper left, upper, .*; got"):
             replace(KINDS[kind], place=place)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_only_what_an_annotation_is_about_may_be_given_by_place(kind):
+def test_only_text_and_section_are_positional(kind):
     fields = [field for field in dataclasses.fields(KINDS[kind]) if not field.kw_only]  # type: ignore[arg-type]
     assert [field.name for field in fields] == {"text": ["text"], "arrow": ["section"]}.get(kind, [])
 
@@ -258,7 +258,7 @@ def test_the_title_is_the_quantity_and_its_unit(given, drawn, words):
     assert words[0][1] == drawn
 
 
-def test_a_lying_bar_has_room_for_the_long_name(words):
+def test_a_horizontal_bar_has_the_long_name(words):
     ColorBar(place="lower").room(view())
     assert words[0][1] == "Membrane potential (mV)"
 
@@ -314,7 +314,7 @@ def test_what_was_not_recorded_is_explained(place, asked, occurs, expected, word
 
 
 def test_a_bar_without_values_is_an_error():
-    with pytest.raises(SceneError, match="no values to explain"):
+    with pytest.raises(SceneError, match="no values to show"):
         ColorBar().room(view(scale=None))
 
 
@@ -386,7 +386,7 @@ def test_no_time_is_not_shown():
 
 @pytest.mark.parametrize("clock", [Clock(), Clock(place="lower right", offset=5), Clock(label="t = ", decimals=2)])
 @pytest.mark.parametrize("text", [7.0, 10.0, 22.7])
-def test_nothing_of_it_jitters(clock, text, words):
+def test_digits_do_not_move(clock, text, words):
     seen = view(text=text, times=TimeRange(-3, 120, 0.1))
     box, places = box_of(clock, seen), set()
     draw = clock.drawing(seen, box)
@@ -547,11 +547,11 @@ def test_a_colour_like_the_paper_gets_an_edge(kind):
 
 
 def test_a_legend_of_nothing_is_an_error():
-    with pytest.raises(SceneError, match="no synapses to name"):
+    with pytest.raises(SceneError, match="no synapses to show"):
         SynapseLegend().room(view())
-    with pytest.raises(SceneError, match="no synapses to name"):
+    with pytest.raises(SceneError, match="no synapses to show"):
         SynapseLegend().room(view(synapse_colors={"inactive": INK}))
-    with pytest.raises(SceneError, match="no labels to name: colour the scene by them"):
+    with pytest.raises(SceneError, match="no labels to show: colour the scene by them"):
         LabelLegend().room(view())
     with pytest.raises(SceneError, match="title must be"):
         LabelLegend(title=3)  # type: ignore[arg-type]
@@ -618,7 +618,7 @@ def test_values_are_those_of_the_recording_at_the_place():
     recording = Recording(
         TIMES, np.random.default_rng(3).normal(size=(41, 4)), section=[1, 1, 0, 1], position=[0, 0.7, 0.5, 1]
     )
-    found = curves.read_curves(recording, places, 0.0, 20.0)
+    found = trace_data(recording, places, 0.0, 20.0)
     expected = map_values(recording, [1, 0, 1], [0.4, 0.5, 1.0])
     for k, time in enumerate(TIMES):
         assert [curve.at(time) for curve in found] == pytest.approx(expected(recording.row(k)).tolist(), abs=1e-6)
@@ -628,7 +628,7 @@ def test_values_are_those_of_the_recording_at_the_place():
 
 
 def test_the_window_ends_between_samples():
-    (curve,) = curves.read_curves(RECORDING, ((0, 0.5),), 3.2, 7.9)
+    (curve,) = trace_data(RECORDING, ((0, 0.5),), 3.2, 7.9)
     assert curve.times[[0, -1]].tolist() == [3.2, 7.9]
     assert curve.values == pytest.approx(-80 + 5 * curve.times, abs=1e-4)
 
@@ -1029,7 +1029,7 @@ class SmallPeak(Peak):
         yield self._value(recording)
 
 
-def test_a_kind_of_ones_own_gets_the_whole_recording_on_a_worker_unless_it_says_otherwise():
+def test_a_users_kind_gets_the_whole_recording_on_a_worker_unless_it_needs_none():
     scene = Scene(CELL, RECORDING, annotations=(Peak(), Clock()))
     sent, layout = resolved_picture(scene, SIZE, transparent=False)
     assert sent.annotations == scene.annotations
@@ -1053,7 +1053,7 @@ def test_a_fingerprint_counts_what_an_annotation_adds_to_it(kind, counts, with_v
     assert {name for name in prints[0] if prints[0][name] != prints[1][name]} == counts
 
 
-def test_a_fingerprint_leaves_values_out_that_are_known_otherwise():
+def test_a_fingerprint_can_leave_out_the_recordings_values():
     scene, values = Scene(CELL, RECORDING, clim=(-80, 20)), RAMP + 1
     changed = replace(scene, recording=replace(RECORDING, values=values))
     assert fingerprint(scene, [0.0], with_values=False) == fingerprint(changed, [0.0], with_values=False)

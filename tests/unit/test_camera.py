@@ -129,7 +129,7 @@ def test_at_the_center_perspective_has_the_same_scale():
     np.testing.assert_allclose(in_perspective, looking().project(points, SIZE))
 
 
-def test_the_eye_is_as_far_as_its_opening_angle_asks():
+def test_the_distance_of_a_perspective_camera_follows_from_its_opening_angle():
     assert looking(projection="perspective").eye_distance == pytest.approx(EYE)
     assert looking(projection="perspective", fov=90).eye_distance == pytest.approx(10)
 
@@ -145,7 +145,7 @@ def test_what_is_nearer_looks_larger(depth, times):
 
 
 @pytest.mark.parametrize("depth", [EYE, EYE + 1, 10 * EYE])
-def test_what_is_behind_the_eye_is_nowhere(depth):
+def test_points_behind_a_perspective_camera_have_no_pixel(depth):
     pixels = looking(projection="perspective").project([[depth, 1, 2], [0, 0, 0]], SIZE)
     assert np.isnan(pixels[0]).all()
     assert pixels[1].tolist() == [200, 100]
@@ -181,7 +181,7 @@ def test_nothing_is_cut_off_at_any_azimuth(settings):
 
 
 @pytest.mark.parametrize("settings", SETTINGS, ids=lambda s: "-".join(map(str, s.values())))
-def test_no_room_is_wasted(settings):
+def test_the_fit_is_tight(settings):
     # In perspective a sphere is fitted as the cube around it.
     filled = 0.93 if settings["projection"] == "orthographic" else 0.85
     for size, seed in itertools.product(SIZES, range(2)):
@@ -283,11 +283,11 @@ def test_a_center_may_be_an_array():
 
 
 def test_an_unfitted_camera_says_how_to_fit_it():
-    with pytest.raises(ValueError, match=r"this camera has no center yet: take scene\.fitted_camera\(size\)"):
+    with pytest.raises(ValueError, match=r"this camera has no center: use scene\.fitted_camera\(size\)"):
         Camera(height=1).project([0, 0, 0], SIZE)
-    with pytest.raises(ValueError, match=r"this camera has no height yet: take scene\.fitted_camera\(size\)"):
+    with pytest.raises(ValueError, match=r"this camera has no height: use scene\.fitted_camera\(size\)"):
         Camera(center=(0, 0, 0)).project([0, 0, 0], SIZE)
-    with pytest.raises(ValueError, match="this camera has no height yet"):
+    with pytest.raises(ValueError, match="this camera has no height"):
         _ = Camera(projection="perspective").eye_distance
 
 
@@ -309,13 +309,13 @@ def _pole(y: float) -> Morphology:
 
 
 @pytest.mark.parametrize("y", [-400.0, 0.0, 300.0])
-def test_a_pixel_spans_less_where_a_camera_that_stands_still_sees_from_near(y):
+def test_a_pixel_is_smaller_near_a_static_perspective_camera(y):
     camera = Camera(azim=-90, elev=0, projection="perspective", center=(0, 0, 0), height=1000.0)  # the eye is at -y
     expected = 10 * (1 + y / camera.eye_distance)
     assert camera.nearest_pixel(_pole(y), (100, 100)) == pytest.approx(expected, rel=1e-6)
 
 
-def test_over_a_turn_all_comes_near():
+def test_for_a_camera_that_turns_the_nearest_part_of_the_turn_counts():
     camera = Camera(azim=-90, elev=0, projection="perspective", center=(0, 0, 0), height=1000.0, azim_step=1.0)
     spans = [camera.nearest_pixel(_pole(y), (100, 100)) for y in (-300.0, 300.0)]
     assert spans[0] == pytest.approx(spans[1]) == pytest.approx(10 * (1 - 300 / camera.eye_distance), rel=1e-6)

@@ -59,7 +59,7 @@ def test_the_edge_of_a_polygon_lies_about_it():
 
 def test_a_picture_is_shown_as_it_is():
     picture = np.random.default_rng(0).integers(0, 256, (4, 3, 3), dtype=np.uint8)
-    canvas = Canvas((8, 8), seam=WHITE, seam_width=2)
+    canvas = Canvas((8, 8), halo=WHITE, halo_width=2)
     canvas.picture(2, 1, picture)
     shown = canvas.image()[2 + 1 : 2 + 5, 2 + 2 : 2 + 5]
     assert (shown[..., :3] == picture).all()
@@ -131,22 +131,22 @@ def test_digits_are_equally_wide():
         assert max(widths) - min(widths) < 0.05
 
 
-def test_a_seam_surrounds_everything_and_hides_nothing():
-    plain, seamed = Canvas((40, 24)), Canvas((40, 24), seam=WHITE, seam_width=3)
-    for canvas in (plain, seamed):
+def test_a_halo_surrounds_everything_and_hides_nothing():
+    plain, rimmed = Canvas((40, 24)), Canvas((40, 24), halo=WHITE, halo_width=3)
+    for canvas in (plain, rimmed):
         canvas.text(4, 12, "Text", 14, BLACK)
-    with_seam, without = seamed.image(), plain.image()
-    assert with_seam.shape == (24 + 6, 40 + 6, 4)
-    inside = with_seam[3:-3, 3:-3]
+    with_halo, without = rimmed.image(), plain.image()
+    assert with_halo.shape == (24 + 6, 40 + 6, 4)
+    inside = with_halo[3:-3, 3:-3]
     ink = without[..., 3] == 255
     assert (inside[ink] == [0, 0, 0, 255]).all()
     assert ((inside[..., 3] > 0) >= (without[..., 3] > 0)).all()
     assert (inside[..., 3] > 0).sum() > 1.5 * (without[..., 3] > 0).sum()
 
 
-def test_a_sprite_has_its_canvas_at_the_place_whatever_the_seam():
-    for seam in (None, WHITE):
-        canvas = Canvas((10, 10), seam=seam, seam_width=3)
+def test_a_sprite_has_its_canvas_at_its_pixel_with_and_without_a_halo():
+    for halo in (None, WHITE):
+        canvas = Canvas((10, 10), halo=halo, halo_width=3)
         canvas.rectangle(4, 5, 1, 1, RED)
         sprite = canvas.sprite(100, 50)
         assert sprite.image[55 - sprite.y, 104 - sprite.x].tolist() == [255, 0, 0, 255]

@@ -207,7 +207,7 @@ def test_an_unknown_colormap_is_refused_and_near_ones_are_named(name, near):
         parse_colormap(name)
 
 
-def test_nothing_is_proposed_where_nothing_is_near():
+def test_no_names_are_proposed_if_none_is_similar():
     with pytest.raises(ValueError, match=r"unknown colormap 'zzzzqq': .*'colorcet:fire'$"):
         parse_colormap("zzzzqq")
 
@@ -220,7 +220,7 @@ def test_what_is_no_colormap_is_refused(cmap):
 
 
 @pytest.mark.parametrize("name", ["viridis", "ice", "zzzzqq"])
-def test_names_of_several_collections_are_no_matter_for_the_log(name, caplog):
+def test_a_name_in_several_collections_logs_no_warning(name, caplog):
     logger = logging.getLogger("cmap")
     with caplog.at_level(logging.DEBUG), contextlib.suppress(ValueError):
         parse_colormap(name)

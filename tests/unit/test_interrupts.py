@@ -1,4 +1,4 @@
-"""Ctrl-C is never lost."""
+"""No interrupt is lost: neither in a destructor nor in ctypes."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from contextlib import ExitStack
 
 import pytest
 
-from gpu_morph.system import signals as interrupts
+from gpu_morph.system import signals
 
 pytestmark = pytest.mark.cluster
 
 
-class Dying:
-    """Interrupted in its destructor, which is to go on."""
+class InterruptedInDestructor:
+    """Sends a signal to this process in its destructor, and logs that the destructor went on."""
 
-    def __init__(self, number: int, told: list[str]) -> None:
-        self._number, self._told = number, told
+    def __init__(self, number: int, log: list[str]) -> None:
+        self._number, self._log = number, log
 
     def __del__(self) -> None:
         os.kill(os.getpid(), self._number)
-        self._told.append("gone")
+        self._log.append("gone")
 
 
 def default(*_: object) -> None:
@@ -40,47 +40,47 @@ def handlers() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("n_around", [0, 1], ids=["alone", "within another"])
-def test_one_in_a_destructor_waits_for_the_check(number: int, n_around: int) -> None:
-    told: list[str] = []
+@pytest.mark.parametrize("n_outer", [0, 1], ids=["alone", "nested"])
+def test_an_interrupt_in_a_destructor_is_deferred_until_the_check(number: int, n_outer: int) -> None:
+    log: list[str] = []
 
     def run() -> None:
-        with ExitStack() as around:
-            for _ in range(n_around):
-                around.enter_context(interrupts.defer_destructor_interrupts())
-            check = around.enter_context(interrupts.defer_destructor_interrupts())
-            Dying(number, told)
-            told.append("later")
+        with ExitStack() as outer:
+            for _ in range(n_outer):
+                outer.enter_context(signals.defer_destructor_interrupts())
+            check = outer.enter_context(signals.defer_destructor_interrupts())
+            InterruptedInDestructor(number, log)
+            log.append("later")
             check()
-            told.append("never")
+            log.append("never")
 
     with pytest.raises(KeyboardInterrupt):
         run()
-    assert told == ["gone", "later"]
+    assert log == ["gone", "later"]
 
 
-def test_one_in_a_destructor_comes_at_the_end_at_the_latest() -> None:
-    with pytest.raises(KeyboardInterrupt), interrupts.defer_destructor_interrupts():
-        Dying(signal.SIGINT, [])
+def test_a_deferred_interrupt_is_raised_at_the_end_of_the_block() -> None:
+    with pytest.raises(KeyboardInterrupt), signals.defer_destructor_interrupts():
+        InterruptedInDestructor(signal.SIGINT, [])
 
 
-def test_one_elsewhere_comes_at_once() -> None:
-    told: list[str] = []
+def test_an_interrupt_outside_of_destructors_is_raised_at_once() -> None:
+    log: list[str] = []
 
     def run() -> None:
-        with interrupts.defer_destructor_interrupts():
+        with signals.defer_destructor_interrupts():
             os.kill(os.getpid(), signal.SIGINT)
-            told.append("never")
+            log.append("never")
 
     with pytest.raises(KeyboardInterrupt):
         run()
-    assert told == []
+    assert log == []
 
 
-def test_it_comes_also_where_an_error_came_first() -> None:
+def test_a_deferred_interrupt_is_raised_after_an_error() -> None:
     def run() -> None:
-        with interrupts.defer_destructor_interrupts():
-            Dying(signal.SIGINT, [])
+        with signals.defer_destructor_interrupts():
+            InterruptedInDestructor(signal.SIGINT, [])
             raise ValueError("own")
 
     with pytest.raises(KeyboardInterrupt) as caught:
@@ -89,29 +89,29 @@ def test_it_comes_also_where_an_error_came_first() -> None:
 
 
 @pytest.mark.parametrize("handler", [signal.SIG_IGN, signal.SIG_DFL])
-def test_handlers_that_are_none_stay(handler: signal.Handlers) -> None:
+def test_ignored_and_default_signals_are_left_alone(handler: signal.Handlers) -> None:
     before = signal.signal(signal.SIGINT, handler)
     try:
-        with interrupts.defer_destructor_interrupts():
+        with signals.defer_destructor_interrupts():
             assert signal.getsignal(signal.SIGINT) is handler
     finally:
         signal.signal(signal.SIGINT, before)
 
 
-def test_a_handler_set_meanwhile_stays() -> None:
+def test_a_handler_that_was_installed_inside_the_block_stays() -> None:
     def other(*_: object) -> None:
         pass
 
-    with interrupts.defer_destructor_interrupts():
+    with signals.defer_destructor_interrupts():
         signal.signal(signal.SIGINT, other)
     assert signal.signal(signal.SIGINT, default) is other
 
 
-def test_other_threads_need_none_of_it() -> None:
+def test_other_threads_install_no_handler() -> None:
     checked: list[bool] = []
 
     def run() -> None:
-        with interrupts.defer_destructor_interrupts() as check:
+        with signals.defer_destructor_interrupts() as check:
             check()
             checked.append(signal.getsignal(signal.SIGINT) is default)
 
@@ -121,8 +121,8 @@ def test_other_threads_need_none_of_it() -> None:
     assert checked == [True]
 
 
-def test_one_that_ctypes_made_its_own_error_of_is_one_again() -> None:
-    with pytest.raises(KeyboardInterrupt), interrupts.restore_ctypes_interrupts():
+def test_an_interrupt_hidden_by_ctypes_is_raised() -> None:
+    with pytest.raises(KeyboardInterrupt), signals.restore_ctypes_interrupts():
         raise ctypes.ArgumentError("argument 1: KeyboardInterrupt: ")
-    with pytest.raises(ctypes.ArgumentError, match="wrong type"), interrupts.restore_ctypes_interrupts():
+    with pytest.raises(ctypes.ArgumentError, match="wrong type"), signals.restore_ctypes_interrupts():
         raise ctypes.ArgumentError("argument 1: TypeError: wrong type")

@@ -134,7 +134,7 @@ def test_a_title_makes_way_for_the_corner():
     assert title.x == corner.x + corner.width + margin(layout.view)
 
 
-def test_what_floats_and_what_is_empty_take_no_room():
+def test_annotations_without_a_place_and_empty_ones_take_no_space():
     lonely = arranged([Block("right")], view((640, 480)))
     layout = arranged([Arrow(0), Block("right"), Block("right", 0, 0)], view((640, 480)))
     assert layout.boxes[1] == lonely.boxes[0]
@@ -163,7 +163,7 @@ def test_text_shrinks_where_there_is_little_room():
 
 
 def test_no_room_is_an_error_that_names_them():
-    with pytest.raises(SceneError, match=r"320x240 pixels has no room for Block, Clock and the cell: make it larger"):
+    with pytest.raises(SceneError, match=r"320x240 pixels is too small for Block, Clock and the cell: make it larger"):
         arranged([Block("right", 40, 5), Clock()], view((320, 240)))
 
 
@@ -211,15 +211,15 @@ def test_what_is_drawn_stays_within_its_box(size):
     layout = arranged(annotations, view(size))
     camera = Camera().fitted(CELL, size, layout.areas)
     for annotation, box in zip(annotations, layout.boxes, strict=True):
-        for seam in (False, True):
-            shown = replace(layout.view, shield=seam)
+        for shield in (False, True):
+            shown = replace(layout.view, shield=shield)
             for sprite in annotation.drawing(shown, box)(Moment(3.0, camera)):
                 rows, columns = (sprite.image[..., 3] > 0).any(axis=1), (sprite.image[..., 3] > 0).any(axis=0)
                 top, left = sprite.y + rows.argmax(), sprite.x + columns.argmax()
                 bottom = sprite.y + len(rows) - rows[::-1].argmax()
                 right = sprite.x + len(columns) - columns[::-1].argmax()
-                # A seam may reach into the space between annotations.
-                free = margin(layout.view) // 2 if seam else 1
+                # A halo may extend into the space between annotations.
+                free = margin(layout.view) // 2 if shield else 1
                 assert box.x - free <= left
                 assert box.y - free <= top
                 assert right <= box.x + box.width + free

@@ -1,4 +1,4 @@
-"""A Scene is checked when it is made, resolves its range once, and travels."""
+"""A Scene is checked when it is made, resolves its range once, and can be pickled."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_nothing_of_it_can_be_replaced():
         Scene(CELL).color = "red"  # type: ignore[misc]
 
 
-def test_only_what_is_shown_may_be_given_by_place():
+def test_only_morphology_and_recording_are_positional():
     with pytest.raises(TypeError, match="positional"):
         Scene(CELL, None, None)  # type: ignore[misc]
 
@@ -259,7 +259,7 @@ def test_the_camera_is_fitted_to_the_morphology():
     assert camera.azim == 3
 
 
-# It travels
+# Pickles
 
 
 @pytest.mark.parametrize(
@@ -298,7 +298,7 @@ class Large:
         return np.array([[1, 2], [3, 4], [5, 6]], dtype=np.float32)[rows]
 
 
-def test_before_much_is_read_for_a_range_a_warning_says_how_to_spare_that(monkeypatch):
+def test_a_warning_comes_before_a_large_recording_is_read_for_its_range(monkeypatch):
     monkeypatch.setattr("gpu_morph.scene.color_scale._SCANNED_BYTES", 20)
     source = Recording([0, 1, 2], Large(), section=[0, 0], position=[0, 1])
     assert Scene(CELL, source, clim=(0, 1)).resolved().clim == (0, 1)
@@ -310,11 +310,11 @@ def test_before_much_is_read_for_a_range_a_warning_says_how_to_spare_that(monkey
 @pytest.mark.parametrize(
     ("seconds", "words"), [(0.2, "1 s"), (90.4, "90 s"), (125, "2 min"), (3600, "60 min"), (9000, "2.5 h")]
 )
-def test_how_long_that_takes_is_said_as_people_say_it(seconds, words):
+def test_durations_are_rounded_to_s_min_or_h(seconds, words):
     assert _duration(seconds) == words
 
 
-def test_a_memmap_is_looked_through_wherever_it_travels(tmp_path):
+def test_values_of_a_memmap_are_scanned_also_after_pickling(tmp_path):
     np.save(tmp_path / "v.npy", np.array([[0.0, 9.0], [np.nan, 1.0]]))
     source = Recording([0, 1], np.load(tmp_path / "v.npy", mmap_mode="r"), section=[0, 0], position=[0, 1])
     scene = Scene(CELL, source, clim=(0, 1), annotations=(ColorBar(),))

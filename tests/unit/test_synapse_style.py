@@ -64,12 +64,12 @@ def test_the_palette_is_okabes_and_itos():
         ({"show_all": 2}, "show_all must be True or False, got 2"),
     ],
 )
-def test_what_makes_no_sense_is_refused_when_it_is_made(given, message):
+def test_wrong_values_are_errors(given, message):
     with pytest.raises(SceneError, match=message):
         SynapseStyle(**given)
 
 
-def test_it_travels_to_other_processes():
+def test_it_can_be_pickled():
     style = SynapseStyle(diameter=2, colors={"VPM": "red"})
     assert pickle.loads(pickle.dumps(style)) == style
     assert style.colors == {"VPM": (1, 0, 0, 1)}

@@ -1,4 +1,4 @@
-"""Tiny cells shaped as the In Silico Framework has them, and what CellMorphologyVisualizer makes of them."""
+"""Tiny cells with the attributes of the In Silico Framework's, and the pictures that CellMorphologyVisualizer draws."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ LOSSLESS = "png"  # in a .mov
 
 
 class Section:
-    """One section as ISF has it: iterating gives its segments.
+    """A section with ISF's attributes; iterating gives its segments.
 
-    ``x`` is where on its parent it begins.
+    ``x`` is the position on its parent where it is attached.
     """
 
     def __init__(
@@ -61,27 +61,27 @@ def tiny_cell(*, simulated: bool = True) -> SimpleNamespace:
     return cell
 
 
-def synapse(place: Any, *spikes: float) -> SimpleNamespace:
+def synapse(xyz: Any, *spikes: float) -> SimpleNamespace:
     """A synapse whose presynaptic cell spikes at these times, ms."""
-    return SimpleNamespace(coordinates=np.array(place, float), preCell=SimpleNamespace(spikeTimes=list(spikes)))
+    return SimpleNamespace(coordinates=np.array(xyz, float), preCell=SimpleNamespace(spikeTimes=list(spikes)))
 
 
 def visualizer(cell: Any = None, *, align_trunk: bool = False, dpi: float = 8, **times: Any) -> Any:
-    """One that draws small, leaves the cell as it is and does not turn the camera."""
+    """A visualizer of small pictures, without alignment and rotation."""
     viz = CellMorphologyVisualizer(cell or tiny_cell(), align_trunk, **times)
     viz.dpi, viz.neuron_rotation = dpi, 0
     return viz
 
 
 def film(viz: CellMorphologyVisualizer, folder: Path, **options: Any) -> Pixels:
-    """A film's frames; without losses unless a codec is named."""
+    """The frames of a film; lossless unless a codec is given."""
     path = folder / "cell.mov"
     viz.write_video(None, path, **{"codec": LOSSLESS, **options})
     return decoded_frames(path)
 
 
 def picture(viz: CellMorphologyVisualizer, **options: Any) -> Pixels:
-    """What `plot` draws; without a legend unless said."""
+    """The pixels that `plot` draws, by default without a legend."""
     figure = viz.plot(**{"show_legend": False, **options})
     if isinstance(figure, np.ndarray):  # there is no matplotlib
         return figure
@@ -92,14 +92,15 @@ def picture(viz: CellMorphologyVisualizer, **options: Any) -> Pixels:
 
 
 def side(viz: CellMorphologyVisualizer) -> int:
-    """Of its pictures, pixels, where that is even."""
+    """Width and height of its pictures, pixels, if that is even."""
     return round(15 * viz.dpi)
 
 
-def places(viz: CellMorphologyVisualizer, points: Any, *times: float, **options: Any) -> npt.NDArray[np.float64]:
-    """(n, 2) pixels at which points (µm, as the cell is drawn) are seen: x to the right and y down.
+def projected(viz: CellMorphologyVisualizer, points: Any, *times: float, **options: Any) -> npt.NDArray[np.float64]:
+    """(n, 2) pixels of points (µm, of the drawn cell): x to the right and y down.
 
-    ``times`` are a film's start, stop and step, or a picture's time: the clock takes room, the cell what is left.
+    ``times`` are a film's start, stop and step, or a picture's time: the size of the clock depends on them, and the
+    cell is fitted next to it.
     """
     span = {1: (*times, *times, 1.0), 3: times}.get(len(times))
     scene = replace(viz.scene(**options), time_range=TimeRange(*span) if span else None)
@@ -107,30 +108,30 @@ def places(viz: CellMorphologyVisualizer, points: Any, *times: float, **options:
     return scene.fitted_camera(size).project(points, size)
 
 
-def at(image: Pixels, place: Any) -> Pixels:
-    """The pixel of a picture, or that of each frame, at a place."""
-    x, y = place
+def at(image: Pixels, pixel: Any) -> Pixels:
+    """The colour of a pixel (x, y) of a picture, or of each frame."""
+    x, y = pixel
     return image[..., int(y), int(x), :]
 
 
-def around(image: Pixels, place: Any, reach: int = 4) -> Pixels:
-    """The square of pixels about a place."""
-    x, y = (max(int(c) - reach, 0) for c in place)
+def around(image: Pixels, pixel: Any, reach: int = 4) -> Pixels:
+    """The square of pixels around a pixel (x, y)."""
+    x, y = (max(int(c) - reach, 0) for c in pixel)
     return image[..., y : y + 2 * reach + 1, x : x + 2 * reach + 1, :]
 
 
 def drawn(image: Pixels, background: Any = (255, 255, 255)) -> npt.NDArray[np.bool_]:
-    """(height, width): where something is drawn."""
+    """(height, width): pixels that are not background."""
     return (image != np.array(background)).any(axis=-1)
 
 
 def hue(pixel: Any) -> npt.NDArray[np.float64]:
-    """A colour made as bright as can be: what lighting leaves as it is."""
+    """A colour at full brightness, which lighting does not change."""
     given = np.asarray(pixel, float)
     return given / np.maximum(given.max(axis=-1, keepdims=True), 1)
 
 
 def is_like(image: Pixels, color: Any, tolerance: float = 0.12) -> npt.NDArray[np.bool_]:
-    """Where a picture, or each frame, shows this colour, lit more or less (but not in deep shade)."""
+    """Pixels of this colour under any lighting except deep shade."""
     alike = np.abs(hue(image) - hue(color)).max(axis=-1) <= tolerance
     return alike & (image.max(axis=-1) > 0.4 * np.max(color))

@@ -72,14 +72,14 @@ def test_the_report_says_what_was_made(tmp_path: Path, azim_step: float) -> None
     assert f"{tmp_path / 'film.mp4'}: 11 frames of 64x48 at 33.3333/s, made in " in str(report)
 
 
-def test_a_films_name_may_be_a_string_and_relative(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_path_may_be_a_string_and_relative(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     report = gm.render_video(VOLTAGE, "film.mp4", t_step=5, size=SIZE)
     assert report.path == tmp_path / "film.mp4"
     assert report.path.is_file()
 
 
-def test_h264_for_every_player_is_the_default(tmp_path: Path) -> None:
+def test_the_default_is_h264_that_every_player_supports(tmp_path: Path) -> None:
     gm.render_video(VOLTAGE, tmp_path / "film.mp4", t_step=5, size=SIZE)
     film = probe(tmp_path / "film.mp4")
     assert (film.codec, film.pixel_format, film.rate) == ("h264", "yuv420p", 50)
@@ -208,7 +208,7 @@ def test_without_times_recording_or_turn_there_is_no_number_of_frames(tmp_path: 
 
 
 class Undrawable:
-    """Rows of a recording that nobody may read."""
+    """Rows of a recording; reading them fails the test."""
 
     shape = (21, 2)
 
@@ -253,7 +253,7 @@ def test_an_encoder_that_fails_ends_everything(tmp_path: Path) -> None:
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("gpu_morph")]
 
 
-def test_a_recording_that_cannot_be_read_half_way_leaves_no_film(tmp_path: Path) -> None:
+def test_a_recording_whose_reading_fails_leaves_no_film(tmp_path: Path) -> None:
     class Torn:
         shape = (21, 2)
 
@@ -362,7 +362,7 @@ def test_an_animation_is_saved_whole_or_not_at_all(tmp_path: Path) -> None:
 # Morphologies
 
 
-def test_morphologies_are_read_by_their_files_ending(tmp_path: Path) -> None:
+def test_morphologies_of_any_format_are_read(tmp_path: Path) -> None:
     (tmp_path / "cell.SWC").write_text("1 1 0 0 0 5 -1\n2 3 0 0 50 1 1\n")
     assert gm.read_morphology(tmp_path / "cell.SWC").points.max() == 50
     assert gm.read_morphology(str(tmp_path / "cell.SWC"), scale=0.5).points.max() == 25
@@ -373,7 +373,7 @@ def test_morphologies_are_read_by_their_files_ending(tmp_path: Path) -> None:
         gm.read_morphology(tmp_path / "missing.swc")
 
 
-def test_a_film_makes_no_warning_of_its_own(tmp_path: Path) -> None:
+def test_a_film_raises_no_warning(tmp_path: Path) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         warnings.simplefilter("ignore", gm.errors.SoftwareRenderingWarning)

@@ -1,4 +1,4 @@
-"""gpu-morph on the command line: what it makes, what it says, and on which stream."""
+"""The command gpu-morph: its files, its output and its errors."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test_every_option_of_the_drawing_changes_the_film(folder: Path, option: tupl
     assert (plain != other).any()
 
 
-def test_a_picture_has_its_colour_bar_clock_and_scale_bar_unless_it_is_to_be_bare(folder: Path) -> None:
+def test_a_picture_has_its_colour_bar_clock_and_scale_bar_unless_it_is_bare(folder: Path) -> None:
     command = ["snapshot", "cell.swc", "rec.npz", "--time", "5", "--size", "320x240", "--cmap", "Reds", "-o"]
     assert main([*command, "full.png"]) == 0
     assert main([*command, "bare.png", "--bare"]) == 0
@@ -165,11 +165,11 @@ def test_a_transparent_snapshot_has_alpha(folder: Path) -> None:
 
 
 def test_a_snapshot_of_a_recording_shows_its_time(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for moment in ("0", "10"):
-        assert main(["snapshot", "cell.swc", "rec.npz", "-o", f"{moment}.png", *SMALL, "--time", moment]) == 0
+    for time_ms in ("0", "10"):
+        assert main(["snapshot", "cell.swc", "rec.npz", "-o", f"{time_ms}.png", *SMALL, "--time", time_ms]) == 0
     pictures = []
-    for moment in ("0", "10"):
-        with Image.open(folder / f"{moment}.png") as image:
+    for time_ms in ("0", "10"):
+        with Image.open(folder / f"{time_ms}.png") as image:
             pictures.append(np.asarray(image))
     assert (pictures[0] != pictures[1]).any()
     capsys.readouterr()
@@ -249,8 +249,8 @@ def test_a_wrong_morphology_is_named(folder: Path, capsys: pytest.CaptureFixture
 def test_a_wrong_recording_is_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     whole = (folder / "rec.npz").read_bytes()
     (folder / "cut.npz").write_bytes(whole[: len(whole) // 2])
-    place = whole.index(np.linspace(-80, 30, 42).tobytes())
-    (folder / "flipped.npz").write_bytes(whole[:place] + b"\xff" + whole[place + 1 :])
+    start = whole.index(np.linspace(-80, 30, 42).tobytes())
+    (folder / "flipped.npz").write_bytes(whole[:start] + b"\xff" + whole[start + 1 :])
     (folder / "text.npz").write_text("no arrays")
     (folder / "empty.npz").write_bytes(b"")
     np.save("array.npy", np.zeros(3))
@@ -330,7 +330,7 @@ def test_software_rendering_is_said_once_and_before_the_error(folder: Path) -> N
     assert all(line.startswith("gpu-morph: warning: drawing on the CPU") for line in warned)
 
 
-def test_a_reader_that_has_had_enough_is_no_reason_to_complain(folder: Path) -> None:
+def test_a_closed_pipe_is_no_error_message(folder: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     process = subprocess.Popen(
         [*GPU_MORPH, "info"], cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -375,13 +375,15 @@ def test_an_interruption_is_one_line_and_leaves_nothing(folder: Path, number: in
 
 
 def run_on_a_terminal(*command: str, folder: Path) -> tuple[int, str]:
-    """Exit status, and what came out of a terminal that is standard error."""
+    """Exit status, and what was written to a terminal as standard error."""
     import pty
+    import termios
 
     try:
         terminal, other_end = pty.openpty()
     except OSError as cause:
-        pytest.skip(f"no terminal to be had: {cause}")
+        pytest.skip(f"no pseudo-terminal: {cause}")
+    termios.tcsetwinsize(terminal, (24, 80))
     process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=other_end)
     os.close(other_end)
     written = b""
@@ -389,7 +391,7 @@ def run_on_a_terminal(*command: str, folder: Path) -> tuple[int, str]:
         while select.select([terminal], [], [], 60)[0]:
             try:
                 part = os.read(terminal, 4096)
-            except OSError:  # how Linux says that the other end was closed
+            except OSError:  # Linux raises it when the other end is closed
                 break
             if not part:
                 break
@@ -404,12 +406,12 @@ def test_a_bar_counts_the_frames_on_a_terminal(folder: Path) -> None:
     command = (*GPU_MORPH, "render", "cell.swc", "rec.npz", "-o", "film.mp4", "--size", "320x240", "--t-step", "0.02")
     status, written = run_on_a_terminal(*command, folder=folder)
     assert status == 0
-    done = [int(number) for number in re.findall(r"\r\[[#-]{30}\] (\d+)/501 frames, [\d.]+/s, \d+ s left ", written)]
+    done = [int(number) for number in re.findall(r"\| (\d+)/501 \[[^\]]*\]", written)]
     assert len(done) > 2
     assert done == sorted(done)
     assert done[-1] == 501
-    assert f"\r[{'#' * 30}] 501/501 frames" in written
-    assert written.count("\n") == 1  # one line, and it is left clean
+    assert re.search(r"\r100%\|.*\| 501/501 \[.*, *[\d.]+ frames/s\]", written)
+    assert written.count("\n") == 1  # the bar stays on one line
     assert written.endswith("\n")
 
 

@@ -1,4 +1,4 @@
-"""Frames beside a film: whole ones stay and are not drawn again, those of another film are left alone."""
+"""Frame folders: complete frames are not drawn again, frames of another film are not touched."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import cmap
+import imageio.v3 as iio
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -96,9 +97,7 @@ def contents(folder: Path) -> dict[str, Any]:
 
 
 def picture(path: Path) -> npt.NDArray[np.uint8]:
-    with Image.open(path) as image:
-        assert image.format == "PNG"
-        return np.asarray(image)
+    return iio.imread(path, plugin="pillow", extension=".png")
 
 
 class InterruptionError(Exception):
@@ -150,7 +149,7 @@ def test_frames_of_a_transparent_film_are_rgba(tmp_path: Path) -> None:
     np.testing.assert_array_equal(decoded_rgba(tmp_path / "film.mkv"), expected)
 
 
-def test_the_manifest_says_to_a_reader_what_the_frames_are(finished: Path) -> None:
+def test_the_manifest_describes_the_frames(finished: Path) -> None:
     said = json.loads((finished / "frames.json").read_text())
     assert (said["gpu_morph"], said["n_frames"], said["size"]) == (gm.__version__, 21, [32, 24])
     assert (said["times"]["first"], said["times"]["last"], said["transparent"]) == (2.0, 12.0, False)
@@ -177,7 +176,7 @@ def test_a_png_gives_back_what_it_was_made_of(tmp_path: Path, shape: tuple[int, 
         np.testing.assert_array_equal(picture(tmp_path / "image.png"), given)
 
 
-def test_frames_on_their_way_to_files_are_few(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_few_frames_wait_to_be_saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     saved: list[int] = []
     save = FrameFolder.save
 
@@ -207,11 +206,11 @@ def test_a_frame_that_cannot_be_saved_is_an_error_and_there_is_no_film(
     assert os.listdir(tmp_path) == ["frames"]
 
 
-# Taking up a film that was interrupted
+# Continuing a film that was interrupted
 
 
 @pytest.mark.parametrize("error", [InterruptionError, KeyboardInterrupt])
-def test_an_interrupted_film_is_taken_up_where_it_was(
+def test_an_interrupted_film_is_continued(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     drawn: npt.NDArray[np.uint8],
@@ -291,7 +290,7 @@ def resaved(mode: str, size: tuple[int, int] = SIZE) -> bytes:
         lambda _: resaved("RGB", (24, 32)),
     ],
 )
-def test_a_frame_that_is_not_whole_is_drawn_again(
+def test_an_incomplete_frame_is_drawn_again(
     finished: Path, numbers: list[int], drawn: npt.NDArray[np.uint8], damage: Callable[[bytes], bytes]
 ) -> None:
     path = finished / NAMES[5]
@@ -302,7 +301,7 @@ def test_a_frame_that_is_not_whole_is_drawn_again(
     np.testing.assert_array_equal(decoded_frames(finished.parent / "film.mkv"), drawn)
 
 
-def test_every_cut_through_a_frame_is_noticed(finished: Path) -> None:
+def test_a_truncated_frame_is_never_complete(finished: Path) -> None:
     folder = FrameFolder(finished, n_frames=21, size=SIZE, transparent=False)
     data = (finished / NAMES[5]).read_bytes()
     assert folder.is_complete(5)
@@ -311,7 +310,7 @@ def test_every_cut_through_a_frame_is_noticed(finished: Path) -> None:
         assert not folder.is_complete(5), length
 
 
-def test_a_frame_that_cannot_be_read_any_more_is_named(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_error_names_a_frame_that_cannot_be_read(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (finished / NAMES[5]).write_bytes(b"damaged after the look at it")
     monkeypatch.setattr(FrameFolder, "is_complete", lambda *_: True)
     with pytest.raises(FramesError, match=r"00006\.png cannot be read: remove it"):
@@ -321,7 +320,7 @@ def test_a_frame_that_cannot_be_read_any_more_is_named(finished: Path, monkeypat
 @pytest.mark.cluster
 @pytest.mark.skipif(os.name != "posix", reason="sends POSIX signals")
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
-def test_a_killed_film_is_taken_up_by_another_process(tmp_path: Path, number: int) -> None:
+def test_another_process_continues_a_killed_film(tmp_path: Path, number: int) -> None:
     script = """
         import sys, numpy as np, gpu_morph as gm
         bar = gm.Morphology(points=[[0, 0, -50], [0, 0, 50]], diameters=[20, 20], section_offsets=[0, 2],
@@ -356,7 +355,7 @@ def test_a_killed_film_is_taken_up_by_another_process(tmp_path: Path, number: in
     assert len(os.listdir(tmp_path / "frames")) == 801  # with the manifest, and nothing half
 
 
-def test_a_film_that_failed_leaves_its_frames(tmp_path: Path, numbers: list[int]) -> None:
+def test_a_failed_film_leaves_its_frames(tmp_path: Path, numbers: list[int]) -> None:
     with pytest.raises(EncoderError):
         film(tmp_path, codec="h265x")
     there = len(list((tmp_path / "frames").glob("*.png")))
@@ -408,7 +407,7 @@ def test_a_changed_manifest_is_no_match(finished: Path) -> None:
 
 
 @pytest.mark.parametrize("options", [{"frames_dir": "file"}, {"frames_dir": "nowhere/frames"}])
-def test_a_folder_that_cannot_be_one_is_refused(
+def test_a_path_that_cannot_be_a_folder_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: dict[str, Any]
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -424,7 +423,7 @@ def test_a_folder_that_cannot_be_one_is_refused(
 
 @pytest.mark.parametrize("text", ["{}", "[1, 2]", "no JSON", '{"kind": "frames of somebody else"}'])
 @pytest.mark.parametrize("overwrite", [False, True])
-def test_a_frames_json_that_is_not_ours_is_never_overwritten(tmp_path: Path, text: str, overwrite: bool) -> None:
+def test_a_foreign_frames_json_is_never_overwritten(tmp_path: Path, text: str, overwrite: bool) -> None:
     (tmp_path / "frames").mkdir()
     (tmp_path / "frames" / "frames.json").write_text(text)
     before = contents(tmp_path)
@@ -506,7 +505,7 @@ def test_the_folder_itself_may_be_a_link(tmp_path: Path) -> None:
     assert len(os.listdir(tmp_path / "scratch")) == 22
 
 
-def test_half_frames_of_a_killed_process_are_removed(finished: Path) -> None:
+def test_temporary_files_of_a_killed_process_are_removed(finished: Path) -> None:
     (finished / ".00003.0a1b2c3d.part").write_bytes(b"half")
     (finished / ".frames.0a1b2c3d.part").write_bytes(b"half")
     assert film(finished.parent).n_resumed == 21
@@ -647,7 +646,8 @@ def test_what_has_no_numbers_is_refused_by_name() -> None:
         label: Any = None
 
     for value, kind in ((lambda t: t, "function"), (object(), "object"), ({"a": [1, 2j]}, "complex")):
-        with pytest.raises(FramesError, match=rf"the scene's camera.label\S* is a {kind}, by which .*frames_dir None"):
+        message = rf"the scene's camera.label\S* is a {kind}, which cannot be compared .*frames_dir None"
+        with pytest.raises(FramesError, match=message):
             fingerprint(replace(SCENE, camera=Ghost(label=value)), TIMES)
     one, other = (replace(SCENE, camera=Ghost(label=value)) for value in ({"a": ["b", None]}, {"a": ["b", 0]}))
     assert differing(one, other) == {"camera"}
@@ -676,7 +676,7 @@ def test_a_fingerprint_is_the_same_in_every_process(tmp_path: Path) -> None:
     assert said == {f"{sorted(here.items())}\n"}
 
 
-def test_a_folder_can_be_made_ready_alone(tmp_path: Path, drawn: npt.NDArray[np.uint8]) -> None:
+def test_a_folder_can_be_opened_without_a_film(tmp_path: Path, drawn: npt.NDArray[np.uint8]) -> None:
     options: dict[str, Any] = {"size": SIZE, "transparent": False, "overwrite": False}
     folder = open_frames(tmp_path / "frames", SCENE, TIMES, **options)
     for number in (20, 3):

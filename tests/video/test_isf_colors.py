@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
-from isf_cells import Pixels, Section, at, drawn, film, hue, isf_cell, picture, places, tiny_cell, visualizer
+from isf_cells import Pixels, Section, at, drawn, film, hue, isf_cell, picture, projected, tiny_cell, visualizer
 
 from gpu_morph.errors import RecordingError
 from gpu_morph.scene.colormaps import lookup_table
@@ -30,11 +30,11 @@ def three_labels(**recorded: Any) -> SimpleNamespace:
 def middles(viz: Any, image: Pixels, *times: float, **options: Any) -> Pixels:
     """A pixel of each section, away from its ends and its children."""
     morphology = viz.morphology
-    spots = places(viz, morphology.locate(range(morphology.n_sections), 0.75), *times, **options)
+    spots = projected(viz, morphology.locate(range(morphology.n_sections), 0.75), *times, **options)
     return np.stack([at(image, spot) for spot in spots])
 
 
-def share_of_green(pixels: Pixels) -> npt.NDArray[np.float64]:
+def green_fraction(pixels: Pixels) -> npt.NDArray[np.float64]:
     red, green = pixels[..., 0].astype(float), pixels[..., 1].astype(float)
     return green / (red + green)
 
@@ -133,7 +133,7 @@ def test_a_recorded_variable_is_named_in_any_case(color: str) -> None:
     viz = visualizer()
     assert viz.possible_scalars == {"hh.m"}
     viz.set_cmap(RED_GREEN, -1, 1)
-    soma, _ = share_of_green(middles(viz, picture(viz, color=color, time_point=2), 2, color=color))
+    soma, _ = green_fraction(middles(viz, picture(viz, color=color, time_point=2), 2, color=color))
     assert soma == pytest.approx((np.cos(2) + 1) / 2, abs=0.02)
 
 
@@ -143,15 +143,15 @@ def test_of_two_variables_that_differ_in_case_the_one_that_is_written_so_is_mean
         section.recordVars = {name: [np.full(201, value)] * section.nseg for name, value in (("Na", 0.0), ("na", 1.0))}
     viz = visualizer(cell)
     viz.set_cmap(RED_GREEN, 0, 1)
-    shares = [share_of_green(middles(viz, picture(viz, color=c, time_point=0), 0, color=c))[0] for c in ("Na", "na")]
-    assert shares == pytest.approx([0, 1], abs=0.01)
+    fractions = [green_fraction(middles(viz, picture(viz, color=c, time_point=0), 0, color=c))[0] for c in ("Na", "na")]
+    assert fractions == pytest.approx([0, 1], abs=0.01)
 
 
 def test_each_frame_shows_the_values_of_its_time(tmp_path: Path) -> None:
     viz = visualizer()
     viz.set_cmap(RED_GREEN, -80, 11)
     frames = film(viz, tmp_path, color="voltage", t_start=2, t_stop=18, t_step=4)
-    soma = [share_of_green(middles(viz, frame, 2, 18, 4, color="voltage"))[0] for frame in frames]
+    soma = [green_fraction(middles(viz, frame, 2, 18, 4, color="voltage"))[0] for frame in frames]
     np.testing.assert_allclose(soma, 4 * np.arange(2, 19, 4) / 91, atol=0.02)
 
 
@@ -163,9 +163,9 @@ def test_a_point_has_the_value_of_its_arc_length_not_of_its_number() -> None:
     viz.set_cmap(RED_GREEN, 0, 1)
     viz.camera_position["elev"] = 0
     image = picture(viz, color="voltage", time_point=0)
-    spots = places(viz, [[0, 0, z] for z in (10, 20, 50, 80)], 0, color="voltage")
-    shares = [float(share_of_green(at(image, spot))) for spot in spots]
-    assert shares == pytest.approx([0, 0, 0.5, 1], abs=0.02)
+    spots = projected(viz, [[0, 0, z] for z in (10, 20, 50, 80)], 0, color="voltage")
+    fractions = [float(green_fraction(at(image, spot))) for spot in spots]
+    assert fractions == pytest.approx([0, 0, 0.5, 1], abs=0.02)
 
 
 def test_initial_segment_and_myelin_are_drawn_with_their_values_or_as_not_recorded() -> None:
@@ -175,8 +175,8 @@ def test_initial_segment_and_myelin_are_drawn_with_their_values_or_as_not_record
     viz = visualizer(cell)
     viz.set_cmap(RED_GREEN, 0, 1)
     soma, initial, myelin, dendrite = middles(viz, picture(viz, color="voltage", time_point=0), 0, color="voltage")
-    shares = share_of_green(np.stack([soma, initial, dendrite]))
-    assert shares == pytest.approx([0, 1, 0.5], abs=0.02)
+    fractions = green_fraction(np.stack([soma, initial, dendrite]))
+    assert fractions == pytest.approx([0, 1, 0.5], abs=0.02)
     np.testing.assert_allclose(hue(myelin), 1, atol=0.02)
 
 
@@ -218,12 +218,12 @@ def test_the_colormap_and_its_range_change_the_picture() -> None:
     assert len({image.tobytes() for image in pictures}) == 5
 
 
-@pytest.mark.parametrize(("vmin", "vmax", "shares"), [(-80, 20, 0.4), (-60, -20, 0.5), (None, None, 40 / 91)])
-def test_vmin_and_vmax_are_the_values_of_the_two_ends(vmin: Any, vmax: Any, shares: float) -> None:
+@pytest.mark.parametrize(("vmin", "vmax", "fractions"), [(-80, 20, 0.4), (-60, -20, 0.5), (None, None, 40 / 91)])
+def test_vmin_and_vmax_are_the_values_of_the_two_ends(vmin: Any, vmax: Any, fractions: float) -> None:
     viz = visualizer()
     viz.set_cmap(RED_GREEN, vmin, vmax)
-    soma, _ = share_of_green(middles(viz, picture(viz, color="voltage", time_point=10), 10, color="voltage"))
-    assert soma == pytest.approx(shares, abs=0.02)  # -40 mV
+    soma, _ = green_fraction(middles(viz, picture(viz, color="voltage", time_point=10), 10, color="voltage"))
+    assert soma == pytest.approx(fractions, abs=0.02)  # -40 mV
 
 
 def test_a_colormap_of_matplotlib_is_its_name() -> None:
@@ -339,5 +339,5 @@ def test_the_scale_bar_is_as_long_as_it_says() -> None:
     dark = (image[-25:] < 60).all(axis=2)
     pixels = dark.sum(axis=1).max()
     assert any(row[start : start + pixels].all() for row in dark for start in range(300 - pixels))  # in one piece
-    (left, _), (right, _) = places(viz, [[0, 0, 0], [0, 20, 0]], show_legend=True)
+    (left, _), (right, _) = projected(viz, [[0, 0, 0], [0, 20, 0]], show_legend=True)
     assert pixels == pytest.approx(right - left, abs=1.5)  # 20 µm

@@ -63,8 +63,8 @@ def test_the_objects_times_can_be_read() -> None:
     np.testing.assert_array_equal(viz.simulation_times, np.arange(201) / 10)
     viz.t_start, viz.t_stop, viz.t_step = 1, 2, 0.25
     assert viz.times_to_show.tolist() == [1, 1.25, 1.5, 1.75, 2]
-    still = visualizer(tiny_cell(simulated=False))
-    assert (still.t_start, still.times_to_show, still.simulation_times) == (None, None, None)
+    unsimulated = visualizer(tiny_cell(simulated=False))
+    assert (unsimulated.t_start, unsimulated.times_to_show, unsimulated.simulation_times) == (None, None, None)
 
 
 def test_zero_is_a_time_like_any_other(tmp_path: Path) -> None:

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
-from isf_cells import Pixels, film, is_like, picture, places, tiny_cell, visualizer
+from isf_cells import Pixels, film, is_like, picture, projected, tiny_cell, visualizer
 
 
-def still(**attributes: Any) -> Any:
+def unsimulated(**attributes: Any) -> Any:
     """A visualizer of 300 pixels of a cell that was not simulated, so without a clock."""
     viz = visualizer(tiny_cell(simulated=False), dpi=20)
     vars(viz).update(attributes)
@@ -26,7 +26,7 @@ def arrow(viz: Any, section: Any = 1, x: Any = None) -> npt.NDArray[np.bool_]:
 
 
 def tip(changed: npt.NDArray[np.bool_]) -> Any:
-    """(x, y): the lowest place of an arrow that comes from above."""
+    """(x, y): the lowest pixel of an arrow that comes from above."""
     rows, columns = np.nonzero(changed)
     return columns[rows == rows.max()].mean() + 0.5, rows.max() + 1.0
 
@@ -36,27 +36,27 @@ def tip(changed: npt.NDArray[np.bool_]) -> Any:
 
 @pytest.mark.parametrize("section", [0, 1, np.int64(1), np.uint8(0)])
 def test_the_arrows_tip_is_on_the_middle_of_the_section(section: Any) -> None:
-    viz = still()
-    (expected,) = places(viz, viz.morphology.locate(section, 0.5))
+    viz = unsimulated()
+    (expected,) = projected(viz, viz.morphology.locate(section, 0.5))
     assert math.dist(tip(arrow(viz, section)), expected) < 3
 
 
 @pytest.mark.parametrize("x", [0, 0.25, 0.7, 1, np.float32(0.9)])
 @pytest.mark.parametrize("azim", [0, 130])
 def test_highlight_x_is_the_fraction_of_the_sections_length(x: float, azim: float) -> None:
-    viz = still(camera_position={"azim": azim})
-    (expected,) = places(viz, viz.morphology.locate(1, x))
+    viz = unsimulated(camera_position={"azim": azim})
+    (expected,) = projected(viz, viz.morphology.locate(1, x))
     assert math.dist(tip(arrow(viz, 1, x)), expected) < 3
 
 
-def test_the_tip_stays_on_its_place_while_the_cell_turns(tmp_path: Path) -> None:
-    viz = still(neuron_rotation=40)
+def test_the_tip_stays_on_the_section_while_the_cell_turns(tmp_path: Path) -> None:
+    viz = unsimulated(neuron_rotation=40)
     options: dict[str, Any] = {"t_stop": 4, "t_step": 1}
     frames = film(viz, tmp_path, highlight_section=1, highlight_x=1.0, **options)
     changed = (frames != film(viz, tmp_path, **options)).any(axis=3)
     for k, mask in enumerate(changed):
         viz.camera_position["azim"] = 40 * k
-        (expected,) = places(viz, viz.morphology.locate(1, 1.0))
+        (expected,) = projected(viz, viz.morphology.locate(1, 1.0))
         assert math.dist(tip(mask), expected) < 3
 
 
@@ -64,7 +64,7 @@ def test_pictures_of_a_simulated_cell_have_the_arrow_too() -> None:
     viz = visualizer(dpi=20)
     options = {"color": "voltage", "time_point": 20}
     changed = (picture(viz, highlight_section=1, highlight_x=0.5, **options) != picture(viz, **options)).any(axis=2)
-    (expected,) = places(viz, viz.morphology.locate(1, 0.5), 20, color="voltage")
+    (expected,) = projected(viz, viz.morphology.locate(1, 0.5), 20, color="voltage")
     assert math.dist(tip(changed), expected) < 3
 
 
@@ -73,32 +73,32 @@ def test_a_section_that_is_not_there_is_refused(tmp_path: Path, section: Any) ->
     with pytest.raises(
         ValueError, match=r"highlight_section must be (an index into cell.sections, 0 to 1|a section's)"
     ):
-        still().write_video(tmp_path / "frames", tmp_path / "cell.mp4", highlight_section=section)
+        unsimulated().write_video(tmp_path / "frames", tmp_path / "cell.mp4", highlight_section=section)
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("x", [-0.01, 1.01, float("nan"), "0.5", [0.5]])
 def test_a_position_beyond_the_section_is_refused(x: Any) -> None:
     with pytest.raises(ValueError, match=r"highlight_x must be 0 to 1 \(relative arc length\), got"):
-        picture(still(), highlight_section=1, highlight_x=x)
+        picture(unsimulated(), highlight_section=1, highlight_x=x)
 
 
 def test_a_position_without_a_section_is_refused() -> None:
     with pytest.raises(ValueError, match=r"highlight_x=0\.5 is a position on a section: give highlight_section too"):
-        picture(still(), highlight_x=0.5)
+        picture(unsimulated(), highlight_x=0.5)
 
 
 # How it looks
 
 
 def look(**words: Any) -> Pixels:
-    return picture(still(highlight_arrow_kwargs=words), highlight_section=1)
+    return picture(unsimulated(highlight_arrow_kwargs=words), highlight_section=1)
 
 
 def test_the_arrow_is_white_with_a_black_edge_unless_said() -> None:
-    usual = picture(still(), highlight_section=1)
+    usual = picture(unsimulated(), highlight_section=1)
     np.testing.assert_array_equal(usual, look(fc="white", ec="black", mutation_scale=20, orientation="z"))
-    changed = usual[arrow(still())]
+    changed = usual[arrow(unsimulated())]
     assert (changed == 255).all(axis=1).any()
     assert (changed < 30).all(axis=1).any()
 
@@ -135,24 +135,26 @@ def test_face_edge_and_both_have_the_colours_asked_for() -> None:
 def test_arrow_size_is_its_length_in_um() -> None:
     heights = []
     for length in (40, 80):
-        viz = still(highlight_arrow_kwargs={"arrow_size": length})
+        viz = unsimulated(highlight_arrow_kwargs={"arrow_size": length})
         rows = np.flatnonzero(arrow(viz).any(axis=1))
-        (_, low), (_, high) = places(viz, [[0, 0, 0], [0, 0, length]])
+        (_, low), (_, high) = projected(viz, [[0, 0, 0], [0, 0, length]])
         heights.append(len(rows))
         assert len(rows) == pytest.approx(low - high, abs=4)
     assert heights[1] > 1.8 * heights[0]
 
 
 def test_mutation_scale_is_the_heads_size() -> None:
-    widths = [arrow(still(highlight_arrow_kwargs={"mutation_scale": s})).any(axis=0).sum() for s in (10, 20, 40)]
+    widths = [arrow(unsimulated(highlight_arrow_kwargs={"mutation_scale": s})).any(axis=0).sum() for s in (10, 20, 40)]
     assert widths[0] < widths[1] < widths[2] > 2 * widths[0]
 
 
 def test_orientation_and_rotation_say_from_where_it_comes() -> None:
     def extent(**words: Any) -> tuple[float, float, float, float]:
-        viz = still(highlight_arrow_kwargs=words, camera_position={"azim": -90, "elev": 0})  # x to the right, z up
+        viz = unsimulated(
+            highlight_arrow_kwargs=words, camera_position={"azim": -90, "elev": 0}
+        )  # x to the right, z up
         rows, columns = np.nonzero(arrow(viz))
-        ((x, y),) = places(viz, viz.morphology.locate(1, 0.5))
+        ((x, y),) = projected(viz, viz.morphology.locate(1, 0.5))
         return columns.min() - x, columns.max() - x, rows.min() - y, rows.max() - y
 
     left, right, up, down = extent(orientation="x")
@@ -180,7 +182,7 @@ def test_an_unknown_word_is_refused_with_a_list_of_what_there_is() -> None:
         ("arrow_size", "long", "highlight_arrow_kwargs: arrow_size must be positive µm, got 'long'"),
         ("orientation", "up", "highlight_arrow_kwargs: orientation is made of 'x', 'y' and 'z', got 'up'"),
         ("rotation", None, "highlight_arrow_kwargs: rotation must be radians, got None"),
-        ("label", 7, "label must be words or None, got 7"),
+        ("label", 7, "label must be a string or None, got 7"),
     ],
 )
 def test_a_wrong_value_is_refused(word: str, value: Any, why: str) -> None:

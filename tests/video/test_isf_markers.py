@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from isf_cells import Pixels, Section, around, film, hue, is_like, isf_cell, picture, places, synapse, visualizer
+from isf_cells import Pixels, Section, around, film, hue, is_like, isf_cell, picture, projected, synapse, visualizer
 
 from gpu_morph.errors import RecordingError, SceneError
 
 MAGENTA = (255, 0, 255)
-LOW, HIGH = [0, 0, 20], [0, 0, 80]  # places on the cell, µm
+LOW, HIGH = [0, 0, 20], [0, 0, 80]  # positions on the cell, µm
 SPAN = (0, 10, 0.5)  # ms: a film's
 
 
@@ -24,11 +24,11 @@ def cell(**populations: Any) -> SimpleNamespace:
     return isf_cell(dendrite, times=np.arange(101) / 10, synapses=populations)
 
 
-def shown(viz: Any, folder: Path, place: Any = LOW, color: Any = MAGENTA) -> list[float]:
-    """The times of the frames that have a marker of a colour at a place."""
+def shown(viz: Any, folder: Path, xyz: Any = LOW, color: Any = MAGENTA) -> list[float]:
+    """The times of the frames that have a marker of a colour at a position."""
     options = {"show_synapses": True, "show_legend": False}
     frames = film(viz, folder, t_start=SPAN[0], t_stop=SPAN[1], t_step=SPAN[2], **options)
-    (spot,) = places(viz, place, *SPAN, **options)
+    (spot,) = projected(viz, xyz, *SPAN, **options)
     found = is_like(around(frames, spot), color).sum(axis=(1, 2))
     return (np.flatnonzero(found) * SPAN[2]).tolist()
 
@@ -58,7 +58,7 @@ def test_a_synapse_is_shown_after_each_of_its_spikes(tmp_path: Path) -> None:
     assert shown(viz, tmp_path) == [1, 1.5, 2, 2.5, 3, 3.5, 7, 7.5, 8, 8.5]
 
 
-def test_each_synapse_is_shown_in_its_own_place(tmp_path: Path) -> None:
+def test_each_synapse_is_shown_at_its_position(tmp_path: Path) -> None:
     viz = magenta(visualizer(cell(L4=[synapse(LOW, 1.0), synapse(HIGH, 8.0)])))
     assert shown(viz, tmp_path, LOW) == [1, 1.5, 2, 2.5]
     assert shown(viz, tmp_path, HIGH) == [8, 8.5, 9, 9.5]
@@ -94,9 +94,9 @@ def test_markers_that_fade_grow_smaller_and_others_stay(tmp_path: Path) -> None:
 
 
 def colors(viz: Any, *where: Any) -> list[Any]:
-    """The hues of the markers at places, all active."""
+    """The hues of the markers at projected, all active."""
     image = picture(viz, show_synapses=True, time_point=5)
-    spots = places(viz, where, 5, show_synapses=True)
+    spots = projected(viz, where, 5, show_synapses=True)
     return [hue(np.median(around(image, spot, 1).reshape(-1, 3), axis=0)) for spot in spots]
 
 
@@ -109,7 +109,7 @@ def test_populations_without_a_colour_get_one_each() -> None:
     assert all(differ(*pair) for pair in combinations(colors(viz, LOW, [0, 0, 50], HIGH), 2))
     viz.population_to_color_dict = {"L5": "#ff00ff"}
     image = picture(viz, show_synapses=True, time_point=5)
-    low, middle, high = places(viz, [LOW, [0, 0, 50], HIGH], 5, show_synapses=True)
+    low, middle, high = projected(viz, [LOW, [0, 0, 50], HIGH], 5, show_synapses=True)
     assert is_like(around(image, middle), MAGENTA).any()
     assert not is_like(around(image, low), MAGENTA).any()
     assert not is_like(around(image, high), MAGENTA).any()
@@ -123,7 +123,7 @@ def test_a_group_has_one_colour_and_its_name_is_what_the_colours_are_given_for()
     assert differ(first, third) and not differ(first, second)
     viz.population_to_color_dict = {"L4": "#ff00ff", "L5_C2": "#00ff00"}
     image = picture(viz, show_synapses=True, time_point=5)
-    spots = places(viz, [LOW, [0, 0, 50], HIGH], 5, show_synapses=True)
+    spots = projected(viz, [LOW, [0, 0, 50], HIGH], 5, show_synapses=True)
     assert [is_like(around(image, spot), MAGENTA).any() for spot in spots] == [True, True, False]
     assert not is_like(image, (0, 255, 0)).any()
 
@@ -196,10 +196,10 @@ def test_inactive_synapses_alone_have_no_legend() -> None:
 
 
 def test_all_synapses_of_a_cell_that_was_not_simulated_are_shown_all_the_time(tmp_path: Path) -> None:
-    still = cell(L4=[synapse(LOW, 5.0)])
-    still.tVec = None
-    viz = magenta(visualizer(still))
-    (spot,) = places(viz, LOW)
+    unsimulated = cell(L4=[synapse(LOW, 5.0)])
+    unsimulated.tVec = None
+    viz = magenta(visualizer(unsimulated))
+    (spot,) = projected(viz, LOW)
     assert is_like(around(picture(viz, show_synapses=True), spot), MAGENTA).any()
     frames = film(viz, tmp_path, show_synapses=True, t_stop=3, t_step=1)
     assert is_like(frames, MAGENTA).any(axis=(1, 2)).tolist() == [True] * 4
@@ -216,9 +216,9 @@ def test_a_cell_without_synapses_is_drawn_with_a_warning(tmp_path: Path) -> None
 
 
 def test_a_finer_picture_has_markers_as_large() -> None:
-    shares = []
+    fractions = []
     for dpi in (72, 144):
         viz = magenta(visualizer(cell(L4=[synapse(LOW, 5.0)]), dpi=dpi))
         viz.camera_position["dist"] = 80  # so small that markers are of the least size
-        shares.append(is_like(picture(viz, show_synapses=True, time_point=5), MAGENTA).mean())
-    assert shares[1] == pytest.approx(shares[0], rel=0.2)
+        fractions.append(is_like(picture(viz, show_synapses=True, time_point=5), MAGENTA).mean())
+    assert fractions[1] == pytest.approx(fractions[0], rel=0.2)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from isf_cells import around, at, drawn, is_like, picture, places, tiny_cell
+from isf_cells import around, at, drawn, is_like, picture, projected, tiny_cell
 from PIL import Image
 from probe import decoded_frames, is_faststart, probe
 
@@ -180,7 +180,7 @@ def test_a_real_cells_spike_is_seen_at_its_soma(cell: Any) -> None:
     peak = voltage.argmax()
     for index in (0, peak):
         time = float(cell.tVec[index])
-        (spot,) = places(viz, [[0, 0, 0]], time, color="voltage")
+        (spot,) = projected(viz, [[0, 0, 0]], time, color="voltage")
         red, green, _ = at(picture(viz, color="voltage", time_point=time), spot).astype(float)
         assert -80 + 120 * green / (red + green) == pytest.approx(voltage[index], abs=4)
 
@@ -209,7 +209,7 @@ def test_a_real_cell_that_was_not_simulated_turns(isf_cell_module: ModuleType, t
     assert len(frames) == len({frame.tobytes() for frame in frames}) == 8
 
 
-def test_scene_is_where_one_goes_on_by_hand(cell: Any) -> None:
+def test_scene_gives_a_scene_for_other_calls(cell: Any) -> None:
     viz = CellMorphologyVisualizer(cell)
     scene = viz.scene("voltage", show_legend=True, highlight_section=np.int64(3))
     assert isinstance(scene, Scene)

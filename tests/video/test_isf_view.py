@@ -18,7 +18,7 @@ from isf_cells import (
     is_like,
     isf_cell,
     picture,
-    places,
+    projected,
     synapse,
     tiny_cell,
     visualizer,
@@ -52,7 +52,7 @@ def width(viz: Any, image: Pixels) -> int:
 
 def um(viz: Any) -> float:
     """Pixels per µm."""
-    (left, _), (right, _) = places(viz, [[0, 0, 0], [0, 1, 0]])
+    (left, _), (right, _) = projected(viz, [[0, 0, 0], [0, 1, 0]])
     return float(right - left)
 
 
@@ -68,7 +68,7 @@ def test_the_apical_trunk_is_upright_on_screen_from_all_sides(azim: float) -> No
     assert np.ptp(rows) > 100
     middles = [columns[rows == row].mean() for row in np.unique(rows)[10:-10]]
     assert np.ptp(middles) < 2
-    soma, bifurcation = places(viz, [[0, 0, 0], [0, 0, np.linalg.norm(BIFURCATION - SOMA)]])
+    soma, bifurcation = projected(viz, [[0, 0, 0], [0, 0, np.linalg.norm(BIFURCATION - SOMA)]])
     assert soma[0] == pytest.approx(bifurcation[0]) and bifurcation[1] < soma[1]
 
 
@@ -87,7 +87,7 @@ def test_synapses_turn_along(align_trunk: bool) -> None:
     viz = visualizer(cell, align_trunk=align_trunk, dpi=20)
     viz.population_to_color_dict = {"L4": "#ff00ff"}
     image = picture(viz, show_synapses=True)
-    (end,) = places(viz, viz.morphology.locate(1, 1.0), show_synapses=True)
+    (end,) = projected(viz, viz.morphology.locate(1, 1.0), show_synapses=True)
     rows, columns = np.nonzero(is_like(image, (255, 0, 255)))
     assert (columns.mean() + 0.5, rows.mean() + 0.5) == pytest.approx(tuple(end), abs=2)
     assert is_like(around(image, end), (255, 0, 255)).any()
@@ -116,12 +116,12 @@ def test_a_vertical_trunk_is_aligned_too() -> None:
 
 def test_the_cell_turns_by_neuron_rotation_degrees_per_frame(tmp_path: Path) -> None:
     viz, times = visualizer(tiny_cell(simulated=False)), {"t_stop": 3, "t_step": 1}
-    still = film(viz, tmp_path, **times)
-    assert (still == still[0]).all()
+    static = film(viz, tmp_path, **times)
+    assert (static == static[0]).all()
     viz.neuron_rotation = 30
     turning = film(viz, tmp_path, **times)
     viz.neuron_rotation, viz.camera_position["azim"] = 0, 60
-    np.testing.assert_array_equal(turning[0], still[0])
+    np.testing.assert_array_equal(turning[0], static[0])
     np.testing.assert_array_equal(turning[2], film(viz, tmp_path, **times)[2])
     assert viz.camera_position["azim"] == 60
     assert CellMorphologyVisualizer(tiny_cell(), False).neuron_rotation == 0.5
@@ -148,7 +148,7 @@ def test_the_angles_are_matplotlibs() -> None:
 
     def seen(**position: float) -> npt.NDArray[np.float64]:
         viz.camera_position = {"elev": 0, **position}
-        (origin, *ends) = places(viz, [[0, 0, 0], [10, 0, 0], [0, 10, 0], [0, 0, 10]]) / um_of(viz)
+        (origin, *ends) = projected(viz, [[0, 0, 0], [10, 0, 0], [0, 10, 0], [0, 0, 10]]) / um_of(viz)
         return (np.array(ends) - origin) * [1, -1]  # to the right and upwards, µm
 
     def um_of(viz: Any) -> float:

@@ -1,4 +1,4 @@
-"""Films of recordings in files are the films of the same recordings in memory, however they are kept and cut."""
+"""A film of a recording in a file equals the film of the same recording in memory."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def frames(shown: gm.Scene, times: Any, **options: Any) -> np.ndarray:
 @pytest.mark.parametrize("sampling", ["nearest", "linear", "peak"])
 @pytest.mark.parametrize("step", [0.02, 0.5])
 @pytest.mark.parametrize("kind", ["memmap", "columns", "fortran"])
-def test_frames_are_the_same_wherever_the_values_are(tmp_path, sampling, step, kind):
+def test_frames_are_the_same_for_every_source_of_values(tmp_path, sampling, step, kind):
     times = np.arange(1, 6, step)
     expected = frames(scene(sampling=sampling), times)
     if kind == "columns":
@@ -69,7 +69,7 @@ def test_no_spike_is_lost_between_two_frames():
     assert (quiet == quiet[0]).all()
 
 
-def test_a_film_has_its_own_step_as_window(tmp_path):
+def test_peaks_are_taken_over_the_films_own_step(tmp_path):
     values = np.full((120, 6), -70, dtype=np.float32)
     values[60] = 30
     free = replace(scene(values, sampling="peak"), time_range=None)
@@ -81,13 +81,13 @@ def test_a_film_has_its_own_step_as_window(tmp_path):
     assert np.abs(middle - middle[0]).max(axis=1).argmax() == round(TIMES[60] - 1)
 
 
-def test_memory_that_is_no_size_is_said_before_anything_is_drawn(tmp_path):
+def test_a_wrong_memory_fails_before_anything_is_drawn(tmp_path):
     with pytest.raises(ValueError, match="memory must be a number of bytes"):
         gm.render_video(scene(), tmp_path / "film.mp4", memory="lots")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_no_thread_outlives_a_film_that_is_left(tmp_path):
+def test_closing_the_frames_ends_the_reading_thread(tmp_path):
     np.save(tmp_path / "a.npy", VALUES)
     with gm.Renderer(scene(np.load(tmp_path / "a.npy", mmap_mode="r")), (64, 32)) as renderer:
         running = renderer.frames(np.arange(1, 6, 0.1), memory=200)

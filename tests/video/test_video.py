@@ -1,4 +1,4 @@
-"""Frames become a film: all of them, in order, in the right colours, or there is no film at all."""
+"""The video writer: all frames in order and in the right colours, or no film at all."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import imageio.v3 as iio
 import numpy as np
 import numpy.typing as npt
 import psutil
 import pytest
-from PIL import Image
 from probe import decoded_frames, decoded_planes, decoded_rgba, ffmpeg_processes, is_faststart, probe
 
 from gpu_morph import Camera, Renderer, Scene, demo_cell, render_video
@@ -169,7 +169,7 @@ TRANSPARENT = (
 )
 
 
-def patches() -> Frames:
+def squares() -> Frames:
     """12 frames: on nothing a red, a blue, a half grey and a hardly seen green square, the red one on its way."""
     frames = np.zeros((12, HEIGHT, WIDTH, 4), dtype=np.uint8)
     for k, frame in enumerate(frames):
@@ -184,7 +184,7 @@ def patches() -> Frames:
 def test_a_transparent_film_gives_back_alpha_and_colours(
     tmp_path: Path, codec: str, ending: str, tolerance: int
 ) -> None:
-    frames, path = patches(), tmp_path / f"film{ending}"
+    frames, path = squares(), tmp_path / f"film{ending}"
     write_film(path, frames, encoding=Encoding(codec, 8, transparent=True))
     shown = decoded_rgba(path)
     assert shown.shape == frames.shape
@@ -201,7 +201,7 @@ def test_a_transparent_film_gives_back_alpha_and_colours(
 
 def test_transparent_films_say_how_their_colours_were_made(tmp_path: Path) -> None:
     for codec, ending in (("prores_ks", ".mov"), ("libvpx-vp9", ".webm")):
-        write_film(tmp_path / f"film{ending}", patches(), encoding=Encoding(codec, transparent=True))
+        write_film(tmp_path / f"film{ending}", squares(), encoding=Encoding(codec, transparent=True))
         assert probe(tmp_path / f"film{ending}").colors.split(", ")[:2] == ["tv", "bt709"]
 
 
@@ -227,7 +227,7 @@ def test_a_film_that_would_lose_its_transparency_is_refused(
     tmp_path: Path, codec: str, ending: str, words: str
 ) -> None:
     with pytest.raises(ValueError, match=words):
-        write_film(tmp_path / f"film{ending}", patches(), encoding=Encoding(codec, transparent=True))
+        write_film(tmp_path / f"film{ending}", squares(), encoding=Encoding(codec, transparent=True))
     assert names_in(tmp_path) == []
 
 
@@ -235,14 +235,14 @@ def test_a_pixel_format_without_alpha_is_refused_for_a_transparent_film(tmp_path
     path = tmp_path / "film.mkv"
     for pixel_format in ("yuv420p", "rgb24", "bgr0"):
         with pytest.raises(ValueError, match=f"pixel_format '{pixel_format}' has no alpha"):
-            write_film(path, patches(), encoding=Encoding("ffv1", None, pixel_format, transparent=True))
-    write_film(path, patches(), encoding=Encoding("ffv1", None, "yuva444p", transparent=True))
+            write_film(path, squares(), encoding=Encoding("ffv1", None, pixel_format, transparent=True))
+    write_film(path, squares(), encoding=Encoding("ffv1", None, "yuva444p", transparent=True))
     assert probe(path).pixel_format == "yuva444p"
 
 
 @pytest.mark.parametrize(("transparent", "channels"), [(True, 3), (False, 4)])
 def test_frames_with_alpha_are_for_transparent_films_alone(tmp_path: Path, transparent: bool, channels: int) -> None:
-    frames, encoding = patches()[..., :channels], Encoding("ffv1", transparent=transparent)
+    frames, encoding = squares()[..., :channels], Encoding("ffv1", transparent=transparent)
     with pytest.raises(ValueError, match=rf"a frame must have shape \(48, 64, {7 - channels}\) and uint8, got"):
         write_film(tmp_path / "film.mkv", frames, encoding=encoding)
 
@@ -252,13 +252,9 @@ def test_frames_with_alpha_are_for_transparent_films_alone(tmp_path: Path, trans
 
 def gif_times(path: Path) -> list[int]:
     """Hundredths of a second that each frame is shown."""
-    with Image.open(path) as image:
-        assert image.info["loop"] == 0  # for ever
-        times = []
-        for k in range(image.n_frames):  # type: ignore[attr-defined]
-            image.seek(k)
-            times.append(image.info["duration"] // 10)
-        return times
+    with iio.imopen(path, "r", plugin="pillow") as gif:
+        assert gif.metadata()["loop"] == 0  # for ever
+        return [gif.metadata(index=k)["duration"] // 10 for k in range(gif.properties(index=...).n_images)]
 
 
 def moving(n_frames: int) -> Frames:
@@ -274,6 +270,7 @@ def test_a_name_that_ends_in_gif_makes_one_whatever_the_codec(tmp_path: Path, en
     write_film(tmp_path / "film.GIF", frames, encoding=encoding)
     assert probe(tmp_path / "film.GIF").codec == "gif"
     np.testing.assert_array_equal(decoded_frames(tmp_path / "film.GIF"), frames)
+    np.testing.assert_array_equal(iio.imread(tmp_path / "film.GIF", plugin="pillow", mode="RGB"), frames)
     assert gif_times(tmp_path / "film.GIF") == [4] * 13
     assert names_in(tmp_path) == ["film.GIF"]
 
@@ -293,7 +290,7 @@ def test_the_frames_of_a_gif_are_rounded_one_by_one_so_that_its_length_is_right(
         assert abs(sum(shown[:k]) - 100 * k / exact_rate(fps)) <= 1
 
 
-def test_frames_of_a_gif_that_are_alike_stay_frames(tmp_path: Path) -> None:
+def test_equal_frames_of_a_gif_are_kept(tmp_path: Path) -> None:
     still = moving(1).repeat(9, 0)
     again = np.concatenate([still, moving(5), still])
     write_film(tmp_path / "film.gif", again, fps=30)
@@ -335,7 +332,7 @@ def test_a_rate_that_a_gif_cannot_have_is_refused(tmp_path: Path, fps: float) ->
 
 def test_a_gif_is_not_transparent(tmp_path: Path) -> None:
     with pytest.raises(UnsupportedError, match="a GIF cannot be transparent yet"):
-        write_film(tmp_path / "film.gif", patches(), encoding=Encoding("qtrle", transparent=True))
+        write_film(tmp_path / "film.gif", squares(), encoding=Encoding("qtrle", transparent=True))
     assert names_in(tmp_path) == []
 
 
@@ -398,7 +395,7 @@ def test_each_codec_writes_every_frame_and_can_be_read(tmp_path: Path, codec: st
 
 
 @pytest.mark.parametrize("codec", ["libx264", "mpeg4"])
-def test_an_mp4_can_be_played_while_it_is_loaded(tmp_path: Path, codec: str) -> None:
+def test_an_mp4_has_its_index_first(tmp_path: Path, codec: str) -> None:
     write_film(tmp_path / "film.mp4", noise(3), encoding=Encoding(codec))
     assert is_faststart(tmp_path / "film.mp4")
 
@@ -421,7 +418,7 @@ def test_the_rate_is_exact(tmp_path: Path, fps: float | Fraction, rate: Fraction
 
 
 @pytest.mark.parametrize("fps", [0, -1, float("nan"), float("inf"), "fast", None, 1e-9])
-def test_a_rate_that_is_none_is_refused(tmp_path: Path, fps: Any) -> None:
+def test_a_rate_that_is_no_positive_number_makes_no_film(tmp_path: Path, fps: Any) -> None:
     with (
         pytest.raises(ValueError, match="fps must be a positive number"),
         open_video(tmp_path / "film.mp4", size=SIZE, fps=fps),
@@ -448,7 +445,7 @@ def test_odd_sizes_are_padded_with_the_background_and_never_scaled(tmp_path: Pat
 
 
 @pytest.mark.parametrize(("codec", "pixel_format"), [("ffv1", "bgr0"), ("mjpeg", "yuvj444p")])
-def test_where_odd_sizes_are_possible_they_stay(tmp_path: Path, codec: str, pixel_format: str | None) -> None:
+def test_odd_sizes_stay_if_the_codec_has_them(tmp_path: Path, codec: str, pixel_format: str | None) -> None:
     frames = noise(2, (63, 47))
     write_film(tmp_path / "film.mkv", frames, encoding=Encoding(codec, pixel_format=pixel_format))
     assert probe(tmp_path / "film.mkv").size == (63, 47)
@@ -566,7 +563,7 @@ def test_the_error_quotes_ffmpegs_message(old_film: Path, encoding: Encoding, wo
     assert_untouched(old_film)
 
 
-def test_a_folder_in_which_nothing_can_be_written_is_an_error() -> None:
+def test_a_folder_without_write_permission_is_an_error() -> None:
     folder = Path("/proc/self")
     if not folder.is_dir():
         pytest.skip("needs a folder in which not even root can write: /proc")
@@ -612,7 +609,7 @@ def test_a_disk_without_room_is_an_error(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("error", [RuntimeError("mine"), KeyboardInterrupt(), SystemExit(3)])
-def test_an_error_while_frames_are_made_comes_through_and_leaves_nothing(old_film: Path, error: BaseException) -> None:
+def test_an_error_while_frames_are_drawn_is_raised_and_leaves_nothing(old_film: Path, error: BaseException) -> None:
     def fail() -> None:
         with open_video(old_film, size=SIZE, fps=25) as video:
             for frame in noise(40):
@@ -682,7 +679,7 @@ def test_a_film_with_another_number_of_frames_than_promised_is_an_error(
     assert_untouched(old_film)
 
 
-def test_what_is_no_film_has_no_frames_to_count(tmp_path: Path) -> None:
+def test_frames_of_a_file_that_is_no_film_cannot_be_counted(tmp_path: Path) -> None:
     (tmp_path / "film.mp4").write_bytes(b"no film")
     with pytest.raises(EncoderError, match=r"ffmpeg cannot read .*film\.mp4: .*Invalid data"):
         count_frames(tmp_path / "film.mp4")
@@ -705,6 +702,7 @@ def test_two_films_can_be_written_at_once(tmp_path: Path) -> None:
 # Interrupted from outside
 
 HEAD = """
+import imageio.v3 as iio
 import numpy as np
 from gpu_morph.errors import EncoderError
 from gpu_morph.video.encoding import Encoding
@@ -816,14 +814,14 @@ exec {ffmpeg} "$@"
 
 
 @pytest.fixture
-def _tried_anew() -> Iterator[None]:
+def _encoders_are_tried_again() -> Iterator[None]:
     hardware_encoders.encoder_works.cache_clear()
     yield
     hardware_encoders.encoder_works.cache_clear()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a shell script in ffmpeg's place")
-@pytest.mark.usefixtures("_tried_anew")
+@pytest.mark.usefixtures("_encoders_are_tried_again")
 def test_auto_takes_the_encoder_that_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fake = tmp_path / "ffmpeg.sh"
     fake.write_text(FAKE.replace("{ffmpeg}", ffmpeg_path()))
@@ -836,7 +834,7 @@ def test_auto_takes_the_encoder_that_works(tmp_path: Path, monkeypatch: pytest.M
     assert probe(tmp_path / "film.mp4").codec == "h264"
 
 
-@pytest.mark.usefixtures("_tried_anew")
+@pytest.mark.usefixtures("_encoders_are_tried_again")
 def test_auto_takes_x264_where_no_hardware_encodes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hardware_encoders, "encoder_works", lambda codec: False)
     report = render_video(
@@ -849,8 +847,8 @@ def test_auto_takes_x264_where_no_hardware_encodes(tmp_path: Path, monkeypatch: 
     assert report.codec == "libx264"
 
 
-@pytest.mark.usefixtures("_tried_anew")
-def test_encoders_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("_encoders_are_tried_again")
+def test_an_encoder_works_or_not(monkeypatch: pytest.MonkeyPatch) -> None:
     assert hardware_encoders.encoder_works("libx264")
     assert not hardware_encoders.encoder_works("no_such_encoder")
     monkeypatch.setattr(hardware_encoders, "_TIMEOUT", 0)

@@ -1,4 +1,7 @@
-"""EGL devices: which there are, what they draw with, and a display of each (by ctypes, before vispy)."""
+"""EGL devices: which there are, what they draw with, and a display of each.
+
+By ctypes, because vispy needs the display when its EGL backend is imported.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ def is_software_renderer(renderer: str) -> bool:
 
 @dataclass(frozen=True)
 class Device:
-    """One way to an OpenGL context. ``handle`` is an EGLDeviceEXT, None for Mesa's surfaceless platform."""
+    """An EGL device. ``handle`` is an EGLDeviceEXT, None for Mesa's surfaceless platform."""
 
     handle: int | None
     is_software: bool
@@ -53,7 +56,7 @@ class Device:
 
 @dataclass(frozen=True)
 class Description:
-    """What a device says once a context is made on it."""
+    """The strings of a device's OpenGL context."""
 
     vendor: str
     renderer: str
@@ -66,7 +69,7 @@ class Egl:
     Raises
     ------
     OSError
-        There is none.
+        The library is not found.
     """
 
     def __init__(self, path: str | None = None) -> None:
@@ -82,12 +85,12 @@ class Egl:
         return ctypes.CFUNCTYPE(result, *arguments)(address) if address else None
 
     def client_extensions(self) -> frozenset[str]:
-        """Names of the extensions that need no display."""
+        """Names of the client extensions, which need no display."""
         words = self._library.eglQueryString(ctypes.c_void_p(0), _EXTENSIONS)
         return frozenset((words or b"").decode().split())
 
     def devices(self) -> list[Device]:
-        """All EGL devices, and Mesa's surfaceless platform last where it is offered."""
+        """All EGL devices, then Mesa's surfaceless platform if there is one."""
         extensions = self.client_extensions()
         found = []
         query = self._extension(
@@ -141,7 +144,7 @@ class Egl:
         )
 
     def display(self, device: Device) -> int | None:
-        """An EGLDisplay of a device, None when it gives none."""
+        """An initialized EGLDisplay of a device, or None."""
         get = self._extension(
             "eglGetPlatformDisplayEXT", ctypes.c_void_p, ctypes.c_uint, ctypes.c_void_p, ctypes.c_void_p
         )
@@ -154,7 +157,7 @@ class Egl:
         return int(display)
 
     def describe(self, display: int) -> Description | None:
-        """What a display draws with: makes a context for a moment. None when it has no desktop OpenGL."""
+        """The strings of a display's OpenGL, from a temporary context. None where it has no desktop OpenGL."""
         egl, dpy, context, surface = self._library, ctypes.c_void_p(display), None, None
         config, count = ctypes.c_void_p(), ctypes.c_int(0)
         wanted = (ctypes.c_int * 5)(_SURFACE_TYPE, _PBUFFER_BIT, _RENDERABLE_TYPE, _OPENGL_BIT, _NONE)

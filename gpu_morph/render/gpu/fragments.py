@@ -16,40 +16,45 @@ from ..fragments import FRAGMENT
 from .target import Target
 
 Result = TypeVar("Result")
-_HEAD = 4  # bytes before the first: their number
-_SPARE = 1.25  # of parts that are not equally full
-_PER_VERTEX = 3  # fragments, about
+_HEADER = 4  # bytes before the first fragment: the number of fragments
+_PER_VERTEX = 3  # fragments, roughly
+_UNEVENNESS = 1.25  # the fullest part of a picture has so many times the average number of fragments
 
 
 class ListOverflowError(Exception):
-    """There are more fragments than the list can take; list the picture in ``n_parts``."""
+    """A list cannot hold the fragments of a draw call; list the picture in ``n_parts`` parts."""
 
-    def __init__(self, n_fragments: int, room: int) -> None:
-        super().__init__(f"{n_fragments} fragments do not fit into a list of {room}")
-        self.n_parts = max(2, _n_parts(n_fragments, room))
+    def __init__(self, n_fragments: int, capacity: int) -> None:
+        super().__init__(f"a list of {capacity} fragments cannot hold {n_fragments}")
+        self.n_parts = max(2, _n_parts(n_fragments, capacity))
 
 
 class FragmentList:
-    """A list on the GPU that programs made with ``lists_fragments`` write to. Use it in ``with``.
+    """A list in GPU memory to which programs made with ``lists_fragments`` append. Use it in ``with``.
 
     Parameters
     ----------
     target : Target
-        What is drawn into meanwhile.
+        The target to bind meanwhile; nothing is drawn into it.
     n_vertices : int
-        Of what is drawn.
+        Number of vertices that are drawn.
 
-    ``n_parts`` is into how many parts the picture probably goes.
+    Attributes
+    ----------
+    n_parts : int
+        Estimated number of parts into which a picture must be split so that each fits.
+    uniforms : dict
+        For the programs.
     """
 
     def __init__(self, target: Target, n_vertices: int) -> None:
-        room = _room(n_vertices)
-        self.n_parts = _n_parts(_PER_VERTEX * n_vertices, room)
-        self.uniforms = {"u_capacity": room, "u_image_width": target.size[0]}
-        self._target, self._room = target, room
+        capacity = _capacity(n_vertices)
+        self.n_parts = _n_parts(_PER_VERTEX * n_vertices, capacity)
+        self.uniforms = {"u_capacity": capacity, "u_image_width": target.size[0]}
+        self._target, self._capacity = target, capacity
         self._buffer = int(GL.glGenBuffers(1))
         GL.glBindBuffer(GL.GL_SHADER_STORAGE_BUFFER, self._buffer)
-        GL.glBufferData(GL.GL_SHADER_STORAGE_BUFFER, _HEAD + room * FRAGMENT.itemsize, None, GL.GL_STREAM_READ)
+        GL.glBufferData(GL.GL_SHADER_STORAGE_BUFFER, _HEADER + capacity * FRAGMENT.itemsize, None, GL.GL_STREAM_READ)
         GL.glBindBuffer(GL.GL_SHADER_STORAGE_BUFFER, 0)
 
     def __enter__(self) -> FragmentList:
@@ -58,57 +63,67 @@ class FragmentList:
     def __exit__(self, *_: object) -> None:
         GL.glDeleteBuffers(1, [self._buffer])
 
-    def of(self, draw: Callable[[], None], rows: tuple[int, int]) -> npt.NDArray[np.void]:
-        """(n,) FRAGMENT: what ``draw`` draws in the rows from the first to before the second, in no order.
+    def collect(self, draw: Callable[[], None], rows: tuple[int, int]) -> npt.NDArray[np.void]:
+        """(n,) FRAGMENT, unordered: the fragments of ``draw`` in the rows from the first to before the second.
 
         Raises
         ------
         ListOverflowError
-            That is too much.
+            There are more than the list can hold.
         """
         self._target.bind((0.0,) * 4)
         gloo.set_state(depth_test=False, blend=False, scissor_test=True)
         gloo.set_scissor(0, rows[0], self._target.size[0], rows[1] - rows[0])
         gloo.flush()
         GL.glBindBuffer(GL.GL_SHADER_STORAGE_BUFFER, self._buffer)
-        GL.glBufferSubData(GL.GL_SHADER_STORAGE_BUFFER, 0, _HEAD, np.zeros(1, dtype=np.uint32))
+        GL.glBufferSubData(GL.GL_SHADER_STORAGE_BUFFER, 0, _HEADER, np.zeros(1, dtype=np.uint32))
         GL.glBindBufferBase(GL.GL_SHADER_STORAGE_BUFFER, 0, self._buffer)
         try:
             draw()
             gloo.flush()
             GL.glMemoryBarrier(GL.GL_BUFFER_UPDATE_BARRIER_BIT)
             count = int(self._read(0, np.dtype(np.uint32), 1)[0])
-            if count > self._room:
-                raise ListOverflowError(count, self._room)
-            return self._read(_HEAD, FRAGMENT, count)
+            if count > self._capacity:
+                raise ListOverflowError(count, self._capacity)
+            return self._read(_HEADER, FRAGMENT, count)
         finally:
             GL.glBindBuffer(GL.GL_SHADER_STORAGE_BUFFER, 0)
             gloo.set_state(scissor_test=False)
             gloo.flush()
 
     def _read(self, start: int, dtype: np.dtype[np.void] | np.dtype[np.uint32], count: int) -> npt.NDArray[np.void]:
+        """``count`` items of the buffer from byte ``start`` on."""
         data = np.empty(count * dtype.itemsize, dtype=np.uint8)
         if count:
             GL.glGetBufferSubData(GL.GL_SHADER_STORAGE_BUFFER, start, data.nbytes, data)
         return data.view(dtype)
 
 
-def _room(n_vertices: int) -> int:
-    """How many fragments a list takes, of 36 bytes each: more would be as many parts fewer, and as much more memory."""
+def _capacity(n_vertices: int) -> int:
+    """Number of fragments that a list can hold, 36 bytes each; a larger list means fewer parts but more memory."""
     return max(1 << 19, n_vertices // 2)
 
 
-def _n_parts(n_fragments: int, room: int) -> int:
-    return math.ceil(_SPARE * n_fragments / room)
+def _n_parts(n_fragments: int, capacity: int) -> int:
+    return math.ceil(_UNEVENNESS * n_fragments / capacity)
 
 
 def in_parts(height: int, listing: Callable[[tuple[int, int]], Result], n_parts: int = 1) -> list[Result]:
-    """Results of ``listing`` for all rows of a picture, in ``n_parts`` or more where the list overflows, from above.
+    """Call ``listing`` for ranges of rows that make up the picture, from above; split a range where the list overflows.
+
+    Parameters
+    ----------
+    height : int
+        Of the picture, pixels.
+    listing : callable
+        Takes the first row and the row after the last, may raise `ListOverflowError`.
+    n_parts : int
+        Number of ranges to begin with.
 
     Raises
     ------
     ListOverflowError
-        One row alone is too much.
+        The list cannot hold the fragments of one row.
     """
     left, results = _split(0, height, n_parts), []
     while left:
@@ -123,7 +138,7 @@ def in_parts(height: int, listing: Callable[[tuple[int, int]], Result], n_parts:
 
 
 def _split(start: int, stop: int, n_parts: int) -> list[tuple[int, int]]:
-    """Parts of rows, the last one first."""
+    """Equal ranges of rows, the last one first."""
     n_parts = max(1, min(n_parts, stop - start))
     edges = [start + (stop - start) * k // n_parts for k in range(n_parts + 1)]
     return [*pairwise(edges)][::-1]

@@ -12,38 +12,39 @@ from ...scene.camera import Camera
 from ...scene.synapse_style import SynapseStyle
 from ..geometry.enclosing_radius import enclosing_radius
 from ..geometry.tube_geometry import TubeGeometry
+from . import quad
 from .program import InstanceBuffer, Program
 from .view import view_uniforms
 
-_CORNERS = np.array([(-1, -1), (1, -1), (-1, 1), (1, 1)], dtype=np.float32)
-_TRIANGLES = np.array([0, 1, 2, 2, 1, 3], dtype=np.uint32)
-_STEP, _STEPS = 2.0**-21, 1024  # of the greatest depth: some steps of a depth buffer of 24 bits; how many are used
-_SOLID, _EDGES = (0.999, 2.0), (0.002, 0.999)  # coverages, from and below
+# Markers are moved apart in depth: by this fraction of half the depth range, which is 4 steps of a depth buffer of 24
+# bits, and by multiples of it up to this number.
+_DEPTH_STEP, _N_DEPTH_STEPS = 2.0**-21, 1024
+_SOLID, _EDGES = (0.999, 2.0), (0.002, 0.999)  # ranges of coverage, from and below
 
 
 class Markers:
-    """The markers of all synapses, of which a time's are drawn.
+    """The markers of all synapses; those that are active at the frame's time are drawn.
 
-    A marker lies on the tube that holds its synapse, on the viewer's side: what is in front of that hides it.
-    Solid pixels are drawn before the tubes and edges after them, so that the edges of both blend. The depth test finds
-    the nearest marker; the order matters to no more than the pixels in which edges of two cross, and is not kept.
+    A marker lies on the viewer's side of the tube that contains its synapse. Solid fragments are drawn before the tubes
+    and edges after them, so that the edges of both blend. Markers are not sorted: the depth test finds the nearest, and
+    their order shows only in pixels where the edges of two cross.
 
     Parameters
     ----------
     events : SynapseEvents
         Positions in the world.
     style : SynapseStyle
-        See there.
+        Size, colours and duration.
     camera : Camera
         Fitted.
     size : (width, height)
         Pixels.
     geometry : TubeGeometry
-        As Tubes gets it, with positions relative to the camera's center.
+        The scene's tubes, with positions relative to the camera's center.
     lighting : bool
         See Scene.
     depth_cue, background
-        As Tubes gets them.
+        See `Tubes`.
     """
 
     def __init__(
@@ -62,19 +63,20 @@ class Markers:
         self._activity = SynapseActivity(events, duration=style.duration)
         relative = (events.positions - np.asarray(camera.center)).astype(np.float32)
         view = view_uniforms(geometry, camera, size)
-        # Of two at the same depth one must be in front, edge and all.
-        apart = np.arange(events.n_synapses) % _STEPS * (_STEP * view["u_half_depth"] / view["u_scale"])
+        # Of two markers at the same depth, one must be in front everywhere.
+        step = _DEPTH_STEP * view["u_half_depth"] / view["u_scale"]
+        apart = np.arange(events.n_synapses) % _N_DEPTH_STEPS * step
         lift = 2 * enclosing_radius(geometry, relative) + apart
-        self._places = np.column_stack([relative, lift]).astype(np.float32)
+        self._positions = np.column_stack([relative, lift]).astype(np.float32)
         colors = style.population_colors(events)
         palette = np.array([colors[name] for name in events.population_names], dtype=np.float32).reshape(-1, 4)
         self._colors = palette[events.population, :3]
         self._program = Program("marker.vert", "marker.frag")
-        self._corners, self._triangles = gloo.VertexBuffer(_CORNERS), gloo.IndexBuffer(_TRIANGLES)
-        self._shown_places, self._shown_looks = (InstanceBuffer(np.zeros((1, 4), np.float32)) for _ in range(2))
+        self._corners, self._triangles = gloo.VertexBuffer(quad.CORNERS), gloo.IndexBuffer(quad.TRIANGLES)
+        self._shown_positions, self._shown_looks = (InstanceBuffer(np.zeros((1, 4), np.float32)) for _ in range(2))
         variables = view | {
             "a_corner": self._corners,
-            "a_position": self._shown_places.buffer,
+            "a_position": self._shown_positions.buffer,
             "a_look": self._shown_looks.buffer,
             "u_radius": style.diameter / 2,
             "u_min_radius": style.min_diameter / 2,
@@ -88,7 +90,7 @@ class Markers:
         self._show(everything, np.zeros(len(everything), dtype=np.float32))
 
     def set_time(self, time: float | None) -> None:
-        """Take over the frame's time, ms; None: no synapse is active."""
+        """Set the frame's time, ms; None: no synapse is active."""
         if self._style.show_all:
             return
         if time is None:
@@ -100,32 +102,32 @@ class Markers:
         self._n_shown = len(synapses)
         if not self._n_shown:
             return
-        sizes = np.sqrt(1 - ages) if self._style.fade else np.ones_like(ages)  # the area shrinks evenly
-        self._shown_places.upload(self._places[synapses])
+        sizes = np.sqrt(1 - ages) if self._style.fade else np.ones_like(ages)  # the area shrinks linearly
+        self._shown_positions.upload(self._positions[synapses])
         self._shown_looks.upload(np.column_stack([self._colors[synapses], sizes]))
 
-    def look_from(self, camera: Camera) -> None:
+    def set_camera(self, camera: Camera) -> None:
         """Set the frame's camera."""
         self._program["u_axes"] = camera.axes.astype(np.float32)
 
     def draw_solid(self) -> None:
-        """Draw what hides all behind it into the bound target, before the tubes."""
+        """Draw the solid fragments into the bound target; call it before the tubes are drawn."""
         self._draw(_SOLID)
 
     def draw_edges(self) -> None:
-        """Draw what is covered in part, after the tubes."""
+        """Draw the edges into the bound target; call it after the tubes are drawn."""
         self._draw(_EDGES)
 
-    def _draw(self, part: tuple[float, float]) -> None:
+    def _draw(self, coverage_range: tuple[float, float]) -> None:
         if not self._n_shown:
             return
-        self._program["u_coverage_range"] = part
-        gloo.set_depth_mask(part == _SOLID)
+        self._program["u_coverage_range"] = coverage_range
+        gloo.set_depth_mask(coverage_range == _SOLID)
         self._program.draw(self._triangles)
         gloo.set_depth_mask(True)
 
     def delete(self) -> None:
         """Free everything."""
-        for buffer in (self._corners, self._triangles, self._shown_places, self._shown_looks):
+        for buffer in (self._corners, self._triangles, self._shown_positions, self._shown_looks):
             buffer.delete()
         self._program.delete()

@@ -15,7 +15,7 @@ from vispy import gloo
 from ...errors import ShaderError
 from .context import known_context
 from .shaders import load_shader
-from .vispy_private import create_in_current_canvas, flushed
+from .vispy_private import create_in_current_canvas, delete_shaders, flushed
 
 _AT_ONCE = 1 << 14  # instances
 _FENCE_TIMEOUT = 10  # seconds; after that the next part is drawn as well, at the cost of memory
@@ -48,6 +48,7 @@ class Program:
         try:
             self._program.draw("triangles", indices)
         except RuntimeError as cause:
+            delete_shaders(self._program)
             raise ShaderError(f"shader {self._name} does not run: {cause}") from cause
 
     def draw_instances(self, attributes: Mapping[str, Any], indices: gloo.IndexBuffer, n_instances: int) -> None:

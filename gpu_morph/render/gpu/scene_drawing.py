@@ -109,29 +109,29 @@ class SceneDrawing:
         time : float, optional
             ms; None: no synapse is active.
         """
-        is_reordered = [tubes.look_from(camera) for tubes in self.tubes]
+        is_reordered = [tubes.set_camera(camera) for tubes in self.tubes]
         if any(is_reordered) or values is not self._values:
             self._values = None  # should uploading fail half way
             for tubes in self.tubes:
                 tubes.set_values(values)
             self._values = values
         if self._markers is not None:
-            self._markers.look_from(camera)
+            self._markers.set_camera(camera)
             self._markers.set_time(time)
 
     def draw(self, sprites: Sequence[Sprite], box: Box | None = None) -> None:
         """Draw into the target: all of the image, or a box of it where everything is opaque."""
         opacity = self._coloring.opacity
         # A group that is not opaque is drawn into an image of its own, which covers the whole target.
-        corner = self.target.bind(self.background if opacity == 1 else (0.0,) * 4, box if self.is_opaque else None)
+        origin = self.target.bind(self.background if opacity == 1 else (0.0,) * 4, box if self.is_opaque else None)
         if self._markers is not None and opacity == 1:
             self._markers.draw_solid()
         for group_opacity, group in self._groups:
             with self.target.layer() if group_opacity < 1 else nullcontext() as layer:
                 for tubes in group:
-                    tubes.draw(corner)
+                    tubes.draw(origin)
             if layer is not None:
-                self._sprites.lay(layer, group_opacity)
+                self._sprites.blend(layer, group_opacity)
         if opacity < 1:
             self._sprites.fade(opacity, self.background)
             if self._markers is not None:
@@ -139,7 +139,7 @@ class SceneDrawing:
         if self._markers is not None:
             self._markers.draw_edges()
         self._sprites.draw(sprites)
-        self.target.begin()
+        self.target.flush()
 
     def bounds(self, camera: Camera) -> Box | None:
         """The box of the image that holds all tubes; None where it is empty. For orthographic cameras."""
@@ -156,19 +156,19 @@ class SceneDrawing:
         Needs OpenGL 4.3. Vertex number ``n_vertices``, one beyond the last, stands for the highlight's colour.
         """
         for tubes in self.tubes:
-            tubes.look_from(camera)
+            tubes.set_camera(camera)
         self._values = None  # numbers of segments replace the values on the GPU
 
         def visible(rows: tuple[int, int]) -> ABuffer:
-            *outlines, cell = (tubes.fragments(listed, rows) for tubes in self.tubes)
+            *outlines, cell = (tubes.fragments(fragment_list, rows) for tubes in self.tubes)
             highlighted = [
                 replace(draw, ends=np.full_like(draw.ends, self._n_vertices)) for draws in outlines for draw in draws
             ]
             return visible_fragments([*highlighted, *cell])
 
         try:
-            with FragmentList(self.target, self._n_vertices) as listed:
-                return joined(in_parts(self._size[1], visible, listed.n_parts))
+            with FragmentList(self.target, self._n_vertices) as fragment_list:
+                return joined(in_parts(self._size[1], visible, fragment_list.n_parts))
         except ListOverflowError:
             return None
 

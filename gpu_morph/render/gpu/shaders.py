@@ -13,7 +13,7 @@ _INCLUDE = re.compile(r'^[ \t]*#include[ \t]+"([^"]+)"[ \t]*$', re.MULTILINE)
 
 
 def shader_folder() -> Path:
-    """Where the shader files are: inside the installed package, or beside it in a checkout."""
+    """The folder of the shader files: in the installed package, or beside the package in a checkout."""
     package = Path(__file__).parents[2]
     for folder in (package / "shaders", package.parent / "shaders"):
         if folder.is_dir():
@@ -22,20 +22,20 @@ def shader_folder() -> Path:
 
 
 def shader_names() -> tuple[str, ...]:
-    """Names of all shaders, those meant for inclusion left out."""
+    """Names of all vertex and fragment shaders, sorted."""
     return tuple(sorted(p.name for p in shader_folder().iterdir() if p.suffix in (".vert", ".frag")))
 
 
 @cache
 def load_shader(name: str, *, lists_fragments: bool = False) -> str:
-    """Source of one shader, with each ``#include "file"`` (of ``shaders/include``) put in once.
+    """Source of one shader, with each ``#include "file"`` (of ``shaders/include``) inserted once.
 
-    With ``lists_fragments`` list_fragment.glsl stands in for finish.glsl, see there.
+    With ``lists_fragments``, list_fragment.glsl takes the place of fragment_output.glsl, and the version is 4.30.
 
     Raises
     ------
     ShaderError
-        No such file.
+        A file cannot be read.
     """
     folder, included = shader_folder(), set[str]()
 
@@ -45,12 +45,12 @@ def load_shader(name: str, *, lists_fragments: bool = False) -> str:
         except OSError as cause:
             raise ShaderError(f"shader {name}: {path} cannot be read: {cause}") from cause
 
-    def put_in(match: re.Match[str]) -> str:
+    def insert(match: re.Match[str]) -> str:
         if match[1] in included:
             return ""
         included.add(match[1])
         file = _LIST if lists_fragments and match[1] == _OUTPUT else match[1]
-        return _INCLUDE.sub(put_in, read(folder / "include" / file))
+        return _INCLUDE.sub(insert, read(folder / "include" / file))
 
-    source = _INCLUDE.sub(put_in, read(folder / name))
+    source = _INCLUDE.sub(insert, read(folder / name))
     return source.replace("#version 330", "#version 430", 1) if lists_fragments else source

@@ -1,4 +1,4 @@
-"""Lays small images over what has been drawn, and fades it."""
+"""Blends images over the picture, and makes the whole picture transparent."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from ...image.image import Size
 from ...scene.annotations.base import Sprite
 from .program import Program
 
-_KEPT = 32  # images that stay on the GPU although the last frame did not show them
+_MAX_UNUSED = 32  # textures kept although the last call of draw() did not show them
 
 
 class Sprites:
-    """Images over a picture of ``size`` pixels, pixel on pixel."""
+    """Draws images over a picture of ``size`` = (width, height) pixels, pixel on pixel."""
 
     def __init__(self, size: Size) -> None:
         self._size = size
@@ -28,11 +28,11 @@ class Sprites:
             program["u_size"] = size
             program["a_corner"] = self._corners
         self._program["u_opacity"] = 1.0
-        # The image is kept beside its texture: as long as it lives, no other has its id.
+        # By the image's id. The image is kept as well, so that no other image gets its id.
         self._textures: dict[int, tuple[npt.NDArray[np.uint8], gloo.Texture2D]] = {}
 
     def draw(self, sprites: Sequence[Sprite]) -> None:
-        """Blend images over the bound target, in order."""
+        """Blend the sprites over the bound target, in order."""
         if not sprites:
             return
         gloo.set_state(depth_test=False)
@@ -42,11 +42,11 @@ class Sprites:
             self._program.draw(self._triangles)
         gloo.set_state(depth_test=True)
         shown = {id(sprite.image) for sprite in sprites}
-        for key in [key for key in self._textures if key not in shown][: max(0, len(self._textures) - _KEPT)]:
+        for key in [key for key in self._textures if key not in shown][: max(0, len(self._textures) - _MAX_UNUSED)]:
             self._textures.pop(key)[1].delete()
 
-    def lay(self, picture: gloo.Texture2D, opacity: float) -> None:
-        """Blend a drawn picture, premultiplied, over the bound target."""
+    def blend(self, picture: gloo.Texture2D, opacity: float) -> None:
+        """Blend a whole picture, premultiplied RGBA, over the bound target with an opacity from 0 to 1."""
         gloo.set_state(depth_test=False)
         self._program["u_image"], self._program["u_opacity"] = picture, opacity
         self._program["u_box"] = (0, 0, *self._size)
@@ -55,7 +55,7 @@ class Sprites:
         gloo.set_state(depth_test=True)
 
     def fade(self, opacity: float, background: tuple[float, float, float, float]) -> None:
-        """Make all that has been drawn so opaque, and put a background (premultiplied RGBA) behind it."""
+        """Multiply the bound target by an opacity from 0 to 1, then put a background (premultiplied RGBA) behind it."""
         gloo.set_state(depth_test=False)
         self._fill["u_box"] = (0, 0, *self._size)
         for color, factors in (

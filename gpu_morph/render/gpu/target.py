@@ -1,4 +1,8 @@
-"""Where a frame is drawn, and how it comes back: framebuffers for wholes and for parts, and a ring of pixel buffers."""
+"""The offscreen image that frames are drawn into, and its asynchronous readback.
+
+A frame, or a box of it, is drawn into a framebuffer; `Target.request` starts its copy into a pixel buffer, and
+`Target.fetch` or `Target.mapped` waits for the copy. This is where a frame's bytes leave the GPU.
+"""
 
 from __future__ import annotations
 
@@ -19,13 +23,13 @@ from ...image.image import Size
 from ...scene.camera import Box
 from .vispy_private import flushed
 
-_TILE = 64  # pixels; what llvmpipe clears and draws at once
-_PATIENCE = 120  # seconds; a frame that takes longer never comes
+_TILE = 64  # pixels; llvmpipe clears and draws tiles of this size
+_TIMEOUT = 120  # seconds; a frame that takes longer is lost
 
 
 @dataclass(frozen=True)
 class Request:
-    """A frame, or a box of it, on its way: the pixel buffer that receives it, and the fence behind its copy."""
+    """A copy of a frame, or of a box of it, that was started: its pixel buffer, and a fence that signals its end."""
 
     buffer: int
     fence: Any
@@ -34,9 +38,21 @@ class Request:
 
 
 class Target:
-    """An offscreen image of ``size`` pixels, RGBA with 8 bits each, 24 bits of depth.
+    """An offscreen image: RGBA with 8 bits each, and depth with 24 bits.
 
-    Its first row in memory is the picture's first row (shaders draw it that way).
+    Its first row in memory is the picture's top row: the shaders draw upside down.
+
+    Parameters
+    ----------
+    size : (width, height)
+        Pixels.
+    channels : int
+        Of the frames that are read back: 3 or 4.
+
+    Raises
+    ------
+    ContextError
+        This OpenGL cannot draw so large an image.
     """
 
     def __init__(self, size: Size, *, channels: int) -> None:
@@ -47,22 +63,23 @@ class Target:
         self._channels = channels
         self._framebuffer = _framebuffer(size)
         self._layer: gloo.FrameBuffer | None = None
-        self._part: gloo.FrameBuffer | None = None  # large enough for the boxes that were drawn so far
-        self._bound, self._box = self._framebuffer, Box(0, 0, *size)  # where is drawn, and which part of the picture
-        self._free: list[int] = []  # pixel buffers that no request holds
+        self._box_framebuffer: gloo.FrameBuffer | None = None  # as large as the largest box so far
+        self._bound, self._box = self._framebuffer, Box(0, 0, *size)  # the box of the picture that is drawn
+        self._free: list[int] = []  # pixel buffers without a pending request
         self._buffers: list[int] = []
+        self._fences: dict[int, Any] = {}  # of pending requests, by their pixel buffers
 
     def bind(self, background: tuple[float, float, float, float], box: Box | None = None) -> tuple[int, int]:
-        """Draw here from now on, over a background (premultiplied RGBA): the whole picture, or the part in a box.
+        """Bind the image, or a box of it, and clear it to a background (premultiplied RGBA).
 
-        Gives the pixel of the picture that gl_FragCoord counts from. A part has a framebuffer of its own: software
-        clears all of one, pixel by pixel.
+        Returns the pixel of the picture at which gl_FragCoord is (0, 0). A box has a framebuffer of its own, because
+        software clears every pixel of a framebuffer.
         """
-        self._bound = self._framebuffer if box is None else self._part_for(box)
+        self._bound = self._framebuffer if box is None else self._framebuffer_for(box)
         self._box = box or Box(0, 0, *self.size)
         self._bound.activate()
         flushed()
-        # Not by gloo, which takes longer for each of these than OpenGL for all.
+        # Not by gloo: it takes longer for one of these calls than OpenGL for all.
         GL.glViewport(-self._box.x, -self._box.y, *self.size)
         GL.glEnable(GL.GL_DEPTH_TEST)
         GL.glEnable(GL.GL_BLEND)
@@ -75,20 +92,22 @@ class Target:
         GL.glClear(GL.GL_COLOR_BUFFER_BIT | GL.GL_DEPTH_BUFFER_BIT)
         return self._box.x, self._box.y
 
-    def _part_for(self, box: Box) -> gloo.FrameBuffer:
-        """The framebuffer for parts, made larger if need be."""
-        height, width = (0, 0) if self._part is None else self._part.shape
-        if self._part is None or box.width > width or box.height > height:
-            if self._part is not None:
-                _delete(self._part)
-            self._part = _framebuffer((_in_tiles(max(width, box.width)), _in_tiles(max(height, box.height))))
-        return self._part
+    def _framebuffer_for(self, box: Box) -> gloo.FrameBuffer:
+        """The framebuffer for boxes, replaced by a larger one if necessary."""
+        height, width = (0, 0) if self._box_framebuffer is None else self._box_framebuffer.shape
+        if self._box_framebuffer is None or box.width > width or box.height > height:
+            if self._box_framebuffer is not None:
+                _delete(self._box_framebuffer)
+            self._box_framebuffer = _framebuffer(
+                (_whole_tiles(max(width, box.width)), _whole_tiles(max(height, box.height)))
+            )
+        return self._box_framebuffer
 
     @contextmanager
     def layer(self) -> Iterator[gloo.Texture2D]:
-        """Draw onto a transparent picture of its own inside ``with``, behind what has been drawn; gives the picture.
+        """Draw into a separate transparent picture inside ``with``, and give that picture as a texture.
 
-        For whole pictures only.
+        It starts with the depth of what has been drawn into the image. For whole pictures only.
         """
         shape = self.size[1], self.size[0]
         if self._layer is None:
@@ -111,16 +130,16 @@ class Target:
         finally:
             self._framebuffer.activate()
 
-    def begin(self) -> None:
-        """Let the GPU begin with what was asked to be drawn."""
+    def flush(self) -> None:
+        """Send the queued commands to the GPU."""
         gloo.flush()
 
     def request(self, channels: int | None = None, box: Box | None = None) -> Request:
-        """Ask for what has been drawn, or for a box of it; the GPU copies it while other work goes on."""
+        """Start to copy what has been drawn, or a box of it; the GPU copies while other work goes on."""
         box = box or self._box
         channels = channels or self._channels
-        self._bound.activate()  # who makes the context current leaves this one
-        flushed()  # what is asked for below waits for what is drawn
+        self._bound.activate()  # making the context current binds another framebuffer
+        flushed()  # the copy comes after the queued draws
         buffer = self._free.pop() if self._free else self._new_buffer()
         GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, buffer)
         GL.glPixelStorei(GL.GL_PACK_ALIGNMENT, 1)
@@ -128,7 +147,8 @@ class Target:
         x, y = box.x - self._box.x, box.y - self._box.y
         GL.glReadPixels(x, y, box.width, box.height, layout, GL.GL_UNSIGNED_BYTE, ctypes.c_void_p(0))
         GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, 0)
-        return Request(buffer, GL.glFenceSync(GL.GL_SYNC_GPU_COMMANDS_COMPLETE, 0), channels, box)
+        self._fences[buffer] = GL.glFenceSync(GL.GL_SYNC_GPU_COMMANDS_COMPLETE, 0)
+        return Request(buffer, self._fences[buffer], channels, box)
 
     def _new_buffer(self) -> int:
         buffer = int(GL.glGenBuffers(1))
@@ -138,33 +158,33 @@ class Target:
         return buffer
 
     def discard(self, request: Request) -> None:
-        """Give up a frame that was asked for."""
-        GL.glDeleteSync(request.fence)
+        """Drop a request."""
+        GL.glDeleteSync(self._fences.pop(request.buffer))
         self._free.append(request.buffer)
 
     def fetch(self, request: Request) -> npt.NDArray[np.uint8]:
-        """(height, width, channels) uint8: the frame asked for; waits for it."""
+        """(height, width, channels) uint8: the frame that was requested. Waits for it."""
         with self.mapped(request) as image:
             return image.copy()
 
     @contextmanager
     def mapped(self, request: Request) -> Iterator[npt.NDArray[np.uint8]]:
-        """The frame asked for as `fetch` gives it, but only to be read, and only inside ``with``.
+        """The frame that was requested, as `fetch` gives it, but read-only and valid only inside ``with``.
 
         Raises
         ------
         ContextError
-            It does not come.
+            The frame did not arrive in time.
         """
         buffer, fence = request.buffer, request.fence
         box = request.box
         shape = box.height, box.width, request.channels
         self._free.append(buffer)
-        state = GL.glClientWaitSync(fence, GL.GL_SYNC_FLUSH_COMMANDS_BIT, _PATIENCE * 10**9)
-        GL.glDeleteSync(fence)
+        state = GL.glClientWaitSync(fence, GL.GL_SYNC_FLUSH_COMMANDS_BIT, _TIMEOUT * 10**9)
+        GL.glDeleteSync(self._fences.pop(buffer))
         if state not in (GL.GL_ALREADY_SIGNALED, GL.GL_CONDITION_SATISFIED):
             raise ContextError(
-                f"OpenGL did not give a drawn frame back within {_PATIENCE} s: "
+                f"OpenGL did not give a drawn frame back within {_TIMEOUT} s: "
                 "draw smaller pictures, or let fewer processes draw on this GPU"
             )
         GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, buffer)
@@ -179,19 +199,22 @@ class Target:
             GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, 0)
 
     def delete(self) -> None:
-        """Free everything, and what was asked for and not fetched."""
+        """Free everything, pending requests included."""
+        for fence in self._fences.values():
+            GL.glDeleteSync(fence)
+        self._fences.clear()
         for buffer in self._buffers:
             GL.glDeleteBuffers(1, [buffer])
         self._buffers.clear()
         self._free.clear()
-        for framebuffer in (self._framebuffer, self._layer, self._part):
+        for framebuffer in (self._framebuffer, self._layer, self._box_framebuffer):
             if framebuffer is not None:
                 _delete(framebuffer)
         gloo.flush()
 
 
-def _in_tiles(pixels: int) -> int:
-    """Rounded up, so that a box that grows a little needs nothing new."""
+def _whole_tiles(pixels: int) -> int:
+    """Round up to whole tiles, so that a box that grows a little needs no new framebuffer."""
     return -(-pixels // _TILE) * _TILE
 
 
@@ -204,6 +227,6 @@ def _framebuffer(size: Size) -> gloo.FrameBuffer:
 
 
 def _delete(framebuffer: gloo.FrameBuffer) -> None:
-    framebuffer.deactivate()  # else gloo takes a new one that gets its number for bound
+    framebuffer.deactivate()  # else gloo takes a new framebuffer with the same name for bound
     for part in (framebuffer.color_buffer, framebuffer.depth_buffer, framebuffer):
         part.delete()

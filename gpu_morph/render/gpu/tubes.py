@@ -1,13 +1,7 @@
-"""Draws tubes: instanced templates, one batch per level of detail.
-
-What is a few pixels wide or less is drawn as ribbons, several segments each: a rasterizer's work is the number of
-triangles, and what the segments of a ribbon have to do with a pixel its shader finds out. What is thicker is drawn as
-meshes, a segment each.
-"""
+"""Draws the tubes of a scene: one batch of segments per level of detail."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -20,124 +14,21 @@ from ...image.image import Size
 from ...scene.camera import Camera
 from ...scene.colormaps import ColorTable
 from ..fragments import DrawnFragments
-from ..geometry.ribbons import ribbons
 from ..geometry.tube_geometry import TubeGeometry
-from ..geometry.tube_template import tube_template
 from .fragments import FragmentList
-from .program import InstanceBuffer, Program
+from .program import Program
+from .segment_batches import Meshes, Ribbons, SegmentBatch
 from .view import view_uniforms
 
-# (up to this radius in pixels, strips of the half tube): 4, 8 and 16 sides of a full one. 1: ribbons. The exact
-# surface is found pixel by pixel.
+# Levels of detail: (largest radius in pixels, strips of the half tube); one strip means ribbons, n strips look like a
+# tube with 2 n sides. The fragment shader finds the exact surface, so that levels differ in speed only.
 _LEVELS = ((2.0, 1), (8.0, 2), (40.0, 4), (np.inf, 8))
-_SORTED_STEP = 2.0  # degrees
-_IN_RIBBON = 4  # segments; as in ribbon.vert and ribbon.frag
-_CORNERS = np.array([(-1, -1), (1, -1), (-1, 1), (1, 1)], dtype=np.float32)
-_TRIANGLES = np.array([0, 1, 2, 2, 1, 3], dtype=np.uint32)
-# Coverages, from and below: what is drawn of a mesh at once.
+_SORTED_STEP = 2.0  # degrees of azimuth between two sorts
+# Ranges of coverage, from and below, of the passes in which meshes are drawn. As in tube.frag and ribbon.frag.
 _SOLID, _STRONG_EDGE, _FAINT_EDGE = (0.999, 2.0), (0.5, 0.999), (0.002, 0.5)
 
-
-class _Batch:
-    """The segments of one level of detail: a template, and an instance for each one, or for each few.
-
-    Parameters
-    ----------
-    corner : str
-        The program's attribute for the template's vertices.
-    template : (n_vertices, 2) float32
-        See `TubeTemplate`.
-    triangles : (3 * n_triangles,) uint32
-        Of the template.
-    vertices : (n_instances, n) int32
-        The vertices that an instance is made of: the one before, the ends of its segments, the one after.
-    names : sequence of str
-        The program's n attributes for them.
-    values : dict of str to int
-        The program's attributes for values at the ends of segments, and how many each takes.
-    """
-
-    def __init__(
-        self,
-        corner: str,
-        template: npt.NDArray[np.float32],
-        triangles: npt.NDArray[np.uint32],
-        vertices: npt.NDArray[np.int32],
-        names: Sequence[str],
-        values: dict[str, int],
-    ) -> None:
-        self._vertices = self._in_order = vertices
-        self._template, self._triangles = gloo.VertexBuffer(template), gloo.IndexBuffer(triangles)
-        self._geometry = InstanceBuffer(np.zeros(1, dtype=[(name, np.float32, 4) for name in names]))
-        self._values = InstanceBuffer(np.zeros(1, dtype=[(name, np.float32, (n,)) for name, n in values.items()]))
-        self._corner = corner
-        self._attributes: dict[str, Any] = {}  # known when all is there
-
-    @property
-    def ends(self) -> npt.NDArray[np.int32]:
-        """(n_segments, 2): the vertices at which segments begin and end, in the order in which they are drawn."""
-        inner = self._in_order[:, 1:-1]
-        return np.stack([inner[:, :-1], inner[:, 1:]], axis=-1).reshape(-1, 2)
-
-    def arrange(self, vertices: npt.NDArray[np.float32], depth: npt.NDArray[np.float32]) -> None:
-        """Order the instances from back to front, so that soft edges blend over what lies behind.
-
-        ``vertices`` (n_vertices, 4) are x, y, z and radius.
-        """
-        key = depth[self._vertices[:, 1]] + depth[self._vertices[:, -2]]
-        key -= key.min(initial=0.0)
-        steps = (key * (65535 / max(float(key.max(initial=0.0)), 1e-6))).astype(np.uint16)  # sorted ten times faster
-        self._in_order = self._vertices.take(np.argsort(steps, kind="stable"), axis=0)
-        self._geometry.upload(vertices.take(self._in_order, axis=0))
-
-    def set_values(self, values: npt.NDArray[np.float32]) -> None:
-        """Upload the values at the ends of segments."""
-        self._values.upload(values.take(self._in_order[:, 1:-1]))
-
-    def number(self) -> None:
-        """Upload the segments' numbers in the order in which they are drawn, in the place of values at their starts."""
-        n_instances, n_ends = len(self._vertices), self._vertices.shape[1] - 2
-        numbers = np.arange(n_instances)[:, None] * (n_ends - 1) + np.arange(n_ends)
-        self._values.upload(numbers.astype(np.float32))  # exact up to 16 million
-
-    def draw(self, program: Program) -> None:
-        """Draw all instances."""
-        if not self._attributes:
-            own = {self._corner: self._template}
-            self._attributes = own | self._geometry.fields() | self._values.fields()
-        program.draw_instances(self._attributes, self._triangles, len(self._vertices))
-
-    def delete(self) -> None:
-        """Free the buffers."""
-        for buffer in (self._template, self._triangles, self._values, self._geometry):
-            buffer.delete()
-
-
-class _Ribbons(_Batch):
-    def __init__(self, geometry: TubeGeometry, segments: npt.NDArray[np.int64]) -> None:
-        inner = [f"a_vertex_{k}" for k in range(_IN_RIBBON + 1)]
-        super().__init__(
-            "a_corner",
-            _CORNERS,
-            _TRIANGLES,
-            ribbons(geometry, segments, longest=_IN_RIBBON),
-            ["a_before", *inner, "a_after"],
-            {"a_values": _IN_RIBBON, "a_last_value": 1},
-        )
-
-
-class _Meshes(_Batch):
-    def __init__(self, geometry: TubeGeometry, segments: npt.NDArray[np.int64], n_strips: int) -> None:
-        template = tube_template(n_strips)
-        of = [getattr(geometry, name)[segments] for name in ("previous", "start", "end", "following")]
-        super().__init__(
-            "a_template",
-            template.coordinates,
-            template.triangles,
-            np.column_stack(of),
-            ["a_before", "a_start", "a_end", "a_after"],
-            {"a_values": 2},
-        )
+_Programs = dict[type[SegmentBatch], Program]
+_Range = tuple[float, float]
 
 
 class Tubes:
@@ -152,8 +43,7 @@ class Tubes:
     size : (width, height)
         Pixels.
     nearest_pixel : float
-        µm per pixel where the morphology is nearest to the eye; decides on the level of detail, which is
-        kept for the whole film.
+        µm per pixel where the morphology is nearest to the eye. Decides the levels of detail for the whole film.
     min_width : float
         Pixels.
     lighting : bool
@@ -161,13 +51,13 @@ class Tubes:
     table : ColorTable
         See Scene.
     highlight : (3,) uint8, optional
-        Colour of the value `colors.HIGHLIGHTED`.
+        Colour of the value `HIGHLIGHTED`.
     depth_cue : float
-        Share of the background's colour in what is farthest away.
+        Weight of the background's colour at the far end of the depth range, 0 to 1.
     background : (red, green, blue)
-        The background's colour, 0 to 1.
+        0 to 1.
     outline : float
-        Pixels by which tubes are wider than they are; such tubes stand behind what they surround.
+        Pixels added to the radii. Tubes with an outline are drawn behind the tubes that they surround.
     """
 
     def __init__(
@@ -186,18 +76,18 @@ class Tubes:
         outline: float = 0.0,
     ) -> None:
         self._vertices = np.column_stack([geometry.positions, geometry.radii])
-        self._positions = np.ascontiguousarray(geometry.positions.T)  # sums over all go along rows
-        self._widest = float(geometry.radii.max(initial=0.0))
+        self._positions = np.ascontiguousarray(geometry.positions.T)  # numpy reduces along rows faster
+        self._largest_radius = float(geometry.radii.max(initial=0.0))
         self._programs = _programs()
-        self._listing: dict[type[_Batch], Program] = {}  # programs that list what they would draw, once they are needed
+        self._listing_programs: _Programs = {}  # made at the first use
         self._camera: Camera | None = None
-        self._corner = (0, 0)
+        self._origin = (0, 0)
         self._sorted_from: Camera | None = None
         view = view_uniforms(geometry, camera, size)
         self._lut = gloo.Texture2D(
             table.entries[np.newaxis], interpolation="nearest", wrapping="clamp_to_edge", internalformat="rgb8"
         )
-        self._looks = view | {
+        self._uniforms = view | {
             "u_depth_per_pixel": 0.5 / view["u_half_depth"],
             "u_min_width": min_width,
             "u_lighting": float(lighting),
@@ -215,37 +105,37 @@ class Tubes:
             "u_lut": self._lut,
             "u_background": background,
         }
-        _set_uniforms(self._programs, self._looks | colors)
+        _set_uniforms(self._programs, self._uniforms | colors)
         radii = np.maximum(geometry.radii[geometry.start], geometry.radii[geometry.end]) / nearest_pixel
         radii = np.maximum(radii, 0.5 * min_width) + outline
         level = np.searchsorted([limit for limit, _ in _LEVELS], radii)
-        self._batches: list[_Ribbons | _Meshes] = []
+        self._batches: list[Ribbons | Meshes] = []
         for number in np.unique(level):
             segments, n_strips = np.flatnonzero(level == number), _LEVELS[number][1]
             is_ribbon = n_strips == 1
-            self._batches.append(_Ribbons(geometry, segments) if is_ribbon else _Meshes(geometry, segments, n_strips))
+            self._batches.append(Ribbons(geometry, segments) if is_ribbon else Meshes(geometry, segments, n_strips))
 
     def set_values(self, values: npt.NDArray[np.float32]) -> None:
-        """Take over the values of the frame's time, (n_vertices,) float32."""
+        """Upload the values of the frame's time, (n_vertices,) float32."""
         for batch in self._batches:
             batch.set_values(values)
 
     def bounds(self, camera: Camera) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-        """The corners of a box of the picture, pixels, that holds all that an orthographic camera sees of the tubes."""
-        # As view.glsl has it, and width.glsl.
+        """Two corners, (2,) float64, pixels, of a box that contains all tubes as an orthographic camera shows them."""
+        # numpy mirror of view.glsl and tube_radius.glsl
         axes = (camera.axes[:2] * [[1], [-1]]).astype(np.float32)
-        scale, middle = self._looks["u_scale"], np.asarray(self._looks["u_middle"], dtype=np.float64)
-        vertices = np.einsum("ij,jk->ik", axes, self._positions)
-        widest = max(self._widest * scale, 0.5 * self._looks["u_min_width"])
-        margin = widest + self._looks["u_outline_width"] + 2.0
-        low, high = (getattr(vertices, which)(axis=1, initial=0.0) * scale + middle for which in ("min", "max"))
+        scale, middle = self._uniforms["u_scale"], np.asarray(self._uniforms["u_middle"], dtype=np.float64)
+        pixels = np.einsum("ij,jk->ik", axes, self._positions)
+        radius = max(self._largest_radius * scale, 0.5 * self._uniforms["u_min_width"])
+        margin = radius + self._uniforms["u_outline_width"] + 2.0
+        low, high = (getattr(pixels, which)(axis=1, initial=0.0) * scale + middle for which in ("min", "max"))
         return low - margin, high + margin
 
-    def look_from(self, camera: Camera) -> bool:
+    def set_camera(self, camera: Camera) -> bool:
         """Set the frame's camera; True when that changed the order of segments.
 
-        What crosses in a pixel keeps its order while the camera turns a little, so that segments are sorted for
-        whole steps of the azimuth only.
+        Segments are sorted again when the azimuth has turned by a whole step: while a camera turns a little, segments
+        that cross in a pixel keep their order.
         """
         if camera == self._camera:
             return False
@@ -255,56 +145,57 @@ class Tubes:
         if near == self._sorted_from:
             return False
         self._sorted_from = near
-        # Not with @, whose threads would be taken from those that draw.
+        # einsum, because the threads of @ would compete with those of the software rasterizer.
         depth = np.einsum("ij,j->i", self._vertices, np.append(near.axes[2], 0).astype(np.float32))
         for batch in self._batches:
-            batch.arrange(self._vertices, depth)
+            batch.sort(self._vertices, depth)
         return True
 
-    def draw(self, corner: tuple[int, int] = (0, 0)) -> None:
-        """Draw into the bound target; ``corner`` is what binding it gave."""
-        if corner != self._corner:
-            self._corner = corner
-            _set_uniforms(self._programs, {"u_origin": corner})
-        for batch, part, hides in self._draws():
-            gloo.set_depth_mask(hides)
-            _draw(batch, self._programs, part)
+    def draw(self, origin: tuple[int, int] = (0, 0)) -> None:
+        """Draw into the bound target; ``origin`` is what `Target.bind` returned."""
+        if origin != self._origin:
+            self._origin = origin
+            _set_uniforms(self._programs, {"u_origin": origin})
+        for batch, coverage_range, writes_depth in self._passes():
+            gloo.set_depth_mask(writes_depth)
+            _draw(batch, self._programs, coverage_range)
         gloo.set_depth_mask(True)
 
-    def _draws(self) -> list[tuple[_Batch, tuple[float, float] | None, bool]]:
-        """What is drawn in order: of which batch which coverages, and whether they leave their depth.
+    def _passes(self) -> list[tuple[SegmentBatch, _Range | None, bool]]:
+        """The passes in drawing order: the batch, the range of coverage (None: all), whether depth is written.
 
-        Edges are smoothed by blending, so what lies behind an edge must be there before it, and an edge
-        must not hide what comes later. Within a batch segments are drawn from back to front. Of what is
-        thick enough for a mesh the solid pixels come first, then the edges; the fainter half of them
-        after the ribbons, and without leaving its depth.
+        Edges are smoothed by blending. What is behind an edge must therefore be drawn before it, and an edge must not
+        hide what is drawn after it. Instances of a batch are sorted from far to near. Meshes are drawn in three passes:
+        solid fragments, strong edges, and after the ribbons faint edges, which do not write depth.
         """
-        ribbons = [batch for batch in self._batches if isinstance(batch, _Ribbons)]
-        meshes = [batch for batch in self._batches if isinstance(batch, _Meshes)]
+        ribbons = [batch for batch in self._batches if isinstance(batch, Ribbons)]
+        meshes = [batch for batch in self._batches if isinstance(batch, Meshes)]
         return [
-            *((batch, part, True) for part in (_SOLID, _STRONG_EDGE) for batch in meshes),
+            *((batch, coverage_range, True) for coverage_range in (_SOLID, _STRONG_EDGE) for batch in meshes),
             *((batch, None, True) for batch in ribbons),
             *((batch, _FAINT_EDGE, False) for batch in meshes),
         ]
 
-    def fragments(self, listed: FragmentList, rows: tuple[int, int]) -> list[DrawnFragments]:
-        """All fragments in some rows, draw by draw as `draw` draws them. Set the values again afterwards.
+    def fragments(self, fragment_list: FragmentList, rows: tuple[int, int]) -> list[DrawnFragments]:
+        """All fragments in the rows from the first to before the second, by draw call in the order of `draw`.
+
+        Overwrites the values: call `set_values` before the next `draw`.
 
         Raises
         ------
         ListOverflowError
-            There are too many.
+            The list cannot hold the fragments of a draw call.
         """
         assert self._camera is not None
-        if not self._listing:
-            self._listing = _programs(lists_fragments=True)
-        looks = self._looks | listed.uniforms | {"u_axes": self._camera.axes.astype(np.float32)}
-        _set_uniforms(self._listing, looks)
+        if not self._listing_programs:
+            self._listing_programs = _programs(lists_fragments=True)
+        axes = {"u_axes": self._camera.axes.astype(np.float32)}
+        _set_uniforms(self._listing_programs, self._uniforms | fragment_list.uniforms | axes)
         drawn = []
-        for batch, part, hides in self._draws():
-            batch.number()
-            draw = partial(_draw, batch, self._listing, part)
-            drawn.append(DrawnFragments(listed.of(draw, rows), batch.ends, hides))
+        for batch, coverage_range, writes_depth in self._passes():
+            batch.set_numbers()
+            draw = partial(_draw, batch, self._listing_programs, coverage_range)
+            drawn.append(DrawnFragments(fragment_list.collect(draw, rows), batch.ends, writes_depth))
         return drawn
 
     def delete(self) -> None:
@@ -312,26 +203,25 @@ class Tubes:
         for batch in self._batches:
             batch.delete()
         self._lut.delete()
-        for program in [*self._programs.values(), *self._listing.values()]:
+        for program in [*self._programs.values(), *self._listing_programs.values()]:
             program.delete()
 
 
-def _programs(*, lists_fragments: bool = False) -> dict[type[_Batch], Program]:
+def _programs(*, lists_fragments: bool = False) -> _Programs:
     return {
-        _Ribbons: Program("ribbon.vert", "ribbon.frag", lists_fragments=lists_fragments),
-        _Meshes: Program("tube.vert", "tube.frag", lists_fragments=lists_fragments),
+        Ribbons: Program("ribbon.vert", "ribbon.frag", lists_fragments=lists_fragments),
+        Meshes: Program("tube.vert", "tube.frag", lists_fragments=lists_fragments),
     }
 
 
-def _draw(batch: _Batch, programs: dict[type[_Batch], Program], part: tuple[float, float] | None) -> None:
-    """Draw the pixels that are covered by a share in the range ``part``, or all."""
+def _draw(batch: SegmentBatch, programs: _Programs, coverage_range: _Range | None) -> None:
     program = programs[type(batch)]
-    if part is not None:
-        program["u_coverage_range"] = part
+    if coverage_range is not None:
+        program["u_coverage_range"] = coverage_range
     batch.draw(program)
 
 
-def _set_uniforms(programs: dict[type[_Batch], Program], uniforms: dict[str, Any]) -> None:
+def _set_uniforms(programs: _Programs, uniforms: dict[str, Any]) -> None:
     for program in programs.values():
         for name, value in uniforms.items():
             program[name] = value

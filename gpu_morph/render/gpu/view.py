@@ -1,4 +1,4 @@
-"""What the shaders that include view.glsl need to know of a camera."""
+"""The camera's uniforms for shaders that include view.glsl."""
 
 from __future__ import annotations
 
@@ -13,34 +13,34 @@ from ..geometry.tube_geometry import TubeGeometry
 
 
 def view_uniforms(geometry: TubeGeometry, camera: Camera, size: Size) -> dict[str, Any]:
-    """The uniforms of view.glsl but for the axes, which turn with the frame.
+    """The uniforms of view.glsl except ``u_axes``, which changes from frame to frame.
 
-    Everything that is drawn into one picture takes them from the same three, so that depths agree.
+    Everything in one picture must use the same geometry, camera and size, so that depths are comparable.
 
     Parameters
     ----------
     geometry : TubeGeometry
-        With positions relative to the camera's center; its tubes fill the range of depths.
+        With positions relative to the camera's center. Its tubes define the range of depths.
     camera : Camera
         Fitted.
     size : (width, height)
         Pixels.
     """
     assert camera.height is not None
-    reach = float((np.linalg.norm(geometry.positions, axis=1) + geometry.radii).max(initial=0.0))
+    extent = float((np.linalg.norm(geometry.positions, axis=1) + geometry.radii).max(initial=0.0))
     return {
         "u_size": size,
         "u_middle": camera.middle(size),
         "u_scale": size[1] / camera.height,
         "u_inverse_eye_distance": 1 / camera.eye_distance,
-        "u_half_depth": _greatest_depth(reach, camera) * size[1] / camera.height,
+        "u_half_depth": _greatest_depth(extent, camera) * size[1] / camera.height,
     }
 
 
-def _greatest_depth(reach: float, camera: Camera) -> float:
-    """Depth of what lies ``reach`` µm before or behind the center, as view.glsl counts it, and a bit more."""
-    depth = reach
+def _greatest_depth(extent: float, camera: Camera) -> float:
+    """Depth of points up to ``extent`` µm from the center, as view.glsl defines it, and 1 % more."""
+    depth = extent
     if camera.projection == "perspective":
-        far = reach / camera.eye_distance
+        far = extent / camera.eye_distance
         depth = camera.eye_distance * max(-math.log(max(1 - far, 1e-3)), math.log(1 + far))
     return max(1.01 * depth, 1e-6)

@@ -103,6 +103,12 @@ def flushed() -> GlObjects:
     return GlObjects(context.shared.parser)
 
 
+def delete_shaders(program: Any) -> None:
+    """Queue the deletion of a gloo.Program's shaders again: gloo drops it when they do not compile or link."""
+    for shader in program.shaders:
+        program.glir.command("DELETE", shader.id)
+
+
 def create_in_current_canvas(gloo_object: Any) -> None:
     """Put the commands of a gloo object, its creation and its data, into the current canvas's queue."""
     from vispy import gloo

@@ -1,4 +1,4 @@
-"""Lighting: light and the depth cue applied to colours of fragments. Numpy mirror of finish.glsl and light.glsl."""
+"""Lighting: light and the depth cue on colours of fragments. Numpy mirror of fragment_output.glsl and light.glsl."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Recoloring: from values of vertices to the colours of the pixels that show something.
 
-Numpy mirror of finish.glsl, colormap.glsl and of blending with 8 bits.
+Numpy mirror of fragment_output.glsl, colormap.glsl and of blending with 8 bits.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Arrow: points at a place of the cell."""
+"""Arrow: an arrow that points at a site of the cell."""
 
 from __future__ import annotations
 
@@ -22,33 +22,33 @@ from .sites import check_exists, checked_section, checked_x
 
 @dataclass(frozen=True)
 class Arrow(Annotation):
-    """An arrow whose tip lies on a place of the cell, and stays there when the camera turns.
+    """An arrow whose tip lies on a site of the cell, also when the camera turns.
 
     Parameters
     ----------
     section : int
-        Which section of the morphology it points at.
+        The section that it points at.
     x : float, optional
-        How far along it, 0 to 1 of its arc length. None: its middle.
+        Position along it, 0 to 1 of its arc length. None: the middle.
     direction : (3,) float
-        From the place towards the arrow's tail; z is up on screen.
+        From the tip to the tail; z is up on screen.
     length : float
         µm, from tip to tail.
     min_length : float, optional
-        Pixels; however far away or foreshortened, it is drawn no shorter. None: twice the usual text's height.
+        Pixels; the arrow is drawn no shorter. None: twice the usual text's height.
     facecolor, edgecolor : colour
-        Of the arrow and of the line about it; when they contrast it stands out from whatever lies behind.
+        Of the arrow and of its edge; if they contrast, the arrow is visible over any background.
     linewidth : float, optional
-        Of that line, pixels. None: in proportion to the picture.
+        Of the edge, pixels. None: in proportion to the picture.
     head_size : float
-        Of the head, and of the shaft in proportion: multiples of the usual one.
+        Of the head, as a multiple of the default; the shaft is scaled with it.
     label : str, optional
-        Beyond its tail.
+        Behind the tail.
 
     Raises
     ------
     SceneError
-        A wrong argument; or, when the picture is made, that there is no such section.
+        A wrong argument; when the picture is made, a section that does not exist.
     """
 
     section: int
@@ -82,52 +82,52 @@ class Arrow(Annotation):
         for name in ("facecolor", "edgecolor"):
             object.__setattr__(self, name, checked_color(getattr(self, name), name))
         if self.label is not None and not isinstance(self.label, str):
-            raise SceneError(f"label must be words or None, got {self.label!r}")
+            raise SceneError(f"label must be a string or None, got {self.label!r}")
 
     def room(self, view: View) -> Size:
-        """None of its own; see `Annotation`."""
+        """(0, 0), as it has no place in the layout; see `Annotation`."""
         check_exists(self.section, view.morphology, self)
         return 0, 0
 
-    def drawing(self, view: View, box: Box) -> Drawing:  # noqa: ARG002 (it stands where it points)
+    def drawing(self, view: View, box: Box) -> Drawing:  # noqa: ARG002 (it is drawn at its site)
         """See `Annotation`."""
-        place = view.morphology.locate(self.section, 0.5 if self.x is None else self.x)[0]
-        tail = place + self.length * np.asarray(self.direction)
+        tip = view.morphology.locate(self.section, 0.5 if self.x is None else self.x)[0]
+        tail = tip + self.length * np.asarray(self.direction)
         label = self._label(view) if self.label else None
 
         @lru_cache(maxsize=2)
         def sprites(camera: Camera) -> tuple[Sprite, ...]:
-            (x, y), (far_x, far_y) = camera.project([place, tail], view.size).tolist()
-            if not math.isfinite(x + y + far_x + far_y):  # behind the eye
+            (x, y), (far_x, far_y) = camera.project([tip, tail], view.size).tolist()
+            if not math.isfinite(x + y + far_x + far_y):  # behind a perspective camera
                 return ()
             along = self._along((far_x - x, far_y - y), view)
             arrow = self._pointer(math.hypot(*along), view).sprite((x, y), along, view.size)
-            return () if arrow is None else (arrow,) if label is None else (_beyond(label, (x, y), along, view), arrow)
+            return () if arrow is None else (arrow,) if label is None else (_behind(label, (x, y), along, view), arrow)
 
         return lambda moment: sprites(moment.camera)
 
     def _along(self, seen: Point, view: View) -> Point:
         """From tip to tail on screen, pixels.
 
-        What points towards the viewer, or away, has hardly a direction on screen, and would spin when the camera
-        turns a little. It is drawn the more upright, upwards or downwards as it is seen, the shorter it is seen.
+        An arrow that points to or from the viewer would turn on screen by large angles when the camera turns a little.
+        The shorter it appears, the more it is drawn vertically, upwards or downwards as it appears.
         """
-        least = 2 * view.text if self.min_length is None else self.min_length
-        (x, y), missing = seen, max(0.0, least - math.hypot(*seen))
-        y += missing if y > 1e-6 * least else -missing
-        most = 4.0 * max(view.size)  # enough to leave the picture
-        scale = max(min(math.hypot(*seen), most), least) / math.hypot(x, y)
+        shortest = 2 * view.text if self.min_length is None else self.min_length
+        (x, y), missing = seen, max(0.0, shortest - math.hypot(*seen))
+        y += missing if y > 1e-6 * shortest else -missing
+        longest = 4.0 * max(view.size)  # longer than the picture
+        scale = max(min(math.hypot(*seen), longest), shortest) / math.hypot(x, y)
         return x * scale, y * scale
 
     def _pointer(self, length: float, view: View) -> Pointer:
         text, edge_width = view.text * self.head_size, self.linewidth or max(1.0, 0.08 * view.text)
         head, half_head, half_shaft = min(0.8 * text, 0.6 * length), 0.34 * text, 0.08 * text
-        tip = edge_width - 0.4  # its edge touches the place; the last of a sharp tip can hardly be seen
+        tip = edge_width - 0.4  # so that the edge touches the site; the very end of a sharp tip is hardly visible
         side = [(tip, 0.0), (tip + head, half_head), (tip + head, half_shaft), (length - tip, half_shaft)]
         return Pointer((*side, *((x, -y) for x, y in side[:0:-1])), self.facecolor, self.edgecolor, edge_width)
 
     def _label(self, view: View) -> Sprite:
-        """The label, its middle at (0, 0)."""
+        """The label, centred at (0, 0)."""
         assert self.label is not None
         width, height = text_width(self.label, view.text), line_height(view.text)
         canvas = Canvas.over(replace(view, shield=not view.is_transparent), (width, height))
@@ -135,13 +135,13 @@ class Arrow(Annotation):
         return canvas.sprite(-(width // 2), -(height // 2))
 
 
-def _beyond(label: Sprite, tip: Point, along: Point, view: View) -> Sprite:
-    """A label whose middle is at (0, 0), moved beyond an arrow's tail."""
+def _behind(label: Sprite, tip: Point, along: Point, view: View) -> Sprite:
+    """A label that is centred at (0, 0), moved behind an arrow's tail."""
     length = math.hypot(*along)
     right, down = along[0] / length, along[1] / length
     height, width = label.image.shape[:2]
-    reach = length + 0.2 * view.text + min(width / 2 / max(abs(right), 1e-9), height / 2 / max(abs(down), 1e-9))
-    return replace(label, x=round(tip[0] + reach * right) + label.x, y=round(tip[1] + reach * down) + label.y)
+    distance = length + 0.2 * view.text + min(width / 2 / max(abs(right), 1e-9), height / 2 / max(abs(down), 1e-9))
+    return replace(label, x=round(tip[0] + distance * right) + label.x, y=round(tip[1] + distance * down) + label.y)
 
 
 def _unit(direction: Any) -> tuple[float, ...]:

@@ -1,4 +1,4 @@
-"""What an annotation is, what it is told about the picture, and what it gives back."""
+"""Annotation: the base class, the view of the picture that it gets, and the sprites that it returns."""
 
 from __future__ import annotations
 
@@ -28,10 +28,14 @@ Place = Literal[
 
 @dataclass(frozen=True, eq=False)
 class Sprite:
-    """A small image, and the pixel of the picture at which its upper left corner lies.
+    """A small image that is laid over the picture.
 
-    ``image`` is (height, width, 4) uint8, RGBA with straight alpha. Give the same array again while nothing changes:
-    it then stays on the GPU.
+    Attributes
+    ----------
+    image : (height, width, 4) uint8
+        RGBA with straight alpha. Return the same array again while nothing changes: it is then uploaded once.
+    x, y : int
+        The pixel of the picture at which the image's upper left corner lies.
     """
 
     image: npt.NDArray[np.uint8]
@@ -40,13 +44,13 @@ class Sprite:
 
     @property
     def key(self) -> tuple[int, int, int]:
-        """Equal for sprites that look the same, as long as one of them lives."""
+        """Equal for sprites with the same image at the same pixel, while one of them exists."""
         return id(self.image), self.x, self.y
 
 
 @dataclass(frozen=True)
 class Moment:
-    """What changes from frame to frame: the time in ms (None: no time) and the camera, turned."""
+    """What changes from frame to frame: the time in ms, None without one, and the frame's camera."""
 
     time: float | None
     camera: Camera
@@ -57,7 +61,17 @@ Drawing = Callable[[Moment], Sequence[Sprite]]
 
 @dataclass(frozen=True, eq=False)
 class ColorScale:
-    """What the colours stand for: their table, the quantity, and what occurs besides the range shown."""
+    """The quantity that colours stand for.
+
+    Attributes
+    ----------
+    table : ColorTable
+        The colours and their range of values.
+    name, unit : str
+        The quantity.
+    has_under, has_over, has_missing : bool
+        Whether values below the range, above it, or missing ones occur.
+    """
 
     table: ColorTable
     name: str
@@ -69,14 +83,32 @@ class ColorScale:
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """The picture as annotations see it.
+    """What an annotation gets to know of the picture.
 
-    ``size`` is the picture's, pixels. ``text`` is the height of usual text, pixels; everything else is measured
-    in it. ``ink`` is the colour of text and lines, ``paper`` the background's; on a transparent picture there is no
-    paper. ``shield`` is True when the cell may lie behind the annotations, so that text needs a seam of paper.
-    ``scale`` is None unless colours stand for values; ``recording`` is what the scene was given.
-    ``synapse_colors`` and ``label_colors`` are for legends: name to colour. ``times`` is the range that the film shows.
-    ``camera`` is the scene's as it was given, before it is fitted to what the annotations leave free.
+    Attributes
+    ----------
+    size : (width, height)
+        Of the picture, pixels.
+    text : float
+        Height of usual text, pixels. Annotations measure everything else in it.
+    ink, paper : RGBA
+        Colours of text and lines, and of the background. A transparent picture has no background.
+    is_transparent : bool
+        Whether the background is left out.
+    shield : bool
+        True when the cell may lie behind the annotations: text then needs a halo in the colour of the background.
+    morphology : Morphology
+        What is drawn.
+    recording : Recording or None
+        The scene's.
+    scale : ColorScale or None
+        The quantity that colours stand for, if they do.
+    synapse_colors, label_colors : {name: RGBA}
+        For legends.
+    times : TimeRange or None
+        The times of the film.
+    camera : Camera
+        The scene's, before it is fitted to the area that annotations leave free.
     """
 
     size: Size
@@ -95,7 +127,7 @@ class View:
 
     @property
     def line(self) -> int:
-        """Pixels: the width of a thin line."""
+        """The width of a thin line, pixels."""
         return max(1, round(0.055 * self.text))
 
 
@@ -117,7 +149,7 @@ class Annotation(ABC):
     pickled to the workers of a cluster, and `frames_dir` and `resume` compare their fields.
 
     A kind that reads ``view.recording`` works on a cluster without further methods; the whole recording is then sent
-    to each worker. `for_worker` and `needs_recording` spare that. `fingerprint_parts` is needed where values between
+    to each worker. `for_worker` and `needs_recording` avoid that. `fingerprint_parts` is needed where values between
     the frames' times are drawn.
     """
 
@@ -129,34 +161,33 @@ class Annotation(ABC):
 
     @abstractmethod
     def room(self, view: View) -> Size:
-        """(width, height) in pixels of what will be drawn, all of it; (0, 0): nothing will.
+        """(width, height) of everything that is drawn, pixels; (0, 0) for nothing.
 
         Raises
         ------
         SceneError
-            The scene has not what this annotation shows.
+            The scene lacks what this annotation shows.
         """
 
     @abstractmethod
     def drawing(self, view: View, box: Box) -> Drawing:
-        """Draw what stays, once, and give a function that puts together the sprites of a frame.
+        """Draw once what does not change, and return a function that gives the sprites of a frame.
 
-        ``box`` is where the room that was asked for has been found.
+        ``box`` is where the layout placed an area of the size that `room` returned.
         """
 
     @property
     def needs_recording(self) -> bool:
-        """True if `drawing` reads ``view.recording``; if False for all annotations, no worker gets the whole of it.
+        """Whether `drawing` reads ``view.recording``, True by default; it is asked after `for_worker`.
 
-        True unless a child says otherwise.
+        Workers get the whole recording only if it is True for one of the annotations.
         """
         return True
 
     def for_worker(self, view: View) -> Annotation:  # noqa: ARG002 (children use it)
-        """An annotation that draws the same, with all that it shows of ``view.recording`` in its own fields.
+        """An annotation that draws the same and holds what it shows of ``view.recording`` in its own fields.
 
-        Called once, before the film is sent to workers. Return one whose `needs_recording` is False if possible.
-        By default the annotation itself.
+        It is called once, before the film is sent to workers. The default is the annotation itself.
 
         Raises
         ------
@@ -172,9 +203,9 @@ class Annotation(ABC):
         recording: Recording | None,  # noqa: ARG002
         time_range: TimeRange | None,  # noqa: ARG002
     ) -> Iterable[Any]:
-        """What it shows besides its fields and the recording's rows at the frames' times.
+        """What it shows besides its fields and the recording's rows at the frames' times; nothing by default.
 
-        Frames of an earlier call are taken for those of this film only if these are equal. By default nothing.
+        Frames of an earlier call are used again only if these parts are equal.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""Clock: the time that a frame shows."""
+"""Clock: the frame's time."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from ..camera import Box
 from ..colors import checked_color
 from .base import Annotation, Drawing, Moment, Place, Sprite, View, checked_number
 from .canvas import Canvas, font, line_height, text_width
-from .number_format import decimals, written
+from .number_format import decimals, formatted
 
 _UNIT = " ms"
 _MOST_DECIMALS = 3
-_UNKNOWN = 999.0  # ms: what there is room for where no range of times is known
+_GREATEST_UNKNOWN = 999.0  # ms: space is reserved for it if no range of times is known
 
 
 @dataclass(frozen=True, kw_only=True)
 class Clock(Annotation):
-    """The frame's time in ms; its decimal point stands still.
+    """The frame's time in ms; the decimal point does not move.
 
     Parameters
     ----------
     place : Place
         Where it stands.
     offset : float
-        ms; what is shown is the time minus this, say that of a stimulus.
+        ms, subtracted from the time: that of a stimulus, for example.
     decimals : int, optional
         0 to 3. None: as many as the film's times need, at least one.
     label : str
@@ -57,12 +57,12 @@ class Clock(Annotation):
         if self.decimals is not None and self.decimals not in range(_MOST_DECIMALS + 1):
             raise SceneError(f"decimals must be 0 to {_MOST_DECIMALS} or None, got {self.decimals!r}")
         if not isinstance(self.label, str):
-            raise SceneError(f"label must be words, got {self.label!r}")
+            raise SceneError(f"label must be a string, got {self.label!r}")
         if self.color is not None:
             object.__setattr__(self, "color", checked_color(self.color, "color"))
 
     def room(self, view: View) -> Size:
-        """Enough for every time of the film; see `Annotation`."""
+        """The size for every time of the film; see `Annotation`."""
         return _Face(self, view).size
 
     def drawing(self, view: View, box: Box) -> Drawing:
@@ -70,17 +70,17 @@ class Clock(Annotation):
         face = _Face(self, view)
 
         @lru_cache(maxsize=2)
-        def sprites(words: str) -> tuple[Sprite]:
-            return (face.canvas(words).sprite(box.x, box.y),)
+        def sprites(time: str) -> tuple[Sprite]:
+            return (face.canvas(time).sprite(box.x, box.y),)
 
         def at(moment: Moment) -> tuple[Sprite, ...]:
-            return () if moment.time is None else sprites(face.words(moment.time))
+            return () if moment.time is None else sprites(face.text(moment.time))
 
         return at
 
 
 class _Face:
-    """Where the digits stand: each in a cell of its own, counted from the decimal point."""
+    """The positions of the digits: each has a cell of equal width, counted from the decimal point."""
 
     def __init__(self, clock: Clock, view: View) -> None:
         self._view, self._offset = view, clock.offset
@@ -95,23 +95,23 @@ class _Face:
         self._cell = math.ceil(font(round(view.text)).getlength("0"))
         self._label = clock.label
         self._label_width = text_width(clock.label, view.text) if clock.label else 0
-        ends = (_UNKNOWN,) if times is None else (times.start, times.stop)
-        wholes = [self.words(end).partition(".")[0] for end in ends]
+        ends = (_GREATEST_UNKNOWN,) if times is None else (times.start, times.stop)
+        wholes = [self.text(end).partition(".")[0] for end in ends]
         self._point = self._label_width + max(sum(self._advance(c) for c in whole) for whole in wholes)
-        right = sum(self._advance(c) for c in self.words(ends[0]).partition(".")[2])
+        right = sum(self._advance(c) for c in self.text(ends[0]).partition(".")[2])
         point = self._advance(".") if self._decimals else 0
         self._unit = self._point + point + right
         self.size: Size = self._unit + text_width(_UNIT, view.text), line_height(view.text)
 
-    def words(self, time: float) -> str:
+    def text(self, time: float) -> str:
         """The time as it is shown, without its unit."""
-        return written(time - self._offset, self._decimals)
+        return formatted(time - self._offset, self._decimals)
 
-    def canvas(self, words: str) -> Canvas:
-        """The clock at a time."""
+    def canvas(self, time: str) -> Canvas:
+        """The clock at a time, as `text` gives it."""
         text, middle, color = self._view.text, self.size[1] / 2, self._color
         canvas = Canvas.over(self._view, self.size)
-        whole, point, rest = words.partition(".")
+        whole, point, rest = time.partition(".")
         x = self._point
         for character in reversed(whole):
             x -= self._advance(character)

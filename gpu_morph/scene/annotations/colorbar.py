@@ -1,4 +1,4 @@
-"""ColorBar: which colour stands for which value."""
+"""ColorBar: the values that colours stand for."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from ..colormaps import ColorTable
 from ..colors import Rgba
 from .base import ColorScale, Place, View, checked_number
 from .canvas import Canvas, line_height, text_width
-from .number_format import exponent_of, power_of_ten, round_numbers, typeset, written_all
-from .static import Still
+from .number_format import exponent_of, formatted_all, power_of_ten, round_numbers, typeset
+from .static import StaticAnnotation
 
 Extend = Literal["auto", "both", "min", "max", "neither"]
 _MISSING = "not recorded"
@@ -24,28 +24,28 @@ _USUAL_TICKS = 5
 
 
 @dataclass(frozen=True, kw_only=True)
-class ColorBar(Still):
-    """A bar of the colours with ticks at round values; it lies where its place is above or below the cell.
+class ColorBar(StaticAnnotation):
+    """A bar of the colours with ticks at round values; horizontal at the places "upper" and "lower".
 
     Parameters
     ----------
     place : Place
         Along which edge it stands.
     length : float
-        Share of the picture's height.
+        Relative to the picture's height.
     title : str, optional
-        In one or more lines. None: the quantity and its unit.
+        One or more lines. None: the quantity and its unit.
     ticks : sequence of float, optional
-        Values with a tick; those beyond the bar's ends are left out. None: about five round ones.
+        Values with a tick; those outside the bar are left out. None: about five round values.
     extend : {"auto", "both", "min", "max", "neither"}
-        Which ends show the colour of values beyond. "auto": those that such values occur at.
+        Which ends show the colour of values outside the range. "auto": the ends where such values occur.
     show_missing : {"auto", True, False}
-        Explain the colour of what was not recorded. "auto": where there is such.
+        Show the colour of missing values. "auto": if there are any.
 
     Raises
     ------
     SceneError
-        A wrong argument; or, when the picture is made, that its colours stand for no values.
+        A wrong argument; when the picture is made, colours that stand for no values.
     """
 
     place: Place = "right"
@@ -59,10 +59,10 @@ class ColorBar(Still):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if checked_number(self.length, "length", "a share of the picture's height, above 0", above=0) > 1:
-            raise SceneError(f"length must be a share of the picture's height, at most 1, got {self.length!r}")
+        if checked_number(self.length, "length", "a fraction of the picture's height, above 0", above=0) > 1:
+            raise SceneError(f"length must be a fraction of the picture's height, at most 1, got {self.length!r}")
         if self.title is not None and not isinstance(self.title, str):
-            raise SceneError(f"title must be words or None, got {self.title!r}")
+            raise SceneError(f"title must be a string or None, got {self.title!r}")
         if self.ticks is not None:
             object.__setattr__(self, "ticks", _checked_ticks(self.ticks))
         if self.extend not in get_args(Extend):
@@ -71,50 +71,50 @@ class ColorBar(Still):
             raise SceneError(f"show_missing must be 'auto', True or False, got {self.show_missing!r}")
 
     def canvas(self, view: View) -> Canvas:
-        """See `Still`."""
+        """See `StaticAnnotation`."""
         scale = view.scale
         if scale is None:
             raise SceneError(
-                "the ColorBar has no values to explain: the scene's color is no recorded variable; give it the "
+                "the ColorBar has no values to show: the scene's color is no recorded variable; give color the "
                 "recording's name, or leave the ColorBar out"
             )
         bar = _Bar(self, view, scale)
-        return bar.lying() if self.place in ("upper", "lower") else bar.standing()
+        return bar.horizontal() if self.place in ("upper", "lower") else bar.vertical()
 
 
 class _Bar:
-    """What a bar consists of, in pixels, and two ways of putting it together."""
+    """The parts of a bar, in pixels, and its vertical and horizontal arrangement."""
 
-    def __init__(self, asked: ColorBar, view: View, scale: ColorScale) -> None:
+    def __init__(self, annotation: ColorBar, view: View, scale: ColorScale) -> None:
         self.view, self.table, text = view, scale.table, view.text
-        self.length, self.width = max(8, round(asked.length * view.size[1])), max(4, round(0.75 * text))
+        self.length, self.width = max(8, round(annotation.length * view.size[1])), max(4, round(0.75 * text))
         self.edge, self.tick, self.gap = view.line, max(2, round(0.22 * text)), max(1, round(0.22 * text))
-        self.has_under = asked.extend in ("both", "min") or (asked.extend == "auto" and scale.has_under)
-        self.has_over = asked.extend in ("both", "max") or (asked.extend == "auto" and scale.has_over)
-        self.tip = round(0.8 * self.width)  # how far a triangle reaches
-        self.shows_missing = scale.has_missing if asked.show_missing == "auto" else asked.show_missing
+        self.has_under = annotation.extend in ("both", "min") or (annotation.extend == "auto" and scale.has_under)
+        self.has_over = annotation.extend in ("both", "max") or (annotation.extend == "auto" and scale.has_over)
+        self.tip = round(0.8 * self.width)  # length of a triangle
+        self.shows_missing = scale.has_missing if annotation.show_missing == "auto" else annotation.show_missing
         low, high = scale.table.clim
-        self.is_lying = asked.place in ("upper", "lower")
-        most = 1 + self.length / ((2.6 if self.is_lying else 1.3) * text)
-        ticks = round_numbers(low, high, _USUAL_TICKS, most) if asked.ticks is None else asked.ticks
-        slack = 1e-6 * (high - low)  # what rounding may do to an end
+        self.is_horizontal = annotation.place in ("upper", "lower")
+        most = 1 + self.length / ((2.6 if self.is_horizontal else 1.3) * text)
+        ticks = round_numbers(low, high, _USUAL_TICKS, most) if annotation.ticks is None else annotation.ticks
+        slack = 1e-6 * (high - low)  # rounding error of an end
         self.ticks = [value for value in ticks if low - slack <= value <= high + slack]
         exponent = exponent_of(max(abs(low), abs(high)))
-        self.labels = written_all(self.ticks, exponent)
-        self.title = _title(asked.title, scale, exponent, is_long=self.is_lying)
+        self.labels = formatted_all(self.ticks, exponent)
+        self.title = _title(annotation.title, scale, exponent, is_long=self.is_horizontal)
 
-    def standing(self) -> Canvas:
-        """Ticks to the right of the bar, the title above, what was not recorded below."""
+    def vertical(self) -> Canvas:
+        """Ticks to the right of the bar, the title above, the colour of missing values below."""
         text, line = self.view.text, line_height(self.view.text)
         above = (self.tip if self.has_over else 0) + self.edge
         head = len(self.title) * line + max(above + (self.gap if self.title else 0), line // 2)  # half a label
         foot = max((self.tip if self.has_under else 0) + self.edge, line // 2)
-        words = self.edge + self.width + self.edge + self.tick + self.gap  # where labels begin
+        label_x = self.edge + self.width + self.edge + self.tick + self.gap
         widths = [text_width(title, text) for title in self.title]
-        widths += [words + text_width(label, text) for label in self.labels]
+        widths += [label_x + text_width(label, text) for label in self.labels]
         missing = head + self.length + foot + line // 2  # its top
         if self.shows_missing:
-            widths.append(words + text_width(_MISSING, text))
+            widths.append(label_x + text_width(_MISSING, text))
         height = missing + line if self.shows_missing else head + self.length + foot
         canvas = Canvas.over(self.view, (max([*widths, self.width + 2 * self.edge]), height))
         for k, title in enumerate(self.title):
@@ -125,27 +125,27 @@ class _Bar:
         for value, label in zip(self.ticks, self.labels, strict=True):
             y = head + self.length - 1 - self._pixel(value)
             canvas.rectangle(2 * self.edge + self.width, y - (self.edge - 1) // 2, self.tick, self.edge, self.view.ink)
-            canvas.text(words, y + 0.5, label, text, self.view.ink)
+            canvas.text(label_x, y + 0.5, label, text, self.view.ink)
         if self.shows_missing:
-            self._swatch(canvas, self.edge, missing + (line - self.width) // 2, words, missing + line / 2)
+            self._swatch(canvas, self.edge, missing + (line - self.width) // 2, label_x, missing + line / 2)
         return canvas
 
-    def lying(self) -> Canvas:
-        """Ticks below the bar, the title above, what was not recorded to the right."""
+    def horizontal(self) -> Canvas:
+        """Ticks below the bar, the title above, the colour of missing values to the right."""
         text, line = self.view.text, line_height(self.view.text)
-        before, after = ((self.tip if wanted else 0) + self.edge for wanted in (self.has_under, self.has_over))
-        # Labels and titles are as wide to both sides of their middles, and may reach beyond the bar's ends.
+        before, after = ((self.tip if has_tip else 0) + self.edge for has_tip in (self.has_under, self.has_over))
+        # Labels and titles are centred, and may extend beyond the bar's ends.
         middles = [*(self._pixel(value) for value in self.ticks), *(self.length // 2 for _ in self.title)]
-        halves = [text_width(words, text) // 2 + 1 for words in (*self.labels, *self.title)]
+        halves = [text_width(string, text) // 2 + 1 for string in (*self.labels, *self.title)]
         left = max([before, *(half - x for x, half in zip(middles, halves, strict=True))])
         right = max([after, *(half + x - self.length for x, half in zip(middles, halves, strict=True))])
         head = len(self.title) * line + (self.gap if self.title else 0) + self.edge
         foot = self.edge + self.tick + self.gap // 2 + (line if self.labels else 0)
         width = left + self.length + right
         swatch = width + line // 2 + self.edge  # its left edge
-        words = swatch + self.width + self.edge + round(1.5 * self.gap)
+        label_x = swatch + self.width + self.edge + round(1.5 * self.gap)
         if self.shows_missing:
-            width = words + text_width(_MISSING, text)
+            width = label_x + text_width(_MISSING, text)
         canvas = Canvas.over(self.view, (width, head + self.width + foot))
         for k, title in enumerate(self.title):
             canvas.text(left + self.length // 2, line * (k + 0.5), title, text, self.view.ink, "mm")
@@ -157,55 +157,55 @@ class _Bar:
             canvas.rectangle(x - (self.edge - 1) // 2, y, self.edge, self.tick, self.view.ink)
             canvas.text(x, y + self.tick + self.gap // 2 + line / 2, label, text, self.view.ink, "mm")
         if self.shows_missing:
-            self._swatch(canvas, swatch, head, words, head + self.width / 2)
+            self._swatch(canvas, swatch, head, label_x, head + self.width / 2)
         return canvas
 
     def _pixel(self, value: float) -> int:
-        """Which pixel of the bar, from its lower end, shows a value."""
+        """The pixel of the bar that shows a value, from its lower end."""
         low, high = self.table.clim
         return min(max(int((value - low) / (high - low) * self.length), 0), self.length - 1)
 
     def _outline(self, canvas: Canvas, left: int, top: int) -> None:
-        """The bar's edge, and the triangles at its ends with theirs."""
-        across, along = (self.length, self.width) if self.is_lying else (self.width, self.length)
+        """The edge of the bar, and the triangles at its ends with theirs."""
+        across, along = (self.length, self.width) if self.is_horizontal else (self.width, self.length)
         ink, edge = self.view.ink, self.edge
         canvas.rectangle(left - edge, top - edge, across + 2 * edge, along + 2 * edge, ink)
         ends = ((self.has_under, self.table.under, 0, -1), (self.has_over, self.table.over, self.length, 1))
-        for is_wanted, color, at, outward in ends:
-            if is_wanted:
+        for has_tip, color, at, outward in ends:
+            if has_tip:
                 half = self.width / 2
                 corners = [(at, 0.0), (at + outward * self.tip, half), (at, self.width)]
-                places = [
+                points = [
                     (left + along_bar, top + beside)
-                    if self.is_lying
+                    if self.is_horizontal
                     else (left + beside, top + self.length - along_bar)
                     for along_bar, beside in corners
                 ]
-                canvas.polygon(places, _rgba(color), ink, edge)
+                canvas.polygon(points, _rgba(color), ink, edge)
 
-    def _swatch(self, canvas: Canvas, x: int, y: int, words: int, middle: float) -> None:
-        """The colour of what was not recorded, and what it means."""
+    def _swatch(self, canvas: Canvas, x: int, y: int, label_x: int, middle: float) -> None:
+        """The colour of missing values, and its label."""
         outer = self.width + 2 * self.edge
         canvas.rectangle(x - self.edge, y - self.edge, outer, outer, self.view.ink)
         canvas.rectangle(x, y, self.width, self.width, _rgba(self.table.missing))
-        canvas.text(words, middle, _MISSING, self.view.text, self.view.ink)
+        canvas.text(label_x, middle, _MISSING, self.view.text, self.view.ink)
 
 
 def _entries(table: ColorTable, length: int) -> npt.NDArray[np.int64]:
-    """Which entry of the table each pixel of a bar shows, from the lower end."""
+    """The entry of the table that each pixel of a bar shows, from the lower end."""
     return ((np.arange(length) + 0.5) * len(table.entries) / length).astype(np.int64)
 
 
 def _title(given: str | None, scale: ColorScale, exponent: int, *, is_long: bool) -> list[str]:
-    """Lines that say what the colours stand for, and by what the labels are multiplied."""
+    """Lines with the quantity, its unit and the factor of the labels."""
     factor = f"×{power_of_ten(exponent)}" if exponent else ""
     if given is not None:
         return [*(given.split("\n") if given.strip() else []), *([factor] if factor else [])]
     name = scale.name
     if is_voltage(name):
         name = "Membrane potential" if is_long else "V"
-    unit = " ".join(word for word in (factor, typeset(scale.unit)) if word)
-    return [" ".join(word for word in (name, f"({unit})" if unit else "") if word)] if name or unit else []
+    unit = " ".join(part for part in (factor, typeset(scale.unit)) if part)
+    return [" ".join(part for part in (name, f"({unit})" if unit else "") if part)] if name or unit else []
 
 
 def _checked_ticks(ticks: Any) -> tuple[float, ...]:

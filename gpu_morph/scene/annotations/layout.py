@@ -1,4 +1,4 @@
-"""Where annotations stand: along the picture's edges, none over another, and room for the cell between them."""
+"""Layout: annotations along the picture's edges, none over another, and the area that is left for the cell."""
 
 from __future__ import annotations
 
@@ -11,14 +11,24 @@ from ...image.image import Size
 from ..camera import Box
 from .base import Annotation, Place, View
 
-_LEAST_TEXT = 7.0  # pixels; what is smaller cannot be read
-_SHRINK = 0.9
-_LEAST_AREA = 0.25  # of the picture's width and height: what must stay free for the cell
+_LEAST_TEXT = 7.0  # pixels; smaller text cannot be read
+_SHRINK = 0.9  # of the text's height, from one attempt to the next
+_LEAST_AREA = 0.25  # of the picture's width and height, for the cell
 
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """``view`` with the text height that fits, a box per annotation, and parts of the picture that stay free."""
+    """Where annotations are placed.
+
+    Attributes
+    ----------
+    view : View
+        With the height of text that fits.
+    boxes : tuple of Box
+        One for each annotation.
+    areas : tuple of Box
+        Rectangles that are free for the cell; they overlap.
+    """
 
     view: View
     boxes: tuple[Box, ...]
@@ -26,31 +36,31 @@ class Layout:
 
 
 def usual_text(size: Size) -> float:
-    """Pixels: the height of text that reads well in a picture of this size."""
+    """The default height of text in a picture of this size, pixels."""
     return max(10.0, 0.021 * min(size))
 
 
 def arranged(annotations: Sequence[Annotation], view: View) -> Layout:
-    """Find a box for each annotation, with smaller text where there is little room.
+    """Find a box for each annotation, with smaller text if there is little space.
 
-    Those of one place stand below each other, in the order in which they are given.
+    Annotations of one place are placed below each other, in their order.
 
     Raises
     ------
     SceneError
-        There is no room for all, with the smallest text that can be read.
+        There is not enough space for all, with the smallest text that can be read.
     """
     text = view.text
     while True:
-        tried = replace(view, text=text)
-        rooms = [annotation.room(tried) for annotation in annotations]
-        boxes = _boxes([annotation.place for annotation in annotations], rooms, tried)
-        areas = None if boxes is None else _free_areas(annotations, boxes, tried)
+        smaller = replace(view, text=text)
+        sizes = [annotation.room(smaller) for annotation in annotations]
+        boxes = _boxes([annotation.place for annotation in annotations], sizes, smaller)
+        areas = None if boxes is None else _free_areas(annotations, boxes, smaller)
         if boxes is not None and areas:
-            return Layout(tried, tuple(boxes), areas)
+            return Layout(smaller, tuple(boxes), areas)
         if text <= _LEAST_TEXT:
             raise SceneError(
-                f"a picture of {view.size[0]}x{view.size[1]} pixels has no room for "
+                f"a picture of {view.size[0]}x{view.size[1]} pixels is too small for "
                 f"{', '.join(type(annotation).__name__ for annotation in annotations)} and the cell: "
                 "make it larger, leave some out, or give them other places"
             )
@@ -62,20 +72,20 @@ def margin(view: View) -> int:
     return max(2, round(view.text))
 
 
-def _boxes(places: Sequence[Place | None], rooms: Sequence[Size], view: View) -> list[Box] | None:
-    """A box for each, or None where they do not fit beside each other."""
+def _boxes(places: Sequence[Place | None], sizes: Sequence[Size], view: View) -> list[Box] | None:
+    """A box for each annotation; None if they do not fit beside each other."""
     space, (width, height) = margin(view), view.size
     boxes = [Box(0, 0, 0, 0)] * len(places)
-    named = {place for k, place in enumerate(places) if place is not None and rooms[k] != (0, 0)}
-    for place in sorted(named, key=lambda place: (" " not in place, place)):  # the corners first: others make way
-        members = [k for k, other in enumerate(places) if other == place and rooms[k] != (0, 0)]
-        widest, total = max(rooms[k][0] for k in members), sum(rooms[k][1] + space for k in members) - space
+    named = {place for k, place in enumerate(places) if place is not None and sizes[k] != (0, 0)}
+    for place in sorted(named, key=lambda place: (" " not in place, place)):  # corners first: the others move aside
+        members = [k for k, other in enumerate(places) if other == place and sizes[k] != (0, 0)]
+        widest, total = max(sizes[k][0] for k in members), sum(sizes[k][1] + space for k in members) - space
         left, y = _corner(place, (widest, total), [box for box in boxes if box.width], view)
         for k in members:
-            free = widest - rooms[k][0]
+            free = widest - sizes[k][0]
             x = left + (0 if "left" in place else free if "right" in place else free // 2)
-            boxes[k] = Box(x, y, *rooms[k])
-            y += rooms[k][1] + space
+            boxes[k] = Box(x, y, *sizes[k])
+            y += sizes[k][1] + space
     taken = [box for box in boxes if box.width]
     inside = all(b.x >= 0 and b.y >= 0 and b.x + b.width <= width and b.y + b.height <= height for b in taken)
     apart = all(not _touch(a, b, space // 2) for k, a in enumerate(taken) for b in taken[:k])
@@ -83,7 +93,7 @@ def _boxes(places: Sequence[Place | None], rooms: Sequence[Size], view: View) ->
 
 
 def _corner(place: Place, block: Size, taken: Sequence[Box], view: View) -> tuple[int, int]:
-    """Where a block's upper left corner lies; one in the middle of an edge moves along it, away from what is taken."""
+    """The upper left corner of a block of boxes; one in the middle of an edge moves along it to a gap."""
     space, (width, height) = margin(view), view.size
     across, along = block
     x = space if "left" in place else width - space - across if "right" in place else (width - across) // 2
@@ -98,7 +108,7 @@ def _corner(place: Place, block: Size, taken: Sequence[Box], view: View) -> tupl
 
 
 def _nearest_gap(wanted: int, length: int, taken: Sequence[tuple[int, int]], whole: int, space: int) -> int:
-    """Where along an edge ``length`` pixels start, as near to ``wanted`` as what is taken there leaves free."""
+    """The start of ``length`` free pixels along an edge, as near to ``wanted`` as the ``taken`` spans allow."""
     starts = [wanted, *(start - space - length for start, _ in taken), *(start + size + space for start, size in taken)]
     free = [
         at
@@ -117,7 +127,7 @@ def _touch(a: Box, b: Box, space: int) -> bool:
 
 
 def _free_areas(annotations: Sequence[Annotation], boxes: Sequence[Box], view: View) -> tuple[Box, ...]:
-    """Rectangles that no box reaches into: beside or above and below what stands at each place."""
+    """Rectangles that overlap no box: beside, above or below the boxes of each place."""
     space, (width, height) = margin(view), view.size
     cuts: list[tuple[tuple[str, int], ...]] = []
     for place in {annotation.place for annotation in annotations}:

@@ -1,4 +1,4 @@
-"""SynapseLegend and LabelLegend: which colour stands for which population, or kind of section."""
+"""SynapseLegend and LabelLegend: the populations or labels that colours stand for."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from ...errors import SceneError
 from ..colors import Rgba, contrast
 from .base import Place, View
 from .canvas import Canvas, line_height, shortened, text_width
-from .static import Still
+from .static import StaticAnnotation
 
-_HEIGHT, _WIDTH = 0.45, 0.3  # shares of the picture: what a legend takes at most
+_HEIGHT, _WIDTH = 0.45, 0.3  # of the picture, at most
 _LONGEST_NAME = 0.2  # of the picture's width
 _HIDDEN = "inactive"
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Legend(Still):
-    """Colours and their names, in columns where there are many; what does not fit is counted."""
+class _Legend(StaticAnnotation):
+    """Colours and their names, in columns if there are many; the number of those that do not fit is shown."""
 
     place: Place = "upper right"
     title: str | None = None
@@ -29,18 +29,18 @@ class _Legend(Still):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.title is not None and not isinstance(self.title, str):
-            raise SceneError(f"title must be words or None, got {self.title!r}")
+            raise SceneError(f"title must be a string or None, got {self.title!r}")
 
     @abstractmethod
     def _colors(self, view: View) -> Mapping[str, Rgba]:
-        """What is explained; never nothing."""
+        """Colours by name, at least one."""
 
     @abstractmethod
     def _mark(self, canvas: Canvas, x: float, y: float, color: Rgba, edge: Rgba | None, view: View) -> None:
-        """Show a colour, in a square whose left edge's middle is given."""
+        """Draw the mark of a colour; (x, y) is the middle of its left edge."""
 
     def canvas(self, view: View) -> Canvas:
-        """See `Still`."""
+        """See `StaticAnnotation`."""
         text, line = view.text, line_height(view.text)
         titles, colors = self.title.split("\n") if self.title else [], self._colors(view)
         indent, gap = round(1.05 * text), round(text)
@@ -63,7 +63,7 @@ class _Legend(Still):
 def _columns(
     colors: Mapping[str, Rgba], n_titles: int, view: View, indent: int, gap: int
 ) -> list[list[tuple[str, Rgba | None]]]:
-    """Names as they are written and their colours; the first column is the longest."""
+    """Columns of shortened names and their colours; the first column is the longest."""
     (width, height), text = view.size, view.text
     longest = min(max(_LONGEST_NAME * width, 10 * text), 2 * _LONGEST_NAME * width)
     entries: list[tuple[str, Rgba | None]] = [(shortened(name, text, longest), color) for name, color in colors.items()]
@@ -74,31 +74,31 @@ def _columns(
     if more > 0:
         entries = [*entries[: -more - 1], (f"+{more + 1} more", None)]
     n_columns = -(-len(entries) // n_rows)
-    n_rows = -(-len(entries) // n_columns)  # all about equally long
+    n_rows = -(-len(entries) // n_columns)  # columns of about equal length
     return [entries[k : k + n_rows] for k in range(0, len(entries), n_rows)]
 
 
 @dataclass(frozen=True, kw_only=True)
 class SynapseLegend(_Legend):
-    """The colours of the synapses' populations.
+    """The colours of the populations of synapses.
 
     Parameters
     ----------
     place : Place
         Where it stands.
     title : str, optional
-        Above the names, in one or more lines.
+        One or more lines above the names.
 
     Raises
     ------
     SceneError
-        A wrong argument; or, when the picture is made, that it shows no synapses.
+        A wrong argument; when the picture is made, a scene without synapses.
     """
 
     def _colors(self, view: View) -> Mapping[str, Rgba]:
         colors = {name: color for name, color in view.synapse_colors.items() if name.strip().lower() != _HIDDEN}
         if not colors:
-            raise SceneError("the SynapseLegend has no synapses to name: give the scene synapses, or leave it out")
+            raise SceneError("the SynapseLegend has no synapses to show: give the scene synapses, or leave it out")
         return colors
 
     def _mark(self, canvas: Canvas, x: float, y: float, color: Rgba, edge: Rgba | None, view: View) -> None:
@@ -108,25 +108,25 @@ class SynapseLegend(_Legend):
 
 @dataclass(frozen=True, kw_only=True)
 class LabelLegend(_Legend):
-    """The colours of the kinds of sections (soma, dendrite, axon), of cells, or of what `LabelColors` names.
+    """The colours of the sections' labels (soma, dendrite, axon), of cells, or of the labels of `LabelColors`.
 
     Parameters
     ----------
     place : Place
         Where it stands.
     title : str, optional
-        Above the names, in one or more lines.
+        One or more lines above the names.
 
     Raises
     ------
     SceneError
-        A wrong argument; or, when the picture is made, that its colours stand for no labels.
+        A wrong argument; when the picture is made, colours that stand for no labels.
     """
 
     def _colors(self, view: View) -> Mapping[str, Rgba]:
         if not view.label_colors:
             raise SceneError(
-                "the LabelLegend has no labels to name: colour the scene by them with color='labels' or 'cell' (no "
+                "the LabelLegend has no labels to show: colour the scene by them with color='labels' or 'cell' (no "
                 "more cells than there are colours), or leave it out"
             )
         return view.label_colors
@@ -142,5 +142,5 @@ class LabelLegend(_Legend):
 
 
 def _is_faint(color: Rgba, paper: Rgba) -> bool:
-    """True for a colour that can hardly be told from the paper (contrast below 1.25, WCAG 2)."""
+    """True for a colour of little contrast to the background (below 1.25, WCAG 2)."""
     return contrast(color, paper) < 1.25

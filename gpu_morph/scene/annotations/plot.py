@@ -1,4 +1,4 @@
-"""Plot: traces with scale bars and labels, in pixels."""
+"""Plot: traces with their scale bars and labels."""
 
 from __future__ import annotations
 
@@ -16,14 +16,37 @@ from ..palettes import trace_colors
 from .base import View
 from .canvas import Canvas, line_height, shortened, text_width
 from .number_format import quantity, round_below
-from .subpixel_sprite import Moving, moving
-from .trace_data import Curve, Site, read_curves
+from .subpixel_sprite import SubpixelSprite, subpixel_sprite
+from .trace_data import Site, TraceData, trace_data
 
-_TIME_BAR, _VALUE_BAR = 0.3, 0.55  # of the window and the range: what scale bars span at most
+_TIME_BAR, _VALUE_BAR = 0.3, 0.55  # longest scale bars, relative to the window and the range
 
 
 class Plot:
-    """The traces, their scale bars and labels, in pixels."""
+    """Traces with their scale bars and labels; all coordinates are pixels from the box's upper left corner.
+
+    Parameters
+    ----------
+    view : View
+        The picture.
+    recording : Recording
+        The values.
+    sites : sequence of (section, position)
+        One for each trace.
+    relative_size : (float, float)
+        Width and height of the traces, relative to the picture's.
+    colors : sequence of RGBA, optional
+        None: defaults.
+    labels : sequence of str, optional
+        None: the sections' labels; empty: none.
+    ylim : (float, float), optional
+        Values at the lower and upper end. None: the traces' range.
+
+    Raises
+    ------
+    SceneError
+        The recording and the film have no time in common, or nothing was recorded at a site.
+    """
 
     def __init__(
         self,
@@ -31,113 +54,113 @@ class Plot:
         recording: Recording,
         sites: tuple[Site, ...],
         *,
-        share: tuple[float, float],
+        relative_size: tuple[float, float],
         colors: Sequence[Rgba] | None,
         labels: Sequence[str] | None,
         ylim: tuple[float, float] | None,
     ) -> None:
         self._view = view
         self.start, self.stop = _window(recording, view)
-        self.curves = read_curves(recording, sites, self.start, self.stop)
-        for (section, _), curve in zip(sites, self.curves, strict=True):
-            if not np.isfinite(curve.values).any():
+        self.traces = trace_data(recording, sites, self.start, self.stop)
+        for (section, _), trace in zip(sites, self.traces, strict=True):
+            if not np.isfinite(trace.values).any():
                 raise SceneError(
                     f"the TraceInset shows {recording.name!r} in section {section}, but nothing was recorded there "
                     f"from {self.start:g} to {self.stop:g} ms: name another section"
                 )
-        self._low, self._high = ylim or _range(self.curves)
+        self._low, self._high = ylim or _range(self.traces)
         self.colors = colors or _colors(len(sites), view)
-        self._labels = tuple(_name(section, view.morphology) for section, _ in sites) if labels is None else labels
-        self._lay_out(share, recording.unit)
+        self._labels = tuple(_label(section, view.morphology) for section, _ in sites) if labels is None else labels
+        self._lay_out(relative_size, recording.unit)
 
-    def _lay_out(self, shares: tuple[float, float], unit: str) -> None:
+    def _lay_out(self, relative_size: tuple[float, float], unit: str) -> None:
         view, text, line = self._view, self._view.text, line_height(self._view.text)
-        self._stroke, self.radius = max(1.0, 0.08 * text), max(2.0, 0.19 * text)
-        self._edge = math.ceil(self.radius)  # a dot reaches so far beyond the traces
+        self._line_width, self.radius = max(1.0, 0.08 * text), max(2.0, 0.19 * text)
+        self._edge = math.ceil(self.radius)  # a dot extends so far beyond the traces
         self._width, self._height = (
-            max(8, round(share * pixels)) for share, pixels in zip(shares, view.size, strict=True)
+            max(8, round(relative * pixels)) for relative, pixels in zip(relative_size, view.size, strict=True)
         )
         self.head = line if self._labels else 0
         self._top = self.head + self._edge
         self._time_bar = round_below(_TIME_BAR * (self.stop - self.start))
         self._value_bar = round_below(_VALUE_BAR * (self._high - self._low))
-        self._words = quantity(self._time_bar, "ms"), quantity(self._value_bar, unit)
+        self._bar_texts = quantity(self._time_bar, "ms"), quantity(self._value_bar, unit)
         self._bar, gap = max(1, round(0.09 * text)), round(0.3 * text)
         self._corner = self._edge + self._width + gap + self._bar, self._top + self._height + gap + self._bar
         self._gap = gap
-        widths = [self._corner[0] + gap + text_width(self._words[1], text), text_width(self._words[0], text)]
+        widths = [self._corner[0] + gap + text_width(self._bar_texts[1], text), text_width(self._bar_texts[0], text)]
         self.size: Size = max(widths), self._corner[1] + line
 
     def shows(self, time: float) -> bool:
-        """True for a time in the window, rounding aside."""
+        """True for a time in the window, rounding errors aside."""
         slack = 1e-6 * max(1.0, abs(time))
         return self.start - slack <= time <= self.stop + slack
 
     def x(self, time: float) -> float:
-        """Pixels from the left of the box."""
+        """The x of a time."""
         return self._edge + (time - self.start) / (self.stop - self.start) * self._width
 
     def y(self, value: float) -> float:
-        """Pixels from the top of the box; a value beyond the ends is shown at them."""
-        share = (value - self._low) / (self._high - self._low)
-        return self._top + (1 - min(max(share, 0.0), 1.0)) * self._height
+        """The y of a value; values outside the range are at its ends."""
+        fraction = (value - self._low) / (self._high - self._low)
+        return self._top + (1 - min(max(fraction, 0.0), 1.0)) * self._height
 
     def canvas(self) -> Canvas:
-        """Everything that stays."""
+        """Everything but the cursor and the dots."""
         view, text, line, ink = self._view, self._view.text, line_height(self._view.text), self._view.ink
         canvas = Canvas.over(view, self.size)
-        for curve, color in reversed(list(zip(self.curves, self.colors, strict=True))):  # the first lies uppermost
-            for x, values in curve.strokes(self.start, self.stop, self._width):
+        for trace, color in reversed(list(zip(self.traces, self.colors, strict=True))):  # the first is on top
+            for x, values in trace.lines(self.start, self.stop, self._width):
                 points = [(self._edge + float(a), self.y(float(b))) for a, b in zip(x, values, strict=True)]
                 if len(points) == 1 or points[0][0] == points[-1][0]:
-                    canvas.disc(*points[0], self._stroke / 2, color)
+                    canvas.disc(*points[0], self._line_width / 2, color)
                 if len(points) > 1:
-                    canvas.line(points, color, self._stroke)
+                    canvas.line(points, color, self._line_width)
         right, bottom = self._corner
         across = self._time_bar / (self.stop - self.start) * self._width
         along = self._value_bar / (self._high - self._low) * self._height
         canvas.rectangle(right - across, bottom - self._bar, across, self._bar, ink)
         canvas.rectangle(right - self._bar, bottom - along, self._bar, along, ink)
-        width = text_width(self._words[0], text)
+        width = text_width(self._bar_texts[0], text)
         left = max(0.0, min(right - across / 2 - width / 2, right - width))
-        canvas.text(left, bottom + line / 2, self._words[0], text, ink)
-        canvas.text(right + self._gap, bottom - along / 2, self._words[1], text, ink)
+        canvas.text(left, bottom + line / 2, self._bar_texts[0], text, ink)
+        canvas.text(right + self._gap, bottom - along / 2, self._bar_texts[1], text, ink)
         left, space = float(self._edge), round(0.8 * text)
         for label, color in zip(self._labels, self.colors, strict=bool(self._labels)):
-            words = shortened(label, text, (self.size[0] - self._edge) / len(self._labels) - space)
-            canvas.text(left, line / 2, words, text, color)
-            left += text_width(words, text) + space
+            shown = shortened(label, text, (self.size[0] - self._edge) / len(self._labels) - space)
+            canvas.text(left, line / 2, shown, text, color)
+            left += text_width(shown, text) + space
         return canvas
 
-    def cursor(self) -> Moving:
-        """A line over the traces, hung up at its upper end."""
+    def cursor(self) -> SubpixelSprite:
+        """A line over the traces, positioned by its upper end."""
         view, width = self._view, self._view.line
-        reach, height = width + 1, self._height + 2 * self._edge
+        margin, height = width + 1, self._height + 2 * self._edge
         color = (*view.ink[:3], 0.45)
 
-        def plan(x: float, y: float) -> Canvas:
-            canvas = Canvas((2 * reach, height + 2 * reach))
+        def draw(x: float, y: float) -> Canvas:
+            canvas = Canvas((2 * margin, height + 2 * margin))
             canvas.rectangle(x - width / 2, y, width, height, color)
             return canvas
 
-        return moving(plan, reach)
+        return subpixel_sprite(draw, margin)
 
-    def dot(self, color: Rgba) -> Moving:
-        """A dot with a ring of paper about it."""
-        view, reach = self._view, self._edge + self._view.line + 1
+    def dot(self, color: Rgba) -> SubpixelSprite:
+        """A dot with a ring in the background's colour."""
+        view, margin = self._view, self._edge + self._view.line + 1
 
-        def plan(x: float, y: float) -> Canvas:
-            canvas = Canvas((2 * reach + 1, 2 * reach + 1))
+        def draw(x: float, y: float) -> Canvas:
+            canvas = Canvas((2 * margin + 1, 2 * margin + 1))
             if not view.is_transparent:
                 canvas.disc(x, y, self.radius + view.line, view.paper)
             canvas.disc(x, y, self.radius, color)
             return canvas
 
-        return moving(plan, reach)
+        return subpixel_sprite(draw, margin)
 
 
 def _window(recording: Recording, view: View) -> tuple[float, float]:
-    """The times that are shown: the film's, or where there is none, all that was recorded."""
+    """The times that are shown, ms: the film's, or without one, all that were recorded."""
     first, last = float(recording.times[0]), float(recording.times[-1])
     times = view.times
     start, stop = (first, last) if times is None or times.stop <= times.start else (times.start, times.stop)
@@ -149,21 +172,21 @@ def _window(recording: Recording, view: View) -> tuple[float, float]:
     return start, max(stop, math.nextafter(start + 1e-9 * abs(start), math.inf))
 
 
-def _range(curves: Sequence[Curve]) -> tuple[float, float]:
-    """What the curves reach, never of no width."""
-    values = np.concatenate([curve.values for curve in curves])
+def _range(traces: Sequence[TraceData]) -> tuple[float, float]:
+    """The traces' least and greatest value; half a unit to each side of a constant."""
+    values = np.concatenate([trace.values for trace in traces])
     finite = values[np.isfinite(values)].astype(np.float64)
     low, high = float(finite.min()), float(finite.max())
     return (low, high) if high > low else (low - 0.5, high + 0.5)
 
 
 def _colors(count: int, view: View) -> tuple[Rgba, ...]:
-    """That of all lines for one trace, a colour-blind-safe palette for several."""
+    """The colour of all lines for one trace, a palette for several."""
     palette = trace_colors(view.paper)
     return (view.ink,) if count == 1 else tuple(palette[k % len(palette)] for k in range(count))
 
 
-def _name(section: int, morphology: Morphology) -> str:
-    """A section's label, with its index where others have the same."""
+def _label(section: int, morphology: Morphology) -> str:
+    """A section's label, with its index if other sections have the same."""
     label = morphology.section_labels[section]
     return label if morphology.section_labels.count(label) == 1 else f"{label} {section}"

@@ -1,4 +1,4 @@
-"""Pointer: a filled shape whose tip lies on a place of the cell."""
+"""Pointer: a filled shape whose tip lies on a site of the cell."""
 
 from __future__ import annotations
 
@@ -12,12 +12,22 @@ from ..colors import Rgba
 from .base import Sprite
 from .canvas import Canvas, Point
 
-_AIR = 2  # pixels about a shape, for its smooth edge
+_MARGIN = 2  # pixels around a shape, for its antialiased edge
 
 
 @dataclass(frozen=True)
 class Pointer:
-    """A shape with an edge about it, in pixels: it points at (0, 0), and x runs along its axis from there."""
+    """A polygon with an edge.
+
+    Attributes
+    ----------
+    outline : sequence of (x, y)
+        Pixels. The tip is at (0, 0); x increases along the axis, away from the tip.
+    face, edge : RGBA
+        Colours.
+    edge_width : float
+        Pixels.
+    """
 
     outline: tuple[Point, ...]
     face: Rgba
@@ -25,11 +35,11 @@ class Pointer:
     edge_width: float
 
     def sprite(self, tip: Point, tail: Point, size: Size) -> Sprite | None:
-        """The shape pointing at a pixel, its axis along the vector ``tail``; None where nothing of it is seen."""
+        """The shape with its tip at a pixel and its axis along ``tail``; None if it is outside the picture."""
         length = math.hypot(*tail)
         cos, sin = tail[0] / length, tail[1] / length
         corners = [(tip[0] + x * cos - y * sin, tip[1] + x * sin + y * cos) for x, y in self.outline]
-        box = _part_inside(corners, self.edge_width + _AIR, size)
+        box = _part_inside(corners, self.edge_width + _MARGIN, size)
         if box is None:
             return None
         canvas = Canvas((box.width, box.height))
@@ -37,10 +47,10 @@ class Pointer:
         return canvas.sprite(box.x, box.y)
 
 
-def _part_inside(corners: Sequence[Point], air: float, size: Size) -> Box | None:
-    """The pixels of a picture over which a shape reaches."""
+def _part_inside(corners: Sequence[Point], margin: float, size: Size) -> Box | None:
+    """The part of a picture that a shape and a margin around it cover."""
     (left, right), (top, bottom) = (
-        (max(0, math.floor(min(along) - air)), min(most, math.ceil(max(along) + air)))
+        (max(0, math.floor(min(along) - margin)), min(most, math.ceil(max(along) + margin)))
         for along, most in zip(zip(*corners, strict=True), size, strict=True)
     )
     return Box(left, top, right - left, bottom - top) if right > left and bottom > top else None

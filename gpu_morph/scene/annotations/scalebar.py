@@ -1,4 +1,4 @@
-"""ScaleBar: how long so many µm are in the picture."""
+"""ScaleBar: a bar of a known length in µm."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from .base import Annotation, Drawing, Moment, Place, Sprite, View, checked_numb
 from .canvas import Canvas, line_height, text_width
 from .number_format import quantity, round_below
 
-_MOST = 0.22  # of the picture's shorter side: the longest bar that is chosen
+_LONGEST = 0.22  # default bar, relative to the picture's shorter side
 
 
 @dataclass(frozen=True, kw_only=True)
 class ScaleBar(Annotation):
-    """A bar of a known length; in perspective it holds at the camera's ``center``.
+    """A bar of a known length; in perspective, the length is that at the camera's ``center``.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ class ScaleBar(Annotation):
     color : colour, optional
         None: that of all lines.
     show_label : bool
-        Say the length above the bar.
+        Whether the length is shown above the bar.
 
     Raises
     ------
@@ -53,9 +53,9 @@ class ScaleBar(Annotation):
             object.__setattr__(self, "color", checked_color(self.color, "color"))
 
     def room(self, view: View) -> Size:
-        """The most it may need: a cell that leaves room for other annotations is smaller than in the whole picture."""
+        """The greatest size: the cell is drawn smaller if it leaves space for other annotations; see `Annotation`."""
         if self.length is None:
-            longest = _MOST * min(view.size)
+            longest = _LONGEST * min(view.size)
         else:
             camera = view.camera.fitted(view.morphology, view.size)
             assert camera.height is not None
@@ -69,7 +69,7 @@ class ScaleBar(Annotation):
         @lru_cache(maxsize=2)
         def sprites(height: float) -> tuple[Sprite]:
             scale = view.size[1] / height  # pixels per µm
-            length = self.length or round_below(_MOST * min(view.size) / scale)
+            length = self.length or round_below(_LONGEST * min(view.size) / scale)
             canvas = self._canvas(view, length, length * scale)
             free = box.width - canvas.size[0]
             x = box.x + (0 if "left" in self.place else free if "right" in self.place else free // 2)
@@ -82,7 +82,7 @@ class ScaleBar(Annotation):
         return at
 
     def _canvas(self, view: View, length: float, pixels: float) -> Canvas:
-        """Bar and label, one in the middle of the other."""
+        """Bar and label, centred."""
         color = self.color or view.ink
         label = text_width(_label(length), view.text) if self.show_label else 0
         width, height = max(math.ceil(pixels), label), self._height(view)

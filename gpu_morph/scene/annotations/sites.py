@@ -1,4 +1,4 @@
-"""Places on the cell, as annotations name them: a section, and how far along it."""
+"""Checks of the sites that annotations name: a section, and the position along it."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from .base import checked_number
 
 
 def checked_section(section: Any, name: str = "section") -> int:
-    """A section's index, also a numpy integer, as an int.
+    """A section's index as an int; it may be a numpy integer.
 
     Raises
     ------
     SceneError
-        Something else.
+        Not a whole number.
     """
     try:
         if not isinstance(section, bool):
@@ -28,7 +28,7 @@ def checked_section(section: Any, name: str = "section") -> int:
 
 
 def checked_x(x: Any) -> float:
-    """A relative arc length.
+    """A position along a section, 0 to 1 of its arc length.
 
     Raises
     ------
@@ -41,22 +41,16 @@ def checked_x(x: Any) -> float:
     return number
 
 
-def check_exists(section: int, morphology: Morphology, asker: object) -> None:
-    """See that a morphology has a section.
-
-    Raises
-    ------
-    SceneError
-        It has not; the message says how many there are.
-    """
+def check_exists(section: int, morphology: Morphology, annotation: object) -> None:
+    """Raise SceneError if the morphology lacks a section that an annotation names."""
     if not 0 <= section < morphology.n_sections:
         raise SceneError(
-            f"{type(asker).__name__} names section {section}, but the morphology has {morphology.n_sections} sections: "
-            f"0 to {morphology.n_sections - 1}"
+            f"{type(annotation).__name__} names section {section}, but the morphology has {morphology.n_sections} "
+            f"sections: 0 to {morphology.n_sections - 1}"
         )
 
 
 def soma_section(morphology: Morphology) -> int:
-    """The first section that is a soma by its label, else the first root."""
+    """The first section whose label is a soma's, else the first root."""
     kinds = [section_kind(label) for label in morphology.section_labels]
     return kinds.index(SOMA) if SOMA in kinds else int((morphology.section_parent < 0).argmax())

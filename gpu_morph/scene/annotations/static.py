@@ -1,4 +1,4 @@
-"""Still: an annotation that is the same in every frame."""
+"""StaticAnnotation: an annotation that is the same in every frame."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from .base import Annotation, Drawing, View
 from .canvas import Canvas
 
 
-class Still(Annotation):
-    """An annotation that stays the same over a film; a child plans its canvas."""
+class StaticAnnotation(Annotation):
+    """An annotation that is the same in every frame; a child class draws its canvas."""
 
     @abstractmethod
     def canvas(self, view: View) -> Canvas:
-        """Everything that will be drawn, on a canvas just large enough.
+        """Everything that is drawn, on a canvas of the size that it needs.
 
         Raises
         ------
         SceneError
-            The scene has not what this annotation shows.
+            The scene lacks what this annotation shows.
         """
 
     def room(self, view: View) -> Size:

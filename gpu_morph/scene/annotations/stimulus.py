@@ -1,4 +1,4 @@
-"""Stimulus: says when one is given, and where."""
+"""Stimulus: when and where a stimulus is given."""
 
 from __future__ import annotations
 
@@ -21,35 +21,34 @@ from .sites import check_exists, checked_section, checked_x
 
 Interval = tuple[float, float]
 _BOLT: tuple[Point, ...] = ((0.62, 0.0), (0.1, 0.57), (0.44, 0.57), (0.32, 1.0), (0.84, 0.4), (0.5, 0.4))
-_TOWARDS = (0.6, -0.8)  # on screen: from the place along the electrode
+_ELECTRODE_DIRECTION = (0.6, -0.8)  # on screen, from its tip
 
 
 @dataclass(frozen=True, kw_only=True)
 class Stimulus(Annotation):
-    """A badge that is shown while a stimulus is given, and an electrode at its place.
+    """A badge that is shown while a stimulus is given, and optionally an electrode at its site.
 
     Parameters
     ----------
     times : sequence of (on, off) or of float
-        ms. From when until when it is given: shown where ``on <= t < off``, and in one frame at least, however short
-        it is. Or the instants at which it is.
+        ms. Intervals, shown while ``on <= t < off`` and in at least one frame each; or instants.
     duration : float
-        ms that an instant is shown.
+        ms for which an instant is shown.
     label : str
         On the badge.
     place : Place
-        Where the badge stands; its room is kept free.
+        Where the badge stands; its box is kept free.
     section : int, optional
-        Where on the cell an electrode's tip is shown. None: there is none.
+        Section at which the electrode's tip is drawn. None: no electrode.
     x : float
-        How far along that section, 0 to 1 of its arc length.
+        Position along that section, 0 to 1 of its arc length.
     color : colour, optional
         Of badge and electrode.
 
     Raises
     ------
     SceneError
-        A wrong argument; or, when the picture is made, that there is no such section.
+        A wrong argument; when the picture is made, a section that does not exist.
     """
 
     times: tuple[Interval | float, ...]
@@ -67,7 +66,7 @@ class Stimulus(Annotation):
         checked_number(self.duration, "duration", "positive ms", above=0)
         object.__setattr__(self, "times", _checked_times(self.times))
         if not isinstance(self.label, str):
-            raise SceneError(f"label must be words, got {self.label!r}")
+            raise SceneError(f"label must be a string, got {self.label!r}")
         if self.section is not None:
             object.__setattr__(self, "section", checked_section(self.section))
         checked_x(self.x)
@@ -75,7 +74,7 @@ class Stimulus(Annotation):
             object.__setattr__(self, "color", checked_color(self.color, "color"))
 
     def is_on(self, time: float, step: float = 0.0) -> bool:
-        """True while it is given at ``time``, and in the first of frames ``step`` ms apart after its beginning."""
+        """True while the stimulus is given, and at the first of frames ``step`` ms apart after its beginning."""
         slack = 1e-9 * max(1.0, abs(time))
         for given in self.times:
             on, off = given if isinstance(given, tuple) else (given, given + self.duration)
@@ -88,19 +87,19 @@ class Stimulus(Annotation):
         if self.section is not None:
             check_exists(self.section, view.morphology, self)
         icon = _icon_height(view)
-        words = round(0.25 * view.text) + text_width(self.label, view.text) if self.label else 0
-        return icon * 3 // 4 + words, line_height(view.text)
+        label = round(0.25 * view.text) + text_width(self.label, view.text) if self.label else 0
+        return icon * 3 // 4 + label, line_height(view.text)
 
     def drawing(self, view: View, box: Box) -> Drawing:
         """See `Annotation`."""
         color = self.color or stimulus_color(view.paper)
         badge = self._badge(view, box, color)
         step = 0.0 if view.times is None else view.times.step
-        place = None if self.section is None else view.morphology.locate(self.section, self.x)[0]
+        site = None if self.section is None else view.morphology.locate(self.section, self.x)[0]
 
         @lru_cache(maxsize=2)
         def sprites(camera: Camera) -> tuple[Sprite, ...]:
-            electrode = None if place is None else _electrode(camera.project(place, view.size)[0], color, view)
+            electrode = None if site is None else _electrode(camera.project(site, view.size)[0], color, view)
             return (badge,) if electrode is None else (badge, electrode)
 
         def at(moment: Moment) -> tuple[Sprite, ...]:
@@ -122,12 +121,14 @@ def _icon_height(view: View) -> int:
 
 
 def _electrode(tip: Any, color: Rgba, view: View) -> Sprite | None:
-    """A slender wedge whose tip lies on a pixel; None behind the eye, or outside the picture."""
+    """A wedge whose tip lies at a pixel; None behind the camera or outside the picture."""
     if not np.isfinite(tip).all():
         return None
     length, half, edge = 2.8 * view.text, 0.2 * view.text, max(1.0, 0.08 * view.text)
     outline = ((0.0, 0.0), (length, half), (length, -half))
-    return Pointer(outline, color, view.paper, edge).sprite((float(tip[0]), float(tip[1])), _TOWARDS, view.size)
+    return Pointer(outline, color, view.paper, edge).sprite(
+        (float(tip[0]), float(tip[1])), _ELECTRODE_DIRECTION, view.size
+    )
 
 
 def _checked_times(times: Any) -> tuple[Interval | float, ...]:

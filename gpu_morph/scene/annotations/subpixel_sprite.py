@@ -1,4 +1,4 @@
-"""Small things that move smoothly: an image per part of a pixel, each drawn once."""
+"""SubpixelSprite: a small shape that moves in steps of a fraction of a pixel."""
 
 from __future__ import annotations
 
@@ -11,22 +11,29 @@ import numpy.typing as npt
 from .base import Sprite
 from .canvas import Canvas
 
-Moving = Callable[[float, float], Sprite]
-_PHASES = 4  # places per pixel
+SubpixelSprite = Callable[[float, float], Sprite]  # of a shape at pixel coordinates x, y
+_STEPS = 4  # per pixel and direction
 
 
-def moving(plan: Callable[[float, float], Canvas], reach: int) -> Moving:
-    """Sprites of something about a place that moves by parts of a pixel; each of its images is drawn once.
+def subpixel_sprite(draw: Callable[[float, float], Canvas], margin: int) -> SubpixelSprite:
+    """A function that gives the sprite of a shape at pixel coordinates.
 
-    ``plan`` draws it about a place of its canvas that is given; it reaches at most ``reach`` pixels to the left and up.
+    Each image, one for each fraction of a pixel, is drawn once.
+
+    Parameters
+    ----------
+    draw : callable
+        Draws the shape at coordinates of a canvas.
+    margin : int
+        Pixels that the shape extends to the left and upwards from there, at most.
     """
 
-    @lru_cache(maxsize=_PHASES**2)
+    @lru_cache(maxsize=_STEPS**2)
     def image(right: int, down: int) -> npt.NDArray[np.uint8]:
-        return plan(reach + right / _PHASES, reach + down / _PHASES).image()
+        return draw(margin + right / _STEPS, margin + down / _STEPS).image()
 
     def at(x: float, y: float) -> Sprite:
-        (left, right), (top, down) = (divmod(round(c * _PHASES), _PHASES) for c in (x, y))
-        return Sprite(image(right, down), left - reach, top - reach)
+        (left, right), (top, down) = (divmod(round(c * _STEPS), _STEPS) for c in (x, y))
+        return Sprite(image(right, down), left - margin, top - margin)
 
     return at

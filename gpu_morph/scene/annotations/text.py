@@ -1,4 +1,4 @@
-"""Text: words that stay."""
+"""Text: lines of text that do not change."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from ...errors import SceneError
 from ..colors import checked_color
 from .base import Place, View, checked_number
 from .canvas import Canvas, line_height, text_width
-from .static import Still
+from .static import StaticAnnotation
 
 
 @dataclass(frozen=True)
-class Text(Still):
-    """Words over the picture.
+class Text(StaticAnnotation):
+    """Lines of text over the picture.
 
     Parameters
     ----------
     text : str
         One or more lines.
     place : Place
-        Along which edge they stand; their lines are aligned to it.
+        Where the text stands; its lines are aligned to that edge.
     size : float
-        Of the usual text's height.
+        A multiple of the usual text's height.
     color : colour, optional
         None: that of all text.
 
     Raises
     ------
     SceneError
-        No words, or a wrong place, size or colour.
+        An empty text, or a wrong place, size or colour.
     """
 
     text: str
@@ -44,13 +44,13 @@ class Text(Still):
     def __post_init__(self) -> None:
         super().__post_init__()
         if not isinstance(self.text, str) or not self.text.strip():
-            raise SceneError(f"text must be one or more words, got {self.text!r}")
+            raise SceneError(f"text must be a string that is not empty, got {self.text!r}")
         checked_number(self.size, "size", "a positive multiple of the usual text's height", above=0)
         if self.color is not None:
             object.__setattr__(self, "color", checked_color(self.color, "color"))
 
     def canvas(self, view: View) -> Canvas:
-        """See `Still`."""
+        """See `StaticAnnotation`."""
         text, lines = view.text * self.size, self.text.strip("\n").split("\n")
         width, height = max(text_width(line, text) for line in lines), line_height(text)
         canvas = Canvas.over(view, (width, height * len(lines)))

@@ -1,4 +1,4 @@
-"""TraceInset: the values at places on the cell over time, and where the film is."""
+"""TraceInset: values at sites of the cell over time, with a cursor at the frame's time."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ..colors import checked_color
 from .base import Annotation, Drawing, Moment, Place, Sprite, View, checked_number
 from .plot import Plot
 from .sites import check_exists, checked_section, checked_x, soma_section
-from .trace_data import Site, part_of_curves, read_curves
+from .trace_data import Site, trace_data, trace_recording
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,26 +30,26 @@ class TraceInset(Annotation):
     Parameters
     ----------
     section : int or sequence of int, optional
-        Where the values are shown. None: at the soma, or the root where no section is labelled so.
+        Where the values are recorded. None: the soma, or the root if no section is a soma by its label.
     x : float or sequence of float
-        How far along the section, 0 to 1 of its arc length.
+        Position along the section, 0 to 1 of its arc length.
     recording : Recording, optional
         None: the scene's.
     place : Place
         Where it stands.
     width, height : float
-        Shares of the picture that the traces take; labels and scale bars come on top.
+        Of the traces without labels and scale bars, relative to the picture's.
     color : colour or sequence of colours, optional
-        None: that of all lines for one trace, a colour-blind-safe palette for several.
+        None: that of all lines for one trace, a palette for colour-blind people for several.
     label : str or sequence of str, optional
-        Above the traces. None: what the sections are; "": nothing.
+        Above the traces. None: the sections' labels; "": nothing.
     ylim : (float, float), optional
-        Values at the lower and upper end; those beyond are drawn there. None: what the traces reach.
+        Values at the lower and upper end; values outside are drawn at the ends. None: the traces' range.
 
     Raises
     ------
     SceneError
-        A wrong argument; or, when the picture is made, that there is no such section, or nothing recorded in it.
+        A wrong argument; when the picture is made, a section that does not exist, or without recorded values.
     """
 
     section: int | Sequence[int] | None = None
@@ -79,11 +79,11 @@ class TraceInset(Annotation):
         if self.recording is not None and not isinstance(self.recording, Recording):
             raise SceneError(f"recording must be a Recording or None, got {type(self.recording).__name__}")
         for name in ("width", "height"):
-            if checked_number(getattr(self, name), name, "a share of the picture, 0 to 1", above=0) > 1:
-                raise SceneError(f"{name} must be a share of the picture, 0 to 1, got {getattr(self, name)!r}")
-        self._check_looks(n_traces)
+            if checked_number(getattr(self, name), name, "a fraction of the picture, 0 to 1", above=0) > 1:
+                raise SceneError(f"{name} must be a fraction of the picture, 0 to 1, got {getattr(self, name)!r}")
+        self._check_style(n_traces)
 
-    def _check_looks(self, n_traces: int) -> None:
+    def _check_style(self, n_traces: int) -> None:
         if self.color is not None:
             colors = (self.color,) if n_traces == 1 else _several(self.color)
             if len(colors) != n_traces:
@@ -92,7 +92,7 @@ class TraceInset(Annotation):
         if self.label is not None:
             labels = _several(self.label) if self.label else ()
             if len(labels) not in (0, n_traces) or not all(isinstance(label, str) for label in labels):
-                raise SceneError(f"label must be words for each of {n_traces} sections, got {self.label!r}")
+                raise SceneError(f"label must be a string for each of {n_traces} sections, got {self.label!r}")
             object.__setattr__(self, "label", labels)
         if self.ylim is not None:
             low, high = (checked_number(value, "ylim", "two finite values") for value in self.ylim)
@@ -101,12 +101,12 @@ class TraceInset(Annotation):
             object.__setattr__(self, "ylim", (low, high))
 
     def sites(self, morphology: Morphology) -> tuple[Site, ...]:
-        """The places that are shown, each a section and how far along it.
+        """The sites that are shown, each a section and the position along it.
 
         Raises
         ------
         SceneError
-            There is no such section.
+            A section does not exist.
         """
         sections = (soma_section(morphology),) if self.section is None else _several(self.section)
         for section in sections:
@@ -117,9 +117,16 @@ class TraceInset(Annotation):
     def _plot(self, view: View) -> Plot:
         recording = view.recording if self.recording is None else self.recording
         if recording is None:
-            raise SceneError("the TraceInset has no values to show: give it, or the scene, a recording")
-        sites, share = self.sites(view.morphology), (self.width, self.height)
-        return Plot(view, recording, sites, share=share, colors=self.color, labels=self.label, ylim=self.ylim)
+            raise SceneError("the TraceInset has no values to show: give a recording to it or to the scene")
+        return Plot(
+            view,
+            recording,
+            self.sites(view.morphology),
+            relative_size=(self.width, self.height),
+            colors=self.color,
+            labels=self.label,
+            ylim=self.ylim,
+        )
 
     @property
     def needs_recording(self) -> bool:
@@ -130,7 +137,7 @@ class TraceInset(Annotation):
         """The same with a recording that holds only what is shown; see `Annotation`."""
         plot, recording = self._plot(view), self.recording or view.recording
         assert recording is not None
-        part = part_of_curves(recording, self.sites(view.morphology), plot.start, plot.stop)
+        part = trace_recording(recording, self.sites(view.morphology), plot.start, plot.stop)
         own = copy.copy(self)
         object.__setattr__(own, "recording", part)
         return own
@@ -145,9 +152,9 @@ class TraceInset(Annotation):
         start, stop = float(shown.times[0]), float(shown.times[-1])
         if time_range is not None and time_range.stop > time_range.start:
             start, stop = time_range.start, time_range.stop
-        for curve in read_curves(shown, self.sites(morphology), start, stop):
-            yield curve.times
-            yield curve.values
+        for trace in trace_data(shown, self.sites(morphology), start, stop):
+            yield trace.times
+            yield trace.values
 
     def room(self, view: View) -> Size:
         """See `Annotation`."""
@@ -156,16 +163,16 @@ class TraceInset(Annotation):
     def drawing(self, view: View, box: Box) -> Drawing:
         """See `Annotation`."""
         plot = self._plot(view)
-        still = plot.canvas().sprite(box.x, box.y)
+        static = plot.canvas().sprite(box.x, box.y)
         cursor, dots = plot.cursor(), [plot.dot(color) for color in plot.colors]
 
         def at(moment: Moment) -> list[Sprite]:
-            sprites = [still]
+            sprites = [static]
             if moment.time is not None and plot.shows(moment.time):
                 x = plot.x(moment.time)
                 sprites.append(cursor(box.x + x, box.y + plot.head))
-                for curve, dot in zip(plot.curves, dots, strict=True):
-                    value = curve.at(moment.time)
+                for trace, dot in zip(plot.traces, dots, strict=True):
+                    value = trace.at(moment.time)
                     if math.isfinite(value):
                         sprites.append(dot(box.x + x, box.y + plot.y(value)))
             return sprites
@@ -174,5 +181,5 @@ class TraceInset(Annotation):
 
 
 def _several(given: Any) -> tuple[Any, ...]:
-    """One or several as a tuple."""
+    """What was given as a tuple, also if it is one value."""
     return tuple(given) if isinstance(given, Iterable) and not isinstance(given, str) else (given,)

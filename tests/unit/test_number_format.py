@@ -9,12 +9,12 @@ import pytest
 from gpu_morph.scene.annotations.number_format import (
     decimals,
     exponent_of,
+    formatted,
+    formatted_all,
     quantity,
     round_below,
     round_numbers,
     typeset,
-    written,
-    written_all,
 )
 
 
@@ -64,12 +64,12 @@ def test_the_round_number_below_is_the_greatest(most, number):
     ],
 )
 def test_numbers_beside_each_other_have_the_same_decimals(numbers, exponent, words):
-    assert written_all(numbers, exponent) == words
+    assert formatted_all(numbers, exponent) == words
 
 
 @pytest.mark.parametrize(("number", "words"), [(-0.04, "0.0"), (-0.0, "0.0"), (0.04, "0.0"), (-0.06, "−0.1")])
 def test_zero_has_no_minus(number, words):
-    assert written(number, 1) == words
+    assert formatted(number, 1) == words
 
 
 @pytest.mark.parametrize(

@@ -234,7 +234,7 @@ def test_a_fixed_colour_may_let_the_background_through() -> None:
         ("quux", "neither a recorded variable"),
     ],
 )
-def test_colours_that_do_not_fit_are_told(color: object, words: str) -> None:
+def test_wrong_colours_are_errors(color: object, words: str) -> None:
     with pytest.raises(SceneError, match=words):
         Scene(CELL, color=color)
 
@@ -263,7 +263,7 @@ def voltage(values: list[list[float]], *, sections: tuple[int, ...] = (0, 1, 2))
         ([[-80, -60]], (0, 2), (False, False, True)),
     ],
 )
-def test_a_colour_bar_learns_what_lies_beyond_its_range(values, sections, expected) -> None:
+def test_a_colour_bar_knows_which_values_are_outside_its_range(values, sections, expected) -> None:
     from gpu_morph.scene.annotations import ColorBar
 
     scene = Scene(CELL, voltage(values, sections=sections), clim=(-90, 40), annotations=(ColorBar(),))

@@ -1,0 +1,142 @@
+"""Batches of segments: all segments of one level of detail, drawn by one instanced call.
+
+A rasterizer's work grows with the number of triangles. Segments that are a few pixels wide are therefore drawn as
+ribbons, several segments to a quad, and the fragment shader finds the segment of each pixel. Thicker segments are drawn
+as meshes, one each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from vispy import gloo
+
+from ..geometry.ribbons import ribbons
+from ..geometry.tube_geometry import TubeGeometry
+from ..geometry.tube_template import tube_template
+from . import quad
+from .program import InstanceBuffer, Program
+
+_IN_RIBBON = 4  # segments; as in ribbon.vert and ribbon.frag
+
+
+class SegmentBatch:
+    """The segments of one level of detail: a template and its instances, of one or several segments each.
+
+    Parameters
+    ----------
+    template_name : str
+        The program's attribute for the template's vertices.
+    template : (n_template_vertices, 2) float32
+        Coordinates along and across.
+    triangles : (3 * n_triangles,) uint32
+        Of the template.
+    vertices : (n_instances, n) int32
+        Indices of the vertices of each instance: the one before, the ends of its segments, the one after.
+    vertex_names : sequence of str
+        The program's n attributes for these vertices.
+    value_names : dict of str to int
+        The program's attributes for the values at the ends of segments, and the number of values that each takes.
+    """
+
+    def __init__(
+        self,
+        template_name: str,
+        template: npt.NDArray[np.float32],
+        triangles: npt.NDArray[np.uint32],
+        vertices: npt.NDArray[np.int32],
+        vertex_names: Sequence[str],
+        value_names: dict[str, int],
+    ) -> None:
+        self._vertices = self._in_order = vertices
+        self._template, self._triangles = gloo.VertexBuffer(template), gloo.IndexBuffer(triangles)
+        self._geometry = InstanceBuffer(np.zeros(1, dtype=[(name, np.float32, 4) for name in vertex_names]))
+        self._values = InstanceBuffer(np.zeros(1, dtype=[(name, np.float32, (n,)) for name, n in value_names.items()]))
+        self._template_name = template_name
+        self._attributes: dict[str, Any] = {}  # filled at the first draw: views of buffers need their final size
+
+    @property
+    def ends(self) -> npt.NDArray[np.int32]:
+        """(n_segments, 2) int32: indices of the vertices at the segments' ends, in drawing order."""
+        inner = self._in_order[:, 1:-1]
+        return np.stack([inner[:, :-1], inner[:, 1:]], axis=-1).reshape(-1, 2)
+
+    def sort(self, vertices: npt.NDArray[np.float32], depth: npt.NDArray[np.float32]) -> None:
+        """Order the instances from far to near, so that soft edges blend over what is behind them.
+
+        Parameters
+        ----------
+        vertices : (n_vertices, 4) float32
+            x, y, z relative to the camera's center, and radius; µm.
+        depth : (n_vertices,) float32
+            Towards the viewer, µm.
+        """
+        key = depth[self._vertices[:, 1]] + depth[self._vertices[:, -2]]
+        key -= key.min(initial=0.0)
+        steps = (key * (65535 / max(float(key.max(initial=0.0)), 1e-6))).astype(np.uint16)  # sorted ten times faster
+        self._in_order = self._vertices.take(np.argsort(steps, kind="stable"), axis=0)
+        self._geometry.upload(vertices.take(self._in_order, axis=0))
+
+    def set_values(self, values: npt.NDArray[np.float32]) -> None:
+        """Upload the values, (n_vertices,) float32, to the ends of segments."""
+        self._values.upload(values.take(self._in_order[:, 1:-1]))
+
+    def set_numbers(self) -> None:
+        """Upload the segments' numbers in drawing order, for the values at their starts."""
+        n_instances, n_ends = len(self._vertices), self._vertices.shape[1] - 2
+        numbers = np.arange(n_instances)[:, None] * (n_ends - 1) + np.arange(n_ends)
+        self._values.upload(numbers.astype(np.float32))  # exact up to 16 million
+
+    def draw(self, program: Program) -> None:
+        """Draw all instances."""
+        if not self._attributes:
+            template = {self._template_name: self._template}
+            self._attributes = template | self._geometry.fields() | self._values.fields()
+        program.draw_instances(self._attributes, self._triangles, len(self._vertices))
+
+    def delete(self) -> None:
+        """Free the buffers."""
+        for buffer in (self._template, self._triangles, self._values, self._geometry):
+            buffer.delete()
+
+
+class Ribbons(SegmentBatch):
+    """Segments of a few pixels' width or less, up to four to a quad.
+
+    Parameters
+    ----------
+    geometry : TubeGeometry
+        All tubes.
+    segments : (n,) int64
+        The segments to draw, rising.
+    """
+
+    def __init__(self, geometry: TubeGeometry, segments: npt.NDArray[np.int64]) -> None:
+        inner = [f"a_vertex_{k}" for k in range(_IN_RIBBON + 1)]
+        super().__init__(
+            "a_corner",
+            quad.CORNERS,
+            quad.TRIANGLES,
+            ribbons(geometry, segments, longest=_IN_RIBBON),
+            ["a_before", *inner, "a_after"],
+            {"a_values": _IN_RIBBON, "a_last_value": 1},
+        )
+
+
+class Meshes(SegmentBatch):
+    """Thick segments, each a half tube of ``n_strips`` strips; other parameters as for `Ribbons`."""
+
+    def __init__(self, geometry: TubeGeometry, segments: npt.NDArray[np.int64], n_strips: int) -> None:
+        template = tube_template(n_strips)
+        vertices = [getattr(geometry, name)[segments] for name in ("previous", "start", "end", "following")]
+        super().__init__(
+            "a_template",
+            template.coordinates,
+            template.triangles,
+            np.column_stack(vertices),
+            ["a_before", "a_start", "a_end", "a_after"],
+            {"a_values": 2},
+        )

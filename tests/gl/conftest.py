@@ -1,0 +1,35 @@
+"""Every test of this folder must free what it makes in OpenGL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from live_objects import LiveObjects
+
+from gpu_morph.errors import ContextError
+from gpu_morph.render.gpu.context import current_context
+
+
+@pytest.fixture(scope="session")
+def live_objects() -> LiveObjects | None:
+    """A function that gives the kind and name of each live OpenGL object; None where there is no OpenGL."""
+    try:
+        current_context()
+    except ContextError:
+        return None
+    return LiveObjects()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_left_in_opengl(live_objects: LiveObjects | None) -> Iterator[None]:
+    """Fail a test that leaves an OpenGL object behind."""
+    before = set() if live_objects is None else live_objects()
+    yield
+    if live_objects is None:
+        return
+    from gpu_morph.render.gpu.vispy_private import flushed
+
+    current_context()
+    flushed()  # gloo deletes when its queue is run
+    assert not live_objects() - before, "left behind in OpenGL"
