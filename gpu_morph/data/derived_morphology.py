@@ -103,11 +103,14 @@ def morphology_subset(morphology: Morphology, sections: IntArray) -> Morphology:
 
     Sections whose parent is not among them become roots. Cells keep their numbers.
     """
-    if len(sections) == morphology.n_sections:
-        return morphology
+    return morphology if len(sections) == morphology.n_sections else chosen_sections(morphology, sections)
+
+
+def chosen_sections(morphology: Morphology, sections: IntArray) -> Morphology:
+    """The same for sections in any order, (n,) int64, each once: they get this order."""
+    names = morphology.section_names
     counts = np.diff(morphology.section_offsets)[sections]
     offsets = np.concatenate([[0], np.cumsum(counts)])
-    names = morphology.section_names
     points = np.arange(offsets[-1]) + np.repeat(morphology.section_offsets[sections] - offsets[:-1], counts)
     number = np.full(morphology.n_sections + 1, -1, dtype=np.int32)  # the last element is for -1, the parent of roots
     number[sections] = np.arange(len(sections), dtype=np.int32)

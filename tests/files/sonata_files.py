@@ -15,6 +15,7 @@ from gpu_morph.data.recording import Recording
 h5py = pytest.importorskip("h5py", reason="SONATA files are HDF5 (extra 'hdf5')")
 
 # Dendrites of 100, 10 and 50 µm are before an axon of 80, 30 and 20 µm, so that NEURON's order differs from the file's.
+# A Morphology has its sections in NEURON's.
 TREE = """\
 1 1 0 0 0 5 -1
 2 3 0 5 0 1 1
@@ -26,10 +27,10 @@ TREE = """\
 8 2 30 -85 0 1 7
 9 2 0 -105 0 1 7
 """
-BY_NEURON = [0, 4, 5, 6, 1, 2, 3]  # the section of each number: soma, axon, dend
+IN_FILE = [0, 4, 5, 6, 1, 2, 3]  # the sections in the order of the file
 COUNTS = [1, 5, 1, 1, 5, 1, 3]  # elements of each number: 1 + 2 * int(length / 40)
 IDS = np.repeat(np.arange(7), COUNTS)
-EXPECTED = [(BY_NEURON[k], round((j + 0.5) / n, 4)) for k, n in enumerate(COUNTS) for j in range(n)]
+EXPECTED = [(k, round((j + 0.5) / n, 4)) for k, n in enumerate(COUNTS) for j in range(n)]
 # Two dendrites of equal length, whose depth-first order differs from the file's.
 TWINS = """\
 1 1 0 0 0 5 -1

@@ -61,9 +61,9 @@ def test_a_branch_point_repeated_by_the_branch_is_read_once(write: Write) -> Non
     assert section_points(morphology, 1) == [[9, 0, 0], [9, 9, 0]]
 
 
-def test_types_become_labels_in_the_order_of_the_file(write: Write) -> None:
+def test_types_become_labels_by_which_sections_are_sorted(write: Write) -> None:
     trees = "".join(f"(({kind}) (9 0 0 1) (19 0 0 1))" for kind in ("Apical", "Axon", "Dendrite"))
-    assert read_asc(write(trees + SOMA)).section_labels == ("soma", "apic", "axon", "dend")
+    assert read_asc(write(trees + SOMA)).section_labels == ("soma", "axon", "dend", "apic")
 
 
 def test_unbranched_neurites_can_be_nested_deeply(write: Write) -> None:
@@ -113,7 +113,7 @@ def test_neurites_that_start_at_the_same_point_are_attached_to_the_soma(write: W
 
 def test_without_a_soma_the_neurites_are_roots_of_one_cell(write: Write) -> None:
     morphology = read_asc(write(FORK + "((Axon) (0 0 0 1) (9 0 0 1))"))
-    assert morphology.section_parent.tolist() == [-1, 0, 0, -1]
+    assert morphology.section_parent.tolist() == [-1, -1, 1, 1]
     assert morphology.n_cells == 1
 
 
@@ -275,12 +275,14 @@ def test_a_real_file_has_the_sections_that_morphio_reads(shared_data: Path, name
     n_somata = morphology.section_labels.count("soma")
     assert morphology.n_sections == n_somata + len(truth.sections)
     labels = {2: "axon", 3: "dend", 4: "apic"}
-    for k, section in enumerate(truth.sections, start=n_somata):
+    number = getattr(morphology, "file_order", np.arange(morphology.n_sections))
+    for section in truth.sections:
+        k = number[n_somata + section.id]
         assert section_points(morphology, k) == section.points.tolist()
         assert section_diameters(morphology, k) == section.diameters.tolist()
         assert morphology.section_labels[k] == labels[int(section.type)]
         if not section.is_root:
-            assert morphology.section_parent[k] == n_somata + section.parent.id
+            assert morphology.section_parent[k] == number[n_somata + section.parent.id]
 
 
 @pytest.mark.parametrize(

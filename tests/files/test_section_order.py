@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -13,7 +14,7 @@ import pytest
 
 import gpu_morph as gm
 
-# A soma, a dendrite with an axon on it, and an axon: the first node of the second axon is before that of the first.
+# A soma, a dendrite with an axon on it, and an axon.
 SWC = """\
 1 1 0 0 0 5 -1
 2 3 0 5 0 1 1
@@ -52,21 +53,15 @@ def test_points_begin_at_the_parent(tmp_path: Path) -> None:
         assert gm.read_morphology(path).points[-2:, 0].tolist() == [9, 20]
 
 
-def test_sections_of_swc_are_in_the_order_of_their_first_nodes(tmp_path: Path) -> None:
+def test_sections_of_swc_are_sorted_by_type_and_then_by_their_first_nodes(tmp_path: Path) -> None:
     morphology = gm.read_morphology(written(tmp_path, "cell.swc", SWC))
-    assert label_and_x(morphology) == [("soma", 0), ("dend", 0), ("axon", 0), ("axon", 5)]
+    assert label_and_x(morphology) == [("soma", 0), ("axon", 0), ("axon", 5), ("dend", 0)]
 
 
-def test_a_section_of_swc_is_after_its_parent_also_if_its_line_is_before(tmp_path: Path) -> None:
-    lines = SWC.splitlines()
-    morphology = gm.read_morphology(written(tmp_path, "cell.swc", "\n".join([lines[5], *lines[:5]])))
-    assert label_and_x(morphology) == [("soma", 0), ("dend", 0), ("axon", 5), ("axon", 0)]
-
-
-def test_somata_of_asc_are_first_and_neurites_depth_first_as_written(tmp_path: Path) -> None:
+def test_sections_of_asc_are_sorted_by_type_and_then_depth_first_as_written(tmp_path: Path) -> None:
     morphology = gm.read_morphology(written(tmp_path, "cell.asc", ASC))
     dendrite = [("dend", 0), ("dend", 1), ("dend", 1), ("dend", 2), ("dend", 3)]
-    assert label_and_x(morphology) == [("soma", 0), *dendrite, ("axon", 4)]
+    assert label_and_x(morphology) == [("soma", 0), ("axon", 4), *dendrite]
 
 
 def test_sections_of_hdf5_are_in_the_order_of_the_rows(tmp_path: Path) -> None:
@@ -152,21 +147,87 @@ def test_cells_of_read_sonata_are_in_the_order_of_the_file_and_their_sections_in
     assert tuple(found.morphology.section_labels[k] for k in first) == alone.section_labels
 
 
-@pytest.mark.skipif(find_spec("neuron") is None, reason="needs NEURON (extra 'neuron')")
-@pytest.mark.parametrize(("name", "text"), [("cell.swc", SWC), ("cell.asc", ASC.replace("(0 0 0 10)", CONTOUR))])
-def test_import3d_sorts_by_type(tmp_path: Path, name: str, text: str) -> None:
-    path = written(tmp_path, name, text)
-    code = f"""
+IMPORT3D = """
+import json, sys
 from neuron import h
 h.load_file("import3d.hoc")
-reader = h.Import3d_{"SWC_read" if name.endswith("swc") else "Neurolucida3"}()
-reader.quiet = 1
-reader.input({str(path)!r})
-h.Import3d_GUI(reader, False).instantiate(None)
-print(*(section.name().partition("[")[0] for section in h.allsec()))
+found = []
+for path in sys.argv[1:]:
+    reader = h.Import3d_SWC_read() if path.endswith("swc") else h.Import3d_Neurolucida3()
+    reader.quiet = 1
+    reader.input(path)
+    h.Import3d_GUI(reader, False).instantiate(None)
+    found.append([[s.name(), s.x3d(s.n3d() - 1), s.y3d(s.n3d() - 1), s.z3d(s.n3d() - 1)] for s in h.allsec()])
+    for section in list(h.allsec()):
+        h.delete_section(sec=section)
+print("\\n" + json.dumps(found))
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    labels = done.stdout.splitlines()[-1].split()
-    order = ["soma", "axon", "dend", "apic"]
-    assert labels == sorted(labels, key=order.index)
-    assert labels != list(gm.read_morphology(path).section_labels)
+
+
+def by_import3d(*paths: Path) -> list[list[tuple[str, list[float]]]]:
+    """Name and last point of the sections that NEURON makes of each file."""
+    done = subprocess.run(
+        [sys.executable, "-c", IMPORT3D, *map(str, paths)], capture_output=True, text=True, check=True
+    )
+    cells = json.loads(done.stdout.splitlines()[-1])
+    return [[(name, xyz) for name, *xyz in sections] for sections in cells]
+
+
+def check_as_import3d(morphology: gm.Morphology, sections: list[tuple[str, list[float]]]) -> None:
+    assert morphology.n_sections == len(sections)
+    for k, (name, end) in enumerate(sections):
+        label = name.partition("[")[0].replace("dend_0", "undefined").replace("dend_", "custom")
+        assert label == morphology.section_labels[k]
+        if morphology.section_labels[k] != "soma":  # NEURON makes a cylinder of a sphere or contour
+            np.testing.assert_allclose(morphology.points[morphology.section_offsets[k + 1] - 1], end, atol=1e-3)
+    if morphology.section_names is not None:
+        assert morphology.section_names == tuple(name for name, _ in sections)
+
+
+@pytest.mark.skipif(find_spec("neuron") is None, reason="needs NEURON (extra 'neuron')")
+def test_sections_of_swc_and_asc_are_in_the_order_of_import3d(tmp_path: Path) -> None:
+    paths = [
+        written(tmp_path, "cell.swc", SWC),
+        written(tmp_path, "cell.asc", ASC.replace("(0 0 0 10)", CONTOUR)),
+    ]
+    for path, sections in zip(paths, by_import3d(*paths), strict=True):
+        check_as_import3d(gm.read_morphology(path), sections)
+
+
+def random_swc(seed: int) -> str:
+    """A tree of 20 nodes; ids rise, and each node is often, but not always, directly behind its parent."""
+    random = np.random.default_rng(seed)
+    n_soma = int(random.choice([1, 1, 3, 0]))
+    types, parents = [1] * n_soma, [k or -1 for k in range(n_soma)]
+    for k in range(n_soma, 20):
+        parent = k if random.random() < 0.75 else int(random.integers(1, k + 1)) if k else -1
+        parents.append(parent or -1)
+        is_on_soma = parent < 1 or types[parent - 1] == 1
+        types.append(int(random.choice([2, 3, 4])) if is_on_soma else types[parent - 1])
+    if random.random() < 0.2:
+        types[int(random.integers(10, 20))] = int(random.choice([5, 6]))  # a mark of a fork or an end
+    xyz = random.normal(scale=50, size=(20, 3)).round(2)
+    rows = zip(types, xyz.tolist(), parents, strict=True)
+    return "".join(f"{k} {kind} {x} {y} {z} 2 {parent}\n" for k, (kind, (x, y, z), parent) in enumerate(rows, 1))
+
+
+@pytest.mark.skipif(find_spec("neuron") is None, reason="needs NEURON (extra 'neuron')")
+def test_names_of_sections_of_swc_are_given_only_where_import3d_makes_the_same(tmp_path: Path) -> None:
+    paths = [written(tmp_path, f"{seed}.swc", random_swc(seed)) for seed in range(150)]
+    morphologies = [gm.read_morphology(path) for path in paths]
+    named = [k for k, morphology in enumerate(morphologies) if morphology.section_names is not None]
+    assert 20 < len(named) < 130
+    for k, sections in zip(named, by_import3d(*(paths[k] for k in named)), strict=True):
+        check_as_import3d(morphologies[k], sections)
+
+
+REAL = ("Scnn1a_473845048_m", "Pvalb_470522102_m", "reconstruction", "Nr5a1_471087815_m")
+
+
+@pytest.mark.skipif(find_spec("neuron") is None, reason="needs NEURON (extra 'neuron')")
+def test_real_files_have_the_order_of_import3d(shared_data: Path) -> None:
+    paths = [path for name in REAL if (path := shared_data / "swc_real" / f"{name}.swc").is_file()]
+    if not paths:
+        pytest.skip(f"no files in {shared_data / 'swc_real'}")
+    for path, sections in zip(paths, by_import3d(*paths), strict=True):
+        check_as_import3d(gm.read_morphology(path), sections)

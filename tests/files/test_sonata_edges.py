@@ -76,13 +76,13 @@ def centres(morphology: Morphology, section: int, x: float, shift: float) -> np.
 
 @pytest.mark.parametrize("number", [4, 0], ids=["neuron", "neurites"])
 def test_synapses_are_at_their_centres_and_on_the_sections_that_match(folder, tree, number):
-    # Section 1 is number 4 by NEURON's order and number 0 where the soma has none.
-    x, y, z = zip(centres(tree, 1, 0.25, 0), centres(tree, 1, 0.75, 200), strict=True)
+    # Section 4 is number 4 by NEURON's order and number 0 in the order of the file where the soma has none.
+    x, y, z = zip(centres(tree, 4, 0.25, 0), centres(tree, 4, 0.75, 200), strict=True)
     columns = {"afferent_section_id": [number] * 2, "afferent_section_pos": [0.25, 0.75], "delay": [0.0, 1.0]}
     put_edges(folder / "edges.h5", [0, 2], [2, 0], **dict(zip(CENTRES, (x, y, z), strict=True)), **columns)
     found = read_sonata(run_of(folder), edges="all")
     assert found.synapses.population_names == ("cells",)
-    assert [section for section, _ in sites_of(found)] == [1, 14 + 1]
+    assert [section for section, _ in sites_of(found)] == [4, 14 + 4]
     np.testing.assert_allclose(found.synapses.positions, [(0, 30, 0), (200, 80, 0)], atol=1e-4)
     assert events_of(found) == [(0, 3.0), (0, 5.0), (1, 2.0)]
 
@@ -106,7 +106,7 @@ def test_section_numbers_without_centres_are_those_of_neuron(folder, tree, names
         ),
     ):
         found = read_sonata(run_of(folder), edges="local")
-    assert [section for section, _ in sites_of(found)] == [7 + 1, 0]
+    assert [section for section, _ in sites_of(found)] == [7 + 4, 0]
     np.testing.assert_allclose(found.synapses.positions, [(100, 30, 0), (0, 0, 0)], atol=1e-4)
     assert events_of(found) == [(1, 1.0)]  # the file of spikes has none of node 9
 

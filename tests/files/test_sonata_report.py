@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 from sonata_files import (
-    BY_NEURON,
     COUNTS,
     EXPECTED,
     IDS,
+    IN_FILE,
     TREE,
     h5py,
     positions_of,
@@ -271,7 +271,7 @@ def test_the_name_of_the_fitting_numbering_is_returned(folder, circuit):
 
 @pytest.mark.parametrize(
     ("rule", "sections"),
-    [("file", [0, 1, 2, 3, 4, 5, 6]), ("neurites", [1, 2, 3, 4, 5, 6]), ("neuron", BY_NEURON)],
+    [("file", IN_FILE), ("neurites", IN_FILE[1:]), ("neuron", range(7))],
 )
 def test_each_rule_is_recognised_by_the_geometry(tmp_path, tree, rule, sections):
     by_length = [1 + 2 * int(tree.section_length[k] / 40) for k in sections]
@@ -371,7 +371,7 @@ def test_some_sections_of_a_type_need_a_mapping(tmp_path, tree):
     with pytest.warns(
         UserWarning, match="no geometry confirms mapping='neuron': node 0, 1 of 3 sections of type 'dend'"
     ):
-        assert sites(read_report(path, tree, mapping="neuron")) == [(0, 0.5), (1, 0.25), (1, 0.75)]
+        assert sites(read_report(path, tree, mapping="neuron")) == [(0, 0.5), (4, 0.25), (4, 0.75)]
 
 
 def test_an_impossible_rule_raises_an_error(tmp_path, tree):
@@ -429,7 +429,7 @@ def test_neurodamus_stub_is_shown_on_the_axons_first_60_micrometres(tmp_path, tr
     path = put_report(tmp_path / "v.h5", ids=[np.concatenate([[0], dendrites, [1, 2]])])
     with pytest.warns(UserWarning, match="two pieces of 30 µm in place of an axon: 1; the axon's beginning shows them"):
         recording = read_report(path, tree)
-    assert sites(recording)[-2:] == [(4, round(15 / 80, 4)), (4, round(45 / 80, 4))]
+    assert sites(recording)[-2:] == [(1, round(15 / 80, 4)), (1, round(45 / 80, 4))]
     assert sites(recording)[1:-2] == EXPECTED[8:]
 
 
@@ -438,7 +438,7 @@ def test_bmtk_stub_has_the_last_numbers(tmp_path, tree):
     path = put_report(tmp_path / "v.h5", ids=[np.concatenate([[0], dendrites, [4, 5]])])
     with pytest.warns(UserWarning, match="two pieces of 30 µm"):
         recording = read_report(path, tree)
-    assert sites(recording)[-2:] == [(4, round(15 / 80, 4)), (4, round(45 / 80, 4))]
+    assert sites(recording)[-2:] == [(1, round(15 / 80, 4)), (1, round(45 / 80, 4))]
     assert sites(recording)[1:-2] == EXPECTED[8:]
 
 

@@ -46,14 +46,14 @@ def test_elements_have_the_sites_of_the_set(folder, entry):
     put_report(folder / "output/some.h5", ids=[np.array([0, 4, 4]), np.array([6])], nodes=[0, 2])
     found = read(run_of(folder, entry=entry))
     assert found.node_ids.tolist() == [0, 2]
-    assert sites(found.recording) == [(0, 0.5), (1, 0.9), (1, 0.25), (7 + 3, 0.1)]
+    assert sites(found.recording) == [(0, 0.5), (4, 0.9), (4, 0.25), (7 + 6, 0.1)]
     assert found.recording.row(0).tolist() == [0, 1, 2, 3]
 
 
 def test_a_repeated_site_is_read_once(folder):
     put_report(folder / "output/some.h5", ids=[np.array([4, 4])])
     found = read(run_of(folder, rows=[[0, 4, 0.9], [0, 4, 0.9]]))
-    assert sites(found.recording) == [(1, 0.9)]
+    assert sites(found.recording) == [(4, 0.9)]
 
 
 def test_numbers_of_an_axon_can_mean_a_stub(folder):
@@ -62,7 +62,7 @@ def test_numbers_of_an_axon_can_mean_a_stub(folder):
     with pytest.raises(RecordingError, match="fit the morphologies by the rules neuron, neuron-stub, but 1 of them"):
         read_sonata(config, report="some")
     found = read_sonata(config, report="some", mapping="neuron")
-    assert sites(found.recording) == [(4, 0.5)]
+    assert sites(found.recording) == [(1, 0.5)]
 
 
 @pytest.mark.parametrize(

@@ -89,16 +89,16 @@ def test_a_change_of_type_starts_a_section_from_the_parents_point(write: Write) 
 def test_types_become_labels(write: Write) -> None:
     lines = [f"{k + 1} {kind} {k} 0 0 1 {k or -1}" for k, kind in enumerate([1, 2, 3, 4, 0, 5, 16])]
     morphology = read_swc(write("\n".join(lines)))
-    assert morphology.section_labels == ("soma", "axon", "dend", "apic", "undefined", "custom5", "custom16")
+    assert morphology.section_labels == ("undefined", "soma", "axon", "dend", "apic", "custom5", "custom16")
 
 
 def test_a_soma_is_not_divided_where_neurites_leave_it(write: Write) -> None:
     soma = "1 1 0 0 0 3 -1\n2 1 1 0 0 4 1\n3 1 4 0 0 3 2\n"
     morphology = read_swc(write(soma + "4 3 0 5 0 1 1\n5 2 1 5 0 1 2\n6 3 4 5 0 1 3\n"))
-    assert morphology.section_labels == ("soma", "dend", "axon", "dend")
+    assert morphology.section_labels == ("soma", "axon", "dend", "dend")
     assert morphology.section_parent.tolist() == [-1, 0, 0, 0]
-    assert morphology.section_parent_x.tolist() == [0, 0, 0.25, 1]
-    assert section_points(morphology, 2) == [[1, 5, 0]]
+    assert morphology.section_parent_x.tolist() == [0, 0.25, 0, 1]
+    assert section_points(morphology, 1) == [[1, 5, 0]]
 
 
 def test_a_soma_with_two_arms_branches_like_any_tree(write: Write) -> None:
@@ -109,10 +109,11 @@ def test_a_soma_with_two_arms_branches_like_any_tree(write: Write) -> None:
 
 def test_a_soma_below_a_neurite_starts_with_the_neurites_point(write: Write) -> None:
     morphology = read_swc(write("1 3 0 0 0 1 -1\n2 3 1 0 0 1 1\n3 1 5 0 0 4 2\n4 3 9 0 0 1 3\n"))
-    assert morphology.section_labels == ("dend", "soma", "dend")
-    assert section_points(morphology, 1) == [[1, 0, 0], [5, 0, 0]]
+    assert morphology.section_labels == ("soma", "dend", "dend")
+    assert morphology.section_parent.tolist() == [1, -1, 0]
+    assert section_points(morphology, 0) == [[1, 0, 0], [5, 0, 0]]
     assert section_points(morphology, 2) == [[9, 0, 0]]
-    assert morphology.section_parent_x.tolist() == [0, 1, 1]
+    assert morphology.section_parent_x.tolist() == [1, 0, 1]
 
 
 def test_a_single_node_is_a_sphere(write: Write) -> None:
@@ -123,13 +124,18 @@ def test_a_single_node_is_a_sphere(write: Write) -> None:
 
 def test_each_root_is_a_cell_in_file_order(write: Write) -> None:
     morphology = read_swc(write("9 2 0 0 0 1 -1\n4 1 50 0 0 5 -1\n5 3 55 0 0 1 4\n8 2 0 9 0 1 9\n"))
-    assert morphology.section_labels == ("axon", "soma", "dend")
-    assert morphology.section_cell is not None
-    assert morphology.section_cell.tolist() == [0, 1, 1]
-    assert section_points(morphology, 0) == [[0, 0, 0], [0, 9, 0]]
+    assert morphology.section_labels == ("soma", "axon", "dend")
+    assert morphology.section_cell.tolist() == [1, 0, 1]
+    assert section_points(morphology, 1) == [[0, 0, 0], [0, 9, 0]]
 
 
-def test_sections_are_in_file_order_but_after_their_parents(write: Write) -> None:
+def test_sections_of_one_type_are_in_file_order_but_after_their_parents(write: Write) -> None:
+    lines = ["7 3 9 0 0 1 2", "8 3 0 9 0 1 2", "3 3 0 3 0 1 1", "2 3 3 0 0 1 1", "1 1 0 0 0 1 -1"]
+    morphology = read_swc(write("\n".join(lines)))
+    assert [section_points(morphology, k)[-1][:2] for k in range(1, 5)] == [[0, 3], [3, 0], [9, 0], [0, 9]]
+
+
+def test_sections_are_sorted_by_type(write: Write) -> None:
     lines = ["7 4 9 0 0 1 2", "5 0 0 0 9 1 -1", "3 2 0 3 0 1 1", "2 3 3 0 0 1 1", "1 1 0 0 0 1 -1"]
     morphology = read_swc(write("\n".join(lines)))
     assert morphology.section_labels == ("undefined", "soma", "axon", "dend", "apic")
@@ -147,7 +153,8 @@ def test_the_order_of_lines_does_not_change_the_tree(write: Write) -> None:
 
 def test_a_child_of_a_section_without_length_is_attached_at_its_middle(write: Write) -> None:
     morphology = read_swc(write("1 3 0 0 0 1 -1\n2 3 0 0 0 1 1\n3 2 1 0 0 1 2\n"))
-    assert morphology.section_parent_x[1] == morphology.point_position[1] == 0.5
+    assert morphology.section_labels == ("axon", "dend")
+    assert morphology.section_parent_x[0] == morphology.point_position[-1] == 0.5
 
 
 def test_a_long_chain_of_nodes_is_read(write: Write) -> None:
@@ -176,7 +183,7 @@ def test_a_scale_must_be_positive_and_finite(write: Write, scale: float) -> None
 def test_a_three_point_soma_is_one_sphere(write: Write) -> None:
     neurites = "4 3 9 0 0 1 1\n5 2 0 -9 0 1 2\n6 3 0 9 0 1 3\n7 3 0 12 0 1 6\n"
     morphology = read_swc(write(THREE_POINT_SOMA + neurites))
-    assert morphology.section_labels == ("soma", "dend", "axon", "dend")
+    assert morphology.section_labels == ("soma", "axon", "dend", "dend")
     assert morphology.section_parent.tolist() == [-1, 0, 0, 0]
     assert morphology.section_parent_x[1:].tolist() == [0.5, 0.5, 0.5]
     assert section_points(morphology, 0) == [[0, 0, 0]]

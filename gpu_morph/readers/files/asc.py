@@ -17,11 +17,13 @@ import numpy as np
 from ...data.morphology import Morphology
 from ..aliases import AnyPath, FloatArray
 from ..file_format import FileFormat
+from ..section_order import sorted_by_type
 from ..sections import Section, morphology_of, point_position
 from ..soma_contour import soma_solid
 from ..text_source import TextSource, check_scale, decoded_head, read_text
 
 _LABELS = {"CellBody": "soma", "Axon": "axon", "Dendrite": "dend", "Apical": "apic"}
+_ORDER = ("soma", "axon", "dend", "apic")
 _TOKEN = re.compile(r';[^\n]*|"[^"]*"|[()<>|,"]|[^\s()<>|,;"]+')
 _CLOSING = {"(": ")", "<": ">"}
 _NUMBER = re.compile(r"[+-]?\.?\d")
@@ -33,9 +35,9 @@ Items = list[tuple[int, "str | _Block"]]  # words and blocks, each with its line
 def read_asc(path: AnyPath, *, scale: float = 1.0) -> Morphology:
     """Read a Neurolucida ASC file, plain or gzipped.
 
-    Somata are first, then the neurites' sections in file order, each after its parent. A section starts at its parent's
-    last point, with its own first diameter. A neurite is attached to the middle of the nearest soma, or to another
-    neurite if it starts exactly at one of its points.
+    Sections are sorted by type (soma, axon, dend, apic), those of one type in file order: the order of NEURON's Import3d.
+    A section starts at its parent's last point, with its own first diameter. A neurite is attached to the middle of the
+    nearest soma, or to another neurite if it starts exactly at one of its points.
 
     Parameters
     ----------
@@ -73,7 +75,8 @@ def read_asc(path: AnyPath, *, scale: float = 1.0) -> Morphology:
     sections = [*somata, *_attached([tree for tree in trees if tree], somata)]
     if not sections:
         raise source.error(source.n_lines, "the file ends here without a soma or a neurite; is it the right file?")
-    return morphology_of(sections, scale=scale, name=source.name)
+    types = np.array([_ORDER.index(section.label) for section in sections])
+    return sorted_by_type(morphology_of(sections, scale=scale, name=source.name), types)
 
 
 @dataclass

@@ -16,8 +16,10 @@ import numpy as np
 from ...data.morphology import Morphology
 from ..aliases import AnyPath, FloatArray, IntArray
 from ..file_format import FileFormat
+from ..section_order import sorted_by_type
 from ..text_source import check_scale, decoded_head, read_text
 from .swc_nodes import SOMA, Nodes, SwcSource, follow_links, read_nodes
+from .swc_order import SwcSections, is_sphere_of_import3d, neuron_names
 
 _LABELS = {0: "undefined", SOMA: "soma", 2: "axon", 3: "dend", 4: "apic"}
 _SOMA_TOLERANCE = 0.05  # largest deviation from a three-point soma, as a fraction of its radius
@@ -29,10 +31,11 @@ _NODE_LINE = re.compile(r"\d+(\.0*)?([\s,;]+[-+]?[\d.][\d.eE+-]*){6}")
 def read_swc(path: AnyPath, *, scale: float = 1.0) -> Morphology:
     """Read an SWC file, plain or gzipped.
 
-    Sections end at branch points and where the type changes. They are in the order of their first nodes in the file,
-    each after its parent. A section starts with its parent's point, unless its parent is a soma: then it starts with
-    its own first node. A soma is not divided where neurites leave it. A NeuroMorpho three-point soma becomes one
-    sphere. Each root is a cell, in file order.
+    Sections end at branch points and where the type changes. They are sorted by type (soma, axon, dend, apic), those of
+    one type by their first nodes in the file: the order of NEURON's Import3d. Where Import3d makes the same sections,
+    they have its names, such as "dend[3]". A section starts with its parent's point, unless its parent is a soma: then
+    it starts with its own first node. A soma is not divided where neurites leave it. A NeuroMorpho
+    three-point soma becomes one sphere. Each root is a cell, in file order.
 
     Parameters
     ----------
@@ -71,12 +74,15 @@ def read_swc(path: AnyPath, *, scale: float = 1.0) -> Morphology:
         warnings.warn(
             f"{source.name}, line {source.line_of(zero_roots[0])}: {reason}; {advice}", UserWarning, stacklevel=2
         )
-    nodes, parents = _merge_three_point_somata(nodes, parents)
-    return _morphology(nodes["type"], nodes["xyzr"] * scale, parents)
+    nodes, parents, has_plain_soma = _merge_three_point_somata(nodes, parents)
+    return _morphology(nodes, nodes["xyzr"] * scale, parents, has_plain_soma=has_plain_soma)
 
 
-def _merge_three_point_somata(nodes: Nodes, parents: IntArray) -> tuple[Nodes, IntArray]:
-    """Replace each three-point soma by its first point, which becomes the parent of the other points' children."""
+def _merge_three_point_somata(nodes: Nodes, parents: IntArray) -> tuple[Nodes, IntArray, bool]:
+    """Replace each three-point soma by its first point, which becomes the parent of the other points' children.
+
+    The last item is False if NEURON's Import3d does not take it for a sphere.
+    """
     xyz, radius, is_soma = nodes["xyzr"][:, :3], nodes["xyzr"][:, 3], nodes["type"] == SOMA
     inner = np.flatnonzero(is_soma & (parents >= 0) & is_soma[parents])  # soma nodes below soma nodes
     n_soma_children = np.bincount(parents[inner], minlength=len(nodes))
@@ -91,16 +97,19 @@ def _merge_three_point_somata(nodes: Nodes, parents: IntArray) -> tuple[Nodes, I
     error = np.maximum(error, np.linalg.norm(arm.sum(axis=1), axis=1))
     is_sphere = (soma_radius > 0) & (error <= _SOMA_TOLERANCE * soma_radius) & (n_soma_children[pair] == 0).all(axis=1)
     if not is_sphere.any():
-        return nodes, parents
+        return nodes, parents, True
     replacement = np.arange(len(nodes))
     replacement[pair[is_sphere]] = first[is_sphere][:, None]
     is_kept = replacement == np.arange(len(nodes))
     new_row = np.cumsum(is_kept) - 1
-    return nodes[is_kept], np.where(parents < 0, -1, new_row[replacement[parents]])[is_kept]
+    is_plain = is_soma.sum() == 3 and is_soma[:3].all() and not np.isin(parents[3:], [1, 2]).any()
+    is_plain = is_plain and is_sphere_of_import3d(radius[:3], np.linalg.norm(xyz[1:3] - xyz[0], axis=1))
+    return nodes[is_kept], np.where(parents < 0, -1, new_row[replacement[parents]])[is_kept], is_plain
 
 
-def _morphology(types: IntArray, xyzr: FloatArray, parents: IntArray) -> Morphology:
+def _morphology(nodes: Nodes, xyzr: FloatArray, parents: IntArray, *, has_plain_soma: bool) -> Morphology:
     """Divide trees of nodes into sections; ``xyzr`` (n_nodes, 4) µm."""
+    types = nodes["type"]
     rows, has_parent = np.arange(len(parents)), parents >= 0
     leaves_soma = has_parent & (types[parents] == SOMA) & (types != SOMA)
     n_children = np.bincount(parents[has_parent & ~leaves_soma], minlength=len(parents))
@@ -112,6 +121,9 @@ def _morphology(types: IntArray, xyzr: FloatArray, parents: IntArray) -> Morphol
 
     order = _parents_first(section_parent)
     new_section = np.argsort(order)
+    divided = SwcSections(types, parents, xyzr[:, :3], first_node)
+    has_ordered_ids = bool((np.diff(nodes["id"]) > 0).all())
+    has_names = divided.are_those_of_import3d(has_ordered_ids=has_ordered_ids, has_plain_soma=has_plain_soma)
     section, starts = new_section[section], starts[order]
     section_parent = np.where(has_parent[starts], new_section[section_parent[order]], -1)
 
@@ -133,9 +145,10 @@ def _morphology(types: IntArray, xyzr: FloatArray, parents: IntArray) -> Morphol
         section_parent_x=np.zeros(len(starts), dtype=np.float32),
         section_labels=tuple(_LABELS.get(t, f"custom{t}") for t in types[starts].tolist()),
         section_cell=np.searchsorted(np.flatnonzero(is_root), root).astype(np.int32),
+        section_names=neuron_names(types[starts]) if has_names else None,
     )
     parent_x = np.where(is_root, 0, morphology.point_position[point_of_node[parents[starts]]])
-    return replace(morphology, section_parent_x=parent_x.astype(np.float32))
+    return sorted_by_type(replace(morphology, section_parent_x=parent_x.astype(np.float32)), types[starts])
 
 
 def _parents_first(section_parent: IntArray) -> IntArray:

@@ -8,7 +8,7 @@
 "bmtk-stub"      soma, dend and apic, then two pieces of 30 µm that replace the axon (bmtk)
 "morphio"        0 is the soma; then neurites depth first, with trees sorted by type (MorphIO's ``nrn_order``)
 "neurites"       the neurites in the order of the file, from 0, without the soma (MorphIO)
-"file"           all sections in the order of the file
+"file"           all sections in the order of the file; in a Morphology that was joined or cut, in its order
 ================ ===================================================================================================
 """
 
@@ -59,6 +59,8 @@ class CellSections:
         self.types = np.array([types[label] for label in morphology.section_labels])
         self.parents = morphology.section_parent
         self.lengths = morphology.section_length
+        # Sections of SWC are sorted by type; numberings count them as the file has them.
+        self.file_order: IntArray = getattr(morphology, "file_order", np.arange(morphology.n_sections))
 
     @cached_property
     def electrotonic_sizes(self) -> FloatArray:
@@ -90,16 +92,16 @@ class CellSections:
 
     def sorted_by_type(self) -> IntArray:
         """All sections by type; those of one type are in the order of the file."""
-        return np.argsort(self.types, kind="stable")
+        return self.file_order[np.argsort(self.types[self.file_order], kind="stable")]
 
     def depth_first(self) -> IntArray:
         """The soma's sections, then those of the neurites: trees by type, each depth first."""
         is_soma = self.types == _SOMA
         is_root = ~is_soma & ((self.parents < 0) | is_soma[self.parents])
         children: dict[int, list[int]] = {}
-        for section in np.flatnonzero(~is_soma & ~is_root).tolist():
+        for section in self.file_order[(~is_soma & ~is_root)[self.file_order]].tolist():
             children.setdefault(int(self.parents[section]), []).append(section)
-        roots = np.flatnonzero(is_root)
+        roots = self.file_order[is_root[self.file_order]]
         waiting = roots[np.argsort(self.types[roots], kind="stable")][::-1].tolist()
         order = self.somata.tolist()
         while waiting:
@@ -168,11 +170,12 @@ def _morphio(cell: CellSections) -> Numbering:
 
 
 def _neurites(cell: CellSections) -> Numbering | None:
-    return Numbering(np.flatnonzero(cell.types != _SOMA)) if len(cell.somata) else None
+    order = cell.file_order
+    return Numbering(order[cell.types[order] != _SOMA]) if len(cell.somata) else None
 
 
 def _file(cell: CellSections) -> Numbering:
-    return Numbering(np.arange(len(cell.types)))
+    return Numbering(cell.file_order)
 
 
 RULES: dict[str, Callable[[CellSections], Numbering | None]] = {
