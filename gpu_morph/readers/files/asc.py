@@ -35,8 +35,8 @@ Items = list[tuple[int, "str | _Block"]]  # words and blocks, each with its line
 def read_asc(path: AnyPath, *, scale: float = 1.0) -> Morphology:
     """Read a Neurolucida ASC file, plain or gzipped.
 
-    Sections are sorted by type (soma, axon, dend, apic), those of one type in file order: the order of NEURON's Import3d.
-    A section starts at its parent's last point, with its own first diameter. A neurite is attached to the middle of the
+    Sections are sorted by type (soma, axon, dend, apic), those of one type in file order, as by NEURON's Import3d. A
+    section starts at its parent's last point, with its own first diameter. A neurite is attached to the middle of the
     nearest soma, or to another neurite if it starts exactly at one of its points.
 
     Parameters

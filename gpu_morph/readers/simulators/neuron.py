@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -34,8 +35,8 @@ class NeuronMorphology(Morphology):
     neuron_sections: tuple[Any, ...] = field(default=(), kw_only=True)
     is_reversed: tuple[bool, ...] = field(default=(), kw_only=True)
 
-    def __reduce__(self) -> tuple[type[Morphology], tuple[Any, ...]]:
-        return Morphology, tuple(getattr(self, f.name) for f in fields(Morphology))
+    def __reduce__(self) -> tuple[partial[Morphology], tuple[()]]:
+        return partial(Morphology, **{f.name: getattr(self, f.name) for f in fields(Morphology)}), ()
 
 
 def from_neuron(sections: Iterable[Any] | None = None) -> NeuronMorphology:
