@@ -22,6 +22,12 @@ def add_files(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("morphology", nargs="?", help=f"a morphology: {formats}")
     parser.add_argument("recording", nargs="?", help=f"{EXPECTED}; or a SONATA report")
     add_reading(parser)
+    parser.add_argument(
+        "--run",
+        action="store_true",
+        dest="runs_programs",
+        help="let NEURON run a .hoc or .nrn file that is not plain, as a program: only for files that you trust",
+    )
     circuit = parser.add_argument_group("SONATA circuit, instead of a morphology and a recording")
     circuit.add_argument("--sonata", metavar="CONFIG", help="configuration file of a simulation or a circuit")
     circuit.add_argument("--report", help="name of one of the simulation's reports, or a report file")

@@ -35,7 +35,7 @@ def scene_of_files(options: argparse.Namespace) -> Scene:
     """The scene of a morphology, a morphology and a recording, or a SONATA circuit."""
     if options.sonata is not None:
         return _circuit_scene(options)
-    morphology = read_morphology(options.morphology, scale=options.scale, name=options.name)
+    morphology = read_morphology(options.morphology, scale=options.scale, name=options.name, run=options.runs_programs)
     color = getattr(options, "color", None)
     if options.recording is None:
         if options.time is not None:

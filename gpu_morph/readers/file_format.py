@@ -21,9 +21,12 @@ class FileFormat:
     looks_like : callable
         True for the first bytes of such a file. `readers.formats` passes them unzipped and without a byte order mark.
     read : callable
-        Reads a file: ``read(path, scale=scale)``, and with ``name=name`` where ``has_names``.
+        Reads a file: ``read(path, scale=scale)``, with ``name=name`` where ``has_names``, and with ``run=run``
+        where ``is_program``.
     has_names : bool
         True where a file can hold several morphologies, of which ``name`` selects one.
+    is_program : bool
+        True where a file is a program: only a file with one of ``endings`` is read, and ``read`` takes ``run=``.
     """
 
     name: str
@@ -31,3 +34,4 @@ class FileFormat:
     looks_like: Callable[[bytes], bool]
     read: Callable[..., Morphology]
     has_names: bool = False
+    is_program: bool = False

@@ -12,6 +12,7 @@ To add a reader:
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from ..data.morphology import Morphology
 from ..errors import MorphologyError
@@ -26,26 +27,28 @@ FORMATS: tuple[FileFormat, ...] = (swc.FORMAT, asc.FORMAT, h5.FORMAT, neuroml.FO
 _HEAD_SIZE = 64 * 1024  # bytes
 
 
-def read_any(path: AnyPath, *, scale: float = 1.0, name: str | None = None) -> Morphology:
+def read_any(path: AnyPath, *, scale: float = 1.0, name: str | None = None, run: bool = False) -> Morphology:
     """Read a morphology file of any format; see `gpu_morph.read_morphology`."""
     path = Path(path)
     file_format = format_of(path)
+    options: dict[str, Any] = {"run": run} if file_format.is_program else {}
     if file_format.has_names:
-        return file_format.read(path, scale=scale, name=name)
-    if name is not None:
+        options["name"] = name
+    elif name is not None:
         raise MorphologyError(
             f"{path.name}: {file_format.name} files hold one morphology, got name={name!r}; leave out name="
         )
-    return file_format.read(path, scale=scale)
+    return file_format.read(path, scale=scale, **options)
 
 
 def format_of(path: Path) -> FileFormat:
-    """The format of a file: by its content, else by its ending.
+    """The format of a file: by its content, else by its ending. A program needs the ending of one.
 
     Raises
     ------
     MorphologyError
-        Neither the content nor the ending is that of a known format.
+        Neither the content nor the ending is that of a known format, or the content looks like a program and the ending
+        does not.
     OSError
         The file cannot be opened.
     """
@@ -59,5 +62,10 @@ def format_of(path: Path) -> FileFormat:
         raise MorphologyError(
             f"{path}: this version reads {', '.join(others)} and {last}; the file has neither the content nor the "
             "ending of one of these formats; convert it to SWC"
+        )
+    if found.is_program and ending not in found.endings:
+        raise MorphologyError(
+            f"{path.name}: its content looks like {found.name}, which is a program, but its name does not end in "
+            f"{' or '.join(found.endings)}; get the file again, or rename it if it is {found.name}"
         )
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import math
 import zlib
 from collections.abc import Iterator
@@ -17,6 +18,12 @@ _GZIP_SIGNATURE = b"\x1f\x8b"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 MAX_COORDINATE = 1e30  # the square of a coordinate stays finite
+
+# A gzipped file may unpack to _MAX_RATIO times its size. Real morphologies stay below 20; gzip's limit is 1032.
+_MAX_RATIO = 50
+_ALWAYS_UNPACKED = 16 << 20  # bytes; small files may have any ratio
+_NEVER_UNPACKED = 1 << 30  # bytes
+_CHUNK = 1 << 20  # bytes unpacked at once
 
 
 @dataclass(frozen=True)
@@ -59,17 +66,32 @@ def read_text(path: AnyPath) -> TextSource:
     Raises
     ------
     MorphologyError
-        Damaged gzip data.
+        Damaged gzip data, or they unpack to more than 50 times their size and 16 MiB, or to more than 1 GiB.
     OSError
         The file cannot be opened.
     """
     path = Path(path)
-    with gzip_errors_translated(path):
-        content = path.read_bytes()
-        if content.startswith(_GZIP_SIGNATURE):
-            content = gzip.decompress(content)
+    content = path.read_bytes()
+    if content.startswith(_GZIP_SIGNATURE):
+        content = _unpacked(content, path)
     content = content.removeprefix(_BYTE_ORDER_MARK).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     return TextSource(path.name, content.decode("latin-1"))  # decodes any byte; only comments have non-ASCII characters
+
+
+def _unpacked(packed: bytes, path: Path) -> bytes:
+    """The unpacked content of a gzipped file, up to the limits of its size."""
+    limit = min(max(_MAX_RATIO * len(packed), _ALWAYS_UNPACKED), _NEVER_UNPACKED)
+    chunks, size = [], 0
+    with gzip_errors_translated(path), gzip.open(io.BytesIO(packed)) as file:
+        while chunk := file.read(_CHUNK):
+            size += len(chunk)
+            if size > limit:
+                raise MorphologyError(
+                    f"{path.name}: {len(packed)} bytes of gzip data unpack to more than the limit of {limit >> 20} "
+                    "MiB; if you trust the file, unpack it with gunzip and read what that makes"
+                )
+            chunks.append(chunk)
+    return b"".join(chunks)
 
 
 def first_bytes(path: AnyPath, size: int) -> bytes:

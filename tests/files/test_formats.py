@@ -21,7 +21,7 @@ NML = (
     '<segment id="0" name="axon"><proximal x="0" y="0" z="0" diameter="2"/><distal x="9" y="0" z="0" diameter="2"/>'
     "</segment></morphology></cell></neuroml>"
 )
-TEXTS = pytest.mark.parametrize("text", [SWC, ASC, HOC, NML], ids=["swc", "asc", "hoc", "nml"])
+TEXTS = pytest.mark.parametrize("text", [SWC, ASC, NML], ids=["swc", "asc", "nml"])
 
 
 def test_every_format_that_a_module_declares_is_in_the_table() -> None:
@@ -46,10 +46,31 @@ def test_the_content_of_a_file_counts_more_than_its_ending(tmp_path: Path, text:
     assert morphology.section_labels == ("axon",)
 
 
-@TEXTS
-def test_a_text_file_can_be_gzipped_and_scaled(tmp_path: Path, text: str) -> None:
-    (tmp_path / "cell.gz").write_bytes(gzip.compress(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode()))
-    assert read_any(tmp_path / "cell.gz", scale=3).points.max() == 27
+@pytest.mark.parametrize(
+    ("text", "name"), [(SWC, "cell.gz"), (ASC, "cell.gz"), (NML, "cell.gz"), (HOC, "cell.hoc.gz"), (HOC, "cell.NRN.GZ")]
+)
+def test_a_text_file_can_be_gzipped_and_scaled(tmp_path: Path, text: str, name: str) -> None:
+    (tmp_path / name).write_bytes(gzip.compress(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode()))
+    assert read_any(tmp_path / name, scale=3).points.max() == 27
+
+
+@pytest.mark.parametrize("ending", [".hoc", ".nrn"])
+def test_a_program_is_read_by_the_ending_of_one(tmp_path: Path, ending: str) -> None:
+    (tmp_path / f"cell{ending}").write_text(HOC)
+    assert read_any(tmp_path / f"cell{ending}").section_labels == ("axon",)
+
+
+@pytest.mark.parametrize("name", ["cell", "cell.txt", "cell.swc", "cell.asc", "cell.nml", "cell.h5", "cell.swc.gz"])
+def test_a_program_needs_the_ending_of_one(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text(HOC)
+    with pytest.raises(MorphologyError, match=rf"^{name}: its content looks like HOC, which is a program, but"):
+        read_any(tmp_path / name)
+
+
+def test_gzipped_data_that_unpack_to_too_much_are_an_error(tmp_path: Path) -> None:
+    (tmp_path / "cell.swc.gz").write_bytes(gzip.compress(SWC.encode() + b"\n" * (20 << 20)))
+    with pytest.raises(MorphologyError, match=r"^cell.swc.gz: \d+ bytes of gzip data unpack to more than .* 16 MiB"):
+        read_any(tmp_path / "cell.swc.gz")
 
 
 def test_hdf5_is_recognised_by_its_first_bytes(tmp_path: Path) -> None:

@@ -1,43 +1,37 @@
 """HOC files: programs that build a morphology in NEURON.
 
-`hoc_program` interprets plain programs. NEURON runs all others (templates, loops, arithmetic), in a separate process,
-because sections that a program creates in ``h`` cannot be removed completely.
+`hoc_program` interprets plain programs, which is safe. NEURON runs all others (templates, conditions, other files)
+if the caller allows it, see `hoc_neuron`.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import pickle
 import re
-import subprocess
-import sys
-import tempfile
 from dataclasses import replace
-from importlib.util import find_spec
 from pathlib import Path
 
 from ...data.morphology import Morphology
 from ...errors import MorphologyError
+from ...system.user_warning import warn_user
 from ..aliases import AnyPath
 from ..file_format import FileFormat
 from ..neuron_sections import sections_of
 from ..sections import morphology_of
-from ..text_source import TextSource, check_scale, decoded_head, read_text
-from .hoc_program import NeedsNeuronError, Program
+from ..text_source import check_scale, decoded_head, read_text
+from .hoc_import3d import imported_morphology
+from .hoc_neuron import built_by_neuron
+from .hoc_program import Program
+from .hoc_tokens import COMMENT, NeedsNeuronError
 
-_TIMEOUT = 300.0  # seconds for NEURON to run a file
-_STATEMENT = re.compile(r"^[^\S\n]*\{?\s*(create|begintemplate|pt3dadd|load_file|objref|proc)\b", re.MULTILINE)
-_COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
-_RUN = "import sys, json; sys.path = json.loads(sys.argv.pop()); from gpu_morph.readers.files.hoc import run; run()"
+_ENDINGS = (".hoc", ".nrn")
+_STATEMENT = re.compile(r"^[ \t{]*(create|begintemplate|pt3dadd|load_file|objref|proc)\b", re.MULTILINE)
 
 
-def read_hoc(path: AnyPath, *, scale: float = 1.0, name: str | None = None) -> Morphology:
+def read_hoc(path: AnyPath, *, scale: float = 1.0, name: str | None = None, run: bool = False) -> Morphology:
     """Read a HOC file, plain or gzipped.
 
-    If the file does more than create sections, connect them and add points, NEURON **runs it as a program**, in a
-    separate process and in the file's folder: read only files that you trust. NEURON loads the mechanisms compiled in
-    that folder. The ``h`` of this process is not changed.
+    A file that only creates sections, connects them and adds points is read without NEURON. Of a template that only
+    imports an SWC or ASC file of its folder with Import3d, that file is read, with a warning.
 
     Parameters
     ----------
@@ -47,6 +41,10 @@ def read_hoc(path: AnyPath, *, scale: float = 1.0, name: str | None = None) -> M
         µm per unit of the file.
     name : str, optional
         The template to build, where there are several. It is built without arguments.
+    run : bool
+        True: NEURON **runs a file that is not plain as a program**, with the rights of the user, in a process of its
+        own and in the file's folder, if the file's name ends in .hoc or .nrn. The mechanisms that are compiled in
+        that folder are loaded, else those of the current folder. The ``h`` of this process is not changed.
 
     Returns
     -------
@@ -56,93 +54,49 @@ def read_hoc(path: AnyPath, *, scale: float = 1.0, name: str | None = None) -> M
     Raises
     ------
     MorphologyError
-        The file builds no morphology; the message names the file, the line if known, and the reason. Or the file needs
-        NEURON, which is not installed.
+        The file builds no morphology; the message names the file, the line if known, and the reason. Or the file is not
+        plain and ``run`` is False, or NEURON is not installed.
     OSError
         The file cannot be opened.
     ValueError
         ``scale`` is not positive and finite.
+
+    Warns
+    -----
+    UserWarning
+        A template was not run, but the file was read that it imports.
     """
     check_scale(scale)
-    source = read_text(path)
+    source, path = read_text(path), Path(path)
     try:
         if name is not None:
             raise NeedsNeuronError(1, f"the template {name!r}")
         neuron_sections = Program(source).run()
     except NeedsNeuronError as unsupported:
-        built = _built_by_neuron(source, Path(path), name or "", unsupported)
-        return replace(built, points=built.points * scale, diameters=built.diameters * scale)
+        line, statement = unsupported.args
+        reason = f"{source.name}, line {line}: {statement} is not plain HOC (create, connect, pt3dadd)"
+        if run and path.name.lower().removesuffix(".gz").endswith(_ENDINGS):
+            built = built_by_neuron(source, path, name or "", reason)
+            return replace(built, points=built.points * scale, diameters=built.diameters * scale)
+        imported = imported_morphology(source.text, path, name)
+        if imported is None:
+            raise MorphologyError(
+                f"{reason}. If you trust the file, read_morphology(path, run=True) or --run lets NEURON run it as a "
+                "program, with the mechanisms that nrnivmodl compiled in its folder; or load the model yourself and "
+                "use from_neuron()"
+            ) from None
+        file, read = imported
+        warn_user(
+            f"{source.name} was not run: its template imports {file.name}, which is read with its own order of "
+            "sections; run=True has NEURON's order, if you trust the file"
+        )
+        return read(file, scale=scale)
     return morphology_of(sections_of(neuron_sections, name=source.name), scale=scale, name=source.name)
-
-
-def _built_by_neuron(source: TextSource, path: Path, template: str, unsupported: NeedsNeuronError) -> Morphology:
-    """The morphology that the program builds when NEURON runs it; an empty ``template``: the only one."""
-    line, statement = unsupported.args
-    reason = f"{source.name}, line {line}: {statement} is more than create, connect and pt3dadd"
-    if find_spec("neuron") is None:
-        raise MorphologyError(f'{reason} and needs NEURON; pip install "gpu_morph[neuron]"')
-    with tempfile.TemporaryDirectory() as folder:
-        program, result = Path(folder) / "program.hoc", Path(folder) / "result"
-        program.write_text(source.text, encoding="latin-1")
-        modules = json.dumps([os.path.abspath(entry) for entry in sys.path])
-        command = [sys.executable, "-P", "-c", _RUN, str(program), str(result), template, modules]
-        try:
-            done = subprocess.run(
-                command,
-                cwd=path.parent,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                encoding="utf-8",
-                errors="replace",
-                timeout=_TIMEOUT,
-            )
-        except subprocess.TimeoutExpired as cause:
-            raise MorphologyError(f"{reason}; NEURON ran it for {_TIMEOUT:.0f} s and it did not end") from cause
-        outcome = pickle.loads(result.read_bytes()) if result.exists() else f"NEURON ended with {done.returncode}"
-    if isinstance(outcome, Morphology):
-        return outcome
-    # NEURON also complains about a missing display, which is not the reason.
-    lines = [line.strip() for line in done.stderr.splitlines() if line.strip() and "isplay" not in line.lower()]
-    raise MorphologyError(f"{reason}, and NEURON cannot build it: {outcome}; " + "; ".join(lines[-6:]))
-
-
-def run() -> None:
-    """Run a program in NEURON and pickle the Morphology it builds; `read_hoc` calls this in a separate process.
-
-    ``sys.argv`` holds the program, the file for the result (a Morphology, or an error message) and the name of a
-    template, which may be empty.
-    """
-    program, result, name = sys.argv[1:]
-    try:
-        outcome: Morphology | str = _program_morphology(Path(program), name)
-    except Exception as cause:  # a program can raise anything; NEURON's message is the reason
-        outcome = str(cause)
-    Path(result).write_bytes(pickle.dumps(outcome))
-
-
-def _program_morphology(program: Path, name: str) -> Morphology:
-    from neuron import h
-
-    from ..simulators.neuron import from_neuron
-
-    h.load_file("stdrun.hoc")
-    h.xopen(str(program))
-    existing = list(h.allsec())
-    if existing and not name:
-        return from_neuron(existing)
-    templates = re.findall(r"^\s*begintemplate\s+(\w+)", program.read_text(encoding="latin-1"), re.MULTILINE)
-    if name not in templates and (name or len(templates) != 1):
-        listed = "its templates are " + ", ".join(templates) if templates else "it has no template"
-        raise MorphologyError(f"it builds no section without a template, and {listed}; choose a template with name=")
-    cell = getattr(h, name or templates[0])()
-    built = from_neuron(section for section in h.allsec() if section not in existing)
-    del cell  # NEURON deletes the sections of a cell with the cell
-    return built
 
 
 def _looks_like(head: bytes) -> bool:
     """True where a line starts with one of the statements that build morphologies."""
-    return _STATEMENT.search(_COMMENT.sub("", decoded_head(head))) is not None
+    return _STATEMENT.search(COMMENT.sub("", decoded_head(head))) is not None
 
 
-FORMAT = FileFormat("HOC", endings=(".hoc", ".nrn"), looks_like=_looks_like, read=read_hoc, has_names=True)
+FORMAT = FileFormat("HOC", endings=_ENDINGS, looks_like=_looks_like, read=read_hoc, has_names=True, is_program=True)
