@@ -1,8 +1,8 @@
 """Somata traced as contours, converted to solids.
 
-Neurolucida files, and HDF5 files converted from them, hold a soma as one closed contour or a stack of them. The solid
-is round about the contour's longest axis, and its diameter at each station of the axis is the width of the contour
-there, as in NEURON's Import3d.
+Neurolucida files, and files converted from them, hold a soma as one closed contour or a stack of them. The solid is
+round about the contour's longest axis, and its diameter at each station of the axis is the width of the contour there,
+as in NEURON's Import3d. Amira writes a centre line with the soma's diameters in the place of a contour.
 """
 
 from __future__ import annotations
@@ -11,11 +11,71 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .aliases import FloatArray
+from .aliases import FloatArray, IntArray
 
 _N_STATIONS = 21
 _N_SAMPLES = 200  # per contour, at equal distances: the axes do not depend on where points were traced densely
 _MIN_WIDTH = 1e-3  # as a fraction of the length: a narrower contour encloses no area
+_CENTRE_LINE_DIAMETER = 0.75  # at least, as a fraction of the width that the line would enclose if it were closed
+_CENTRE_LINE_GAP = 1 / 3  # at least, between the ends of a centre line, as a fraction of its length
+
+
+def soma_body(contours: Sequence[FloatArray]) -> tuple[FloatArray, FloatArray]:
+    """Points and diameters of one soma.
+
+    Parameters
+    ----------
+    contours : sequence of (n_points, 4) float
+        x, y, z and diameter: contours, whose diameters are a pen's, or a centre line with the soma's diameters.
+
+    Returns
+    -------
+    points : (n, 3) float64
+        Those of `soma_solid`; the given ones where it finds no area, or where all contours are centre lines.
+    diameters : (n,) float64
+        Their diameters.
+    """
+    rows = np.concatenate(contours)
+    solid = soma_solid([contour[:, :3] for contour in contours])
+    if solid is None or all(_is_centre_line(contour, float(solid[1].max())) for contour in contours):
+        return rows[:, :3], rows[:, 3]
+    return solid
+
+
+def _is_centre_line(contour: FloatArray, width: float) -> bool:
+    """True where the points run from one end to another, with diameters that cover the ``width`` between them."""
+    length = np.linalg.norm(np.diff(contour[:, :3], axis=0), axis=1).sum()
+    gap = np.linalg.norm(contour[-1, :3] - contour[0, :3])
+    return bool(contour[:, 3].mean() >= _CENTRE_LINE_DIAMETER * width and gap > _CENTRE_LINE_GAP * length)
+
+
+def soma_numbers(contours: Sequence[FloatArray]) -> IntArray:
+    """The soma of each contour, from 0 in their order. Contours that overlap belong to the same soma.
+
+    Two contours overlap where their centres are closer than the sum of their mean radii.
+
+    Parameters
+    ----------
+    contours : sequence of (n_points, 3 or 4) float
+        At least one point each.
+
+    Returns
+    -------
+    (n_contours,) int64
+    """
+    centres = np.array([contour[:, :3].mean(axis=0) for contour in contours]).reshape(-1, 3)
+    radii = np.array(
+        [
+            np.linalg.norm(contour[:, :3] - centre, axis=1).mean()
+            for contour, centre in zip(contours, centres, strict=True)
+        ]
+    )
+    soma = np.arange(len(contours))
+    for centre, radius in zip(centres, radii, strict=True):
+        near = np.unique(soma[np.linalg.norm(centres - centre, axis=1) < radii + radius])
+        if len(near) > 1:
+            soma[np.isin(soma, near)] = near[0]
+    return np.unique(soma, return_inverse=True)[1].reshape(-1)
 
 
 def soma_solid(contours: Sequence[FloatArray]) -> tuple[FloatArray, FloatArray] | None:
