@@ -16,7 +16,6 @@ from .aliases import FloatArray, IntArray
 _N_STATIONS = 21
 _N_SAMPLES = 200  # per contour, at equal distances: the axes do not depend on where points were traced densely
 _MIN_WIDTH = 1e-3  # as a fraction of the length: a narrower contour encloses no area
-_CENTRE_LINE_DIAMETER = 0.75  # at least, as a fraction of the width that the line would enclose if it were closed
 _CENTRE_LINE_GAP = 1 / 3  # at least, between the ends of a centre line, as a fraction of its length
 
 
@@ -46,7 +45,7 @@ def _is_centre_line(contour: FloatArray, width: float) -> bool:
     """True where the points run from one end to another, with diameters that cover the ``width`` between them."""
     length = np.linalg.norm(np.diff(contour[:, :3], axis=0), axis=1).sum()
     gap = np.linalg.norm(contour[-1, :3] - contour[0, :3])
-    return bool(contour[:, 3].mean() >= _CENTRE_LINE_DIAMETER * width and gap > _CENTRE_LINE_GAP * length)
+    return bool(contour[:, 3].mean() >= width and gap > _CENTRE_LINE_GAP * length)
 
 
 def soma_numbers(contours: Sequence[FloatArray]) -> IntArray:

@@ -159,6 +159,36 @@ def test_a_contour_without_area_is_unchanged(write: Write) -> None:
     assert morphology.diameters.tolist() == [4, 6, 4]
 
 
+def test_a_bent_centre_line_with_diameters_is_as_thick_as_they_say(write: Write) -> None:
+    rows = [(-10, 1.5, 0, 4), (-5, 0.4, 0, 15), (0, 0, 0, 19), (5, 0.4, 0, 15), (10, 1.5, 0, 4)]
+    morphology = read_asc(write("((CellBody) " + "".join("({} {} {} {})".format(*row) for row in rows) + ")"))
+    assert morphology.diameters.tolist() == [4, 15, 19, 15, 4]
+    assert section_points(morphology, 0) == pytest.approx(np.array(rows)[:, :3])
+
+
+def test_the_diameters_of_an_outline_are_those_of_the_pen(write: Write) -> None:
+    angles = np.linspace(0, 2 * np.pi, 30, endpoint=False)
+    for pen in (0.5, 4, 12):
+        rows = "".join(f"({5 * np.cos(a)} {5 * np.sin(a)} 3 {pen})" for a in angles)
+        assert read_asc(write(f"((CellBody) {rows})")).diameters.max() == pytest.approx(10, rel=0.01)
+
+
+def test_points_are_the_same_whatever_stands_between_them(write: Write) -> None:
+    plain = "((Axon) (0 0 0 1) (1 0 0 1) (2 0 0 1) ((3 0 0 1) | (2 5 0 1)))"
+    marked = """((Axon) (Name "a; (1 2 3 4)")
+(0 0 0 1) ; 1, (9 9 9 9) "
+(1 0 0 1 S1) ; (
+(Cross (7 7 7 1)) (2 0 0 1 "text" 5) < (8 8 8 1) >
+((3. 0 +0 1e0) ; R-1
+ Normal | (2 .5e+1 0 1)))"""
+    assert read_asc(write(marked)) == read_asc(write(plain))
+
+
+def test_a_text_over_several_lines_hides_no_comment(write: Write) -> None:
+    morphology = read_asc(write('((Axon) (Name "a\nb") ; c "\n(0 0 0 1)\n(1 0 0 1) ; "\n)'))
+    assert section_points(morphology, 0) == [[0, 0, 0], [1, 0, 0]]
+
+
 def test_separate_somata_are_cells_and_each_neurite_belongs_to_the_nearest(write: Write) -> None:
     far = SOMA.replace("(5 0", "(205 0").replace("(0 ", "(200 ").replace("(-5", "(195")
     morphology = read_asc(write(SOMA + far + "((Axon) (207 0 0 1) (300 0 0 1))" + FORK))
@@ -212,6 +242,8 @@ def test_scale_multiplies_points_and_diameters(write: Write) -> None:
         ("((Axon)\n(0,5 0 0 1))", "line 2: expected a number, got ','; use a point for decimals"),
         ("((Axon)\n(0 0 0 1e99))", "line 2: expected a finite number"),
         ("((Axon)\n(0 0 0 -1))", "line 2: diameter is -1.0, expected 0 or more"),
+        ('((Axon) (Name "a\nb")\n(0 0 0 1) ; (\n(0 0 0 -1))', "line 4: diameter is -1.0, expected 0 or more"),
+        ("((Axon)\n(0 0 0 1)\n(0 0 1-2 1))", "line 3: expected a number, got '1-2'; correct it"),
         ("((Axon) (0 0 0 1)\nIncomplete\n(1 0 0 1))", "line 3: the branch continues after the word 'Incomplete'"),
         ("((Axon) (0 0 0 1) ((1 0 0 1)|(2 0 0 1))\n(3 0 0 1))", "line 2: the branch continues after its split"),
     ],
