@@ -10,11 +10,14 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import GpuMorphError, MorphologyError, RecordingError
-from ..readers.sonata.cells import MorphologyFolders
+from ..readers.sonata.cells import MorphologyFolders, joined_cells, read_cells
 from ..readers.sonata.config import Config, EdgesFile, chosen_report, read_config
 from ..readers.sonata.hdf5 import group_of, opened
 from ..readers.sonata.nodes import Nodes, read_populations
-from ..readers.sonata.report import read_reports, variable_and_unit
+from ..readers.sonata.report import read_reports
+from ..readers.sonata.report_recording import report_recording
+from ..readers.sonata.reported_cells import check_entry, reported_cells
+from ..readers.sonata.variable import variable_and_unit
 from .byte_size import byte_size
 
 Lines = Iterator[tuple[str, str]]  # heading and text
@@ -70,6 +73,7 @@ def circuit_lines(path: Path) -> Lines:
         yield "node sets", sets
     for name in files.reports:
         yield "report", f"{name}: {_text_or_error(partial(_report_text, files, name))}"
+        yield from _mapping_lines(files, name)
     if files.simulation:
         spikes = files.spikes_path
         yield "spikes", "no file" if spikes is None else _text_or_error(partial(_spikes_text, spikes))
@@ -150,6 +154,8 @@ def _edges_texts(entry: EdgesFile) -> Iterator[str]:
 
 def _report_text(files: Config, name: str) -> str:
     path, block = chosen_report(files, name)
+    if block.get("enabled") is False and not path.is_file():
+        return "not enabled"
     parts = []
     for report in read_reports(path, None):
         variable, unit = variable_and_unit(report, block)
@@ -160,6 +166,34 @@ def _report_text(files: Config, name: str) -> str:
             f"{report.n_values} values x {len(times)} times from {times[0]:g} to {times[-1]:g} ms{step}"
         )
     return "; ".join(parts)
+
+
+def _mapping_lines(files: Config, name: str) -> Lines:
+    """How the elements of a report fit the morphologies of its cells, or why they do not."""
+    try:
+        path, entry = chosen_report(files, name)
+        if not path.is_file():
+            return
+        check_entry(entry, path)
+        reports = read_reports(path, None)
+        populations, source, n_nodes = [], MorphologyFolders([]), 0
+        for report, nodes in zip(reports, read_populations(files, [one.population for one in reports]), strict=True):
+            is_checked = np.isin(nodes.ids, report.node_ids[:_MAX_READ])
+            populations.append(read_cells(nodes, is_checked, source, files.morphology_folders(nodes.properties)))
+            n_nodes += len(report.node_ids)
+        n_cells = sum(len(one.cells) for one in populations)
+        if not n_cells:
+            yield "mapping", "does not fit: its nodes have no morphologies"
+            return
+        cells = reported_cells(populations, reports, files, entry, None)
+        variable, unit = variable_and_unit(reports[0], entry)
+        _, rule, notes = report_recording(cells, joined_cells(populations), None, variable, unit)
+    except (OSError, GpuMorphError) as error:
+        yield "mapping", f"does not fit: {error}"
+        return
+    yield "mapping", f"{rule}, held against {n_cells} of {n_nodes} cells" if n_cells < n_nodes else rule
+    for note in notes:
+        yield "", note
 
 
 def _spikes_text(path: Path) -> str:

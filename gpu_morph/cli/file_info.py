@@ -20,6 +20,7 @@ from ..errors import GpuMorphError, RecordingError
 from ..image.image import Size
 from ..readers.recordings import is_hdf5, is_npz, read_npz, read_recording
 from ..readers.sonata.report import Report, read_reports
+from ..readers.sonata.variable import variable_and_unit
 from .byte_size import byte_size
 from .circuit_info import circuit_lines, is_configuration
 from .film_estimate import estimate_lines
@@ -125,8 +126,12 @@ def _report_lines(report: Report) -> Lines:
     positions = "with" if report.element_pos is not None else "without"
     numbers = f"{sections.min(initial=0)} to {sections.max(initial=0)}"
     yield "report", f"SONATA, population {report.population!r}, cells: {len(report.node_ids)}"
-    yield "variable", f"{report.variable or 'not said'}, unit {report.unit or 'not said'}"
-    yield "elements", f"{report.n_values} in sections {numbers}, {positions} positions"
+    variable, unit = variable_and_unit(report, {})
+    yield "variable", f"{variable}, unit {unit or 'not said'}"
+    if report.has_numbered_sites:
+        yield "elements", f"{report.n_values}, numbered one by one: the simulation's configuration has their sections"
+    else:
+        yield "elements", f"{report.n_values} in sections {numbers}, {positions} positions"
     yield from _value_lines(report.times, report.n_values, report.dtype, n_bytes, report.chunks)
 
 

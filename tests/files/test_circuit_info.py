@@ -49,6 +49,7 @@ def test_a_circuit_is_described(folder):
 def test_a_simulation_is_described_with_what_it_wrote(folder):
     assert printed("simulation_config.json")[5:] == [
         ("report", "v: v (mV) of 1 cells, 17 values x 4 times from 0 to 3 ms, every 1 ms"),
+        ("mapping", "neuron"),
         ("report", f"gone: not there: {folder / 'output/gone.h5'}"),
         ("spikes", "spikes.h5: 3 of cells"),
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -133,8 +134,6 @@ def test_the_last_pointer_can_be_missing(tmp_path, tree):
 @pytest.mark.parametrize(
     ("attributes", "asked", "expected"),
     [
-        ({"units": "mV"}, {}, ("v", "mV")),
-        ({}, {}, ("v", "mV")),
         ({"variable": "v"}, {}, ("v", "mV")),
         ({"variable": "cai", "units": "mM"}, {}, ("cai", "mM")),
         ({"variable": "i_membrane", "units": "mV"}, {}, ("i_membrane", "")),
@@ -313,7 +312,22 @@ def test_the_error_without_a_fitting_numbering_has_all_reasons_and_advice(tmp_pa
     assert words.startswith("v.h5, /report/cells: its elements fit the morphologies by no rule (neuron: node 0, ")
     for rule in ("neuron", "neuron-stub", "bmtk-stub", "morphio", "neurites", "file"):
         assert f"{rule}: node 0, " in words
-    assert words.endswith("give their sites by mapping=: a rule, a function or an array, see read_sonata")
+    assert "give their sites by mapping=: a rule that you know to be right, such as " in words
+
+
+def test_the_ways_of_mapping_that_the_error_shows_work(tmp_path, tree):
+    counts = COUNTS[::-1]
+    path = put_report(tmp_path / "v.h5", ids=[np.repeat(np.arange(7), counts)])
+    with pytest.raises(RecordingError) as caught:
+        read_report(path, tree)
+    order = np.array([6, 5, 4, 3, 2, 1, 0])
+    rule, function = re.findall(r"mapping=(\".*?\"|lambda .*?\(order\[ids\], positions\))", str(caught.value))
+    with pytest.warns(UserWarning, match="no geometry confirms"):
+        recording = read_report(path, tree, mapping=eval(rule))
+    assert recording.section.tolist() == np.repeat(np.arange(7), counts).tolist()
+    recording = read_report(path, tree, mapping=eval(function, {"order": order}))
+    assert recording.section.tolist() == np.repeat(order, counts).tolist()
+    np.testing.assert_allclose(recording.position, positions_of(counts), rtol=1e-6)
 
 
 @pytest.fixture
@@ -608,12 +622,6 @@ def test_the_error_for_an_invalid_report_gives_the_reason(tmp_path, tree, change
         change(file["report/cells"])
     with pytest.raises(RecordingError, match=rf"^v\.h5: .*{words}"):
         read_report(path, tree)
-
-
-def test_a_repeated_node_raises_an_error(tmp_path, tree):
-    path = put_report(tmp_path / "v.h5", ids=[IDS] * 2, nodes=[4, 4])
-    with pytest.raises(RecordingError, match=r"v\.h5: /report/cells/mapping/node_ids contains a node twice"):
-        read_report(path, join_morphologies([tree] * 2))
 
 
 def test_a_file_of_another_format_raises_an_error(tmp_path, tree):

@@ -19,18 +19,17 @@ from ...data.synapse_events import SynapseEvents
 from ...errors import MorphologyError, RecordingError
 from ..aliases import AnyPath, IntArray
 from .cells import CellPopulation, MorphologyFolders, joined_cells, read_cells
-from .compartment_sets import set_of_report, with_sites_of_set
 from .config import Config, chosen_report, read_config
 from .edges import read_edges
 from .element_mapping import ElementMapping
 from .node_sets import NodeSet, chosen_nodes
 from .nodes import Nodes, read_populations
 from .numbering import RULES
-from .report import Report, read_reports, variable_and_unit
-from .report_recording import ReportedCell, report_recording
+from .report import Report, read_reports
+from .report_recording import report_recording
+from .reported_cells import check_entry, reported_cells
 from .spikes import read_spikes, spikes_of
-
-_DRAWABLE_TYPES = ("compartment", "summation", "compartment_set", "membrane_report", "soma_report")
+from .variable import variable_and_unit
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +90,8 @@ def read_sonata(
         The configuration of a simulation or of a circuit.
     report : str or path, optional
         The name of one of the simulation's reports, or a file. The report of a compartment set has its sites from the
-        file of sets.
+        file of sets; a report with a row for each site, as BlueCelluLab writes it, from ``sections`` and
+        ``compartments`` of its entry in the configuration.
     node_set : optional
         The cells: the name of a node set; a list of node ids; or attributes and their values, such as
         ``{"mtype": ["L4_PC", "L4_SP"], "x": {"$gt": 0}}``. None: the cells of the report; without a report, those of
@@ -106,7 +106,8 @@ def read_sonata(
           "neuron-stub" and "bmtk-stub" (two pieces of 30 µm in place of the axon), "morphio" (depth first), "neurites"
           (without the soma), "file".
         - A function of a cell's Morphology, its element_ids and its element_pos (None where the file has none) that
-          returns section and position (0 to 1) of each element.
+          returns section and position (0 to 1) of each element; for positions None, elements are spread evenly:
+          ``mapping=lambda cell, ids, positions: (order[ids], positions)``.
         - An array (n_values, 2) of section and position, a row for each column of the report's data.
 
         Sections are numbers within the cell's own morphology; -1 leaves out an element.
@@ -155,11 +156,8 @@ def read_sonata(
     entry: Mapping[str, Any] = {}
     if report is not None:
         path, entry = chosen_report(files, report)
-        _check_type(entry, path)
+        check_entry(entry, path)
         reports = read_reports(path, names)
-        compartment_set = set_of_report(files, entry)
-        if compartment_set is not None:
-            reports = [with_sites_of_set(one, *compartment_set) for one in reports]
         names = [one.population for one in reports]
     nodes_of_populations = read_populations(files, names)
     masks = _selected(files, node_set, nodes_of_populations, reports)
@@ -180,7 +178,7 @@ def read_sonata(
     morphology = joined_cells(populations)
     recording, rule = None, None
     if reports:
-        cells = _reported_cells(populations, reports)
+        cells = reported_cells(populations, reports, files, entry, mapping)
         recording, rule, new = report_recording(cells, morphology, mapping, *variable_and_unit(reports[0], entry))
         notes += [f"{reports[0].path.name}: {note}" for note in new]
     spikes_path = files.spikes_path if spikes is None else Path(spikes)
@@ -204,15 +202,6 @@ def read_sonata(
     )
 
 
-def _check_type(entry: Mapping[str, Any], path: Path) -> None:
-    """Raise RecordingError for a report of something other than compartments."""
-    kind = entry.get("type", entry.get("module"))
-    if kind is not None and kind not in _DRAWABLE_TYPES:
-        raise RecordingError(
-            f"{path.name}: a report of type {kind!r}; those of compartments, summations and somata can be drawn"
-        )
-
-
 def _selected(
     files: Config, node_set: NodeSet | None, populations: Sequence[Nodes], reports: Sequence[Report]
 ) -> list[npt.NDArray[np.bool_]]:
@@ -233,17 +222,6 @@ def _selected(
     if isinstance(simulated, str):
         return chosen_nodes(simulated, lambda: files.node_sets, populations)
     return [np.ones(len(nodes.ids), dtype=bool) for nodes in populations]
-
-
-def _reported_cells(populations: Sequence[CellPopulation], reports: Sequence[Report]) -> list[ReportedCell]:
-    report_of = {report.population: report for report in reports}
-    reported, first = [], 0
-    for one in populations:
-        for node, cell in zip(one.node_ids.tolist(), one.cells, strict=True):
-            sections = np.arange(first, first + len(cell.types))
-            reported.append(ReportedCell(report_of[one.name], node, cell, sections))
-            first += len(cell.types)
-    return reported
 
 
 def _spikes(path: Path, populations: Sequence[CellPopulation]) -> SynapseEvents:

@@ -24,8 +24,10 @@ MappingFunction: TypeAlias = Callable[[Morphology, IntArray, FloatArray | None],
 ElementMapping: TypeAlias = str | MappingFunction | npt.ArrayLike | None
 
 _RULE_NAMES = ", ".join(f'"{name}"' for name in RULES)
-_COMPARTMENT_SET_RULES = ("neuron", "neuron-stub")  # the format defines compartment sets by these numbers
-_ADVICE = "give their sites by mapping=: a rule, a function or an array, see read_sonata"
+_ADVICE = (
+    'give their sites by mapping=: a rule that you know to be right, such as mapping="neuron", or a function, such as '
+    "mapping=lambda cell, ids, positions: (order[ids], positions), where the array order has the section of each number"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,11 +78,10 @@ def element_sites(cells: Sequence[CellSections], elements: Sequence[Elements], m
         one.check()
     if mapping is not None:
         return _sites_by_named_rule(cells, elements, mapping)
-    if any(one.is_compartment_set for one in elements):
-        return _sites_by_fitting_rule(cells, elements, _COMPARTMENT_SET_RULES)
-    if all(len(one.ids) == 1 and one.ids[0] == 0 for one in elements):
+    if all(one.ids.tolist() == [0] and not one.selected_by for one in elements):
         return _soma_sites(cells, elements)
-    return _sites_by_fitting_rule(cells, elements, tuple(RULES))
+    rules = [rule for rule in RULES if all(rule in (one.rules or RULES) for one in elements)]
+    return _sites_by_fitting_rule(cells, elements, rules)
 
 
 def _soma_sites(cells: Sequence[CellSections], elements: Sequence[Elements]) -> ElementSites:
@@ -114,8 +115,8 @@ def _sites_by_fitting_rule(
                 f"{elements[0].location}: its elements fit the morphologies by the rules {', '.join(fitting)}, but "
                 f"{n_different} of them have other sites by {rule!r} than by {fitting[0]!r}; {_ADVICE}"
             )
-    if any(one.is_compartment_set for one in elements):
-        note = f"a compartment set; no geometry confirms its numbering of sections, mapping={fitting[0]!r}"
+    if selected := max((one.selected_by for one in elements), key=len):  # the longest has the most advice
+        note = f"{selected}; no geometry confirms its numbering of sections, mapping={fitting[0]!r}"
         return replace(sites, notes=(*sites.notes, note))
     if _has_equal_counts(elements):
         note = f"all sections have the same number of elements, so that no geometry confirms mapping={fitting[0]!r}"
@@ -192,7 +193,7 @@ def _given_sites(cells: Sequence[CellSections], elements: Sequence[Elements], ma
             else:
                 given_sections, given_positions = np.asarray(mapping)[end - len(one.ids) : end].T
             sections = np.asarray(given_sections, dtype=np.float64)
-            positions = np.asarray(given_positions, dtype=np.float64)
+            positions = one.positions if given_positions is None else np.asarray(given_positions, dtype=np.float64)
         except (TypeError, ValueError) as cause:
             raise RecordingError(
                 f"{one.location}: mapping must give section and position of each element: {cause}"

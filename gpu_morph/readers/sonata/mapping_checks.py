@@ -34,18 +34,18 @@ def objection(rule: str, cell: CellSections, elements: Elements) -> Objection | 
     if numbering is None:
         return Objection("the morphology has no such sections", is_final=True)
     ids, counts = elements.ids[elements.starts], elements.counts
-    if len(np.unique(ids)) < len(ids) and not elements.is_compartment_set:
+    if len(np.unique(ids)) < len(ids) and not elements.selected_by:
         return Objection("elements with the same number are not next to each other", is_final=True)
     if ids.min() < 0 or ids.max() >= len(numbering.sections):
         found = f"{ids.min()} to {ids.max()}"
         return Objection(f"numbers are {found}, but by this rule 0 to {len(numbering.sections) - 1}", is_final=True)
     n_pieces = int(np.isin(numbering.stub, ids).sum())
-    if not elements.is_compartment_set and n_pieces != len(numbering.stub):
+    if not elements.selected_by and n_pieces != len(numbering.stub):
         return Objection(f"{n_pieces} of {len(numbering.stub)} pieces of a stub were recorded")
     sections = numbering.sections[ids]
     if (sections == UNUSED).any():
         return Objection(f"no section has number {ids[sections == UNUSED][0]} by this rule", is_final=True)
-    if elements.is_compartment_set:
+    if elements.selected_by:
         return None
     has_section = sections != NO_SECTION
     sections, counts = sections[has_section], counts[has_section]

@@ -1,4 +1,8 @@
-"""Reports: the elements of each cell and the times, in both dialects of the format. Values are not read."""
+"""Reports: the elements of each cell and the times, in all dialects of the format. Values are not read.
+
+BlueCelluLab writes a row of the mapping for each site, not for each node: node ids repeat, and element ids number all
+sites, so that they tell no section.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ...data.recording import is_voltage
 from ...errors import RecordingError
 from ..aliases import FloatArray, IntArray
 from .hdf5 import dataset, group_of, numbers, opened, text
@@ -31,15 +34,19 @@ class Elements:
         The position of each element along its section, 0 to 1. None where the file has none.
     location : str
         File and population, for messages.
-    is_compartment_set : bool
-        True for elements of a compartment set, whose counts do not depend on the sizes of sections.
+    selected_by : str
+        How the configuration selects the elements, such as "a compartment set"; their counts do not depend on the sizes
+        of sections then. "" where it does not.
+    rules : tuple of str
+        The numberings that ``ids`` can have, by the configuration; empty where it does not tell them.
     """
 
     node: int
     ids: IntArray
     stored_positions: FloatArray | None
     location: str
-    is_compartment_set: bool = False
+    selected_by: str = ""
+    rules: tuple[str, ...] = ()
 
     @cached_property
     def starts(self) -> IntArray:
@@ -61,7 +68,7 @@ class Elements:
 
     def check(self) -> None:
         """Raise RecordingError unless stored positions increase from 0 to 1 within each section."""
-        if self.stored_positions is None or self.is_compartment_set or not len(self.ids):
+        if self.stored_positions is None or self.selected_by or not len(self.ids):
             return
         is_rising = np.diff(self.stored_positions, prepend=-np.inf) > 0
         is_rising[self.starts] = True
@@ -91,17 +98,19 @@ class Report:
     chunks : (int, int), optional
         Rows and columns of a chunk; None where the values are not chunked.
     node_ids : (n_nodes,) int64
-        The nodes in file order.
+        The nodes in file order, each once.
     pointers : (n_nodes + 1,) int64
         Node ``k`` has the columns ``pointers[k]`` to ``pointers[k + 1]``, half open.
+    column_order : (n_values,) int64, optional
+        The columns that ``pointers`` count, where those of a node are apart in the file. None: the columns themselves.
     element_ids : (n_values,) int64
         The number of each column's section.
     element_pos : (n_values,) float64, optional
         The position of each column along its section, 0 to 1.
     variable, unit : str, optional
         As the file has them.
-    is_compartment_set : bool
-        As in `Elements`.
+    has_numbered_sites : bool
+        True where element ids number all sites, from 0, as BlueCelluLab writes them.
     """
 
     path: Path
@@ -112,11 +121,12 @@ class Report:
     chunks: tuple[int, int] | None
     node_ids: IntArray
     pointers: IntArray
+    column_order: IntArray | None
     element_ids: IntArray
     element_pos: FloatArray | None
     variable: str | None
     unit: str | None
-    is_compartment_set: bool = False
+    has_numbered_sites: bool
 
     @property
     def dataset(self) -> str:
@@ -131,7 +141,10 @@ class Report:
     def columns(self, node: int) -> IntArray:
         """(n,): the columns of a node; empty where it was not recorded."""
         row = self._rows.get(node)
-        return np.arange(0) if row is None else np.arange(self.pointers[row], self.pointers[row + 1])
+        if row is None:
+            return np.arange(0)
+        low, high = self.pointers[row : row + 2]
+        return np.arange(low, high) if self.column_order is None else self.column_order[low:high]
 
     @cached_property
     def _rows(self) -> dict[int, int]:
@@ -141,7 +154,7 @@ class Report:
         """The elements of a node."""
         columns = self.columns(node)
         positions = None if self.element_pos is None else self.element_pos[columns]
-        return Elements(node, self.element_ids[columns], positions, self.location, self.is_compartment_set)
+        return Elements(node, self.element_ids[columns], positions, self.location)
 
 
 def read_reports(path: Path, populations: Sequence[str] | None) -> list[Report]:
@@ -181,9 +194,11 @@ def _report(path: Path, name: str, group: Any) -> Report:
             f"{path.name}: {mapping.name}/{key} must hold {len(node_ids) + 1} increasing numbers for {len(node_ids)} "
             f"nodes, {n_values} at most; found {len(pointers)}, {pointers.min(initial=0)} to {pointers.max(initial=0)}"
         )
-    if len(np.unique(node_ids)) < len(node_ids):
-        raise RecordingError(f"{path.name}: {mapping.name}/node_ids contains a node twice; correct it")
     element_ids = numbers(mapping, "element_ids", size=n_values, **file).astype(np.int64)
+    is_one_row_per_site = n_values > 1 and np.array_equal(pointers, np.arange(n_values + 1))
+    order = None
+    if len(np.unique(node_ids)) < len(node_ids):
+        node_ids, pointers, order = _grouped(node_ids, pointers)
     positions = None
     if "element_pos" in mapping:
         positions = numbers(mapping, "element_pos", size=n_values, **file).astype(np.float64)
@@ -197,11 +212,27 @@ def _report(path: Path, name: str, group: Any) -> Report:
         data.chunks,
         node_ids,
         pointers,
+        order,
         element_ids,
         positions,
         text(data.attrs["variable"]) if "variable" in data.attrs else None,
         unit,
+        is_one_row_per_site and np.array_equal(element_ids, np.arange(n_values)),
     )
+
+
+def _grouped(node_ids: IntArray, pointers: IntArray) -> tuple[IntArray, IntArray, IntArray]:
+    """Nodes, each once, with their pointers and the order of columns, of a mapping with several rows for a node.
+
+    Nodes are in the order in which they first appear, the columns of each in that of the file.
+    """
+    nodes, first, node_of_row = np.unique(node_ids, return_index=True, return_inverse=True)
+    rank = np.argsort(np.argsort(first))
+    counts = np.diff(pointers)
+    node_of_column = np.repeat(rank[node_of_row], counts)
+    columns = np.arange(pointers[0], pointers[-1])
+    sizes = np.bincount(node_of_column, minlength=len(nodes))
+    return nodes[np.argsort(first)], np.append(0, np.cumsum(sizes)), columns[np.argsort(node_of_column, kind="stable")]
 
 
 def _times(start_stop_step: npt.NDArray[Any], stored: Any, data: Any, file: str) -> FloatArray:
@@ -219,16 +250,3 @@ def _times(start_stop_step: npt.NDArray[Any], stored: Any, data: Any, file: str)
             f"by {step:g}, found {n_rows}; is the file complete?"
         )
     return np.asarray(start + step * np.arange(n_rows))
-
-
-def variable_and_unit(report: Report, entry: Mapping[str, Any]) -> tuple[str, str]:
-    """The recorded variable and its unit, from the report's entry in the run's configuration, else from the file.
-
-    Some simulators write "mV" for every variable, so that this unit counts for voltages only.
-    """
-    named = entry.get("variable_name") or report.variable
-    if isinstance(named, list):
-        named = ",".join(map(str, named))
-    variable = str(named) if named else "v" if report.unit in (None, "mV") else report.path.stem
-    unit = entry.get("unit") or (report.unit if report.unit != "mV" else None)
-    return ("v", str(unit or "mV")) if is_voltage(variable) else (variable, str(unit or ""))

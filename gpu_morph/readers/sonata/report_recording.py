@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -18,30 +17,11 @@ from ...errors import RecordingError
 from ..aliases import AnyPath, IntArray
 from .element_mapping import ElementMapping, element_sites
 from .numbering import NO_SECTION, CellSections
-from .report import Report, read_reports, variable_and_unit
+from .report import Report, read_reports
+from .reported_cells import ReportedCell
+from .section_selection import ADVICE
 from .values import ReportValues
-
-
-@dataclass(frozen=True, eq=False)
-class ReportedCell:
-    """A node of a report with its morphology.
-
-    Parameters
-    ----------
-    report : Report
-        The report of the node's population.
-    node : int
-        The node.
-    cell : CellSections
-        The cell's own morphology.
-    sections : (n_sections,) int64
-        The cell's sections in the joined Morphology.
-    """
-
-    report: Report
-    node: int
-    cell: CellSections
-    sections: IntArray
+from .variable import variable_and_unit
 
 
 def read_report(
@@ -101,10 +81,16 @@ def read_report(
             f"{reports[0].location}: the morphology has {len(cells)} cells, but there are {len(nodes)} nodes; give the "
             "node of each cell by node_ids="
         )
+    if reports[0].has_numbered_sites and (mapping is None or isinstance(mapping, str)):
+        raise RecordingError(
+            f"{reports[0].location}: its elements are numbered one by one, without their sections; read it with the "
+            f"configuration of its simulation by read_sonata, or {ADVICE}"
+        )
     reported = []
     for node, cell in zip(nodes.tolist(), cells.tolist(), strict=True):
         sections = np.flatnonzero(morphology.section_cell == cell)
-        reported.append(ReportedCell(reports[0], node, CellSections(morphology_subset(morphology, sections)), sections))
+        one = CellSections(morphology_subset(morphology, sections))
+        reported.append(ReportedCell(reports[0], node, one, sections, reports[0].elements(node)))
     entry = {key: value for key, value in (("variable_name", variable), ("unit", unit)) if value is not None}
     recording, _, notes = report_recording(reported, morphology, mapping, *variable_and_unit(reports[0], entry))
     for note in notes:
@@ -143,8 +129,8 @@ def report_recording(
         No cell has values, times differ between populations, or ``mapping`` does not work.
     """
     reports = list({id(cell.report): cell.report for cell in cells}.values())
-    missing = [cell for cell in cells if not len(cell.report.columns(cell.node))]
-    cells = [cell for cell in cells if len(cell.report.columns(cell.node))]
+    missing = [cell for cell in cells if not len(cell.elements.ids)]
+    cells = [cell for cell in cells if len(cell.elements.ids)]
     if not cells:
         raise RecordingError(f"{reports[0].path.name}: it has no values of the chosen cells; choose others")
     reports = list({id(cell.report): cell.report for cell in cells}.values())
@@ -156,12 +142,12 @@ def report_recording(
             )
     if mapping is not None and not isinstance(mapping, str) and not callable(mapping):
         mapping = _rows_of_cells(mapping, cells, reports)
-    sites = element_sites([cell.cell for cell in cells], [cell.report.elements(cell.node) for cell in cells], mapping)
+    sites = element_sites([cell.cell for cell in cells], [cell.elements for cell in cells], mapping)
     parts: dict[int, list[IntArray]] = {id(report): [] for report in reports}
     sections, positions = [], []
     for cell, cell_sections, cell_positions in zip(cells, sites.sections, sites.positions, strict=True):
         is_kept = cell_sections != NO_SECTION
-        if cell.report.is_compartment_set:  # a set can contain a site twice
+        if cell.elements.selected_by:  # a set can contain a site twice
             pairs = np.stack([cell_sections, cell_positions], axis=1)
             _, first = np.unique(pairs, axis=0, return_index=True)
             is_kept &= np.isin(np.arange(len(cell_sections)), first)
