@@ -36,15 +36,17 @@ class Run:
     translations: np.ndarray
 
 
-@pytest.fixture(
-    params=[
-        "scnn1a_bbp_report",
-        "scnn1a_bbp_report_uncompressed",
-        "scnn1a_bmtk_report",
-        "five_bbp_report",
-        "five_bmtk_report",
-    ]
-)
+# The largest distance between where an element was simulated and where it is drawn, µm, of neurites and of somata.
+LARGEST_ERRORS = {
+    "scnn1a_bbp_report": (0.0001, 0.0001),
+    "scnn1a_bbp_report_uncompressed": (0.0001, 0.0001),
+    "scnn1a_bmtk_report": (0.0001, 0.0001),
+    "five_bbp_report": (0.0001, 0.67),  # Import3d makes another solid of a contour than this reader
+    "five_bmtk_report": (0.0001, 0.67),
+}
+
+
+@pytest.fixture(params=LARGEST_ERRORS)
 def run(request: pytest.FixtureRequest, shared_data: Path, tmp_path: Path) -> Run:
     folder, name = shared_data / "sim_generated", request.param.partition("_")[0]
     report = need(folder / f"{request.param}.h5")
@@ -76,8 +78,10 @@ def test_every_element_is_drawn_where_it_was_simulated(run):
     cell = morphology.section_cell[recording.section]
     distances = np.linalg.norm(drawn - run.translations[cell] - run.truth, axis=1)
     assert len(distances) == recording.n_compartments
-    assert distances.max() < 1
-    assert distances[np.array(morphology.section_labels)[recording.section] != "soma"].max() < 1e-3
+    is_soma = np.array(morphology.section_labels)[recording.section] == "soma"
+    of_neurites, of_somata = LARGEST_ERRORS[run.report.stem]
+    assert distances[~is_soma].max() < of_neurites
+    assert distances[is_soma].max() < of_somata
     assert audit(morphology, recording).is_clean
     assert found.mapping == "neuron"
 

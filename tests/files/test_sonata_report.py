@@ -254,6 +254,25 @@ def test_a_changed_file_raises_an_error_when_rows_are_read(far_apart):
         recording.row(0)
 
 
+@pytest.mark.parametrize("storage", [{}, {"chunks": (100, 17)}, {"chunks": (100, 1), "compression": "gzip"}], ids=str)
+def test_a_report_is_not_read_as_a_whole(tmp_path, tree, monkeypatch, storage):
+    path = put_report(tmp_path / "run.h5", n_rows=1000, **storage)
+    sizes = []
+    read = h5py.Dataset.__getitem__
+
+    def counted(stored: Any, key: Any) -> Any:
+        found = read(stored, key)
+        if stored.name.endswith("/data"):
+            sizes.append(np.size(found))
+        return found
+
+    monkeypatch.setattr(h5py.Dataset, "__getitem__", counted)
+    recording = read_report(path, tree)
+    assert max(sizes, default=0) <= 17
+    assert recording.row(500).tolist() == list(range(8500, 8517))
+    assert max(sizes) == 17
+
+
 def test_only_the_selected_cells_have_columns(folder, circuit):
     report = put_report(folder / "v.h5", ids=[IDS] * 3)
     found = read_sonata(circuit, report=report, node_set=[2, 1])

@@ -28,17 +28,23 @@ def folder(tmp_path: Path) -> Path:
 
 
 def run_of(
-    folder: Path, *, entry: dict[str, Any] = CHOSEN, rows: Any = ROWS, population: str = "cells", **more: Any
+    folder: Path,
+    *,
+    entry: dict[str, Any] = CHOSEN,
+    rows: Any = ROWS,
+    population: str = "cells",
+    name: str = "some",
+    **more: Any,
 ) -> Path:
     put_json(folder / "sets.json", {"tips": {"population": population, "compartment_set": rows}})
     report = {key: value for key, value in entry.items() if key != "report"}
     content = {"run": {}, "network": "circuit_config.json", "compartment_sets_file": "sets.json", **more}
-    return put_json(folder / "simulation_config.json", {**content, "reports": {"some": report}})
+    return put_json(folder / "simulation_config.json", {**content, "reports": {name: report}})
 
 
-def read(config: Path, **given: Any) -> SonataCircuit:
+def read(config: Path, report: str | Path = "some", **given: Any) -> SonataCircuit:
     with pytest.warns(UserWarning, match="a compartment set; no geometry confirms its numbering"):
-        return read_sonata(config, report="some", **given)
+        return read_sonata(config, report=report, **given)
 
 
 @pytest.mark.parametrize("entry", [CHOSEN, SECTIONED], ids=["neurodamus", "the format's text"])
@@ -100,6 +106,23 @@ def test_a_simulation_without_sets_raises_an_error(folder):
     )
     with pytest.raises(RecordingError, match="'tips' needs compartment_sets_file; add its path"):
         read_sonata(config, report="some")
+
+
+def test_the_compartment_set_of_neurodamus_has_the_values_of_its_compartments(shared_data, tmp_path):
+    source = shared_data / "sonata_neurodamus_ringtest"
+    if not source.exists():
+        pytest.skip(f"no {source}")
+    rows = [[1, 0, 0.4], [1, 2, 0.25], [1, 2, 0.5]]  # as its simulation had them
+    name, network = "compartment_set_A_v", str(source / "circuit_config.json")
+    config = run_of(tmp_path, rows=rows, population="RingA", name=name, network=network)
+    reports = source / "reference/reports"
+    chosen = read(config, reports / f"{name}.h5").recording
+    with pytest.warns(UserWarning, match="all sections have the same number of elements"):
+        found = read_sonata(config, report=reports / "compartment_v.h5", population="RingA")
+    assert sites(chosen) == [(0, 0.4), (2, 0.25), (2, 0.5)]
+    of_node_1 = [(3 + section, x) for section, x in [(0, 0.5), (2, 0.25), (2, 0.75)]]  # a site is in one of two parts
+    columns = [sites(found.recording).index(site) for site in of_node_1]
+    np.testing.assert_array_equal(chosen.values[:], found.recording.values[:][:, columns])
 
 
 @pytest.mark.parametrize("name", ["scnn1a", "five"])

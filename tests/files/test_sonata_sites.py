@@ -24,9 +24,13 @@ from sonata_files import (
 
 from gpu_morph.cli.circuit_info import circuit_lines
 from gpu_morph.data.derived_morphology import join_morphologies
+from gpu_morph.data.morphology import Morphology
+from gpu_morph.data.recording import Recording
 from gpu_morph.errors import RecordingError
 from gpu_morph.readers.files.swc import read_swc
 from gpu_morph.readers.sonata import SonataCircuit, read_report, read_sonata
+from gpu_morph.readers.sonata.numbering import CellSections
+from gpu_morph.readers.sonata.section_name import number_of_section
 
 DENDRITES = [4, 5, 6]  # sections of the tree in NEURON's order: soma, three of the axon, three dendrites
 STUB = [(1, round(15 / 80, 4)), (1, round(45 / 80, 4))]  # on the first 60 of 80 µm
@@ -218,6 +222,29 @@ def test_another_number_of_sites_than_the_set_has_raises_an_error(folder):
     put_sites(folder, [0, 0])
     with pytest.raises(RecordingError, match="node 0 has 2 sites, but the compartment set 'tips' has 1; is it the set"):
         read_sonata(config_of(folder, rows=[[0, "dend[1]", 0.5]]), report="some")
+
+
+def test_names_of_the_morphology_count_first():
+    names = ("cell body", "tuft", "trunk")
+    morphology = Morphology(
+        points=np.arange(18.0).reshape(6, 3),
+        diameters=np.ones(6),
+        section_offsets=[0, 2, 4, 6],
+        section_parent=[-1, 0, 0],
+        section_parent_x=[1, 1, 1],
+        section_labels=("soma", "dend", "dend"),
+        section_names=names,
+    )
+    cell = CellSections(morphology)
+    assert [number_of_section(cell, name, location="") for name in (*names, "dend[1]")] == [0, 1, 2, 2]
+
+
+def test_a_circuit_has_the_names_of_its_morphologies(folder):
+    put_sites(folder, [0, 2])
+    found = read(config_of(folder, rows=[[0, "dend[1]", 0.5], [2, "soma", 0.5]]))
+    morphology = found.morphology
+    named = Recording.at(morphology, [0, 1], np.zeros((2, 2)), section=["0.dend[1]", "1.soma[0]"], position=[0.5, 0.5])
+    assert named.section.tolist() == found.recording.section.tolist() == [5, 7]
 
 
 # What `gpu-morph info` says

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from sonata_files import IDS, put_circuit, put_json, put_morphologies, put_nodes, put_report
 
-import gpu_morph as gm
 from gpu_morph.errors import RecordingError
 from gpu_morph.readers.files.swc import read_swc
 from gpu_morph.readers.sonata import read_report, read_sonata
@@ -65,6 +64,7 @@ def test_a_report_without_a_configuration_tells_its_variable(tmp_path, name, val
         ({"variable_name": "pas.i", "scaling": "area"}, "mV", ("pas.i", "mA/cm²")),
         ({"variable_name": "hh.ina"}, "mV", ("hh.ina", "mA/cm²")),
         ({"variable_name": "eca"}, "mV", ("eca", "mV")),
+        ({"variable_name": "vext", "module": "membrane_report"}, "mV", ("vext", "mV")),
         ({"variable_name": "hh.m"}, "mV", ("hh.m", "")),
         ({"variable_name": "NaTg.i"}, "mV", ("NaTg.i", "")),
         ({"variable_name": "i_pas", "type": "summation"}, "mV", ("i_pas", "nA")),
@@ -84,15 +84,6 @@ def test_a_report_without_a_configuration_tells_its_variable(tmp_path, name, val
 def test_the_configuration_tells_the_variable(tmp_path, entry, units, expected):
     (report,) = read_reports(put_report(tmp_path / "out.h5", attributes={"units": units}), None)
     assert variable_and_unit(report, entry) == expected
-
-
-def test_a_colour_bar_of_an_unknown_unit_shows_none(tmp_path):
-    folder = put_morphologies(tmp_path)
-    put_nodes(folder / "nodes.h5", morphology=["tree"])
-    path = put_report(folder / "currents.h5", values=CURRENTS, attributes={"units": "mV"})
-    found = read_sonata(put_circuit(folder), report=path)
-    scene = gm.Scene(found.morphology, found.recording)
-    assert (scene.recording.name, scene.recording.unit) == ("currents", "")
 
 
 NEURODAMUS = {  # file: variable and unit without a configuration that names it

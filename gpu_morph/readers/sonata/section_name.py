@@ -17,9 +17,9 @@ _NAME = re.compile(r"(?:.*\.)?([^.\[\]]+)(?:\[(\d+)\])?$")
 
 def numbers_of_label(cell: CellSections, label: str) -> IntArray:
     """(n,): the numbers of the sections with a label, such as "dend", by the numbering "neuron"."""
-    labels = [label_of(one) for one in cell.morphology.section_labels]
-    order = cell.numberings["neuron"].sections.tolist()
-    return np.flatnonzero([labels[section] == label_of(label) for section in order])
+    labels = cell.morphology.section_labels
+    has_label = {one: label_of(one) == label_of(label) for one in set(labels)}
+    return np.flatnonzero([has_label[labels[section]] for section in cell.numberings["neuron"].sections.tolist()])
 
 
 def number_of_section(cell: CellSections, name: str, *, location: str) -> int:

@@ -29,7 +29,7 @@ _POINT_PROCESS = re.compile(r"((I|SE|V)Clamp|AlphaSynapse|Exp2?Syn|GluSynapse|(P
 _UNITS = (  # of variables in NEURON, where no point process has them
     (re.compile(r"i_membrane_?(_?(IClamp|SEClamp))*$"), "nA"),
     (re.compile(r"(ca|na|k|cl|mg)[io]$"), "mM"),
-    (re.compile(r"e(ca|na|k|cl)$"), "mV"),
+    (re.compile(r"(e(ca|na|k|cl)|vext|e_extracellular)$"), "mV"),
     (re.compile(r"i(ca|na|k|cl)$|i_(cap|pas|hd)$|pas$|i[a-z]*_\w+$"), "mA/cm²"),
 )
 _LEAST_POTENTIAL, _MOST_POTENTIAL, _TYPICAL_POTENTIAL = -150.0, 100.0, -20.0  # mV
