@@ -18,7 +18,7 @@ _DEVICE = "index of a GPU, 'auto' or 'cpu' (default: $GPU_MORPH_DEVICE, else aut
 
 def add_files(parser: argparse.ArgumentParser) -> None:
     """Morphology and recording, or a SONATA circuit in their place."""
-    formats = "SWC, Neurolucida ASC, HDF5, plain HOC or NeuroML; text formats also gzipped"
+    formats = "SWC, Neurolucida ASC or XML, HDF5, plain HOC or NeuroML; text formats also gzipped"
     parser.add_argument("morphology", nargs="?", help=f"a morphology: {formats}")
     parser.add_argument("recording", nargs="?", help=f"{EXPECTED}; or a SONATA report")
     add_reading(parser)

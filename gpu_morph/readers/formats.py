@@ -18,11 +18,18 @@ from ..data.morphology import Morphology
 from ..errors import MorphologyError
 from .aliases import AnyPath
 from .file_format import FileFormat
-from .files import asc, h5, hoc, neuroml, swc
+from .files import asc, h5, hoc, neurolucida_xml, neuroml, swc
 from .text_source import first_bytes
 
 # HOC is last: its test finds statements anywhere, the other tests look at the beginning of the file.
-FORMATS: tuple[FileFormat, ...] = (swc.FORMAT, asc.FORMAT, h5.FORMAT, neuroml.FORMAT, hoc.FORMAT)
+FORMATS: tuple[FileFormat, ...] = (
+    swc.FORMAT,
+    asc.FORMAT,
+    h5.FORMAT,
+    neurolucida_xml.FORMAT,
+    neuroml.FORMAT,
+    hoc.FORMAT,
+)
 
 _HEAD_SIZE = 64 * 1024  # bytes
 

@@ -17,6 +17,8 @@ from .aliases import AnyPath
 _GZIP_SIGNATURE = b"\x1f\x8b"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
+_UTF_16 = {b"\xff\xfe": "utf-16-le", b"<\0": "utf-16-le", b"\xfe\xff": "utf-16-be", b"\0<": "utf-16-be"}
+
 MAX_COORDINATE = 1e30  # the square of a coordinate stays finite
 
 # A gzipped file may unpack to _MAX_RATIO times its size. Real morphologies stay below 20; gzip's limit is 1032.
@@ -74,8 +76,7 @@ def read_text(path: AnyPath) -> TextSource:
     content = path.read_bytes()
     if content.startswith(_GZIP_SIGNATURE):
         content = _unpacked(content, path)
-    content = content.removeprefix(_BYTE_ORDER_MARK).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    return TextSource(path.name, content.decode("latin-1"))  # decodes any byte; only comments have non-ASCII characters
+    return TextSource(path.name, decoded(content.removeprefix(_BYTE_ORDER_MARK)))
 
 
 def _unpacked(packed: bytes, path: Path) -> bytes:
@@ -114,9 +115,15 @@ def first_bytes(path: AnyPath, size: int) -> bytes:
     return content.removeprefix(_BYTE_ORDER_MARK)
 
 
-def decoded_head(head: bytes) -> str:
-    """The first bytes of a file as text, decoded as `read_text` does."""
-    return head.decode("latin-1").replace("\r\n", "\n").replace("\r", "\n")
+def decoded(content: bytes) -> str:
+    """The text of a file, or of its first bytes, with newlines at the ends of lines.
+
+    UTF-16 is recognised by its byte order mark, or by the zero beside the first character of XML. All else is decoded
+    as Latin-1, in which each byte is a character: numbers and keywords are ASCII.
+    """
+    encoding = _UTF_16.get(content[:2], "latin-1")
+    text = content.decode(encoding, errors="replace").removeprefix("\ufeff")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 @contextmanager

@@ -21,7 +21,10 @@ NML = (
     '<segment id="0" name="axon"><proximal x="0" y="0" z="0" diameter="2"/><distal x="9" y="0" z="0" diameter="2"/>'
     "</segment></morphology></cell></neuroml>"
 )
-TEXTS = pytest.mark.parametrize("text", [SWC, ASC, NML], ids=["swc", "asc", "nml"])
+MBF = (
+    '<mbf version="4.0"><tree type="Axon"><point x="0" y="0" z="0" d="2"/><point x="9" y="0" z="0" d="2"/></tree></mbf>'
+)
+TEXTS = pytest.mark.parametrize("text", [SWC, ASC, NML, MBF], ids=["swc", "asc", "nml", "mbf"])
 
 
 def test_every_format_that_a_module_declares_is_in_the_table() -> None:
@@ -89,7 +92,7 @@ def test_hdf5_is_recognised_by_its_first_bytes(tmp_path: Path) -> None:
         ("cell.h5", "cell.h5: not a readable HDF5 file"),
         ("cell.hoc", "cell.hoc, line 1: "),
         ("cell.cell.nml", "cell.cell.nml, line 1: "),
-        ("cell.xyz", "cell.xyz: this version reads .swc, .asc, .h5, .nml and .hoc"),
+        ("cell.xyz", "cell.xyz: this version reads .swc, .asc, .h5, .xml, .nml and .hoc"),
     ],
 )
 def test_the_ending_selects_the_reader_of_a_file_without_content(tmp_path: Path, name: str, message: str) -> None:

@@ -14,6 +14,7 @@ import pytest
 from gpu_morph.data.morphology import Morphology
 from gpu_morph.errors import MorphologyError
 from gpu_morph.readers.files.neuroml import read_neuroml
+from gpu_morph.readers.formats import read_any
 
 Write = Callable[..., Path]
 
@@ -150,6 +151,37 @@ def test_labels_come_from_unbranched_groups_then_other_groups_then_names(write: 
     assert morphology.section_labels == ("apic", "apic", "trunk", "soma", "axon", "undefined")
 
 
+@pytest.mark.parametrize(
+    ("names", "labels"),
+    [
+        (("soma", "dendrites", "axon"), ("soma", "dend", "dend", "axon")),
+        (("Soma", "basal_dendrites", "Axon_group"), ("soma", "dend", "dend", "axon")),
+        (("somatic", "apical", "axonal"), ("soma", "apic", "apic", "axon")),
+        (("first", "all", "soma_and_axon"), ("undefined",) * 3),
+    ],
+)
+def test_plain_names_of_groups_are_labels(write: Write, names: tuple[str, ...], labels: tuple[str, ...]) -> None:
+    segments = (segment(0, "", "0 0 0 10", "20 0 0 10"), *FORK[1:])
+    groups = [group(name, members) for name, members in zip(names, ((0,), (1, 2, 3), (4,)), strict=True)]
+    morphology = read_neuroml(write(cell(*segments, *groups)))
+    assert sorted(set(morphology.section_labels)) == sorted(set(labels))
+    assert morphology.section_labels[0] == labels[0]
+
+
+def test_sections_have_the_names_of_unbranched_groups(write: Write) -> None:
+    assert read_neuroml(write(cell(*FORK, *GROUPS))).section_names == ("soma_0", "dend_0", "dend_1", "apic_0")
+    assert read_neuroml(write(cell(*FORK))).section_names is None
+
+
+def test_a_segment_that_begins_at_its_parents_end_makes_no_second_point_there(write: Write) -> None:
+    chain = [
+        segment(0, "", "0 0 0 1", "0.1 0.7 0 0.3"),
+        segment(1, "0", "", "0.3 0.11 0 0.9"),
+        segment(2, "1", "", "1 1 1 1"),
+    ]
+    assert read_neuroml(write(cell(*chain))).n_points == 4
+
+
 def test_the_order_of_segments_does_not_matter(write: Write) -> None:
     plain = read_neuroml(write(cell(*FORK, *GROUPS)))
     assert read_neuroml(write(cell(*reversed(GROUPS), *FORK[3:], *FORK[:3]))) == plain
@@ -176,6 +208,49 @@ def test_a_name_selects_one_of_several_cells(write: Write) -> None:
         read_neuroml(path, name="three")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<morphml xmlns="http://morphml.org/morphml/schema"><cells/></morphml>',
+        '<neuroml xmlns="http://morphml.org/neuroml/schema" xmlns:mml="http://morphml.org/morphml/schema"/>',
+    ],
+)
+def test_an_error_says_that_a_file_is_neuroml_1(tmp_path: Path, text: str) -> None:
+    (tmp_path / "cell.xml").write_text(text)
+    with pytest.raises(MorphologyError, match=r"^cell.xml: NeuroML 1, this version reads NeuroML 2; export the cell"):
+        read_any(tmp_path / "cell.xml")
+
+
+def test_an_error_names_the_file_that_a_lems_simulation_includes(tmp_path: Path) -> None:
+    (tmp_path / "LEMS_sim.xml").write_text('<Lems><Include file="Cells.xml"/><Include file="a.cell.nml"/></Lems>')
+    with pytest.raises(MorphologyError, match=r"LEMS_sim.xml: no cell .* in <Lems>; .* it includes: a.cell.nml$"):
+        read_any(tmp_path / "LEMS_sim.xml")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "iso-8859-1"])
+def test_ids_are_read_in_any_encoding(write: Write, encoding: str) -> None:
+    path = write(cell(*FORK, name="Zelle_ä"), cell(SOMA, name="zwei"))
+    head = f'<?xml version="1.0" encoding="{encoding.removesuffix("-sig")}"?>\n'
+    path.write_bytes((head + path.read_text(encoding="utf-8")).encode(encoding))
+    assert read_any(path, name="Zelle_ä").n_sections == 4
+    with pytest.raises(MorphologyError, match=r"it holds Zelle_ä, zwei$"):
+        read_any(path)
+
+
+def test_ids_beyond_latin_1_are_read_from_utf_16(write: Write) -> None:
+    path = write(cell(*FORK, name="c"), cell(SOMA, name="zwei"))
+    text = path.read_text().replace('id="c"', 'id="细胞č"')
+    for encoding in ("utf-16", "utf-16-be"):
+        path.write_bytes((b"\xfe\xff" if encoding.endswith("be") else b"") + text.encode(encoding))
+        assert read_any(path, name="细胞č").n_sections == 4
+
+
+def test_a_cell_can_use_a_morphology_that_stands_outside(write: Write) -> None:
+    shape = f'<morphology id="m">{"".join(FORK)}</morphology>'
+    path = write(shape, '<cell id="one" morphology="m"/>', cell(SOMA, name="two"))
+    assert read_neuroml(path, name="one").n_sections == 4
+
+
 def test_a_file_can_be_gzipped_and_scaled(write: Write) -> None:
     path = write(cell(*FORK))
     plain = read_neuroml(path)
@@ -191,6 +266,15 @@ def test_a_file_can_be_gzipped_and_scaled(write: Write) -> None:
     [
         ("<network/>", "cell.nml: no cell with a morphology in <neuroml>; is it a NeuroML 2 cell"),
         ('<include href="a.cell.nml"/>', "cell.nml: no cell .*; read one of the files it includes: a.cell.nml"),
+        (
+            '<include href="a.channel.nml"/><include href="b.cell.nml"/><include href="cells/pyr.nml"/>'
+            '<network id="n"><population id="p" component="pyr"/></network>',
+            "cell.nml: no cell with a morphology in a network; .* it includes: cells/pyr.nml, b.cell.nml$",
+        ),
+        (
+            '<izhikevich2007Cell id="RS"/><iafCell id="i"/>',
+            "cell.nml: it holds point cells, which have no shape to draw: izhikevich2007Cell 'RS', iafCell 'i'; read",
+        ),
         ("<cell>", "cell.nml, line 2: not well-formed XML"),
         (cell(SOMA, SOMA), "cell.nml, segment '0': it occurs twice"),
         (cell(segment(1, "", "", "0 0 0 1")), "cell.nml, segment '1': it has no proximal point and no parent"),

@@ -13,7 +13,7 @@ from ...data.morphology import Morphology
 from ..aliases import AnyPath, FloatArray
 from ..file_format import FileFormat
 from ..sections import Section
-from ..text_source import check_scale, decoded_head, read_text
+from ..text_source import check_scale, decoded, read_text
 from ..tracings import tracing_morphology, tree_sections
 from .asc_blocks import AscSource, Items, asc_source, points_of, read_blocks
 
@@ -90,7 +90,7 @@ def _branches(items: Items, source: AscSource) -> list[Items]:
 
 def _looks_like(head: bytes) -> bool:
     """True where the first block, after comments, starts with a word, a text or another block."""
-    return _FIRST_BLOCK.match(decoded_head(head)) is not None
+    return _FIRST_BLOCK.match(decoded(head)) is not None
 
 
 FORMAT = FileFormat("ASC", endings=(".asc",), looks_like=_looks_like, read=read_asc)

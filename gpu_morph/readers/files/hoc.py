@@ -17,7 +17,7 @@ from ..aliases import AnyPath
 from ..file_format import FileFormat
 from ..neuron_sections import sections_of
 from ..sections import morphology_of
-from ..text_source import check_scale, decoded_head, read_text
+from ..text_source import check_scale, decoded, read_text
 from .hoc_import3d import imported_morphology
 from .hoc_neuron import built_by_neuron
 from .hoc_program import Program
@@ -96,7 +96,7 @@ def read_hoc(path: AnyPath, *, scale: float = 1.0, name: str | None = None, run:
 
 def _looks_like(head: bytes) -> bool:
     """True where a line starts with one of the statements that build morphologies."""
-    return _STATEMENT.search(COMMENT.sub("", decoded_head(head))) is not None
+    return _STATEMENT.search(COMMENT.sub("", decoded(head))) is not None
 
 
 FORMAT = FileFormat("HOC", endings=_ENDINGS, looks_like=_looks_like, read=read_hoc, has_names=True, is_program=True)

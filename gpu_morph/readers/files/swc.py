@@ -17,7 +17,7 @@ from ...data.morphology import Morphology
 from ..aliases import AnyPath, FloatArray, IntArray
 from ..file_format import FileFormat
 from ..section_order import sorted_by_type
-from ..text_source import check_scale, decoded_head, read_text
+from ..text_source import check_scale, decoded, read_text
 from .swc_nodes import SOMA, Nodes, SwcSource, follow_links, read_nodes
 from .swc_order import SwcSections, is_sphere_of_import3d, neuron_names
 
@@ -168,7 +168,7 @@ def _parents_first(section_parent: IntArray) -> IntArray:
 
 def _looks_like(head: bytes) -> bool:
     """True where the first line after comments has a whole number and six more numbers."""
-    text = decoded_head(head)
+    text = decoded(head)
     comments = _LEADING_COMMENTS.match(text)
     return comments is not None and _NODE_LINE.match(text, comments.end()) is not None
 
