@@ -17,8 +17,8 @@ def read_morphology(
     Parameters
     ----------
     path : path
-        SWC, Neurolucida ASC or XML, HOC or NeuroML 2, plain or gzipped, or a morphology in HDF5 (needs h5py). HOC needs the
-        ending .hoc or .nrn, of which plain files are read: create, connect and pt3dadd.
+        SWC, Neurolucida ASC or XML, HOC or NeuroML 2, plain or gzipped, or a morphology in HDF5 (needs h5py). HOC needs
+        the ending .hoc or .nrn, of which plain files are read: create, connect and pt3dadd.
     scale : float
         µm per unit of the file: 0.001 for one in nanometres.
     name : str, optional
