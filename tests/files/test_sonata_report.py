@@ -407,6 +407,15 @@ def test_some_sections_of_a_type_need_a_mapping(tmp_path, tree):
         assert sites(read_report(path, tree, mapping="neuron")) == [(0, 0.5), (4, 0.25), (4, 0.75)]
 
 
+def test_negative_numbers_of_elements_raise_an_error(tmp_path, tree):
+    path = put_report(tmp_path / "v.h5", ids=[np.array([0, 0])])
+    with h5py.File(path, "a") as file:
+        del file["report/cells/mapping/element_ids"]
+        file["report/cells/mapping/element_ids"] = np.array([-1, 4])
+    with pytest.raises(RecordingError, match=r"numbers are -1 to 4, but by this rule 0 to 6"):
+        read_report(path, tree)
+
+
 def test_an_impossible_rule_raises_an_error(tmp_path, tree):
     path = put_report(tmp_path / "v.h5", ids=[np.array([0, 7])])
     with pytest.raises(

@@ -138,6 +138,19 @@ def test_sites_of_a_cell_can_be_apart(folder):
     assert found.recording.values[:, 4].tolist() == [2]
 
 
+def test_sites_can_be_numbered_anew_for_each_node(folder):
+    ids = [np.array([k]) for k in (0, 1, 2, 0, 1, 2)]
+    put_report(folder / "output/some.h5", ids=ids, nodes=[0, 0, 0, 2, 2, 2])
+    found = read(config_of(folder, sections="dend", compartments="center"))
+    assert sites(found.recording) == [(4, 0.5), (5, 0.5), (6, 0.5), (11, 0.5), (12, 0.5), (13, 0.5)]
+
+
+def test_compartments_must_be_center_or_all(folder):
+    put_sites(folder, [0] * 3)
+    with pytest.raises(RecordingError, match='compartments must be "center" or "all" in a report, got 5; correct it'):
+        read_sonata(config_of(folder, sections="dend", compartments=5), report="some")
+
+
 def test_a_node_with_several_rows_and_numbers_of_sections_is_read(folder):
     ids = [np.repeat(np.arange(4), COUNTS[:4]), np.repeat(np.arange(4, 7), COUNTS[4:])]
     put_report(folder / "output/some.h5", ids=[ids[0], ids[1]], nodes=[1, 1])

@@ -15,8 +15,9 @@ import numpy as np
 from ...errors import RecordingError
 from ..aliases import FloatArray, IntArray
 from .config import Config, Document
+from .elements import Elements
 from .numbering import CellSections
-from .report import Elements, Report
+from .report import Report
 from .section_name import number_of_section
 
 _RULES = ("neuron", "neuron-stub")  # the format defines the sections by these numbers
@@ -136,7 +137,7 @@ def _checked(row: Any, name: str) -> tuple[int, int | str, float]:
         and len(row) == 3
         and all(isinstance(one, int | float) and not isinstance(one, bool) for one in (row[0], row[2]))
         and isinstance(row[1], int | float | str)
-        and all(one % 1 == 0 for one in row[:2] if not isinstance(one, str))
+        and all(one % 1 == 0 and one >= 0 for one in row[:2] if not isinstance(one, str))
     )
     if not is_row:
         raise RecordingError(

@@ -15,9 +15,9 @@ import numpy.typing as npt
 from ...data.morphology import Morphology
 from ...errors import RecordingError
 from ..aliases import FloatArray, IntArray
+from .elements import Elements
 from .mapping_checks import Objection, objection
 from .numbering import NO_SECTION, RULES, STUB_PIECE_LENGTH, CellSections
-from .report import Elements
 
 SectionsAndPositions: TypeAlias = tuple[npt.ArrayLike, npt.ArrayLike]
 MappingFunction: TypeAlias = Callable[[Morphology, IntArray, FloatArray | None], SectionsAndPositions]

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..aliases import FloatArray, IntArray
+from .elements import Elements
 from .numbering import NO_SECTION, UNUSED, CellSections
-from .report import Elements
 
 _MIN_ORDERED_FRACTION = 0.98  # of the sections; a count at a threshold can be rounded in either direction
 _MIN_SECTIONS_PER_TYPE = 10  # for comparing sections with those of their own type only

@@ -17,66 +17,8 @@ import numpy.typing as npt
 
 from ...errors import RecordingError
 from ..aliases import FloatArray, IntArray
+from .elements import Elements
 from .hdf5 import dataset, group_of, numbers, opened, text
-
-
-@dataclass(frozen=True, eq=False)
-class Elements:
-    """The elements of one cell, in the order of the file.
-
-    Parameters
-    ----------
-    node : int
-        The cell's node.
-    ids : (n_elements,) int64
-        The number of each element's section.
-    stored_positions : (n_elements,) float64, optional
-        The position of each element along its section, 0 to 1. None where the file has none.
-    location : str
-        File and population, for messages.
-    selected_by : str
-        How the configuration selects the elements, such as "a compartment set"; their counts do not depend on the sizes
-        of sections then. "" where it does not.
-    rules : tuple of str
-        The numberings that ``ids`` can have, by the configuration; empty where it does not tell them.
-    """
-
-    node: int
-    ids: IntArray
-    stored_positions: FloatArray | None
-    location: str
-    selected_by: str = ""
-    rules: tuple[str, ...] = ()
-
-    @cached_property
-    def starts(self) -> IntArray:
-        """(n_sections,): the index of the first element of each section."""
-        return np.flatnonzero(np.diff(self.ids, prepend=-1))
-
-    @cached_property
-    def counts(self) -> IntArray:
-        """(n_sections,): the number of elements of each section."""
-        return np.diff(self.starts, append=len(self.ids))
-
-    @cached_property
-    def positions(self) -> FloatArray:
-        """(n_elements,): the stored positions, else the centres of equal parts of each section."""
-        if self.stored_positions is not None:
-            return self.stored_positions
-        counts = np.repeat(self.counts, self.counts)
-        return np.asarray((np.arange(len(self.ids)) - np.repeat(self.starts, self.counts) + 0.5) / counts)
-
-    def check(self) -> None:
-        """Raise RecordingError unless stored positions increase from 0 to 1 within each section."""
-        if self.stored_positions is None or self.selected_by or not len(self.ids):
-            return
-        is_rising = np.diff(self.stored_positions, prepend=-np.inf) > 0
-        is_rising[self.starts] = True
-        if not (is_rising.all() and (self.stored_positions >= 0).all() and (self.stored_positions <= 1).all()):
-            raise RecordingError(
-                f"{self.location}: element_pos of node {self.node} must increase within 0 to 1 in each section; give "
-                "the sites of the elements by mapping="
-            )
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +52,7 @@ class Report:
     variable, unit : str, optional
         As the file has them.
     has_numbered_sites : bool
-        True where element ids number all sites, from 0, as BlueCelluLab writes them.
+        True where element ids number all sites, or those of each node, from 0, as BlueCelluLab writes them.
     """
 
     path: Path
@@ -196,9 +138,11 @@ def _report(path: Path, name: str, group: Any) -> Report:
         )
     element_ids = numbers(mapping, "element_ids", size=n_values, **file).astype(np.int64)
     is_one_row_per_site = n_values > 1 and np.array_equal(pointers, np.arange(n_values + 1))
-    order = None
+    is_numbered, order = np.array_equal(element_ids, np.arange(n_values)), None
     if len(np.unique(node_ids)) < len(node_ids):
         node_ids, pointers, order = _grouped(node_ids, pointers)
+        first = np.repeat(pointers[:-1], np.diff(pointers))
+        is_numbered |= np.array_equal(element_ids[order], np.arange(len(order)) - first)
     positions = None
     if "element_pos" in mapping:
         positions = numbers(mapping, "element_pos", size=n_values, **file).astype(np.float64)
@@ -217,7 +161,7 @@ def _report(path: Path, name: str, group: Any) -> Report:
         positions,
         text(data.attrs["variable"]) if "variable" in data.attrs else None,
         unit,
-        is_one_row_per_site and np.array_equal(element_ids, np.arange(n_values)),
+        is_one_row_per_site and is_numbered,
     )
 
 

@@ -15,8 +15,9 @@ from .cells import CellPopulation
 from .compartment_sets import CompartmentSet, set_of_report
 from .config import Config
 from .element_mapping import ElementMapping
+from .elements import Elements
 from .numbering import CellSections
-from .report import Elements, Report
+from .report import Report
 from .section_selection import ADVICE, SectionSelection
 
 _DRAWABLE_TYPES = ("compartment", "summation", "compartment_set", "membrane_report", "soma_report")

@@ -15,8 +15,9 @@ import numpy as np
 from ...data.section_kinds import AXON, SOMA
 from ...errors import RecordingError
 from ..aliases import FloatArray, IntArray
+from .elements import Elements
 from .numbering import CellSections
-from .report import Elements, Report
+from .report import Report
 from .section_name import number_of_section, numbers_of_label
 
 _PART_LENGTH = 40.0  # µm; the models of the format's authors divide a section into 1 + 2 int(length / 40 µm) parts
@@ -39,8 +40,19 @@ class SectionSelection:
 
     @classmethod
     def of_entry(cls, entry: Mapping[str, Any]) -> SectionSelection:
-        """That of a report's entry in the simulation's configuration."""
-        return cls(str(entry.get("sections") or SOMA), str(entry.get("compartments") or ""))
+        """That of a report's entry in the simulation's configuration.
+
+        Raises
+        ------
+        RecordingError
+            Another value of "compartments" than "center" or "all".
+        """
+        compartments = entry.get("compartments") or ""
+        if compartments not in ("", "center", "all"):
+            raise RecordingError(
+                f'compartments of a report must be "center" or "all", got {compartments!r}; correct it'
+            )
+        return cls(str(entry.get("sections") or SOMA), compartments)
 
     def elements(self, report: Report, node: int, cell: CellSections, rule: str | None) -> Elements:
         """The elements of a node of a report, with the sites of the selection.
