@@ -50,7 +50,7 @@ class SectionSelection:
         compartments = entry.get("compartments") or ""
         if compartments not in ("", "center", "all"):
             raise RecordingError(
-                f'compartments of a report must be "center" or "all", got {compartments!r}; correct it'
+                f'compartments must be "center" or "all" in a report, got {compartments!r}; correct it'
             )
         return cls(str(entry.get("sections") or SOMA), compartments)
 
