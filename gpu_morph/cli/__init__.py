@@ -1,1 +1,5 @@
 """The command ``gpu-morph``: one module per subcommand."""
+
+from .main import main
+
+__all__ = ["main"]

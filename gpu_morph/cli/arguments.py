@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..data.row_stream import MEMORY
 from ..data.sampling import SAMPLINGS
-from ..readers.recordings import EXPECTED
+from ..readers.npz import EXPECTED
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]

@@ -15,10 +15,10 @@ import numpy.typing as npt
 from ..api import read_morphology
 from ..data.audit import audit
 from ..data.morphology import Morphology
-from ..data.recording import Recording
 from ..errors import GpuMorphError, RecordingError
 from ..image.image import Size
-from ..readers.recordings import is_hdf5, is_npz, read_npz, read_recording
+from ..readers.npz import NpzRecording, is_npz, read_npz
+from ..readers.recordings import is_hdf5, read_recording
 from ..readers.sonata.report import Report, read_reports
 from ..readers.sonata.variable import variable_and_unit
 from .byte_size import byte_size
@@ -135,12 +135,15 @@ def _report_lines(report: Report) -> Lines:
     yield from _value_lines(report.times, report.n_values, report.dtype, n_bytes, report.chunks)
 
 
-def _recording_lines(recording: Recording) -> Lines:
+def _recording_lines(file: NpzRecording) -> Lines:
+    recording = file.alone()
     low, high, has_missing = recording.extent
     values = np.asarray(recording.values)
     yield "variable", f"{recording.name}, unit {recording.unit or 'not said'}"
     yield "range", f"{low:g} to {high:g}{', and NaN' if has_missing else ''}" if low <= high else "no finite value"
-    yield "compartments", f"{recording.n_compartments} in {len(np.unique(recording.section))} sections"
+    sections = file.arrays.get("section")
+    where = "at coordinates" if sections is None else f"in {len(np.unique(sections))} sections"
+    yield "compartments", f"{recording.n_compartments} {where}"
     yield from _value_lines(recording.times, recording.n_compartments, values.dtype, values.nbytes, None)
 
 

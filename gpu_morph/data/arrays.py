@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import brief
+from .quantities import has_unit, in_unit
 
 Array = TypeVar("Array", bound=npt.NDArray[Any])
 FloatArray = npt.NDArray[np.float32]
@@ -23,10 +24,23 @@ def read_only(array: Array) -> Array:
     return array
 
 
+def filled(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The array with NaN for what is masked; integers become floats then."""
+    if not isinstance(array, np.ma.MaskedArray):
+        return np.asarray(array)
+    if not np.ma.is_masked(array):
+        return np.asarray(array.data)
+    is_float = array.dtype.kind == "f"
+    dtype = array.dtype if is_float else np.float32 if array.dtype.itemsize <= 2 else np.float64
+    return np.where(np.ma.getmaskarray(array), np.nan, array.data).astype(dtype)
+
+
 def frozen_array(
-    values: npt.ArrayLike, dtype: npt.DTypeLike, *, name: str, error: type[ValueError]
+    values: npt.ArrayLike, dtype: npt.DTypeLike, *, name: str, error: type[ValueError], unit: str | None = None
 ) -> npt.NDArray[Any]:
     """A C-contiguous, read-only array of ``dtype``: ``values`` itself if it is one and owns its data, else a copy.
+
+    Quantities are converted to ``unit``, and refused if there is none. What is masked is NaN.
 
     Raises
     ------
@@ -34,8 +48,12 @@ def frozen_array(
         ``values`` are not numbers, or ``dtype`` cannot hold them: a fraction as an index, for example.
     """
     wanted = np.dtype(dtype)
+    if has_unit(values):
+        values = in_unit(values, unit or "", name=name, error=error)
     try:
-        given = np.asarray(values)
+        given = filled(values) if isinstance(values, np.ma.MaskedArray) else np.asarray(values)
+        if given.dtype.kind not in "biufO":
+            raise TypeError(f"got an array of {given.dtype}")
         if given.dtype == wanted and given.flags.c_contiguous and not given.flags.writeable and given.base is None:
             return given
         with np.errstate(over="ignore", invalid="ignore"):
@@ -58,9 +76,11 @@ def finite_number(
     error
         ``value`` is not a number, not finite, or below ``least``. The message says what was ``expected``.
     """
+    if has_unit(value):
+        raise error(f"{name} must be {expected} as a plain number, got a quantity, {brief(value)}: convert it first")
     try:
-        number = math.nan if isinstance(value, str) else float(value)
-    except (TypeError, ValueError):
+        number = math.nan if isinstance(value, str | bytes) or np.ndim(value) else float(value)
+    except (TypeError, ValueError, OverflowError):
         number = math.nan
     if not math.isfinite(number) or number < least:
         raise error(f"{name} must be {expected}, got {brief(value)}")

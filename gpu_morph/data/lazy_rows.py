@@ -20,7 +20,8 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from .arrays import IntArray
+from ..errors import RecordingError
+from .arrays import IntArray, filled
 from .file_rows import MappedRows, dataset_rows, mapped_rows
 
 
@@ -161,10 +162,10 @@ class SlicedRows:
     def read(self, rows: int | slice, columns: int | slice | None = None) -> npt.NDArray[Any]:
         """See `RowSource`."""
         if columns is None:
-            return np.asarray(self.values[rows])
+            return filled(self.values[rows])  # netCDF4's variables give masked arrays
         if self.has_columns:
-            return np.asarray(self.values[rows, columns])
-        return np.asarray(np.asarray(self.values[rows])[..., columns])
+            return filled(self.values[rows, columns])
+        return filled(self.values[rows])[..., columns]
 
     def of_columns(self, columns: IntArray) -> Any:
         """See `RowSource`."""
@@ -296,8 +297,21 @@ class ChosenColumns:
 
 
 def sliceable(values: Any) -> Any:
-    """``values`` if they have a shape; else an array of them."""
-    return values if hasattr(values, "shape") else np.asarray(values)
+    """``values`` if they have a shape; else an array of them.
+
+    Raises
+    ------
+    RecordingError
+        They are a list of rows of different lengths.
+    """
+    if hasattr(values, "shape"):
+        return values
+    try:
+        return np.asarray(values)
+    except (TypeError, ValueError, OverflowError) as cause:
+        raise RecordingError(
+            f"values must have shape (n_times, n_compartments), got what is no array of numbers: {cause}"
+        ) from cause
 
 
 def adapt_rows(values: Any) -> RowSource:
@@ -318,8 +332,9 @@ def adapt_rows(values: Any) -> RowSource:
     if library == "h5py" and name == "Dataset":
         stored = dataset_rows(values)
         return Hdf5Rows(values, **interface, path=None if stored is None else stored.path)
-    path, column_subset = getattr(values, "path", None), getattr(values, "of_columns", None)
-    return SlicedRows(values, **interface, path=path, column_subset=column_subset)
+    if library != "netCDF4":  # its variables raise KeyError for an attribute path
+        interface |= {"path": getattr(values, "path", None), "column_subset": getattr(values, "of_columns", None)}
+    return SlicedRows(values, **interface)
 
 
 def _as_slice(columns: IntArray) -> slice | None:

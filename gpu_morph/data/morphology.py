@@ -65,7 +65,8 @@ class Morphology(FrozenArrays):
             "section_parent_x": np.float32,
         }
         for name, dtype in dtypes.items():
-            array = frozen_array(getattr(self, name), dtype, name=name, error=MorphologyError)
+            unit = "µm" if name in ("points", "diameters") else None
+            array = frozen_array(getattr(self, name), dtype, name=name, error=MorphologyError, unit=unit)
             object.__setattr__(self, name, array)
         object.__setattr__(
             self, "section_labels", texts(self.section_labels, name="section_labels", error=MorphologyError)

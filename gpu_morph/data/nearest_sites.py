@@ -89,7 +89,7 @@ def checked_distance(max_distance: Any) -> float:
 
 def checked_coordinates(xyz: Any) -> FloatArray:
     """(n, 3) float64 µm, finite."""
-    coordinates = frozen_array(xyz, np.float64, name="coordinates", error=MorphologyError)
+    coordinates = frozen_array(xyz, np.float64, name="coordinates", error=MorphologyError, unit="µm")
     if coordinates.ndim != 2 or coordinates.shape[1] != 3:
         raise MorphologyError(f"coordinates must have shape (n, 3), µm, got {coordinates.shape}")
     if not np.isfinite(coordinates).all():

@@ -11,8 +11,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..errors import RecordingError
+from ..errors import RecordingError, brief
+from ..system.user_warning import warn_user
 from .arrays import FrozenArrays, frozen_array
+from .labelled_arrays import plain_recording
 from .lazy_rows import RowSource, SliceableRows, adapt_rows, sliceable
 from .morphology import Morphology
 from .nearest_sites import MAX_DISTANCE
@@ -22,6 +24,7 @@ _BLOCK_BYTES = 32 * 2**20  # read at once when a recording is scanned
 _CHUNK_BYTES = 512 * 2**20  # the same if chunks are larger, so that none is read twice
 _MEASURED_BLOCKS = 2  # from which the time of a scan is estimated
 
+_LOOKS_LIKE_VOLTS = 1.0  # mV
 _VOLTAGE = ("v", "vm", "voltage")
 
 
@@ -37,10 +40,11 @@ class Recording(FrozenArrays):
     Parameters
     ----------
     times : (n_times,) float64
-        ms, strictly increasing, any spacing.
+        ms, strictly increasing, any spacing. Quantities are converted. None: those that ``values`` have.
     values : (n_times, n_compartments)
         Anything that slices by row: ndarray, memmap, h5py dataset, zarr or dask array. A row is read when a frame
-        needs it; a recording is never loaded as a whole. NaN means "not recorded".
+        needs it; a recording is never loaded as a whole. NaN, or a mask, means "not recorded". Also a DataFrame, whose
+        rows are times, an xarray.DataArray, a neo.AnalogSignal, and quantities, which are converted to ``unit``.
     section : (n_compartments,) int32
         Section of the morphology to which each column belongs.
     position : (n_compartments,) float32
@@ -113,12 +117,17 @@ class Recording(FrozenArrays):
         return cls(times, values, section=section, position=position, name=name, unit=unit)  # type: ignore[arg-type]
 
     def __post_init__(self) -> None:
+        for name in ("name", "unit"):
+            if not isinstance(getattr(self, name), str):
+                raise RecordingError(f"{name} must be a str, got {brief(getattr(self, name))}")
+        times, values = plain_recording(self.times, self.values, unit=self.unit)
+        object.__setattr__(self, "times", times)
+        object.__setattr__(self, "values", sliceable(values))
         for name, dtype in {"times": np.float64, "section": np.int32, "position": np.float32}.items():
             array = frozen_array(getattr(self, name), dtype, name=name, error=RecordingError)
             if array.ndim != 1:
                 raise RecordingError(f"{name} must have one dimension, got shape {array.shape}")
             object.__setattr__(self, name, array)
-        object.__setattr__(self, "values", sliceable(self.values))
         self._check()
 
     def _check(self) -> None:
@@ -151,6 +160,15 @@ class Recording(FrozenArrays):
                 f"position must lie in 0..1 (relative arc length), got {self.position[outside][0]} "
                 f"for compartment {int(outside.argmax())}"
             )
+        self._check_volts()
+
+    def _check_volts(self) -> None:
+        """Find the range, which warns of volts, where a few rows of values in memory look like volts."""
+        if self.unit == "mV" and self.row_source.is_in_memory:
+            last = len(self.times) - 1
+            rows = np.abs([self.row(k) for k in {0, last // 2, last}])
+            if 0 < rows.max(where=np.isfinite(rows), initial=0) < _LOOKS_LIKE_VOLTS:
+                _ = self.extent
 
     def __getstate__(self) -> dict[str, Any]:
         """A pickle has a reference to the file of a memmap or of an HDF5 dataset instead of the values."""
@@ -233,6 +251,11 @@ class Recording(FrozenArrays):
         for block in self.blocks():
             least, greatest, is_missing = _extent(block)
             low, high, has_missing = min(low, least), max(high, greatest), has_missing or is_missing
+        if self.unit == "mV" and 0 < max(abs(low), abs(high)) < _LOOKS_LIKE_VOLTS:
+            warn_user(
+                f"all values of {self.name!r} lie within ±{_LOOKS_LIKE_VOLTS:g} mV: are they in volts? Multiply them "
+                "by 1000, or give their unit, unit=..."
+            )
         return low, high, has_missing
 
     def scan_seconds(self) -> float:

@@ -54,7 +54,8 @@ class SynapseEvents(FrozenArrays):
             "event_time": np.float64,
         } | ({} if self.section is None else {"section": np.int32})
         for name, dtype in dtypes.items():
-            array = frozen_array(getattr(self, name), dtype, name=name, error=RecordingError)
+            unit = {"positions": "µm", "event_time": "ms"}.get(name)
+            array = frozen_array(getattr(self, name), dtype, name=name, error=RecordingError, unit=unit)
             object.__setattr__(self, name, array)
         names = texts(self.population_names, name="population_names", error=RecordingError)
         object.__setattr__(self, "population_names", names)

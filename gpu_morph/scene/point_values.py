@@ -10,7 +10,7 @@ import numpy.typing as npt
 from ..data.arrays import FrozenArrays, frozen_array, read_only
 from ..data.morphology import Morphology
 from ..data.recording import Recording
-from ..errors import SceneError
+from ..errors import SceneError, brief
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,7 +20,7 @@ class PointValues(FrozenArrays):
     Parameters
     ----------
     values : (n_points,) float32
-        In the order of ``morphology.points``; NaN for missing values.
+        In the order of ``morphology.points``; NaN, or a mask, for missing values.
     name, unit : str
         Of the quantity, for the colour bar.
     """
@@ -30,7 +30,10 @@ class PointValues(FrozenArrays):
     unit: str = field(default="", kw_only=True)
 
     def __post_init__(self) -> None:
-        values = frozen_array(self.values, np.float32, name="values", error=SceneError)
+        for name in ("name", "unit"):
+            if not isinstance(getattr(self, name), str):
+                raise SceneError(f"{name} must be a str, got {brief(getattr(self, name))}")
+        values = frozen_array(self.values, np.float32, name="values", error=SceneError, unit=self.unit)
         if values.ndim != 1:
             raise SceneError(f"values must be one per point, (n_points,), got shape {values.shape}")
         object.__setattr__(self, "values", values)

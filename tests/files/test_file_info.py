@@ -81,6 +81,21 @@ def test_a_report_has_elements_and_chunks(folder):
     assert words["chunks"] == "21 times x 1 columns"
 
 
+def test_a_recording_with_coordinates_is_placed_on_the_morphology(folder):
+    values = np.zeros((21, 2))
+    np.savez("at.npz", times=np.arange(21), values=values, coordinates=[[0, 0, 0], [29, 59, 118]])
+    assert printed("at.npz")["compartments"] == "2 at coordinates"
+    assert printed("cell.swc", "at.npz", size=(64, 48))["mapping"] == "2 values in 2 of 2 sections"
+    np.savez("far.npz", times=np.arange(21), values=values, coordinates=[[0, 0, 0], [0, 0, 900]])
+    assert "1 of 2 coordinates (the worst: 1 at (0, 0, 900), " in printed("cell.swc", "far.npz")["mapping"]
+
+
+def test_a_recording_can_have_names_of_sections(folder):
+    np.savez("named.npz", times=np.arange(21), values=np.zeros((21, 2)), section=["soma[0](0.5)", "dend[0](0.9)"])
+    assert printed("named.npz")["compartments"] == "2 in 2 sections"
+    assert printed("cell.swc", "named.npz", size=(64, 48))["mapping"] == "2 values in 2 of 2 sections"
+
+
 @pytest.mark.parametrize("recording", ["rec.npz", "report.h5"])
 def test_with_a_morphology_the_film_is_estimated(folder, recording):
     save_report("report.h5", None)

@@ -260,14 +260,14 @@ def test_an_infinite_value_exceeds_all_others_and_leaves_its_neighbours_alone(si
 @pytest.mark.parametrize("huge", [1e9, np.inf, -np.inf, np.nan])
 @pytest.mark.parametrize("turn", [1, -1])
 def test_nearest_gives_the_exact_value_of_a_compartment(huge, turn):
-    source = Recording([0], [[huge, 0.1][::turn]], section=[0, 0], position=[0, 1])
+    source = Recording([0], [[huge, 0.1][::turn]], section=[0, 0], position=[0, 1], unit="nA")
     site = 0.75 if turn == 1 else 0.25
     assert row_values(source, [0], [site], interpolation="nearest") == [np.float32(0.1)]
 
 
 @pytest.mark.parametrize("huge", [1e9, np.inf, -np.inf, np.nan])
 def test_a_site_on_a_compartment_has_its_exact_value(huge):
-    source = Recording([0], [[huge, 0.1, huge]], section=[0, 0, 0], position=[0, 0.5, 1])
+    source = Recording([0], [[huge, 0.1, huge]], section=[0, 0, 0], position=[0, 0.5, 1], unit="nA")
     assert row_values(source, [0], [0.5]) == [np.float32(0.1)]
 
 

@@ -66,7 +66,8 @@ class SwcSections:
     def _has_short_section_of_no_length(self) -> bool:
         steps = np.where(self.parents >= 0, np.abs(self.xyz - self.xyz[self.parents]).max(axis=1), 1.0)
         n_nodes = np.bincount(self.first_node, minlength=len(self.types))[self.first_node]
-        return bool(((steps == 0) & (n_nodes <= 2)).any())
+        is_second = self.first_node != np.arange(len(self.types))
+        return bool(((steps == 0) & ((n_nodes == 1) | ((n_nodes == 2) & is_second))).any())
 
 
 def is_sphere_of_import3d(radius: FloatArray, arms: FloatArray) -> bool:

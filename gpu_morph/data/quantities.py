@@ -1,0 +1,140 @@
+"""Numbers that carry a unit: quantities of pint, quantities, neo, astropy, unyt and Brian2, and texts of units."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+
+from ..errors import brief
+
+_PREFIXES = {"": 0, "f": -15, "p": -12, "n": -9, "u": -6, "m": -3, "c": -2, "d": -1, "k": 3, "M": 6, "G": 9}
+_LONG_PREFIXES = {"pico": "p", "nano": "n", "micro": "u", "milli": "m", "centi": "c", "kilo": "k", "mega": "M"}
+_LONG_UNITS = {
+    "volt": "V",
+    "second": "s",
+    "sec": "s",
+    "msec": "ms",
+    "ampere": "A",
+    "amp": "A",
+    "siemens": "S",
+    "molar": "M",
+    "meter": "m",
+    "metre": "m",
+    "micron": "um",
+}
+_BASES = ("V", "s", "A", "S", "M", "m")
+_BRIAN_BASES = {"V": "volt", "s": "second", "A": "amp", "S": "siemens", "M": "molar", "m": "meter"}
+
+
+def has_unit(value: Any) -> bool:
+    """True for a quantity, and for a list or tuple of quantities.
+
+    An array with a mere attribute ``units``, as h5py, zarr and xarray have it, is no quantity.
+    """
+    if isinstance(value, list | tuple):
+        return bool(value) and has_unit(value[0])
+    kind = type(value)
+    if hasattr(kind, "rescale") or (hasattr(kind, "has_same_dimensions") and hasattr(value, "dim")):
+        return True
+    return hasattr(kind, "to") and (hasattr(value, "units") or hasattr(value, "unit")) and not hasattr(kind, "dims")
+
+
+def in_unit(value: Any, unit: str, *, name: str, error: type[ValueError]) -> Any:
+    """The numbers of a quantity in a unit, as an array or float; anything else as it is.
+
+    Raises
+    ------
+    error
+        The quantity has another dimension, or its package does not know the unit. The message begins with ``name``.
+    """
+    if not has_unit(value):
+        return value
+    if isinstance(value, list | tuple):
+        return np.array([in_unit(one, unit, name=name, error=error) for one in value])
+    reasons = []
+    for spelling in dict.fromkeys((unit, _ascii(unit))):
+        try:
+            return _converted(value, spelling)
+        except Exception as cause:  # each package has errors of its own
+            reasons.append(cause)
+    wanted = f"in {unit}" if unit else "without a unit"
+    raise error(
+        f"{name} must be {wanted}, got a quantity in {_unit_of(value)}: convert it, or give its numbers and their unit "
+        f"({type(reasons[-1]).__name__}: {reasons[-1]})"
+    ) from reasons[-1]
+
+
+def unit_factor(given: str, wanted: str) -> float | None:
+    """By which to multiply numbers in one unit to have them in another; None if the texts do not tell.
+
+    Both are texts such as "mV", "volts" or "µm".
+    """
+    if given.strip() == wanted.strip():
+        return 1.0
+    from_parts, to_parts = _prefix_and_base(given), _prefix_and_base(wanted)
+    if from_parts is None or to_parts is None or from_parts[1] != to_parts[1]:
+        return None
+    return float(10.0 ** (_PREFIXES[from_parts[0]] - _PREFIXES[to_parts[0]]))
+
+
+def _prefix_and_base(text: str) -> tuple[str, str] | None:
+    word = _ascii(text.strip())
+    short = word.lower() if word.lower() == "siemens" else word.lower().removesuffix("s")
+    for long, prefix in {"": "", **_LONG_PREFIXES}.items():
+        if (symbol := _LONG_UNITS.get(short.removeprefix(long))) and short.startswith(long):
+            word = prefix + symbol
+    for base in _BASES:
+        if word.endswith(base) and word[: -len(base)] in _PREFIXES:
+            return word[: -len(base)], base
+    return None
+
+
+def _ascii(unit: str) -> str:
+    """The unit as all packages read it: "uS/cm**2" for "µS/cm2"."""
+    return re.sub(r"(?<=[A-Za-z])\^?(\d)", r"**\1", unit.replace("µ", "u").replace("μ", "u"))
+
+
+def _converted(value: Any, unit: str) -> Any:
+    kind = type(value)
+    if hasattr(kind, "rescale"):
+        found = value.rescale(unit)
+    elif hasattr(kind, "to"):
+        found = value.to(unit)
+    else:
+        return _brian_numbers(value, unit)
+    for attribute in ("magnitude", "value"):
+        if hasattr(found, attribute):
+            found = getattr(found, attribute)
+            break
+    if not isinstance(found, np.ndarray):
+        return found
+    return found if isinstance(found, np.ma.MaskedArray) else np.asarray(found)
+
+
+def _brian_numbers(value: Any, unit: str) -> Any:
+    """Brian2 has numbers in SI units, and the exponents of the base units beside them."""
+    from brian2.units import allunits, stdunits
+
+    def known(word: str) -> Any:
+        word, _, power = word.partition("**")
+        word = _BRIAN_BASES.get(word, word)
+        found = getattr(stdunits, word, None) or getattr(allunits, word)
+        return found ** int(power) if power else found
+
+    numerator, *denominators = [known(word) for word in unit.split("/")]
+    for denominator in denominators:
+        numerator = numerator / denominator
+    if not value.has_same_dimensions(numerator):
+        raise ValueError("another dimension")
+    numbers = np.asarray(value) / float(numerator)
+    return numbers if numbers.ndim else float(numbers)
+
+
+def _unit_of(value: Any) -> str:
+    for attribute in ("dimensionality", "units", "unit", "dim"):
+        found = getattr(value, attribute, None)
+        if found is not None and (attribute != "dimensionality" or hasattr(type(value), "rescale")):
+            return str(found)
+    return brief(value)

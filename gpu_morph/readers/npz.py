@@ -1,0 +1,121 @@
+"""Recordings in NumPy's .npz files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..data.morphology import Morphology
+from ..data.recording import Recording
+from ..errors import GpuMorphError, RecordingError
+from .aliases import AnyPath
+from .text_source import first_bytes
+
+EXPECTED = (
+    "an .npz file with times (ms), values (n_times, n_compartments), and coordinates (n_compartments, 3) in µm, or "
+    "section and position (0 to 1) of each compartment; optionally name and unit"
+)
+_ZIP_SIGNATURE = b"PK\x03\x04"
+
+
+@dataclass(frozen=True, eq=False)
+class NpzRecording:
+    """The arrays of a file, and the recording that they make.
+
+    Parameters
+    ----------
+    path : path
+        The file, for messages.
+    arrays : {str: ndarray}
+        Its arrays by name.
+    """
+
+    path: Path
+    arrays: dict[str, npt.NDArray[Any]]
+
+    @property
+    def has_coordinates(self) -> bool:
+        """True if compartments are placed by coordinates, and need a morphology."""
+        return "coordinates" in self.arrays
+
+    @property
+    def has_names(self) -> bool:
+        """True if ``section`` has names, which need a morphology too."""
+        return "section" in self.arrays and self.arrays["section"].dtype.kind in "US"
+
+    def of(self, morphology: Morphology) -> Recording:
+        """The recording of a morphology.
+
+        Raises
+        ------
+        RecordingError
+            The arrays make no recording, or do not fit the morphology. The message begins with the path.
+        """
+        where: dict[str, Any] = {name: self.arrays.get(name) for name in ("section", "position", "coordinates")}
+        if not (self.has_coordinates or self.has_names):  # audit tells what does not fit
+            return self.alone()
+        return self._made(partial(Recording.at, morphology, **where))
+
+    def alone(self) -> Recording:
+        """The recording without a morphology: compartments with coordinates or names have section 0."""
+        if self.has_coordinates or self.has_names:
+            values = self.arrays["values"]
+            n = values.shape[1] if values.ndim == 2 else 0
+            section: Any = np.zeros(n, dtype=np.int32)
+            position: Any = np.zeros(n)
+        else:
+            section, position = self.arrays["section"], self.arrays["position"]
+        return self._made(partial(Recording, section=section, position=position))
+
+    def _made(self, make: Callable[..., Recording]) -> Recording:
+        texts = {name: _text(self.arrays[name]) for name in ("name", "unit") if name in self.arrays}
+        try:
+            return make(self.arrays["times"], self.arrays["values"], **texts)
+        except GpuMorphError as error:
+            raise RecordingError(f"{self.path}: {error}") from error
+
+
+def is_npz(path: AnyPath) -> bool:
+    """True for a file that ends in .npz or has the signature of a zip archive."""
+    return Path(path).suffix.lower() == ".npz" or first_bytes(path, len(_ZIP_SIGNATURE)) == _ZIP_SIGNATURE
+
+
+def read_npz(path: AnyPath) -> NpzRecording:
+    """Read an .npz file of a recording.
+
+    Its arrays are ``times``, ``values``, ``coordinates`` or ``section`` and ``position``, and optionally ``name`` and
+    ``unit``.
+
+    Raises
+    ------
+    RecordingError
+        The file is damaged, is not an .npz file, or lacks an array.
+    OSError
+        The file cannot be opened.
+    """
+    is_zip = first_bytes(path, len(_ZIP_SIGNATURE)) == _ZIP_SIGNATURE
+    try:
+        with open(path, "rb") as source, np.load(source) as file:
+            arrays = dict(file)
+    except OSError:
+        raise
+    except Exception as cause:  # damaged archives raise zipfile's, zlib's, numpy's and Python's own errors
+        if is_zip and "allow_pickle" not in str(cause):  # arrays of Python objects are not read
+            raise RecordingError(f"{path} is damaged: {cause}; write it, or get it, again") from cause
+        raise RecordingError(f"{path} is not an .npz file; expected {EXPECTED}") from cause
+    found = NpzRecording(Path(path), arrays)
+    where = () if found.has_coordinates or found.has_names else ("section", "position")
+    missing = [name for name in ("times", "values", *where) if name not in arrays]
+    if missing:
+        raise RecordingError(f"{path} has no array {', '.join(missing)}; expected {EXPECTED}")
+    return found
+
+
+def _text(array: npt.NDArray[Any]) -> str:
+    return str(array.item()) if array.size == 1 else str(array)
