@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import Any
 
 import numpy as np
@@ -115,12 +116,12 @@ def _converted(value: Any, unit: str) -> Any:
 
 def _brian_numbers(value: Any, unit: str) -> Any:
     """Brian2 has numbers in SI units, and the exponents of the base units beside them."""
-    from brian2.units import allunits, stdunits
+    loaded = [sys.modules[f"brian2.units.{name}"] for name in ("stdunits", "allunits")]
 
     def known(word: str) -> Any:
         word, _, power = word.partition("**")
         word = _BRIAN_BASES.get(word, word)
-        found = getattr(stdunits, word, None) or getattr(allunits, word)
+        found = next(getattr(units, word) for units in loaded if hasattr(units, word))
         return found ** int(power) if power else found
 
     numerator, *denominators = [known(word) for word in unit.split("/")]
