@@ -20,8 +20,11 @@ from .data.synapse_events import SynapseEvents
 from .export.vtk import write_vtk, write_vtk_frames
 from .image.image_file import save_image
 from .isf.visualizer import CellMorphologyVisualizer
+from .readers.simulators.compartments import from_compartments
 from .readers.simulators.isf import from_isf
 from .readers.simulators.isf_synapses import read_isf_synapses
+from .readers.simulators.lfpy import from_lfpy
+from .readers.simulators.netpyne import from_netpyne, read_netpyne
 from .readers.simulators.neuron import from_neuron, record
 from .readers.sonata import SonataCircuit, read_report, read_sonata
 from .render.renderer import Renderer
@@ -80,12 +83,16 @@ __all__ = [
     "by_cell",
     "demo_cell",
     "errors",
+    "from_compartments",
     "from_isf",
+    "from_lfpy",
+    "from_netpyne",
     "from_neuron",
     "join_morphologies",
     "locate",
     "read_isf_synapses",
     "read_morphology",
+    "read_netpyne",
     "read_report",
     "read_sonata",
     "record",

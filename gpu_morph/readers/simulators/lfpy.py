@@ -1,0 +1,220 @@
+"""Cells of LFPy: where they were moved and turned, with what they recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from ...data.morphology import Morphology
+from ...data.recording import Recording, is_voltage
+from ...data.synapse_events import SynapseEvents
+from ...errors import MorphologyError, RecordingError, unknown_name
+from ...system.user_warning import warn_user
+from ..aliases import FloatArray
+from .neuron import NeuronMorphology, from_neuron
+
+_FITS = 0.05  # µm: pt3d of NEURON are float32, and compartments of LFPy are interpolated between them
+_ADVICE = "call cell.simulate(rec_vmem=True) before from_lfpy(cell)"
+_CURRENTS = ("imem", "ipas", "icap")  # attributes of the cell, nA
+
+
+def from_lfpy(cell: Any, variable: str | None = "v") -> tuple[Morphology, Recording | None, SynapseEvents | None]:
+    """Read a cell of LFPy, at its position and rotation.
+
+    Parameters
+    ----------
+    cell : LFPy.Cell, LFPy.TemplateCell or LFPy.NetworkCell
+        The cell, with its sections in NEURON.
+    variable : str, optional
+        "v" for ``cell.vmem``; "imem", "ipas" or "icap" for these currents; else a name from
+        ``cell.simulate(rec_variables=[...])``. None: no recording.
+
+    Returns
+    -------
+    morphology : Morphology
+        Sections are in the order of ``cell.allseclist``, moved as ``cell.set_pos`` and ``cell.set_rotation`` moved the
+        cell's compartments.
+    recording : Recording or None
+        Its columns are LFPy's compartments; those without the variable are left out. None if ``variable`` is "v" and
+        the potentials were not recorded.
+    synapses : SynapseEvents or None
+        ``cell.synapses``, and ``cell.netconsynapses`` of a NetworkCell; populations are the types of synapses. Events
+        are the times given to ``set_spike_times``; LFPy does not keep those of ``set_spike_times_w_netstim``, nor
+        those of the connections of a Network. None when the cell has no synapses.
+
+    Raises
+    ------
+    MorphologyError
+        This is no cell of LFPy, its sections were deleted, or its compartments are not a moved, turned or stretched
+        copy of its sections.
+    RecordingError
+        The variable was not recorded; the message lists the recorded ones. Or the recording is of another run.
+
+    Warns
+    -----
+    UserWarning
+        The potentials were not recorded, or no synapse has times.
+    """
+    missing = [name for name in ("allseclist", "totnsegs", "x", "y", "z") if getattr(cell, name, None) is None]
+    if missing:
+        raise MorphologyError(
+            f"expected a cell of LFPy with its sections in NEURON, got {type(cell).__name__} without {missing[0]!r}"
+        )
+    sections = list(cell.allseclist)
+    morphology = _moved(from_neuron(sections), cell)
+    compartments = _Compartments(morphology)
+    recording = None if variable is None else _recording(cell, variable, compartments)
+    return morphology, recording, _synapses(cell, morphology, compartments)
+
+
+class _Compartments:
+    """The section and position of each compartment, in LFPy's order."""
+
+    def __init__(self, morphology: NeuronMorphology) -> None:
+        self.segments = [segment for section in morphology.neuron_sections for segment in section]
+        counts = [section.nseg for section in morphology.neuron_sections]
+        self.n = len(self.segments)
+        self.section = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
+        x = np.array([segment.x for segment in self.segments])
+        self.position = np.where(np.repeat(morphology.is_reversed, counts), 1 - x, x)
+
+
+def _moved(morphology: NeuronMorphology, cell: Any) -> NeuronMorphology:
+    """The morphology, moved from where it is in NEURON to where LFPy's compartments are."""
+    there = np.stack([np.asarray(getattr(cell, axis), dtype=np.float64) for axis in "xyz"], axis=-1).reshape(-1, 3)
+    here = np.concatenate([_ends(section) for section in morphology.neuron_sections])
+    if here.shape != there.shape:
+        raise MorphologyError(
+            f"the cell has {len(there) // 2} compartments, its sections in NEURON have {len(here) // 2}: nseg was "
+            "changed after the cell was made; make the cell again"
+        )
+    matrix, shift, distance = _transform(here, there)
+    if distance > _FITS:
+        raise MorphologyError(
+            f"cell.x, cell.y and cell.z are up to {distance:.3g} µm from any moved, turned or stretched copy of the "
+            "cell's sections; use from_compartments for compartments that were moved one by one"
+        )
+    points = morphology.points @ matrix.T + shift
+    return replace(morphology, points=points.astype(np.float32))
+
+
+def _ends(section: Any) -> FloatArray:
+    """(2 * nseg, 3) µm: both ends of each segment, as LFPy interpolates them between the section's 3-d points."""
+    n = int(section.n3d())
+    if not n:
+        raise MorphologyError(f"{section.name()} has no 3-d points; call h.define_shape() before making the cell")
+    arc_length = np.array([section.arc3d(k) for k in range(n)]) / section.L
+    centres = np.array([segment.x for segment in section])
+    at = np.stack([centres - 0.5 / section.nseg, centres + 0.5 / section.nseg], axis=1).reshape(-1)
+    columns = [[getattr(section, axis)(k) for k in range(n)] for axis in ("x3d", "y3d", "z3d")]
+    return np.stack([np.interp(at, arc_length, column) for column in columns], axis=1)
+
+
+def _transform(here: FloatArray, there: FloatArray) -> tuple[FloatArray, FloatArray, float]:
+    """The matrix (3, 3), translation (3,) µm, and greatest distance left, µm, from ``here`` to ``there``, (n, 3) each.
+
+    The best rotation and translation (Kabsch 1976); else the best with a reflection; else the best affine map, for
+    `distort_geometry`. The first that fits is taken: a flat cell fits all of them.
+    """
+    from_centre, to_centre = here.mean(axis=0), there.mean(axis=0)
+    source, target = here - from_centre, there - to_centre
+    u, _, v = np.linalg.svd(source.T @ target)
+    sign = np.sign(np.linalg.det(u @ v))
+    candidates = [(u @ np.diag([1, 1, s]) @ v).T for s in (sign, -sign)]
+    candidates.append(np.linalg.lstsq(source, target, rcond=None)[0].T)
+    distances = [float(np.abs(source @ matrix.T - target).max()) for matrix in candidates]
+    fitting = next((k for k, distance in enumerate(distances) if distance <= _FITS), len(candidates) - 1)
+    return candidates[fitting], to_centre - candidates[fitting] @ from_centre, distances[fitting]
+
+
+def _recording(cell: Any, variable: str, compartments: _Compartments) -> Recording | None:
+    """The recording of one variable; None if it is the potential and was not recorded."""
+    is_v = is_voltage(variable) or variable == "vmem"
+    times = getattr(cell, "tvec", None)
+    variables = getattr(cell, "rec_variables", None) or {}
+    known = {name: getattr(cell, name) for name in _CURRENTS if hasattr(cell, name)} | dict(variables)
+    if hasattr(cell, "vmem"):
+        known["v"] = cell.vmem
+    name = "v" if is_v else variable
+    if times is None or name not in known:
+        if is_v:
+            warn_user(f"the cell has no recording of its potentials; {_ADVICE}")
+            return None
+        advice = f"call cell.simulate(rec_variables=[{variable!r}]) before from_lfpy"
+        raise RecordingError(f"{unknown_name('variable', 'recording of', variable, known)}; {advice}")
+    # With a variable time step, an event gives two values at one time; the second is kept.
+    times = np.asarray(times, dtype=np.float64)
+    kept = np.append(np.diff(times) > 0, True)[: len(times)]
+    values = np.asarray(known[name])
+    if values.shape != (compartments.n, len(times)):
+        raise RecordingError(
+            f"{variable!r} has shape {values.shape}, expected (compartments, times) = "
+            f"{(compartments.n, len(times))} as cell.tvec; is it of an earlier run? Record it in the last one"
+        )
+    # LFPy gives compartments that do not have a variable the value 0.
+    has_variable = np.ones(compartments.n, dtype=bool)
+    if name in variables:
+        has_variable = np.array([hasattr(segment, f"_ref_{name}") for segment in compartments.segments])
+    return Recording(
+        times[kept],
+        values[has_variable][:, kept].T.astype(np.float32),
+        section=compartments.section[has_variable],
+        position=compartments.position[has_variable],
+        name=name,
+        unit="mV" if is_v else "nA" if name in _CURRENTS else _unit(name),
+    )
+
+
+def _unit(variable: str) -> str:
+    from neuron import h
+
+    return str(h.units(variable))
+
+
+def _synapses(cell: Any, morphology: Morphology, compartments: _Compartments) -> SynapseEvents | None:
+    """The cell's synapses, at the centres of their compartments."""
+    types: list[str] = []
+    index: list[int] = []
+    spikes: list[FloatArray] = []
+    for synapse in getattr(cell, "synapses", ()):
+        types.append(str(synapse.syntype))
+        index.append(int(synapse.idx))
+        # LFPy has no public name for them. It deletes the NetStims at the end of a run; asking NetCons that have lost
+        # their source for recorded times ends the process.
+        spikes.append(np.sort(np.asarray(cell._sptimeslist[synapse._ns_index], dtype=np.float64).reshape(-1)))
+    number = {(segment.sec, segment.x): k for k, segment in enumerate(compartments.segments)}
+    for point_process in getattr(cell, "netconsynapses", ()):
+        segment = point_process.get_segment()
+        types.append(point_process.hname().partition("[")[0])
+        index.append(number[segment.sec, segment.x])
+        spikes.append(np.empty(0))
+    if not types:
+        return None
+    if getattr(cell, "synapses", None) and not sum(map(len, spikes)) and getattr(cell, "tvec", None) is not None:
+        warn_user(
+            f"none of {len(types)} synapses has times: LFPy does not keep those of set_spike_times_w_netstim; give "
+            "times with synapse.set_spike_times(...) to see them"
+        )
+    return _events(types, index, spikes, morphology, compartments)
+
+
+def _events(
+    types: Sequence[str],
+    index: Sequence[int],
+    spikes: Sequence[FloatArray],
+    morphology: Morphology,
+    compartments: _Compartments,
+) -> SynapseEvents:
+    names = tuple(dict.fromkeys(types))
+    section = compartments.section[list(index)]
+    return SynapseEvents(
+        positions=morphology.locate(section, compartments.position[list(index)]).astype(np.float32),
+        population=np.array([names.index(one) for one in types], dtype=np.int32),
+        population_names=names,
+        event_synapse=np.repeat(np.arange(len(types)), [len(times) for times in spikes]).astype(np.int32),
+        event_time=np.concatenate(spikes),
+        section=section,
+    )
