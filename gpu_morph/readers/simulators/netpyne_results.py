@@ -14,7 +14,10 @@ from ...system.user_warning import warn_user
 from ..aliases import FloatArray
 from .netpyne_network import Network, Saved
 
-_ADVICE = "set cfg.recordTraces = {'V_soma': {'sec': 'soma', 'loc': 0.5, 'var': 'v'}} and call sim.simulate()"
+_ADVICE = (
+    "set cfg.recordCells = ['all'] and cfg.recordTraces = {{'trace': {{'sec': 'soma', 'loc': 0.5, 'var': {!r}}}}}, and "
+    "call sim.simulate()"
+)
 
 
 def network_recording(saved: Saved, network: Network, variable: str) -> Recording | None:
@@ -22,6 +25,7 @@ def network_recording(saved: Saved, network: Network, variable: str) -> Recordin
     asked = "v" if is_voltage(variable) else variable
     columns: dict[tuple[int, float], FloatArray] = {}
     recorded: list[str] = []
+    found, has_unit = asked, True
     for key, params in (saved.config.get("recordTraces") or {}).items():
         name = _variable(params)
         traces = saved.data.get(key)
@@ -30,6 +34,7 @@ def network_recording(saved: Saved, network: Network, variable: str) -> Recordin
         recorded += [name, key]
         if asked not in (name, key):
             continue
+        found, has_unit = name, not {"synMech", "pointp"} & params.keys()
         for cell, trace in traces.items():
             if cell.startswith("cell_time_"):
                 raise RecordingError(
@@ -43,11 +48,12 @@ def network_recording(saved: Saved, network: Network, variable: str) -> Recordin
                 columns.setdefault(site, np.array(trace, dtype=np.float32))
     if not columns:
         if asked == "v":
-            warn_user(f"{saved.name} has no recording of membrane potentials; {_ADVICE}")
+            warn_user(f"{saved.name} has no recording of membrane potentials; {_ADVICE.format('v')}")
             return None
         if asked in recorded:
             raise RecordingError(f"{saved.name}: {variable!r} has no values yet; call sim.simulate()")
-        raise RecordingError(f"{saved.name}: {unknown_name('variable', 'recording of', variable, recorded)}; {_ADVICE}")
+        known = unknown_name("variable", "recording of", variable, recorded)
+        raise RecordingError(f"{saved.name}: {known}; {_ADVICE.format(variable)}")
     lengths = {len(column) for column in columns.values()}
     times = _times(saved, max(lengths))
     if lengths != {len(times)}:
@@ -61,8 +67,8 @@ def network_recording(saved: Saved, network: Network, variable: str) -> Recordin
         np.stack(list(columns.values()), axis=1),
         section=np.array(section, dtype=np.int32),
         position=np.array(position, dtype=np.float32),
-        name=asked,
-        unit="mV" if asked == "v" else _unit(asked) if saved.is_running else "",
+        name=found,
+        unit="mV" if found == "v" else _unit(found) if saved.is_running and has_unit else "",
     )
 
 
@@ -89,10 +95,7 @@ def _times(saved: Saved, n: int) -> FloatArray:
 def _unit(variable: str) -> str:
     from neuron import h
 
-    try:
-        return str(h.units(variable))
-    except RuntimeError:  # the key of a trace
-        return ""
+    return str(h.units(variable))
 
 
 def network_synapses(saved: Saved, network: Network) -> SynapseEvents | None:
