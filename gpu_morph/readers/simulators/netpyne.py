@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from ...data.morphology import Morphology
 from ...data.recording import Recording
 from ...data.synapse_events import SynapseEvents
@@ -169,9 +171,10 @@ def _unpickled(path: Path) -> Any:
 
 def _parts(saved: Saved, variable: str | None) -> Parts:
     try:
-        network = Network(saved)
-        recording = None if variable is None else network_recording(saved, network, variable)
-        return network.morphology, recording, network_synapses(saved, network)
+        with np.errstate(over="ignore", invalid="ignore"):  # the checks of the results find what is not finite
+            network = Network(saved)
+            recording = None if variable is None else network_recording(saved, network, variable)
+            return network.morphology, recording, network_synapses(saved, network)
     except GpuMorphError:
         raise
     except (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError) as cause:
