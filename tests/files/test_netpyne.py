@@ -336,9 +336,9 @@ points["soma"]["geom"]["pt3d"] = [(0, 0, 0, 20), (0, 20, 0, 20)]
 net.cellParams["P"] = {"secs": points}
 net.popParams["A"] = {"cellType": "L", "numCells": 3}
 net.popParams["B"] = {"cellType": "P", "numCells": 2}
-net.popParams["bkg"] = {"cellModel": "NetStim", "numCells": 1, "rate": 200, "noise": 0.5}
+net.popParams["bkg"] = {"cellModel": "NetStim", "numCells": 1, "rate": 200, "noise": 0.5, "start": 1}
 net.synMechParams["exc"] = {"mod": "Exp2Syn", "tau1": 0.1, "tau2": 5.0, "e": 0}
-common = {"weight": 0.05, "delay": 2, "synMech": "exc", "sec": "dend"}
+common = {"weight": 1, "delay": 2, "synMech": "exc", "sec": "dend"}
 net.connParams["x"] = {"preConds": {"pop": "bkg"}, "postConds": {"pop": "A"}, "loc": 0.9, **common}
 net.connParams["y"] = {"preConds": {"pop": "A"}, "postConds": {"pop": "B"}, "loc": 0.3, **common}
 traces = {f"d{k}": {"sec": "dend", "loc": (k + 0.5) / 5, "var": "v"} for k in range(5)}
@@ -405,5 +405,8 @@ class TestWithNetPyNE:
             assert synapses.population_names == ("bkg", "A")
             of_stimulus = synapses.event_time[synapses.population[synapses.event_synapse] == 0]
             assert np.sort(of_stimulus) == pytest.approx(np.repeat(np.sort(times[gids == 5]), 3) + 2)
+            of_a = np.sort(synapses.event_time[synapses.population[synapses.event_synapse] == 1])
+            assert of_a == pytest.approx(np.repeat(np.sort(times[gids < 3]), 2) + 2)
+            assert len(of_a) > 0
             on_b = [morphology.section_names[k] for k in synapses.section[synapses.population == 1]]
             assert sorted(on_b) == ["B.cell_3.dend"] * 3 + ["B.cell_4.dend"] * 3

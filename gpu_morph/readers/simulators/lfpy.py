@@ -98,7 +98,8 @@ def _moved(morphology: NeuronMorphology, cell: Any) -> NeuronMorphology:
             "cell's sections; use from_compartments for compartments that were moved one by one"
         )
     points = morphology.points @ matrix.T + shift
-    return replace(morphology, points=points.astype(np.float32))
+    names = tuple(section.name() for section in morphology.neuron_sections)
+    return replace(morphology, points=points.astype(np.float32), section_names=names)
 
 
 def _ends(section: Any) -> FloatArray:
