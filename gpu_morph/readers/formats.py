@@ -11,8 +11,11 @@ To add a reader:
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from ..data.morphology import Morphology
 from ..errors import MorphologyError
@@ -32,6 +35,16 @@ FORMATS: tuple[FileFormat, ...] = (
 )
 
 _HEAD_SIZE = 64 * 1024  # bytes
+_MAX_EXTENT = 20_000  # µm; few neurons are longer than 2 cm
+_ARCHIVES = (  # name, and the bytes at a position by which it is recognised
+    ("a zip archive (or a file of that kind, such as .npz, .xlsx or .docx)", 0, b"PK\x03\x04"),
+    ("a tar archive", 257, b"ustar"),
+    ("a 7z archive", 0, b"7z\xbc\xaf\x27\x1c"),
+    ("a rar archive", 0, b"Rar!\x1a\x07"),
+    ("a file packed with bzip2", 0, b"BZh"),
+    ("a file packed with xz", 0, b"\xfd7zXZ\x00"),
+    ("a file packed with zstd", 0, b"\x28\xb5\x2f\xfd"),
+)
 
 
 def read_any(path: AnyPath, *, scale: float = 1.0, name: str | None = None, run: bool = False) -> Morphology:
@@ -45,7 +58,16 @@ def read_any(path: AnyPath, *, scale: float = 1.0, name: str | None = None, run:
         raise MorphologyError(
             f"{path.name}: {file_format.name} files hold one morphology, got name={name!r}; leave out name="
         )
-    return file_format.read(path, scale=scale, **options)
+    morphology = file_format.read(path, scale=scale, **options)
+    extent = float(np.ptp(morphology.points, axis=0).max())
+    if extent > _MAX_EXTENT:
+        warnings.warn(
+            f"{path.name}: it extends over {extent / 1000:.3g} mm; if its unit is nm, read it with "
+            f"scale={0.001 * scale:g} (--scale {0.001 * scale:g})",
+            UserWarning,
+            stacklevel=3,
+        )
+    return morphology
 
 
 def format_of(path: Path) -> FileFormat:
@@ -60,6 +82,9 @@ def format_of(path: Path) -> FileFormat:
         The file cannot be opened.
     """
     head = first_bytes(path, _HEAD_SIZE)
+    archive = next((name for name, start, signature in _ARCHIVES if head.startswith(signature, start)), None)
+    if archive is not None:
+        raise MorphologyError(f"{path.name}: {archive}; unpack it, and read the morphology that is in it")
     ending = Path(path.name.lower().removesuffix(".gz")).suffix
     by_content = (file_format for file_format in FORMATS if file_format.looks_like(head))
     by_ending = (file_format for file_format in FORMATS if ending in file_format.endings)

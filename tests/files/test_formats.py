@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import importlib
 import pkgutil
+import tarfile
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -99,6 +101,38 @@ def test_the_ending_selects_the_reader_of_a_file_without_content(tmp_path: Path,
     (tmp_path / name).write_text("")
     with pytest.raises(MorphologyError, match=message):
         read_any(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("mode", "words"), [("w", "a tar archive"), ("w:gz", "a tar archive"), ("w:xz", "packed with xz"), ("zip", "a zip")]
+)
+def test_an_archive_is_named_as_such(tmp_path: Path, mode: str, words: str) -> None:
+    (tmp_path / "a.swc").write_text(SWC)
+    path = tmp_path / "cell.swc"
+    if mode == "zip":
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.write(tmp_path / "a.swc")
+    else:
+        with tarfile.open(path, mode) as archive:
+            archive.add(tmp_path / "a.swc")
+    with pytest.raises(MorphologyError, match=rf"^cell.swc: .*{words}.*; unpack it, and read the morphology"):
+        read_any(path)
+
+
+def test_an_extent_of_more_than_2_cm_is_a_warning_that_suggests_a_scale(tmp_path: Path) -> None:
+    for name, text in (("cell.swc", SWC), ("cell.asc", ASC), ("cell.nml", NML), ("cell.xml", MBF)):
+        (tmp_path / name).write_text(text.replace("9", "30000"))
+        with pytest.warns(UserWarning, match=rf"^{name}: it extends over 30 mm; .* scale=0.001 \(--scale 0.001\)"):
+            read_any(tmp_path / name)
+        assert read_any(tmp_path / name, scale=0.001).points.max() == 30
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
+@TEXTS
+def test_a_file_in_utf_16_is_read(tmp_path: Path, text: str, encoding: str) -> None:
+    mark = b"" if encoding == "utf-16" else b"\xfe\xff"
+    (tmp_path / "cell").write_bytes(mark + text.replace("\n", "\r\n").encode(encoding))
+    assert read_any(tmp_path / "cell").points.tolist() == [[0, 0, 0], [9, 0, 0]]
 
 
 def test_name_is_an_error_for_a_format_with_one_morphology_a_file(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -220,11 +221,134 @@ def test_every_cell_of_a_file_can_have_a_three_point_soma(write: Write) -> None:
     assert morphology.diameters.tolist() == [10, 4, 2]
 
 
-def test_a_closed_contour_of_no_width_is_one_tube(write: Write) -> None:
-    angle = np.linspace(0, 2 * np.pi, 12)
-    lines = [f"{k + 1} 1 {np.cos(a):.3f} {np.sin(a):.3f} 0 0 {k or -1}" for k, a in enumerate(angle.tolist())]
-    morphology = read_swc(write("\n".join(lines)))
-    assert (morphology.n_sections, morphology.n_points) == (1, 12)
+# Somata drawn as contours
+
+
+def contour(radius: float, *, first: int = 1, at: tuple[float, float] = (0, 0), n: int = 40, parent: int = -1) -> str:
+    """Nodes on an ellipse of 20 by 10 µm, each the child of the one before it."""
+    angle = 2 * np.pi * np.arange(n) / n
+    xy = np.column_stack([at[0] + 10 * np.cos(angle), at[1] + 5 * np.sin(angle)]).tolist()
+    ids = [parent, *range(first, first + n)]
+    return "".join(f"{ids[k + 1]} 1 {x:.4f} {y:.4f} 3 {radius} {ids[k]}\n" for k, (x, y) in enumerate(xy))
+
+
+@pytest.mark.parametrize("radius", [0, 0.1, 1])
+def test_a_contour_of_thin_nodes_is_a_solid(write: Write, radius: float) -> None:
+    morphology = read_swc(write(contour(radius)))
+    assert morphology.section_labels == ("soma",)
+    assert morphology.section_length[0] == pytest.approx(20, rel=1e-2)
+    assert morphology.diameters.max() == pytest.approx(10, rel=1e-2)
+    assert morphology.points.mean(axis=0) == pytest.approx([0, 0, 3], abs=0.1)
+
+
+def test_neurites_of_a_contour_are_attached_to_the_nearest_point_of_the_solid(write: Write) -> None:
+    neurites = "41 3 12 0 3 1 1\n42 3 30 0 3 1 41\n43 2 -12 0 3 1 21\n44 2 -30 0 3 1 43\n"
+    morphology = read_swc(write(contour(0) + neurites))
+    assert morphology.section_labels == ("soma", "axon", "dend")
+    assert morphology.section_parent.tolist() == [-1, 0, 0]
+    ends = morphology.locate([0, 0], morphology.section_parent_x[1:])
+    assert ends[:, 0] == pytest.approx([-10, 10], abs=0.1)
+    assert morphology.section_names == ("soma[0]", "axon[0]", "dend[0]")
+
+
+def test_contours_that_overlap_are_one_soma_and_others_are_cells(write: Write) -> None:
+    text = contour(0) + contour(0, first=101, at=(1, 0)) + contour(0, first=201, at=(99, 0))
+    morphology = read_swc(write(text + "301 3 12 0 3 1 101\n"))
+    assert morphology.section_labels == ("soma", "soma", "dend")
+    assert morphology.section_parent.tolist() == [-1, -1, 0]
+    assert morphology.section_cell.tolist() == [0, 1, 0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        contour(3),  # too thick for a contour
+        contour(0.5, n=20).rsplit("\n", 10)[0] + "\n",  # open
+        "1 1 0 0 0 0 -1\n2 1 9 0 0 0 1\n3 1 20 0 0 0 2\n",  # a line
+        "1 1 0 0 0 0 -1\n2 1 9 0 0 0 1\n3 1 9 9 0 0 2\n4 1 9 -9 0 0 2\n",  # branched
+    ],
+)
+def test_other_chains_of_soma_nodes_stay_tubes(write: Write, text: str) -> None:
+    morphology = read_swc(write(text))
+    assert len(np.unique(morphology.points, axis=0)) == text.count("\n")
+
+
+# Marks in place of types
+
+
+@pytest.mark.parametrize("types", [(0, 5, 0, 6, 6), (3, 5, 3, 6, 6), (2, 5, 2, 2, 6)])
+def test_marks_of_fork_and_end_points_are_no_types(write: Write, types: tuple[int, ...]) -> None:
+    a, fork, b, end, other = types
+    rows = f"2 {a} 8 0 0 1 1\n3 {fork} 60 0 0 1 2\n4 {b} 70 9 0 1 3\n5 {end} 90 9 0 1 4\n6 {other} 70 -9 0 1 3\n"
+    plain = f"2 {a} 8 0 0 1 1\n3 {a} 60 0 0 1 2\n4 {a} 70 9 0 1 3\n5 {a} 90 9 0 1 4\n6 {a} 70 -9 0 1 3\n"
+    marked = read_swc(write("1 1 0 0 0 6 -1\n" + rows))
+    assert marked == replace(read_swc(write("1 1 0 0 0 6 -1\n" + plain)), section_names=marked.section_names)
+    assert marked.n_sections == 4
+
+
+def test_marks_without_a_branch_above_have_the_type_below(write: Write) -> None:
+    text = "1 5 0 0 0 1 -1\n2 5 9 0 0 1 1\n3 2 9 9 0 1 2\n4 6 9 -9 0 1 2\n5 2 -9 0 0 1 1\n"
+    assert set(read_swc(write(text)).section_labels) == {"axon"}
+    soma = "1 1 0 0 0 6 -1\n2 5 9 0 0 1 1\n3 3 20 5 0 1 2\n4 3 20 -5 0 1 2\n5 6 0 9 0 1 1\n"
+    assert read_swc(write(soma)).section_labels == ("undefined", "soma", "dend", "dend", "dend")
+
+
+def test_a_branch_of_type_5_or_6_has_a_label_of_its_own(write: Write) -> None:
+    five = "2 5 9 0 0 1 1\n3 5 20 0 0 1 2\n4 5 30 5 0 1 3\n5 5 30 -5 0 1 3\n"
+    six = "6 6 0 9 0 1 1\n7 6 0 20 0 1 6\n"
+    assert read_swc(write("1 1 0 0 0 6 -1\n" + five + six)).section_labels == (
+        "soma",
+        "custom5",
+        "custom5",
+        "custom5",
+        "custom6",
+    )
+
+
+# Radii that are missing
+
+
+@pytest.mark.parametrize(
+    ("radii", "diameters", "n_odd"),
+    [
+        ((1, -0.8, 2), [2, 1.6, 4], 1),
+        ((1, -1, 3), [2, 4, 6], 1),
+        ((1, "nan", 3), [2, 4, 6], 1),
+        ((2, "NaN", -1), [4, 4, 4], 2),
+        ((-1, "nan", 3), [6, 6, 6], 2),
+        ((-1, -1, -1), [2, 2, 2], 3),
+        (("nan", "nan", "nan"), [0, 0, 0], 3),
+    ],
+)
+def test_a_negative_or_missing_radius_is_a_warning(
+    write: Write, radii: tuple[object, ...], diameters: list[float], n_odd: int
+) -> None:
+    rows = [f"{k + 1} 3 {9 * k} 0 0 {radius} {k or -1}" for k, radius in enumerate(radii)]
+    with pytest.warns(UserWarning, match=rf"^cell.swc, line \d: radius is .* such nodes: {n_odd}\)") as caught:
+        morphology = read_swc(write("\n".join(rows)))
+    assert morphology.diameters == pytest.approx(diameters)
+    assert caught[0].filename == __file__
+
+
+# Headers
+
+
+@pytest.mark.parametrize("line", ["# OFFSET 100 -20 3.5", "#offset: 100, -20, 3.5", "# OFFSET\t100\t-20\t3.5"])
+def test_the_offset_of_the_header_is_added(write: Write, line: str) -> None:
+    morphology = read_swc(write(f"# ORIGINAL_SOURCE a\n{line}\n# SCALE 1.0 1.0 1.0\n{FORK}"))
+    plain = read_swc(write(FORK, "plain.swc"))
+    assert morphology.points.tolist() == (plain.points + np.float32([100, -20, 3.5])).tolist()
+    assert read_swc(write(f"{line}\n{FORK}"), scale=0.5).points[0].tolist() == [50, -10, 1.75]
+
+
+@pytest.mark.parametrize("line", ["# the OFFSET 1 2 3", "# OFFSET of the stage", "# OFFSET 1 2", "# OFFSET 1 2 3 4"])
+def test_other_comments_are_no_offsets(write: Write, line: str) -> None:
+    assert read_swc(write(f"{line}\n{FORK}# OFFSET 1 2 3\n")) == read_swc(write(FORK, "plain.swc"))
+
+
+def test_a_scale_in_the_header_is_a_warning(write: Write) -> None:
+    with pytest.warns(UserWarning, match=r"^cell.swc: its header has SCALE 0.5 0.5 2, which is not applied"):
+        assert read_swc(write(f"# SCALE 0.5 0.5 2\n{FORK}")) == read_swc(write(FORK, "plain.swc"))
 
 
 # Spellings
@@ -322,14 +446,18 @@ def test_both_parsers_read_the_same_numbers() -> None:
         (FORK + "6 3 1 2", 6, ["4 of 7 columns", "6 3 1 2"]),
         ("1 1 0 0 0 5\n2 3 0 5 0 1\n", 1, ["6 of 7 columns"]),
         (FORK.replace(" ", ","), 1, ["1 of 7 columns", "commas"]),
-        (FORK.replace(" ", ", "), 1, ["id is '1,'", "spaces between columns"]),
+        (FORK.replace(" ", ", "), 1, ["'1, 1, 0, 0, 0, 5, -1'", "separated by commas: replace them by spaces"]),
+        (FORK.replace(" ", ";"), 1, ["1 of 7 columns", "separated by semicolons"]),
+        ("id type x y z radius parent\n" + FORK, 1, ["'id type x", "names the columns: start the line with #"]),
+        ("n,type,x,y,z,r,pn\n" + FORK.replace(" ", ","), 1, ["separated by commas"]),
         (FORK.replace("0.8", "0,8"), 3, ["radius is '0,8'", "point for decimals"]),
         (b"\x00\x01\x02 binary", 1, ["2 of 7 columns"]),
-        ("# head\n\n" + FORK.replace("0.8", "nan"), 5, ["radius is nan", "finite"]),
+        ("# head\n\n" + FORK.replace(" 10 ", " nan "), 5, ["y is nan", "finite"]),
+        (FORK.replace("0.8", "inf"), 3, ["radius is inf", "finite"]),
+        ("# OFFSET 1e31 0 0\n" + FORK, 2, ["x is 1e+31", "finite"]),
         (FORK.replace(" 10 ", " inf "), 3, ["y is inf", "finite"]),
         (FORK.replace(" 10 ", " -1e999 "), 3, ["y is -inf", "finite"]),
         (FORK.replace(" 10 ", " 1e38 "), 3, ["y is 1e+38", "1e30 µm"]),
-        (FORK.replace("0.8", "-0.8"), 3, ["radius is -0.8", "0 or more"]),
         (FORK.replace("0.8", "0_8"), 3, ["radius is '0_8'", "number"]),
         (FORK.replace("3 3 0 10", "3.5 3 0 10"), 3, ["id is '3.5'", "whole number"]),
         (FORK.replace("3 3 0 10", "3 dend 0 10"), 3, ["type is 'dend'", "whole number"]),
@@ -358,7 +486,7 @@ def test_an_error_names_file_line_and_reason(write: Write, content: str | bytes,
 def test_line_numbers_do_not_depend_on_the_line_ends(write: Write) -> None:
     for end in ("\n", "\r\n", "\r"):
         with pytest.raises(MorphologyError, match=r"^cell.swc, line 3: "):
-            read_swc(write(FORK.replace("0.8", "nan").replace("\n", end)))
+            read_swc(write(FORK.replace(" 10 ", " nan ").replace("\n", end)))
 
 
 def test_a_long_cycle_is_found_below_a_long_tail(write: Write) -> None:
@@ -403,6 +531,10 @@ def test_the_error_for_every_invalid_file_names_the_line(shared_data: Path) -> N
     if not paths:
         pytest.skip("no files nasty_own/bad_*.swc in the shared data")
     for path in paths:
+        if path.name == "bad_negative_radius.swc":  # read since the radius is a warning
+            with pytest.warns(UserWarning, match=rf"^{path.name}, line 3: radius is -0.8"):
+                assert read_swc(path).diameters.min() > 0
+            continue
         with pytest.raises(MorphologyError, match=rf"^{path.name}, line \d+: "):
             read_swc(path)
 

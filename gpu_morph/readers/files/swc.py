@@ -18,13 +18,14 @@ from ..aliases import AnyPath, FloatArray, IntArray
 from ..file_format import FileFormat
 from ..section_order import sorted_by_type
 from ..text_source import check_scale, decoded, read_text
-from .swc_nodes import SOMA, Nodes, SwcSource, follow_links, read_nodes
-from .swc_order import SwcSections, is_sphere_of_import3d, neuron_names
+from .swc_nodes import SOMA, Nodes, SwcSource, check_numbers, follow_links, read_nodes
+from .swc_order import SwcSections, neuron_names
+from .swc_somata import fill_contours, merge_three_point_somata
+from .swc_variants import mend_nodes, swc_header, types_without_marks
 
 _LABELS = {0: "undefined", SOMA: "soma", 2: "axon", 3: "dend", 4: "apic"}
-_SOMA_TOLERANCE = 0.05  # largest deviation from a three-point soma, as a fraction of its radius
 
-_LEADING_COMMENTS = re.compile(r"(\s|#[^\n]*(\n|\Z))*")
+_LEADING_COMMENTS = re.compile(r"(?:\s++|#[^\n]*+)*+(?:\D*\bx\W+y\W+z\b[^\n]*\n\s*)?")  # and a line of names
 _NODE_LINE = re.compile(r"\d+(\.0*)?([\s,;]+[-+]?[\d.][\d.eE+-]*){6}")
 
 
@@ -34,8 +35,13 @@ def read_swc(path: AnyPath, *, scale: float = 1.0) -> Morphology:
     Sections end at branch points and where the type changes. They are sorted by type (soma, axon, dend, apic), those of
     one type by their first nodes in the file: the order of NEURON's Import3d. Where Import3d makes the same sections,
     they have its names, such as "dend[3]". A section starts with its parent's point, unless its parent is a soma: then
-    it starts with its own first node. A soma is not divided where neurites leave it. A NeuroMorpho
-    three-point soma becomes one sphere. Each root is a cell, in file order.
+    it starts with its own first node. A soma is not divided where neurites leave it. A NeuroMorpho three-point soma
+    becomes one sphere, a soma drawn as a contour of radius 0 a solid, see `readers.soma_contour`. Each root is a cell,
+    in file order.
+
+    A header ``# OFFSET x y z``, as Janelia's programs write it, is added to the coordinates. ``# SCALE x y z`` is not
+    applied, as in other programs. Types 5 and 6 at single fork and end points, as navis writes them, are read as the
+    type of the branch.
 
     Parameters
     ----------
@@ -61,50 +67,28 @@ def read_swc(path: AnyPath, *, scale: float = 1.0) -> Morphology:
     Warns
     -----
     UserWarning
-        A parent is 0 in a file without a node 0; such nodes are read as roots.
+        A parent is 0 in a file without a node 0; such nodes are read as roots. A radius is negative or missing: -1 and
+        NaN are read as the mean of the neighbours' radii, other negative radii without their sign. Or the header has a
+        scale other than 1.
     """
     check_scale(scale)
     text = read_text(path)
     source = SwcSource(text.name, text.text)
     nodes, parents = read_nodes(source, scale=scale)
-    zero_roots = np.flatnonzero((parents < 0) & (nodes["parent"] == 0))
-    if len(zero_roots):
-        reason = "parent 0 is read as a root, because no node has id 0"
-        advice = f"write -1 instead (number of such nodes: {len(zero_roots)})"
-        warnings.warn(
-            f"{source.name}, line {source.line_of(zero_roots[0])}: {reason}; {advice}", UserWarning, stacklevel=2
-        )
-    nodes, parents, has_plain_soma = _merge_three_point_somata(nodes, parents)
+    for row, reason in mend_nodes(nodes, parents):
+        warnings.warn(f"{source.name}, line {source.line_of(row)}: {reason}", UserWarning, stacklevel=2)
+    header = swc_header(source.text)
+    if header.reason:
+        warnings.warn(f"{source.name}: {header.reason}", UserWarning, stacklevel=2)
+    types = types_without_marks(nodes["type"], parents)
+    has_marks = (types != nodes["type"]).any()
+    nodes["type"] = types
+    nodes["xyzr"][:, :3] += header.offset
+    check_numbers(nodes, source, scale=scale)
+    nodes, parents, has_plain_soma = merge_three_point_somata(nodes, parents)
+    nodes, parents = fill_contours(nodes, parents)
+    has_plain_soma = has_plain_soma and not has_marks
     return _morphology(nodes, nodes["xyzr"] * scale, parents, has_plain_soma=has_plain_soma)
-
-
-def _merge_three_point_somata(nodes: Nodes, parents: IntArray) -> tuple[Nodes, IntArray, bool]:
-    """Replace each three-point soma by its first point, which becomes the parent of the other points' children.
-
-    The last item is False if NEURON's Import3d does not take it for a sphere.
-    """
-    xyz, radius, is_soma = nodes["xyzr"][:, :3], nodes["xyzr"][:, 3], nodes["type"] == SOMA
-    inner = np.flatnonzero(is_soma & (parents >= 0) & is_soma[parents])  # soma nodes below soma nodes
-    n_soma_children = np.bincount(parents[inner], minlength=len(nodes))
-    is_candidate = is_soma & (parents < 0) & (n_soma_children == 2)
-    inner = inner[is_candidate[parents[inner]]]
-    pair = inner[np.argsort(parents[inner], kind="stable")].reshape(-1, 2)
-    first = parents[pair[:, 0]]
-    soma_radius = radius[first]
-    arm = xyz[pair] - xyz[first][:, None]
-    error = np.abs(np.linalg.norm(arm, axis=2) - soma_radius[:, None]).max(axis=1, initial=0)
-    error = np.maximum(error, np.abs(radius[pair] - soma_radius[:, None]).max(axis=1, initial=0))
-    error = np.maximum(error, np.linalg.norm(arm.sum(axis=1), axis=1))
-    is_sphere = (soma_radius > 0) & (error <= _SOMA_TOLERANCE * soma_radius) & (n_soma_children[pair] == 0).all(axis=1)
-    if not is_sphere.any():
-        return nodes, parents, True
-    replacement = np.arange(len(nodes))
-    replacement[pair[is_sphere]] = first[is_sphere][:, None]
-    is_kept = replacement == np.arange(len(nodes))
-    new_row = np.cumsum(is_kept) - 1
-    is_plain = is_soma.sum() == 3 and is_soma[:3].all() and not np.isin(parents[3:], [1, 2]).any()
-    is_plain = is_plain and is_sphere_of_import3d(radius[:3], np.linalg.norm(xyz[1:3] - xyz[0], axis=1))
-    return nodes[is_kept], np.where(parents < 0, -1, new_row[replacement[parents]])[is_kept], is_plain
 
 
 def _morphology(nodes: Nodes, xyzr: FloatArray, parents: IntArray, *, has_plain_soma: bool) -> Morphology:

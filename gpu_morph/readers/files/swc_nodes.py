@@ -64,7 +64,7 @@ def read_nodes(source: SwcSource, *, scale: float) -> tuple[Nodes, IntArray]:
     nodes = parse_with_numpy(source.text)
     if nodes is None:
         nodes = parse_by_line(source)
-    _check_numbers(nodes, source, scale=scale)
+    check_numbers(nodes, source, scale=scale)
     parents = _parent_rows(nodes, source)
     _check_no_cycle(nodes, parents, source)
     return nodes, parents
@@ -85,15 +85,28 @@ def parse_by_line(source: SwcSource) -> Nodes:
     """All nodes, parsed number by number. Slow, but an error names the line and the reason."""
     rows = []
     for line, words in source.data_lines():
+        shown, advice = repr(" ".join(words)[:60]), _advice(words)
         if len(words) < len(_COLUMNS):
-            found = f"found {len(words)} of 7 columns ({' '.join(_COLUMNS)}) in {' '.join(words)[:60]!r}"
-            advice = "replace commas by spaces" if "," in words[0] else "complete the line, or start a comment with #"
-            raise source.error(line, f"{found}; {advice}")
+            reason = f"found {len(words)} of 7 columns ({' '.join(_COLUMNS)}) in {shown}"
+            raise source.error(line, f"{reason}; {advice or 'complete the line, or start a comment with #'}")
+        if advice:
+            raise source.error(line, f"found {shown}; {advice}")
         values = [_number(words[k], column=k, line=line, source=source) for k in range(len(_COLUMNS))]
         rows.append((values[0], values[1], values[2:6], values[6]))
     if not rows:
         raise source.error(source.n_lines, "the file ends here without a node; is it the right file?")
     return np.array(rows, dtype=_NODE)
+
+
+def _advice(words: list[str]) -> str:
+    """What to do with a line that is separated otherwise, or names the columns; an empty string for other lines."""
+    line = " ".join(words)
+    for name, character in (("commas", ","), ("semicolons", ";")):
+        if line.count(character) >= len(_COLUMNS) - 1:
+            return f"its columns are separated by {name}: replace them by spaces, in all lines"
+    if len(words) >= len(_COLUMNS) and all(word[0].isalpha() or word[0] in "\"'" for word in words):
+        return "it names the columns: start the line with #, or delete it"
+    return ""
 
 
 def _number(word: str, *, column: int, line: int, source: SwcSource) -> float:
@@ -113,17 +126,18 @@ def _number(word: str, *, column: int, line: int, source: SwcSource) -> float:
     return int(value) if is_whole else value
 
 
-def _check_numbers(nodes: Nodes, source: SwcSource, *, scale: float) -> None:
+def check_numbers(nodes: Nodes, source: SwcSource, *, scale: float) -> None:
+    """Raise MorphologyError for numbers that are not finite or too large, but for radii that are missing (NaN)."""
     xyzr = nodes["xyzr"]
     bad = ~(np.isfinite(xyzr) & (np.abs(xyzr) <= MAX_COORDINATE / scale))
+    bad[:, 3] &= ~np.isnan(xyzr[:, 3])
     if bad.any():
         row, column = np.argwhere(bad)[0]
         reason = f"{_COLUMNS[2 + column]} is {xyzr[row, column]}, expected a finite number below 1e30 µm"
         raise source.error(source.line_of(row), f"{reason}; correct it")
-    for name, values in (("radius", xyzr[:, 3]), ("id", nodes["id"])):
-        if (values < 0).any():
-            row = (values < 0).argmax()
-            raise source.error(source.line_of(row), f"{name} is {values[row]}, expected 0 or more; correct it")
+    if (nodes["id"] < 0).any():
+        row = (nodes["id"] < 0).argmax()
+        raise source.error(source.line_of(row), f"id is {nodes['id'][row]}, expected 0 or more; correct it")
 
 
 def _parent_rows(nodes: Nodes, source: SwcSource) -> IntArray:
