@@ -84,6 +84,7 @@ def test_numbers_of_an_axon_can_mean_a_stub(folder):
             r"must hold \[node, section, offset\] in each row.* got \[0, None, 0.5\]",
         ),
         ({"rows": [[0, 1.5, 0.5]]}, r"must hold \[node, section, offset\] in each row"),
+        ({"rows": [[0, 10**30, 0.5]]}, r"must hold \[node, section, offset\] in each row"),
         ({"rows": [[0, -1, 0.5]]}, r"must hold \[node, section, offset\] in each row"),
         ({"rows": [[0, 0]]}, r"must hold \[node, section, offset\] in each row"),
         ({"rows": 5}, r"must hold \[node, section, offset\] in each row"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from sonata_files import (
     COUNTS,
     EXPECTED,
+    h5py,
     put_circuit,
     put_json,
     put_morphologies,
@@ -51,9 +53,9 @@ def put_sites(folder: Path, nodes: Sequence[int], **more: Any) -> Path:
     return put_report(folder / "output/some.h5", ids=ids, nodes=nodes, **more)
 
 
-def config_of(folder: Path, *, rows: Any = None, **entry: Any) -> Path:
+def config_of(folder: Path, *, rows: Any = None, population: str = "cells", **entry: Any) -> Path:
     if rows is not None:
-        put_json(folder / "sets.json", {"tips": {"population": "cells", "compartment_set": rows}})
+        put_json(folder / "sets.json", {"tips": {"population": population, "compartment_set": rows}})
         entry = {"type": "compartment_set", "compartment_set": "tips"}
     content = {"run": {}, "network": "circuit_config.json", "compartment_sets_file": "sets.json"}
     entry = {"type": "compartment", "variable_name": "v", **entry}
@@ -290,3 +292,89 @@ def test_info_says_that_a_report_is_not_enabled(folder):
     lines = list(circuit_lines(config_of(folder, enabled=False)))
     assert ("report", "some: not enabled") in lines
     assert not [heading for heading, _ in lines if heading == "mapping"]
+
+
+# Simulations with known positions
+
+
+@pytest.fixture(params=["scnn1a", "five"])
+def simulated(request: pytest.FixtureRequest, shared_data: Path, tmp_path: Path) -> Simulated:
+    """Elements of a simulation in NEURON, with a circuit of its cells."""
+    source = shared_data / "sim_generated"
+    if not source.exists():
+        pytest.skip(f"no {source}")
+    with h5py.File(source / f"{request.param}_bbp_report.h5") as file:
+        ((population, group),) = file["report"].items()
+        nodes = np.repeat(
+            group["mapping/node_ids"][:].astype(int), np.diff(group["mapping/index_pointers"][:]).astype(int)
+        )
+        row = group["data"][100]
+    with h5py.File(source / f"{request.param}_nodes.h5") as file:
+        translations = np.stack([file[f"nodes/{population}/0/{axis}"][:] for axis in "xyz"], axis=1)
+    with np.load(source / f"{request.param}_truth.npz") as truth:
+        names, positions, xyz = truth["section"].tolist(), truth["x"].astype(float), truth["xyzd"][:, :3]
+    components = {
+        "morphologies_dir": str(shared_data / "swc_real"),
+        "alternate_morphologies": {"neurolucida-asc": str(shared_data / "asc")},
+    }
+    put_circuit(tmp_path, {"nodes_file": str(source / f"{request.param}_nodes.h5")}, components=components)
+    (tmp_path / "output").mkdir()
+    return Simulated(tmp_path, population, nodes, names, positions, xyz + translations[nodes], row)
+
+
+@dataclass
+class Simulated:
+    """Elements with their nodes, names of sections, positions, coordinates in µm, and values of one time."""
+
+    folder: Path
+    population: str
+    nodes: np.ndarray
+    names: list[str]
+    positions: np.ndarray
+    xyz: np.ndarray
+    values: np.ndarray
+
+    def put(self, chosen: np.ndarray) -> None:
+        """Write the report of some elements with a row for each."""
+        values = np.repeat(self.values[None, chosen], 2, axis=0)
+        put_sites(self.folder, self.nodes[chosen].tolist(), population=self.population, values=values)
+
+    def check(self, found: SonataCircuit, chosen: np.ndarray) -> None:
+        """Hold places and values against those of the simulation, element by element."""
+        recording, morphology = found.recording, found.morphology
+        drawn = morphology.locate(recording.section, recording.position)
+        is_soma = np.array(morphology.section_labels)[recording.section] == "soma"
+        distances = np.linalg.norm(drawn - self.xyz[chosen], axis=1)
+        assert distances[~is_soma].max(initial=0) < 0.001
+        assert distances[is_soma].max(initial=0) < 1
+        np.testing.assert_array_equal(recording.row(1), self.values[chosen])
+
+
+def test_named_sites_are_drawn_where_they_were_simulated(simulated):
+    n_elements = len(simulated.names)
+    chosen = np.sort(np.random.default_rng(1).choice(n_elements, min(200, n_elements), replace=False))
+    simulated.put(chosen)
+    rows = [
+        [node, simulated.names[k], x]
+        for k, node, x in zip(chosen, simulated.nodes[chosen].tolist(), simulated.positions[chosen], strict=True)
+    ]
+    config = config_of(simulated.folder, rows=rows, population=simulated.population)
+    simulated.check(read(config), chosen)
+
+
+@pytest.mark.parametrize("sections", ["soma", "dend", "axon", "all"])
+def test_centres_of_sections_are_drawn_where_they_were_simulated(simulated, sections):
+    is_chosen = [sections == "all" or name.startswith(sections) for name in simulated.names]
+    chosen = np.flatnonzero(is_chosen & (np.abs(simulated.positions - 0.5) < 1e-3))
+    simulated.put(chosen)
+    match = "one value per cell" if sections == "soma" else "no geometry confirms its numbering"
+    found = read(config_of(simulated.folder, sections=sections, compartments="center"), match)
+    simulated.check(found, chosen)
+
+
+def test_other_parts_of_sections_than_those_of_the_rule_raise_an_error(simulated):
+    simulated.put(np.flatnonzero([name.startswith("dend") for name in simulated.names]))
+    with pytest.raises(
+        RecordingError, match=r"rows, but sections='dend', compartments='all' are .* give section .* by an"
+    ):
+        read_sonata(config_of(simulated.folder, sections="dend", compartments="all"), report="some")

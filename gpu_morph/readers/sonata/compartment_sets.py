@@ -21,6 +21,7 @@ from .report import Report
 from .section_name import number_of_section
 
 _RULES = ("neuron", "neuron-stub")  # the format defines the sections by these numbers
+_MAX_NUMBER = 2**31  # of nodes and sections
 _BY_SET = "a compartment set"
 _AXON_NOTE = "a compartment set; if stubs replaced the axons, give mapping='neuron-stub'"
 
@@ -137,7 +138,7 @@ def _checked(row: Any, name: str) -> tuple[int, int | str, float]:
         and len(row) == 3
         and all(isinstance(one, int | float) and not isinstance(one, bool) for one in (row[0], row[2]))
         and isinstance(row[1], int | float | str)
-        and all(one % 1 == 0 and one >= 0 for one in row[:2] if not isinstance(one, str))
+        and all(one % 1 == 0 and 0 <= one < _MAX_NUMBER for one in row[:2] if not isinstance(one, str))
     )
     if not is_row:
         raise RecordingError(

@@ -12,7 +12,7 @@ from ..aliases import IntArray
 from ..sections import label_of
 from .numbering import CellSections
 
-_NAME = re.compile(r"(?:.*\.)?([^.\[\]]+)(?:\[(\d+)\])?$")
+_NAME = re.compile(r"(?:.*\.)?([^.\[\]]+)(?:\[(\d{1,9})\])?$")
 
 
 def numbers_of_label(cell: CellSections, label: str) -> IntArray:
