@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
 
 from .morphology import Morphology
+from .nearest_sites import MAX_DISTANCE, checked_coordinates, checked_distance
 from .recording import Recording
+from .sites import site_distances
 from .value_map import column_order, ordered_columns
 
 
@@ -26,21 +28,51 @@ class Audit:
         Compartments at the site of another one.
     zero_length_sections
         Sections with compartments, all of whose several points coincide.
+    misplaced
+        Compartments whose section and position are not where their coordinates say, if `audit` was given coordinates.
     """
 
     unmapped_sections: tuple[int, ...]
     out_of_range: tuple[int, ...]
     duplicate: tuple[int, ...]
     zero_length_sections: tuple[int, ...]
+    misplaced: tuple[int, ...] = ()
 
     @property
     def is_clean(self) -> bool:
         """True if every section is recorded and every compartment has a site of its own."""
-        return not (self.unmapped_sections or self.out_of_range or self.duplicate or self.zero_length_sections)
+        return not any(getattr(self, field.name) for field in fields(self))
 
 
-def audit(morphology: Morphology, recording: Recording) -> Audit:
-    """Report which sections and compartments of a recording do not fit a morphology."""
+def audit(
+    morphology: Morphology,
+    recording: Recording,
+    *,
+    coordinates: npt.ArrayLike | None = None,
+    max_distance: float = MAX_DISTANCE,
+) -> Audit:
+    """Report which sections and compartments of a recording do not fit a morphology.
+
+    Parameters
+    ----------
+    morphology, recording
+        What is compared.
+    coordinates : (n_compartments, 3) float, optional
+        µm; where each compartment was recorded. Only these tell whether sections are numbered alike.
+    max_distance : float
+        µm from the neurite's surface at a compartment's section and position, up to which its coordinates fit.
+
+    Raises
+    ------
+    MorphologyError
+        ``coordinates`` are not one for each compartment, or not finite.
+    TypeError
+        ``morphology`` is not a Morphology, or ``recording`` no Recording.
+    """
+    if not isinstance(morphology, Morphology):
+        raise TypeError(f"morphology must be a Morphology, got {type(morphology).__name__}")
+    if not isinstance(recording, Recording):
+        raise TypeError(f"recording must be a Recording, got {type(recording).__name__}")
     outside = recording.section >= morphology.n_sections
     order = column_order(recording)
     section, position = recording.section[order], recording.position[order]
@@ -51,7 +83,14 @@ def audit(morphology: Morphology, recording: Recording) -> Audit:
     recorded[recording.section[~outside]] = True
     flat = recorded & (morphology.section_length == 0) & (np.diff(morphology.section_offsets) > 1)
 
+    misplaced = np.zeros(recording.n_compartments, dtype=bool)
+    if coordinates is not None:
+        xyz, limit = checked_coordinates(coordinates, n=recording.n_compartments), checked_distance(max_distance)
+        inside = np.flatnonzero(~outside)
+        sites = recording.section[inside], recording.position[inside]
+        misplaced[inside] = site_distances(morphology, *sites, xyz[inside]) > limit
+
     def indices(mask: npt.NDArray[np.bool_]) -> tuple[int, ...]:
         return tuple(int(k) for k in np.flatnonzero(mask))
 
-    return Audit(indices(~recorded), indices(outside), indices(duplicate), indices(flat))
+    return Audit(indices(~recorded), indices(outside), indices(duplicate), indices(flat), indices(misplaced))

@@ -87,11 +87,13 @@ def checked_distance(max_distance: Any) -> float:
     return finite_number(max_distance, name="max_distance", expected="0 or more µm", least=0, error=MorphologyError)
 
 
-def checked_coordinates(xyz: Any) -> FloatArray:
+def checked_coordinates(xyz: Any, *, n: int | None = None) -> FloatArray:
     """(n, 3) float64 µm, finite."""
     coordinates = frozen_array(xyz, np.float64, name="coordinates", error=MorphologyError, unit="µm")
     if coordinates.ndim != 2 or coordinates.shape[1] != 3:
         raise MorphologyError(f"coordinates must have shape (n, 3), µm, got {coordinates.shape}")
+    if n is not None and len(coordinates) != n:
+        raise MorphologyError(f"coordinates must have one row for each of {n} compartments, got {len(coordinates)}")
     if not np.isfinite(coordinates).all():
         first = int((~np.isfinite(coordinates).all(axis=1)).argmax())
         raise MorphologyError(f"coordinates must be finite, in µm; coordinate {first} is {coordinates[first].tolist()}")

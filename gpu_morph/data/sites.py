@@ -12,7 +12,7 @@ import numpy.typing as npt
 from ..errors import RecordingError, brief, unknown_name
 from .arrays import frozen_array, texts
 from .morphology import Morphology
-from .nearest_sites import checked_coordinates, checked_distance, far_coordinates, locate
+from .nearest_sites import FloatArray, checked_coordinates, checked_distance, far_coordinates, locate
 
 Numbers = npt.NDArray[np.int32]
 Positions = npt.NDArray[np.float32]
@@ -47,20 +47,19 @@ def placed(
     return numbers, positions
 
 
-def site_distances(morphology: Morphology, section: Numbers, position: Positions, coordinates: Any) -> Any:
+def site_distances(
+    morphology: Morphology, section: Numbers, position: Positions, coordinates: FloatArray
+) -> FloatArray:
     """(n,) float64 µm: from the surface of the neurite at each site to the coordinate that is said to be there."""
     axis, diameters = morphology.located(section, position)
-    return np.maximum(np.linalg.norm(coordinates - axis, axis=1) - diameters / 2, 0)
+    distances: FloatArray = np.maximum(np.linalg.norm(coordinates - axis, axis=1) - diameters / 2, 0)
+    return distances
 
 
 def _check_coordinates(
     morphology: Morphology, section: Numbers, position: Positions, given: Any, max_distance: float
 ) -> None:
-    coordinates = checked_coordinates(given)
-    if len(coordinates) != len(section):
-        raise RecordingError(
-            f"coordinates must have one row for each of {len(section)} compartments, got {len(coordinates)}"
-        )
+    coordinates = checked_coordinates(given, n=len(section))
     distance = site_distances(morphology, section, position, coordinates)
     if (distance > max_distance).any():
         raise RecordingError(

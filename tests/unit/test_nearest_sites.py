@@ -171,7 +171,6 @@ def test_compartments_are_placed_by_names_or_numbers(where: Any) -> None:
             {"section": [0, 1], "position": [0.5, 0.5], "coordinates": [[-20, 0, 0], [5, 0, 0]]},
             "2 of 2 coordinates (the worst: 0 at (-20, 0, 0), 24 µm; 1 at (5, 0, 0), 20 µm) lie more than 10 µm",
         ),
-        ({"section": [0, 1], "position": [0.5, 0.5], "coordinates": [[5, 0, 0]]}, "one row for each of 2 compartments"),
     ],
 )
 def test_what_does_not_say_where_is_refused(where: Any, message: str) -> None:
@@ -188,6 +187,18 @@ def test_a_name_of_two_sections_is_refused() -> None:
     twice = cell([[0, 0, 0]], [[9, 0, 0]], section_names=("soma", "soma"))
     with pytest.raises(RecordingError, match="several sections have the name 'soma'"):
         gm.Recording.at(twice, [0.0], [[1.0]], section=["soma(0.5)"])
+
+
+def test_audit_holds_sections_and_positions_against_coordinates() -> None:
+    recording = gm.Recording([0.0], VALUES, section=[0, 1], position=[0.5, 0.5])
+    where = CELL.locate(recording.section, recording.position)
+    assert gm.audit(CELL, recording, coordinates=where).is_clean
+    found = gm.audit(CELL, recording, coordinates=where[::-1])
+    assert found == gm.Audit((), (), (), (), misplaced=(0, 1))
+    assert not found.is_clean
+    assert gm.audit(CELL, recording, coordinates=where[::-1], max_distance=30).is_clean
+    with pytest.raises(MorphologyError, match="one row for each of 2 compartments, got 1"):
+        gm.audit(CELL, recording, coordinates=where[:1])
 
 
 def test_a_morphology_is_needed() -> None:
