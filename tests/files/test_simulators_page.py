@@ -40,6 +40,26 @@ def cell() -> str:
     return "".join(lines)
 
 
+def put_sonata(folder: Path) -> None:
+    """A circuit of three cells, in which a wave runs outwards, with the configuration of its simulation."""
+    pytest.importorskip("h5py", reason="SONATA files are HDF5 (extra 'hdf5')")
+    from sonata_files import put_circuit, put_json, put_nodes, put_report
+
+    put_nodes(folder / "nodes.h5", morphology=["cell"] * 3, x=[-450.0, 0, 450])
+    put_json(folder / "node_sets.json", {"Excitatory": {"population": "cells"}})
+    components = {"morphologies_dir": "."}
+    put_circuit(folder, components=components, node_sets_file="node_sets.json")
+    ids = np.append(0, np.repeat(np.arange(1, 41), 5))  # five parts of each of 40 dendrites
+    distances = np.append(0, np.tile(np.arange(40, 240, 40), 40))
+    arrivals = np.concatenate([4 * k + distances / 20 for k in range(3)])
+    values = -70 + 100 * np.exp(-((np.arange(20)[:, None] - arrivals) ** 2) / 4)
+    (folder / "output").mkdir()
+    put_report(folder / "output" / "voltage.h5", ids=[ids] * 3, values=values)
+    report = {"type": "compartment", "variable_name": "v", "sections": "all", "compartments": "all"}
+    content = {"network": "circuit_config.json", "run": {}, "reports": {"voltage": report}}
+    put_json(folder / "simulation_config.json", content)
+
+
 def missing(code: str) -> list[str]:
     """The packages that an example imports and that are not installed."""
     imports = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Import | ast.ImportFrom)]
@@ -67,6 +87,8 @@ def test_an_example_runs_and_draws_its_picture(title: str, tmp_path: Path) -> No
     if packages := missing(EXAMPLES[title]):
         pytest.skip(f"needs {', '.join(packages)} (extra 'simulators')")
     (tmp_path / "cell.swc").write_text(cell())
+    if "read_sonata" in EXAMPLES[title]:
+        put_sonata(tmp_path)
     done = subprocess.run(
         [sys.executable, "-c", EXAMPLES[title]], cwd=tmp_path, capture_output=True, text=True, timeout=600
     )
