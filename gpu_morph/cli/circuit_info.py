@@ -37,7 +37,7 @@ def is_configuration(path: Path) -> bool:
             return False
     try:
         return isinstance(json.loads(path.read_bytes()), dict)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..data.morphology import Morphology
 from ..data.recording import Recording
 from .aliases import AnyPath
-from .files.h5 import SIGNATURE as HDF5_SIGNATURE
+from .hdf5_file import SIGNATURE as HDF5_SIGNATURE
 from .npz import read_npz
 from .sonata import read_report
 from .text_source import first_bytes

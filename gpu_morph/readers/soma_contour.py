@@ -105,7 +105,7 @@ def soma_solid(contours: Sequence[FloatArray]) -> tuple[FloatArray, FloatArray] 
     diameters = np.max([high for _, high in extents], axis=0) - np.min([low for low, _ in extents], axis=0)
     is_crossed = np.isfinite(diameters)  # contours of a stack may have a gap between them
     stations, diameters = stations[is_crossed], diameters[is_crossed]
-    if not diameters.max() > _MIN_WIDTH * (stations[-1] - stations[0]):
+    if not len(diameters) or not diameters.max() > _MIN_WIDTH * (stations[-1] - stations[0]):
         return None
     return centre + stations[:, None] * long, diameters
 

@@ -17,6 +17,7 @@ from ...data.morphology import Morphology
 from ...errors import MorphologyError
 from ..aliases import AnyPath, FloatArray, IntArray
 from ..file_format import FileFormat
+from ..hdf5_file import SIGNATURE, opened, read_whole, whole_numbers
 from ..sections import Section, morphology_of
 from ..soma_contour import soma_solid
 from ..text_source import MAX_COORDINATE, check_scale
@@ -28,7 +29,6 @@ _LABELS = {  # by cell family: neuron, glia, spine
     1: _NEURON_LABELS | {2: "process", 3: "endfoot"},
     2: _NEURON_LABELS | {2: "head", 3: "neck"},
 }
-SIGNATURE = b"\x89HDF\r\n\x1a\n"  # the first bytes of every HDF5 file
 
 
 def read_h5(path: AnyPath, *, scale: float = 1.0, name: str | None = None) -> Morphology:
@@ -64,23 +64,13 @@ def read_h5(path: AnyPath, *, scale: float = 1.0, name: str | None = None) -> Mo
     """
     check_scale(scale)
     path = Path(path)
-    try:
-        import h5py
-    except ImportError as cause:
-        raise MorphologyError(f'{path.name}: HDF5 needs h5py; pip install "gpu_morph[hdf5]"') from cause
-    path.open("rb").close()  # h5py's error for a missing file is less clear than the system's
-    try:
-        with h5py.File(path, "r") as file:
-            location, group = _selected(file, path.name, name)
-            rows = _dataset(group, "points", 4, location).astype(np.float64)
-            structure = _dataset(group, "structure", 3, location).astype(np.int64)
-            family = np.ravel(group["metadata"].attrs.get("cell_family", 0)) if "metadata" in group else [0]
-    except MorphologyError:
-        raise
-    except (OSError, RuntimeError, KeyError, ValueError) as cause:  # h5py raises any of these for damage
-        raise MorphologyError(f"{path.name}: not a readable HDF5 file ({cause}); get the file again") from cause
+    with opened(path, MorphologyError) as file:
+        location, group = _selected(file, path.name, name)
+        rows = _dataset(group, "points", 4, location).astype(np.float64)
+        structure = whole_numbers(_dataset(group, "structure", 3, location), f"{location}: structure", MorphologyError)
+        family = _cell_family(group)
     _check(rows, structure, location, scale=scale)
-    labels = _LABELS.get(int(family[0]), _NEURON_LABELS)
+    labels = _LABELS.get(family, _NEURON_LABELS)
     ends = [*structure[1:, 0], len(rows)]
     sections = []
     for (first, kind, parent), end in zip(structure.tolist(), ends, strict=True):
@@ -121,7 +111,14 @@ def _dataset(group: Any, name: str, n_columns: int, location: str) -> npt.NDArra
             f"{location}: {name} must hold numbers of shape (n, {n_columns}), found {found}; is it a morphology of "
             "version 1?"
         )
-    return np.asarray(group[name][:])
+    return read_whole(group[name], MorphologyError)
+
+
+def _cell_family(group: Any) -> int:
+    """The number of the family; 0, neurons, where there is none."""
+    attributes = getattr(group.get("metadata"), "attrs", {})
+    family = np.ravel(attributes.get("cell_family", 0))
+    return int(family[0]) if family.size and family.dtype.kind in "iu" else 0
 
 
 def _check(rows: FloatArray, structure: IntArray, location: str, *, scale: float) -> None:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from ...data.derived_morphology import join_morphologies
 from ...data.morphology import Morphology
-from ...errors import MorphologyError
+from ...errors import MorphologyError, brief
 from ..aliases import FloatArray, IntArray
 from ..formats import read_any
 from .nodes import Nodes
@@ -82,15 +82,40 @@ class MorphologyFolders:
         return self._read[key]
 
     def _find(self, name: str, folders: Sequence[Path], location: str) -> Morphology:
+        if Path(name).is_absolute() or ".." in Path(name).parts:
+            raise MorphologyError(
+                f"{location}: the morphology {brief(name)} must be the name of a file in a folder of morphologies, "
+                "without '..' and not absolute; name its folder in the configuration or by morphologies="
+            )
         for folder in folders:
             if folder.is_file():
                 return read_any(folder, name=name)
             for ending in _ENDINGS:
-                if (folder / f"{name}{ending}").is_file():
-                    return read_any(folder / f"{name}{ending}")
+                file = folder / f"{name}{ending}"
+                if _is_file(file):
+                    _check_inside(file, folders, location)
+                    return read_any(file)
         searched = ", ".join(map(str, folders)) or "no folder"
         raise MorphologyError(
-            f"{location}: no morphology {name!r} (.swc, .asc or .h5) in {searched}; give its folder by morphologies="
+            f"{location}: no morphology {brief(name)} (.swc, .asc or .h5) in {searched}; give its folder by "
+            "morphologies="
+        )
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # its name is too long
+        return False
+
+
+def _check_inside(file: Path, folders: Sequence[Path], location: str) -> None:
+    """Raise MorphologyError for a link that leads out of the folders that configuration and caller have named."""
+    real = file.resolve()
+    if not any(real.is_relative_to(folder.resolve()) for folder in folders):
+        raise MorphologyError(
+            f"{location}: {file} is a link to {real}, which is in none of the folders of morphologies; if you trust "
+            "it, give its folder by morphologies="
         )
 
 

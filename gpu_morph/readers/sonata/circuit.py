@@ -16,7 +16,7 @@ import numpy.typing as npt
 from ...data.morphology import Morphology
 from ...data.recording import Recording
 from ...data.synapse_events import SynapseEvents
-from ...errors import MorphologyError, RecordingError
+from ...errors import MorphologyError, RecordingError, brief
 from ..aliases import AnyPath, IntArray
 from .cells import CellPopulation, MorphologyFolders, joined_cells, read_cells
 from .config import Config, chosen_report, read_config
@@ -151,7 +151,7 @@ def read_sonata(
     format's first text; the attribute ``recenter`` overrides this.
     """
     files = read_config(config, circuit=circuit)
-    names = [population] if isinstance(population, str) else None if population is None else list(population)
+    names = _names(population, "population")
     reports: list[Report] = []
     entry: Mapping[str, Any] = {}
     if report is not None:
@@ -185,7 +185,7 @@ def read_sonata(
     synapses = None
     if edges is not None:
         paths = [*([] if spikes_path is None else [spikes_path]), *files.input_spikes_paths]
-        wanted = None if edges == "all" else [edges] if isinstance(edges, str) else list(edges)
+        wanted = None if edges == "all" else _names(edges, "edges")
         confirmed_rule = rule if rule in RULES else None
         synapses, new = read_edges(files, populations, wanted, partial(spikes_of, paths), confirmed_rule)
         notes += new
@@ -200,6 +200,14 @@ def read_sonata(
         np.concatenate([one.node_ids for one in populations]),
         rule,
     )
+
+
+def _names(given: str | Sequence[str] | None, argument: str) -> list[str] | None:
+    """Names that are given as one text, a sequence of them, or None."""
+    names = [given] if isinstance(given, str) else given
+    if names is not None and not (isinstance(names, Sequence | np.ndarray) and all(isinstance(name, str) for name in names)):
+        raise TypeError(f"{argument} must be a name or a list of names, got {brief(given)}")
+    return None if names is None else list(names)
 
 
 def _selected(

@@ -15,8 +15,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ...errors import MorphologyError, RecordingError
+from ...errors import MorphologyError, RecordingError, brief
 
+_MAX_PATH = 4096  # characters of a path, the limit of Linux
+_MAX_NESTING = 50  # variables of a manifest within each other
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 _SIMULATION_KEYS = ("run", "reports", "output", "network")
 
@@ -61,6 +63,8 @@ class Document:
             content = json.loads(path.read_bytes())
         except ValueError as cause:
             raise MorphologyError(f"{path.name}: not JSON ({cause}); correct it") from cause
+        except RecursionError as cause:
+            raise MorphologyError(f"{path.name}: its lists or objects are nested too deep; correct it") from cause
         if not isinstance(content, dict):
             raise MorphologyError(f"{path.name}: expected a JSON object, found a {type(content).__name__}")
         return cls(path, content)
@@ -72,28 +76,65 @@ class Document:
             found = found.get(key) if isinstance(found, Mapping) else None
         return found if isinstance(found, Mapping) else {}
 
-    def resolved(self, text: str) -> Path:
-        """A path with its variables replaced, relative to the folder of this file."""
-        return self.path.parent / self._substituted(text, ())
+    def resolved(self, text: Any, key: str = "a path") -> Path:
+        """A path with its variables replaced, relative to the folder of this file.
 
-    def _substituted(self, text: str, outer: tuple[str, ...]) -> str:
-        """The text with its variables replaced; ``outer`` are the variables whose values contain it."""
+        Parameters
+        ----------
+        text : str
+            The path in the file.
+        key : str
+            Its key, for messages.
+
+        Raises
+        ------
+        MorphologyError
+            It is not a path, or its variables are missing, contain themselves, or make a path of more than 4096
+            characters.
+        """
+        return self.path.parent / self._substituted(self.path_text(text, key), (), {})
+
+    def path_text(self, text: Any, key: str) -> str:
+        """A path as the file has it; a MorphologyError if it is no text that can be a path."""
+        if not isinstance(text, str) or any(c == "\0" or "\ud800" <= c <= "\udfff" for c in text):
+            raise MorphologyError(f"{self.path.name}: {key} must be a path, got {brief(text)}; correct it")
+        if len(text) > _MAX_PATH:
+            raise MorphologyError(
+                f"{self.path.name}: {key} is a path of more than {_MAX_PATH} characters: {brief(text)}; shorten it"
+            )
+        return text
+
+    def _substituted(self, text: str, outer: tuple[str, ...], known: dict[str, str]) -> str:
+        """The text with its variables replaced.
+
+        ``outer`` are the variables whose values contain it, ``known`` those that have been worked out: without them,
+        variables that contain others twice would take exponential time.
+        """
 
         def value(match: re.Match[str]) -> str:
             name = match[1] or match[2]
-            manifest = self.part("manifest")
             if name == "configdir":
                 return str(self.path.parent)
-            found = next((manifest[key] for key in (f"${name}", f"${{{name}}}", name) if key in manifest), None)
-            if not isinstance(found, str) or name in outer:
-                known = ", ".join(manifest) or "nothing"
-                raise MorphologyError(
-                    f"{self.path.name}: {text!r} needs the variable ${name}, but the manifest defines {known}; correct "
-                    "one of them"
-                )
-            return self._substituted(found, (*outer, name))
+            if name not in known:
+                known[name] = self._substituted(self._variable(name, text, outer), (*outer, name), known)
+            return known[name]
 
-        return _VARIABLE.sub(value, text)
+        return self.path_text(_VARIABLE.sub(value, text), f"{brief(text)} with its variables")
+
+    def _variable(self, name: str, text: str, outer: tuple[str, ...]) -> str:
+        """The value of a variable that ``text`` needs, as the manifest has it."""
+        if name in outer or len(outer) > _MAX_NESTING:
+            problem = "contains itself" if name in outer else f"is nested deeper than {_MAX_NESTING} variables"
+            raise MorphologyError(f"{self.path.name}: the variable ${name} of the manifest {problem}; correct it")
+        manifest = self.part("manifest")
+        found = next((manifest[key] for key in (f"${name}", f"${{{name}}}", name) if key in manifest), None)
+        if found is None:
+            known = ", ".join(manifest) or "nothing"
+            raise MorphologyError(
+                f"{self.path.name}: {brief(text)} needs the variable ${name}, but the manifest defines {known}; "
+                "correct one of them"
+            )
+        return self.path_text(found, f"the variable ${name} of the manifest")
 
 
 @dataclass(frozen=True)
@@ -115,9 +156,9 @@ class Config:
             populations = entry.get("populations")
             files.append(
                 NodesFile(
-                    self.circuit.resolved(entry["nodes_file"]),
-                    self.circuit.resolved(types) if types and types != "NULL" else None,
-                    {name: properties or {} for name, properties in populations.items()}
+                    self.circuit.resolved(entry["nodes_file"], "nodes_file"),
+                    self.circuit.resolved(types, "node_types_file") if types and types != "NULL" else None,
+                    _entries(populations, f"{self.circuit.path.name}: populations")
                     if isinstance(populations, dict)
                     else None,
                 )
@@ -139,8 +180,8 @@ class Config:
                 types, populations = entry.get("edge_types_file"), entry.get("populations")
                 files.append(
                     EdgesFile(
-                        self.circuit.resolved(entry["edges_file"]),
-                        self.circuit.resolved(types) if types and types != "NULL" else None,
+                        self.circuit.resolved(entry["edges_file"], "edges_file"),
+                        self.circuit.resolved(types, "edge_types_file") if types and types != "NULL" else None,
                         tuple(populations) if isinstance(populations, dict) else None,
                     )
                 )
@@ -166,12 +207,15 @@ class Config:
     @property
     def reports(self) -> Mapping[str, Any]:
         """The entries of the simulation's reports, by name."""
-        return self.simulation.part("reports") if self.simulation else {}
+        if self.simulation is None:
+            return {}
+        return _entries(self.simulation.part("reports"), f"{self.simulation.path.name}: reports")
 
     def report_path(self, name: str) -> Path:
         """The file of a report."""
         assert self.simulation is not None
         file_name = self.reports[name].get("file_name") or name
+        file_name = self.simulation.path_text(file_name, f"file_name of the report {name!r}")
         return self._output(file_name if file_name.endswith(".h5") else f"{file_name}.h5")
 
     @property
@@ -202,7 +246,16 @@ class Config:
         assert self.simulation is not None
         if "/" in name:
             return self.simulation.resolved(name)
-        return self.simulation.resolved(self.simulation.part("output").get("output_dir") or "output") / name
+        folder = self.simulation.part("output").get("output_dir") or "output"
+        return self.simulation.resolved(folder, "output_dir") / self.simulation.path_text(name, "a file of the output")
+
+
+def _entries(found: Mapping[str, Any], key: str) -> dict[str, Mapping[str, Any]]:
+    """An object of objects; null counts as an empty one."""
+    for name, entry in found.items():
+        if entry is not None and not isinstance(entry, Mapping):
+            raise MorphologyError(f"{key}/{name} must be a JSON object, got {brief(entry)}; correct it")
+    return {name: entry or {} for name, entry in found.items()}
 
 
 def read_config(path: str | os.PathLike[str], *, circuit: str | os.PathLike[str] | None = None) -> Config:

@@ -5,40 +5,17 @@ All functions take ``error``, the class of error to raise: MorphologyError for a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ...errors import GpuMorphError
+from ..aliases import IntArray
+from ..hdf5_file import check_size, whole_numbers
+from ..hdf5_file import opened as opened  # for the other modules of this package
 
 _NUMBER_KINDS = "iufb"
-
-
-@contextmanager
-def opened(path: Path, error: type[GpuMorphError]) -> Iterator[Any]:
-    """An open HDF5 file, which is closed at the end.
-
-    Raises
-    ------
-    error
-        h5py is not installed, or the file is damaged or of another format; the message names the file.
-    OSError
-        The file does not exist or cannot be read.
-    """
-    try:
-        import h5py
-    except ImportError as cause:
-        raise error(f'{path.name}: HDF5 needs h5py; pip install "gpu_morph[hdf5]"') from cause
-    path.open("rb").close()  # h5py's error for a missing file is less clear than the system's
-    try:
-        with h5py.File(path, "r") as file:
-            yield file
-    except OSError as cause:
-        raise error(f"{path.name}: not a readable HDF5 file ({cause}); get the file again") from cause
 
 
 def group_of(parent: Any, name: str, *, file: str, error: type[GpuMorphError]) -> Any:
@@ -53,16 +30,22 @@ def numbers(
     parent: Any, name: str, *, file: str, error: type[GpuMorphError], size: int | None = None
 ) -> npt.NDArray[Any]:
     """(n,): all numbers of a one-dimensional dataset; an error if there are not ``size``."""
-    array = dataset(parent, name, n_dimensions=1, file=file, error=error)[:]
+    array = np.asarray(dataset(parent, name, n_dimensions=1, file=file, error=error)[:])
     if size is not None and len(array) != size:
         raise error(
             f"{file}: {_path(parent, name)} must hold {size} numbers, found {len(array)}; is the file complete?"
         )
-    return np.asarray(array)
+    return array
+
+
+def indices(parent: Any, name: str, *, file: str, error: type[GpuMorphError], size: int | None = None) -> IntArray:
+    """(n,) int64: as `numbers`; an error if they are not whole."""
+    stored = numbers(parent, name, file=file, error=error, size=size)
+    return whole_numbers(stored, f"{file}: {_path(parent, name)}", error)
 
 
 def dataset(parent: Any, name: str, *, n_dimensions: int, file: str, error: type[GpuMorphError]) -> Any:
-    """An h5py dataset of numbers, not yet read."""
+    """An h5py dataset of numbers, not yet read; an error if it declares more than its file can hold."""
     found = parent.get(name)
     shape, dtype = getattr(found, "shape", None), getattr(found, "dtype", None)
     if shape is None or dtype is None or len(shape) != n_dimensions or dtype.kind not in _NUMBER_KINDS:
@@ -71,12 +54,13 @@ def dataset(parent: Any, name: str, *, n_dimensions: int, file: str, error: type
             f"{file}: {_path(parent, name)} must be a dataset of numbers with {n_dimensions} dimension"
             f"{'s' if n_dimensions > 1 else ''}, found {description}"
         )
+    check_size(found, error)
     return found
 
 
 def text(value: Any) -> str:
     """An attribute or a value as text; h5py returns bytes, str or arrays of one of them."""
-    value = value.item() if isinstance(value, np.ndarray) and value.size == 1 else value
+    value = value.item() if isinstance(value, np.ndarray | np.generic) and value.size == 1 else value
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 

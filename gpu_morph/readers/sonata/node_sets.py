@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -11,11 +10,13 @@ import numpy.typing as npt
 
 from ...errors import MorphologyError
 from .nodes import Nodes
+from .patterns import compiled_pattern
 
 NodeSet: TypeAlias = str | Mapping[str, Any] | Sequence[int] | Sequence[str] | npt.NDArray[np.integer[Any]]
 Definitions: TypeAlias = Callable[[], Mapping[str, Any]]
 Mask = npt.NDArray[np.bool_]
 
+_MAX_NESTING = 50  # node sets within each other
 _COMPARISONS = {"$gt": np.greater, "$lt": np.less, "$gte": np.greater_equal, "$lte": np.less_equal}
 
 
@@ -50,7 +51,7 @@ def chosen_nodes(node_set: NodeSet, definitions: Definitions, populations: Seque
     """
     if isinstance(node_set, np.ndarray):
         node_set = node_set.tolist()
-    masks = _resolved(node_set, definitions, populations, ())
+    masks = _resolved(node_set, definitions, populations, (), {})
     if not any(mask.any() for mask in masks):
         counts = ", ".join(f"{nodes.population} with {len(nodes.ids)} nodes" for nodes in populations)
         raise MorphologyError(f"the node set {node_set!r} has no node of {counts}; choose another")
@@ -58,20 +59,28 @@ def chosen_nodes(node_set: NodeSet, definitions: Definitions, populations: Seque
 
 
 def _resolved(
-    node_set: Any, definitions: Definitions, populations: Sequence[Nodes], outer: tuple[str, ...]
+    node_set: Any,
+    definitions: Definitions,
+    populations: Sequence[Nodes],
+    outer: tuple[str, ...],
+    found: dict[str, list[Mask]],
 ) -> list[Mask]:
-    """The nodes of a node set; ``outer`` are the names of the sets that contain it."""
+    """The nodes of a node set; ``outer`` are the names of the sets that contain it, ``found`` the nodes of others."""
     if isinstance(node_set, str):
         known = definitions()
-        if node_set not in known or node_set in outer:
+        if node_set in found:
+            return found[node_set]
+        if node_set not in known or node_set in outer or len(outer) > _MAX_NESTING:
             reason = "contains itself" if node_set in outer else "is not defined"
+            reason = f"is nested deeper than {_MAX_NESTING} sets" if len(outer) > _MAX_NESTING else reason
             listed = ", ".join(list(known)[:20]) or "none"
             raise MorphologyError(f"the node set {node_set!r} {reason}; defined are {listed}")
-        return _resolved(known[node_set], definitions, populations, (*outer, node_set))
+        found[node_set] = _resolved(known[node_set], definitions, populations, (*outer, node_set), found)
+        return found[node_set]
     if isinstance(node_set, Mapping):
         return _by_attributes(node_set, populations)
     if isinstance(node_set, Sequence) and node_set and all(isinstance(name, str) for name in node_set):
-        parts = [_resolved(name, definitions, populations, outer) for name in node_set]
+        parts = [_resolved(name, definitions, populations, outer, found) for name in node_set]
         return [np.logical_or.reduce(masks) for masks in zip(*parts, strict=True)]
     if isinstance(node_set, Sequence) and node_set and all(isinstance(n, int | np.integer) for n in node_set):
         missing = sorted(set(node_set) - {n for nodes in populations for n in nodes.ids.tolist()})
@@ -109,8 +118,10 @@ def _matches(column: npt.NDArray[Any], rule: Any, name: str) -> Mask:
     mask = np.ones(len(column), dtype=bool)
     for operator, value in rule.items():
         if operator == "$regex":
-            mask &= np.array([re.fullmatch(str(value), str(word)) is not None for word in column.tolist()], dtype=bool)
-        elif operator in _COMPARISONS and column.dtype.kind in "iufb":
+            pattern = compiled_pattern(value, name)
+            matches = {word: pattern.fullmatch(str(word)) is not None for word in set(column.tolist())}
+            mask &= np.array([matches[word] for word in column.tolist()], dtype=bool)
+        elif operator in _COMPARISONS and column.dtype.kind in "iufb" and isinstance(value, int | float):
             mask &= _COMPARISONS[operator](column, value)
         else:
             raise MorphologyError(

@@ -13,8 +13,9 @@ import numpy.typing as npt
 
 from ...errors import GpuMorphError, MorphologyError
 from ..aliases import FloatArray, IntArray
+from ..hdf5_file import read_whole
 from .config import Config
-from .hdf5 import group_of, numbers, opened, text
+from .hdf5 import group_of, indices, opened, text
 
 _MISSING = ("", "NULL", "None")
 
@@ -61,9 +62,9 @@ class Nodes:
                 values[self.type_ids == type_id] = _number_or_text(word)
         with opened(self.path, MorphologyError) as file:
             population = file["nodes"][self.population]
-            for group, rows, indices in self._groups(population):
+            for group, rows, group_rows in self._groups(population):
                 if name in group and hasattr(group[name], "shape"):
-                    values[rows] = self._read(group, name, indices)
+                    values[rows] = self._read(group, name, group_rows)
         has_value = values != None  # noqa: E711 - elementwise
         if not has_value.any():
             return None
@@ -91,8 +92,8 @@ class Nodes:
                 yield population["0"], slice(None), np.arange(len(self.ids))
             return
         size = len(self.ids)
-        group_ids = numbers(population, "node_group_id", file=self.path.name, error=MorphologyError, size=size)
-        rows = numbers(population, "node_group_index", file=self.path.name, error=MorphologyError, size=size)
+        group_ids = indices(population, "node_group_id", file=self.path.name, error=MorphologyError, size=size)
+        rows = indices(population, "node_group_index", file=self.path.name, error=MorphologyError, size=size)
         for group_id in np.unique(group_ids).tolist():
             name = str(group_id)
             group = group_of(population, name, file=self.path.name, error=MorphologyError)
@@ -100,20 +101,21 @@ class Nodes:
 
     def _read(self, group: Any, name: str, rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
         stored = group[name]
-        if len(stored.shape) != 1 or (rows.size and rows.max() >= stored.shape[0]):
+        if len(stored.shape) != 1 or (rows.size and not 0 <= rows.min() <= rows.max() < stored.shape[0]):
             raise MorphologyError(
                 f"{self.path.name}: {stored.name} must hold a value for each of {len(rows)} nodes, found shape "
                 f"{stored.shape}; is the file complete?"
             )
-        values = stored[:][rows]
+        values = read_whole(stored, MorphologyError)[rows]
         library = group.get("@library")
         if library is None or name not in library or values.dtype.kind not in "iu":
             is_text = values.dtype.kind in "OS"
             return np.array([text(value) for value in values], dtype=object) if is_text else np.asarray(values)
-        words = np.array([text(word) for word in library[name][:]], dtype=object)
-        if values.size and values.max() >= len(words):
+        words = np.array([text(word) for word in np.ravel(read_whole(library[name], MorphologyError))], dtype=object)
+        outside = values[(values < 0) | (values >= len(words))]
+        if outside.size:
             raise MorphologyError(
-                f"{self.path.name}: {stored.name} has the value {values.max()}, but its @library has {len(words)} "
+                f"{self.path.name}: {stored.name} has the value {outside.max()}, but its @library has {len(words)} "
                 "words, counted from 0; correct one of them"
             )
         return np.asarray(words[values])
@@ -164,10 +166,10 @@ def _is_wanted(name: str, properties: Mapping[str, Any], wanted: list[str] | Non
 
 
 def _population(path: Path, name: str, group: Any, properties: Mapping[str, Any], types: Path | None) -> Nodes:
-    type_ids = numbers(group, "node_type_id", file=path.name, error=MorphologyError).astype(np.int64)
+    type_ids = indices(group, "node_type_id", file=path.name, error=MorphologyError)
     ids = np.arange(len(type_ids))
     if "node_id" in group:
-        ids = numbers(group, "node_id", file=path.name, error=MorphologyError, size=len(type_ids)).astype(np.int64)
+        ids = indices(group, "node_id", file=path.name, error=MorphologyError, size=len(type_ids))
     attributes = type_table(types, "node_type_id", name, MorphologyError) if types else {}
     return Nodes(path, name, ids, type_ids, properties, attributes)
 
@@ -178,10 +180,13 @@ def type_table(path: Path, key: str, population: str, error: type[GpuMorphError]
     Raises
     ------
     error
-        A row has no such number.
+        A row has no such number, or the file is not a table.
     """
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file, delimiter=" ", skipinitialspace=True))
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file, delimiter=" ", skipinitialspace=True))
+    except (csv.Error, UnicodeDecodeError) as cause:
+        raise error(f"{path.name}: not a table in UTF-8 ({cause}); get the file again") from cause
     types: dict[int, Mapping[str, str]] = {}
     for number, row in enumerate(rows, start=2):
         if row.get("population") not in (None, *_MISSING, population):
