@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import os
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +20,9 @@ SIGNATURE = b"\x89HDF\r\n\x1a\n"  # the first bytes of every HDF5 file
 
 # A dataset may declare _MAX_RATIO times the size of its file; compression of real data stays below that.
 _MAX_RATIO = 100
-_ALWAYS_READ = 64 << 20  # bytes
+_ALWAYS_READ = 1 << 20  # bytes
+
+_SEARCHED = 64 << 20  # bytes; the heaps of larger files are not checked, which would take long
 
 # What h5py raises for damaged files, besides OSError, and what follows from contents that no program writes.
 _DAMAGE = (RuntimeError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError)
@@ -39,7 +43,9 @@ def opened(path: Path, error: type[GpuMorphError]) -> Iterator[Any]:
         import h5py
     except ImportError as cause:
         raise error(f'{path.name}: HDF5 needs h5py; pip install "gpu_morph[hdf5]"') from cause
-    path.open("rb").close()  # h5py's error for a missing file is less clear than the system's
+    with path.open("rb") as raw:  # h5py's error for a missing file is less clear than the system's
+        if os.fstat(raw.fileno()).st_size <= _SEARCHED and has_endless_heap(raw.read()):
+            raise error(f"{path.name}: not a readable HDF5 file (damaged heap of texts); get the file again")
     try:
         with h5py.File(path, "r") as file:
             yield file
@@ -49,6 +55,25 @@ def opened(path: Path, error: type[GpuMorphError]) -> Iterator[Any]:
         if isinstance(cause, OSError) and cause.filename not in (None, str(path)):
             raise  # the system's error for another file, which names it
         raise error(f"{path.name}: not a readable HDF5 file ({cause}); get the file again") from cause
+
+
+def has_endless_heap(content: bytes) -> bool:
+    """True where HDF5 would read a heap of texts ("global heap") for ever: an object of it leads nowhere.
+
+    HDF5 1.14 does not check this, and cannot be interrupted. Format: HDF5 File Format Specification, III.E.
+    """
+    start = content.find(b"GCOL\x01")
+    while 0 <= start <= len(content) - 16:
+        (size,) = struct.unpack_from("<Q", content, start + 8)
+        here, end = start + 16, min(start + size, len(content))
+        while here + 16 <= end:
+            index, length = struct.unpack_from("<HxxxxxxQ", content, here)
+            step = (16 + (length + 7) // 8 * 8 if index else length) % 2**64
+            if not 0 < step <= end - here:
+                return True
+            here += step
+        start = content.find(b"GCOL\x01", start + 1)
+    return False
 
 
 def check_size(dataset: Any, error: type[GpuMorphError]) -> None:

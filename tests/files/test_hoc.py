@@ -182,12 +182,12 @@ def test_a_local_variable_hides_one_of_the_same_name(write: Write) -> None:
         ("create a\n" + "a " * 5000, "nesting of more than 150"),
         ("create a\na.L = " + "(" * 5000 + "1" + ")" * 5000, "nesting of more than 150"),
         ("create " + ",".join(f"a{k}[99999]" for k in range(2)), "a cell of more than 100,000 sections"),
-        ("create a\nfor i = 0, 1e9 a { nseg = 1 }", "a program of more than 1,000,000 steps"),
+        ("create a\nfor i = 0, 1e9 a { nseg = 1 }", "a program of more than 500,000 steps"),
         (
             "create a\naccess a\nproc p0() { pt3dadd(1,2,3,4) }\n"
             + "".join(f"proc p{k}() {{ p{k - 1}() p{k - 1}() }}\n" for k in range(1, 41))
             + "p40()",
-            "a program of more than 1,000,000 steps",
+            "a program of more than 500,000 steps",
         ),
     ],
     ids=["braces", "sections", "brackets", "arrays", "loop", "procedures"],

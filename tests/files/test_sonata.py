@@ -459,7 +459,10 @@ def test_a_report_of_another_circuit_raises_an_error(folder, circuit):
             '{"networks": {"nodes": [{"nodes_file": "$X/a.h5"}]}}',
             r"'\$X/a\.h5' needs the variable \$X, .* defines nothing",
         ),
-        ('{"manifest": {"$X": "$X"}, "networks": {"nodes": [{"nodes_file": "$X"}]}}', r"variable \$X of .* contains itself"),
+        (
+            '{"manifest": {"$X": "$X"}, "networks": {"nodes": [{"nodes_file": "$X"}]}}',
+            r"\$X of .* contains itself",
+        ),
     ],
 )
 def test_the_error_for_a_configuration_gives_the_reason(tmp_path, content, words):

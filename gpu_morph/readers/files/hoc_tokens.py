@@ -15,7 +15,7 @@ _TOKEN = re.compile(
 )
 EPSILON = 1e-11  # NEURON's own tolerance in comparisons and indices
 _SKIPPED = ("//", "/*", "\\\n")
-_MAX_STEPS = 1_000_000  # words that are run in addition to those of the file; a few seconds
+_MAX_STEPS = 500_000  # words that are run in addition to those of the file; a few seconds
 _MAX_NESTING = 150  # stays below Python's limit of recursion
 
 

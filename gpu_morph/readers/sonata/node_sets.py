@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from ...errors import MorphologyError
 from .nodes import Nodes
-from .patterns import compiled_pattern
+from .patterns import words_matching
 
 NodeSet: TypeAlias = str | Mapping[str, Any] | Sequence[int] | Sequence[str] | npt.NDArray[np.integer[Any]]
 Definitions: TypeAlias = Callable[[], Mapping[str, Any]]
@@ -118,9 +118,8 @@ def _matches(column: npt.NDArray[Any], rule: Any, name: str) -> Mask:
     mask = np.ones(len(column), dtype=bool)
     for operator, value in rule.items():
         if operator == "$regex":
-            pattern = compiled_pattern(value, name)
-            matches = {word: pattern.fullmatch(str(word)) is not None for word in set(column.tolist())}
-            mask &= np.array([matches[word] for word in column.tolist()], dtype=bool)
+            matching = words_matching(value, column.tolist(), name)
+            mask &= np.array([word in matching for word in column.tolist()], dtype=bool)
         elif operator in _COMPARISONS and column.dtype.kind in "iufb" and isinstance(value, int | float):
             mask &= _COMPARISONS[operator](column, value)
         else:

@@ -108,7 +108,7 @@ class Nodes:
             )
         values = read_whole(stored, MorphologyError)[rows]
         library = group.get("@library")
-        if library is None or name not in library or values.dtype.kind not in "iu":
+        if not hasattr(library, "keys") or name not in library or values.dtype.kind not in "iu":
             is_text = values.dtype.kind in "OS"
             return np.array([text(value) for value in values], dtype=object) if is_text else np.asarray(values)
         words = np.array([text(word) for word in np.ravel(read_whole(library[name], MorphologyError))], dtype=object)
