@@ -205,7 +205,9 @@ def read_sonata(
 def _names(given: str | Sequence[str] | None, argument: str) -> list[str] | None:
     """Names that are given as one text, a sequence of them, or None."""
     names = [given] if isinstance(given, str) else given
-    if names is not None and not (isinstance(names, Sequence | np.ndarray) and all(isinstance(name, str) for name in names)):
+    if names is not None and not (
+        isinstance(names, Sequence | np.ndarray) and all(isinstance(name, str) for name in names)
+    ):
         raise TypeError(f"{argument} must be a name or a list of names, got {brief(given)}")
     return None if names is None else list(names)
 

@@ -38,8 +38,8 @@ def words_matching(pattern: Any, words: Iterable[object], name: str) -> set[obje
     plain = _WITHOUT_MEANING.sub("x", text)
     if _REPEATED_GROUP.search(plain) or _steps(plain) > _MAX_STEPS:
         raise MorphologyError(
-            f"a node set has the regular expression {brief(text)} for {name}, which could take very long; write it with "
-            "4 repeats at most, few groups and none that is repeated, or list the values"
+            f"a node set has the regular expression {brief(text)} for {name}, which could take very long; write it "
+            "with 4 repeats at most, few groups and none that is repeated, or list the values"
         )
     try:
         compiled = re.compile(text)
