@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -21,6 +22,8 @@ EXPECTED = (
     "an .npz file with times (ms), values (n_times, n_compartments), and coordinates (n_compartments, 3) in µm, or "
     "section and position (0 to 1) of each compartment; optionally name and unit"
 )
+_MAX_RATIO = 100
+_ALWAYS_READ = 16 << 20  # bytes; small files may have any ratio
 _ZIP_SIGNATURE = b"PK\x03\x04"
 
 
@@ -101,9 +104,10 @@ def read_npz(path: AnyPath) -> NpzRecording:
     """
     is_zip = first_bytes(path, len(_ZIP_SIGNATURE)) == _ZIP_SIGNATURE
     try:
-        with open(path, "rb") as source, np.load(source) as file:
+        with open(path, "rb") as source, np.load(source, allow_pickle=False) as file:
+            _check_size(file.zip.infolist(), Path(path))
             arrays = dict(file)
-    except OSError:
+    except (OSError, RecordingError):
         raise
     except Exception as cause:  # damaged archives raise zipfile's, zlib's, numpy's and Python's own errors
         if is_zip and "allow_pickle" not in str(cause):  # arrays of Python objects are not read
@@ -115,6 +119,16 @@ def read_npz(path: AnyPath) -> NpzRecording:
     if missing:
         raise RecordingError(f"{path} has no array {', '.join(missing)}; expected {EXPECTED}")
     return found
+
+
+def _check_size(entries: Sequence[zipfile.ZipInfo], path: Path) -> None:
+    """Raise RecordingError for arrays that unpack to more than values of a simulation do."""
+    n_bytes, limit = sum(entry.file_size for entry in entries), max(_MAX_RATIO * path.stat().st_size, _ALWAYS_READ)
+    if n_bytes > limit:
+        raise RecordingError(
+            f"{path} unpacks to {n_bytes:,} bytes, more than the limit of {_MAX_RATIO} times its size; if you trust it, "
+            "load it and write it again with np.savez, which does not compress"
+        )
 
 
 def _text(array: npt.NDArray[Any]) -> str:

@@ -23,7 +23,7 @@ MAX_COORDINATE = 1e30  # the square of a coordinate stays finite
 
 # A gzipped file may unpack to _MAX_RATIO times its size. Real morphologies stay below 20; gzip's limit is 1032.
 _MAX_RATIO = 50
-_ALWAYS_UNPACKED = 16 << 20  # bytes; small files may have any ratio
+_ALWAYS_UNPACKED = 1 << 20  # bytes; small files may have any ratio
 _NEVER_UNPACKED = 1 << 30  # bytes
 _CHUNK = 1 << 20  # bytes unpacked at once
 
@@ -68,7 +68,7 @@ def read_text(path: AnyPath) -> TextSource:
     Raises
     ------
     MorphologyError
-        Damaged gzip data, or they unpack to more than 50 times their size and 16 MiB, or to more than 1 GiB.
+        Damaged gzip data, or they unpack to more than 50 times their size and 1 MiB, or to more than 1 GiB.
     OSError
         The file cannot be opened.
     """

@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gpu_morph.errors import MorphologyError
+from gpu_morph.errors import MorphologyError, RecordingError
 from gpu_morph.readers.hdf5_file import has_endless_heap, opened, read_whole
+from gpu_morph.readers.npz import read_npz
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "fuzz"))
 
@@ -46,7 +47,22 @@ def test_the_check_of_damaged_files_sees_an_error_of_another_library(tmp_path: P
     assert problem_of(raw, path).startswith("IndexError: list index out of range (test_damaged_files.py:")
 
 
-# HDF5
+# Sizes
+
+
+def test_an_npz_file_that_unpacks_to_too_much_is_an_error(tmp_path: Path) -> None:
+    arrays = {"times": np.arange(9.0), "section": np.zeros(300_000, np.int32), "position": np.zeros(300_000)}
+    np.savez_compressed(tmp_path / "v.npz", values=np.zeros((9, 300_000)), **arrays)
+    with pytest.raises(RecordingError, match=r"v.npz unpacks to .* limit of 100 times its size; .* np.savez"):
+        read_npz(tmp_path / "v.npz")
+    np.savez(tmp_path / "v.npz", values=np.zeros((9, 300_000)), **arrays)
+    assert read_npz(tmp_path / "v.npz").arrays["values"].shape == (9, 300_000)
+
+
+def test_an_npz_file_of_python_objects_is_not_unpickled(tmp_path: Path) -> None:
+    np.savez(tmp_path / "v.npz", times=np.array([{}], dtype=object), values=[[1]], section=[0], position=[0])
+    with pytest.raises(RecordingError, match="is not an .npz file"):
+        read_npz(tmp_path / "v.npz")
 
 
 def test_a_dataset_that_declares_more_than_its_file_can_hold_is_not_allocated(tmp_path: Path) -> None:
