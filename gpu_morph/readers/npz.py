@@ -126,8 +126,8 @@ def _check_size(entries: Sequence[zipfile.ZipInfo], path: Path) -> None:
     n_bytes, limit = sum(entry.file_size for entry in entries), max(_MAX_RATIO * path.stat().st_size, _ALWAYS_READ)
     if n_bytes > limit:
         raise RecordingError(
-            f"{path} unpacks to {n_bytes:,} bytes, more than the limit of {_MAX_RATIO} times its size; if you trust it, "
-            "load it and write it again with np.savez, which does not compress"
+            f"{path} unpacks to {n_bytes:,} bytes, more than the limit of {_MAX_RATIO} times its size; if you trust "
+            "it, load it and write it again with np.savez, which does not compress"
         )
 
 

@@ -61,7 +61,7 @@ def test_an_npz_file_that_unpacks_to_too_much_is_an_error(tmp_path: Path) -> Non
 
 def test_an_npz_file_of_python_objects_is_not_unpickled(tmp_path: Path) -> None:
     np.savez(tmp_path / "v.npz", times=np.array([{}], dtype=object), values=[[1]], section=[0], position=[0])
-    with pytest.raises(RecordingError, match="is not an .npz file"):
+    with pytest.raises(RecordingError, match=r"is not an .npz file"):
         read_npz(tmp_path / "v.npz")
 
 

@@ -74,9 +74,7 @@ def test_a_program_needs_the_ending_of_one(tmp_path: Path, name: str) -> None:
 
 def test_gzipped_data_that_unpack_to_too_much_are_an_error(tmp_path: Path) -> None:
     (tmp_path / "cell.swc.gz").write_bytes(gzip.compress(SWC.encode() + b"\n" * (2 << 20)))
-    with pytest.raises(
-        MorphologyError, match=r"^cell.swc.gz: \d+ bytes of gzip data unpack to more than .* limit of 1 MiB"
-    ):
+    with pytest.raises(MorphologyError, match=r"^cell.swc.gz: \d+ bytes .* more than the limit of 1 MiB"):
         read_any(tmp_path / "cell.swc.gz")
 
 
