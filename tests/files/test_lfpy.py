@@ -157,6 +157,22 @@ class TestWithLFPy:
         )
         assert "earlier run" in message
 
+    def test_a_cell_of_a_network_needs_times(self, in_lfpy: Any) -> None:
+        message, (_, recording, synapses), vmem = in_lfpy(
+            "network = LFPy.Network(dt=0.1, tstop=5, v_init=-65, OUTPUTPATH='.')\n"
+            "network.create_population(Cell=LFPy.NetworkCell, POP_SIZE=2, name='P', pop_args=dict(radius=9, loc=0,"
+            " scale=5), cell_args=dict(morphology='empty.hoc', templatefile='template.hoc', templatename='Cell',"
+            " passive=True, tstop=5, dt=0.1, delete_sections=False))\n"
+            "cell = network.populations['P'].cells[1]\ncell.create_synapse(cell, list(cell.allseclist)[1], x=0.5)\n"
+            "network.simulate(rec_vmem=True)\n"
+            "times = np.arange(cell.vmem.shape[1]) * network.dt\n"
+            "result = error(lambda: gm.from_lfpy(cell)), gm.from_lfpy(cell, times=times), cell.vmem"
+        )
+        assert "give times=np.arange(cell.vmem.shape[1]) * network.dt" in message
+        assert recording.times[-1] == pytest.approx(5, abs=0.11)
+        assert recording.values == pytest.approx(vmem.T)
+        assert synapses.population_names == ("ExpSyn",)
+
     def test_a_variable_time_step_is_read(self, in_lfpy: Any) -> None:
         recording, last = in_lfpy(
             "cell = made()\nspiking(cell)\ncell.simulate(rec_vmem=True, variable_dt=True)\n"

@@ -7,7 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
+from ...data.arrays import frozen_array
 from ...data.morphology import Morphology
 from ...data.recording import Recording, is_voltage
 from ...data.synapse_events import SynapseEvents
@@ -21,7 +23,9 @@ _ADVICE = "call cell.simulate(rec_vmem=True) before from_lfpy(cell)"
 _CURRENTS = ("imem", "ipas", "icap")  # attributes of the cell, nA
 
 
-def from_lfpy(cell: Any, variable: str | None = "v") -> tuple[Morphology, Recording | None, SynapseEvents | None]:
+def from_lfpy(
+    cell: Any, variable: str | None = "v", *, times: npt.ArrayLike | None = None
+) -> tuple[Morphology, Recording | None, SynapseEvents | None]:
     """Read a cell of LFPy, at its position and rotation.
 
     Parameters
@@ -31,6 +35,8 @@ def from_lfpy(cell: Any, variable: str | None = "v") -> tuple[Morphology, Record
     variable : str, optional
         "v" for ``cell.vmem``; "imem", "ipas" or "icap" for these currents; else a name from
         ``cell.simulate(rec_variables=[...])``. None: no recording.
+    times : (n_times,) float, optional
+        ms. None: ``cell.tvec``, which the cells of a Network do not have.
 
     Returns
     -------
@@ -41,7 +47,8 @@ def from_lfpy(cell: Any, variable: str | None = "v") -> tuple[Morphology, Record
         Its columns are LFPy's compartments; those without the variable are left out. None if ``variable`` is "v" and
         the potentials were not recorded.
     synapses : SynapseEvents or None
-        ``cell.synapses``, and ``cell.netconsynapses`` of a NetworkCell; populations are the types of synapses. Events
+        ``cell.synapses``, and ``cell.netconsynapses`` of a NetworkCell, in the middle of their compartments by arc
+        length; LFPy's own coordinates are that of the chord. Populations are the types of synapses. Events
         are the times given to ``set_spike_times``; LFPy does not keep those of ``set_spike_times_w_netstim``, nor
         those of the connections of a Network. None when the cell has no synapses.
 
@@ -66,7 +73,7 @@ def from_lfpy(cell: Any, variable: str | None = "v") -> tuple[Morphology, Record
     sections = list(cell.allseclist)
     morphology = _moved(from_neuron(sections), cell)
     compartments = _Compartments(morphology)
-    recording = None if variable is None else _recording(cell, variable, compartments)
+    recording = None if variable is None else _recording(cell, variable, times, compartments)
     return morphology, recording, _synapses(cell, morphology, compartments)
 
 
@@ -131,29 +138,35 @@ def _transform(here: FloatArray, there: FloatArray) -> tuple[FloatArray, FloatAr
     return candidates[fitting], to_centre - candidates[fitting] @ from_centre, distances[fitting]
 
 
-def _recording(cell: Any, variable: str, compartments: _Compartments) -> Recording | None:
+def _recording(
+    cell: Any, variable: str, given_times: npt.ArrayLike | None, compartments: _Compartments
+) -> Recording | None:
     """The recording of one variable; None if it is the potential and was not recorded."""
     is_v = is_voltage(variable) or variable == "vmem"
-    times = getattr(cell, "tvec", None)
+    run_times = getattr(cell, "tvec", None) if given_times is None else given_times
     variables = getattr(cell, "rec_variables", None) or {}
     known = {name: getattr(cell, name) for name in _CURRENTS if hasattr(cell, name)} | dict(variables)
     if hasattr(cell, "vmem"):
         known["v"] = cell.vmem
     name = "v" if is_v else variable
-    if times is None or name not in known:
+    if name not in known:
         if is_v:
             warn_user(f"the cell has no recording of its potentials; {_ADVICE}")
             return None
         advice = f"call cell.simulate(rec_variables=[{variable!r}]) before from_lfpy"
         raise RecordingError(f"{unknown_name('variable', 'recording of', variable, known)}; {advice}")
+    if run_times is None:
+        raise RecordingError(
+            "a cell of a Network has no times: give times=np.arange(cell.vmem.shape[1]) * network.dt to from_lfpy"
+        )
     # With a variable time step, an event gives two values at one time; the second is kept.
-    times = np.asarray(times, dtype=np.float64)
+    times = frozen_array(run_times, np.float64, name="times", error=RecordingError).reshape(-1)
     kept = np.append(np.diff(times) > 0, True)[: len(times)]
     values = np.asarray(known[name])
     if values.shape != (compartments.n, len(times)):
         raise RecordingError(
             f"{variable!r} has shape {values.shape}, expected (compartments, times) = "
-            f"{(compartments.n, len(times))} as cell.tvec; is it of an earlier run? Record it in the last one"
+            f"{(compartments.n, len(times))} as there are times; is it of an earlier run? Record it in the last one"
         )
     # LFPy gives compartments that do not have a variable the value 0.
     has_variable = np.ones(compartments.n, dtype=bool)
