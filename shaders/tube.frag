@@ -6,8 +6,8 @@
 // v_before          vec4  vertex before the start: x, y, radius, pixels (radius -1: none); w: value at the start
 // v_after           vec4  vertex after the end: x, y, radius, pixels (radius -1: none); w: value at the end
 // v_surface         vec3  window depth of the start; decrease of the radius per length at start and end
-// v_tangent_start   vec3  direction of the neurite at the start, unit vector in the camera's axes; zero at a free end
-// v_tangent_end     vec3  direction of the neurite at the end, unit vector in the camera's axes; zero at a free end
+// v_tangent_start   vec3  direction of the neurite at the start, unit, in the camera's axes; zero at free ends, spheres
+// v_tangent_end     vec3  direction of the neurite at the end, unit, in the camera's axes; zero at free ends, spheres
 // u_coverage_range  vec2  only fragments with a coverage from x to below y are drawn
 
 flat in vec4 v_ends;

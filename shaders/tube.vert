@@ -15,8 +15,8 @@
 // v_before         vec4  vertex before the start: x, y, radius, pixels (radius -1: none); w: value at the start
 // v_after          vec4  vertex after the end: x, y, radius, pixels (radius -1: none); w: value at the end
 // v_surface        vec3  window depth of the start; decrease of the radius per length at start and end
-// v_tangent_start  vec3  direction of the neurite at the start, unit vector in the camera's axes; zero at a free end
-// v_tangent_end    vec3  direction of the neurite at the end, unit vector in the camera's axes; zero at a free end
+// v_tangent_start  vec3  direction of the neurite at the start, unit, in the camera's axes; zero at free ends, spheres
+// v_tangent_end    vec3  direction of the neurite at the end, unit, in the camera's axes; zero at free ends, spheres
 
 in vec2 a_template;
 in vec4 a_before;
@@ -41,6 +41,12 @@ vec3 unit_or_zero(vec3 v)
 {
     float size = length(v);
     return size > 0.0 ? v / size : vec3(0.0);
+}
+
+// True where one of two vertices' spheres contains the other: they look like one sphere, not like a tube.
+bool is_contained(vec4 a, vec4 b)
+{
+    return abs(a.w - b.w) > 0.999 * distance(a.xyz, b.xyz);
 }
 
 void main()
@@ -68,8 +74,11 @@ void main()
 
     vec3 step = (a_end - a_start).xyz, step_before = (a_start - a_before).xyz, step_after = (a_after - a_end).xyz;
     vec3 tangent = unit_or_zero(step);
-    v_tangent_start = has_before ? unit_or_zero(unit_or_zero(step_before) + tangent) * u_axes : vec3(0.0);
-    v_tangent_end = has_after ? unit_or_zero(unit_or_zero(step_after) + tangent) * u_axes : vec3(0.0);
+    bool is_sphere = is_contained(a_start, a_end);
+    bool is_joined_before = has_before && !is_sphere && !is_contained(a_before, a_start);
+    bool is_joined_after = has_after && !is_sphere && !is_contained(a_end, a_after);
+    v_tangent_start = is_joined_before ? unit_or_zero(unit_or_zero(step_before) + tangent) * u_axes : vec3(0.0);
+    v_tangent_end = is_joined_after ? unit_or_zero(unit_or_zero(step_after) + tangent) * u_axes : vec3(0.0);
     v_surface = vec3(0.5 - 0.5 * start.z / u_half_depth,
                      (a_before.w - a_end.w) / max(length(step_before) + length(step), 1e-6),
                      (a_start.w - a_after.w) / max(length(step) + length(step_after), 1e-6));

@@ -36,7 +36,7 @@ def inscribed(
         On the same path, of the same length: the given points, and others between them where they are needed.
     diameters : (m,) float64
         Of the spheres. A section with two free ends that is wider than long becomes one sphere of the same lateral area
-        about its middle; the other spheres lie inside it.
+        about its middle; all other diameters are 0.
     """
     arc_length = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1))])
     length = arc_length[-1]
@@ -49,7 +49,7 @@ def inscribed(
     path = np.stack([np.interp(added, arc_length, column) for column in points.T], axis=1)
     area = np.sum((diameters[:-1] + diameters[1:]) / 2 * np.diff(arc_length))  # lateral, divided by pi
     if is_start_free and is_end_free and area >= length**2:
-        radii = np.sqrt(area) / 2 - np.abs(stations - length / 2)
+        radii = np.where(np.abs(stations - length / 2) < _SAME_STATION * length, np.sqrt(area) / 2, 0)
     else:
         to_start = stations if is_start_free else np.inf
         to_end = length - stations if is_end_free else np.inf
@@ -63,6 +63,6 @@ def _added_stations(arc_length: FloatArray, diameters: FloatArray) -> FloatArray
     if np.ptp(diameters) == 0:  # a cylinder: its widest spheres run from where they touch one end to the other
         wanted = np.array([radius, length / 2, length - radius])
     else:
-        wanted = np.linspace(0, length, _N_STATIONS if len(arc_length) < _N_STATIONS else 0)
+        wanted = np.linspace(0, length, _N_STATIONS if len(arc_length) < _N_STATIONS else 3)
     wanted = np.unique(wanted[(wanted > 0) & (wanted < length)])
     return wanted[np.abs(wanted[:, None] - arc_length).min(axis=1) > _SAME_STATION * length]

@@ -121,6 +121,73 @@ def test_a_straight_section_continues_a_section_with_points(in_neuron: InNeuron)
     assert section_points(morphology, 1) == [[20, 0, 0], [35, 0, 0], [50, 0, 0]]
 
 
+IMPORT3D = """
+h.load_file("import3d.hoc")
+class Imported:
+    pass
+def imported(reader, path):
+    cell, reader = Imported(), getattr(h, reader)()
+    reader.input(path)
+    h.Import3d_GUI(reader, 0).instantiate(cell)
+    return cell
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "reader", "text"),
+    [
+        ("one.swc", "Import3d_SWC_read", "1 1 0 0 0 10 -1\n2 3 10 0 0 1 1\n3 3 60 0 0 1 2\n"),
+        ("three.swc", "Import3d_SWC_read", "1 1 0 0 0 10 -1\n2 1 0 -10 0 10 1\n3 1 0 10 0 10 1\n"),
+        (
+            "contour.asc",
+            "Import3d_Neurolucida3",
+            '("CellBody" (CellBody)\n'
+            + "".join(f"({15 * np.cos(a)} {10 * np.sin(a)} 0 0.1)\n" for a in np.arange(0, 2 * np.pi, 0.1))
+            + ")\n",
+        ),
+    ],
+)
+def test_a_soma_is_as_large_as_read_morphology_makes_it(
+    in_neuron: InNeuron, tmp_path: Path, name: str, reader: str, text: str
+) -> None:
+    (tmp_path / name).write_text(text)
+    bounds, expected, length = in_neuron(f"""{IMPORT3D}
+cell = imported({reader!r}, {name!r})
+somata = [section for section in cell.all if "soma" in section.name()]
+result = gm.from_neuron(somata).bounds(), gm.read_morphology({name!r}).bounds(), somata[0].L
+""")
+    assert bounds[0] == pytest.approx(expected[0], abs=0.4)
+    assert np.ptp(bounds, axis=0).max() <= length + 0.1
+
+
+@pytest.mark.parametrize(("length", "expected"), [(20, (0, 20)), (50, (0, 50)), (5, (-2.5, 7.5))])
+def test_a_soma_is_as_long_as_it_is(in_neuron: InNeuron, length: float, expected: tuple[float, float]) -> None:
+    bounds, sites = in_neuron(f"""
+soma = section("soma", length={length})
+soma.diam, soma.nseg = 20, 5
+dend = section("dend", soma(1))
+morphology = gm.from_neuron()
+result = gm.from_neuron([soma]).bounds(), morphology.locate([0] * 7, [0, .1, .3, .5, .7, .9, 1])
+""")
+    assert bounds[:, 0] == pytest.approx(expected)
+    assert sites[:, 0] == pytest.approx(np.array([0, 0.1, 0.3, 0.5, 0.7, 0.9, 1]) * length, abs=1e-4)
+
+
+def test_somata_in_a_row_stay_joined(in_neuron: InNeuron) -> None:
+    morphology = in_neuron("""
+a = section("soma[0]", points=[(0, 0, 0, 20), (30, 0, 0, 20)])
+b = section("soma[1]", a(1), points=[(30, 0, 0, 20), (60, 0, 0, 20)])
+result = gm.from_neuron()
+""")
+    assert morphology.diameter_at([0, 0, 1, 1], [0, 1, 0, 1]).tolist() == [0, 20, 20, 0]
+    assert morphology.bounds()[:, 0].tolist() == [0, 60]
+
+
+def test_sections_have_neurons_names(in_neuron: InNeuron) -> None:
+    morphology = in_neuron(SOMA + "dend = section('dend[3]', soma(1))\nresult = gm.from_neuron()")
+    assert morphology.section_names == ("soma", "dend[3]")
+
+
 def test_labels_are_the_names_without_cell_and_index(in_neuron: InNeuron) -> None:
     morphology = in_neuron("""
 class Cell:
