@@ -25,7 +25,9 @@ from .readers.simulators.isf import from_isf
 from .readers.simulators.isf_synapses import read_isf_synapses
 from .readers.simulators.lfpy import from_lfpy
 from .readers.simulators.netpyne import from_netpyne, read_netpyne
-from .readers.simulators.neuron import from_neuron, record
+from .readers.simulators.neuron import from_neuron
+from .readers.simulators.neuron_recorder import record
+from .readers.simulators.neuron_synapses import record_synapses
 from .readers.sonata import SonataCircuit, read_report, read_sonata
 from .render.renderer import Renderer
 from .scene.annotations import (
@@ -96,6 +98,7 @@ __all__ = [
     "read_report",
     "read_sonata",
     "record",
+    "record_synapses",
     "render_image",
     "render_video",
     "save_image",

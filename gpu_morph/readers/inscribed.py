@@ -65,4 +65,5 @@ def _added_stations(arc_length: FloatArray, diameters: FloatArray) -> FloatArray
     else:
         wanted = np.linspace(0, length, _N_STATIONS if len(arc_length) < _N_STATIONS else 3)
     wanted = np.unique(wanted[(wanted > 0) & (wanted < length)])
-    return wanted[np.abs(wanted[:, None] - arc_length).min(axis=1) > _SAME_STATION * length]
+    is_new = np.abs(wanted[:, None] - arc_length).min(axis=1) > _SAME_STATION * length
+    return np.asarray(wanted[is_new])

@@ -1,66 +1,20 @@
-"""Morphologies and recordings of the model in NEURON.
+"""Morphologies of the model in NEURON.
 
 A process has one ``h``, which cannot be emptied, so each test runs in a separate process.
 """
 
 from __future__ import annotations
 
-import pickle
-import subprocess
 import sys
-from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
+from neuron_process import SOMA, InNeuron, needs_neuron
 
 import gpu_morph as gm
 
-InNeuron = Callable[[str], Any]
-
-# Not importorskip, which would import NEURON into the process of the tests.
-pytestmark = pytest.mark.skipif(find_spec("neuron") is None, reason="needs NEURON (extra 'neuron')")
-
-HEAD = """\
-import pickle, sys
-from pathlib import Path
-from neuron import h
-import gpu_morph as gm
-h.load_file("stdrun.hoc")
-
-def section(name, parent=None, end=0, *, length=100, points=(), cell=None):
-    new = h.Section(name=name, cell=cell)
-    new.L, new.diam = length, 2
-    for point in points:
-        new.pt3dadd(*point)
-    if parent is not None:
-        new.connect(parent, end)
-    return new
-
-def error(call):
-    try:
-        return call()
-    except Exception as cause:
-        return f"{type(cause).__name__}: {cause}"
-
-"""
-TAIL = "\nPath(sys.argv[1]).write_bytes(pickle.dumps(result))\n"
-SOMA = "soma = section('soma', points=[(0, 0, 0, 20), (20, 0, 0, 20)])\n"
-
-
-@pytest.fixture
-def in_neuron(tmp_path: Path) -> InNeuron:
-    """Run code in a new process with NEURON and return its ``result``."""
-
-    def run(code: str) -> Any:
-        command = [sys.executable, "-W", "error::UserWarning", "-c", HEAD + code + TAIL, str(tmp_path / "result")]
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
-        return pickle.loads((tmp_path / "result").read_bytes())
-
-    return run
+pytestmark = needs_neuron
 
 
 def section_points(morphology: gm.Morphology, section: int) -> list[list[float]]:
@@ -226,6 +180,34 @@ result = gm.from_neuron(), gm.from_neuron([d, c, d]), gm.from_neuron(h.SectionLi
     assert in_a_list.section_cell.tolist() == [0, 0]
 
 
+def test_a_cell_stands_for_its_sections(in_neuron: InNeuron) -> None:
+    counts = in_neuron("""
+h('''begintemplate Ball
+public soma, dend, all
+objref all
+create soma, dend
+proc init() { all = new SectionList() soma all.append() dend all.append() connect dend(0), soma(1) }
+endtemplate Ball
+begintemplate Bare
+public soma
+create soma, dend[2]
+endtemplate Bare
+''')
+class Own:
+    def __init__(self):
+        self.soma = h.Section("soma", self)
+class WithAll(Own):
+    @property
+    def all(self):
+        return [self.soma]
+balls, bare, own, listed = [h.Ball(), h.Ball()], h.Bare(), Own(), WithAll()
+given = [balls[1], bare, own, listed, balls, [balls[0], own.soma]]
+result = [gm.from_neuron(cell).n_sections for cell in given], gm.from_neuron(balls[1]).section_names
+""")
+    assert counts[0] == [2, 3, 1, 1, 4, 3]
+    assert counts[1] == ("Ball[1].soma", "Ball[1].dend")
+
+
 def test_a_pickle_is_a_plain_morphology(in_neuron: InNeuron) -> None:
     morphology, is_equal = in_neuron(
         SOMA
@@ -236,171 +218,24 @@ def test_a_pickle_is_a_plain_morphology(in_neuron: InNeuron) -> None:
 
 
 def test_wrong_sections_raise_errors(in_neuron: InNeuron) -> None:
-    nothing, gone, other, segments = in_neuron("""
+    nothing, gone, other, segments, empty = in_neuron("""
 result = [error(gm.from_neuron)]
 soma = section("soma")
 lost = section("lost")
 h.delete_section(sec=lost)
-result += [error(lambda: gm.from_neuron(given)) for given in ([soma, lost], ["soma"], soma)]
+result += [error(lambda: gm.from_neuron(given)) for given in ([soma, lost], ["soma"], soma, object())]
 """)
     assert nothing.startswith("MorphologyError: there are no sections in NEURON")
     assert gone.startswith("MorphologyError: a section was deleted")
     assert other.startswith("TypeError: sections must be h.Section objects")
     assert segments.startswith("TypeError: sections must be h.Section objects")
+    assert "cell.all" in segments and "cell.all" in empty
 
 
 def test_without_neuron_the_error_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "neuron", None)
     with pytest.raises(gm.errors.MorphologyError, match=r'this needs NEURON; pip install "gpu_morph\[neuron\]"'):
         gm.from_neuron()
-
-
-# Recordings
-
-
-def test_a_run_becomes_a_recording(in_neuron: InNeuron) -> None:
-    recording, truth, is_clean = in_neuron(
-        SOMA
-        + """
-dend = section("dend", soma(1))
-dend.nseg = 3
-soma.insert("hh")
-clamp = h.IClamp(soma(0.5))
-clamp.delay, clamp.dur, clamp.amp = 1, 1, 5
-morphology = gm.from_neuron()
-recorder = gm.record(morphology, "v", dt=0.5)
-truth = h.Vector().record(dend(0.5)._ref_v, 0.5)
-h.finitialize(-70)
-h.continuerun(5.1)
-recording = recorder.recording()
-result = recording, list(truth), gm.audit(morphology, recording).is_clean
-"""
-    )
-    assert (recording.name, recording.unit) == ("v", "mV")
-    assert recording.times.tolist() == [0.5 * k for k in range(11)]
-    assert recording.section.tolist() == [0, 1, 1, 1]
-    assert recording.position == pytest.approx([1 / 2, 1 / 6, 1 / 2, 5 / 6])
-    assert recording.values[0].tolist() == [-70] * 4
-    assert recording.values[:, 2] == pytest.approx(truth)
-    assert recording.values[:, 0].max() > 0
-    assert is_clean
-
-
-def test_values_of_a_section_connected_by_its_1_end_have_the_right_positions(in_neuron: InNeuron) -> None:
-    morphology, recording = in_neuron(
-        SOMA
-        + """
-cone = section("dend", soma(1), 1, points=[(20, 0, 0, 10), (120, 0, 0, 2)])
-tip = section("dend", cone(0), points=[(120, 0, 0, 2), (220, 0, 0, 2)])
-cone.nseg = 5
-morphology = gm.from_neuron()
-recorder = gm.record(morphology, "diam")
-h.finitialize()
-h.continuerun(1)
-result = morphology, recorder.recording()
-"""
-    )
-    widths = morphology.diameter_at(recording.section, recording.position)
-    assert recording.values[-1] == pytest.approx(widths, rel=1e-5)
-    assert recording.unit == "um"
-    assert morphology.section_parent_x.tolist() == [0, 1, 1]
-
-
-@pytest.mark.parametrize(
-    ("variable", "name", "unit", "sections"),
-    [
-        ("Voltage", "v", "mV", [0, 1]),
-        ("m_hh", "m_hh", "", [0]),
-        ("gna_hh", "gna_hh", "S/cm2", [0]),
-        ("ina", "ina", "mA/cm2", [0]),
-        ("nai", "nai", "mM", [0]),
-        ("ena", "ena", "mV", [0]),
-        ("i_pas", "i_pas", "mA/cm2", [1]),
-        ("i_cap", "i_cap", "mA/cm2", [0, 1]),
-        ("i_membrane_", "i_membrane_", "nA", [0, 1]),
-    ],
-)
-def test_any_range_variable_is_recorded_in_the_sections_that_have_it(
-    in_neuron: InNeuron, variable: str, name: str, unit: str, sections: list[int]
-) -> None:
-    recording = in_neuron(
-        SOMA
-        + f"""
-dend = section("dend", soma(1))
-soma.insert("hh")
-dend.insert("pas")
-h.CVode().use_fast_imem(True)
-recorder = gm.record(gm.from_neuron(), {variable!r})
-h.finitialize(-65)
-h.continuerun(1)
-result = recorder.recording()
-"""
-    )
-    assert (recording.name, recording.unit) == (name, unit)
-    assert recording.section.tolist() == sections
-    assert np.isfinite(recording.values).all()
-
-
-def test_a_variable_or_section_that_cannot_be_recorded_raises_an_error(in_neuron: InNeuron) -> None:
-    unknown, imem, zero, plain, gone = in_neuron(
-        SOMA
-        + """
-soma.insert("pas")
-morphology = gm.from_neuron()
-result = [
-    error(lambda: gm.record(morphology, "cai")),
-    error(lambda: gm.record(morphology, "i_membrane_")),
-    error(lambda: gm.record(morphology, dt=0)),
-    error(lambda: gm.record(gm.join_morphologies([morphology]))),
-]
-h.delete_section(sec=soma)
-result.append(error(lambda: gm.record(morphology)))
-"""
-    )
-    assert unknown == "RecordingError: no section has the range variable 'cai'; there are e_pas, g_pas, i_pas, v"
-    assert "call h.CVode().use_fast_imem(True) first" in imem
-    assert zero.startswith("ValueError: dt must be a positive number of ms")
-    assert plain.startswith("RecordingError: record needs a morphology from from_neuron")
-    assert gone.startswith("RecordingError: a section was deleted")
-
-
-def test_a_recording_has_the_values_since_the_last_finitialize(in_neuron: InNeuron) -> None:
-    before, first, longer, second = in_neuron(
-        SOMA
-        + """
-recorder = gm.record(gm.from_neuron())
-result = [error(recorder.recording)]
-h.finitialize(-65); h.continuerun(1.05)
-result.append(recorder.recording().times[-1])
-h.continuerun(2.05)
-result.append(recorder.recording().times[-1])
-h.finitialize(-40); h.continuerun(0.55)
-result.append(recorder.recording())
-"""
-    )
-    assert before.startswith("RecordingError: 'v' has no values yet")
-    assert (first, longer) == pytest.approx((1, 2))
-    assert second.times[-1] == pytest.approx(0.5)
-    assert second.values[0] == pytest.approx([-40])
-
-
-def test_every_time_step_of_a_variable_step_is_recorded(in_neuron: InNeuron) -> None:
-    recording, n_steps = in_neuron(
-        SOMA
-        + """
-soma.insert("hh")
-clamp = h.IClamp(soma(0.5))
-clamp.delay, clamp.dur, clamp.amp = 1, 1, 5
-h.CVode().active(True)
-recorder, steps = gm.record(gm.from_neuron(), dt=None), h.Vector().record(h._ref_t)
-h.finitialize(-65)
-h.continuerun(5)
-result = recorder.recording(), len(steps)
-"""
-    )
-    assert len(recording.times) > 20
-    assert n_steps - 10 < len(recording.times) <= n_steps
-    assert np.ptp(np.diff(recording.times)) > 0.01
 
 
 # A film

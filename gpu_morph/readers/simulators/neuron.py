@@ -1,23 +1,16 @@
-"""The model in a running NEURON: its morphology, and recordings of its variables."""
+"""The morphology of the model in a running NEURON."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from functools import partial
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 from ...data.morphology import Morphology
-from ...data.recording import Recording, is_voltage
-from ...errors import MorphologyError, RecordingError
+from ...errors import MorphologyError
 from ..neuron_sections import NeuronSection, sections_of
 from ..sections import morphology_of
-
-_UNITS = {"v": "mV", "i_membrane_": "nA"}  # h.units() has those of all other variables
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -39,7 +32,7 @@ class NeuronMorphology(Morphology):
         return partial(Morphology, **{f.name: getattr(self, f.name) for f in fields(Morphology)}), ()
 
 
-def from_neuron(sections: Iterable[Any] | None = None) -> NeuronMorphology:
+def from_neuron(sections: Any = None) -> NeuronMorphology:
     """Take the morphology of the model in NEURON's ``h``. The model is not changed.
 
     Sections without 3-d points are straight, at the positions of ``h.define_shape()``, which itself would add points to
@@ -47,31 +40,32 @@ def from_neuron(sections: Iterable[Any] | None = None) -> NeuronMorphology:
 
     Parameters
     ----------
-    sections : iterable of h.Section, optional
-        The sections to take, such as ``cell.all``; None: all of ``h.allsec()``. A section whose parent is not among
-        them is a root.
+    sections : iterable of h.Section, or a cell, or an iterable of cells, optional
+        The sections to take, such as ``cell.all``; None: all of ``h.allsec()``. Of a cell, an object of a template or
+        of a Python class, the sections in its ``all``, or else those that have it as their ``cell()``. A section whose
+        parent is not among them is a root.
 
     Returns
     -------
     Morphology
         Sections are in the given order. Labels are "soma", "axon", "dend", "apic" or the section's name without its
-        index. Each tree in ``h`` is a cell. It keeps references to the sections, for `record`.
+        index; ``section_names`` are NEURON's. Each tree in ``h`` is a cell. A soma is drawn as long as it is: its round
+        ends lie within its length, and if it is wider than long, it is a sphere of the same lateral area; a root that
+        is no neurite too. It keeps references to the sections, for `record`.
 
     Raises
     ------
     MorphologyError
         There are no sections, a section was deleted, or NEURON is not installed.
     TypeError
-        An item of ``sections`` is not a section.
+        ``sections`` is neither sections nor a cell.
     """
-    h = _hoc()
-    chosen = list(dict.fromkeys(h.allsec() if sections is None else sections))
-    if not chosen:
-        raise MorphologyError("there are no sections in NEURON; build the model before calling from_neuron")
+    h = hoc_interpreter()
     try:
-        if not all(hasattr(section, "n3d") for section in chosen):
-            raise TypeError("sections must be h.Section objects, such as list(h.allsec()) or cell.all")
-        roots = dict.fromkeys(_root(section) for section in chosen)
+        chosen = list(dict.fromkeys(h.allsec() if sections is None else _sections_given(h, sections)))
+        if not chosen:
+            raise MorphologyError("there are no sections in NEURON; build the model before calling from_neuron")
+        roots = dict.fromkeys(root_of(section) for section in chosen)
         everything = [section for root in roots for section in _tree(root)]
         index = {section: k for k, section in enumerate(everything)}
         described = [_description(section, index) for section in everything]
@@ -93,7 +87,14 @@ def from_neuron(sections: Iterable[Any] | None = None) -> NeuronMorphology:
     )
 
 
-def _hoc() -> Any:
+def hoc_interpreter() -> Any:
+    """NEURON's ``h``.
+
+    Raises
+    ------
+    MorphologyError
+        NEURON is not installed.
+    """
     try:
         from neuron import h
     except ImportError as cause:
@@ -101,7 +102,40 @@ def _hoc() -> Any:
     return h
 
 
-def _root(section: Any) -> Any:
+def _sections_given(h: Any, given: Any) -> list[Any]:
+    """The sections of a cell, of cells, or those in an iterable."""
+    if not _is_section(given):
+        if (own := _attribute_or_none(given, "all")) is not None:
+            return list(own)
+        if isinstance(given, Iterable) and not isinstance(given, str) and not _is_template_object(given):
+            return [s for item in given for s in ([item] if _is_section(item) else _sections_given(h, item))]
+        if owned := [section for section in h.allsec() if section.cell() == given]:
+            return owned
+    raise TypeError(
+        f"sections must be h.Section objects, such as cell.all or list(h.allsec()), or a cell that has sections; got "
+        f"{given!r}"
+    )
+
+
+def _is_section(given: Any) -> bool:
+    return _attribute_or_none(given, "n3d") is not None
+
+
+def _is_template_object(given: Any) -> bool:
+    """True for an object of a template of HOC, all of which look iterable; not for a list of sections."""
+    name = _attribute_or_none(given, "hname")
+    return name is not None and not str(name()).startswith(("SectionList", "List"))
+
+
+def _attribute_or_none(owner: Any, name: str) -> Any:
+    try:
+        return getattr(owner, name)
+    except (AttributeError, LookupError):  # NEURON's objects raise either
+        return None
+
+
+def root_of(section: Any) -> Any:
+    """The root of the tree to which a section of NEURON belongs."""
     while (parent := section.parentseg()) is not None:
         section = parent.sec
     return section
@@ -127,97 +161,3 @@ def _description(section: Any, index: dict[Any, int]) -> NeuronSection:
     else:
         described.diameters = [segment.diam for segment in section]
     return described
-
-
-@dataclass(frozen=True, eq=False)
-class Recorder:
-    """The vectors that `record` has set up; `recording` returns their values."""
-
-    name: str
-    unit: str
-    section: npt.NDArray[np.int32] = field(repr=False)
-    position: npt.NDArray[np.float32] = field(repr=False)
-    _times: Any = field(repr=False)
-    _vectors: tuple[Any, ...] = field(repr=False)
-
-    def recording(self) -> Recording:
-        """The values recorded since the last ``h.finitialize()``.
-
-        Raises
-        ------
-        RecordingError
-            The simulation has not run yet.
-        """
-        if not len(self._times):
-            raise RecordingError(f"{self.name!r} has no values yet; run h.finitialize(-65) and h.continuerun(tstop)")
-        times = np.array(self._times)
-        # With a variable time step, an event gives two values at one time; the second is kept.
-        kept = np.append(np.diff(times) > 0, True)
-        values = np.stack([np.array(vector)[kept] for vector in self._vectors], axis=1, dtype=np.float32)
-        return Recording(
-            times[kept], values, section=self.section, position=self.position, name=self.name, unit=self.unit
-        )
-
-
-def record(morphology: Morphology, variable: str = "v", *, dt: float | None = 0.1) -> Recorder:
-    """Make NEURON record a variable in every segment. Call this before ``h.finitialize()``.
-
-    Parameters
-    ----------
-    morphology : Morphology
-        A morphology from `from_neuron`.
-    variable : str
-        Any range variable: "v", "cai", "ina", "m_hh", ... Sections without it are not recorded.
-    dt : float, optional
-        ms between values. None: every time step of the simulation.
-
-    Returns
-    -------
-    Recorder
-        Its ``recording()`` returns the `Recording`, after the simulation has run.
-
-    Raises
-    ------
-    RecordingError
-        No section has the variable; the message lists those that exist. Or the morphology is not from `from_neuron`,
-        or its sections were deleted.
-    ValueError
-        ``dt`` is not positive.
-    """
-    if not isinstance(morphology, NeuronMorphology):
-        raise RecordingError("record needs a morphology from from_neuron, made in this process")
-    if dt is not None and not 0 < dt < math.inf:
-        raise ValueError(f"dt must be a positive number of ms, or None for every time step, got {dt!r}")
-    variable = "v" if is_voltage(variable) else variable
-    h = _hoc()
-    step = () if dt is None else (dt,)
-    vectors, section, position = [], [], []
-    try:
-        for k, (neuron_section, is_reversed) in enumerate(
-            zip(morphology.neuron_sections, morphology.is_reversed, strict=True)
-        ):
-            for segment in neuron_section:
-                if not hasattr(segment, f"_ref_{variable}"):
-                    break
-                vectors.append(h.Vector().record(getattr(segment, f"_ref_{variable}"), *step))
-                section.append(k)
-                position.append(1 - segment.x if is_reversed else segment.x)
-        if not vectors:
-            known = ", ".join(_variables(morphology.neuron_sections))
-            advice = "; call h.CVode().use_fast_imem(True) first" if variable == "i_membrane_" else ""
-            raise RecordingError(f"no section has the range variable {variable!r}{advice}; there are {known}")
-    except ReferenceError as cause:
-        raise RecordingError("a section was deleted from NEURON; call from_neuron again") from cause
-    return Recorder(
-        variable,
-        _UNITS[variable] if variable in _UNITS else str(h.units(variable)),
-        np.array(section, dtype=np.int32),
-        np.array(position, dtype=np.float32),
-        h.Vector().record(h._ref_t, *step),
-        tuple(vectors),
-    )
-
-
-def _variables(sections: Iterable[Any]) -> list[str]:
-    """The names of all range variables of these sections, sorted."""
-    return sorted({"v"} | {variable.name() for section in sections for mech in section(0.5) for variable in mech})
