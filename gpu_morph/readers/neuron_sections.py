@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..data.section_kinds import APICAL, AXON, DENDRITE, SOMA
+from ..data.section_kinds import SOMA
 from ..errors import MorphologyError
 from .aliases import FloatArray
 from .inscribed import inscribed
@@ -125,11 +125,9 @@ def _inscribe_bodies(sections: Sequence[Section]) -> None:
 
 
 def _is_body(section: Section) -> bool:
-    """True for a soma, and for a root that is no neurite: of another label, or wider than long."""
-    if section.label == SOMA or section.parent >= 0:
-        return section.label == SOMA
+    """True for a soma, and for another root that is less than twice as long as wide."""
     length = np.linalg.norm(np.diff(section.points, axis=0), axis=1).sum()
-    return section.label not in (AXON, DENDRITE, APICAL) or bool(section.diameters.mean() >= length)
+    return section.label == SOMA or bool(section.parent < 0 and length < 2 * section.diameters.mean())
 
 
 def _child_start(points: FloatArray, position: float) -> tuple[FloatArray, float]:

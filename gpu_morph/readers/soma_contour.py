@@ -91,7 +91,8 @@ def soma_solid(contours: Sequence[FloatArray]) -> tuple[FloatArray, FloatArray] 
     centres : (n, 3) float64
         Centres of the discs, in the unit of the contours.
     diameters : (n,) float64
-        Their diameters. None in place of both where the contours enclose no area (points, a line).
+        Their diameters, smaller where a sphere would reach beyond the ends, see `inscribed`. None in place of both
+        where the contours enclose no area (points, a line).
     """
     loops = [contour for contour in contours if len(contour) > 2]
     if not loops:

@@ -118,9 +118,9 @@ def test_a_plain_file_needs_no_neuron(write: Write) -> None:
 @pytest.mark.usefixtures("without_neuron")
 def test_a_section_can_be_addressed_in_several_ways(write: Write, body: str) -> None:
     morphology = read_hoc(write(body))
-    assert section_points(morphology, 0)[:: len(section_points(morphology, 0)) - 1] == [[0, 0, 0], [9, 0, 0]]
+    assert section_points(morphology, 0) == [[0, 0, 0], [9, 0, 0]]
     assert section_points(morphology, 1) == [[4.5, 0, 0], [4.5, 9, 0]]
-    assert morphology.diameters[-2:].tolist() == [1, 1]
+    assert morphology.diameters.tolist() == [4, 4, 1, 1]
     assert morphology.section_parent_x.tolist() == [0, 0.5]
 
 
@@ -162,10 +162,10 @@ def test_loops_and_arithmetic_are_plain(write: Write) -> None:
             "for i = 0, n-1 dend[i] { pt3dadd(10, 20 - (2 - i) - 1, 0, 1) }\n"
         )
     )
-    assert section_points(morphology, 0) == [[0, 0, 0], [10, 0, 0]]
+    assert section_points(morphology, 0) == [[0, 0, 0], [5, 0, 0], [10, 0, 0]]
     assert section_points(morphology, 1) == [[10, 9, 0], [10, 17, 0]]
     assert section_points(morphology, 2) == [[10, 18, 0], [10, 18, 0]]
-    assert morphology.diameters.tolist() == [10, 10, 1, 1, 1, 1]
+    assert morphology.diameters.tolist() == [0, 10, 0, 1, 1, 1, 1]
     assert morphology.section_parent.tolist() == [-1, 0, 0]
 
 

@@ -155,7 +155,7 @@ def test_a_circle_is_a_round_soma_and_a_box_has_four_corners(write: Write) -> No
     box = contour([(0, 6, 1, 0), (20, 0, 1, 0)], 'name="Soma" shape="Box"')
     morphology = read_neurolucida_xml(write(mbf(box)))
     assert morphology.section_length[0] == pytest.approx(20, rel=1e-2)
-    assert morphology.diameters[1:-1] == pytest.approx(np.full(19, 6.0), abs=0.01)
+    assert morphology.diameter_at([0, 0, 0], [0.2, 0.5, 0.8]) == pytest.approx(np.full(3, 6.0), abs=0.01)
 
 
 def test_points_of_a_contour_need_no_diameter(write: Write) -> None:

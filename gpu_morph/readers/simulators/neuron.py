@@ -50,8 +50,8 @@ def from_neuron(sections: Any = None) -> NeuronMorphology:
     Morphology
         Sections are in the given order. Labels are "soma", "axon", "dend", "apic" or the section's name without its
         index; ``section_names`` are NEURON's. Each tree in ``h`` is a cell. A soma is drawn as long as it is: its round
-        ends lie within its length, and if it is wider than long, it is a sphere of the same lateral area; a root that
-        is no neurite too. It keeps references to the sections, for `record`.
+        ends lie within its length, and if it is wider than long, it is a sphere of the same lateral area. So is any
+        root that is less than twice as long as wide. It keeps references to the sections, for `record`.
 
     Raises
     ------
