@@ -43,10 +43,12 @@ vec3 unit_or_zero(vec3 v)
     return size > 0.0 ? v / size : vec3(0.0);
 }
 
-// True where one of two vertices' spheres contains the other: they look like one sphere, not like a tube.
+// True where one of two vertices' spheres is a point inside the other, or touches it from inside: they look like one
+// sphere, not like a tube. readers/inscribed.py ends bodies so.
 bool is_contained(vec4 a, vec4 b)
 {
-    return abs(a.w - b.w) > 0.999 * distance(a.xyz, b.xyz);
+    float apart = distance(a.xyz, b.xyz), narrowing = abs(a.w - b.w);
+    return narrowing > 0.999 * apart && (min(a.w, b.w) == 0.0 || narrowing < 1.001 * apart);
 }
 
 void main()

@@ -299,8 +299,8 @@ PUBLIC = """
     LabelLegend Morphology PointValues Recording Renderer ScaleBar Scene Sites SonataCircuit Stimulus SynapseEvents
     SynapseLegend SynapseStyle Text TimeRange TraceInset VideoReport __version__ animate audit by_cell demo_cell
     errors from_compartments from_isf from_lfpy from_netpyne from_neuron join_morphologies locate read_isf_synapses
-    read_morphology read_netpyne read_report read_sonata record record_synapses render_image render_video save_image select_sections
-    write_vtk write_vtk_frames
+    read_morphology read_netpyne read_report read_sonata record record_synapses render_image render_video save_image
+    select_sections write_vtk write_vtk_frames
 """
 
 
