@@ -36,7 +36,8 @@ from .scene.annotations import (
     Text,
     TraceInset,
 )
-from .scene.camera import Camera
+from .scene.annotations.base import Moment, Sprite, View
+from .scene.camera import Box, Camera
 from .scene.highlight import Highlight
 from .scene.label_colors import LabelColors
 from .scene.point_values import PointValues
@@ -50,6 +51,7 @@ __all__ = [
     "Annotation",
     "Arrow",
     "Audit",
+    "Box",
     "Camera",
     "CellMorphologyVisualizer",
     "Clock",
@@ -57,6 +59,7 @@ __all__ = [
     "Highlight",
     "LabelColors",
     "LabelLegend",
+    "Moment",
     "Morphology",
     "PointValues",
     "Recording",
@@ -64,6 +67,7 @@ __all__ = [
     "ScaleBar",
     "Scene",
     "SonataCircuit",
+    "Sprite",
     "Stimulus",
     "SynapseEvents",
     "SynapseLegend",
@@ -72,6 +76,7 @@ __all__ = [
     "TimeRange",
     "TraceInset",
     "VideoReport",
+    "View",
     "__version__",
     "animate",
     "audit",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from doctest import DocTestParser
+from typing import Any
 
 import numpy as np
 import pytest
@@ -57,6 +59,19 @@ def test_sprites_change_from_frame_to_frame() -> None:
     with Renderer(scene, SIZE) as renderer:
         frames = [frame[box.y, box.x].tolist() for frame in renderer.frames([0, 2, 0, 2])]
     assert frames == [[255, 0, 0], [0, 0, 255]] * 2
+
+
+def test_the_example_of_an_own_annotation_draws_a_bar_that_grows() -> None:
+    names: dict[str, Any] = {"__name__": "example"}
+    code = "".join(example.source for example in DocTestParser().get_examples(Annotation.__doc__ or ""))
+    exec(compile(code, "the example of Annotation", "exec", dont_inherit=True), names)
+    scene, size = names["scene"], (320, 240)
+    box, times = scene.layout(size).boxes[1], scene.recording.times
+    widths = []
+    for time in (times[0], (times[0] + times[-1]) / 2, times[-1]):
+        row = render_image(scene, time=time, size=size)[box.y, box.x : box.x + box.width].astype(int)
+        widths.append(int(np.count_nonzero(row.max(axis=1) < 60)))
+    assert widths == [0, box.width // 2, box.width]
 
 
 def test_a_sprite_on_a_transparent_picture_keeps_its_alpha() -> None:
