@@ -27,7 +27,7 @@ TIMES = [0.0, 1.0, 2.0, 3.0]
 @pytest.fixture(autouse=True)
 def _can_recolor() -> None:
     context = current_context()
-    if not context.is_software or context.number < (4, 3):
+    if not context.is_software or context.gl_version < (4, 3):
         pytest.skip(f"frames are recoloured where the CPU draws with OpenGL 4.3, this is {context.renderer}")
 
 
