@@ -42,7 +42,8 @@ from .scene.annotations import (
     Text,
     TraceInset,
 )
-from .scene.camera import Camera
+from .scene.annotations.base import Moment, Sprite, View
+from .scene.camera import Box, Camera
 from .scene.highlight import Highlight
 from .scene.label_colors import LabelColors
 from .scene.point_values import PointValues
@@ -56,6 +57,7 @@ __all__ = [
     "Annotation",
     "Arrow",
     "Audit",
+    "Box",
     "Camera",
     "CellMorphologyVisualizer",
     "Clock",
@@ -63,6 +65,7 @@ __all__ = [
     "Highlight",
     "LabelColors",
     "LabelLegend",
+    "Moment",
     "Morphology",
     "PointValues",
     "Recording",
@@ -71,6 +74,7 @@ __all__ = [
     "Scene",
     "Sites",
     "SonataCircuit",
+    "Sprite",
     "Stimulus",
     "SynapseEvents",
     "SynapseLegend",
@@ -79,6 +83,7 @@ __all__ = [
     "TimeRange",
     "TraceInset",
     "VideoReport",
+    "View",
     "__version__",
     "animate",
     "audit",

@@ -15,7 +15,7 @@ def brief(given: object) -> str:
 
 def unknown_name(argument: str, noun: str, name: object, known: Iterable[object]) -> str:
     """The message for a name that does not exist: what names it, and which names there are."""
-    listed = [repr(one) for one in dict.fromkeys(known)]
+    listed = [repr(item) for item in dict.fromkeys(known)]
     more = ", ..." if len(listed) > _MOST_LISTED else ""
     return f"{argument}: there is no {noun} {name!r}; there are {', '.join(listed[:_MOST_LISTED])}{more}"
 

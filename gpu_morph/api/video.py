@@ -64,8 +64,8 @@ def render_video(
         See `gpu_morph.video.encoding.Encoding`. The codec "auto" is H.264 by the machine's hardware (NVENC, Quick Sync,
         AMF, VideoToolbox) if that works on this machine, else by x264; on a cluster always x264.
     transparent : bool
-        Leave the background out. Needs a codec with alpha: "prores_ks" (.mov), "libvpx-vp9"
-        (.webm), "qtrle" (.mov), "png" (.mov) or "ffv1" (.mkv).
+        Leave the background out. Needs a codec with alpha, such as "prores_ks" (.mov); the error for another codec
+        lists them all.
     frames_dir : path, optional
         A folder for the single frames, ``00001.png`` and on, RGBA if transparent; created if it does not
         exist. Frames that an earlier call for the same film has left there are not drawn again, so that

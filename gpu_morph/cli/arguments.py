@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..data.row_stream import MEMORY
 from ..data.sampling import SAMPLINGS
+from ..readers.formats import FORMATS
 from ..readers.npz import EXPECTED
 
 if TYPE_CHECKING:
@@ -18,8 +19,8 @@ _DEVICE = "index of a GPU, 'auto' or 'cpu' (default: $GPU_MORPH_DEVICE, else aut
 
 def add_files(parser: argparse.ArgumentParser) -> None:
     """Morphology and recording, or a SONATA circuit in their place."""
-    formats = "SWC, Neurolucida ASC or XML, HDF5, plain HOC or NeuroML; text formats also gzipped"
-    parser.add_argument("morphology", nargs="?", help=f"a morphology: {formats}")
+    formats = ", ".join(file_format.name for file_format in FORMATS)
+    parser.add_argument("morphology", nargs="?", help=f"a morphology ({formats}); text formats also gzipped")
     parser.add_argument("recording", nargs="?", help=f"{EXPECTED}; or a SONATA report")
     add_reading(parser)
     parser.add_argument(
@@ -128,9 +129,9 @@ def add_film(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--quality", type=float, help="lower is better; the scale depends on the codec")
     cluster = parser.add_argument_group("cluster (see docs/cluster.md)")
-    one = cluster.add_mutually_exclusive_group()
-    one.add_argument("--scheduler", metavar="ADDRESS", help="address of a dask scheduler, e.g. tcp://node1:8786")
-    one.add_argument("--workers", type=_count, metavar="N", help="number of worker processes on this machine")
+    workers = cluster.add_mutually_exclusive_group()
+    workers.add_argument("--scheduler", metavar="ADDRESS", help="address of a dask scheduler, e.g. tcp://node1:8786")
+    workers.add_argument("--workers", type=_count, metavar="N", help="number of worker processes on this machine")
     cluster.add_argument(
         "--scratch", metavar="FOLDER", help="folder that all workers can access, for pieces of the film"
     )

@@ -104,7 +104,7 @@ def _nodes_text(files: Config, name: str, n_segments: dict[str, float]) -> str:
     kind = nodes.properties.get("type", "biophysical")
     text = f"{name}: {len(nodes.ids)} {kind}"
     column = nodes.column("morphology")
-    names = [] if column is None else [str(one) for one in column.tolist() if one is not None]
+    names = [] if column is None else [str(name) for name in column.tolist() if name is not None]
     if not names:
         return f"{text}, without morphologies"
     different = list(dict.fromkeys(names))

@@ -173,12 +173,12 @@ def _check_scratch(client: Any, pool: WorkerPool, store: PieceStore) -> None:
         One cannot.
     """
     addresses = [worker.address for worker in pool.available]
-    answers = client.run(worker_calls.sees_file, str(store.manifest), workers=addresses)
-    blind = [address for address, sees in answers.items() if not sees]
-    if blind:
+    answers = client.run(worker_calls.can_access, str(store.manifest), workers=addresses)
+    without_access = [address for address, has_access in answers.items() if not has_access]
+    if without_access:
         raise ClusterError(
-            f"scratch must be a folder that all workers see, but {pool.handle(blind[0])} does not see {store.path}: "
-            "name another, or leave scratch out"
+            f"scratch must be a folder that all workers can access, but {pool.handle(without_access[0])} cannot access "
+            f"{store.path}: name another, or leave scratch out"
         )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..errors import EncoderError, FramesError
 from ..system.atomic_files import write_bytes, write_text
-from ..video.frame_times import count_frames
+from ..video.stored_times import count_frames
 from .pieces import Piece
 
 MANIFEST = "film.json"
@@ -40,7 +40,9 @@ class PieceStore:
         if scratch is not None:
             parent = Path(os.path.abspath(os.path.expanduser(os.fspath(scratch))))
             if not parent.is_dir():
-                raise NotADirectoryError(f"scratch must be a folder that all workers see, got {parent}: make it first")
+                raise NotADirectoryError(
+                    f"scratch must be a folder that all workers can access, got {parent}: make it first"
+                )
             name = f".{target.name}.{hashlib.sha256(os.fsencode(target)).hexdigest()[:8]}.pieces"
         self.path = parent / name
         self._ending, self._identity = ending, identity

@@ -85,7 +85,7 @@ async def close_render_thread() -> None:
     await asyncio.to_thread(process_render_thread().close)
 
 
-def sees_file(path: str) -> bool:
+def can_access(path: str) -> bool:
     """True if this worker can access the file."""
     return os.path.isfile(path)
 

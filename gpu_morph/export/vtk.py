@@ -196,44 +196,6 @@ def _step(frame_times: npt.NDArray[np.float64]) -> float | None:
     return step
 
 
-def write_vtk_points(
-    positions: npt.ArrayLike,
-    path: str | os.PathLike[str],
-    *,
-    point_data: Data | None = None,
-    n_decimals: int | None = None,
-) -> Path:
-    """Write points, such as positions of synapses, as a .vtk file of vertices.
-
-    Parameters
-    ----------
-    positions : (n, 3) float
-        µm.
-    path, n_decimals
-        As in `write_vtk`.
-    point_data : mapping of str to (n,) or (n, 3) array, optional
-        Values of the points.
-
-    Returns
-    -------
-    Path
-        The file.
-
-    Raises
-    ------
-    ValueError, FileNotFoundError
-        As in `write_vtk`.
-    """
-    target, decimals = _target(path), _checked_decimals(n_decimals)
-    points = np.asarray(positions, dtype=np.float32)
-    if points.ndim != 2 or points.shape[1] != 3 or not np.isfinite(points).all():
-        raise ValueError(f"positions must be finite and have shape (n, 3), got {points.shape}")
-    n = len(points)
-    values = _arrays(point_data, n, name="point_data", taken={})
-    write_polydata(target, PolyData(points, np.ones(n, dtype=np.int64), values), n_decimals=decimals)
-    return target
-
-
 def _polylines(morphology: Morphology) -> tuple[PolyData, npt.NDArray[np.int64]]:
     """The sections as polylines, and for each of their points the index of the morphology's point that it copies."""
     linked = linked_sections(morphology)

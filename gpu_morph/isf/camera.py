@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..scene.annotations.base import checked_number
 from ..scene.camera import Camera
-from .checks import POSITIVE, checked_number
 
 # Degrees; dist is matplotlib's distance of the camera, at which 10 shows the whole cell.
 CAMERA_POSITION = {"azim": 0.0, "dist": 10.0, "elev": 30.0, "roll": 0.0}
@@ -26,6 +26,6 @@ def positioned_camera(position: Mapping[str, Any], *, azim_step: Any) -> Camera:
     if unknown:
         raise ValueError(f"camera_position has azim, elev, roll and dist, got {', '.join(sorted(unknown))} too")
     angles = {**CAMERA_POSITION, **position}
-    dist = checked_number(angles.pop("dist"), "camera_position: dist", "positive (10 shows all)", POSITIVE)
+    dist = checked_number(angles.pop("dist"), "camera_position: dist", "positive (10 shows all)", above=0)
     step = checked_number(azim_step, "neuron_rotation", "degrees per frame")
     return Camera(**angles, azim_step=step, zoom=CAMERA_POSITION["dist"] / dist)

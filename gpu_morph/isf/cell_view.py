@@ -15,13 +15,12 @@ from ..data.morphology import Morphology
 from ..export.vtk import write_vtk_frames
 from ..readers.simulators.isf import isf_morphology, recorded_variables
 from ..scene.annotations import Clock, ColorBar, LabelLegend, ScaleBar, SynapseLegend
-from ..scene.annotations.base import Annotation
+from ..scene.annotations.base import Annotation, checked_number
 from ..scene.colormaps import parse_colormap
 from ..scene.label_colors import LabelColors
 from ..scene.scene import Scene
 from .alignment import Alignment, upright
 from .camera import CAMERA_POSITION, positioned_camera
-from .checks import checked_number
 from .colors import CellColor, cell_color, color_range, named_recording
 from .figure import pixels_per_point
 from .highlight import highlight_arrow

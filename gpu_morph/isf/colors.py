@@ -44,7 +44,7 @@ def cell_color(color: Any, cell: Any, morphology: Morphology, label_colors: Mapp
     if word in _BY_SYNAPSE:
         return CellColor("lightgrey", None, True)
     if word in _BY_LABEL:
-        there = {name: one for name, one in label_colors.items() if is_label(name, morphology.section_labels)}
+        there = {name: rgba for name, rgba in label_colors.items() if is_label(name, morphology.section_labels)}
         return CellColor(LabelColors(there if label_colors else None), None, False)
     recording = _recording(color, cell, morphology)
     return CellColor(color if recording is None else recording.name, recording, False)

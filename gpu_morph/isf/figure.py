@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..data.arrays import finite_number
+from ..errors import SceneError
 from ..image.image import Size
-from .checks import checked_number
 
 _INCHES = 15  # a side of the figure
 _POINTS_PER_INCH = 72
@@ -22,7 +23,10 @@ def pixels_per_point(dpi: Any) -> float:
     SceneError
         ``dpi`` is not a number, or gives less than a pixel.
     """
-    return checked_number(dpi, "dpi", "positive pixels per inch", 1 / _INCHES) / _POINTS_PER_INCH
+    return (
+        finite_number(dpi, name="dpi", expected="positive pixels per inch", least=1 / _INCHES, error=SceneError)
+        / _POINTS_PER_INCH
+    )
 
 
 def figure_size(dpi: Any) -> Size:

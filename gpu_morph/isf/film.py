@@ -9,10 +9,10 @@ from typing import Any
 
 from ..api import VideoReport, animate, render_video
 from ..image.image import Size
+from ..scene.annotations.base import checked_number
 from ..scene.scene import Scene
 from ..video.animation import Animation
 from ..video.codecs import MPEG_QUALITY, codec_spec
-from .checks import POSITIVE, checked_number
 from .times import Times
 
 
@@ -65,7 +65,7 @@ class Film:
 
     def _options(self) -> dict[str, Any]:
         """Parameters that `gpu_morph.render_video` and `gpu_morph.animate` share."""
-        tpf = checked_number(self.tpf, "tpf", "a positive number of ms per frame", POSITIVE)
+        tpf = checked_number(self.tpf, "tpf", "a positive number of ms per frame", above=0)
         if self.scene.recording is None and self.times.stop is None and not self.scene.camera.azim_step:
             raise ValueError(
                 "a cell that was not simulated is filmed for one rotation, but neuron_rotation is 0: set it, or give "

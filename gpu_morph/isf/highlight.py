@@ -9,8 +9,8 @@ from typing import Any
 from ..data.morphology import Morphology
 from ..errors import SceneError
 from ..scene.annotations import Arrow
+from ..scene.annotations.base import checked_number
 from ..scene.annotations.sites import checked_section
-from .checks import POSITIVE, checked_number
 
 _KWARGS = "highlight_arrow_kwargs"
 # matplotlib's keyword arguments of an arrow, and Arrow's parameters.
@@ -55,8 +55,8 @@ def highlight_arrow(
     """
     given = dict(kwargs or {})
     direction = _direction(str(given.pop("orientation", "z")), _number(given, "rotation", 0.0, "radians"))
-    length = _number(given, "arrow_size", _LENGTH, "positive µm", POSITIVE) * math.hypot(*direction)
-    head_size = _number(given, "mutation_scale", _HEAD_SIZE, "positive points", POSITIVE) / _HEAD_SIZE
+    length = _number(given, "arrow_size", _LENGTH, "positive µm", above=0) * math.hypot(*direction)
+    head_size = _number(given, "mutation_scale", _HEAD_SIZE, "positive points", above=0) / _HEAD_SIZE
     style = _style(given, pixels_per_point)
     last = morphology.n_sections - 1
     if not 0 <= checked_section(section, "highlight_section") <= last:
@@ -66,9 +66,9 @@ def highlight_arrow(
     return Arrow(section, x=x, direction=direction, length=length, head_size=head_size, **style)
 
 
-def _number(given: dict[str, Any], name: str, default: float, expected: str, least: float = -math.inf) -> float:
+def _number(given: dict[str, Any], name: str, default: float, expected: str, *, above: float = -math.inf) -> float:
     """Take one number out of the keyword arguments."""
-    return checked_number(given.pop(name, default), f"{_KWARGS}: {name}", expected, least)
+    return checked_number(given.pop(name, default), f"{_KWARGS}: {name}", expected, above=above)
 
 
 def _direction(orientation: str, angle: float) -> tuple[float, float, float]:
@@ -88,7 +88,7 @@ def _style(given: dict[str, Any], pixels_per_point: float) -> dict[str, Any]:
     style: dict[str, Any] = {}
     for name in _LINE_WIDTHS:
         if name in given:
-            style["linewidth"] = _number(given, name, 1.0, "positive points", POSITIVE) * pixels_per_point
+            style["linewidth"] = _number(given, name, 1.0, "positive points", above=0) * pixels_per_point
     for name, value in given.items():
         if name not in _STYLE:
             raise SceneError(f"{_KWARGS} has no {name!r}; known are {', '.join([*_STYLE, *_GEOMETRY])}")

@@ -8,10 +8,10 @@ from typing import Any
 
 from ..data.synapse_events import SynapseEvents, regrouped
 from ..readers.simulators.isf import isf_synapses
+from ..scene.annotations.base import checked_number
 from ..scene.synapse_style import SynapseStyle
 from ..system.user_warning import warn_user
 from .alignment import Alignment
-from .checks import POSITIVE, checked_number
 
 _MARKER_POINTS = 6.0  # smallest diameter of a marker
 _INACTIVE = "inactive"  # a group that legends leave out
@@ -42,7 +42,7 @@ def marker_style(
     """How markers look; ``duration`` is ``time_show_syn_activ`` in ms."""
     return SynapseStyle(
         min_diameter=_MARKER_POINTS * max(1.0, pixels_per_point),
-        duration=checked_number(duration, "time_show_syn_activ", "positive ms", POSITIVE),
+        duration=checked_number(duration, "time_show_syn_activ", "positive ms", above=0),
         fade=fade,
         colors=colors or None,
         show_all=show_all,

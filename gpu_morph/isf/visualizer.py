@@ -10,10 +10,10 @@ from ..api import VideoReport, render_image
 from ..data.frame_times import TimeRange
 from ..image.image_file import save_image
 from ..scene.annotations import SynapseLegend
+from ..scene.annotations.base import checked_number
 from ..scene.scene import Scene
 from ..video.animation import Animation
 from .cell_view import CellView
-from .checks import checked_number
 from .figure import figure_size, matplotlib_figure
 from .film import Film
 from .notebook import displayed
@@ -102,7 +102,7 @@ class CellMorphologyVisualizer(CellView):
         """
         scene = self._scene(color, show_synapses, show_legend, highlight_section, highlight_x)
         if not self.synapse_legend:
-            kept = tuple(one for one in scene.annotations if not isinstance(one, SynapseLegend))
+            kept = tuple(shown for shown in scene.annotations if not isinstance(shown, SynapseLegend))
             scene = replace(scene, annotations=kept)
         if time_point is None and scene.shows_values:
             raise ValueError(f"color={color!r} changes over time: give time_point in ms")

@@ -102,7 +102,7 @@ class Renderer:
         Hardware draws faster than frames are recoloured.
         """
         assert self._context is not None
-        can_list = self._context.is_software and self._context.number >= (4, 3)
+        can_list = self._context.is_software and self._context.gl_version >= (4, 3)
         is_static = not self.camera.azim_step
         return can_list and is_static and self._scene_drawing.is_opaque and not self._scene_drawing.has_markers
 
@@ -228,5 +228,5 @@ class Renderer:
             frame = self._recolored.start(content)
             if frame is not None:
                 return frame
-            self._recolored = None  # it has given up
+            self._recolored = None  # it cannot make later frames either
         return self._drawn.start(content)

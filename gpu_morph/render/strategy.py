@@ -45,7 +45,7 @@ class PendingFrame(Protocol):
         """True when `fetch` does not wait."""
 
     def request(self) -> None:
-        """Have the pixels copied; this does not wait. No other frame may be started before."""
+        """Have the pixels copied; this does not wait. Call it before the next frame is started."""
 
     def fetch(self) -> Image:
         """The pixels, in an array of their own; waits for them."""

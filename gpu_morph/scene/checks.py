@@ -22,7 +22,7 @@ def check_type(value: object, kind: type, name: str, *, is_optional: bool) -> No
 
 def checked_annotations(given: Any) -> tuple[Annotation, ...]:
     """Raise TypeError unless ``given`` is a sequence of annotations."""
-    if isinstance(given, Annotation) or not all(isinstance(one, Annotation) for one in given):
+    if isinstance(given, Annotation) or not all(isinstance(item, Annotation) for item in given):
         raise TypeError(
             f"annotations must be a sequence of annotations, such as (ColorBar(), Clock()), got {brief(given)}"
         )

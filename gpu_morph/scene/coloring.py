@@ -129,10 +129,10 @@ def section_coloring(color: Any, morphology: Morphology) -> Coloring:
             f"color as a sequence must hold one colour for each of the {n_sections} sections, got {len(color)}"
         )
     given = color.tolist() if isinstance(color, np.ndarray) else color
-    different, numbers = _numbered([one if isinstance(one, str | tuple) else _as_tuple(one) for one in given])
+    different, numbers = _numbered([item if isinstance(item, str | tuple) else _as_tuple(item) for item in given])
     first = np.unique(numbers, return_index=True)[1].tolist()
     colors = [
-        opaque_color(one, f"the colour of section {section}") for one, section in zip(different, first, strict=True)
+        opaque_color(item, f"the colour of section {section}") for item, section in zip(different, first, strict=True)
     ]
     return _section_coloring(colors, numbers)
 
@@ -177,4 +177,5 @@ def _section_coloring(colors: Sequence[Rgba], numbers: IntArray) -> Coloring:
         unit="",
     )
     unused = entries[0]  # no value is out of range or missing
-    return Coloring(recording, True, ColorTable(entries, unused, unused, unused, (0.0, float(len(entries)))))
+    table = ColorTable(entries, unused, unused, unused, clim=(0.0, float(len(entries))))
+    return Coloring(recording, is_static=True, table=table)

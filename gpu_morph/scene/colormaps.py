@@ -16,16 +16,20 @@ from .colors import ColorLike, parse_color, to_bytes
 LUT_SIZE = 256  # entries; matplotlib's own resolution
 HIGHLIGHTED = float(np.finfo(np.float32).max)  # the value that has the highlight's colour; see colormap.glsl
 
-# cmap lacks matplotlib's jump at 0.25 in this map (matplotlib/_cm.py), which changes its reds up to the end.
-_GIST_STERN = (
-    (0.0, "black"),
-    (0.0547, (1.0, 0.0547, 0.1094)),
-    (0.25, (0.027, 0.25, 0.5)),
-    (0.25, (0.25, 0.25, 0.5)),
-    (0.5, (0.5, 0.5, 1.0)),
-    (0.735, (0.735, 0.735, 0.0)),
-    (1.0, "white"),
-)
+# gpu_morph's own colormaps by name, each as cmap.Colormap takes it; "_r" reverses them. They come before cmap's of the
+# same name, which a test allows for replacements only.
+OWN_COLORMAPS: dict[str, Any] = {
+    # cmap lacks matplotlib's jump at 0.25 in this map (matplotlib/_cm.py), which changes its reds up to the end.
+    "gist_stern": (
+        (0.0, "black"),
+        (0.0547, (1.0, 0.0547, 0.1094)),
+        (0.25, (0.027, 0.25, 0.5)),
+        (0.25, (0.25, 0.25, 0.5)),
+        (0.5, (0.5, 0.5, 1.0)),
+        (0.735, (0.735, 0.735, 0.0)),
+        (1.0, "white"),
+    ),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,9 +76,10 @@ def parse_colormap(cmap: object) -> Any:
             return Colormap(cmap)  # type: ignore[arg-type]
         except Exception as cause:
             raise ValueError(f"cmap must be the name of a colormap or a colormap, got {brief(cmap)}") from cause
-    if cmap.removeprefix("matplotlib:") in ("gist_stern", "gist_stern_r"):
-        stops = Colormap(_GIST_STERN).color_stops
-        return Colormap(stops.reversed() if cmap.endswith("_r") else stops, name=cmap)
+    own_name = cmap.removeprefix("matplotlib:")
+    if own_name.removesuffix("_r") in OWN_COLORMAPS:
+        stops = Colormap(OWN_COLORMAPS[own_name.removesuffix("_r")]).color_stops
+        return Colormap(stops.reversed() if own_name.endswith("_r") else stops, name=cmap)
     prefixes = ("",) if ":" in cmap else ("matplotlib:", "")
     # cmap prints a warning where a bare name stands in several collections; the order above decides that.
     logger, name = logging.getLogger("cmap"), _dotted(cmap)
@@ -85,7 +90,7 @@ def parse_colormap(cmap: object) -> Any:
                 return Colormap(prefix + name)
             except ValueError:
                 continue
-        known = {key.split(":")[-1] for key in Colormap.catalog()}
+        known = {key.split(":")[-1] for key in Colormap.catalog()} | OWN_COLORMAPS.keys()
     finally:
         logger.disabled = was_disabled
     near = difflib.get_close_matches(name.split(":")[-1].lower(), sorted(known), n=5, cutoff=0.5)

@@ -161,7 +161,7 @@ class Scene:
             self.synapse_style.population_colors(self.synapses)
         # Wrong colours and opacities raise here, not at the first frame.
         section_opacities(self.opacity, self.morphology)
-        if self._has_values:
+        if self._uses_colormap:
             parse_colormap(self.cmap)
         if not self.shows_values:
             _ = self.coloring
@@ -181,7 +181,7 @@ class Scene:
         return is_voltage(asked) and is_voltage(name)
 
     @property
-    def _has_values(self) -> bool:
+    def _uses_colormap(self) -> bool:
         """True when colours stand for a quantity, so that ``cmap``, ``clim`` and ``nan_color`` apply."""
         return self.shows_values or isinstance(self.color, PointValues)
 
@@ -192,7 +192,7 @@ class Scene:
         Computed once, and shared by all scenes that are equal in what it depends on.
         """
         recording = self.recording if self.shows_values else None
-        table = (self.cmap, self.clim, self.nan_color) if self._has_values else ()
+        table = (self.cmap, self.clim, self.nan_color) if self._uses_colormap else ()
         inputs = Identity(self.morphology), recording, self.color, self.opacity, self.background_rgba, *table
         return shared_result(inputs, self._new_coloring)
 
@@ -206,7 +206,7 @@ class Scene:
             values = point_recording(color, self.morphology) if isinstance(color, PointValues) else self.recording
             assert values is not None
             table = color_table(self.cmap, self.nan_color, self.clim or full_range(values))
-            return Coloring(values, not self.shows_values, table, has_scale=True)
+            return Coloring(values, is_static=not self.shows_values, table=table, has_scale=True)
         word = color.strip().lower() if isinstance(color, str) else None
         if word in _CELLS:
             return cell_coloring(self.morphology, self.background_rgba)
@@ -243,7 +243,7 @@ class Scene:
         """``depth_cue``, or its default for the scene's colours, 0 to 1."""
         if self.depth_cue is not None:
             return float(self.depth_cue)
-        return 0.0 if self._has_values or not self.lighting else _DEPTH_CUE
+        return 0.0 if self._uses_colormap or not self.lighting else _DEPTH_CUE
 
     def fitted_camera(self, size: Size) -> Camera:
         """The camera with a center, height and shift for an image of ``size`` pixels."""

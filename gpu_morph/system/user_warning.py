@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import inspect
+import os
 import warnings
 from pathlib import Path
 
-_OWN_FILES = (str(Path(__file__).parents[1]), contextlib.__file__)
+_OWN_FILES = (f"{Path(__file__).parents[1]}{os.sep}", contextlib.__file__)
 
 
 def warn_user(message: str, category: type[Warning] = UserWarning) -> None:

@@ -42,16 +42,15 @@ class Encoding:
     codec : str
         Any encoder of ffmpeg; `gpu_morph.video.codecs` has what is known of the usual ones.
     quality : float, optional
-        For MPEG-4 Part 2 and older ``-q:v``, 1 best to 31 worst; for x264, x265, VP8/9 and AV1 ``-crf``,
-        0 best; for encoders in hardware (NVENC, Quick Sync, AMF) their like, 0 to 51. Other codecs ignore it.
-        None: a good default.
+        On the codec's own scale, where lower is better; `gpu_morph.video.codecs` has the scales. Codecs without one
+        ignore it. None: a good default.
     pixel_format : str, optional
         ffmpeg's ``-pix_fmt``. None: yuv420p, which all players support, where the codec has it.
     background : str
         Colour, "0xrrggbb", of the padding of odd sizes.
     transparent : bool
-        The frames are RGBA (straight alpha), and the film carries their alpha. For prores_ks and qtrle
-        (.mov), libvpx-vp9 (.webm), png (.mov) and ffv1 (.mkv).
+        The frames are RGBA (straight alpha), and the film carries their alpha. Needs a codec and an ending with
+        ``alpha`` in `gpu_morph.video.codecs`.
     threads : int, optional
         Of the encoder. None: as many as ffmpeg chooses.
     """

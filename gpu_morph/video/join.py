@@ -10,8 +10,8 @@ from ..errors import EncoderError
 from ..system.atomic_files import atomic_path
 from .containers import container
 from .ffmpeg import run_ffmpeg
-from .frame_times import FrameTimes, read_frame_times
 from .gif import write_gif, write_palette
+from .stored_times import FrameTimes, checked_frame_times, read_frame_times
 
 _FAILURE = "ffmpeg could not join the film's pieces"
 
@@ -49,7 +49,7 @@ def join_pieces(pieces: Sequence[tuple[Path, int]], target: Path, *, rate: Fract
                 _join(pieces, listing, lossless, n_frames, rate)
                 write_palette(lossless, palette)
                 write_gif(lossless, palette, part)
-                _check_frames(part, n_frames)
+                checked_frame_times(part, n_frames, failure=_FAILURE)
         finally:
             for path in {listing, lossless, palette} - {part}:
                 path.unlink(missing_ok=True)
@@ -97,7 +97,7 @@ def _copy(source: list[str], joined: Path, sample: FrameTimes, n_frames: int, ra
         arguments += ["-bsf:v", f"setts=pts={shown}:dts={stored}"]
     film_format = container(joined.suffix)
     run_ffmpeg([*arguments, *film_format.options, f"file:{joined}"], failure=_FAILURE)
-    written = _check_frames(joined, n_frames)
+    written = checked_frame_times(joined, n_frames, failure=_FAILURE)
     if film_format.keeps_times and numbers is not None:
         written_numbers = written.numbers(rate)
         if written_numbers is None or _delay(written_numbers) > _delay(numbers):
@@ -107,14 +107,6 @@ def _copy(source: list[str], joined: Path, sample: FrameTimes, n_frames: int, ra
 def _delay(numbers: list[int]) -> int:
     """How many frames after a frame is stored it may be shown: what B-frames need."""
     return max(stored - number for stored, number in enumerate(numbers))
-
-
-def _check_frames(film: Path, n_frames: int) -> FrameTimes:
-    """The times of a film's frames; EncoderError if there are more or fewer frames than ``n_frames``."""
-    times = _times(["-i", f"file:{film}"])
-    if len(times.ticks) != n_frames:
-        raise EncoderError(f"the film should have {n_frames} frames, but {len(times.ticks)} were written")
-    return times
 
 
 def _times(source: list[str]) -> FrameTimes:

@@ -21,8 +21,8 @@ from ..system.user_warning import warn_user
 from .containers import CONTAINERS, container
 from .encoding import Encoding, exact_rate
 from .ffmpeg import FfmpegPipe
-from .frame_times import count_frames
 from .gif import first_pass_arguments, write_gif
+from .stored_times import checked_frame_times
 
 _QUEUED_FRAMES = 2  # of 6 MB each in 1080p
 _POLL_SECONDS = 0.1  # between looks whether ffmpeg has failed
@@ -140,7 +140,7 @@ def check_target(path: str | os.PathLike[str]) -> Path:
         Its ending is of no film format, its folder does not exist, or it is a folder.
     """
     target = output_path(path, what="film", example="film.mp4")
-    endings = [one.ending for one in CONTAINERS]
+    endings = [known.ending for known in CONTAINERS]
     if target.suffix.lower() not in endings:
         raise ValueError(f"{target.name!r} does not end like a film; give one of {', '.join(endings)}")
     return target
@@ -207,26 +207,14 @@ def open_video(
                 start = time.perf_counter()
                 write_gif(lossless, palette, part)
                 writer.wait_seconds += time.perf_counter() - start
-            check_n_frames(part, writer.n_frames if n_frames is None else n_frames)
+            expected = writer.n_frames if n_frames is None else n_frames
+            checked_frame_times(part, expected, failure=f"ffmpeg cannot read {part}")
         finally:
             if writer is not None:
                 writer.stop()
             if ending == ".gif":
                 lossless.unlink(missing_ok=True)
                 palette.unlink(missing_ok=True)
-
-
-def check_n_frames(film: Path, expected: int) -> None:
-    """Check how many frames a film has.
-
-    Raises
-    ------
-    EncoderError
-        It has more or fewer, or none.
-    """
-    written = count_frames(film)
-    if not expected or written != expected:
-        raise EncoderError(f"the film should have {expected} frames, but {written} were written")
 
 
 def warn_if_padded(encoding: Encoding, size: Size, ending: str) -> None:

@@ -15,7 +15,7 @@ from gpu_morph.data.derived_morphology import join_morphologies
 from gpu_morph.data.morphology import Morphology
 from gpu_morph.data.recording import Recording
 from gpu_morph.errors import RecordingError
-from gpu_morph.export.vtk import write_vtk, write_vtk_frames, write_vtk_points
+from gpu_morph.export.vtk import write_vtk, write_vtk_frames
 from gpu_morph.readers.simulators.isf import from_isf
 
 ENCODINGS = pytest.mark.parametrize("n_decimals", [None, 3], ids=["binary", "text"])
@@ -377,31 +377,6 @@ def test_a_recording_must_fit_the_morphology(tmp_path):
 def test_a_recording_cannot_have_the_name_of_another_array(tmp_path):
     with pytest.raises(ValueError, match="every file has an array 'diameter' already: give the recording another name"):
         write_vtk_frames(CELL, recording([[0]], section=[0], position=[0], name="diameter"), tmp_path, times=[0])
-
-
-# Points
-
-
-@ENCODINGS
-def test_positions_are_vertices_with_their_values(tmp_path, n_decimals):
-    positions = [[0, 0, 0], [1, 2.5, -3]]
-    path = write_vtk_points(positions, tmp_path / "s.vtk", point_data={"population": [4, 7]}, n_decimals=n_decimals)
-    found = read(path)
-    assert found.points.tolist() == positions
-    assert (found.vertices, found.lines) == ([[0], [1]], [])
-    assert found.point_data["population"].tolist() == [4, 7]
-
-
-@ENCODINGS
-def test_there_may_be_no_positions(tmp_path, n_decimals):
-    found = read(write_vtk_points(np.zeros((0, 3)), tmp_path / "s.vtk", point_data={"n": []}, n_decimals=n_decimals))
-    assert (len(found.points), found.vertices) == (0, [])
-
-
-@pytest.mark.parametrize("positions", [[1, 2, 3], [[1, 2]], [[1, 2, np.nan]]])
-def test_positions_are_points_in_space(tmp_path, positions):
-    with pytest.raises(ValueError, match=r"positions must be finite and have shape \(n, 3\), got"):
-        write_vtk_points(positions, tmp_path / "s.vtk")
 
 
 # A real cell

@@ -59,7 +59,7 @@ def round_cone_distance(
     slope = (radii[0] - radii[1]) / max(span, 1e-6)
     if abs(slope) < 1:
         fraction = np.clip((x - slope * y / np.sqrt(1 - slope**2)) / max(span, 1e-6), 0, 1)
-    else:  # one end's disc holds the other's
+    else:  # one end's disc contains the other's
         fraction = np.full(x.shape, float(slope < 0))
     return np.hypot(x - fraction * span, y) - (radii[0] + fraction * (radii[1] - radii[0]))
 
@@ -75,9 +75,9 @@ def coverage(
     radii = np.maximum(geometry.radii * scale, min_width / 2)
     hit = np.zeros((size[1] * samples, size[0] * samples), dtype=bool)
     for a, b in zip(geometry.start, geometry.end, strict=True):
-        reach = max(radii[a], radii[b])
-        low = np.floor((np.minimum(pixels[a], pixels[b]) - reach) * samples).astype(int).clip(0)
-        high = np.ceil((np.maximum(pixels[a], pixels[b]) + reach) * samples).astype(int) + 1
+        radius = max(radii[a], radii[b])
+        low = np.floor((np.minimum(pixels[a], pixels[b]) - radius) * samples).astype(int).clip(0)
+        high = np.ceil((np.maximum(pixels[a], pixels[b]) + radius) * samples).astype(int) + 1
         high = np.minimum(high, (size[0] * samples, size[1] * samples))
         if np.any(high <= low):
             continue
@@ -99,6 +99,6 @@ def visible_fraction(
     fractions = np.linspace(0, 1, 2001)
     centers = start + fractions[:, None] * (end - start)
     radius = radii[0] + fractions * (radii[1] - radii[0])
-    room = radius**2 - np.sum((p[:, None, :] - centers[None, :, :2]) ** 2, axis=2)
-    height = np.where(room >= 0, centers[:, 2] + np.sqrt(np.maximum(room, 0)), -np.inf)
+    squared_height = radius**2 - np.sum((p[:, None, :] - centers[None, :, :2]) ** 2, axis=2)
+    height = np.where(squared_height >= 0, centers[:, 2] + np.sqrt(np.maximum(squared_height, 0)), -np.inf)
     return np.where(np.isfinite(height.max(axis=1)), fractions[height.argmax(axis=1)], np.nan)

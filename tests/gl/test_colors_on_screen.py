@@ -1,4 +1,4 @@
-"""Values become exactly the colormap's colours."""
+"""Values have exactly the colormap's colours."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_the_colours_are_those_of_matplotlib() -> None:
     assert np.abs(shown - expected).max() <= 2
 
 
-def test_values_beyond_clim_have_the_colormaps_ends_unless_it_says_otherwise() -> None:
+def test_values_beyond_clim_have_the_colormaps_colours_for_under_and_over() -> None:
     shown = axis_colors(scene([0.0, 1.0], cmap="viridis", clim=(0.4, 0.6)))
     table = lookup_table("viridis").astype(int)
     assert np.abs(shown[:60] - table[0]).max() == 0
@@ -64,7 +64,7 @@ def test_the_ends_of_clim_belong_to_it() -> None:
         assert np.abs(shown - table[entry]).max() <= 1
 
 
-def test_what_was_not_recorded_has_the_nan_colour() -> None:
+def test_values_that_are_nan_have_the_nan_colour() -> None:
     assert np.all(axis_colors(scene([np.nan, np.nan], clim=(0, 1), nan_color="#123456")) == (0x12, 0x34, 0x56))
     other_section = Recording(
         [0.0], [[1.0]], section=[0], position=[0.5]
@@ -75,18 +75,18 @@ def test_what_was_not_recorded_has_the_nan_colour() -> None:
     assert np.all(shown == lookup_table("viridis")[255])
 
 
-def test_infinite_values_lie_beyond_clim() -> None:
+def test_infinite_values_are_beyond_clim() -> None:
     table = lookup_table("viridis")
     assert np.all(axis_colors(scene([np.inf, np.inf], clim=(0, 1))) == table[255])
     assert np.all(axis_colors(scene([-np.inf, -np.inf], clim=(0, 1))) == table[0])
 
 
-def test_a_fixed_colour_is_shown_as_it_is() -> None:
+def test_a_fixed_colour_is_exact() -> None:
     flat = Scene(TUBE, color="#1f77b4", camera=CAMERA, lighting=False)
     assert np.all(axis_colors(flat) == (0x1F, 0x77, 0xB4))
 
 
-def test_background_is_the_colour_asked_for() -> None:
+def test_the_background_has_its_colour() -> None:
     picture = render_image(Scene(TUBE, color="k", background="#204060", camera=CAMERA), size=(200, 200))
     assert picture[0, 0].tolist() == [0x20, 0x40, 0x60]
 
@@ -106,16 +106,16 @@ def test_transparent_pictures_carry_the_coverage_and_the_pure_colour() -> None:
 @pytest.mark.parametrize("n_points", [2, 10, 400])
 @pytest.mark.parametrize("n_compartments", [1, 3, 9, 18])
 @pytest.mark.parametrize("has_gap", [False, True], ids=["", "one is NaN"])
-def test_each_place_shows_the_recordings_own_value(
+def test_each_position_shows_the_recordings_value(
     n_compartments: int, n_points: int, interpolation: str, has_gap: bool
 ) -> None:
     rng = np.random.default_rng(n_compartments)
     values = rng.uniform(0, 1, n_compartments)
     if has_gap:
         values[n_compartments // 2] = np.nan
-    places = (np.arange(n_compartments) + 0.5) / n_compartments
+    positions = (np.arange(n_compartments) + 0.5) / n_compartments
     tube = straight_tube(*((0.0, y, 0.0) for y in np.linspace(-9, 9, n_points)))
-    recording = Recording([0.0], [values], section=np.zeros(n_compartments, int), position=places)
+    recording = Recording([0.0], [values], section=np.zeros(n_compartments, int), position=positions)
     shown = axis_colors(
         Scene(
             tube,
@@ -130,13 +130,13 @@ def test_each_place_shows_the_recordings_own_value(
         )
     )
     x = (np.arange(180) + 0.5) / 180
-    near = np.abs(x[:, None] - places).argmin(axis=1)
-    expected = values[near] if interpolation == "nearest" else np.interp(x, places, values)
+    near = np.abs(x[:, None] - positions).argmin(axis=1)
+    expected = values[near] if interpolation == "nearest" else np.interp(x, positions, values)
     expected = np.where(np.isnan(expected) | np.isnan(values[near]), values[near], expected)
     missing = np.isnan(expected)
-    # Pixels on a border between two compartments may show either. NaN begins in the middle of a segment that reaches
-    # from a recorded place to one that is not.
-    middles = (places[1:] + places[:-1]) / 2
+    # A pixel on the border of two compartments may show either. NaN begins in the middle of a segment that connects a
+    # recorded position with one that is not.
+    middles = (positions[1:] + positions[:-1]) / 2
     segment = min(1 / (n_points - 1), 1 / n_compartments) if has_gap and interpolation == "linear" else 0
     sure = np.abs(x[:, None] - middles).min(axis=1, initial=1.0) > (max(2.5 / 180, segment / 2) if has_gap else 1 / 180)
     assert np.all(shown[missing & sure] == (255, 0, 0))
@@ -161,11 +161,11 @@ def test_compartments_on_the_points_are_all_shown(height: float) -> None:
     assert np.abs(shown[inside] - np.minimum(expected, 255)).max() <= 2
 
 
-def test_compartments_in_one_place_draw_what_one_does() -> None:
+def test_compartments_at_one_site_draw_what_one_does() -> None:
     tube = straight_tube((0, -9, -2), (0, 9, 3), diameter=0.6)
-    places = [0.1, 0.25, 0.8]
-    once = Recording([0.0], [[0.2, 0.7, 0.4]], section=[0] * 3, position=places)
-    twice = Recording([0.0], [[0.2, 0.7, 0.7, 0.4]], section=[0] * 4, position=sorted([*places, 0.25]))
+    positions = [0.1, 0.25, 0.8]
+    once = Recording([0.0], [[0.2, 0.7, 0.4]], section=[0] * 3, position=positions)
+    twice = Recording([0.0], [[0.2, 0.7, 0.7, 0.4]], section=[0] * 4, position=sorted([*positions, 0.25]))
     one, two = (
         render_image(Scene(tube, r, clim=(0, 1), camera=CAMERA, lighting=False), time=0.0, size=(200, 200))
         for r in (once, twice)

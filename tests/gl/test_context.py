@@ -1,6 +1,6 @@
-"""The one context of a process: how it is found, what it refuses, and what it leaves behind.
+"""The OpenGL context of a process: how it is chosen, what it rejects, and what it leaves behind.
 
-A process has one context, so most of these tests run a few lines of Python in a process of their own.
+A process has one context, so most of these tests run a few lines of Python in a new process.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from gpu_morph import Renderer, Scene, demo_cell
 from gpu_morph.errors import ContextError
 from gpu_morph.render.gpu.context import current_context
 
-# Prints a GL_RENDERER, or the error's name and words.
+# Prints GL_RENDERER, or the error's name and message.
 TRY = """
 import warnings
 from gpu_morph.errors import SoftwareRenderingWarning
@@ -40,7 +40,7 @@ def attempt(device=None):
             print(f"{type(error).__name__}: {error}")
 """
 NO_GPU = "from gpu_morph.render.gpu import context, device_choice; device_choice.visible_devices = lambda *_: []\n"
-# Draws the demo cell and keeps the picture in the file that is named last.
+# Draws the demo cell and saves the picture in the file that is named last.
 PICTURE = """
 import sys, warnings
 import numpy as np
@@ -54,7 +54,7 @@ np.save(sys.argv[1], gm.render_image(scene, time=5.0, size=(160, 120), device=DE
 
 
 def python(code: str, *arguments: str, options: tuple[str, ...] = (), **environment: str) -> tuple[str, str]:
-    """Standard output and error of a fresh interpreter, which must end well."""
+    """Standard output and error of a new interpreter, which must exit with 0."""
     ours = ("GPU_MORPH_", "CUDA_VISIBLE", "DISPLAY", "WAYLAND", "PYOPENGL", "EGL_", "XDG_SESSION")
     clean = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     command = [sys.executable, *options, "-c", code, *arguments]
@@ -73,25 +73,25 @@ def software() -> None:
 
 @pytest.fixture(scope="module")
 def on_cpu(software: None, tmp_path_factory: pytest.TempPathFactory) -> np.ndarray:
-    """The picture as the CPU draws it, with nothing unusual around."""
+    """The picture as the CPU draws it, in a plain environment."""
     return picture(tmp_path_factory.mktemp("cpu"))
 
 
 def picture(folder: Path, before: str = "", device: str = "'cpu'", **environment: str) -> np.ndarray:
-    """The picture drawn after some lines of Python; nothing may be said on the standard error."""
+    """The picture drawn after some lines of Python; nothing may be written to the standard error."""
     path = folder / "picture.npy"
-    _, said = python(before + "\n" + PICTURE.replace("DEVICE", device), str(path), **environment)
-    assert said == ""
+    _, stderr = python(before + "\n" + PICTURE.replace("DEVICE", device), str(path), **environment)
+    assert stderr == ""
     image = np.load(path)
     assert np.count_nonzero(image.min(axis=2) < 200) > 300, "no cell in the picture"
     return image
 
 
-# ---- which device
+# ---- the choice of a device
 
 
 @pytest.mark.usefixtures("software")
-def test_software_that_nobody_asked_for_is_warned_of_once() -> None:
+def test_software_is_warned_of_once_unless_it_was_chosen() -> None:
     answer, _ = python(
         NO_GPU + "import warnings\n"
         "with warnings.catch_warnings(record=True) as caught:\n"
@@ -104,13 +104,13 @@ def test_software_that_nobody_asked_for_is_warned_of_once() -> None:
 
 @pytest.mark.usefixtures("software")
 @pytest.mark.parametrize(("device", "environment"), [("cpu", {}), (None, {"GPU_MORPH_DEVICE": "cpu"})])
-def test_software_that_was_asked_for_is_not_warned_of(device: str | None, environment: dict[str, str]) -> None:
-    answer, said = python(
+def test_software_that_was_chosen_is_not_warned_of(device: str | None, environment: dict[str, str]) -> None:
+    answer, stderr = python(
         f"from gpu_morph.render.gpu.context import current_context; print(current_context({device!r}).is_software)",
         options=("-W", "error"),
         **environment,
     )
-    assert (answer, said) == ("True", "")
+    assert (answer, stderr) == ("True", "")
 
 
 def test_a_wrong_device_in_the_environment_is_named() -> None:
@@ -123,13 +123,13 @@ def test_a_wrong_backend_is_named() -> None:
     assert answer.startswith("ContextError: GPU_MORPH_BACKEND must be 'egl' or 'glfw'") and "'qt'" in answer
 
 
-def test_without_a_gpu_an_index_is_refused() -> None:
+def test_without_a_gpu_an_index_is_an_error() -> None:
     answer, _ = python(NO_GPU + TRY + "attempt(0)", CUDA_VISIBLE_DEVICES="-1")
     assert answer.startswith("ContextError: device=0") and "none" in answer
     assert "CUDA_VISIBLE_DEVICES=-1" in answer
 
 
-def test_an_index_too_high_is_answered_with_what_there_is() -> None:
+def test_an_index_too_high_is_an_error_that_lists_the_gpus() -> None:
     devices = "[egl.Device(1, is_software=False, cuda=4), egl.Device(2, is_software=False, drm_file='/dev/dri/x')]"
     answer, _ = python(TRY + f"device_choice.visible_devices = lambda *_: {devices}\nattempt(7)")
     assert answer.startswith("ContextError: device=7")
@@ -147,7 +147,7 @@ def test_a_hidden_cuda_device_is_not_used() -> None:
 
 
 @pytest.mark.usefixtures("software")
-def test_a_gpu_that_gives_no_display_is_passed_over() -> None:
+def test_a_gpu_without_a_display_is_skipped() -> None:
     answer, _ = python(
         TRY + "device_choice.visible_devices = lambda *_: [egl.Device(1, is_software=False, cuda=0)]\n"
         "display = egl.Egl.display\n"
@@ -160,7 +160,7 @@ def test_a_gpu_that_gives_no_display_is_passed_over() -> None:
 
 
 @pytest.mark.usefixtures("software")
-def test_a_gpu_that_turns_out_to_be_the_cpu_is_not_a_gpu() -> None:
+def test_a_hardware_device_that_draws_on_the_cpu_is_not_a_gpu() -> None:
     answer, _ = python(
         TRY + "handle = next(d.handle for d in egl.Egl().devices() if d.is_software)\n"
         "device_choice.visible_devices = lambda *_: [egl.Device(handle, is_software=False)]\n"
@@ -170,7 +170,7 @@ def test_a_gpu_that_turns_out_to_be_the_cpu_is_not_a_gpu() -> None:
 
 
 @pytest.mark.usefixtures("software")
-def test_cpu_is_not_answered_with_a_gpu() -> None:
+def test_a_gpu_is_not_used_for_the_device_cpu() -> None:
     """Mesa's surfaceless platform may draw on a GPU."""
     answer, _ = python(
         TRY + "egl.Egl.describe = lambda *_: egl.Description('Intel', 'Mesa Intel(R) UHD', '4.6')\nattempt('cpu')"
@@ -182,14 +182,14 @@ def test_cpu_is_not_answered_with_a_gpu() -> None:
 
 
 @pytest.mark.usefixtures("software")
-def test_another_device_in_the_same_process_is_refused() -> None:
+def test_another_device_in_the_same_process_is_an_error() -> None:
     answer, _ = python(TRY + "attempt('cpu'); attempt(0); attempt('auto'); attempt(); attempt('cpu')")
     first, second, *others = answer.splitlines()
     assert second.startswith("ContextError: device=0") and "one context per process" in second
     assert others == [first] * 3
 
 
-def test_the_gpu_that_auto_came_to_may_be_asked_for_by_its_index() -> None:
+def test_the_gpu_that_auto_chose_has_its_index() -> None:
     answer, _ = python(
         TRY + "device = egl.Device(1, is_software=False, cuda=5)\n"
         "device_choice.visible_devices = lambda *_: [egl.Device(2, is_software=False), device]\n"
@@ -201,7 +201,7 @@ def test_the_gpu_that_auto_came_to_may_be_asked_for_by_its_index() -> None:
 
 
 @pytest.mark.usefixtures("software")
-def test_a_failed_attempt_does_not_spoil_the_next() -> None:
+def test_after_a_failed_attempt_the_next_succeeds() -> None:
     answer, _ = python(
         TRY + "attempt(99)\n"
         "find = context.find_display\n"
@@ -216,7 +216,7 @@ def test_a_failed_attempt_does_not_spoil_the_next() -> None:
     assert lines[-1].startswith("drew on")
 
 
-def test_another_thread_is_refused() -> None:
+def test_another_thread_is_an_error() -> None:
     current_context()
     answers: list[str] = []
 
@@ -230,10 +230,10 @@ def test_another_thread_is_refused() -> None:
     thread.start()
     thread.join()
     assert len(answers) == 1 and f"belongs to thread {threading.get_ident()}" in answers[0]
-    current_context()  # and still serves this one
+    current_context()  # it still works in this thread
 
 
-def test_a_forked_process_is_refused() -> None:
+def test_a_forked_process_is_an_error() -> None:
     answer, _ = python(
         TRY + "import os\nattempt()\n"
         "reader, writer = os.pipe()\n"
@@ -249,7 +249,7 @@ def test_a_forked_process_is_refused() -> None:
     assert first.startswith("drew on") and last == first
 
 
-def test_a_context_that_cannot_be_made_current_is_an_error_of_ours() -> None:
+def test_a_context_that_cannot_be_made_current_is_a_context_error() -> None:
     class Canvas:
         def set_current(self) -> None:
             raise RuntimeError("Could not make the context current.")
@@ -264,7 +264,7 @@ def test_asking_again_costs_little() -> None:
     assert seconds < 100e-6
 
 
-# ---- nothing there
+# ---- missing libraries
 
 
 def assert_names_packages(answer: str) -> None:
@@ -278,7 +278,7 @@ def test_without_an_egl_library_the_packages_are_named() -> None:
     assert_names_packages(answer)
 
 
-def test_an_egl_library_that_vispy_does_not_find_is_an_error_of_ours() -> None:
+def test_an_egl_library_that_vispy_does_not_find_is_a_context_error() -> None:
     answer, _ = python(HIDE_LIBRARY.format("EGL") + TRY + "attempt()")
     assert answer.startswith(("ContextError: vispy: EGL library not found", "ContextError: no EGL library"))
     assert "EGL_LIBRARY" in answer
@@ -297,14 +297,14 @@ HIDE_LIBRARY = (
 )
 
 
-def test_without_fontconfig_it_draws_all_the_same(on_cpu: np.ndarray, tmp_path: Path) -> None:
+def test_without_fontconfig_the_picture_is_the_same(on_cpu: np.ndarray, tmp_path: Path) -> None:
     hidden = HIDE_LIBRARY.format("fontconfig")
     with pytest.raises(AssertionError, match="fontconfig not found"):
-        python(hidden + "import vispy")  # otherwise this test would say nothing
+        python(hidden + "import vispy")  # otherwise this test shows nothing
     np.testing.assert_array_equal(picture(tmp_path, hidden), on_cpu)
 
 
-# ---- whatever stands around it
+# ---- the environment, and other libraries
 
 
 @pytest.mark.parametrize(
@@ -317,7 +317,9 @@ def test_without_fontconfig_it_draws_all_the_same(on_cpu: np.ndarray, tmp_path: 
     ],
     ids=["dead display", "x11", "wayland", "no home"],
 )
-def test_the_users_settings_do_not_matter(environment: dict[str, str], on_cpu: np.ndarray, tmp_path: Path) -> None:
+def test_settings_of_other_libraries_do_not_change_the_picture(
+    environment: dict[str, str], on_cpu: np.ndarray, tmp_path: Path
+) -> None:
     np.testing.assert_array_equal(picture(tmp_path, **environment), on_cpu)
 
 
@@ -346,11 +348,11 @@ NEEDS_FONTCONFIG = pytest.mark.skipif(
         pytest.param("import vispy.app, vispy.gloo", marks=NEEDS_FONTCONFIG),
     ],
 )
-def test_what_was_imported_before_does_not_matter(before: str, on_cpu: np.ndarray, tmp_path: Path) -> None:
+def test_earlier_imports_do_not_change_the_picture(before: str, on_cpu: np.ndarray, tmp_path: Path) -> None:
     np.testing.assert_array_equal(picture(tmp_path, before), on_cpu)
 
 
-def test_pyopengl_bound_to_another_platform_is_an_error_that_says_so() -> None:
+def test_pyopengl_with_another_platform_is_an_error() -> None:
     answer, _ = python("import OpenGL.GL\n" + TRY + "attempt()")
     assert answer.startswith("ContextError: PyOpenGL was imported before") and "PYOPENGL_PLATFORM=egl" in answer
 
@@ -381,7 +383,7 @@ def test_each_gl_call_is_checked_only_on_request(checks: str | None, expected: s
 
 
 @pytest.mark.usefixtures("software")
-def test_the_interpreter_ends_without_a_word(tmp_path: Path) -> None:
+def test_the_interpreter_ends_silently(tmp_path: Path) -> None:
     code = PICTURE.replace("DEVICE", "'cpu'")
     assert python(code, str(tmp_path / "a.npy"), options=("-X", "dev", "-W", "error")) == ("", "")
 
@@ -429,7 +431,7 @@ def test_a_hidden_window_draws_the_same_picture(device: str, display: str, on_cp
     assert np.abs(image.astype(int) - on_cpu).max() <= 2
 
 
-# Frames of a film of a turning and of a still camera, annotated, with thick and thin neurites.
+# Frames of a film with a turning and of one with a static camera, annotated, with thick and thin neurites.
 FILM = """
 import sys, warnings
 import numpy as np
@@ -450,8 +452,8 @@ np.save(sys.argv[1], films)
 def test_a_hidden_window_films_the_same_frames(display: str, tmp_path: Path) -> None:
     films = []
     for backend in ("egl", "glfw"):
-        _, said = python(FILM, str(tmp_path / "film.npy"), GPU_MORPH_BACKEND=backend, DISPLAY=display)
-        assert said == ""
+        _, stderr = python(FILM, str(tmp_path / "film.npy"), GPU_MORPH_BACKEND=backend, DISPLAY=display)
+        assert stderr == ""
         films.append(np.load(tmp_path / "film.npy").astype(int))
     assert len(films[0]) == 12
     assert np.abs(films[1] - films[0]).max() <= 2
@@ -459,7 +461,7 @@ def test_a_hidden_window_films_the_same_frames(display: str, tmp_path: Path) -> 
 
 @pytest.mark.cluster
 @pytest.mark.usefixtures("software")
-def test_a_window_says_what_it_is(display: str) -> None:
+def test_a_window_has_a_backend_and_no_device(display: str) -> None:
     answer, _ = python(
         TRY + "attempt(); c = context.current_context('cpu'); print(c.backend, c.device, c.choice, c.is_software)",
         GPU_MORPH_BACKEND="glfw",
@@ -504,7 +506,7 @@ def test_a_closed_renderer_leaves_nothing_on_the_gpu(scene: Scene, live_objects:
     assert made == {"Buffer", "Framebuffer", "Renderbuffer", "Texture", "Program", "VertexArray", "Sync"}
 
 
-def test_thirty_renderers_in_turn_do_not_grow(scene: Scene) -> None:
+def test_thirty_renderers_in_turn_do_not_take_more_memory(scene: Scene) -> None:
     process = psutil.Process()
 
     def draw_some(n: int) -> int:
@@ -518,7 +520,7 @@ def test_thirty_renderers_in_turn_do_not_grow(scene: Scene) -> None:
 
 
 @pytest.mark.gpu
-def test_a_gpu_says_what_it_is() -> None:
+def test_a_gpu_has_an_index() -> None:
     context = current_context()
     assert context.device is not None and not context.device.is_software
     assert isinstance(context.choice, int)

@@ -18,7 +18,7 @@ SURFACELESS = Device(None, is_software=True)
 ALL = [GPU1, RADEON, GPU0, GPU2, MESA, SURFACELESS]
 
 
-def test_gpus_are_counted_as_cuda_counts_and_others_follow() -> None:
+def test_gpus_are_counted_as_in_cuda_and_others_follow() -> None:
     assert visible_devices(ALL, None) == [GPU0, GPU1, GPU2, RADEON]
 
 
@@ -33,7 +33,7 @@ def test_gpus_are_counted_as_cuda_counts_and_others_follow() -> None:
         (f"GPU-{UUIDS[1]}", [GPU1]),
         (f"gpu-{UUIDS[1].upper()},GPU-ffff0000", [GPU1, GPU2]),
         (UUIDS[0], [GPU0]),
-        ("GPU-a1b2c3d4", []),  # two begin so
+        ("GPU-a1b2c3d4", []),  # ambiguous
         ("GPU-", []),
         ("GPU-1234", []),
         ("", []),
@@ -53,12 +53,12 @@ def test_cuda_visible_devices_hides_and_orders(cuda_visible: str, expected: list
 
 
 @pytest.mark.parametrize("cuda_visible", ["", "1"])
-def test_gpus_that_cuda_does_not_know_stay(cuda_visible: str) -> None:
+def test_gpus_without_a_cuda_number_are_not_hidden(cuda_visible: str) -> None:
     assert visible_devices(ALL, cuda_visible)[-1] == RADEON
 
 
 @pytest.mark.parametrize("cuda_visible", [None, "", "1"])
-def test_mesas_way_to_a_cuda_card_is_the_same_card(cuda_visible: str | None) -> None:
+def test_a_mesa_device_of_a_cuda_card_is_left_out(cuda_visible: str | None) -> None:
     again = Device(21, is_software=False, drm_file=GPU0.drm_file)
     assert again not in visible_devices([GPU0, again, RADEON], cuda_visible)
 
@@ -68,7 +68,7 @@ def test_software_devices_are_never_counted() -> None:
     assert visible_devices([MESA, SURFACELESS], "0") == []
 
 
-def test_a_device_says_what_it_is() -> None:
+def test_a_device_has_a_description() -> None:
     assert str(GPU0) == f"hardware, CUDA device 0, GPU-{UUIDS[0]}, /dev/dri/card1"
     assert str(SURFACELESS) == "software, surfaceless"
 
@@ -87,7 +87,7 @@ def test_a_device_says_what_it_is() -> None:
         "D3D12 (Microsoft Basic Render Driver)",
     ],
 )
-def test_rasterisers_on_the_cpu_are_known(renderer: str) -> None:
+def test_software_rasterisers_are_recognized(renderer: str) -> None:
     assert is_software_renderer(renderer)
 
 
@@ -101,7 +101,7 @@ def test_rasterisers_on_the_cpu_are_known(renderer: str) -> None:
         "zink Vulkan 1.3(NVIDIA GeForce RTX 3080 (NVIDIA_PROPRIETARY))",
     ],
 )
-def test_gpus_are_not_taken_for_the_cpu(renderer: str) -> None:
+def test_gpus_are_not_software(renderer: str) -> None:
     assert not is_software_renderer(renderer)
 
 
@@ -113,13 +113,13 @@ def test_a_device_is_an_index_auto_or_cpu(device: int | str, choice: int | str) 
 
 
 @pytest.mark.parametrize("device", [-1, "-1", 1.0, True, "gpu", "cuda:0", "", "1,2", [0]])
-def test_any_other_device_is_refused(device: int | str) -> None:
+def test_any_other_device_is_an_error(device: int | str) -> None:
     with pytest.raises(ValueError, match="device must be the index of a GPU"):
         parse_device(device)
 
 
 @pytest.mark.parametrize(("variable", "choice"), [(None, "auto"), ("", "auto"), ("cpu", "cpu"), ("1", 1)])
-def test_without_a_device_the_environment_decides(
+def test_without_a_device_the_environment_variable_is_used(
     variable: str | None, choice: int | str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if variable is None:
@@ -129,12 +129,12 @@ def test_without_a_device_the_environment_decides(
     assert parse_device(None) == choice
 
 
-def test_a_given_device_outweighs_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_device_overrides_the_environment_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GPU_MORPH_DEVICE", "cpu")
     assert parse_device(2) == 2
 
 
-def test_a_wrong_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_names_the_environment_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GPU_MORPH_DEVICE", "fastest")
     with pytest.raises(ValueError, match=r"GPU_MORPH_DEVICE must be .* got 'fastest'"):
         parse_device(None)

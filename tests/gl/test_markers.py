@@ -1,4 +1,4 @@
-"""Synapses on the screen: where, how large, in what colour, and what hides them."""
+"""Markers of synapses: position, size, colour, and what hides them."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from gpu_morph.scene.synapse_style import SynapseStyle
 SIDE = Camera(azim=0, elev=0, center=(0, 0, 0), height=20)
 SIZE = (100, 100)
 COLORS = ("#d55e00", "#56b4e9", "#009e73")
-FAR_OFF = straight_tube((0, 500, 0), (0, 510, 0))  # where the cell does not matter
+FAR_AWAY = straight_tube((0, 500, 0), (0, 510, 0))  # outside the picture
 
 
-def spikes(*places: Sequence[float], populations: Sequence[int] | None = None, at: float = 0.0) -> SynapseEvents:
-    """A synapse at each place, active at one time; all of population 0 unless told otherwise."""
-    n = len(places)
+def spikes(*positions: Sequence[float], populations: Sequence[int] | None = None, at: float = 0.0) -> SynapseEvents:
+    """A synapse at each position, µm, active at one time; all of population 0 by default."""
+    n = len(positions)
     return SynapseEvents(
-        positions=np.array(places, dtype=float).reshape(-1, 3),
+        positions=np.array(positions, dtype=float).reshape(-1, 3),
         population=np.zeros(n, int) if populations is None else populations,
         population_names=tuple("abc"),
         event_synapse=np.arange(n),
@@ -47,7 +47,7 @@ def style(**changes: Any) -> SynapseStyle:
 def picture(
     events: SynapseEvents,
     how: SynapseStyle | None = None,
-    cell: Morphology = FAR_OFF,
+    cell: Morphology = FAR_AWAY,
     *,
     camera: Camera = SIDE,
     time: float | None = 0.0,
@@ -86,7 +86,7 @@ def area(image: npt.NDArray[np.float64]) -> float:
 
 
 def middle(image: npt.NDArray[np.float64]) -> tuple[float, float]:
-    """Where what is drawn has its middle, pixels."""
+    """Centroid of the coverage, pixels: x, y."""
     rows, columns = np.indices(image.shape[:2]) + 0.5
     weight = image[..., 3] / image[..., 3].sum()
     return float((weight * columns).sum()), float((weight * rows).sum())
@@ -96,13 +96,13 @@ def rgb(color: str) -> list[int]:
     return [round(255 * channel) for channel in parse_color(color)[:3]]
 
 
-def at(image: npt.NDArray[np.float64], place: Sequence[float], camera: Camera = SIDE) -> list[float]:
-    """The colour of the pixel that shows a place."""
-    x, y = camera.project([place], SIZE)[0]
+def at(image: npt.NDArray[np.float64], position: Sequence[float], camera: Camera = SIDE) -> list[float]:
+    """RGB of the pixel at which the camera sees a position."""
+    x, y = camera.project([position], SIZE)[0]
     return image[int(y), int(x), :3].tolist()
 
 
-# Size, place and colour
+# Size, position and colour
 
 
 @pytest.mark.parametrize("diameter", [1.0, 2.1, 4.0, 9.0])
@@ -112,11 +112,11 @@ def test_a_marker_is_a_disc_of_its_diameter(diameter: float) -> None:
 
 
 @pytest.mark.parametrize("projection", ["orthographic", "perspective"])
-@pytest.mark.parametrize("place", [(0, 0, 0), (4, -3, 5), (-6, 4.13, -2.71)])
-def test_a_marker_is_where_the_camera_projects_its_synapse(place: Sequence[float], projection: Projection) -> None:
+@pytest.mark.parametrize("position", [(0, 0, 0), (4, -3, 5), (-6, 4.13, -2.71)])
+def test_a_marker_is_where_the_camera_projects_its_synapse(position: Sequence[float], projection: Projection) -> None:
     camera = replace(SIDE, azim=25, elev=-40, roll=10, projection=projection, shift=(0.1, -0.05))
-    drawn = picture(spikes(place), style(diameter=1.0), camera=camera)
-    assert middle(drawn) == pytest.approx(camera.project([place], SIZE)[0], abs=0.03)
+    drawn = picture(spikes(position), style(diameter=1.0), camera=camera)
+    assert middle(drawn) == pytest.approx(camera.project([position], SIZE)[0], abs=0.03)
 
 
 @pytest.mark.parametrize("pixels", [4.0, 6.0, 11.5])
@@ -189,9 +189,9 @@ def test_all_synapses_may_be_shown_all_the_time(time: float | None) -> None:
 @pytest.mark.parametrize("time", [0.0, 0.5, 1.0, 1.9])
 def test_a_fading_marker_shrinks_to_nothing_and_keeps_its_colour(time: float) -> None:
     drawn = picture(spikes((0, 0.1, 0.1)), style(fade=True, duration=2.0), time=time)
-    share = 1 - time / 2
-    assert area(drawn) == pytest.approx(np.pi * 100 * share, rel=0.06)
-    if share > 0.1:
+    size = 1 - time / 2
+    assert area(drawn) == pytest.approx(np.pi * 100 * size, rel=0.06)
+    if size > 0.1:
         assert drawn[49, 50, :3] == pytest.approx(rgb(COLORS[0]), abs=1)
 
 
@@ -208,7 +208,7 @@ def test_the_same_markers_serve_other_times_and_cameras() -> None:
     rng = np.random.default_rng(3)
     events = replace(spikes(*rng.uniform(-8, 8, (60, 3))), event_time=rng.uniform(0, 20, 60))
     with ExitStack() as held:
-        markers = Markers(events, style(), camera=SIDE, size=SIZE, geometry=tube_geometry(FAR_OFF), lighting=False)
+        markers = Markers(events, style(), camera=SIDE, size=SIZE, geometry=tube_geometry(FAR_AWAY), lighting=False)
         held.callback(markers.delete)
         target = Target(SIZE, channels=4)
         held.callback(target.delete)
@@ -225,18 +225,18 @@ def test_the_same_markers_serve_other_times_and_cameras() -> None:
 
 def test_with_nothing_to_show_nothing_is_asked_of_opengl(monkeypatch: pytest.MonkeyPatch) -> None:
     current_context()
-    from gpu_morph.render.gpu import markers as room
+    from gpu_morph.render.gpu import markers as module
     from gpu_morph.render.gpu.program import Program
 
     def refuse(*_: Any) -> None:
         raise AssertionError("something was drawn")
 
-    geometry = tube_geometry(FAR_OFF)
+    geometry = tube_geometry(FAR_AWAY)
     for events, how, time in ((spikes((0, 0, 0)), style(), 99.0), (spikes(), style(show_all=True), 0.0)):
-        markers = room.Markers(events, how, camera=SIDE, size=SIZE, geometry=geometry, lighting=False)
+        markers = module.Markers(events, how, camera=SIDE, size=SIZE, geometry=geometry, lighting=False)
         with monkeypatch.context() as patch:
             patch.setattr(Program, "draw", refuse)
-            patch.setattr(room.gloo, "set_depth_mask", refuse)
+            patch.setattr(module.gloo, "set_depth_mask", refuse)
             markers.set_camera(SIDE)
             markers.set_time(time)
             markers.draw_solid()
@@ -247,9 +247,9 @@ def test_with_nothing_to_show_nothing_is_asked_of_opengl(monkeypatch: pytest.Mon
 # What is in front
 
 
-def hides(front: npt.NDArray[np.float64], place: Sequence[float], camera: Camera = SIDE) -> bool:
-    """True when the grey cell is seen at a place, False when a marker is; anything else is wrong."""
-    color = at(front, place, camera)
+def hides(front: npt.NDArray[np.float64], position: Sequence[float], camera: Camera = SIDE) -> bool:
+    """True when the grey cell is seen at a position, False when a marker is; anything else is wrong."""
+    color = at(front, position, camera)
     if color == pytest.approx([128] * 3, abs=1):
         return True
     assert color == pytest.approx(rgb(COLORS[0]), abs=1)
@@ -282,10 +282,10 @@ def test_a_marker_is_seen_on_its_own_neurite_from_all_sides(
     np.testing.assert_allclose(drawn[solid], alone[solid], atol=1)
 
 
-@pytest.mark.parametrize("place", [(0, 0, 0), (0, 3, 0), (0, 0, -4), (3, 0, 0), (-3, 0, 0)])
-def test_a_marker_in_a_soma_is_seen_on_it(place: Sequence[float]) -> None:
+@pytest.mark.parametrize("position", [(0, 0, 0), (0, 3, 0), (0, 0, -4), (3, 0, 0), (-3, 0, 0)])
+def test_a_marker_in_a_soma_is_seen_on_it(position: Sequence[float]) -> None:
     soma = straight_tube((0, 0, 0), diameter=14.0)
-    assert not hides(picture(spikes(place), style(diameter=1.0), soma), place)
+    assert not hides(picture(spikes(position), style(diameter=1.0), soma), position)
 
 
 def test_a_marker_on_a_neurite_behind_a_soma_is_hidden() -> None:
@@ -297,12 +297,12 @@ def test_a_marker_on_a_neurite_behind_a_soma_is_hidden() -> None:
 def test_the_nearest_of_overlapping_markers_is_seen(is_reversed: bool) -> None:
     rng = np.random.default_rng(11)
     n = 300
-    places, populations = rng.uniform(-7, 7, (n, 3)), rng.integers(0, 3, n)
+    positions, populations = rng.uniform(-7, 7, (n, 3)), rng.integers(0, 3, n)
     if is_reversed:
-        places, populations = places[::-1], populations[::-1]
+        positions, populations = positions[::-1], populations[::-1]
     camera = replace(SIDE, azim=33, elev=12)
-    drawn = picture(spikes(*places, populations=populations), style(diameter=2.0), camera=camera)
-    pixels, depth = camera.project(places, SIZE), camera.view_coordinates(places)[:, 2]
+    drawn = picture(spikes(*positions, populations=populations), style(diameter=2.0), camera=camera)
+    pixels, depth = camera.project(positions, SIZE), camera.view_coordinates(positions)[:, 2]
     x, y = np.meshgrid(np.arange(100) + 0.5, np.arange(100) + 0.5)
     away = np.hypot(x[..., None] - pixels[:, 0], y[..., None] - pixels[:, 1])
     nearest = np.where(away < 6, depth, -np.inf).argmax(axis=2)
@@ -314,13 +314,13 @@ def test_the_nearest_of_overlapping_markers_is_seen(is_reversed: bool) -> None:
 
 
 def test_markers_at_the_same_depth_are_painted_one_over_the_other() -> None:
-    places = [(0, 0.5 * k, 0.3 * (-1) ** k) for k in range(-8, 9)]
-    populations = np.arange(len(places)) % 3
+    positions = [(0, 0.5 * k, 0.3 * (-1) ** k) for k in range(-8, 9)]
+    populations = np.arange(len(positions)) % 3
     expected = np.zeros((*SIZE, 4))
-    for place, population in zip(places, populations, strict=True):
-        alone = picture(spikes(place, populations=[population]))
+    for position, population in zip(positions, populations, strict=True):
+        alone = picture(spikes(position, populations=[population]))
         expected = alone + expected * (1 - alone[..., 3:] / 255)
-    np.testing.assert_allclose(picture(spikes(*places, populations=populations)), expected, atol=3)
+    np.testing.assert_allclose(picture(spikes(*positions, populations=populations)), expected, atol=3)
 
 
 # Edges
@@ -328,9 +328,9 @@ def test_markers_at_the_same_depth_are_painted_one_over_the_other() -> None:
 
 @pytest.mark.parametrize("is_reversed", [False, True])
 def test_where_edges_of_markers_cross_there_is_no_gap(is_reversed: bool) -> None:
-    places = [(-4, -1, 0), (0, 1.5, 0.2), (4, 0, 1)]
-    drawn = picture(spikes(*places[:: -1 if is_reversed else 1]))[..., 3]
-    empty = np.prod([1 - picture(spikes(place))[..., 3] / 255 for place in places], axis=0)
+    positions = [(-4, -1, 0), (0, 1.5, 0.2), (4, 0, 1)]
+    drawn = picture(spikes(*positions[:: -1 if is_reversed else 1]))[..., 3]
+    empty = np.prod([1 - picture(spikes(position))[..., 3] / 255 for position in positions], axis=0)
     np.testing.assert_allclose(drawn, 255 * (1 - empty), atol=2)
 
 

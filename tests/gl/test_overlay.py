@@ -1,9 +1,11 @@
-"""What lies over and around a cell: sprites, highlights, a faded cell, a depth cue."""
+"""Sprites, highlights, opacity and the depth cue."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from doctest import DocTestParser
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,7 +25,7 @@ TUBE = straight_tube((-15, 0, 0), (15, 0, 0), diameter=10)
 
 @dataclass(frozen=True)
 class Stamp(Annotation):
-    """A red pixel in the box' corner, half transparent green in the rest; blue at times above 1 ms."""
+    """A red pixel in the box's corner, half transparent green in the rest; blue at times above 1 ms."""
 
     place = "upper left"
 
@@ -41,7 +43,7 @@ class Stamp(Annotation):
         return sprites
 
 
-def test_a_sprite_lies_pixel_on_pixel_where_its_box_is() -> None:
+def test_a_sprite_fills_the_pixels_of_its_box() -> None:
     scene = Scene(TUBE, annotations=(Stamp(),), camera=SIDE, background="black", color="white", lighting=False)
     box = scene.layout(SIZE).boxes[0]
     image = render_image(scene, size=SIZE)
@@ -59,6 +61,19 @@ def test_sprites_change_from_frame_to_frame() -> None:
     assert frames == [[255, 0, 0], [0, 0, 255]] * 2
 
 
+def test_the_example_of_an_own_annotation_draws_a_bar_that_grows() -> None:
+    names: dict[str, Any] = {"__name__": "example"}
+    code = "".join(example.source for example in DocTestParser().get_examples(Annotation.__doc__ or ""))
+    exec(compile(code, "the example of Annotation", "exec", dont_inherit=True), names)
+    scene, size = names["scene"], (320, 240)
+    box, times = scene.layout(size).boxes[1], scene.recording.times
+    widths = []
+    for time in (times[0], (times[0] + times[-1]) / 2, times[-1]):
+        row = render_image(scene, time=time, size=size)[box.y, box.x : box.x + box.width].astype(int)
+        widths.append(int(np.count_nonzero(row.max(axis=1) < 60)))
+    assert widths == [0, box.width // 2, box.width]
+
+
 def test_a_sprite_on_a_transparent_picture_keeps_its_alpha() -> None:
     scene = Scene(TUBE, annotations=(Stamp(),), camera=SIDE)
     box = scene.layout(SIZE).boxes[0]
@@ -66,7 +81,7 @@ def test_a_sprite_on_a_transparent_picture_keeps_its_alpha() -> None:
     assert image[box.y, box.x + 1].tolist() == [0, 255, 0, 128]
 
 
-def test_a_sprite_may_hang_over_the_edge() -> None:
+def test_a_sprite_may_be_partly_outside() -> None:
     @dataclass(frozen=True)
     class Corner(Stamp):
         def drawing(self, view: View, box: Box) -> Drawing:
@@ -81,8 +96,8 @@ def test_a_sprite_may_hang_over_the_edge() -> None:
 
 
 @pytest.mark.parametrize("transparent", [False, True])
-def test_a_faded_cell_lets_the_background_through_once(transparent: bool) -> None:
-    # Two tubes cross; where they do, nothing is laid over twice.
+def test_a_transparent_cell_shows_the_background_but_not_itself(transparent: bool) -> None:
+    # Two tubes cross; the crossing is not more opaque than the rest.
     crossing = Morphology(
         [[-15, 0, 0], [15, 0, 0], [0, 5, -15], [0, 5, 15]], [10] * 4, [0, 2, 4], [-1, -1], [0, 0], ("a", "b")
     )
@@ -106,7 +121,7 @@ ROW = Morphology(
 )
 
 
-def test_a_highlighted_section_has_its_own_colour_and_the_others_theirs() -> None:
+def test_a_highlighted_section_alone_has_the_highlights_colour() -> None:
     scene = Scene(ROW, color="blue", lighting=False, camera=SIDE, highlight=Highlight(1, style="color", color="red"))
     image = render_image(scene, size=SIZE)
     assert image[20, 30].tolist() == [255, 0, 0]
@@ -124,8 +139,8 @@ def test_an_outline_surrounds_its_section_and_keeps_its_colour() -> None:
     assert [tuple(color) for color in image[:, 18].tolist()].count((255, 0, 0)) == 0
 
 
-def test_an_outline_is_hidden_by_what_is_in_front() -> None:
-    # From -y on: the first tube is highlighted, the second crosses before or behind it.
+def test_tubes_in_front_hide_an_outline() -> None:
+    # Seen from -y: the first tube is highlighted, the second crosses before or behind it.
     for y, is_hidden in ((-30, True), (30, False)):
         crossing = Morphology(
             [[-15, 0, 0], [15, 0, 0], [0, y, -15], [0, y, 15]], [4, 4, 10, 10], [0, 2, 4], [-1, -1], [0, 0], ("a", "b")
@@ -139,7 +154,7 @@ def test_an_outline_is_hidden_by_what_is_in_front() -> None:
 # Depth
 
 
-def test_what_lies_behind_the_center_takes_on_the_background() -> None:
+def test_the_depth_cue_mixes_the_background_into_what_is_behind_the_center() -> None:
     def seen(depth_cue: float | None, y: float) -> list[int]:
         tube = Morphology([[-15, y, 0], [15, y, 0]], [10, 10], [0, 2], [-1], [0], ("dend",))
         far = Morphology(
@@ -154,7 +169,7 @@ def test_what_lies_behind_the_center_takes_on_the_background() -> None:
         return render_image(scene, size=SIZE)[20, 30].tolist()
 
     assert seen(0, 90) == [0, 0, 0]
-    assert seen(None, 90) == [0, 0, 0]  # flat colours are exact unless it is asked for
+    assert seen(None, 90) == [0, 0, 0]  # flat colours are exact by default
     assert seen(0.5, -50) == [0, 0, 0]
     assert 55 <= seen(0.5, 50)[0] <= 75
     assert 100 <= seen(0.5, 90)[0] <= 125

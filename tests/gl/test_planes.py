@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
+from blending import assert_same_frames
 from reference import random_tree
 
 from gpu_morph import Camera, Clock, ColorBar, Highlight, Recording, Renderer, Scene
@@ -113,7 +114,7 @@ def test_recoloured_planes_equal_drawn_ones(annotations: Any, in_parts: bool, mo
                 monkeypatch.setattr(f"gpu_morph.{name}", 100)
         with Renderer(scene, (400, 300)) as renderer:
             made.append(list(renderer.frames(times, pixel_format="yuv420p")))
-    np.testing.assert_array_equal(made[1], made[0])
+    assert_same_frames(made[1], made[0])
 
 
 @pytest.mark.parametrize(("size", "transparent"), [((101, 80), False), ((100, 14), False), ((100, 80), True)])

@@ -1,4 +1,4 @@
-"""Shader files: composed, documented, compiled; and a program that refuses what it does not know."""
+"""Shader files are composed, documented and compiled; a program rejects unknown variables."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 load = shaders.load_shader.__wrapped__  # without the cache
 
 
-def test_an_include_is_put_in_once(folder: Path) -> None:
+def test_an_include_is_inserted_once(folder: Path) -> None:
     (folder / "a.frag").write_text('#include "x.glsl"\n  #include "y.glsl"  \n#include "x.glsl"\nend\n')
     (folder / "include/x.glsl").write_text('#include "y.glsl"\nx\n')
     (folder / "include/y.glsl").write_text('#include "x.glsl"\ny\n')
@@ -46,17 +46,12 @@ def test_an_unknown_shader_is_named() -> None:
         load("b.frag")
 
 
-def test_an_include_in_a_comment_is_none(folder: Path) -> None:
+def test_an_include_in_a_comment_is_ignored(folder: Path) -> None:
     (folder / "a.frag").write_text('// #include "nowhere.glsl"\n')
     assert "nowhere" in load("a.frag")
 
 
-def test_includes_are_not_listed_as_shaders() -> None:
-    assert "tube.vert" in shaders.shader_names()
-    assert not any(name.endswith(".glsl") for name in shaders.shader_names())
-
-
-@pytest.mark.parametrize("name", shaders.shader_names())
+@pytest.mark.parametrize("name", sorted(path.name for path in shaders.shader_folder().iterdir() if path.is_file()))
 def test_each_shader_loads_and_compiles(name: str) -> None:
     source = shaders.load_shader(name)
     assert "#include" not in source
@@ -72,22 +67,31 @@ def test_each_shader_loads_and_compiles(name: str) -> None:
     assert is_compiled, log
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: p.name)
-def test_its_head_names_each_attribute_and_uniform(path: Path) -> None:
-    source = path.read_text(encoding="utf-8")
-    head = re.match(r"(?:#version .*\n)?((?://.*\n)+)", source)
+def described(path: Path) -> dict[str, tuple[str, str]]:
+    """Type and description of each attribute, uniform and varying in a file's head.
+
+    A line begins with a name or several, and their type; further lines of a description are indented.
+    """
+    head = re.match(r"(?:#version .*\n)?((?://.*\n)+)", path.read_text(encoding="utf-8"))
     assert head is not None, "no comment at the head"
-    code = re.sub(r"//.*", "", source)
-    declared = set(re.findall(r"^\s*uniform\s+\w+\s+(\w+)", code, re.MULTILINE))
-    if path.suffix == ".vert":
-        declared |= set(re.findall(r"^\s*(?:layout\([^)]*\)\s*)?in\s+\w+\s+(\w+)", code, re.MULTILINE))
-    assert set(re.findall(r"^//\s.*$", head[1], re.MULTILINE))
-    # A name and its unit stand at the beginning of a line; several may share one.
-    lines = re.findall(
-        r"^// ((?:[au]_\w+(?:, )?)+)\s+(?:float|int|u?i?vec\d|mat\d|sampler\w+)\b", head[1], re.MULTILINE
-    )
-    described = {name for names in lines for name in names.split(", ")}
-    assert described == declared
+    lines = re.sub(r"\n// {4,}", " ", head[1])
+    pattern = r"^// ((?:[auv]_\w+(?:\[\d\])?(?:, )?)+)\s+(float|u?int|[iu]?vec\d|mat\d|sampler\w+)\b *(.*)$"
+    found = re.findall(pattern, lines, re.MULTILINE)
+    return {re.sub(r"\[\d\]", "", name): (kind, text) for names, kind, text in found for name in names.split(", ")}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.name)
+def test_its_head_has_the_type_of_each_input_and_output(path: Path) -> None:
+    code = re.sub(r"//.*", "", path.read_text(encoding="utf-8"))
+    declared = re.findall(r"^\s*(?:flat )?(?:uniform|in|out)\s+(\w+)\s+([auv]_\w+)", code, re.MULTILINE)
+    assert {name: kind for name, (kind, _) in described(path).items()} == {name: kind for kind, name in declared}
+
+
+@pytest.mark.parametrize("name", ["tube", "ribbon", "marker"])
+def test_both_shaders_describe_their_varyings_alike(name: str) -> None:
+    given, taken = (described(shaders.shader_folder() / f"{name}.{ending}") for ending in ("vert", "frag"))
+    varyings = {variable: text for variable, text in given.items() if variable.startswith("v_")}
+    assert varyings == {variable: text for variable, text in taken.items() if variable.startswith("v_")}
 
 
 @pytest.fixture
@@ -104,22 +108,22 @@ def program_of(monkeypatch: pytest.MonkeyPatch) -> Any:
     return make
 
 
-VERTEX = "in vec2 a_place; uniform float u_shift; void main() { gl_Position = vec4(a_place + u_shift, 0, 1); }"
+VERTEX = "in vec2 a_position; uniform float u_shift; void main() { gl_Position = vec4(a_position + u_shift, 0, 1); }"
 FRAGMENT = "uniform vec3 u_color; out vec4 color; void main() { color = vec4(u_color, 1); }"
 
 
 def draw(program: Any) -> None:
     from vispy import gloo
 
-    program["a_place"] = gloo.VertexBuffer(np.zeros((3, 2), np.float32))
+    program["a_position"] = gloo.VertexBuffer(np.zeros((3, 2), np.float32))
     program["u_shift"] = 0.0
     program.draw(gloo.IndexBuffer(np.arange(3, dtype=np.uint32)))
 
 
-@pytest.mark.parametrize("name", ["u_colour", "a_plaice", "color"])
+@pytest.mark.parametrize("name", ["u_colour", "a_positoin", "color"])
 def test_a_misspelt_variable_is_an_error_that_lists_the_right_ones(program_of: Any, name: str) -> None:
     program = program_of(VERTEX, FRAGMENT)
-    with pytest.raises(ShaderError, match=rf"'{name}', only a_place, u_color, u_shift"):
+    with pytest.raises(ShaderError, match=rf"'{name}', only a_position, u_color, u_shift"):
         program[name] = (1, 2, 3)
     program["u_color"] = (1, 0, 0)
     draw(program)
@@ -134,7 +138,7 @@ def test_a_misspelt_variable_is_an_error_that_lists_the_right_ones(program_of: A
     ],
     ids=["fragment", "vertex"],
 )
-def test_what_does_not_compile_is_an_error_with_the_compilers_words(
+def test_a_compile_error_is_reported_with_the_compilers_message(
     program_of: Any, vertex: str, fragment: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     program = program_of(vertex, fragment)
@@ -144,8 +148,8 @@ def test_what_does_not_compile_is_an_error_with_the_compilers_words(
     capfd.readouterr()  # vispy prints the source, too
 
 
-def test_what_does_not_link_is_an_error(program_of: Any, capfd: pytest.CaptureFixture[str]) -> None:
-    vertex = "out vec2 v_shape; " + VERTEX.replace("{", "{ v_shape = a_place;")
+def test_a_link_error_is_reported(program_of: Any, capfd: pytest.CaptureFixture[str]) -> None:
+    vertex = "out vec2 v_shape; " + VERTEX.replace("{", "{ v_shape = a_position;")
     program = program_of(vertex, "in vec3 v_shape; " + FRAGMENT.replace("vec4(u_color", "vec4(u_color * v_shape"))
     with pytest.raises(ShaderError, match="v_shape"):
         draw(program)

@@ -1,4 +1,4 @@
-"""The offscreen image: its size, its depth, and frames that come back whole and in order."""
+"""The offscreen image: its size, its depth, and the frames that are read back."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def fill(target: Any, color: tuple[float, float, float, float]) -> Any:
     return target.request()
 
 
-def test_a_size_beyond_the_limit_is_refused(gl: Any, make_target: Callable[..., Any]) -> None:
+def test_a_size_beyond_the_limit_is_an_error(gl: Any, make_target: Callable[..., Any]) -> None:
     limit = int(gl.glGetIntegerv(gl.GL_MAX_RENDERBUFFER_SIZE))
     for size in ((limit + 1, 4), (4, limit + 1)):
         with pytest.raises(ContextError, match=f"at most {limit} pixels"):
@@ -69,7 +69,7 @@ def test_depth_has_24_bits_or_more_and_colours_8(gl: Any, make_target: Callable[
         assert bits(gl.GL_COLOR_ATTACHMENT0, getattr(gl, f"GL_FRAMEBUFFER_ATTACHMENT_{what}_SIZE")) == 8
 
 
-def test_each_request_gives_its_own_frame_in_any_order(make_target: Callable[..., Any]) -> None:
+def test_requests_may_be_fetched_in_any_order(make_target: Callable[..., Any]) -> None:
     target = make_target()
     requests = [fill(target, color) for color in (RED, GREEN, BLUE)]
     target.discard(requests.pop(0))
@@ -78,7 +78,7 @@ def test_each_request_gives_its_own_frame_in_any_order(make_target: Callable[...
         assert np.all(target.fetch(request) == np.array(color[:3]) * 255)
 
 
-def test_a_part_comes_back_alone_and_the_next_may_be_larger(make_target: Callable[..., Any]) -> None:
+def test_a_box_is_read_back_alone_and_the_next_may_be_larger(make_target: Callable[..., Any]) -> None:
     target = make_target((300, 200))
     for box, color in ((Box(250, 3, 50, 9), RED), (Box(10, 20, 280, 150), GREEN), (Box(299, 199, 1, 1), BLUE)):
         assert target.bind(color, box) == (box.x, box.y)
@@ -88,7 +88,7 @@ def test_a_part_comes_back_alone_and_the_next_may_be_larger(make_target: Callabl
     assert target.fetch(fill(target, RED)).shape == (200, 300, 3)
 
 
-def test_buffers_are_used_again(make_target: Callable[..., Any]) -> None:
+def test_pixel_buffers_are_used_again(make_target: Callable[..., Any]) -> None:
     target = make_target()
     for _ in range(5):
         requests = [fill(target, RED), fill(target, GREEN)]
@@ -99,7 +99,7 @@ def test_buffers_are_used_again(make_target: Callable[..., Any]) -> None:
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 5), (7, 2), (250, 3)])
 @pytest.mark.parametrize("channels", [3, 4])
-def test_rows_of_any_length_are_whole(
+def test_rows_may_have_any_length(
     size: tuple[int, int], channels: int, gl: Any, make_target: Callable[..., Any]
 ) -> None:
     target = make_target(size, channels=channels)
@@ -124,7 +124,7 @@ def test_the_first_row_drawn_is_the_first_row_of_the_array(gl: Any, make_target:
     np.testing.assert_array_equal(np.argwhere(is_red), [[0, 0], [0, 1]])
 
 
-def test_what_is_high_is_at_the_top_of_the_picture() -> None:
+def test_large_z_is_at_the_top_of_the_picture() -> None:
     points = np.array([[0, 0, 6], [0, 4, 6]], np.float32)
     high = Morphology(
         points=points,
@@ -140,7 +140,7 @@ def test_what_is_high_is_at_the_top_of_the_picture() -> None:
     assert columns.min() > 17 and columns.max() < 30
 
 
-def test_a_frame_that_never_comes_is_an_error(
+def test_a_frame_that_does_not_arrive_is_an_error(
     gl: Any, make_target: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     target = make_target()

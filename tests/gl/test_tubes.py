@@ -1,4 +1,4 @@
-"""Tubes on the screen against what geometry says of them."""
+"""Drawn tubes have the coverage, colour and light that geometry gives."""
 
 from __future__ import annotations
 
@@ -109,19 +109,19 @@ def test_a_bend_has_neither_crack_nor_step(bend: float, diameter: float) -> None
 
 
 @pytest.mark.parametrize("bend", [20, 45, 90])
-def test_light_turns_smoothly_around_a_bend(bend: float) -> None:
+def test_light_changes_smoothly_around_a_bend(bend: float) -> None:
     turn = np.radians(bend)
     corner = straight_tube((0, -9, 0), (0, 0, 0), (0, 9 * np.cos(turn), 9 * np.sin(turn)), diameter=5.0)
     picture, inside = lit(corner), coverage(corner, SIDE, SIZE, samples=4) == 1
     straight = straight_tube((0, -9, 0), (0, 9, 0), diameter=5.0)
-    calm, calm_inside = lit(straight), coverage(straight, SIDE, SIZE, samples=4) == 1
+    straight_picture, straight_inside = lit(straight), coverage(straight, SIDE, SIZE, samples=4) == 1
 
     def greatest_jump(image: npt.NDArray[np.float64], mask: npt.NDArray[np.bool_]) -> float:
         across = np.abs(np.diff(image, axis=1))[mask[:, 1:] & mask[:, :-1]].max()
         down = np.abs(np.diff(image, axis=0))[mask[1:] & mask[:-1]].max()
         return float(max(across, down))
 
-    assert greatest_jump(picture, inside) < greatest_jump(calm, calm_inside) + 12
+    assert greatest_jump(picture, inside) < greatest_jump(straight_picture, straight_inside) + 12
 
 
 def test_a_section_of_one_point_is_a_sphere() -> None:
@@ -133,13 +133,13 @@ def test_a_section_of_one_point_is_a_sphere() -> None:
 
 
 @pytest.mark.parametrize("projection", ["orthographic", "perspective"])
-def test_things_are_drawn_where_the_camera_projects_them(projection: str) -> None:
+def test_tubes_are_drawn_where_the_camera_projects_them(projection: str) -> None:
     camera = Camera(azim=25, elev=40, roll=15, projection=projection, center=(1, 2, 3), height=30)
-    for place in ((1, 2, 3), (4, 0, 5), (-3, 6, -1)):
-        drawn = alpha(straight_tube(place, diameter=1.0), camera)
+    for position in ((1, 2, 3), (4, 0, 5), (-3, 6, -1)):
+        drawn = alpha(straight_tube(position, diameter=1.0), camera)
         rows, columns = np.indices(drawn.shape) + 0.5
         middle = (drawn * columns).sum() / drawn.sum(), (drawn * rows).sum() / drawn.sum()
-        assert middle == pytest.approx(camera.project([place], SIZE)[0], abs=0.1)
+        assert middle == pytest.approx(camera.project([position], SIZE)[0], abs=0.1)
 
 
 def test_a_neurite_is_linked_to_the_soma_with_its_own_width() -> None:
@@ -168,7 +168,7 @@ def test_the_nearer_of_two_tubes_is_seen(gap: float) -> None:
     assert np.abs(seen - (253, 231, 36)).max() <= 2
 
 
-def test_the_order_of_sections_does_not_show() -> None:
+def test_the_order_of_sections_changes_nothing() -> None:
     trees = [random_tree(seed) for seed in (5, 6, 7)]
     camera = Camera(azim=30, elev=20)
     first, second = alpha(join_morphologies(trees), camera), alpha(join_morphologies(trees[::-1]), camera)
@@ -190,7 +190,7 @@ def test_no_light_fringe_where_a_tube_crosses_another() -> None:
 
 
 def levels_of_detail() -> tuple[tuple[float, int], ...]:
-    """The module needs a context before it is imported."""
+    """(largest radius, strips) of each level; the module can be imported once there is a context."""
     from gpu_morph.render.gpu.context import current_context
 
     current_context()
@@ -224,11 +224,11 @@ def test_meshes_of_all_levels_are_lit_alike(monkeypatch: pytest.MonkeyPatch) -> 
     assert np.abs(one - other).mean() < 1.0
 
 
-def test_ribbons_are_lit_like_the_meshes_that_take_over_from_them(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ribbons_are_lit_like_the_thinnest_meshes(monkeypatch: pytest.MonkeyPatch) -> None:
     limit = levels_of_detail()[0][0]
     camera = Camera(azim=30, elev=20).fitted(random_tree(8), (300, 300))
     assert camera.height is not None
-    width = 2 * limit * camera.height / 300  # what is just thick enough for a mesh
+    width = 2 * limit * camera.height / 300  # the thinnest tube that is drawn as a mesh
     one, other = pictures_with_levels(random_tree(8, diameter=(width, width)), monkeypatch, (1, 4), lighting=True)
     assert np.abs(one - other).mean() < 6
 
@@ -242,7 +242,7 @@ def test_levels_of_detail_reach_from_the_ribbon_to_round_tubes() -> None:
 
 @pytest.mark.parametrize("heading", [(0.0, 1.0, 0.2), (0.8, 0.6, 0.1), (-0.9, 0.3, 0.3), (0.99, 0.1, 0.05)])
 @pytest.mark.parametrize("diameters", [(4.0, 4.0), (5.0, 1.5), (2.0, 6.0)])
-def test_a_pixel_shows_the_place_on_the_axis_that_is_nearest(
+def test_a_pixel_shows_the_value_of_the_sphere_that_is_visible(
     heading: tuple[float, float, float], diameters: tuple[float, float]
 ) -> None:
     half = 6 * np.array(heading)

@@ -8,10 +8,12 @@ import subprocess
 import sys
 from typing import Any
 
+import cmap
 import numpy as np
 import pytest
 
 from gpu_morph.errors import SceneError
+from gpu_morph.scene import colormaps
 from gpu_morph.scene.colormaps import lookup_table, parse_colormap
 from gpu_morph.scene.colors import contrast, is_light, opaque_color, parse_color, to_bytes
 
@@ -143,6 +145,20 @@ def test_every_colormap_of_matplotlib_has_its_colours(name):
 @pytest.mark.parametrize("name", ["matplotlib:gist_stern", "matplotlib:viridis"])
 def test_a_colormap_may_be_asked_for_with_its_collection(name):
     np.testing.assert_allclose(lookup_table(name).astype(int), matplotlib_table(name.split(":")[1]), atol=1)
+
+
+@pytest.mark.parametrize("name", ["twilight_glow", "twilight_glow_r"])
+def test_a_colormap_of_our_own_has_a_name_and_a_reverse(name, monkeypatch):
+    monkeypatch.setitem(colormaps.OWN_COLORMAPS, "twilight_glow", ("black", "red"))
+    table = lookup_table(name)[:: -1 if name.endswith("_r") else 1]
+    assert (table[0, 0] < 3, table[-1, 0] > 252, table[:, 1:].max()) == (True, True, 0)
+    with pytest.raises(ValueError, match=r"near ones are .*twilight_glow"):
+        lookup_table("twilight_glo")
+
+
+def test_only_replacements_have_names_of_cmaps_colormaps():
+    others = {name.split(":")[-1] for name in cmap.Colormap.catalog()}
+    assert others & colormaps.OWN_COLORMAPS.keys() == {"gist_stern"}
 
 
 @pytest.mark.parametrize(

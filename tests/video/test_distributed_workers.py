@@ -124,7 +124,7 @@ def test_a_client_without_workers_is_an_error(tmp_path: Path) -> None:
 
 
 def test_scratch_must_be_a_folder_that_all_workers_see(tmp_path: Path, client: Any) -> None:
-    with pytest.raises(NotADirectoryError, match="scratch must be a folder that all workers see"):
+    with pytest.raises(NotADirectoryError, match="scratch must be a folder that all workers can access"):
         film(tmp_path, client, scratch=tmp_path / "nowhere")
     (tmp_path / "scratch").mkdir()
     other = next(iter(client.nthreads()))

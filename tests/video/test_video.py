@@ -26,8 +26,8 @@ from gpu_morph.errors import EncoderError, UnsupportedError
 from gpu_morph.video import hardware_encoders
 from gpu_morph.video.encoding import Encoding, exact_rate
 from gpu_morph.video.ffmpeg import ffmpeg_path
-from gpu_morph.video.frame_times import count_frames
 from gpu_morph.video.gif import write_gif
+from gpu_morph.video.stored_times import count_frames
 from gpu_morph.video.writer import open_video
 
 WIDTH, HEIGHT = SIZE = (64, 48)

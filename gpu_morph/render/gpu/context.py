@@ -47,7 +47,7 @@ class Context:
         return is_software_renderer(self.renderer)
 
     @property
-    def number(self) -> tuple[int, int]:
+    def gl_version(self) -> tuple[int, int]:
         """OpenGL's version, such as (4, 5)."""
         return version_number(self.version) or (0, 0)
 
@@ -157,6 +157,7 @@ def _make_context(choice: DeviceChoice) -> Context:
         if isinstance(choice, int):
             raise ContextError(f"device={choice} cannot be chosen with a glfw window: use EGL, or device='auto'")
         _set_gl_checks()
+        provide_fontconfig()
         return _open_canvas("glfw", None, choice)
     device, display, choice = find_display(choice)
     _import_pyopengl()
@@ -186,7 +187,6 @@ def _import_pyopengl() -> None:
 
 
 def _open_canvas(backend: str, device: Device | None, choice: DeviceChoice) -> Context:
-    provide_fontconfig()
     import vispy
     from vispy import app
 

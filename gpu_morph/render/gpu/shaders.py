@@ -21,11 +21,6 @@ def shader_folder() -> Path:
     raise ShaderError(f"no shaders beside {package}: the installation is incomplete, install gpu_morph again")
 
 
-def shader_names() -> tuple[str, ...]:
-    """Names of all vertex and fragment shaders, sorted."""
-    return tuple(sorted(p.name for p in shader_folder().iterdir() if p.suffix in (".vert", ".frag")))
-
-
 @cache
 def load_shader(name: str, *, lists_fragments: bool = False) -> str:
     """Source of one shader, with each ``#include "file"`` (of ``shaders/include``) inserted once.

@@ -1,8 +1,8 @@
 """Everything that gpu_morph uses of vispy beyond its documented interface. No other module does.
 
-`gpu_morph.render.gpu.context` opens a canvas with it, `gpu_morph.render.gpu.program` draws with it. pyproject.toml
-limits vispy to the versions with which this module is tested. It imports vispy inside functions, because vispy's EGL
-backend must not be imported before a display is chosen.
+`context` and `glfw_window` open a canvas with it, `program` and `target` draw with it. pyproject.toml limits vispy
+to the versions with which this module is tested. It imports vispy inside functions, because vispy's EGL backend must
+not be imported before a display is chosen.
 """
 
 from __future__ import annotations

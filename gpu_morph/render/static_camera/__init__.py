@@ -2,7 +2,8 @@
 
 While the camera does not move, the geometry that each pixel shows stays the same; only values change. The package keeps
 all visible fragments in an A-buffer, sorted by pixel and from far to near. For a new frame it looks up the colours of
-the fragments whose value has changed and blends them again. The pixels equal those that Mesa's renderer draws.
+the fragments whose value has changed and blends them again. The pixels equal drawn ones where OpenGL rounds as numpy
+does, as llvmpipe does; elsewhere they differ by a few levels.
 
 It is used where the CPU draws, with OpenGL 4.3 or later, for opaque cells without synapse markers and for more than a
 few frames. A hardware GPU draws faster than this. It gives up, and the frames are drawn, when the list of fragments

@@ -146,14 +146,48 @@ class Annotation(ABC):
     """Something drawn over the picture, in pixels. A new kind is a child class with `room` and `drawing`.
 
     Children are frozen dataclasses whose fields are numbers, text, arrays or dataclasses of them: annotations are
-    pickled to the workers of a cluster, and `frames_dir` and `resume` compare their fields.
+    pickled to the workers of a cluster, and `frames_dir` and `resume` compare their fields. Workers must be able to
+    import the module that defines the class.
 
     A kind that reads ``view.recording`` works on a cluster without further methods; the whole recording is then sent
     to each worker. `for_worker` and `needs_recording` avoid that. `fingerprint_parts` is needed where values between
     the frames' times are drawn.
+
+    Attributes
+    ----------
+    place : Place, optional
+        Where the layout places it. None, the default: it occupies no part of the layout, as an arrow at a site or a
+        border around the picture; `room` then only says whether there is anything to draw, and the box is empty.
+
+    Examples
+    --------
+    A bar along the lower edge that grows from the first time of the film to the last:
+
+    >>> from dataclasses import dataclass
+    >>> import numpy as np
+    >>> import gpu_morph as gm
+    >>> @dataclass(frozen=True)
+    ... class Progress(gm.Annotation):
+    ...     place: str = "lower"
+    ...     needs_recording = False
+    ...
+    ...     def room(self, view):
+    ...         return view.size[0] // 2, view.line
+    ...
+    ...     def drawing(self, view, box):
+    ...         color = np.rint(255 * np.array(view.ink)).astype(np.uint8)
+    ...
+    ...         def sprites(moment):
+    ...             fraction = (moment.time - view.times.start) / (view.times.stop - view.times.start)
+    ...             image = np.full((box.height, round(fraction * box.width), 4), color)
+    ...             return [gm.Sprite(image, box.x, box.y)] if image.size else []
+    ...
+    ...         return sprites
+    >>> morphology, recording = gm.demo_cell()
+    >>> scene = gm.Scene(morphology, recording, annotations=[gm.ColorBar(), Progress()])
     """
 
-    place: Place | None = None  # None: points at a site of the cell and occupies no part of the layout
+    place: Place | None = None
 
     def __post_init__(self) -> None:
         if type(self).place is not None and self.place not in get_args(Place):
@@ -173,7 +207,7 @@ class Annotation(ABC):
     def drawing(self, view: View, box: Box) -> Drawing:
         """Draw once what does not change, and return a function that gives the sprites of a frame.
 
-        ``box`` is where the layout placed an area of the size that `room` returned.
+        ``box`` is where the layout placed an area of the size that `room` returned; empty, at (0, 0), without a place.
         """
 
     @property

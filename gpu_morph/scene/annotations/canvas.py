@@ -35,22 +35,22 @@ def font(height: int) -> FreeTypeFont:
     return ImageFont.truetype(str(_FONT), max(height, 4), layout_engine=ImageFont.Layout.BASIC)
 
 
-def line_height(text: float) -> int:
+def line_height(height: float) -> int:
     """Distance of two lines of text of a height, pixels."""
-    return round(1.25 * text)
+    return round(1.25 * height)
 
 
-def text_width(line: str, text: float) -> int:
-    """The width of a line of text of height ``text``, pixels, rounded up."""
-    return int(np.ceil(font(round(text)).getlength(line)))
+def text_width(line: str, height: float) -> int:
+    """The width of a line of text of a height, pixels, rounded up."""
+    return int(np.ceil(font(round(height)).getlength(line)))
 
 
-def shortened(line: str, text: float, width: float) -> str:
-    """A line of text of height ``text``, cut off with an ellipsis if it is wider than ``width`` pixels."""
-    if text_width(line, text) <= width:
+def shortened(line: str, height: float, width: float) -> str:
+    """A line of text of a height, cut off with an ellipsis if it is wider than ``width``; pixels."""
+    if text_width(line, height) <= width:
         return line
     kept = len(line)
-    while kept > 1 and text_width(line[:kept].rstrip() + "…", text) > width:
+    while kept > 1 and text_width(line[:kept].rstrip() + "…", height) > width:
         kept -= 1
     return line[:kept].rstrip() + "…"
 
@@ -116,12 +116,12 @@ class Canvas:
         """A (height, width, 3) uint8 image with its upper left corner at a pixel."""
         self._pictures.append((x + self.border, y + self.border, image))
 
-    def text(self, x: float, y: float, line: str, text: float, color: Rgba, anchor: str = "lm") -> None:
-        """A line of text of height ``text``; ``anchor`` is Pillow's: "lm" is left and middle, "rs" right and baseline.
+    def text(self, x: float, y: float, line: str, height: float, color: Rgba, anchor: str = "lm") -> None:
+        """A line of text of a height; ``anchor`` is Pillow's: "lm" is left and middle, "rs" right and baseline.
 
         It is placed on whole pixels, which keeps its letters sharp.
         """
-        self._lines.append(((x + self.border, y + self.border), line, round(text), color, anchor))
+        self._lines.append(((x + self.border, y + self.border), line, round(height), color, anchor))
 
     def image(self) -> npt.NDArray[np.uint8]:
         """(height, width, 4) uint8, RGBA with straight alpha, with the halo's border on each side."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 
+from ..errors import EncoderError
 from .ffmpeg import run_ffmpeg
 
 
@@ -56,6 +58,20 @@ def read_frame_times(source: list[str], *, failure: str) -> FrameTimes:
     lines = output.splitlines()
     tick = next((Fraction(line.split()[-1]) for line in lines if line.startswith("#tb 0:")), Fraction(1))
     return FrameTimes(tick, [int(line.split(",")[2]) for line in lines if not line.startswith("#")])
+
+
+def checked_frame_times(film: Path, n_frames: int, *, failure: str) -> FrameTimes:
+    """The times of a film's frames; ``failure`` as in `read_frame_times`.
+
+    Raises
+    ------
+    EncoderError
+        ffmpeg cannot read it, or it has more or fewer frames than ``n_frames``, or none.
+    """
+    times = read_frame_times(["-i", f"file:{film}"], failure=failure)
+    if not times.ticks or len(times.ticks) != n_frames:
+        raise EncoderError(f"the film should have {n_frames} frames, but {len(times.ticks)} were written")
+    return times
 
 
 def count_frames(path: str | os.PathLike[str]) -> int:
