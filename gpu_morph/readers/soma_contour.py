@@ -70,12 +70,20 @@ def soma_numbers(contours: Sequence[FloatArray]) -> IntArray:
             for contour, centre in zip(contours, centres, strict=True)
         ]
     )
-    soma = np.arange(len(contours))
-    for centre, radius in zip(centres, radii, strict=True):
-        near = np.unique(soma[np.linalg.norm(centres - centre, axis=1) < radii + radius])
-        if len(near) > 1:
-            soma[np.isin(soma, near)] = near[0]
-    return np.unique(soma, return_inverse=True)[1].reshape(-1)
+    soma = np.full(len(contours), -1)
+    n_somata = 0
+    for first in range(len(contours)):
+        if soma[first] < 0:
+            soma[first] = n_somata
+            waiting = [first]
+            while waiting:
+                one, others = waiting.pop(), np.flatnonzero(soma < 0)
+                distances = np.linalg.norm(centres[others] - centres[one], axis=1)
+                near = others[distances < radii[others] + radii[one]]
+                soma[near] = n_somata
+                waiting += near.tolist()
+            n_somata += 1
+    return soma
 
 
 def soma_solid(contours: Sequence[FloatArray]) -> tuple[FloatArray, FloatArray] | None:

@@ -101,13 +101,18 @@ def _attached(trees: list[list[Section]], somata: list[Section]) -> list[Section
 
 def _hosts(trees: list[list[Section]]) -> list[tuple[int, int, int] | None]:
     """For each tree the tree, section and index of the first point of another tree at which it starts, or None."""
-    starts = np.array([tree[0].points[0] for tree in trees]).reshape(-1, 3)
+    if not trees:
+        return []
+    starts = np.array([tree[0].points[0] for tree in trees])
+    places = [(number, k) for number, tree in enumerate(trees) for k in range(len(tree))]
+    sections = [trees[number][k].points for number, k in places]
+    sizes = np.array(list(map(len, sections)))
+    points, section = np.concatenate(sections), np.repeat(np.arange(len(sizes)), sizes)
+    own_start = starts[np.array([number for number, _ in places])[section]]
+    candidates = np.flatnonzero(np.isin(points[:, 0], starts[:, 0]) & (points != own_start).any(axis=1))
+    first = np.cumsum(sizes) - sizes
     found: dict[tuple[float, ...], tuple[int, int, int]] = {}
-    for number, tree in enumerate(trees):
-        points = np.concatenate([section.points for section in tree])
-        candidates = np.flatnonzero(np.isin(points[:, 0], starts[:, 0]) & (points != starts[number]).any(axis=1))
-        offsets = np.cumsum([0, *(len(section.points) for section in tree)])
-        for row in candidates.tolist():
-            section = int(np.searchsorted(offsets, row, side="right")) - 1
-            found.setdefault(tuple(points[row].tolist()), (number, section, row - int(offsets[section])))
+    for row in candidates.tolist():
+        k = int(section[row])
+        found.setdefault(tuple(points[row].tolist()), (*places[k], row - int(first[k])))
     return [found.get(tuple(start)) for start in starts.tolist()]

@@ -53,7 +53,7 @@ class AscSource(TextSource):
         return self.text.count("\n", 0, start) + 1
 
 
-@dataclass
+@dataclass(slots=True)
 class Block:
     """The content of a pair of brackets, in order."""
 
@@ -66,10 +66,11 @@ class Block:
         return (item for _, item in self.items if isinstance(item, Block) and item.bracket == "(")
 
     def branches(self) -> Iterator[Items]:
-        """The items of each branch; bars separate them."""
+        """The items of each branch that has any; bars separate branches."""
         bars = [k for k, (_, item) in enumerate(self.items) if item == "|"]
         for before, bar in zip([-1, *bars], [*bars, len(self.items)], strict=True):
-            yield self.items[before + 1 : bar]
+            if before + 1 < bar:
+                yield self.items[before + 1 : bar]
 
     @property
     def first(self) -> str | Block:

@@ -68,12 +68,15 @@ def _selected(root: Element, source: TextSource, name: str | None) -> Element:
     """The morphology element of the only cell, or of the one called ``name``."""
     elements = list(_outside_morphologies(root))
     cells: dict[str, Element] = {}
+    users: dict[str | None, list[str]] = {}  # ids of cells whose morphology stands outside of them
+    for element in elements:
+        users.setdefault(element.get("morphology"), []).append(element.get("id", ""))
     for owner in elements:
         for morphology in owner:
             if tag_of(morphology) == "morphology" and any(tag_of(child) == "segment" for child in morphology):
                 key = morphology.get("id", "")
-                users = [owner] if tag_of(owner) == "cell" else [e for e in elements if e.get("morphology") == key]
-                cells.update(dict.fromkeys((user.get("id", "") for user in users or [morphology]), morphology))
+                ids = [owner.get("id", "")] if tag_of(owner) == "cell" else users.get(key, [key])
+                cells.update(dict.fromkeys(ids, morphology))
     if (len(cells) == 1 and name is None) or name in cells:
         return cells[name] if name is not None else next(iter(cells.values()))
     if cells:

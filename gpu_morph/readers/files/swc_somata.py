@@ -53,7 +53,7 @@ def fill_contours(nodes: Nodes, parents: IntArray) -> tuple[Nodes, IntArray]:
     numbers = soma_numbers([nodes["xyzr"][rows] for rows in contours])
     is_kept = np.ones(len(nodes), dtype=bool)
     places = [np.arange(len(nodes), dtype=np.float64)]  # where each node is in the result, in rows of the file
-    links, pieces, n_nodes = parents.copy(), [nodes], len(nodes)
+    links, pieces, n_nodes = [parents], [nodes], len(nodes)
     replacement = np.arange(len(nodes))
     for soma in range(int(numbers.max(initial=-1)) + 1):
         chains = [contours[k] for k in np.flatnonzero(numbers == soma)]
@@ -68,7 +68,7 @@ def fill_contours(nodes: Nodes, parents: IntArray) -> tuple[Nodes, IntArray]:
         distance = np.linalg.norm(nodes["xyzr"][rows, None, :3] - points, axis=2)
         replacement[rows] = n_nodes + distance.argmin(axis=1)
         is_kept[rows] = False
-        links = np.concatenate([links, [parents[first]], n_nodes + np.arange(len(points) - 1)])
+        links += [parents[[first]], n_nodes + np.arange(len(points) - 1)]
         places.append(first + np.arange(len(points)) / len(points))
         pieces.append(piece)
         n_nodes += len(points)
@@ -79,13 +79,13 @@ def fill_contours(nodes: Nodes, parents: IntArray) -> tuple[Nodes, IntArray]:
     kept = kept[np.argsort(np.concatenate(places)[kept], kind="stable")]
     new_row = np.full(n_nodes, -1)
     new_row[kept] = np.arange(len(kept))
-    is_linked = (links >= 0) & (links < len(nodes))
-    links[is_linked] = replacement[links[is_linked]]
+    parents = np.concatenate(links)[kept]
+    is_linked = (parents >= 0) & (parents < len(nodes))
+    parents[is_linked] = replacement[parents[is_linked]]
     result = np.concatenate(pieces)[kept]
     if (np.diff(nodes["id"]) > 0).all():  # they stay in order
         result["id"] = np.arange(len(result))
-    links = links[kept]
-    return result, np.where(links < 0, -1, new_row[links])
+    return result, np.where(parents < 0, -1, new_row[parents])
 
 
 def _soma_chains(nodes: Nodes, parents: IntArray) -> list[IntArray]:
