@@ -71,7 +71,8 @@ class SpikeSources:
     def times(self, index: int) -> npt.NDArray[np.float64]:
         """(n,) float64: times of the spikes of the source of a NetCon, ms."""
         spikes = self._spikes[index]
-        return np.array(spikes.vector, dtype=np.float64) - spikes.delay
+        # NEURON 8 makes no array of an empty vector.
+        return np.array(spikes.vector.to_python(), dtype=np.float64) - spikes.delay
 
 
 def has_source(netcon: Any) -> bool:
