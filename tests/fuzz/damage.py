@@ -52,6 +52,24 @@ _NEUROML = """\
 <segmentGroup id="dendrite_group" neuroLexId="GO:0030425"><include segmentGroup="dend_0"/></segmentGroup>
 </morphology></cell></neuroml>
 """
+_NETPYNE = """\
+{"net": {"cells": [
+ {"gid": 0, "tags": {"pop": "A", "cellType": "PYR", "x": 10, "y": 200, "z": 5}, "conns": [], "secs": {
+  "soma": {"geom": {"L": 20, "diam": 12}, "topol": {}},
+  "dend": {"geom": {"L": 90, "diam": 2, "nseg": 5}, "topol": {"parentSec": "soma", "parentX": 1.0, "childX": 0}}}},
+ {"gid": 1, "tags": {"pop": "B", "x": -30, "y": 100, "z": 0}, "secs": {
+  "soma": {"geom": {"pt3d": [[0, 0, 0, 12], [0, 20, 0, 12]]}},
+  "dend": {"geom": {"pt3d": [[0, 20, 0, 3], [9, 99, 0, 1]]},
+   "topol": {"parentSec": "soma", "parentX": 1, "childX": 1}}},
+  "conns": [{"preGid": 0, "sec": "dend", "loc": 0.5, "delay": 2},
+   {"preGid": "NetStim", "preLabel": "s", "sec": "soma"}]},
+ {"gid": 2, "tags": {"pop": "C", "cellModel": "NetStim"}, "conns": []}],
+ "params": {"cellParams": {"PYR": {"secs": {}}}}},
+ "simConfig": {"recordStep": 0.1, "pt3dRelativeToCellLocation": true,
+  "recordTraces": {"v": {"sec": "soma", "loc": 0.5, "var": "v"}, "d": {"sec": "dend", "loc": 0.7, "var": "v"}}},
+ "simData": {"t": [0, 0.1], "v": {"cell_0": [-65, -6e1], "cell_1": [0, 1]}, "d": {"cell_0": [2, 3]},
+  "spkt": [3.0, 1.5], "spkid": [0, 2], "stims": {"cell_1": {"s": [6.0]}}}}
+"""
 _CIRCUIT = {
     "manifest": {"$BASE": "${configdir}", "$M": "$BASE/m"},
     "networks": {
@@ -124,6 +142,7 @@ def readers() -> dict[str, Reader]:
     found = {
         kind: Reader({f"cell.{kind}": text.encode()}, f"cell.{kind}", _read_morphology) for kind, text in texts.items()
     }
+    found["netpyne"] = Reader({"model.json": _NETPYNE.encode()}, "model.json", _read_netpyne)
     found["npz"] = Reader({"v.npz": _npz()}, "v.npz", _read_recording, is_text=False)
     try:
         import h5py  # noqa: F401
@@ -250,6 +269,12 @@ def _read_circuit(path: Path) -> object:
     if circuit.recording is not None:
         circuit.recording.values[:]
     return read_sonata(path, node_set="All")
+
+
+def _read_netpyne(path: Path) -> object:
+    from gpu_morph import read_netpyne
+
+    return read_netpyne(path)
 
 
 def _npz() -> bytes:
