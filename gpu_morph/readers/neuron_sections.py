@@ -106,11 +106,11 @@ def sections_of(neuron_sections: Sequence[NeuronSection], *, name: str) -> list[
     if len(order) < len(neuron_sections):
         unreached = next(one.name for k, one in enumerate(neuron_sections) if k not in set(order))
         raise MorphologyError(f"{name}: section {unreached} is part of a cycle; disconnect one of its sections")
-    _inscribe_bodies(sections)
+    inscribe_bodies(sections)
     return sections
 
 
-def _inscribe_bodies(sections: Sequence[Section]) -> None:
+def inscribe_bodies(sections: Sequence[Section]) -> None:
     """Draw bodies as long as they are. An end at which another body continues is not free."""
     bodies = {k for k, section in enumerate(sections) if _is_body(section)}
     continued = {(k, 0.0) for k in bodies if sections[k].parent in bodies}

@@ -84,6 +84,11 @@ def test_sections_end_where_their_names_do() -> None:
     assert morphology.section_parent_x[2] == pytest.approx(10 / (10 + 2 * 200**0.5))
 
 
+def test_a_soma_is_drawn_as_long_as_it_is() -> None:
+    soma, _, _ = gm.from_compartments([[-10, 0, 0]], [[10, 0, 0]], [20.0])
+    assert soma.bounds() == pytest.approx(np.array([[-10, -10, -10], [10, 10, 10]]), abs=1e-4)
+
+
 def test_a_compartment_without_length_is_a_sphere() -> None:
     morphology, recording, _ = gm.from_compartments(
         [[1, 2, 3]], [[1, 2, 3]], [8.0], section_names=["soma"], times=[0.0], values=[[5.0]]

@@ -105,8 +105,7 @@ def _moved(morphology: NeuronMorphology, cell: Any) -> NeuronMorphology:
             "cell's sections; use from_compartments for compartments that were moved one by one"
         )
     points = morphology.points @ matrix.T + shift
-    names = tuple(section.name() for section in morphology.neuron_sections)
-    return replace(morphology, points=points.astype(np.float32), section_names=names)
+    return replace(morphology, points=points.astype(np.float32))
 
 
 def _ends(section: Any) -> FloatArray:
