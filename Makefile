@@ -1,10 +1,10 @@
-# make demo | test | lint | types | check | oldest | bench | clean: each sets up what it needs, in .venv.
+# make demo | test | lint | types | check | oldest | simulators | bench | clean: each sets up what it needs, in .venv.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO := gpu_morph_demo.mp4
 
-.PHONY: env system demo test lint types check oldest bench clean
+.PHONY: env system demo test lint types check oldest simulators bench clean
 .NOTPARALLEL:
 
 env: $(VENV)/.dev
@@ -42,11 +42,19 @@ oldest: system ## the tests with the oldest numpy that pyproject.toml allows; Py
 	$(BIN)/pip install --quiet --disable-pip-version-check 'numpy==1.26.*'
 	$(run_tests)
 
+# The packages of the simulators pin versions of others and are large: they get an environment of their own. Where they
+# cannot be installed, the tests are skipped.
+simulators: BIN = $(VENV)-simulators/bin
+simulators: system ## the tests that need the simulators' own packages
+	@$(MAKE) --no-print-directory VENV=$(VENV)-simulators $(VENV)-simulators/.simulators \
+	  || { echo "skipped: the packages of the extra 'simulators' cannot be installed here"; exit 0; } \
+	  && $(BIN)/python -m pytest -m simulators -n auto --dist loadfile $(ARGS)
+
 bench: system $(VENV)/.dev
 	for script in benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done
 
 clean:
-	rm -rf $(VENV) $(VENV)-oldest build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis $(DEMO)
+	rm -rf $(VENV) $(VENV)-oldest $(VENV)-simulators build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis $(DEMO)
 	find gpu_morph tests benchmarks examples -name __pycache__ -prune -exec rm -rf {} +
 
 $(BIN)/pip:
@@ -62,3 +70,7 @@ $(VENV)/.user: pyproject.toml | $(BIN)/pip
 $(VENV)/.dev: pyproject.toml | $(BIN)/pip
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
 	@touch $@ $(VENV)/.user
+
+$(VENV)/.simulators: pyproject.toml | $(BIN)/pip
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev,simulators]'
+	@touch $@
