@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -53,7 +52,7 @@ def label_of(name: str) -> str:
     Cell and index are removed, and standard types get their standard label: ``Cell[0].apic[1]``, ``apical_1_0`` and
     ``apicalDendrite`` become "apic", ``myelin[3]`` becomes "myelin".
     """
-    word = re.sub(r"[\d_\[\]]*$", "", name.rpartition(".")[2]) or name
+    word = name.rpartition(".")[2].rstrip("0123456789_[]") or name
     kind = section_kind(word)
     return kind if kind in STANDARD_LABELS else word
 

@@ -12,6 +12,7 @@ import pytest
 from gpu_morph.errors import MorphologyError, RecordingError
 from gpu_morph.readers.hdf5_file import has_endless_heap, opened, read_whole
 from gpu_morph.readers.npz import read_npz
+from gpu_morph.readers.sections import label_of
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "fuzz"))
 
@@ -45,6 +46,10 @@ def test_the_check_of_damaged_files_sees_an_error_of_another_library(tmp_path: P
     assert not problem_of(reader, path)
     raw = type(reader)(reader.files, reader.damaged, lambda path: [][0])
     assert problem_of(raw, path).startswith("IndexError: list index out of range (test_damaged_files.py:")
+
+
+def test_a_name_of_many_brackets_takes_linear_time() -> None:
+    assert label_of("[" * 10_000_000 + "x") == "[" * 10_000_000 + "x"  # quadratic time would not end
 
 
 # Sizes
