@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..data.arrays import finite_number
 from ..data.frame_times import TimeRange, median_step
 from ..scene.scene import Scene
 
@@ -17,6 +18,10 @@ def film_range(scene: Scene, t_start: float | None, t_stop: float | None, t_step
     ValueError
         Nothing determines the number of frames.
     """
+    t_start, t_stop, t_step = (
+        None if value is None else finite_number(value, name=name, expected="finite ms")
+        for name, value in (("t_start", t_start), ("t_stop", t_stop), ("t_step", t_step))
+    )
     recording = scene.recording
     if recording is None:
         if t_start is None and t_stop is None and t_step is None and scene.camera.azim_step:

@@ -8,11 +8,13 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from ..data.arrays import finite_number
 from ..data.frame_times import check_covered, frame_times
 from ..data.row_stream import MEMORY, memory_bytes
 from ..image.image import Size
 from ..scene.colors import to_bytes
 from ..scene.scene import Scene
+from ..system.arguments import check_type, checked_flag, checked_path, checked_word
 from ..system.version import __version__
 from .film_times import film_range
 from .video_report import VideoReport
@@ -102,6 +104,10 @@ def render_video(
         Times outside the recording, a wrong size, rate or quality, a codec without transparency.
     """
     start = clock.perf_counter()
+    check_type(scene, Scene, "scene")
+    path, transparent = checked_path(path, "path"), checked_flag(transparent, "transparent")
+    frames_dir = None if frames_dir is None else checked_path(frames_dir, "frames_dir")
+    scratch = None if scratch is None else checked_path(scratch, "scratch")
     _check_client(client, scratch, resume)
     from ..image.image import check_size
     from ..video.encoding import exact_rate
@@ -173,6 +179,11 @@ def _encoding(
     from ..video.encoding import Encoding
     from ..video.hardware_encoders import fastest_codec
 
+    codec = checked_word(codec, "codec", "libx264")
+    if pixel_format is not None:
+        pixel_format = checked_word(pixel_format, "pixel_format", "yuv420p")
+    if quality is not None:
+        quality = finite_number(quality, name="quality", expected="a number")
     if codec == "auto":
         codec = fastest_codec() if is_local and not transparent else "libx264"
     background = "0x" + to_bytes(scene.background_rgba[:3]).tobytes().hex()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterable
 from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from ..errors import brief
+from ..system.arguments import is_sequence
 from .quantities import has_unit, in_unit
 
 Array = TypeVar("Array", bound=npt.NDArray[Any])
@@ -95,7 +95,7 @@ def texts(words: Any, *, name: str, error: type[ValueError]) -> tuple[str, ...]:
     error
         ``words`` are not a sequence.
     """
-    if isinstance(words, str | bytes) or not isinstance(words, Iterable):
+    if not is_sequence(words):
         raise error(f"{name} must be a sequence of str, got {brief(words)}")
     return tuple(str(word) for word in words)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 import numpy.typing as npt
 
+from ..system.arguments import check_type
 from .morphology import Morphology
 from .nearest_sites import MAX_DISTANCE, checked_coordinates, checked_distance
 from .recording import Recording
@@ -69,10 +70,8 @@ def audit(
     TypeError
         ``morphology`` is not a Morphology, or ``recording`` no Recording.
     """
-    if not isinstance(morphology, Morphology):
-        raise TypeError(f"morphology must be a Morphology, got {type(morphology).__name__}")
-    if not isinstance(recording, Recording):
-        raise TypeError(f"recording must be a Recording, got {type(recording).__name__}")
+    check_type(morphology, Morphology, "morphology")
+    check_type(recording, Recording, "recording")
     outside = recording.section >= morphology.n_sections
     order = column_order(recording)
     section, position = recording.section[order], recording.position[order]

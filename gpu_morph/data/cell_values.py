@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Sized
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from ..errors import MorphologyError
+from ..errors import MorphologyError, brief
+from ..system.arguments import check_type
 from .morphology import Morphology
 
 _NO_VALUE: Any = object()
@@ -45,6 +46,7 @@ def by_cell(
     --------
     >>> Scene(circuit, color=by_cell(circuit, {0: "crimson"}, other="lightgrey"))
     """
+    check_type(morphology, Morphology, "morphology")
     cells, index = np.unique(morphology.section_cell, return_inverse=True)
     if isinstance(values, Mapping):
         unknown = [cell for cell in values if cell not in cells]
@@ -55,7 +57,7 @@ def by_cell(
             raise MorphologyError(f"cell {missing[0]} has no value: give one, or other= for all cells that have none")
         of_cell = [values.get(cell, other) for cell in cells.tolist()]
     else:
-        if isinstance(values, str) or len(values) != len(cells):
+        if isinstance(values, str) or not isinstance(values, Sized) or len(values) != len(cells):
             raise MorphologyError(
                 f"values must be one for each of {len(cells)} cells, or {{cell: value}}, got {_shown(values)}"
             )
@@ -72,4 +74,4 @@ def _listed(cells: npt.NDArray[np.int32]) -> str:
 
 
 def _shown(values: Any) -> str:
-    return repr(values) if isinstance(values, str) else f"{len(values)}"
+    return f"{len(values)}" if isinstance(values, Sized) and not isinstance(values, str) else brief(values)

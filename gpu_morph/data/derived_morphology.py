@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import MorphologyError
-from .arrays import FloatArray, IntArray, finite_number, read_only
+from ..system.arguments import is_sequence
+from .arrays import FloatArray, IntArray, finite_number, frozen_array, read_only
 from .morphology import Morphology
 
 
@@ -44,13 +45,17 @@ def join_morphologies(
     TypeError
         ``morphologies`` is not a sequence of Morphology.
     """
-    if isinstance(morphologies, Morphology) or not all(isinstance(m, Morphology) for m in morphologies):
-        raise TypeError("join_morphologies takes a list of Morphology, such as [cell, cell]")
+    is_several = is_sequence(morphologies) and not isinstance(morphologies, Morphology)
+    morphologies = list(morphologies) if is_several else [morphologies]  # type: ignore[list-item]
+    if not is_several or not all(isinstance(m, Morphology) for m in morphologies):
+        raise TypeError("join_morphologies takes morphologies, a list of Morphology, such as [cell, cell]")
     n = len(morphologies)
     if not n:
         raise MorphologyError("join_morphologies needs at least one morphology, got none")
-    turn = np.broadcast_to(np.eye(3), (n, 3, 3)) if rotations is None else np.asarray(rotations, dtype=np.float64)
-    shift = np.zeros((n, 3)) if translations is None else np.asarray(translations, dtype=np.float64)
+    given = np.broadcast_to(np.eye(3), (n, 3, 3)) if rotations is None else rotations
+    turn = frozen_array(given, np.float64, name="rotations", error=MorphologyError)
+    given = np.zeros((n, 3)) if translations is None else translations
+    shift = frozen_array(given, np.float64, name="translations", error=MorphologyError, unit="µm")
     if turn.shape != (n, 3, 3) or shift.shape != (n, 3):
         raise MorphologyError(
             f"for {n} morphologies rotations must have shape {(n, 3, 3)} and translations {(n, 3)}, "

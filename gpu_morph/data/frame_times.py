@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from .arrays import finite_number
+
 TOLERANCE = 1e-9  # steps; differences up to this are rounding errors
 _MAX_FRAMES = 10**8  # three weeks of film at 50 frames per second
 
@@ -19,6 +21,10 @@ class TimeRange:
     start: float
     stop: float
     step: float
+
+    def __post_init__(self) -> None:
+        for name in ("start", "stop", "step"):
+            finite_number(getattr(self, name), name=f"time_range: {name}", expected="finite ms")
 
 
 def frame_times(t_start: float, t_stop: float, t_step: float) -> npt.NDArray[np.float64]:
@@ -49,7 +55,8 @@ def frame_times(t_start: float, t_stop: float, t_step: float) -> npt.NDArray[np.
     steps = (float(t_stop) - float(t_start)) / float(t_step)
     if steps > _MAX_FRAMES:
         raise ValueError(
-            f"t_step={t_step} ms from {t_start} to {t_stop} ms would be {steps:.3g} frames: choose a larger step"
+            f"t_step={t_step} ms from t_start={t_start} to t_stop={t_stop} would be {steps:.3g} frames: choose a "
+            "larger step"
         )
     # Rounding errors grow with the times: far from 0 they exceed the tolerance.
     rounding = 4 * math.ulp(1.0) * max(abs(t_start), abs(t_stop)) / t_step
@@ -64,7 +71,7 @@ def check_covered(frame_times: npt.NDArray[np.float64], times: npt.NDArray[np.fl
     outside = ~((frame_times >= times[0] - slack) & (frame_times <= times[-1] + slack))  # NaN is outside
     if np.any(outside):
         raise ValueError(
-            f"a frame at {frame_times[outside][0]:g} ms was asked for, but the recording runs from "
+            f"times: a frame at {frame_times[outside][0]:g} ms was asked for, but the recording runs from "
             f"{times[0]:g} to {times[-1]:g} ms: change t_start or t_stop"
         )
 

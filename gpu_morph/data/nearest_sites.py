@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import MorphologyError
+from ..system.arguments import check_type
 from .arrays import finite_number, frozen_array
 from .morphology import Morphology
 
@@ -61,8 +62,7 @@ def locate(morphology: Morphology, xyz: npt.ArrayLike, *, max_distance: float = 
     TypeError
         ``morphology`` is not a Morphology.
     """
-    if not isinstance(morphology, Morphology):
-        raise TypeError(f"morphology must be a Morphology, got {type(morphology).__name__}")
+    check_type(morphology, Morphology, "morphology")
     coordinates, max_distance = checked_coordinates(xyz), checked_distance(max_distance)
     segments, n = _Segments(morphology), len(coordinates)
     segment, fraction, distance = np.zeros(n, dtype=np.int64), np.zeros(n), np.zeros(n)

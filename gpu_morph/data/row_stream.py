@@ -36,7 +36,7 @@ def memory_bytes(memory: int | str) -> int:
     match = re.fullmatch(r"\s*(\d+(?:\.\d*)?)\s*(?:([kmgt])(i?))?b?\s*", str(memory), re.IGNORECASE)
     if match:
         power = "kmgt".index(match[2].lower()) + 1 if match[2] else 0
-        size = int(float(match[1]) * (1024 if match[3] else 1000) ** power)
+        size = int(min(float(match[1]), 2.0**62) * (1024 if match[3] else 1000) ** power)
         if size:
             return size
     raise ValueError(f'memory must be a number of bytes, such as "2 GiB" or "500 MB", got {memory!r}')

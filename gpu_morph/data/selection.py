@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..errors import MorphologyError, RecordingError
+from ..errors import MorphologyError, RecordingError, brief
+from ..system.arguments import check_type, checked_items
 from .derived_morphology import morphology_subset
 from .morphology import Morphology
 from .recording import Recording
@@ -58,15 +59,20 @@ def select_sections(
     RecordingError
         ``synapses`` have no sections, or sections that the morphology does not have.
     """
+    check_type(morphology, Morphology, "morphology")
+    check_type(recording, Recording, "recording", is_optional=True)
+    check_type(synapses, SynapseEvents, "synapses", is_optional=True)
     chosen = np.ones(morphology.n_sections, dtype=bool)
     if cells is not None:
-        chosen &= _matching(morphology.section_cell, np.atleast_1d(np.asarray(_listed(cells))), "cell")
+        chosen &= _matching(morphology.section_cell, _listed(cells, "cells"), "cell")
     if labels is not None:
-        asked = [labels] if isinstance(labels, str) else labels
+        asked = [labels] if isinstance(labels, str) else checked_items(labels, "labels", "str")
+        if not all(isinstance(label, str) for label in asked):
+            raise TypeError(f"labels must be a str or several, got {brief(labels)}")
         names = names_by_label(asked, morphology.section_labels, argument="labels", error=MorphologyError)
         chosen &= np.array([names[label] is not None for label in morphology.section_labels])
     if sections is not None:
-        chosen &= _matching(np.arange(morphology.n_sections), np.atleast_1d(np.asarray(_listed(sections))), "section")
+        chosen &= _matching(np.arange(morphology.n_sections), _listed(sections, "sections"), "section")
     if not chosen.any():
         raise MorphologyError(f"no section has cells={cells!r}, labels={labels!r} and sections={sections!r}")
     kept = np.flatnonzero(chosen)
@@ -79,8 +85,11 @@ def select_sections(
     )
 
 
-def _listed(numbers: int | Iterable[int]) -> Any:
-    return list(numbers) if isinstance(numbers, Iterable) else numbers
+def _listed(numbers: int | Iterable[int], name: str) -> npt.NDArray[Any]:
+    try:
+        return np.atleast_1d(np.asarray(list(numbers) if isinstance(numbers, Iterable) else numbers))
+    except ValueError as cause:  # rows of different lengths
+        raise MorphologyError(f"{name} must be a number or several, got {brief(numbers)}") from cause
 
 
 def _matching(have: npt.NDArray[Any], asked: npt.NDArray[Any], what: str) -> npt.NDArray[np.bool_]:

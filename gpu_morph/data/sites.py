@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import RecordingError, brief, unknown_name
+from ..system.arguments import check_type
 from .arrays import frozen_array, texts
 from .morphology import Morphology
 from .nearest_sites import FloatArray, checked_coordinates, checked_distance, far_coordinates, locate
@@ -34,8 +35,7 @@ def placed(
     TypeError
         ``morphology`` is not a Morphology.
     """
-    if not isinstance(morphology, Morphology):
-        raise TypeError(f"morphology must be a Morphology, got {type(morphology).__name__}")
+    check_type(morphology, Morphology, "morphology")
     if section is None:
         if coordinates is None or position is not None:
             raise RecordingError("give coordinates=, (n, 3) µm, or section= (numbers or names) with position= (0 to 1)")

@@ -6,7 +6,6 @@ Files are polydata in VTK's legacy format, as in the In Silico Framework.
 from __future__ import annotations
 
 import json
-import operator
 import os
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..data.arrays import frozen_array
 from ..data.frame_times import check_covered
 from ..data.morphology import Morphology
 from ..data.morphology_links import linked_sections
@@ -23,10 +23,12 @@ from ..data.recording import Recording
 from ..data.row_stream import RowStream
 from ..data.sampling import SAMPLINGS, Sampling, frame_values, sample
 from ..data.value_map import Interpolation, map_values
-from ..errors import RecordingError
+from ..errors import RecordingError, brief
+from ..system.arguments import check_type, checked_path, checked_word
 from ..system.atomic_files import write_text
 from .polydata import PolyData, write_polydata
 
+_MOST_DECIMALS = 100
 Data = Mapping[str, npt.ArrayLike]
 
 
@@ -79,6 +81,7 @@ def write_vtk(
     --------
     >>> gm.write_vtk(morphology, "cell.vtk", point_data={"depth": morphology.points[:, 2]})
     """
+    check_type(morphology, Morphology, "morphology")
     target, decimals = _target(path), _checked_decimals(n_decimals)
     drawing, source = _polylines(morphology)
     points = _arrays(point_data, morphology.n_points, name="point_data", taken=drawing.point_data)
@@ -145,9 +148,15 @@ def write_vtk_frames(
     --------
     >>> gm.write_vtk_frames(morphology, recording, "frames", times=np.arange(0, 50, 0.5))
     """
-    frame_times = np.atleast_1d(np.asarray(times, dtype=np.float64))
+    check_type(morphology, Morphology, "morphology")
+    check_type(recording, Recording, "recording")
+    name = checked_word(name, "name", "frame")
+    target = checked_path(folder, "folder").expanduser()
+    frame_times = np.atleast_1d(frozen_array(times, np.float64, name="times", error=RecordingError, unit="ms"))
     if frame_times.ndim != 1 or not frame_times.size or not np.all(np.diff(frame_times) > 0):
         raise ValueError(f"times must be increasing times in ms, at least one, got {times!r}")
+    if not np.isfinite(frame_times).all():
+        raise ValueError(f"times must be finite, in ms, got {brief(times)}")
     check_covered(frame_times, recording.times)
     step = _step(frame_times) if sampling == "peak" else None
     if sampling not in SAMPLINGS:
@@ -167,7 +176,6 @@ def write_vtk_frames(
         raise ValueError(f"every file has an array {recording.name!r} already: give the recording another name")
     section, position = morphology.point_section[source], morphology.point_position[source]
     to_points = map_values(recording, section, position, interpolation=interpolation)
-    target = Path(folder).expanduser()
     target.mkdir(parents=True, exist_ok=True)
     n_digits = max(6, len(str(len(frame_times) - 1)))
     files = [target / f"{name}_{number:0{n_digits}d}.vtk" for number in range(len(frame_times))]
@@ -222,8 +230,13 @@ def _polylines(morphology: Morphology) -> tuple[PolyData, npt.NDArray[np.int64]]
 def _arrays(data: Data | None, n: int, *, name: str, taken: Mapping[str, Any]) -> dict[str, npt.NDArray[Any]]:
     """The arrays of ``data``, checked, as float32, float64 or int32."""
     arrays = {}
+    if data is not None and not isinstance(data, Mapping):
+        raise TypeError(f"{name} must be a dict of arrays, got {brief(data)}")
     for key, given in (data or {}).items():
-        values = np.asarray(given)
+        try:
+            values = np.asarray(given)
+        except ValueError as cause:  # rows of different lengths
+            raise ValueError(f"{name}[{key!r}] must be an array of numbers: {cause}") from cause
         if not isinstance(key, str) or not key or key in taken:
             others = f" other than {' and '.join(taken)}" if taken else ""
             raise ValueError(f"the arrays of {name} must have names{others}, got {key!r}")
@@ -240,16 +253,17 @@ def _arrays(data: Data | None, n: int, *, name: str, taken: Mapping[str, Any]) -
 
 
 def _checked_decimals(n_decimals: int | None) -> int | None:
-    decimals = None if n_decimals is None else operator.index(n_decimals)
-    if decimals is not None and decimals < 0:
-        raise ValueError(f"n_decimals must be 0 or more, or None, got {n_decimals}")
-    return decimals
+    if n_decimals is None:
+        return None
+    if not isinstance(n_decimals, int | np.integer) or not 0 <= n_decimals <= _MOST_DECIMALS:
+        raise ValueError(f"n_decimals must be 0 to {_MOST_DECIMALS}, or None, got {brief(n_decimals)}")
+    return int(n_decimals)
 
 
 def _target(path: str | os.PathLike[str]) -> Path:
-    target = Path(path).expanduser()
+    target = checked_path(path, "path").expanduser()
     if target.suffix.lower() != ".vtk":
-        raise ValueError(f"the name must end in .vtk, got {target.name!r}")
+        raise ValueError(f"path: the name must end in .vtk, got {target.name!r}")
     if not target.parent.is_dir():
         raise FileNotFoundError(f"the folder {target.parent} for {target.name} does not exist: make it first")
     return target

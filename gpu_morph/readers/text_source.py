@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ..errors import MorphologyError
 from .aliases import AnyPath
@@ -135,7 +136,11 @@ def gzip_errors_translated(path: Path) -> Iterator[None]:
         raise MorphologyError(f"{path.name}: damaged gzip data ({cause}); get the file again") from cause
 
 
-def check_scale(scale: float) -> None:
+def check_scale(scale: Any) -> None:
     """Raise ValueError unless ``scale`` is a positive, finite number."""
-    if not 0 < scale < math.inf:
+    try:
+        is_valid = not isinstance(scale, str | bytes) and 0 < float(scale) < math.inf
+    except (TypeError, ValueError, OverflowError):
+        is_valid = False
+    if not is_valid:
         raise ValueError(f"scale must be a positive, finite number of µm per unit of the file, got {scale}")

@@ -8,12 +8,14 @@ from itertools import count
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from ..data.arrays import finite_number
 from ..data.row_stream import MEMORY
 from ..image.image import Image, Size, check_size
 from ..image.yuv420 import is_yuv420_size
 from ..scene.annotations.base import Moment
 from ..scene.scene import Scene
 from ..system import signals
+from ..system.arguments import check_type, checked_flag
 from .geometry.scene_geometry import scene_geometry
 from .static_camera.recolored_frames import RecoloredFrames
 from .strategy import FrameContent, FrameStrategy, PendingFrame, PixelFormat, Stages
@@ -60,11 +62,14 @@ class Renderer:
         layout: Layout | None = None,
     ) -> None:
         self.size = check_size(size)
+        check_type(scene, Scene, "scene")
+        self._transparent = transparent = checked_flag(transparent, "transparent")
+        if layout is not None and not hasattr(layout, "areas"):
+            raise TypeError(f"layout must be a Layout or None, got {type(layout).__name__}")
         self.scene = scene.resolved()
         layout = layout or self.scene.layout(self.size, transparent=transparent)
         self.camera = self.scene.camera.fitted(scene.morphology, self.size, layout.areas)
         self.stages = Stages()
-        self._transparent = transparent
         from .gpu.context import current_context
 
         self._context: Context | None = current_context(device)
@@ -218,6 +223,8 @@ class Renderer:
         """Begin a frame."""
         self._make_current()
         start = clock.perf_counter()
+        if time is not None:
+            time = finite_number(time, name="time", expected="finite ms")
         sample = self._rows.sample(time)  # before anything changes: it raises for times outside the recording
         camera = self.camera.at_frame(number)
         moment = Moment(time, camera)

@@ -33,7 +33,10 @@ class Box:
 
 
 def _numbers(values: Any, count: int, name: str, expected: str) -> tuple[float, ...]:
-    given = np.asarray(values).tolist()
+    try:
+        given = np.asarray(values).tolist()
+    except ValueError:  # rows of different lengths
+        given = None
     if not isinstance(given, list) or len(given) != count:
         raise ValueError(f"{name} must be {expected}, got {values}")
     return tuple(finite_number(value, name=name, expected=expected) for value in given)

@@ -9,20 +9,15 @@ from ..data.arrays import finite_number
 from ..data.morphology import Morphology
 from ..data.recording import Recording
 from ..errors import SceneError, brief
+from ..system.arguments import is_sequence
 from .annotations.base import Annotation
 from .highlight import Highlight
 
 
-def check_type(value: object, kind: type, name: str, *, is_optional: bool) -> None:
-    """Raise TypeError unless ``value`` is of a type, or None where it is optional."""
-    if not isinstance(value, kind) and not (is_optional and value is None):
-        or_none = " or None" if is_optional else ""
-        raise TypeError(f"{name} must be a {kind.__name__}{or_none}, got {type(value).__name__}")
-
-
 def checked_annotations(given: Any) -> tuple[Annotation, ...]:
     """Raise TypeError unless ``given`` is a sequence of annotations."""
-    if isinstance(given, Annotation) or not all(isinstance(item, Annotation) for item in given):
+    is_several = is_sequence(given) and not isinstance(given, Annotation)
+    if not is_several or not all(isinstance(item, Annotation) for item in given):
         raise TypeError(
             f"annotations must be a sequence of annotations, such as (ColorBar(), Clock()), got {brief(given)}"
         )
@@ -57,7 +52,7 @@ def checked_clim(clim: Any) -> tuple[float, float]:
     """
     try:
         low, high = (float(value) for value in clim)
-    except (TypeError, ValueError) as cause:
+    except (TypeError, ValueError, OverflowError) as cause:
         raise SceneError(f"clim must be (low, high) or None, got {brief(clim)}") from cause
     if not (math.isfinite(low) and math.isfinite(high) and low < high):
         raise SceneError(f"clim must be two finite values, the lower first, got {brief(clim)}")

@@ -73,7 +73,9 @@ def parse_colormap(cmap: object) -> Any:
                 colors = [tuple(color) for color in cmap(_centres())]  # type: ignore[operator]
                 under, over = tuple(cmap.get_under()), tuple(cmap.get_over())  # type: ignore[attr-defined]
                 return Colormap(colors, interpolation="nearest", under=under, over=over)
-            return Colormap(cmap)  # type: ignore[arg-type]
+            made = Colormap(cmap)  # type: ignore[arg-type]
+            made(_centres())  # without colours it fails only now
+            return made
         except Exception as cause:
             raise ValueError(f"cmap must be the name of a colormap or a colormap, got {brief(cmap)}") from cause
     own_name = cmap.removeprefix("matplotlib:")
@@ -96,7 +98,7 @@ def parse_colormap(cmap: object) -> Any:
     near = difflib.get_close_matches(name.split(":")[-1].lower(), sorted(known), n=5, cutoff=0.5)
     hint = f"; near ones are {', '.join(near)}" if near else ""
     raise ValueError(
-        f"unknown colormap {cmap!r}: give a name of matplotlib, cmocean or colorcet, such as 'viridis', "
+        f"cmap: unknown colormap {cmap!r}: give a name of matplotlib, cmocean or colorcet, such as 'viridis', "
         f"'cmocean:thermal' or 'colorcet:fire'{hint}"
     )
 

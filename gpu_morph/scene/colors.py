@@ -58,7 +58,7 @@ def parse_color(color: object) -> Rgba:
         return _parse_name(color)
     try:
         values = np.asarray(color, dtype=np.float64)
-    except (TypeError, ValueError) as cause:
+    except (TypeError, ValueError, OverflowError) as cause:
         raise ValueError(f"a colour is a name, hex, or RGB(A) from 0 to 1, got {brief(color)}") from cause
     if values.shape not in ((3,), (4,)) or not np.all((values >= 0) & (values <= 1)):
         raise ValueError(f"a colour as numbers is 3 or 4 values from 0 to 1, got {brief(color)}")

@@ -34,7 +34,10 @@ class Highlight:
     width: float = field(default=3.0, kw_only=True)
 
     def __post_init__(self) -> None:
-        given = np.atleast_1d(np.asarray(self.section))
+        try:
+            given = np.atleast_1d(np.asarray(self.section))
+        except (ValueError, OverflowError):  # rows of different lengths
+            given = np.zeros((0, 0))
         if given.ndim != 1 or not given.size or given.dtype.kind not in "iu":
             raise SceneError(f"section must be a section's index or several, got {self.section!r}")
         object.__setattr__(self, "section", tuple(int(s) for s in given))

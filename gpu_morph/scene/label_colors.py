@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from ..data.section_kinds import is_label, names_by_label
 from ..errors import SceneError, brief
+from ..system.arguments import is_sequence
 from .colors import ColorLike, Rgba, opaque_color
 from .palettes import section_color
 
@@ -44,6 +45,9 @@ class LabelColors:
         colors = self.colors
         if colors is not None and not (isinstance(colors, Mapping) and all(isinstance(key, str) for key in colors)):
             raise SceneError(f"LabelColors takes a dict of labels and colours, got {brief(colors)}")
+
+        if self.labels is not None and not is_sequence(self.labels):
+            raise SceneError(f"labels must be a sequence of str, one per section, got {brief(self.labels)}")
 
     def of(self, label: str) -> ColorLike:
         """The colour of a label."""

@@ -42,7 +42,7 @@ def section_opacities(given: Any, morphology: Morphology) -> npt.NDArray[np.floa
         given = [by_label[label] for label in labels]
     try:
         values = np.asarray(given, dtype=np.float32)
-    except (TypeError, ValueError) as cause:
+    except (TypeError, ValueError, OverflowError) as cause:
         raise SceneError(f"opacity must be numbers from 0 to 1, got {brief(given)}: {cause}") from cause
     if values.shape not in ((), (n_sections,)):
         raise SceneError(

@@ -17,6 +17,7 @@ from ..data.synapse_events import SynapseEvents
 from ..data.value_map import Interpolation
 from ..errors import SceneError
 from ..image.image import Size
+from ..system.arguments import check_type
 from .annotations.base import Annotation, View
 from .annotations.layout import Layout, arranged, usual_text
 from .camera import Camera
@@ -26,7 +27,6 @@ from .checks import (
     check_highlighted_sections,
     check_number,
     check_recorded_sections,
-    check_type,
     checked_annotations,
     checked_clim,
 )
@@ -135,7 +135,7 @@ class Scene:
 
     def __post_init__(self) -> None:
         for name, kind in _REQUIRED.items():
-            check_type(getattr(self, name), kind, name, is_optional=False)
+            check_type(getattr(self, name), kind, name)
         for name, kind in _OPTIONAL.items():
             check_type(getattr(self, name), kind, name, is_optional=True)
         object.__setattr__(self, "annotations", checked_annotations(self.annotations))

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from .arguments import checked_path
+
 
 @contextmanager
 def atomic_path(target: Path) -> Iterator[Path]:
@@ -57,7 +59,7 @@ def output_path(path: str | os.PathLike[str], *, what: str, example: str) -> Pat
     FileNotFoundError
         The folder to write in does not exist.
     """
-    target = Path(os.path.abspath(os.path.expanduser(os.fspath(path))))
+    target = Path(os.path.abspath(os.path.expanduser(checked_path(path, "path"))))
     if target.is_dir():
         raise IsADirectoryError(f"{target} is a folder: give the {what}'s file name, such as {target / example}")
     if not target.parent.is_dir():

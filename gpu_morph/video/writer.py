@@ -142,7 +142,7 @@ def check_target(path: str | os.PathLike[str]) -> Path:
     target = output_path(path, what="film", example="film.mp4")
     endings = [known.ending for known in CONTAINERS]
     if target.suffix.lower() not in endings:
-        raise ValueError(f"{target.name!r} does not end like a film; give one of {', '.join(endings)}")
+        raise ValueError(f"path: {target.name!r} does not end like a film; give one of {', '.join(endings)}")
     return target
 
 

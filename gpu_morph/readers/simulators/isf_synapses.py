@@ -10,6 +10,7 @@ import numpy as np
 from ...data.morphology import Morphology
 from ...data.synapse_events import SynapseEvents
 from ...errors import MorphologyError, RecordingError
+from ...system.arguments import check_type, checked_path
 from ..aliases import AnyPath, FloatArray
 from ..text_source import TextSource, read_text
 
@@ -57,6 +58,11 @@ def read_isf_synapses(
     ValueError
         The combination of files is not one of those above.
     """
+    check_type(morphology, Morphology, "morphology")
+    given = {"syn": syn, "activations": activations, "con": con, "spikes": spikes}
+    syn, activations, con, spikes = (
+        None if value is None else checked_path(value, name) for name, value in given.items()
+    )
     if (con is None) != (spikes is None) or (con is not None and (syn is None or activations is not None)):
         raise ValueError("con= and spikes= must be given together, with syn= and without activations=")
     if syn is None and activations is None:

@@ -17,6 +17,7 @@ from ...data.morphology import Morphology
 from ...data.recording import Recording
 from ...data.synapse_events import SynapseEvents
 from ...errors import MorphologyError, RecordingError, brief
+from ...system.arguments import checked_items, checked_path
 from ..aliases import AnyPath, IntArray
 from .cells import CellPopulation, MorphologyFolders, joined_cells, read_cells
 from .config import Config, chosen_report, read_config
@@ -150,6 +151,9 @@ def read_sonata(
     and then translated. If there are no quaternions, its soma is moved to the origin before the rotation, as in the
     format's first text; the attribute ``recenter`` overrides this.
     """
+    config = checked_path(config, "config")
+    circuit = None if circuit is None else checked_path(circuit, "circuit")
+    spikes = None if spikes is None else checked_path(spikes, "spikes")
     files = read_config(config, circuit=circuit)
     names = _names(population, "population")
     reports: list[Report] = []
@@ -161,8 +165,9 @@ def read_sonata(
         names = [one.population for one in reports]
     nodes_of_populations = read_populations(files, names)
     masks = _selected(files, node_set, nodes_of_populations, reports)
-    folders = [morphologies] if isinstance(morphologies, str | os.PathLike) else list(morphologies)
-    source = MorphologyFolders([Path(folder) for folder in folders])
+    is_one = isinstance(morphologies, str | os.PathLike)
+    folders = [morphologies] if is_one else checked_items(morphologies, "morphologies", "paths")
+    source = MorphologyFolders([checked_path(folder, "morphologies") for folder in folders])
     populations = [
         read_cells(nodes, mask, source, files.morphology_folders(nodes.properties))
         for nodes, mask in zip(nodes_of_populations, masks, strict=True)
@@ -181,7 +186,7 @@ def read_sonata(
         cells = reported_cells(populations, reports, files, entry, mapping)
         recording, rule, new = report_recording(cells, morphology, mapping, *variable_and_unit(reports[0], entry))
         notes += [f"{reports[0].path.name}: {note}" for note in new]
-    spikes_path = files.spikes_path if spikes is None else Path(spikes)
+    spikes_path = files.spikes_path if spikes is None else spikes
     synapses = None
     if edges is not None:
         paths = [*([] if spikes_path is None else [spikes_path]), *files.input_spikes_paths]

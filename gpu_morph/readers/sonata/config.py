@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import MorphologyError, RecordingError, brief
+from ...system.arguments import checked_path
 
 _MAX_PATH = 4096  # characters of a path, the limit of Linux
 _MAX_NESTING = 50  # variables of a manifest within each other
@@ -303,7 +304,7 @@ def chosen_report(config: Config, report: str | os.PathLike[str]) -> tuple[Path,
     RecordingError
         ``report`` is neither the name of a report nor a file.
     """
-    name = os.fspath(report)
+    name = os.fspath(checked_path(report, "report"))
     if name in config.reports:
         return config.report_path(name), config.reports[name]
     path = Path(report)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from ...data.arrays import frozen_array
 from ...data.audit import audit
 from ...data.derived_morphology import morphology_subset
 from ...data.morphology import Morphology
 from ...data.recording import Recording
 from ...errors import RecordingError
+from ...system.arguments import check_type, checked_path
 from ..aliases import AnyPath, IntArray
 from .element_mapping import ElementMapping, element_sites
 from .numbering import NO_SECTION, CellSections
@@ -68,13 +69,17 @@ def read_report(
     UserWarning
         Only somata were recorded, stubs replace axons, or ``mapping`` is not confirmed by the geometry.
     """
-    reports = read_reports(Path(path), None if population is None else [population])
+    check_type(morphology, Morphology, "morphology")
+    check_type(population, str, "population", is_optional=True)
+    path = checked_path(path, "path")
+    reports = read_reports(path, None if population is None else [population])
     if len(reports) > 1:
         names = ", ".join(report.population for report in reports)
-        raise RecordingError(
-            f"{Path(path).name}: a report of several populations ({names}); choose one with population="
-        )
-    nodes = reports[0].node_ids if node_ids is None else np.atleast_1d(np.asarray(node_ids))
+        raise RecordingError(f"{path.name}: a report of several populations ({names}); choose one with population=")
+    if node_ids is None:
+        nodes = reports[0].node_ids
+    else:
+        nodes = np.atleast_1d(frozen_array(node_ids, np.int64, name="node_ids", error=RecordingError))
     cells = np.unique(morphology.section_cell)
     if len(nodes) != len(cells):
         raise RecordingError(

@@ -19,6 +19,8 @@ from .canvas import Canvas, Point, line_height, text_width
 from .pointer import Pointer
 from .sites import check_exists, checked_section, checked_x
 
+_LARGEST = 1e6  # pixels or µm; larger numbers do not fit the drawing's integers
+
 
 @dataclass(frozen=True)
 class Arrow(Annotation):
@@ -77,8 +79,9 @@ class Arrow(Annotation):
             ("linewidth", "positive pixels or None"),
             ("head_size", "a positive multiple of the usual head"),
         ):
-            if getattr(self, name) is not None:
-                checked_number(getattr(self, name), name, expected, above=0)
+            if getattr(self, name) is not None or "None" not in expected:
+                number = checked_number(getattr(self, name), name, expected, above=0)
+                object.__setattr__(self, name, min(number, _LARGEST))
         for name in ("facecolor", "edgecolor"):
             object.__setattr__(self, name, checked_color(getattr(self, name), name))
         if self.label is not None and not isinstance(self.label, str):

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 
 from ...data.frame_times import TimeRange
@@ -95,6 +96,8 @@ class TraceInset(Annotation):
                 raise SceneError(f"label must be a string for each of {n_traces} sections, got {self.label!r}")
             object.__setattr__(self, "label", labels)
         if self.ylim is not None:
+            if not isinstance(self.ylim, Sequence | np.ndarray) or len(self.ylim) != 2:
+                raise SceneError(f"ylim must be two finite values, the lower first, got {self.ylim!r}")
             low, high = (checked_number(value, "ylim", "two finite values") for value in self.ylim)
             if not low < high:
                 raise SceneError(f"ylim must be two values, the lower first, got {self.ylim!r}")

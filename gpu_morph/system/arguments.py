@@ -1,0 +1,76 @@
+"""Checks of arguments of public calls. Their errors name the argument, what was expected and what was given."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..errors import brief
+
+
+def check_type(value: object, kind: type, name: str, *, is_optional: bool = False) -> None:
+    """Raise TypeError unless ``value`` is of a type, or None where it is optional."""
+    if not isinstance(value, kind) and not (is_optional and value is None):
+        or_none = " or None" if is_optional else ""
+        raise TypeError(f"{name} must be a {kind.__name__}{or_none}, got {type(value).__name__}")
+
+
+def checked_path(value: Any, name: str) -> Path:
+    """``value`` as a Path.
+
+    Raises
+    ------
+    TypeError
+        It is neither a str nor a path.
+    ValueError
+        It has a null byte.
+    """
+    path = value if isinstance(value, str) else os.fspath(value) if isinstance(value, os.PathLike) else None
+    if not isinstance(path, str):
+        raise TypeError(f"{name} must be a path, got {brief(value)}")
+    if "\0" in path:
+        raise ValueError(f"{name} must be a path, got one with a null byte: {brief(path)}")
+    return Path(path)
+
+
+def checked_word(value: Any, name: str, example: str) -> str:
+    """``value`` if it is a str for another program, such as a codec's name.
+
+    Raises
+    ------
+    TypeError, ValueError
+        It is no str, or has a null byte.
+    """
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be a str such as {example!r}, got {brief(value)}")
+    if "\0" in value:
+        raise ValueError(f"{name} must be a str such as {example!r}, got one with a null byte: {brief(value)}")
+    return value
+
+
+def checked_flag(value: Any, name: str) -> bool:
+    """``value`` as a bool; raises TypeError unless it is one, or 0 or 1."""
+    if isinstance(value, bool | np.bool_) or (isinstance(value, int) and value in (0, 1)):
+        return bool(value)
+    raise TypeError(f"{name} must be True or False, got {brief(value)}")
+
+
+def is_sequence(value: Any) -> bool:
+    """True for what has items, other than a text; False for an array without dimensions."""
+    if isinstance(value, str | bytes):
+        return False
+    try:
+        iter(value)
+    except TypeError:
+        return False
+    return True
+
+
+def checked_items(value: Any, name: str, what: str) -> list[Any]:
+    """A list of the items of ``value``; raises TypeError if it is not iterable, or a text."""
+    if not is_sequence(value):
+        raise TypeError(f"{name} must be a sequence of {what}, got {brief(value)}")
+    return list(value)
