@@ -19,7 +19,7 @@ def film_range(scene: Scene, t_start: float | None, t_stop: float | None, t_step
         Nothing determines the number of frames.
     """
     t_start, t_stop, t_step = (
-        None if value is None else finite_number(value, name=name, expected="finite ms")
+        None if value is None else finite_number(value, name=f"{name}: times", expected="finite ms")
         for name, value in (("t_start", t_start), ("t_stop", t_stop), ("t_step", t_step))
     )
     recording = scene.recording

@@ -48,7 +48,7 @@ def join_morphologies(
     is_several = is_sequence(morphologies) and not isinstance(morphologies, Morphology)
     morphologies = list(morphologies) if is_several else [morphologies]  # type: ignore[list-item]
     if not is_several or not all(isinstance(m, Morphology) for m in morphologies):
-        raise TypeError("join_morphologies takes morphologies, a list of Morphology, such as [cell, cell]")
+        raise TypeError("join_morphologies takes a list of Morphology, morphologies, such as [cell, cell]")
     n = len(morphologies)
     if not n:
         raise MorphologyError("join_morphologies needs at least one morphology, got none")

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import MorphologyError, RecordingError, brief
-from ..system.arguments import check_type, checked_items
+from ..system.arguments import check_type, checked_items, is_sequence
 from .derived_morphology import morphology_subset
 from .morphology import Morphology
 from .recording import Recording
@@ -85,9 +85,9 @@ def select_sections(
     )
 
 
-def _listed(numbers: int | Iterable[int], name: str) -> npt.NDArray[Any]:
+def _listed(numbers: Any, name: str) -> npt.NDArray[Any]:
     try:
-        return np.atleast_1d(np.asarray(list(numbers) if isinstance(numbers, Iterable) else numbers))
+        return np.atleast_1d(np.asarray(list(numbers) if is_sequence(numbers) else numbers))
     except ValueError as cause:  # rows of different lengths
         raise MorphologyError(f"{name} must be a number or several, got {brief(numbers)}") from cause
 

@@ -155,8 +155,6 @@ def write_vtk_frames(
     frame_times = np.atleast_1d(frozen_array(times, np.float64, name="times", error=RecordingError, unit="ms"))
     if frame_times.ndim != 1 or not frame_times.size or not np.all(np.diff(frame_times) > 0):
         raise ValueError(f"times must be increasing times in ms, at least one, got {times!r}")
-    if not np.isfinite(frame_times).all():
-        raise ValueError(f"times must be finite, in ms, got {brief(times)}")
     check_covered(frame_times, recording.times)
     step = _step(frame_times) if sampling == "peak" else None
     if sampling not in SAMPLINGS:
@@ -256,7 +254,8 @@ def _checked_decimals(n_decimals: int | None) -> int | None:
     if n_decimals is None:
         return None
     if not isinstance(n_decimals, int | np.integer) or not 0 <= n_decimals <= _MOST_DECIMALS:
-        raise ValueError(f"n_decimals must be 0 to {_MOST_DECIMALS}, or None, got {brief(n_decimals)}")
+        limit = f", at most {_MOST_DECIMALS}" if isinstance(n_decimals, int) and n_decimals > 0 else ""
+        raise ValueError(f"n_decimals must be 0 or more{limit}, or None, got {brief(n_decimals)}")
     return int(n_decimals)
 
 

@@ -149,7 +149,7 @@ def test_odd_arguments_of_drawing_are_named(
         check_error(call, {**arguments, parameter: odd}, parameter)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=300, deadline=None, derandomize=True)
 @given(
     number=st.integers(0, 20),
     which=st.integers(0, 20),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -11,6 +10,7 @@ import numpy as np
 
 from ...errors import SceneError
 from ...image.image import Size
+from ...system.arguments import is_sequence
 from ..camera import Box, Camera
 from ..colors import Rgba, checked_color
 from ..palettes import stimulus_color
@@ -133,11 +133,11 @@ def _electrode(tip: Any, color: Rgba, view: View) -> Sprite | None:
 
 def _checked_times(times: Any) -> tuple[Interval | float, ...]:
     expected = "times must be (on, off) pairs or instants, in ms"
-    if not isinstance(times, Iterable) or isinstance(times, str):
+    if not is_sequence(times):
         raise SceneError(f"{expected}, got {times!r}")
     checked: list[Interval | float] = []
     for given in times:
-        if not isinstance(given, Iterable):
+        if not is_sequence(given):
             checked.append(checked_number(given, "times", "finite ms"))
             continue
         pair = tuple(checked_number(time, "times", "finite ms") for time in given)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 
 from ...data.frame_times import TimeRange
@@ -16,6 +15,7 @@ from ...data.morphology import Morphology
 from ...data.recording import Recording
 from ...errors import SceneError
 from ...image.image import Size
+from ...system.arguments import is_sequence
 from ..camera import Box
 from ..colors import checked_color
 from .base import Annotation, Drawing, Moment, Place, Sprite, View, checked_number
@@ -96,7 +96,7 @@ class TraceInset(Annotation):
                 raise SceneError(f"label must be a string for each of {n_traces} sections, got {self.label!r}")
             object.__setattr__(self, "label", labels)
         if self.ylim is not None:
-            if not isinstance(self.ylim, Sequence | np.ndarray) or len(self.ylim) != 2:
+            if not is_sequence(self.ylim) or len(self.ylim) != 2:
                 raise SceneError(f"ylim must be two finite values, the lower first, got {self.ylim!r}")
             low, high = (checked_number(value, "ylim", "two finite values") for value in self.ylim)
             if not low < high:
@@ -185,4 +185,4 @@ class TraceInset(Annotation):
 
 def _several(given: Any) -> tuple[Any, ...]:
     """What was given as a tuple, also if it is one value."""
-    return tuple(given) if isinstance(given, Iterable) and not isinstance(given, str) else (given,)
+    return tuple(given) if is_sequence(given) else (given,)
