@@ -65,8 +65,9 @@ class RecordingSource:
 
     @property
     def payload_values(self) -> Any:
-        """The values of the recording in a payload: the reference, or `SentRows`."""
-        assert self._scene.recording is not None
+        """The values of the recording in a payload: the reference, or `SentRows`; None without a recording."""
+        if self._scene.recording is None:
+            return None
         is_reference = self.reference is not None and not self._sends_rows
         return self.reference if is_reference else SentRows(tuple(self._scene.recording.values.shape))
 
