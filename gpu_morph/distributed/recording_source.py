@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..data.arrays import IntArray
 from ..data.lazy_rows import DaskRows, RowSource
 from ..data.row_stream import RowStream
 from ..data.sampling import needed_rows
 from ..scene.scene import Scene
-from .sent_rows import IntArray, SentRows
+from .sent_rows import SentRows
 
 _MAX_REFERENCE_BYTES = 2**20  # what pickles smaller than this refers to values and does not contain them
 _MAX_SENT_BYTES = 2**27  # of rows that are sent with a piece

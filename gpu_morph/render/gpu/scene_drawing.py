@@ -10,6 +10,7 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
+from ...data.arrays import IntArray
 from ...image.image import Size
 from ...scene.annotations.base import Sprite
 from ...scene.camera import Box, Camera
@@ -23,8 +24,6 @@ from .markers import Markers
 from .sprites import Sprites
 from .target import Target
 from .tubes import Tubes, TubeStyle
-
-IntArray = npt.NDArray[np.int64]
 
 
 class SceneDrawing:
