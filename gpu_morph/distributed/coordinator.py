@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 import pickle
 import time
-import uuid
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from contextlib import contextmanager
 from typing import Any
 
 from ..errors import ClusterError, FramesError, SoftwareRenderingWarning
-from ..scene.fingerprint import fingerprint
 from ..scene.scene import Scene
 from ..system.progress import ProgressBar
 from ..system.user_warning import warn_user
-from ..video.encoding import Encoding
+from ..video.film_identity import film_identity
 from ..video.film_request import FilmRequest
 from ..video.join import join_pieces, piece_ending
 from . import worker_calls
-from .payload import FilmPayload, resolved_picture, with_values
+from .cluster_film import ClusterFilm
+from .payload import FilmPayload, film_payload, resolved_picture
 from .piece_store import PieceStore
 from .piece_task import TaskSubmitter
 from .progress_events import ProgressEvents
@@ -57,16 +54,12 @@ def film_on_cluster(client: Any, request: FilmRequest, *, version: str, progress
     ending = piece_ending(request.target.suffix.lower())
     scene, layout = resolved_picture(request.scene, request.size, transparent=request.encoding.transparent)
     source = RecordingSource(scene)
-    store = PieceStore(request.target, request.scratch, ending, _identity(request, scene, source, version))
+    store = PieceStore(request.target, request.scratch, ending, _identity(request, scene, source))
     pool = WorkerPool(client, request.device, version=version)
-    if pool.is_software and request.device != "cpu":
-        warn_user(
-            f"the workers draw on the CPU ({pool.available[0].renderer}): none has a GPU that can be used. It works, "
-            "more slowly; 'gpu-morph info' on a worker's machine lists what is found, device='cpu' accepts it",
-            SoftwareRenderingWarning,
-        )
+    film = ClusterFilm(client, request, source, store, report)
+    _warn_if_software(pool, request)
     store.open(resume=request.resume)
-    with _kept_pieces_in_errors(store), ExitStack() as stack:
+    with _kept_pieces_in_errors(store):
         if request.frame_folder is not None:  # a piece is of use only if its frames are in the folder too
             for piece in tuple(store.done):
                 if not request.kept_frames.issuperset(range(piece.start, piece.stop)):
@@ -75,37 +68,11 @@ def film_on_cluster(client: Any, request: FilmRequest, *, version: str, progress
         if request.scratch is not None:
             _check_scratch(client, pool, store)
         _use_reference_if_possible(client, pool, source)
-        payload = FilmPayload(
-            name=uuid.uuid4().hex[:12],
-            scene=with_values(scene, source.payload_values) if scene.recording is not None else scene,
-            layout=layout,
-            times=request.times,
-            size=request.size,
-            rate=request.rate,
-            encoding=_piece_encoding(request),
-            takes_planes=request.takes_planes,
-            ending=ending,
-            device=request.device,
-            memory=request.memory,
-            returns_png=request.frame_folder is not None,
-            folder=None if request.scratch is None else store.path,
-        )
+        folder = None if request.scratch is None else store.path
+        payload = film_payload(request, scene, layout, values=source.payload_values, ending=ending, folder=folder)
         report.stages["prepare"] = time.perf_counter() - start
         start = time.perf_counter()
-        bar = stack.enter_context(ProgressBar(len(request.times), show=progress))
-        if report.n_resumed < len(request.times):
-            scheduler = Scheduler(
-                client,
-                request,
-                TaskSubmitter(client, payload, source, report),
-                max_piece_length=source.max_piece_length(request.times),
-                pool=pool,
-                events=stack.enter_context(ProgressEvents(client, payload.name)),
-                store=store,
-                report=report,
-                bar=bar,
-            )
-            scheduler.run()
+        _draw(film, payload, pool, progress=progress)
         report.stages["draw"] = time.perf_counter() - start
         start = time.perf_counter()
         pieces = [(store.file(piece), len(piece)) for piece in sorted(store.done)]
@@ -114,6 +81,27 @@ def film_on_cluster(client: Any, request: FilmRequest, *, version: str, progress
         report.events[:0] = pool.events
     store.remove()
     return report
+
+
+def _warn_if_software(pool: WorkerPool, request: FilmRequest) -> None:
+    """Warn if the workers draw on the CPU and that was not asked for."""
+    if pool.is_software and request.device != "cpu":
+        warn_user(
+            f"the workers draw on the CPU ({pool.available[0].renderer}): none has a GPU that can be used. It works, "
+            "more slowly; 'gpu-morph info' on a worker's machine lists what is found, device='cpu' accepts it",
+            SoftwareRenderingWarning,
+        )
+
+
+def _draw(film: ClusterFilm, payload: FilmPayload, pool: WorkerPool, *, progress: bool) -> None:
+    """Have the workers draw all pieces that are missing."""
+    n_frames = len(film.request.times)
+    with ProgressBar(n_frames, show=progress) as bar:
+        if film.report.n_resumed == n_frames:
+            return
+        submitter = TaskSubmitter(film.client, payload, film.source, film.report)
+        with ProgressEvents(film.client, payload.name) as events:
+            Scheduler(film, submitter, pool=pool, events=events, bar=bar).run()
 
 
 @contextmanager
@@ -132,13 +120,7 @@ def _kept_pieces_in_errors(store: PieceStore) -> Iterator[None]:
         raise
 
 
-def _piece_encoding(request: FilmRequest) -> Encoding:
-    """The film's encoding; lossless for a GIF, whose palette is computed from all frames when they are joined."""
-    is_gif = request.target.suffix.lower() == ".gif"
-    return replace(request.encoding, codec="qtrle", pixel_format="rgb24") if is_gif else request.encoding
-
-
-def _identity(request: FilmRequest, scene: Scene, source: RecordingSource, version: str) -> dict[str, Any] | None:
+def _identity(request: FilmRequest, scene: Scene, source: RecordingSource) -> dict[str, Any] | None:
     """What identifies the film, to compare pieces of an earlier call with; None if there is no fingerprint.
 
     Raises
@@ -147,15 +129,14 @@ def _identity(request: FilmRequest, scene: Scene, source: RecordingSource, versi
         There is no fingerprint, and pieces of an earlier call are to be used.
     """
     try:
-        scene_hashes = fingerprint(scene, request.times, with_values=source.needs_fingerprint)
+        identity = film_identity(scene, request.times, size=request.size, with_values=source.needs_fingerprint)
     except FramesError:
         if request.resume:
             raise
         return None
+    scene_hashes = identity.pop("scene")
     return {
-        "gpu_morph": version,
-        "times": hashlib.sha256(request.times.tobytes()).hexdigest(),
-        "size": list(request.size),
+        **identity,
         "fps": str(request.rate),
         "encoding": repr((request.encoding, request.takes_planes)),
         "format": request.target.suffix.lower(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -14,6 +15,7 @@ from ..image.image import Size
 from ..scene.annotations.layout import Layout
 from ..scene.scene import Scene
 from ..video.encoding import Encoding
+from ..video.film_request import FilmRequest
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +81,41 @@ def resolved_picture(scene: Scene, size: Size, *, transparent: bool) -> tuple[Sc
     return replace(scene, camera=camera, annotations=annotations), replace(layout, view=view)
 
 
-def with_values(scene: Scene, values: Any) -> Scene:
-    """The scene with other values in its recording."""
+def film_payload(
+    request: FilmRequest, scene: Scene, layout: Layout, *, values: Any, ending: str, folder: Path | None
+) -> FilmPayload:
+    """The payload of a film.
+
+    Parameters
+    ----------
+    request : FilmRequest
+        The film.
+    scene, layout
+        From `resolved_picture`.
+    values
+        What takes the place of the values of the scene's recording; not used without a recording.
+    ending, folder
+        As in `FilmPayload`.
+    """
     recording = scene.recording
-    return scene if recording is None else replace(scene, recording=replace(recording, values=values))
+    return FilmPayload(
+        name=uuid.uuid4().hex[:12],
+        scene=scene if recording is None else replace(scene, recording=replace(recording, values=values)),
+        layout=layout,
+        times=request.times,
+        size=request.size,
+        rate=request.rate,
+        encoding=_piece_encoding(request),
+        takes_planes=request.takes_planes,
+        ending=ending,
+        device=request.device,
+        memory=request.memory,
+        returns_png=request.frame_folder is not None,
+        folder=folder,
+    )
+
+
+def _piece_encoding(request: FilmRequest) -> Encoding:
+    """The film's encoding; lossless for a GIF, whose palette is computed from all frames when they are joined."""
+    is_gif = request.target.suffix.lower() == ".gif"
+    return replace(request.encoding, codec="qtrle", pixel_format="rgb24") if is_gif else request.encoding

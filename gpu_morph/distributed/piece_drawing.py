@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from ..data.arrays import IntArray
 from ..image.png import png_bytes
 from ..video.writer import open_video
 from .payload import FilmPayload
 from .pieces import Piece
 from .progress_events import send_progress
 from .render_thread import PieceCancelledError, process_render_thread
-from .sent_rows import IntArray
 
 _PROGRESS_INTERVAL = 0.5  # s
 

@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..data.arrays import IntArray
 from ..data.lazy_rows import DaskRows, RowSource
 from ..data.row_stream import RowStream
 from ..data.sampling import needed_rows
 from ..scene.scene import Scene
-from .sent_rows import IntArray, SentRows
+from .sent_rows import SentRows
 
 _MAX_REFERENCE_BYTES = 2**20  # what pickles smaller than this refers to values and does not contain them
 _MAX_SENT_BYTES = 2**27  # of rows that are sent with a piece
@@ -65,8 +66,9 @@ class RecordingSource:
 
     @property
     def payload_values(self) -> Any:
-        """The values of the recording in a payload: the reference, or `SentRows`."""
-        assert self._scene.recording is not None
+        """The values of the recording in a payload: the reference, or `SentRows`; None without a recording."""
+        if self._scene.recording is None:
+            return None
         is_reference = self.reference is not None and not self._sends_rows
         return self.reference if is_reference else SentRows(tuple(self._scene.recording.values.shape))
 

@@ -11,13 +11,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
+from ..data.arrays import IntArray
 from ..errors import GpuMorphError, SoftwareRenderingWarning
 from ..image.image import Image
 from ..render.renderer import Renderer
 from ..render.strategy import PixelFormat
 from .payload import FilmPayload
 from .pieces import Piece
-from .sent_rows import IntArray, SentRows
+from .sent_rows import SentRows
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # of malloc.h
 _MAX_THRESHOLD = 2**25  # bytes, the largest M_MMAP_THRESHOLD that glibc accepts

@@ -13,14 +13,12 @@ from ..errors import ClusterError
 from ..system import signals
 from ..system.atomic_files import write_bytes
 from ..system.progress import ProgressBar
-from ..video.film_request import FilmRequest
 from . import worker_calls
+from .cluster_film import ClusterFilm
 from .piece_drawing import DrawnPiece
-from .piece_store import PieceStore
 from .piece_task import PieceTask, TaskSubmitter
 from .pieces import Piece, PieceCutter, missing_pieces
 from .progress_events import ProgressEvents
-from .report import ClusterReport
 from .worker_pool import WorkerPool
 
 _MAX_FAILURES = 3  # of a piece
@@ -36,43 +34,31 @@ class Scheduler:
 
     Parameters
     ----------
-    client : distributed.Client
-        Of the cluster.
-    request : FilmRequest
-        The film.
+    film : ClusterFilm
+        The film; its store is open.
     submitter : TaskSubmitter
         Submits its pieces.
-    max_piece_length : int, optional
-        The largest number of frames in a piece.
     pool : WorkerPool
         The workers.
     events : ProgressEvents
         Of the film; entered.
-    store : PieceStore
-        Where the pieces are kept; open.
-    report : ClusterReport
-        Gets what the workers did.
     bar : ProgressBar
         Shows the drawn frames.
     """
 
     def __init__(
         self,
-        client: Any,
-        request: FilmRequest,
+        film: ClusterFilm,
         submitter: TaskSubmitter,
         *,
-        max_piece_length: int | None,
         pool: WorkerPool,
         events: ProgressEvents,
-        store: PieceStore,
-        report: ClusterReport,
         bar: ProgressBar,
     ) -> None:
-        self._client, self._request, self._submitter = client, request, submitter
-        self._pool, self._events, self._store, self._report, self._bar = pool, events, store, report, bar
-        gaps = missing_pieces(store.done, len(request.times))
-        self._cutter = PieceCutter(gaps, length=request.piece_length, max_length=max_piece_length)
+        self._client, self._request, self._store, self._report = film.client, film.request, film.store, film.report
+        self._submitter, self._pool, self._events, self._bar = submitter, pool, events, bar
+        gaps, max_length = missing_pieces(film.store.done, len(film.request.times)), film.max_piece_length
+        self._cutter = PieceCutter(gaps, length=film.request.piece_length, max_length=max_length)
         self._submitted: dict[str, PieceTask] = {}  # by the key of the dask task
         self._waiting: deque[PieceTask] = deque()  # to be submitted again
         self._ended: queue.SimpleQueue[Any] = queue.SimpleQueue()  # futures

@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..data.arrays import IntArray
 from ..errors import RecordingError
-
-IntArray = npt.NDArray[np.int64]
 
 
 class SentRows:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..data.arrays import IntArray
 from ..data.morphology import Morphology
 from ..data.recording import Recording
 from ..errors import SceneError
@@ -19,7 +20,6 @@ from .palettes import cell_colors
 
 _MOST_COLORS = 4096  # the smallest greatest width of a texture in OpenGL
 _OTHER_SECTIONS = "grey"
-IntArray = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)

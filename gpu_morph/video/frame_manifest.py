@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -12,9 +11,8 @@ import numpy.typing as npt
 
 from ..errors import FramesError
 from ..image.image import Size
-from ..scene.fingerprint import fingerprint
 from ..scene.scene import Scene
-from ..system.version import __version__
+from .film_identity import film_identity
 
 MANIFEST = "frames.json"
 Manifest = dict[str, Any]
@@ -23,19 +21,14 @@ _KIND, _VERSION = "frames of a gpu_morph film", 1
 
 def film_manifest(scene: Scene, times: npt.NDArray[np.float64], *, size: Size, transparent: bool) -> Manifest:
     """The manifest of a film, in types that JSON has; the parameters are those of `open_frames`."""
+    identity = film_identity(scene, times, size=size)
     return {
         "kind": _KIND,
         "version": _VERSION,
-        "gpu_morph": __version__,
         "n_frames": len(times),
-        "size": list(size),
         "transparent": transparent,
-        "times": {
-            "first": float(times[0]),
-            "last": float(times[-1]),
-            "hash": hashlib.sha256(times.tobytes()).hexdigest(),
-        },
-        "scene": fingerprint(scene, times),
+        **identity,
+        "times": {"first": float(times[0]), "last": float(times[-1]), "hash": identity["times"]},
     }
 
 

@@ -57,13 +57,14 @@ def picture(
     current_context()
     from gpu_morph.render.gpu.markers import Markers
     from gpu_morph.render.gpu.target import Target
-    from gpu_morph.render.gpu.tubes import Tubes
+    from gpu_morph.render.gpu.tubes import Tubes, TubeStyle
 
     geometry = tube_geometry(cell)
     geometry = replace(geometry, positions=(geometry.positions - np.array(camera.center)).astype(np.float32))
     view: dict[str, Any] = {"camera": camera, "size": SIZE, "lighting": options.pop("lighting", False)} | options
     target, table = Target(SIZE, channels=4), fixed_coloring("#808080").table
-    tubes = Tubes(geometry, **view, nearest_pixel=0.1, min_width=0.0, table=table)
+    tube_style = TubeStyle(table, lighting=view["lighting"], min_width=0.0, **options)
+    tubes = Tubes(geometry, camera=camera, size=SIZE, nearest_pixel=0.1, style=tube_style)
     markers = Markers(events, how or style(), geometry=geometry, **view)
     try:
         tubes.set_camera(camera)

@@ -123,14 +123,14 @@ def test_a_client_without_workers_is_an_error(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_scratch_must_be_a_folder_that_all_workers_see(tmp_path: Path, client: Any) -> None:
+def test_scratch_must_be_a_folder_that_all_workers_can_access(tmp_path: Path, client: Any) -> None:
     with pytest.raises(NotADirectoryError, match="scratch must be a folder that all workers can access"):
         film(tmp_path, client, scratch=tmp_path / "nowhere")
     (tmp_path / "scratch").mkdir()
     other = next(iter(client.nthreads()))
     run_code(client, "os.original = os.path.isfile; os.path.isfile = lambda _: False", other)
     try:
-        with pytest.raises(ClusterError, match=f"but {other} .* does not see {tmp_path}"):
+        with pytest.raises(ClusterError, match=f"but {other} .* cannot access {tmp_path}"):
             film(tmp_path, client, scratch=tmp_path / "scratch")
     finally:
         run_code(client, "os.path.isfile = os.original", other)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import ExitStack, nullcontext
 from dataclasses import replace
-from typing import Any
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
+from ...data.arrays import IntArray
 from ...image.image import Size
 from ...scene.annotations.base import Sprite
 from ...scene.camera import Box, Camera
@@ -22,9 +23,7 @@ from .fragments import FragmentList, ListOverflowError, in_parts
 from .markers import Markers
 from .sprites import Sprites
 from .target import Target
-from .tubes import Tubes
-
-IntArray = npt.NDArray[np.int64]
+from .tubes import Tubes, TubeStyle
 
 
 class SceneDrawing:
@@ -186,27 +185,22 @@ class SceneDrawing:
     def _new_tubes(self, geometry: TubeGeometry, sections: Sequence[int] | IntArray) -> list[Tubes]:
         """The outline of highlighted sections, if they have one, then the sections themselves."""
         scene, highlight = self._scene, self._scene.highlight
-        view: dict[str, Any] = {
-            "camera": self._camera,
-            "size": self._size,
-            "nearest_pixel": self._nearest_pixel,
-            "min_width": scene.min_width,
-        }
-        outlines = []
-        if highlight is not None and highlight.style == "outline":
-            outlined = geometry_subset(geometry, np.intersect1d(highlight.sections, sections))
-            table = fixed_coloring(highlight.color).table
-            outlines = [Tubes(outlined, **view, lighting=False, table=table, outline=highlight.width)]
-        cell = Tubes(
-            geometry,
-            **view,
+        style = TubeStyle(
+            self._coloring.table,
             lighting=scene.lighting,
-            table=self._coloring.table,
+            min_width=scene.min_width,
             highlight=(0, 0, 0) if highlight is None else to_bytes(highlight.rgba[:3]),
             depth_cue=scene.depth_cue_strength,
             background=scene.background_rgba[:3],
         )
-        return [*outlines, cell]
+        new_tubes = partial(Tubes, camera=self._camera, size=self._size, nearest_pixel=self._nearest_pixel)
+        outlines = []
+        if highlight is not None and highlight.style == "outline":
+            outlined = geometry_subset(geometry, np.intersect1d(highlight.sections, sections))
+            table, min_width = fixed_coloring(highlight.color).table, scene.min_width
+            outline = TubeStyle(table, lighting=False, min_width=min_width, outline=highlight.width)
+            outlines = [new_tubes(outlined, style=outline)]
+        return [*outlines, new_tubes(geometry, style=style)]
 
     def _new_markers(self, geometry: TubeGeometry) -> Markers | None:
         """The markers of synapses, if there are any."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import KW_ONLY, dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -31,6 +31,38 @@ _Programs = dict[type[SegmentBatch], Program]
 _Range = tuple[float, float]
 
 
+@dataclass(frozen=True, eq=False)
+class TubeStyle:
+    """How tubes look.
+
+    Parameters
+    ----------
+    table : ColorTable
+        Colours of the values.
+    lighting : bool
+        See Scene.
+    min_width : float
+        Pixels.
+    highlight : (3,) uint8
+        Colour of the value `HIGHLIGHTED`.
+    depth_cue : float
+        Weight of the background's colour at the far end of the depth range, 0 to 1.
+    background : (red, green, blue)
+        0 to 1.
+    outline : float
+        Pixels added to the radii. Tubes with an outline are drawn behind the tubes that they surround.
+    """
+
+    table: ColorTable
+    _: KW_ONLY
+    lighting: bool
+    min_width: float
+    highlight: npt.ArrayLike = (0, 0, 0)
+    depth_cue: float = 0.0
+    background: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    outline: float = 0.0
+
+
 class Tubes:
     """All tubes of a scene.
 
@@ -44,36 +76,12 @@ class Tubes:
         Pixels.
     nearest_pixel : float
         µm per pixel where the morphology is nearest to the eye. Decides the levels of detail for the whole film.
-    min_width : float
-        Pixels.
-    lighting : bool
-        See Scene.
-    table : ColorTable
-        See Scene.
-    highlight : (3,) uint8, optional
-        Colour of the value `HIGHLIGHTED`.
-    depth_cue : float
-        Weight of the background's colour at the far end of the depth range, 0 to 1.
-    background : (red, green, blue)
-        0 to 1.
-    outline : float
-        Pixels added to the radii. Tubes with an outline are drawn behind the tubes that they surround.
+    style : TubeStyle
+        How they look.
     """
 
     def __init__(
-        self,
-        geometry: TubeGeometry,
-        *,
-        camera: Camera,
-        size: Size,
-        nearest_pixel: float,
-        min_width: float,
-        lighting: bool,
-        table: ColorTable,
-        highlight: npt.ArrayLike = (0, 0, 0),
-        depth_cue: float = 0.0,
-        background: tuple[float, float, float] = (1.0, 1.0, 1.0),
-        outline: float = 0.0,
+        self, geometry: TubeGeometry, *, camera: Camera, size: Size, nearest_pixel: float, style: TubeStyle
     ) -> None:
         self._vertices = np.column_stack([geometry.positions, geometry.radii])
         self._positions = np.ascontiguousarray(geometry.positions.T)  # numpy reduces along rows faster
@@ -83,16 +91,16 @@ class Tubes:
         self._camera: Camera | None = None
         self._origin = (0, 0)
         self._sorted_from: Camera | None = None
-        view = view_uniforms(geometry, camera, size)
+        view, table = view_uniforms(geometry, camera, size), style.table
         self._lut = gloo.Texture2D(
             table.entries[np.newaxis], interpolation="nearest", wrapping="clamp_to_edge", internalformat="rgb8"
         )
         self._uniforms = view | {
             "u_depth_per_pixel": 0.5 / view["u_half_depth"],
-            "u_min_width": min_width,
-            "u_lighting": float(lighting),
-            "u_depth_cue": depth_cue,
-            "u_outline_width": outline,
+            "u_min_width": style.min_width,
+            "u_lighting": float(style.lighting),
+            "u_depth_cue": style.depth_cue,
+            "u_outline_width": style.outline,
             "u_origin": (0, 0),
         }
         colors = {
@@ -100,14 +108,14 @@ class Tubes:
             "u_under": table.under / 255,
             "u_over": table.over / 255,
             "u_missing": table.missing / 255,
-            "u_highlight": np.asarray(highlight) / 255,
+            "u_highlight": np.asarray(style.highlight) / 255,
             "u_n_entries": len(table.entries),
             "u_lut": self._lut,
-            "u_background": background,
+            "u_background": style.background,
         }
         _set_uniforms(self._programs, self._uniforms | colors)
         radii = np.maximum(geometry.radii[geometry.start], geometry.radii[geometry.end]) / nearest_pixel
-        radii = np.maximum(radii, 0.5 * min_width) + outline
+        radii = np.maximum(radii, 0.5 * style.min_width) + style.outline
         level = np.searchsorted([limit for limit, _ in _LEVELS], radii)
         self._batches: list[Ribbons | Meshes] = []
         for number in np.unique(level):

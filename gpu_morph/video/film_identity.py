@@ -1,0 +1,43 @@
+"""The identity of a film: hashes that tell the frames of an earlier call from those of another film."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..image.image import Size
+from ..scene.fingerprint import fingerprint
+from ..scene.scene import Scene
+from ..system.version import __version__
+
+
+def film_identity(
+    scene: Scene, times: npt.NDArray[np.float64], *, size: Size, with_values: bool = True
+) -> dict[str, Any]:
+    """The version of gpu_morph, the size and hashes of the times and of each field of the scene, in types of JSON.
+
+    Parameters
+    ----------
+    scene : Scene
+        What the film shows.
+    times : (n_frames,) float64
+        ms.
+    size : (width, height)
+        Pixels.
+    with_values : bool
+        See `fingerprint`.
+
+    Raises
+    ------
+    FramesError
+        The scene has no fingerprint.
+    """
+    return {
+        "gpu_morph": __version__,
+        "size": list(size),
+        "times": hashlib.sha256(times.tobytes()).hexdigest(),
+        "scene": fingerprint(scene, times, with_values=with_values),
+    }
