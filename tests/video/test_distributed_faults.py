@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import re
 import signal
@@ -358,11 +357,7 @@ def test_a_folder_that_is_not_ours_stays(tmp_path: Path, client: Any) -> None:
     assert (tmp_path / ".film.mkv.pieces" / "thesis.txt").read_text() == "years of work"
 
 
-def test_a_slow_worker_does_not_delay_the_film(
-    tmp_path: Path, client: Any, drawn: npt.NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # On a busy machine the slow worker may begin its first piece late. That piece must stay with it.
-    monkeypatch.setattr("gpu_morph.distributed.scheduler._MAX_WAIT", math.inf)
+def test_a_slow_worker_does_not_delay_the_film(tmp_path: Path, client: Any, drawn: npt.NDArray[np.uint8]) -> None:
     slow, fast = client.nthreads()
     pieces = tmp_path / ".film.mkv.pieces"
 
@@ -374,6 +369,6 @@ def test_a_slow_worker_does_not_delay_the_film(
         report = film(tmp_path, client)
     check_same(report, drawn)
     assert report.cluster is not None
-    assert len(report.cluster.workers[slow].pieces) == 1
-    assert report.cluster.workers[fast].n_frames == N_FRAMES - 9
+    assert len(report.cluster.workers[slow].pieces) == 1  # of 9 frames, or of fewer if it joined late
+    assert report.cluster.workers[fast].n_frames == N_FRAMES - report.cluster.workers[slow].n_frames >= N_FRAMES - 9
     assert report.cluster.events == []
