@@ -22,7 +22,7 @@ import gpu_morph as gm
 
 CAMERA = gm.Camera(azim=-90, elev=5)
 CLIM = (-80, 30)  # mV
-SOMA, BASAL, TUFT = 0, 82, 126  # sections
+SOMA, BASAL, TUFT = 0, 82, 160  # sections
 
 
 def calcium(recording: gm.Recording) -> gm.Recording:

@@ -15,7 +15,7 @@ from .scenes import annotated, scene_keywords
 if TYPE_CHECKING:
     from .arguments import Commands
 
-_SECTIONS = (0, 126)  # soma, and a tip of the tuft
+_SECTIONS = (0, 160)  # soma, and a tip of the tuft
 _CLIM = (-90.0, 30.0)  # mV; starts below the resting potential, because the first colours of turbo are nearly black
 
 
