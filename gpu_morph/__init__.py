@@ -20,9 +20,12 @@ from .data.synapse_events import SynapseEvents
 from .export.vtk import write_vtk, write_vtk_frames
 from .image.image_file import save_image
 from .isf.visualizer import CellMorphologyVisualizer
+from .readers.simulators.arbor import from_arbor
+from .readers.simulators.brian2 import from_brian2
 from .readers.simulators.compartments import from_compartments
 from .readers.simulators.isf import from_isf
 from .readers.simulators.isf_synapses import read_isf_synapses
+from .readers.simulators.jaxley import from_jaxley
 from .readers.simulators.lfpy import from_lfpy
 from .readers.simulators.netpyne import from_netpyne, read_netpyne
 from .readers.simulators.neuron import from_neuron
@@ -90,8 +93,11 @@ __all__ = [
     "by_cell",
     "demo_cell",
     "errors",
+    "from_arbor",
+    "from_brian2",
     "from_compartments",
     "from_isf",
+    "from_jaxley",
     "from_lfpy",
     "from_netpyne",
     "from_neuron",

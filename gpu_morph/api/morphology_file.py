@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from ..data.morphology import Morphology
 
 
 def read_morphology(
-    path: str | os.PathLike[str], *, scale: float = 1.0, name: str | None = None, run: bool = False
+    path: str | os.PathLike[str] | Any, *, scale: float = 1.0, name: str | None = None, run: bool = False
 ) -> Morphology:
-    """Read a morphology file. The format follows from the content, else from the name's ending.
+    """Read a morphology file, or take the morphology that another library holds.
 
-    Reading runs nothing from the file, unless ``run`` is True.
+    The format of a file follows from the content, else from the name's ending. Reading runs nothing from the file,
+    unless ``run`` is True.
 
     Parameters
     ----------
-    path : path
-        SWC, Neurolucida ASC or XML, HOC or NeuroML 2, plain or gzipped, or a morphology in HDF5 (needs h5py). HOC needs
-        the ending .hoc or .nrn, of which plain files are read: create, connect and pt3dadd.
+    path : path, open file, bytes or object
+        A file: SWC, Neurolucida ASC or XML, HOC or NeuroML 2, plain or gzipped, or a morphology in HDF5 (needs h5py).
+        HOC needs the ending .hoc or .nrn, of which plain files are read: create, connect and pt3dadd.
+        Or the content of one, as bytes or as a file that is open, in text or binary mode. Or an object: a Morphology,
+        which is returned as it is; a morphology of MorphIO or NeuroM; a TreeNeuron of navis; a Skeleton of skeletor; a
+        pandas.DataFrame of SWC nodes, with any usual names of columns. It becomes what reading its file would give.
     scale : float
-        µm per unit of the file: 0.001 for one in nanometres.
+        µm per unit of the file: 0.001 for one in nanometres. 1: of a TreeNeuron, the units that it has.
     name : str, optional
         Which of several: a morphology of an HDF5 container, a template of a HOC file, a cell of a NeuroML file.
     run : bool
@@ -35,7 +40,12 @@ def read_morphology(
         missing in it (the message lists the names), or a package is not installed.
     OSError
         The file cannot be opened.
+    TypeError
+        ``path`` is none of these.
     """
     from ..readers.formats import read_any
+    from ..readers.objects import read_object
 
+    if not isinstance(path, str | os.PathLike):
+        return read_object(path, scale=scale, name=name)
     return read_any(path, scale=scale, name=name, run=run)

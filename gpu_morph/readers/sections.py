@@ -12,6 +12,9 @@ from ..data.section_kinds import APICAL, AXON, DENDRITE, SOMA, section_kind
 from ..errors import MorphologyError
 from .aliases import FloatArray
 
+TYPE_OF_LABEL = {SOMA: 1, AXON: 2, DENDRITE: 3, APICAL: 4}  # as SWC numbers them
+_LABELS = {0: "undefined"} | {number: label for label, number in TYPE_OF_LABEL.items()}
+_LABELS_OF_FAMILY = {1: {2: "process", 3: "endfoot"}, 2: {2: "head", 3: "neck"}}  # of cells in MorphIO's HDF5
 STANDARD_LABELS = frozenset((SOMA, AXON, DENDRITE, APICAL))
 
 
@@ -55,6 +58,20 @@ def label_of(name: str) -> str:
     word = name.rpartition(".")[2].rstrip("0123456789_[]") or name
     kind = section_kind(word)
     return kind if kind in STANDARD_LABELS else word
+
+
+def label_of_type(number: int, family: int = 0) -> str:
+    """The label of a type as SWC and MorphIO number them; "custom{n}" for others.
+
+    Parameters
+    ----------
+    number : int
+        The type.
+    family : int
+        Of the cell: 0 neuron, 1 glia, 2 spine. Others are read as neurons.
+    """
+    labels = _LABELS | _LABELS_OF_FAMILY.get(family, {})
+    return labels.get(number, f"custom{number}")
 
 
 def morphology_of(sections: Sequence[Section], *, scale: float, name: str) -> Morphology:

@@ -18,17 +18,11 @@ from ...errors import MorphologyError
 from ..aliases import AnyPath, FloatArray, IntArray
 from ..file_format import FileFormat
 from ..hdf5_file import SIGNATURE, opened, read_whole, whole_numbers
-from ..sections import Section, morphology_of
+from ..sections import Section, label_of_type, morphology_of
 from ..soma_contour import soma_solid
 from ..text_source import MAX_COORDINATE, check_scale
 
 _SOMA = 1
-_NEURON_LABELS = {0: "undefined", _SOMA: "soma", 2: "axon", 3: "dend", 4: "apic"}
-_LABELS = {  # by cell family: neuron, glia, spine
-    0: _NEURON_LABELS,
-    1: _NEURON_LABELS | {2: "process", 3: "endfoot"},
-    2: _NEURON_LABELS | {2: "head", 3: "neck"},
-}
 
 
 def read_h5(path: AnyPath, *, scale: float = 1.0, name: str | None = None) -> Morphology:
@@ -70,7 +64,6 @@ def read_h5(path: AnyPath, *, scale: float = 1.0, name: str | None = None) -> Mo
         structure = whole_numbers(_dataset(group, "structure", 3, location), f"{location}: structure", MorphologyError)
         family = _cell_family(group)
     _check(rows, structure, location, scale=scale)
-    labels = _LABELS.get(family, _NEURON_LABELS)
     ends = [*structure[1:, 0], len(rows)]
     sections = []
     for (first, kind, parent), end in zip(structure.tolist(), ends, strict=True):
@@ -79,7 +72,7 @@ def read_h5(path: AnyPath, *, scale: float = 1.0, name: str | None = None) -> Mo
             points, diameters = soma_solid([points]) or (points, diameters)
         parent = max(parent, -1)  # a root has -1, in some files the soma has -2
         parent_x = 0.0 if parent < 0 else 0.5 if structure[parent, 1] == _SOMA else 1.0
-        sections.append(Section(points, diameters, labels.get(kind, f"custom{kind}"), parent, parent_x))
+        sections.append(Section(points, diameters, label_of_type(kind, family), parent, parent_x))
     return morphology_of(sections, scale=scale, name=location)
 
 

@@ -17,13 +17,12 @@ from ...data.morphology import Morphology
 from ..aliases import AnyPath, FloatArray, IntArray
 from ..file_format import FileFormat
 from ..section_order import sorted_by_type
+from ..sections import label_of_type
 from ..text_source import check_scale, decoded, read_text
 from .swc_nodes import SOMA, Nodes, SwcSource, check_numbers, follow_links, read_nodes
 from .swc_order import SwcSections, neuron_names
 from .swc_somata import fill_contours, merge_three_point_somata
 from .swc_variants import mend_nodes, swc_header, types_without_marks
-
-_LABELS = {0: "undefined", SOMA: "soma", 2: "axon", 3: "dend", 4: "apic"}
 
 _LEADING_COMMENTS = re.compile(r"(?:\s++|#[^\n]*+)*+(?:\D*\bx\W+y\W+z\b[^\n]*\n\s*)?")  # and a line of names
 _NODE_LINE = re.compile(r"\d+(\.0*)?([\s,;]+[-+]?[\d.][\d.eE+-]*){6}")
@@ -127,7 +126,7 @@ def _morphology(nodes: Nodes, xyzr: FloatArray, parents: IntArray, *, has_plain_
         section_offsets=offsets,
         section_parent=section_parent.astype(np.int32),
         section_parent_x=np.zeros(len(starts), dtype=np.float32),
-        section_labels=tuple(_LABELS.get(t, f"custom{t}") for t in types[starts].tolist()),
+        section_labels=tuple(label_of_type(t) for t in types[starts].tolist()),
         section_cell=np.searchsorted(np.flatnonzero(is_root), root).astype(np.int32),
         section_names=neuron_names(types[starts]) if has_names else None,
     )
