@@ -295,21 +295,12 @@ def test_heavy_imports_stand_in_functions() -> None:
 # The public names
 
 PUBLIC = """
-<<<<<<< HEAD
     Animation Annotation Arrow Audit Box Camera CellMorphologyVisualizer Clock ColorBar Highlight LabelColors
     LabelLegend Moment Morphology PointValues Recording Renderer ScaleBar Scene Sites SonataCircuit Sprite Stimulus
     SynapseEvents SynapseLegend SynapseStyle Text TimeRange TraceInset VideoReport View __version__ animate audit
-    by_cell demo_cell errors from_compartments from_isf from_lfpy from_netpyne from_neuron join_morphologies locate
-    read_isf_synapses read_morphology read_netpyne read_report read_sonata record record_synapses render_image
-    render_video save_image select_sections write_vtk write_vtk_frames
-=======
-    Animation Annotation Arrow Audit Camera CellMorphologyVisualizer Clock ColorBar Highlight LabelColors
-    LabelLegend Morphology PointValues Recording Renderer ScaleBar Scene Sites SonataCircuit Stimulus SynapseEvents
-    SynapseLegend SynapseStyle Text TimeRange TraceInset VideoReport __version__ animate audit by_cell demo_cell
-    errors from_arbor from_brian2 from_compartments from_isf from_jaxley from_lfpy from_netpyne from_neuron
-    join_morphologies locate read_isf_synapses read_morphology read_netpyne read_report read_sonata record render_image render_video save_image
-    select_sections write_vtk write_vtk_frames
->>>>>>> 94303a7 (One call from Arbor, Jaxley and Brian2; read_morphology takes objects of other libraries, open files and bytes)
+    by_cell demo_cell errors from_arbor from_brian2 from_compartments from_isf from_jaxley from_lfpy from_netpyne
+    from_neuron join_morphologies locate read_isf_synapses read_morphology read_netpyne read_report read_sonata record
+    record_synapses render_image render_video save_image select_sections write_vtk write_vtk_frames
 """
 
 
