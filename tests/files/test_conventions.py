@@ -55,7 +55,8 @@ def test_replaced_words_are_gone() -> None:
     replaced = [word for cell in cells for word in re.findall(r"(?<!\()\b[a-z]+\b(?!\))", cell) if word != "not"]
     assert "paint" in replaced
     files = [*REPOSITORY.glob("gpu_morph/**/*.py"), *REPOSITORY.glob("shaders/**/*"), *REPOSITORY.glob("docs/*.md")]
-    pattern = re.compile(rf"(?<![a-z])({'|'.join(replaced)})(?![a-z])", re.IGNORECASE)
+    # A method of another library, such as Arbor's decor.paint(), keeps its name.
+    pattern = re.compile(rf"(?<![a-z.])({'|'.join(replaced)})(?![a-z])", re.IGNORECASE)
     left = [
         f"{path.relative_to(REPOSITORY)}:{number}: {line.strip()}"
         for path in files
