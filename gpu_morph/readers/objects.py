@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +86,9 @@ def _of_morphio(morphology: Any, scale: float) -> Morphology:
         morphology = morphology.as_immutable()
     if not is_from_swc(morphology):
         return morphio_sections(morphology, scale=scale)
-    return _of_content(node_text(*morphio_nodes(morphology).T), "MorphIO", scale=scale, name=None)
+    read = _of_content(node_text(*morphio_nodes(morphology).T), "MorphIO", scale=scale, name=None)
+    # NEURON numbers sections by the lines of the file, whose order MorphIO does not keep: its names could be wrong.
+    return replace(read, section_names=None)
 
 
 def _of_navis(neuron: Any, scale: float) -> Morphology:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -173,14 +174,15 @@ class TestMorphIO:
         mutable = pytest.importorskip("morphio.mut")
         for given in (morphio.Morphology(str(folder / name)), mutable.Morphology(str(folder / name))):
             found = gm.read_morphology(given)
-            assert (found.section_labels, found.section_names) == (expected.section_labels, expected.section_names)
+            assert found.section_labels == expected.section_labels
+            assert found.section_names is None  # MorphIO does not keep the order of lines that NEURON's names need
             assert found.section_parent.tolist() == expected.section_parent.tolist()
             assert found.section_offsets.tolist() == expected.section_offsets.tolist()
             # A contour in single precision gives a body whose points differ in the last digits.
             assert found.points == pytest.approx(expected.points, abs=0 if name.endswith("swc") else 1e-4)
             assert found.diameters == pytest.approx(expected.diameters, abs=0 if name.endswith("swc") else 1e-4)
             if name.endswith("swc"):
-                assert found == expected
+                assert found == replace(expected, section_names=None)
 
     def test_a_container_file_of_hdf5(self, folder: Path) -> None:
         morphio, h5py = pytest.importorskip("morphio"), pytest.importorskip("h5py")
