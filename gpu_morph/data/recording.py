@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,19 +11,17 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import RecordingError, brief
-from ..system.user_warning import warn_user
 from .arrays import FrozenArrays, frozen_array
 from .labelled_arrays import plain_recording
 from .lazy_rows import RowSource, SliceableRows, adapt_rows, sliceable
 from .morphology import Morphology
 from .nearest_sites import MAX_DISTANCE
 from .sites import placed
+from .value_extent import extent_of, look_like_volts, seconds_to_scan, warn_of_volts
 
 _BLOCK_BYTES = 32 * 2**20  # read at once when a recording is scanned
 _CHUNK_BYTES = 512 * 2**20  # the same if chunks are larger, so that none is read twice
-_MEASURED_BLOCKS = 2  # from which the time of a scan is estimated
 
-_LOOKS_LIKE_VOLTS = 1.0  # mV
 _VOLTAGE = ("v", "vm", "voltage")
 
 
@@ -166,8 +163,8 @@ class Recording(FrozenArrays):
         """Find the range, which warns of volts, where a few rows of values in memory look like volts."""
         if self.unit == "mV" and self.row_source.is_in_memory:
             last = len(self.times) - 1
-            rows = np.abs([self.row(k) for k in {0, last // 2, last}])
-            if 0 < rows.max(where=np.isfinite(rows), initial=0) < _LOOKS_LIKE_VOLTS:
+            low, high, _ = extent_of(self.row(k) for k in {0, last // 2, last})
+            if look_like_volts(low, high):
                 _ = self.extent
 
     def __getstate__(self) -> dict[str, Any]:
@@ -247,34 +244,11 @@ class Recording(FrozenArrays):
     @cached_property
     def extent(self) -> tuple[float, float, bool]:
         """Least and greatest finite value, and whether there is a NaN. All rows are read once, at the first call."""
-        low, high, has_missing = np.inf, -np.inf, False
-        for block in self.blocks():
-            least, greatest, is_missing = _extent(block)
-            low, high, has_missing = min(low, least), max(high, greatest), has_missing or is_missing
-        if self.unit == "mV" and 0 < max(abs(low), abs(high)) < _LOOKS_LIKE_VOLTS:
-            warn_user(
-                f"all values of {self.name!r} lie within ±{_LOOKS_LIKE_VOLTS:g} mV: are they in volts? Multiply them "
-                "by 1000, or give their unit, unit=..."
-            )
+        low, high, has_missing = extent_of(self.blocks())
+        if self.unit == "mV" and look_like_volts(low, high):
+            warn_of_volts(self.name)
         return low, high, has_missing
 
     def scan_seconds(self) -> float:
         """Estimate of the time that `extent` takes at its first call, s; measured on a few blocks."""
-        n_rows, start, seconds = 0, time.perf_counter(), 0.0
-        for number, block in enumerate(self.blocks()):
-            _extent(block)
-            now = time.perf_counter()
-            if number == 0 and len(block) < len(self.times):
-                start = now  # the first block includes opening files
-                continue
-            n_rows, seconds = n_rows + len(block), now - start
-            if number >= _MEASURED_BLOCKS:
-                break
-        return seconds * len(self.times) / max(n_rows, 1)
-
-
-def _extent(block: npt.NDArray[np.float32]) -> tuple[float, float, bool]:
-    """Least and greatest finite value (inf and -inf if there is none), and whether there is a NaN."""
-    finite = block[np.isfinite(block)]
-    low, high = (float(finite.min()), float(finite.max())) if finite.size else (np.inf, -np.inf)
-    return low, high, bool(np.isnan(block).any())
+        return seconds_to_scan(self.blocks(), len(self.times))
