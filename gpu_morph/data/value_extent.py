@@ -12,6 +12,7 @@ from ..system.user_warning import warn_user
 
 _MEASURED_BLOCKS = 2  # from which the time of a scan is estimated
 _LOOKS_LIKE_VOLTS = 1.0  # mV
+_HIGHEST_POTENTIAL = 0.2  # V; no membrane has more, but what is scaled to 0..1 has
 
 Block = npt.NDArray[np.float32]
 
@@ -43,8 +44,8 @@ def seconds_to_scan(blocks: Iterator[Block], n_rows: int) -> float:
 
 
 def look_like_volts(low: float, high: float) -> bool:
-    """True for values in mV of such an extent that they are more likely in V."""
-    return 0 < max(abs(low), abs(high)) < _LOOKS_LIKE_VOLTS
+    """True for values in mV that lie within ±1 mV, unless they are positive and too large for volts."""
+    return 0 < max(abs(low), abs(high)) < _LOOKS_LIKE_VOLTS and (low < 0 or high <= _HIGHEST_POTENTIAL)
 
 
 def warn_of_volts(name: str) -> None:

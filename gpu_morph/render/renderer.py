@@ -223,7 +223,7 @@ class Renderer:
         """Begin a frame."""
         self._make_current()
         start = clock.perf_counter()
-        if time is not None:
+        if time is not None and not isinstance(time, float):
             time = finite_number(time, name="time", expected="finite ms")
         sample = self._rows.sample(time)  # before anything changes: it raises for times outside the recording
         camera = self.camera.at_frame(number)

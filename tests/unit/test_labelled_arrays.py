@@ -337,3 +337,4 @@ def test_other_values_give_no_warning() -> None:
     recorded(TIMES, VALUES / 1000, name="cai", unit="mM").value_range()
     recorded(TIMES, VALUES * 0).value_range()
     recorded(TIMES, VALUES / 1000, unit="V").value_range()
+    recorded(TIMES, np.linspace(0, 0.9, 6).reshape(3, 2)).value_range()

@@ -243,7 +243,7 @@ def test_a_wrong_morphology_is_named(folder: Path, capsys: pytest.CaptureFixture
     (folder / "bad.swc").write_text("1 1 0 0 0 5 -1\n2 3 0 0 nothing 1 1\n")
     assert "missing.swc" in fails(capsys, "render", "missing.swc", "rec.npz", "-o", "film.mp4")
     assert "bad.swc" in fails(capsys, "render", "bad.swc", "rec.npz", "-o", "film.mp4")
-    assert "rec.npz: this version reads .swc" in fails(capsys, "render", "rec.npz", "rec.npz", "-o", "film.mp4")
+    assert "rec.npz: a zip archive" in fails(capsys, "render", "rec.npz", "rec.npz", "-o", "film.mp4")
     assert "Is a directory" in fails(capsys, "snapshot", ".", "-o", "cell.png")
 
 
