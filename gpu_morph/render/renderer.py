@@ -6,7 +6,7 @@ import time as clock
 from collections.abc import Iterable, Iterator, Sized
 from itertools import count
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..data.arrays import finite_number
 from ..data.row_stream import MEMORY
@@ -223,8 +223,9 @@ class Renderer:
         """Begin a frame."""
         self._make_current()
         start = clock.perf_counter()
-        if time is not None and not isinstance(time, float):
-            time = finite_number(time, name="time", expected="finite ms")
+        given: Any = time
+        if not isinstance(given, float | None):  # NaN has the message of times outside the recording
+            time = finite_number(given, name="time", expected="finite ms")
         sample = self._rows.sample(time)  # before anything changes: it raises for times outside the recording
         camera = self.camera.at_frame(number)
         moment = Moment(time, camera)
