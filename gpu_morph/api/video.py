@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..data.arrays import finite_number
 from ..data.frame_times import check_covered, frame_times
 from ..data.row_stream import MEMORY, memory_bytes
+from ..errors import ClusterError
 from ..image.image import Size
 from ..scene.colors import to_bytes
 from ..scene.scene import Scene
@@ -99,7 +100,7 @@ def render_video(
     FramesError
         ``frames_dir``, or what an earlier call has kept, has frames of another film.
     ClusterError
-        No worker can draw, or all workers failed to draw some frames.
+        The client is closed, no worker can draw, or all workers failed to draw some frames.
     ValueError
         Times outside the recording, a wrong size, rate or quality, a codec without transparency.
     """
@@ -199,5 +200,7 @@ def _check_client(client: Any, scratch: Any, resume: bool) -> None:
 
     if not isinstance(client, Client):
         raise TypeError(f"client must be a distributed.Client, such as Client('tcp://scheduler:8786'), got {client!r}")
+    if client.status in ("closing", "closed"):
+        raise ClusterError(f"the client is {client.status}, so it has no workers: make a new one with Client(...)")
     if client.asynchronous:
         raise TypeError("client must not be asynchronous: make it with Client(..., asynchronous=False)")

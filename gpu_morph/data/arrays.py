@@ -69,7 +69,7 @@ def frozen_array(
 def finite_number(
     value: Any, *, name: str, expected: str, least: float = -math.inf, error: type[ValueError] = ValueError
 ) -> float:
-    """``value`` as a float.
+    """``value`` as a float; see `as_decimal`.
 
     Raises
     ------
@@ -79,12 +79,21 @@ def finite_number(
     if has_unit(value):
         raise error(f"{name} must be {expected} as a plain number, got a quantity, {brief(value)}: convert it first")
     try:
-        number = math.nan if isinstance(value, str | bytes) or np.ndim(value) else float(value)
+        number = math.nan if isinstance(value, str | bytes) or np.ndim(value) else float(as_decimal(value))
     except (TypeError, ValueError, OverflowError):
         number = math.nan
     if not math.isfinite(number) or number < least:
         raise error(f"{name} must be {expected}, got {brief(value)}")
     return number
+
+
+def as_decimal(value: Any) -> Any:
+    """A number of type float32 or float16 as the decimal number that it was rounded from; others as they are.
+
+    ``float(np.float32(0.1))`` is 0.10000000149, of which 10 steps are more than 1.
+    """
+    is_short = getattr(value, "dtype", None) in (np.float32, np.float16) and np.ndim(value) == 0
+    return float(str(value)) if is_short else value
 
 
 def texts(words: Any, *, name: str, error: type[ValueError]) -> tuple[str, ...]:

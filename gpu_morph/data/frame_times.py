@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from .arrays import finite_number
+from .arrays import as_decimal, finite_number
 
 TOLERANCE = 1e-9  # steps; differences up to this are rounding errors
-_MAX_FRAMES = 10**8  # three weeks of film at 50 frames per second
+_MAX_FRAMES = 10**6  # more than five hours of film at 50 frames per second
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,9 @@ def frame_times(t_start: float, t_stop: float, t_step: float) -> npt.NDArray[np.
     ------
     ValueError
         ``t_step`` is not positive, ``t_stop`` is less than ``t_start``, a time is not finite, or there are more than
-        10**8 frames.
+        10**6 frames.
     """
+    t_start, t_stop, t_step = (as_decimal(t) for t in (t_start, t_stop, t_step))
     if not all(math.isfinite(t) for t in (t_start, t_stop, t_step)):
         raise ValueError(f"times must be finite ms, got t_start={t_start}, t_stop={t_stop}, t_step={t_step}")
     if t_step <= 0:
@@ -55,8 +56,8 @@ def frame_times(t_start: float, t_stop: float, t_step: float) -> npt.NDArray[np.
     steps = (float(t_stop) - float(t_start)) / float(t_step)
     if steps > _MAX_FRAMES:
         raise ValueError(
-            f"t_step={t_step} ms from t_start={t_start} to t_stop={t_stop} would be {steps:.3g} frames: choose a "
-            "larger step"
+            f"t_step={t_step} ms from t_start={t_start} to t_stop={t_stop} would be {steps:.3g} frames, more than "
+            f"{_MAX_FRAMES:,}: choose a larger step"
         )
     # Rounding errors grow with the times: far from 0 they exceed the tolerance.
     rounding = 4 * math.ulp(1.0) * max(abs(t_start), abs(t_stop)) / t_step

@@ -1,117 +1,32 @@
-"""CellView: a cell of the In Silico Framework and how it is shown, as a Scene or as VTK files."""
+"""CellView: a cell of the In Silico Framework as a Scene or as VTK files."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
-from ..data.derived_morphology import scaled_diameters
-from ..data.morphology import Morphology
+from ..data.synapse_events import SynapseEvents
 from ..export.vtk import write_vtk_frames
-from ..readers.simulators.isf import isf_morphology, recorded_variables
-from ..scene.annotations import Clock, ColorBar, LabelLegend, ScaleBar, SynapseLegend
+from ..scene.annotations import Clock, ColorBar, LabelLegend, ScaleBar
 from ..scene.annotations.base import Annotation, checked_number
-from ..scene.colormaps import parse_colormap
 from ..scene.label_colors import LabelColors
 from ..scene.scene import Scene
-from .alignment import Alignment, upright
-from .camera import CAMERA_POSITION, positioned_camera
+from .camera import positioned_camera
+from .cell_settings import CellSettings
+from .checks import checked_mapping
 from .colors import CellColor, cell_color, color_range, named_recording
 from .figure import pixels_per_point
 from .highlight import highlight_arrow
-from .synapses import group_colors, has_active_groups, marker_style, shown_synapses
-from .times import Times, recorded_range, recorded_times
+from .synapse_groups import ActiveSynapseLegend, legend_entries
+from .synapses import checked_duration, group_colors, marker_style, shown_synapses
+from .times import Times
 from .vtk_files import write_cell
 
 
-class CellView:
+class CellView(CellSettings):
     """What is shown of a cell; `CellMorphologyVisualizer` documents parameters and attributes."""
-
-    def __init__(
-        self,
-        cell: Any,
-        align_trunk: bool = True,
-        t_start: float | None = None,
-        t_stop: float | None = None,
-        t_step: float | None = None,
-    ) -> None:
-        self.cell = cell
-        first, last = recorded_range(cell)
-        self.t_start = first if t_start is None else t_start
-        self.t_stop = last if t_stop is None else t_stop
-        self.t_step = t_step
-        self.morphology: Morphology = isf_morphology(cell)
-        self._alignment = Alignment()
-        if align_trunk:
-            self.morphology, self._alignment = upright(self.morphology)
-        self.camera_position: dict[str, float] = dict(CAMERA_POSITION)
-        self.neuron_rotation = 0.5
-        self.dpi = 72
-        self.background_color: Any = "white"
-        self.cmap: Any = "jet"
-        self.vmin: float | None = None
-        self.vmax: float | None = None
-        self.color_dict: Mapping[str, Any] = {}
-        self.time_offset: float | None = 0.0
-        self.time_show_syn_activ = 2.0
-        self.fade_synapses = False
-        self.synapse_group_function: Callable[[str], str] = str
-        self.population_to_color_dict: Mapping[str, Any] = {}
-        self.synapse_legend = True
-        self.highlight_arrow_kwargs: Mapping[str, Any] | None = None
-
-    @property
-    def possible_scalars(self) -> set[str]:
-        """Names of the recorded variables besides the voltage; ``color`` may be one of them."""
-        return set(recorded_variables(self.cell)) - {"voltage"}
-
-    @property
-    def simulation_times(self) -> npt.NDArray[np.float64] | None:
-        """(n_times,) ms; None when the cell was not simulated."""
-        return recorded_times(self.cell)
-
-    @property
-    def times_to_show(self) -> npt.NDArray[np.float64] | None:
-        """(n_frames,) ms: the frames of a film that is given no times; None if they are unknown."""
-        return self._times(None, None, None).frames()
-
-    def set_cmap(self, cmap: Any = None, vmin: float | None = None, vmax: float | None = None) -> None:
-        """Set the colormap and the values at its two ends; None leaves each as it is.
-
-        The default range is that of the whole recording.
-
-        Raises
-        ------
-        ValueError
-            An unknown colormap; similar names are proposed.
-        """
-        if cmap is not None:
-            parse_colormap(cmap)
-            self.cmap = cmap
-        self.vmin = self.vmin if vmin is None else vmin
-        self.vmax = self.vmax if vmax is None else vmax
-
-    def scale_diameter(self, scale_func: float | Callable[[Any], Any]) -> None:
-        """Multiply the drawn diameters by a factor, or replace them by a function of them (µm).
-
-        The function gets an array of all diameters. If it raises TypeError or ValueError, as
-        ``lambda d: max(d, 2)`` does, it gets one diameter at a time. It may return one value for all. Scaling twice
-        scales what was scaled before.
-        """
-
-        def scaled(diameters: npt.NDArray[np.float32]) -> Any:
-            assert callable(scale_func)
-            try:
-                return scale_func(diameters)
-            except (TypeError, ValueError):  # of math.sqrt or a comparison: a function of one number
-                return [scale_func(diameter) for diameter in diameters.tolist()]
-
-        self.morphology = scaled_diameters(self.morphology, scaled if callable(scale_func) else scale_func)
 
     def scene(
         self,
@@ -121,6 +36,8 @@ class CellView:
         show_legend: bool = False,
         highlight_section: int | None = None,
         highlight_x: float | None = None,
+        t_start: float | None = None,
+        t_stop: float | None = None,
     ) -> Scene:
         """The cell as a `Scene`, for what this class has no parameter for.
 
@@ -130,26 +47,33 @@ class CellView:
             As in `write_video`; also a value per point, see `Scene`.
         show_synapses, show_legend, highlight_section, highlight_x
             As in `write_video`.
+        t_start, t_stop : float, optional
+            ms: the legend lists the synapses that are active between them. None: the object's own.
 
         Raises
         ------
         ValueError
             ``color`` is neither a recorded variable nor a colour.
         """
-        cell_colors = cell_color(color, self.cell, self.morphology, self.color_dict)
+        cell_colors = cell_color(color, self.cell, self._drawn, self.color_dict)
         recording, points = cell_colors.recording, pixels_per_point(self.dpi)
-        synapses = None
-        if show_synapses or cell_colors.show_synapses:
-            synapses = shown_synapses(self.cell, self._alignment, self.synapse_group_function)
-        has_synapses = synapses is not None and has_active_groups(synapses)
-        annotations = tuple(self._annotations(cell_colors, show_legend=show_legend, has_synapses=has_synapses))
+        synapses = self._synapses() if show_synapses or cell_colors.show_synapses else None
+        annotations: tuple[Annotation, ...] = ()
+        if self.simulation_times is not None:
+            annotations = (Clock(offset=checked_number(self.time_offset or 0.0, "time_offset", "finite ms")),)
+        if show_legend:
+            annotations += tuple(self._legends(cell_colors, synapses, self._times(t_start, t_stop, None)))
         if highlight_section is not None:
-            arrow = highlight_arrow(
-                self.morphology, highlight_section, highlight_x, self.highlight_arrow_kwargs, pixels_per_point=points
-            )
+            kwargs = self.highlight_arrow_kwargs
+            arrow = highlight_arrow(self._drawn, highlight_section, highlight_x, kwargs, pixels_per_point=points)
             annotations = (*annotations, arrow)
         elif highlight_x is not None:
             raise ValueError(f"highlight_x={highlight_x!r} is a position on a section: give highlight_section too")
+        options = {
+            "cmap": self.cmap,
+            "clim": None if recording is None else color_range(recording, self.vmin, self.vmax),
+            **cell_colors.options,
+        }
         return Scene(
             self.morphology,
             recording,
@@ -157,35 +81,34 @@ class CellView:
             synapse_style=marker_style(
                 duration=self.time_show_syn_activ,
                 fade=self.fade_synapses,
-                colors=group_colors(self.population_to_color_dict, synapses),
+                colors=group_colors(self._group_colors, synapses),
                 show_all=self.simulation_times is None,
                 pixels_per_point=points,
             ),
             color=cell_colors.color,
-            cmap=self.cmap,
-            clim=None if recording is None else color_range(recording, self.vmin, self.vmax),
             background=self.background_color,
             camera=positioned_camera(self.camera_position, azim_step=self.neuron_rotation),
             annotations=annotations,
+            **options,
         )
 
     def to_vtk(
         self,
-        out_name: str = "cell",
         out_dir: str | os.PathLike[str] = ".",
+        fn: str = "",
         color: Any = None,
         time_point: float | None = None,
         n_decimals: int | None = 2,
     ) -> Path:
         """Write the drawn cell, aligned and scaled, as one ``.vtk`` file; returns its path.
 
-        With ``color``, a recorded variable, the file also has its values at ``time_point`` (ms). The folder is
-        created if needed.
+        ``fn`` is the file's name in ``out_dir``; "": "cell.vtk". With ``color``, a recorded variable, the file also
+        has its values at ``time_point`` (ms). The folder is created if needed.
         """
-        recording = None if color is None else named_recording(color, self.cell, self.morphology)
+        recording = None if color is None else named_recording(color, self.cell, self._drawn)
         if recording is not None and time_point is None:
             raise ValueError(f"color={color!r} changes over time: give time_point in ms")
-        return write_cell(self.morphology, recording, out_dir, out_name, time=time_point, n_decimals=n_decimals)
+        return write_cell(self.morphology, recording, out_dir, fn, time=time_point, n_decimals=n_decimals)
 
     def write_vtk_frames(
         self,
@@ -220,25 +143,50 @@ class CellView:
         list of Path
             In the order of the times.
         """
-        recording = named_recording("voltage" if color is None else color, self.cell, self.morphology)
+        recording = named_recording("voltage" if color is None else color, self.cell, self._drawn)
         times = self._times(t_start, t_stop, t_step).frames()
         if times is None:
             raise ValueError("t_start and t_stop are None: give them in ms")
         return write_vtk_frames(self.morphology, recording, out_dir, out_name, times=times, n_decimals=n_decimals)
 
-    def _times(self, start: float | None, stop: float | None, step: float | None) -> Times:
-        """A method's times; the object's where one is None."""
-        return Times(start, stop, step).completed(Times(self.t_start, self.t_stop, self.t_step))
+    def _scene(self, shown: tuple[Any, ...], times: Times) -> Scene:
+        """The scene of a film or picture; ``shown`` are the first five arguments of `scene`."""
+        color, synapses, legend, section, x = shown
+        return self.scene(
+            color,
+            show_synapses=synapses,
+            show_legend=legend,
+            highlight_section=section,
+            highlight_x=x,
+            t_start=times.start,
+            t_stop=times.stop,
+        )
 
-    def _annotations(self, color: CellColor, *, show_legend: bool, has_synapses: bool) -> Iterator[Annotation]:
-        if self.simulation_times is not None:
-            yield Clock(offset=checked_number(self.time_offset or 0.0, "time_offset", "finite ms"))
-        if not show_legend:
-            return
+    @property
+    def _group_colors(self) -> Mapping[str, Any]:
+        expected = "a dict of groups and colours"
+        return checked_mapping(self.population_to_color_dict or {}, "population_to_color_dict", expected)
+
+    def _synapses(self) -> SynapseEvents | None:
+        return shown_synapses(
+            self.cell,
+            self._alignment,
+            self.synapse_group_function,
+            self._group_colors,
+            all_spikes=bool(self.show_all_spikes),
+        )
+
+    def _legends(self, color: CellColor, synapses: SynapseEvents | None, times: Times) -> Iterator[Annotation]:
         if color.recording is not None:
             yield ColorBar()
         if isinstance(color.color, LabelColors):
             yield LabelLegend()
-        if has_synapses:
-            yield SynapseLegend()
+        if synapses is not None:
+            duration = checked_duration(self.time_show_syn_activ)
+            shown = Times(None, None, None) if self.simulation_times is None else times
+            entries = legend_entries(
+                synapses, self._group_colors, start=shown.start, stop=shown.stop, duration=duration
+            )
+            if entries:
+                yield ActiveSynapseLegend(entries=entries)
         yield ScaleBar()

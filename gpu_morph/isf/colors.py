@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from ..data.morphology import Morphology
 from ..data.recording import Recording, is_voltage
 from ..data.section_kinds import is_label
 from ..errors import RecordingError
-from ..readers.simulators.isf import isf_recording, recorded_variables
+from ..readers.simulators.isf import isf_recording, recorded_variables, variables_of
 from ..scene.label_colors import LabelColors
 from ..scene.scene import Scene
+from .checks import checked_mapping, optional_number
+from .color_lists import is_color_list, listed_colors
+from .drawn_sections import DrawnSections
 
 _BY_LABEL = ("dendrites", "dendritic group", "label", "labels")
 _BY_SYNAPSE = ("synapses", "synapse")
@@ -22,15 +24,16 @@ class CellColor(NamedTuple):
     """What a value of ``color`` asks for.
 
     ``color`` is what `Scene` takes. ``recording`` is the variable that it names, or None. ``show_synapses`` is
-    True when the colour itself asks for synapses.
+    True when the colour itself asks for synapses. ``options`` are other arguments of `Scene` that it needs.
     """
 
     color: Any
-    recording: Recording | None
-    show_synapses: bool
+    recording: Recording | None = None
+    show_synapses: bool = False
+    options: Mapping[str, Any] = {}
 
 
-def cell_color(color: Any, cell: Any, morphology: Morphology, label_colors: Mapping[str, Any]) -> CellColor:
+def cell_color(color: Any, cell: Any, sections: DrawnSections, label_colors: Mapping[str, Any]) -> CellColor:
     """Translate ISF's ``color`` for `Scene`.
 
     Raises
@@ -40,17 +43,21 @@ def cell_color(color: Any, cell: Any, morphology: Morphology, label_colors: Mapp
     RecordingError
         A variable of a cell that was not simulated.
     """
-    word = color.strip().lower() if isinstance(color, str) else None
+    word = " ".join(color.lower().replace("_", " ").split()) if isinstance(color, str) else None
     if word in _BY_SYNAPSE:
-        return CellColor("lightgrey", None, True)
+        return CellColor("lightgrey", show_synapses=True)
     if word in _BY_LABEL:
-        there = {name: rgba for name, rgba in label_colors.items() if is_label(name, morphology.section_labels)}
-        return CellColor(LabelColors(there if label_colors else None), None, False)
-    recording = _recording(color, cell, morphology)
-    return CellColor(color if recording is None else recording.name, recording, False)
+        given = checked_mapping(label_colors or {}, "color_dict", "a dict of labels and colours")
+        there = {name: one for name, one in given.items() if is_label(name, sections.morphology.section_labels)}
+        return CellColor(LabelColors(there if given else None))
+    if is_color_list(color):
+        listed = listed_colors(color, sections)
+        return CellColor(listed.color, options=listed.options)
+    recording = _recording(color, cell, sections)
+    return CellColor(color if recording is None else recording.name, recording)
 
 
-def named_recording(color: Any, cell: Any, morphology: Morphology) -> Recording:
+def named_recording(color: Any, cell: Any, sections: DrawnSections) -> Recording:
     """The recorded variable that ``color`` names, in any case.
 
     Raises
@@ -58,17 +65,18 @@ def named_recording(color: Any, cell: Any, morphology: Morphology) -> Recording:
     ValueError
         It names none; the message lists the variables.
     """
-    recording = _recording(color, cell, morphology)
+    recording = _recording(color, cell, sections)
     if recording is None:
         raise ValueError(f"color must be a recorded variable ({_listed(recorded_variables(cell))}), got {color!r}")
     return recording
 
 
-def color_range(recording: Recording, vmin: float | None, vmax: float | None) -> tuple[float, float] | None:
+def color_range(recording: Recording, vmin: Any, vmax: Any) -> tuple[float, float] | None:
     """The values at the two ends of the colormap; None when neither is chosen.
 
-    Where one is None, it is the smallest or largest value of the whole recording.
+    Where one is None, it is the smallest or largest value of the whole recording. TypeError for what is no number.
     """
+    checked_limits(vmin, vmax)
     if vmin is None and vmax is None:
         return None
     smallest, largest = recording.value_range()
@@ -80,17 +88,26 @@ def color_range(recording: Recording, vmin: float | None, vmax: float | None) ->
     return low, high
 
 
-def _recording(color: Any, cell: Any, morphology: Morphology) -> Recording | None:
+def checked_limits(vmin: Any, vmax: Any) -> None:
+    """Raise TypeError or ValueError for what is neither a finite number nor None."""
+    for name, value in (("vmin", vmin), ("vmax", vmax)):
+        optional_number(value, name, "a finite value of the recording")
+
+
+def _recording(color: Any, cell: Any, sections: DrawnSections) -> Recording | None:
     """The recorded variable that ``color`` names; None when it is a colour."""
     variables = recorded_variables(cell)
-    variable = _variable(color, variables)
+    variable = _variable(color, variables or variables_of(cell))
     if variable is not None:
-        if not variables:
-            raise RecordingError(f"color={color!r} needs values, but the cell was not simulated (cell.tVec is None)")
-        return isf_recording(cell, variable)
+        recording = isf_recording(cell, variable)
+        if recording is None:
+            raise RecordingError(
+                f"color={color!r} needs values, but the cell was not simulated (cell.tVec or its vectors are empty)"
+            )
+        return sections.recording(recording)
     if isinstance(color, str):
         try:
-            Scene(morphology, color=color)
+            Scene(sections.morphology, color=color)
         except ValueError as cause:
             listed = _listed(variables)
             raise ValueError(

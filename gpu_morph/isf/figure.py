@@ -10,6 +10,7 @@ import numpy.typing as npt
 from ..data.arrays import finite_number
 from ..errors import SceneError
 from ..image.image import Size
+from .notebook import shows_figures
 
 _INCHES = 15  # a side of the figure
 _POINTS_PER_INCH = 72
@@ -36,13 +37,26 @@ def figure_size(dpi: Any) -> Size:
 
 
 def matplotlib_figure(image: npt.NDArray[np.uint8], *, dpi: float) -> Any:
-    """A matplotlib Figure with the picture's pixels; the array itself when matplotlib is not installed."""
+    """A matplotlib Figure with the picture's pixels; the array itself when matplotlib is not installed.
+
+    pyplot keeps every figure that it makes until it is closed. Notebooks close theirs, after showing them; elsewhere
+    pyplot does not know of this one.
+    """
     try:
-        from matplotlib import pyplot
+        from matplotlib.figure import Figure
     except ImportError:
         return image
     height, width = image.shape[:2]
-    figure = pyplot.figure(figsize=(width / dpi, height / dpi), dpi=dpi)
+    size = width / dpi, height / dpi
+    if shows_figures():
+        from matplotlib import pyplot
+
+        figure = pyplot.figure(figsize=size, dpi=dpi)
+    else:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+        figure = Figure(figsize=size, dpi=dpi)
+        FigureCanvasAgg(figure)
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
     axes.imshow(image, interpolation="none", aspect="auto")

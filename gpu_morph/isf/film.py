@@ -11,9 +11,15 @@ from ..api import VideoReport, animate, render_video
 from ..image.image import Size
 from ..scene.annotations.base import checked_number
 from ..scene.scene import Scene
+from ..system.user_warning import warn_user
 from ..video.animation import Animation
 from ..video.codecs import MPEG_QUALITY, codec_spec
+from .checks import checked_path, optional_number
+from .film_folder import made_folder
+from .film_words import isf_words
 from .times import Times
+
+_SHORTEST_GIF = 20.0  # ms
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,16 +58,21 @@ class Film:
 
         Raises
         ------
-        ValueError
-            A film without an end: no values, no times, no rotation. Else as `gpu_morph.render_video`.
+        ValueError, TypeError
+            A film without an end: no values, no times, no rotation; a wrong argument. Else as `gpu_morph.render_video`.
         """
+        quality = optional_number(quality, "quality", "a number, 1 (best) to 31")
         if codec_spec(codec).quality != MPEG_QUALITY:
             quality = None
-        return render_video(self.scene, path, codec=codec, quality=quality, **self._options())
+        options, target = self._options(), checked_path(path, "out_name")
+        with isf_words(), made_folder(options["frames_dir"], target):
+            return render_video(self.scene, path, codec=codec, quality=quality, **options)
 
     def animation(self) -> Animation:
         """The film for a notebook. Raises as `write`."""
-        return animate(self.scene, **self._options())
+        options = self._options()
+        with isf_words():
+            return animate(self.scene, **options)
 
     def _options(self) -> dict[str, Any]:
         """Parameters that `gpu_morph.render_video` and `gpu_morph.animate` share."""
@@ -77,7 +88,18 @@ class Film:
             "t_step": self.times.step,
             "fps": 1000 / Fraction(tpf).limit_denominator(100_000),
             "size": self.size,
-            "frames_dir": self.images_path,
+            "frames_dir": None if self.images_path is None else checked_path(self.images_path, "images_path"),
             "overwrite_frames": self.overwrite_frames,
             "client": self.client,
         }
+
+
+def gif_duration(tpf: Any) -> Any:
+    """``tpf`` of a GIF: at least 20 ms, with a warning."""
+    if checked_number(tpf, "tpf", "a positive number of ms per frame", above=0) >= _SHORTEST_GIF:
+        return tpf
+    warn_user(
+        f"players show a frame of a GIF for at least {_SHORTEST_GIF:g} ms, so tpf={tpf!r} becomes {_SHORTEST_GIF:g}: "
+        "give a larger t_step, or use write_video"
+    )
+    return _SHORTEST_GIF

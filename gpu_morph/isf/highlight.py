@@ -6,11 +6,11 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from ..data.morphology import Morphology
 from ..errors import SceneError
 from ..scene.annotations import Arrow
 from ..scene.annotations.base import checked_number
-from ..scene.annotations.sites import checked_section
+from .checks import checked_mapping
+from .drawn_sections import DrawnSections
 
 _KWARGS = "highlight_arrow_kwargs"
 # matplotlib's keyword arguments of an arrow, and Arrow's parameters.
@@ -28,19 +28,23 @@ _LINE_WIDTHS = ("linewidth", "lw")
 _GEOMETRY = ("mutation_scale", "arrow_size", "orientation", "rotation")
 _HEAD_SIZE = 20.0  # ISF's mutation_scale, points
 _LENGTH = 50.0  # ISF's arrow_size, µm
+_SHORTEST = 3.0  # pixels: an arrow of a given arrow_size
 _POSITION = "0 to 1 (relative arc length)"
 
 
 def highlight_arrow(
-    morphology: Morphology, section: Any, x: Any, kwargs: Mapping[str, Any] | None, *, pixels_per_point: float
+    sections: DrawnSections, section: Any, x: Any, kwargs: Mapping[str, Any] | None, *, pixels_per_point: float
 ) -> Arrow:
     """An arrow to a section, from 50 µm above unless ``kwargs`` (``highlight_arrow_kwargs``) say otherwise.
 
+    Without an ``arrow_size`` it is longer where 50 µm are hard to see.
+
     Parameters
     ----------
-    morphology : Morphology
+    sections : DrawnSections
+        What is drawn.
     section : int
-        Index of the section.
+        Index into ``cell.sections``.
     x : float or None
         Position on the section, 0 to 1. None: its middle.
     kwargs : mapping or None
@@ -51,19 +55,19 @@ def highlight_arrow(
     Raises
     ------
     SceneError
-        A section that does not exist, a position outside 0 to 1, an unknown or wrong keyword argument.
+        A section that does not exist or is not drawn, a position outside 0 to 1, an unknown or wrong keyword argument.
     """
-    given = dict(kwargs or {})
+    given = dict(checked_mapping(kwargs or {}, _KWARGS, "a dict"))
+    # A length that was asked for is kept; the usual one grows where it would be hard to see.
+    shortest = _SHORTEST * max(1.0, pixels_per_point) if "arrow_size" in given else None
     direction = _direction(str(given.pop("orientation", "z")), _number(given, "rotation", 0.0, "radians"))
     length = _number(given, "arrow_size", _LENGTH, "positive µm", above=0) * math.hypot(*direction)
     head_size = _number(given, "mutation_scale", _HEAD_SIZE, "positive points", above=0) / _HEAD_SIZE
     style = _style(given, pixels_per_point)
-    last = morphology.n_sections - 1
-    if not 0 <= checked_section(section, "highlight_section") <= last:
-        raise SceneError(f"highlight_section must be an index into cell.sections, 0 to {last}, got {section}")
+    number = sections.number(section)
     if x is not None and not 0 <= checked_number(x, "highlight_x", _POSITION) <= 1:
         raise SceneError(f"highlight_x must be {_POSITION}, got {x!r}")
-    return Arrow(section, x=x, direction=direction, length=length, head_size=head_size, **style)
+    return Arrow(number, x=x, direction=direction, length=length, min_length=shortest, head_size=head_size, **style)
 
 
 def _number(given: dict[str, Any], name: str, default: float, expected: str, *, above: float = -math.inf) -> float:

@@ -14,12 +14,26 @@ class _DisplayedAnimation(Animation):
 
 def displayed(animation: Animation) -> Animation:
     """Show an animation in a notebook, also when it is not a cell's last value; without IPython, do nothing."""
-    try:
-        from IPython import get_ipython
-        from IPython.display import display
-    except ImportError:
+    if not _is_notebook():
         return animation
-    if get_ipython() is None:
-        return animation
+    from IPython.display import display
+
     display(animation)
     return _DisplayedAnimation(animation.data, animation.size, animation.n_frames)
+
+
+def shows_figures() -> bool:
+    """True in a notebook that shows pyplot's figures at the end of a cell, and closes them."""
+    if not _is_notebook():
+        return False
+    import matplotlib
+
+    return "inline" in str(matplotlib.get_backend())
+
+
+def _is_notebook() -> bool:
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        return False
+    return get_ipython() is not None

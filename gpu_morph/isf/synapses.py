@@ -12,23 +12,30 @@ from ..scene.annotations.base import checked_number
 from ..scene.synapse_style import SynapseStyle
 from ..system.user_warning import warn_user
 from .alignment import Alignment
+from .synapse_groups import default_groups
 
 _MARKER_POINTS = 6.0  # smallest diameter of a marker
-_INACTIVE = "inactive"  # a group that legends leave out
 
 
-def shown_synapses(cell: Any, alignment: Alignment, group_of: Callable[[str], str]) -> SynapseEvents | None:
-    """The cell's synapses in the drawn cell's coordinates, in groups; None, with a warning, when it has none."""
-    synapses = isf_synapses(cell)
+def shown_synapses(
+    cell: Any,
+    alignment: Alignment,
+    group_of: Callable[[str], str] | None,
+    colors: Mapping[str, Any],
+    *,
+    all_spikes: bool,
+) -> SynapseEvents | None:
+    """The cell's synapses in the drawn cell's coordinates, in groups; None, with a warning, when it has none.
+
+    ``group_of`` is ``synapse_group_function``; None or ``str`` means `default_groups`.
+    """
+    synapses = isf_synapses(cell, all_spikes=all_spikes)
     if synapses is None:
         warn_user("synapses are to be shown, but the cell has none")
         return None
+    if group_of is None or group_of is str:
+        group_of = default_groups(synapses.population_names, colors)
     return regrouped(replace(synapses, positions=alignment.apply(synapses.positions)), group_of)
-
-
-def has_active_groups(synapses: SynapseEvents) -> bool:
-    """Whether any group belongs into a legend."""
-    return any(name.strip().lower() != _INACTIVE for name in synapses.population_names)
 
 
 def group_colors(colors: Mapping[str, Any], synapses: SynapseEvents | None) -> dict[str, Any]:
@@ -37,13 +44,18 @@ def group_colors(colors: Mapping[str, Any], synapses: SynapseEvents | None) -> d
 
 
 def marker_style(
-    *, duration: Any, fade: bool, colors: Mapping[str, Any], show_all: bool, pixels_per_point: float
+    *, duration: float, fade: bool, colors: Mapping[str, Any], show_all: bool, pixels_per_point: float
 ) -> SynapseStyle:
     """How markers look; ``duration`` is ``time_show_syn_activ`` in ms."""
     return SynapseStyle(
         min_diameter=_MARKER_POINTS * max(1.0, pixels_per_point),
-        duration=checked_number(duration, "time_show_syn_activ", "positive ms", above=0),
+        duration=checked_duration(duration),
         fade=fade,
         colors=colors or None,
         show_all=show_all,
     )
+
+
+def checked_duration(duration: Any) -> float:
+    """``time_show_syn_activ`` as positive ms."""
+    return checked_number(duration, "time_show_syn_activ", "positive ms", above=0)

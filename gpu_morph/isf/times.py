@@ -8,7 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ..data.frame_times import frame_times
+from ..readers.simulators.isf import simulation_times
+from .checks import optional_number
 
+_NAMES = ("t_start", "t_stop", "t_step")
 _N_STEPS = 10  # of a range without a step, as in ISF
 
 
@@ -20,8 +23,14 @@ class Times(NamedTuple):
     step: float | None
 
     def completed(self, defaults: Times) -> Times:
-        """The same times, with ``defaults`` where one is None; the step is then a tenth of the range."""
-        start, stop, step = (default if given is None else given for given, default in zip(self, defaults, strict=True))
+        """The same times, with ``defaults`` where one is None; the step is then a tenth of the range.
+
+        Raises TypeError or ValueError for what is no number.
+        """
+        chosen = (default if given is None else given for given, default in zip(self, defaults, strict=True))
+        start, stop, step = (
+            optional_number(time, name, "finite ms") for name, time in zip(_NAMES, chosen, strict=True)
+        )
         if step is None and start is not None and stop is not None:
             step = (stop - start) / _N_STEPS if stop > start else 1.0  # any step gives one frame
         return Times(start, stop, step)
@@ -32,13 +41,7 @@ class Times(NamedTuple):
         return None if start is None or stop is None or step is None else frame_times(start, stop, step)
 
 
-def recorded_times(cell: Any) -> npt.NDArray[np.float64] | None:
-    """(n_times,) ms of a cell's simulation; None when it was not simulated."""
-    times = getattr(cell, "tVec", None)
-    return None if times is None else np.asarray(times, dtype=np.float64)
-
-
 def recorded_range(cell: Any) -> tuple[float | None, float | None]:
     """First and last time of a cell's simulation, ms; None and None when there are no times."""
-    times = recorded_times(cell)
-    return (None, None) if times is None or not len(times) else (float(times[0]), float(times[-1]))
+    times = simulation_times(cell)
+    return (None, None) if times is None else (float(times[0]), float(times[-1]))

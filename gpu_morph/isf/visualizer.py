@@ -10,14 +10,12 @@ from ..api import VideoReport, render_image
 from ..data.frame_times import TimeRange
 from ..image.image_file import save_image
 from ..scene.annotations import SynapseLegend
-from ..scene.annotations.base import checked_number
-from ..scene.scene import Scene
 from ..video.animation import Animation
 from .cell_view import CellView
+from .checks import optional_number
 from .figure import figure_size, matplotlib_figure
-from .film import Film
+from .film import Film, gif_duration
 from .notebook import displayed
-from .times import Times
 
 
 class CellMorphologyVisualizer(CellView):
@@ -32,7 +30,7 @@ class CellMorphologyVisualizer(CellView):
         without an apical trunk is not rotated, and a warning says so.
     t_start, t_stop, t_step : float, optional
         ms; used by methods that are given none. None: first and last time of the simulation, and a tenth of the
-        range that is shown.
+        range that is shown; ``t_step`` then reads a tenth of the range from ``t_start`` to ``t_stop``.
 
     Attributes
     ----------
@@ -42,6 +40,9 @@ class CellMorphologyVisualizer(CellView):
         See above.
     morphology : Morphology
         What is drawn: the cell's sections, aligned and scaled.
+    show_axon : bool
+        Draw "AIS" and "Myelin" too, a straight line of 1000 µm that ISF leaves out. Colours have the range of what is
+        drawn; numbers of sections count all of ``cell.sections``. (Not in ISF.)
     camera_position : dict
         "azim", "elev" and "roll" in degrees and "dist", all in matplotlib's convention: with dist 5 the cell is
         twice as large as with 10.
@@ -60,18 +61,25 @@ class CellMorphologyVisualizer(CellView):
         ms; subtracted from the time that the clock shows, for example the time of the stimulus.
     time_show_syn_activ : float
         ms that a synapse is shown after each spike.
+    show_all_spikes : bool
+        True: synapses are shown after all spikes of their presynaptic cells, as in ISF. False: after those that
+        released, ``synapse.releaseSite.spikeTimes``, where there is a release site.
     fade_synapses : bool
         Let markers shrink while they are shown. (Not in ISF.)
     synapse_group_function : callable
-        Name of a population to name of its group. Groups have colours and are listed in the legend.
+        Name of a population to name of its group. Groups have colours and are listed in the legend. ``str``, the
+        default: each population is a group; if there are more than 12, those that begin alike ("VPM_C2", "VPM_E1")
+        are one, except those with a colour of their own. ``lambda name: name`` keeps all apart.
     population_to_color_dict : dict
-        Colours of the groups; the others get default colours. A group "inactive" is not in the legend.
+        Colours of the groups; the others get default colours. The legend lists the groups with synapses that are
+        active in the film's time, and how many: first these, in this order. A group "inactive" is not listed.
     synapse_legend : bool
         Whether `plot` has a legend of the groups of synapses.
     highlight_arrow_kwargs : dict, optional
         "facecolor", "edgecolor", "linewidth" (or "fc", "ec", "lw"; points), "color" (face and edge),
-        "mutation_scale" (size of the head, points), "arrow_size" (length, µm), "orientation" (the axes along
-        which the arrow points, such as "z" or "xz"), "rotation" (about the y axis, radians), "label".
+        "mutation_scale" (size of the head, points), "arrow_size" (length, µm; without it 50 µm, or more where these
+        are hard to see), "orientation" (the axes along which the arrow points, such as "z" or "xz"), "rotation" (about
+        the y axis, radians), "label".
     """
 
     def plot(
@@ -98,17 +106,18 @@ class CellMorphologyVisualizer(CellView):
         Returns
         -------
         matplotlib.figure.Figure
-            If matplotlib is installed, else the picture, (height, width, 3) uint8.
+            If matplotlib is installed, else the picture, (height, width, 3) uint8. Outside of notebooks pyplot does
+            not keep it, so that there is nothing to close.
         """
-        scene = self._scene(color, show_synapses, show_legend, highlight_section, highlight_x)
+        time = optional_number(self.t_start if time_point is None else time_point, "time_point", "finite ms")
+        shown = color, show_synapses, show_legend, highlight_section, highlight_x
+        scene = self._scene(shown, self._times(time, time, None))
         if not self.synapse_legend:
-            kept = tuple(shown for shown in scene.annotations if not isinstance(shown, SynapseLegend))
+            kept = tuple(one for one in scene.annotations if not isinstance(one, SynapseLegend))
             scene = replace(scene, annotations=kept)
         if time_point is None and scene.shows_values:
             raise ValueError(f"color={color!r} changes over time: give time_point in ms")
-        time = self.t_start if time_point is None else time_point
         if time is not None:
-            time = checked_number(time, "time_point", "finite ms")
             scene = replace(scene, time_range=TimeRange(time, time, 1.0))  # the clock leaves room for this time only
         image = render_image(scene, time=time, size=figure_size(self.dpi))
         if os.fspath(save):
@@ -141,14 +150,15 @@ class CellMorphologyVisualizer(CellView):
             A folder for the single frames, 00001.png and on; created if needed. Complete frames of the same film
             are not drawn again; frames of another film are an error. None: no images.
         out_name : path
-            The film, e.g. "cell.mp4".
+            The film, e.g. "cell.mp4"; it may lie in ``images_path``.
         overwrite_frames : bool
             Remove the frames in ``images_path`` first, and no other files.
         color
             "voltage" (or "vm"), a recorded variable, "dendrites" (by label), "synapses" (a light grey cell with its
-            synapses), in any case; a colour: a name, hex, RGB(A); or one colour per section.
+            synapses), in any case; a colour: a name, hex, RGB(A); or a list with a colour, or a list of one for each
+            point, for each of ``cell.sections`` or for each that is drawn.
         show_synapses : bool
-            Mark each synapse for ``time_show_syn_activ`` ms after each spike of its presynaptic cell.
+            Mark each synapse for ``time_show_syn_activ`` ms after each spike that released; see ``show_all_spikes``.
         show_legend : bool
             Show colour bar and scale bar, and the groups of synapses that are shown.
         client : distributed.Client, optional
@@ -167,8 +177,8 @@ class CellMorphologyVisualizer(CellView):
         tpf : float
             Duration of a frame, ms: 20 gives 50 frames per second.
         """
-        scene = self._scene(color, show_synapses, show_legend, highlight_section, highlight_x)
-        film = self._film(scene, images_path, overwrite_frames, client, self._times(t_start, t_stop, t_step), tpf)
+        shown = color, show_synapses, show_legend, highlight_section, highlight_x
+        film = self._film(shown, (t_start, t_stop, t_step), images_path, overwrite_frames, client, tpf)
         return film.write(out_name, codec=codec, quality=quality)
 
     def write_gif(
@@ -189,10 +199,11 @@ class CellMorphologyVisualizer(CellView):
     ) -> VideoReport:
         """Write an animated GIF; the parameters are those of `write_video`.
 
-        ".gif" is added to ``out_name`` if it is missing. Use a multiple of 10 ms for ``tpf``, the unit of GIF.
+        ".gif" is added to ``out_name`` if it is missing. Use a multiple of 10 ms for ``tpf``, the unit of GIF, of 20
+        or more: players slow down what is faster, so that frames of less than 20 ms are given 20 ms, with a warning.
         """
-        scene = self._scene(color, show_synapses, show_legend, highlight_section, highlight_x)
-        film = self._film(scene, images_path, overwrite_frames, client, self._times(t_start, t_stop, t_step), tpf)
+        shown = color, show_synapses, show_legend, highlight_section, highlight_x
+        film = self._film(shown, (t_start, t_stop, t_step), images_path, overwrite_frames, client, gif_duration(tpf))
         name = os.fspath(out_name)
         return film.write(name if name.lower().endswith(".gif") else name + ".gif")
 
@@ -216,18 +227,16 @@ class CellMorphologyVisualizer(CellView):
 
         ``display``: show it at once in a notebook, also when it is not a cell's last value.
         """
-        scene = self._scene(color, show_synapses, show_legend, highlight_section, highlight_x)
-        film = self._film(scene, images_path, overwrite_frames, client, self._times(t_start, t_stop, t_step), tpf)
+        shown = color, show_synapses, show_legend, highlight_section, highlight_x
+        film = self._film(shown, (t_start, t_stop, t_step), images_path, overwrite_frames, client, tpf)
         animation = film.animation()
         return displayed(animation) if display else animation
 
-    def _scene(self, color: Any, synapses: bool, legend: bool, section: int | None, x: float | None) -> Scene:
-        return self.scene(color, show_synapses=synapses, show_legend=legend, highlight_section=section, highlight_x=x)
-
-    def _film(self, scene: Scene, images: Any, overwrite: bool, client: Any, times: Times, tpf: float) -> Film:
+    def _film(self, shown: tuple[Any, ...], times: Any, images: Any, overwrite: bool, client: Any, tpf: Any) -> Film:
+        span = self._times(*times)
         return Film(
-            scene=scene,
-            times=times,
+            scene=self._scene(shown, span),
+            times=span,
             tpf=tpf,
             size=figure_size(self.dpi),
             images_path=images,

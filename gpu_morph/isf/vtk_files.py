@@ -9,23 +9,26 @@ from pathlib import Path
 from ..data.morphology import Morphology
 from ..data.recording import Recording
 from ..export.vtk import write_vtk, write_vtk_frames
+from .checks import checked_path
+
+_NAME = "cell"
 
 
 def write_cell(
     morphology: Morphology,
     recording: Recording | None,
     out_dir: str | os.PathLike[str],
-    out_name: str,
+    name: str | os.PathLike[str],
     *,
     time: float | None,
     n_decimals: int | None,
 ) -> Path:
     """Write one ``.vtk`` file, with the values at ``time`` (ms) if there is a recording; returns its path.
 
-    The folder is created if needed.
+    Its name is "cell.vtk" if ``name`` is "". The folder is created if needed.
     """
-    name = out_name if out_name.lower().endswith(".vtk") else f"{out_name}.vtk"
-    target = Path(out_dir).expanduser() / name
+    name = os.fspath(name)
+    target = checked_path(out_dir, "out_dir") / (name if name.lower().endswith(".vtk") else f"{name or _NAME}.vtk")
     target.parent.mkdir(parents=True, exist_ok=True)
     if recording is None or time is None:
         return write_vtk(morphology, target, n_decimals=n_decimals)

@@ -18,6 +18,7 @@ from gpu_morph.readers.simulators.isf import (
     isf_recording,
     isf_synapses,
     recorded_variables,
+    simulation_times,
 )
 
 N_TIMES = 4
@@ -221,6 +222,24 @@ def test_a_cell_that_was_not_simulated_has_no_recording():
     assert recorded_variables(cell(tVec=None)) == ()
 
 
+@pytest.mark.parametrize("times", [[], np.arange(N_TIMES) * 0.5])
+def test_a_cell_of_empty_vectors_has_no_recording(times):
+    empty = cell(tVec=np.asarray(times))
+    for one in empty.sections:
+        one.recVList, one.recordVars = [[] for _ in one.recVList], {}
+    assert isf_recording(empty) is None
+    assert simulation_times(empty) is None
+    assert recorded_variables(empty) == ()
+    assert from_isf(empty)[1] is None
+
+
+def test_a_cell_of_times_without_any_vectors_was_simulated():
+    bare = cell()
+    for one in bare.sections:
+        one.recVList, one.recordVars = [], {}
+    assert simulation_times(bare).tolist() == [0, 0.5, 1, 1.5]
+
+
 def test_recorded_variables_are_listed():
     assert recorded_variables(cell()) == ("voltage", "Ca.cai")
 
@@ -268,6 +287,16 @@ def test_spikes_of_the_presynaptic_cells_are_the_events():
     assert found.positions.tolist() == [[1, 2, 3], [4, 5, 6], [7, 8, 9]]
     assert found.event_synapse.tolist() == [0, 0, 2]
     assert found.event_time.tolist() == [5, 7, 1]
+
+
+def test_where_there_is_a_release_site_the_events_are_what_it_released():
+    one, two, three = (synapse([k, 0, 0], 1.0, 2.0) for k in range(3))
+    one.releaseSite, two.releaseSite = SimpleNamespace(spikeTimes=[2.0]), SimpleNamespace(spikeTimes=[])
+    three.releaseSite = None
+    given = cell(synapses={"VPM": [one, two, three]})
+    events = from_isf(given)[2]
+    assert list(zip(events.event_synapse.tolist(), events.event_time.tolist(), strict=True)) == [(0, 2), (2, 1), (2, 2)]
+    assert len(isf_synapses(given, all_spikes=True).event_time) == 6
 
 
 def test_synapses_have_the_sections_of_their_secid():

@@ -9,7 +9,20 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
-from isf_cells import Pixels, Section, at, drawn, film, hue, isf_cell, picture, projected, tiny_cell, visualizer
+from isf_cells import (
+    Pixels,
+    Section,
+    at,
+    drawn,
+    film,
+    hue,
+    isf_cell,
+    picture,
+    projected,
+    synapse,
+    tiny_cell,
+    visualizer,
+)
 
 from gpu_morph.errors import RecordingError
 from gpu_morph.scene.colormaps import lookup_table
@@ -25,6 +38,13 @@ def three_labels(**recorded: Any) -> SimpleNamespace:
         for label, y in (("AIS", -40), ("Myelin", 0), ("Dendrite", 40))
     ]
     return isf_cell(soma, *others, **recorded)
+
+
+def axon_too(cell: SimpleNamespace, **options: Any) -> Any:
+    """A visualizer that draws the initial segment and myelin too."""
+    viz = visualizer(cell, **options)
+    viz.show_axon = True
+    return viz
 
 
 def middles(viz: Any, image: Pixels, *times: float, **options: Any) -> Pixels:
@@ -76,7 +96,7 @@ def test_grey_is_the_colour_unless_said(tmp_path: Path) -> None:
 
 
 def test_a_list_has_a_colour_for_each_section_of_cell_sections() -> None:
-    viz = visualizer(three_labels())
+    viz = axon_too(three_labels())
     colors = ["#ffff00", "red", (0, 1, 0), "#0000ff"]
     shown = middles(viz, picture(viz, color=colors))
     for pixel, color in zip(shown, ([255, 255, 0], [255, 0, 0], [0, 255, 0], [0, 0, 255]), strict=True):
@@ -85,9 +105,9 @@ def test_a_list_has_a_colour_for_each_section_of_cell_sections() -> None:
         picture(viz, color=["red", "blue"])
 
 
-@pytest.mark.parametrize("word", ["dendrites", "Dendrites", "dendritic group", "labels"])
+@pytest.mark.parametrize("word", ["dendrites", "Dendrites", "dendritic group", "Dendritic_Group", "labels"])
 def test_dendrites_means_a_colour_for_each_label(word: str) -> None:
-    viz = visualizer(three_labels())
+    viz = axon_too(three_labels())
     shown = middles(viz, picture(viz, color=word))
     assert len({tuple(np.round(hue(pixel), 1)) for pixel in shown}) == 4
     expected = [(77, 77, 77), (230, 159, 0), (86, 180, 233), (0, 114, 178)]  # Okabe and Ito's
@@ -95,7 +115,7 @@ def test_dendrites_means_a_colour_for_each_label(word: str) -> None:
 
 
 def test_color_dict_has_the_labels_colours_and_grey_is_left() -> None:
-    viz = visualizer(three_labels())
+    viz = axon_too(three_labels())
     viz.color_dict = {"dendrite": "#ff00ff", "AIS": "lime"}
     shown = middles(viz, picture(viz, color="dendrites"))
     expected = [(128, 128, 128), (0, 255, 0), (128, 128, 128), (255, 0, 255)]
@@ -103,7 +123,7 @@ def test_color_dict_has_the_labels_colours_and_grey_is_left() -> None:
 
 
 def test_the_legend_of_dendrites_shows_their_colours() -> None:
-    viz = visualizer(three_labels(), dpi=20)
+    viz = axon_too(three_labels(), dpi=20)
     viz.color_dict = {"Soma": "yellow", "AIS": "red", "Myelin": "lime", "Dendrite": "blue"}
     corner = picture(viz, color="dendrites", show_legend=True)[:100, 200:]
     for color in ((255, 255, 0), (255, 0, 0), (0, 255, 0), (0, 0, 255)):
@@ -168,11 +188,11 @@ def test_a_point_has_the_value_of_its_arc_length_not_of_its_number() -> None:
     assert fractions == pytest.approx([0, 0, 0.5, 1], abs=0.02)
 
 
-def test_initial_segment_and_myelin_are_drawn_with_their_values_or_as_not_recorded() -> None:
+def test_show_axon_draws_initial_segment_and_myelin_with_their_values_or_as_not_recorded() -> None:
     cell = three_labels(times=np.array([0.0, 1.0]))
     for section, value in zip(cell.sections, (0.0, 1.0, None, 0.5), strict=True):
         section.recVList = [] if value is None else [np.full(2, value)]
-    viz = visualizer(cell)
+    viz = axon_too(cell)
     viz.set_cmap(RED_GREEN, 0, 1)
     soma, initial, myelin, dendrite = middles(viz, picture(viz, color="voltage", time_point=0), 0, color="voltage")
     fractions = green_fraction(np.stack([soma, initial, dendrite]))
@@ -310,7 +330,7 @@ def test_the_colour_bar_follows_the_colormap_and_the_unit_is_millivolt() -> None
 
 def test_nothing_of_the_legend_lies_on_something_else() -> None:
     cell = tiny_cell()
-    cell.synapses = {f"population {k}": [SimpleNamespace(coordinates=[0, 0, 0], preCell=None)] for k in range(40)}
+    cell.synapses = {f"population {k}": [synapse([0, 0, 0], 5.0)] for k in range(40)}
     viz = visualizer(cell, dpi=30)
     layout = viz.scene("voltage", show_synapses=True, show_legend=True).layout((450, 450))
     taken = np.zeros((450, 450), dtype=int)

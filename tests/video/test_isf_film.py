@@ -41,7 +41,7 @@ def test_times_are_given_to_the_method_to_the_constructor_or_as_attributes(tmp_p
     times = {"t_start": 5.0, "t_stop": 8.0, "t_step": 0.5}
     viz = visualizer(**times if given == "constructor" else {})
     if given == "attributes":
-        vars(viz).update(times)
+        viz.t_start, viz.t_stop, viz.t_step = times.values()
     expected = film(visualizer(t_start=5, t_stop=8, t_step=0.5), tmp_path, color="voltage")
     shown = film(viz, tmp_path, color="voltage", **times if given == "method" else {})
     assert len(shown) == 7
@@ -58,13 +58,14 @@ def test_the_methods_times_come_before_the_objects(tmp_path: Path) -> None:
 
 def test_the_objects_times_can_be_read() -> None:
     viz = visualizer()
-    assert (viz.t_start, viz.t_stop, viz.t_step) == (0, 20, None)
+    assert (viz.t_start, viz.t_stop, viz.t_step) == (0, 20, 2)
     np.testing.assert_allclose(viz.times_to_show, np.arange(11) * 2)
     np.testing.assert_array_equal(viz.simulation_times, np.arange(201) / 10)
     viz.t_start, viz.t_stop, viz.t_step = 1, 2, 0.25
     assert viz.times_to_show.tolist() == [1, 1.25, 1.5, 1.75, 2]
     unsimulated = visualizer(tiny_cell(simulated=False))
-    assert (unsimulated.t_start, unsimulated.times_to_show, unsimulated.simulation_times) == (None, None, None)
+    assert (unsimulated.t_start, unsimulated.t_step, unsimulated.times_to_show) == (None, None, None)
+    assert unsimulated.simulation_times is None
 
 
 def test_zero_is_a_time_like_any_other(tmp_path: Path) -> None:

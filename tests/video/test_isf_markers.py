@@ -154,8 +154,8 @@ def test_wrong_colours_and_groups_are_refused() -> None:
 
 
 def corner(viz: Any, **options: Any) -> Pixels:
-    """The upper right part of a picture before any spike."""
-    image = picture(viz, **{"show_synapses": True, "show_legend": True, "time_point": 0, **options})
+    """The upper right part of a picture."""
+    image = picture(viz, **{"show_synapses": True, "show_legend": True, "time_point": 5, **options})
     return image[: len(image) // 2, 2 * len(image) // 3 :]
 
 
@@ -182,7 +182,7 @@ def test_synapse_legend_leaves_it_out_of_pictures() -> None:
 
 def test_films_have_the_legend(tmp_path: Path) -> None:
     viz = magenta(visualizer(cell(L4=[synapse(LOW, 5.0)]), dpi=20))
-    (frame,) = film(viz, tmp_path, show_synapses=True, show_legend=True, t_start=0, t_stop=0)
+    (frame,) = film(viz, tmp_path, show_synapses=True, show_legend=True, t_start=5, t_stop=5)
     assert has(frame[:150, 200:], MAGENTA)
 
 

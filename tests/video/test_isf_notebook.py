@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import inspect
 import re
@@ -40,6 +41,7 @@ METHODS = {
     "write_vtk_frames": (
         "out_name='frame', out_dir='.', t_start=None, t_stop=None, t_step=None, color=None, n_decimals=2, client=None"
     ),
+    "to_vtk": "out_dir='.', fn='', color=None, time_point=None, n_decimals=2",
     "set_cmap": "cmap=None, vmin=None, vmax=None",
     "scale_diameter": "scale_func",
 }
@@ -71,6 +73,23 @@ def test_methods_take_what_isfs_take(name: str) -> None:
     words = [p.name if p.default is p.empty else f"{p.name}={p.default!r}" for p in given]
     assert ", ".join(words) == METHODS[name]
     assert all(p.kind is p.POSITIONAL_OR_KEYWORD for p in given)
+
+
+def test_methods_take_what_the_table_of_isfs_interface_says(shared_data: Path) -> None:
+    table = shared_data.parent / "FIELD.md"
+    if not table.is_file():
+        pytest.skip(f"no {table}")
+    calls = re.findall(r"`(write_video|to_vtk|write_vtk_frames)\(([^`]*)\)`", table.read_text(encoding="utf-8"))
+    assert {name for name, _ in calls} == {"write_video", "to_vtk", "write_vtk_frames"}
+    for name, words in calls:
+        method = inspect.signature(getattr(CellMorphologyVisualizer, name))
+        parameters = list(method.parameters.values())[1:]
+        isfs = re.split(r",\s*", words)
+        assert [p.name for p in parameters[: len(isfs)]] == [word.split("=")[0] for word in isfs]
+        for parameter, word in zip(parameters, isfs, strict=False):
+            if "=" in word:
+                assert parameter.default == ast.literal_eval(word.split("=")[1]), f"{name}: {word}"
+        assert all(p.default is not p.empty for p in parameters[len(isfs) :])
 
 
 def test_attributes_begin_as_isfs_do() -> None:
@@ -145,7 +164,7 @@ def test_a_notebook_by_position_and_by_name(cell: Any, tmp_path: Path) -> None:
 
     assert len(viz.write_vtk_frames("frame", str(tmp_path / "vtk"), color="voltage")) == 9
     viz.scale_diameter(lambda diameters: diameters * 2)
-    assert viz.to_vtk("thick", str(tmp_path / "vtk")).is_file()
+    assert viz.to_vtk(str(tmp_path / "vtk"), "thick").is_file()
 
 
 def test_animation_as_isfs_documentation_calls_it(cell: Any, tmp_path: Path) -> None:

@@ -20,9 +20,10 @@ def from_isf(cell: Any, variable: str = "v") -> tuple[Morphology, Recording | No
     Parameters
     ----------
     cell
-        An object with ``sections``, ``tVec`` (ms, None when not simulated) and ``synapses`` ({population: [synapse]}).
+        An object with ``sections``, ``tVec`` (ms) and ``synapses`` ({population: [synapse]}).
         Each section has ``pts`` (n, 3) µm, ``diamList`` µm, ``label``, ``parent`` and ``parentx``; iterating it gives
-        its segments; ``recVList`` and ``recordVars[name]`` hold one vector for each segment.
+        its segments; ``recVList`` and ``recordVars[name]`` hold one vector for each segment. Before a run ``tVec``
+        is None or empty, or all vectors are empty.
     variable : str
         "v" (or "voltage", "vm") for the membrane potential, or a key of the sections' ``recordVars``.
 
@@ -33,7 +34,8 @@ def from_isf(cell: Any, variable: str = "v") -> tuple[Morphology, Recording | No
     recording : Recording or None
         None when the cell was not simulated. Sections without vectors have no columns.
     synapses : SynapseEvents or None
-        None when the cell has none. The events are the spikes of the presynaptic cells.
+        None when the cell has none. The events are the spikes that released: ``synapse.releaseSite.spikeTimes``, or
+        without a release site ``synapse.preCell.spikeTimes``.
 
     Raises
     ------
@@ -46,12 +48,31 @@ def from_isf(cell: Any, variable: str = "v") -> tuple[Morphology, Recording | No
 
 def recorded_variables(cell: Any) -> tuple[str, ...]:
     """The values of ``variable`` that `from_isf` accepts for this cell: "voltage" and the keys of ``recordVars``."""
-    if getattr(cell, "tVec", None) is None:
-        return ()
+    return () if simulation_times(cell) is None else variables_of(cell)
+
+
+def variables_of(cell: Any) -> tuple[str, ...]:
+    """The same, also of a cell whose vectors are still empty."""
     sections = list(_attribute(cell, "sections"))
     named = sorted({str(name) for section in sections for name in getattr(section, "recordVars", {})})
     has_voltage = any(len(_vectors(section, "v")) for section in sections)
     return (*(["voltage"] if has_voltage else []), *named)
+
+
+def simulation_times(cell: Any) -> FloatArray | None:
+    """(n_times,) ms of the cell's run; None before it, when there are no times or all vectors are empty."""
+    times = getattr(cell, "tVec", None)
+    if times is None or not len(times):
+        return None
+    sections = getattr(cell, "sections", ())
+    vectors = (vector for section in sections for name in _names(section) for vector in _vectors(section, name))
+    lengths = map(len, vectors)
+    first = next(lengths, None)
+    return None if first == 0 and not any(lengths) else np.asarray(times, dtype=np.float64)
+
+
+def _names(section: Any) -> tuple[str, ...]:
+    return ("v", *getattr(section, "recordVars", {}))
 
 
 def _attribute(owner: Any, name: str) -> Any:
@@ -97,10 +118,10 @@ def isf_morphology(cell: Any) -> Morphology:
 
 def isf_recording(cell: Any, variable: str = "v") -> Recording | None:
     """The recording of one variable; None when the cell was not simulated. See `from_isf`."""
-    if getattr(cell, "tVec", None) is None:
+    times = simulation_times(cell)
+    if times is None:
         return None
     sections = list(_attribute(cell, "sections"))
-    times = np.asarray(cell.tVec, dtype=np.float64)
     # With a variable time step, an event gives two values at one time; the second is kept.
     kept = np.append(np.diff(times) != 0, True)[: len(times)]
     columns: list[npt.NDArray[np.float32]] = []
@@ -147,8 +168,8 @@ def _vectors(section: Any, variable: str) -> Any:
     return getattr(section, "recVList", ()) if is_voltage(variable) else ()
 
 
-def isf_synapses(cell: Any) -> SynapseEvents | None:
-    """Synapses and the spikes of their presynaptic cells; see `from_isf`."""
+def isf_synapses(cell: Any, *, all_spikes: bool = False) -> SynapseEvents | None:
+    """Synapses and the spikes that released, or with ``all_spikes`` all of their presynaptic cells; see `from_isf`."""
     groups = getattr(cell, "synapses", None) or {}
     names = [str(name) for name, members in groups.items() if len(members)]
     if not names:
@@ -160,7 +181,7 @@ def isf_synapses(cell: Any) -> SynapseEvents | None:
     times: list[float] = []
     for k, members in enumerate(members for members in groups.values() if len(members)):
         for synapse in members:
-            spikes = getattr(_attribute(synapse, "preCell"), "spikeTimes", ())
+            spikes = _spikes(synapse, all_spikes=all_spikes)
             owner += [len(positions)] * len(spikes)
             times += [float(t) for t in spikes]
             positions.append(np.asarray(_attribute(synapse, "coordinates"), dtype=np.float64))
@@ -174,3 +195,9 @@ def isf_synapses(cell: Any) -> SynapseEvents | None:
         event_time=np.array(times, dtype=np.float64),
         section=np.array(sections, dtype=np.int32) if max(sections) >= 0 else None,
     )
+
+
+def _spikes(synapse: Any, *, all_spikes: bool) -> Any:
+    """Times in ms at which a synapse is activated."""
+    released = getattr(getattr(synapse, "releaseSite", None), "spikeTimes", None)
+    return getattr(_attribute(synapse, "preCell"), "spikeTimes", ()) if all_spikes or released is None else released
