@@ -42,13 +42,14 @@ def inscribed(
     length = arc_length[-1]
     if not length > 0 or not (is_start_free or is_end_free):
         return points, diameters
-    added = _added_stations(arc_length, diameters)
+    area = np.sum((diameters[:-1] + diameters[1:]) / 2 * np.diff(arc_length))  # lateral, divided by pi
+    is_sphere = is_start_free and is_end_free and area >= length**2
+    added = _added_stations(arc_length, diameters, is_sphere=bool(is_sphere))
     order = np.argsort(np.concatenate([arc_length, added]), kind="stable")
     stations = np.concatenate([arc_length, added])[order]
     surface = np.concatenate([diameters, np.interp(added, arc_length, diameters)])[order] / 2
     path = np.stack([np.interp(added, arc_length, column) for column in points.T], axis=1)
-    area = np.sum((diameters[:-1] + diameters[1:]) / 2 * np.diff(arc_length))  # lateral, divided by pi
-    if is_start_free and is_end_free and area >= length**2:
+    if is_sphere:
         radii = np.where(np.abs(stations - length / 2) < _SAME_STATION * length, np.sqrt(area) / 2, 0)
     else:
         to_start = stations if is_start_free else np.inf
@@ -57,13 +58,18 @@ def inscribed(
     return np.concatenate([points, path])[order], 2 * radii
 
 
-def _added_stations(arc_length: FloatArray, diameters: FloatArray) -> FloatArray:
-    """Arc lengths of the points that the spheres need besides those at ``arc_length``."""
+def _added_stations(arc_length: FloatArray, diameters: FloatArray, *, is_sphere: bool) -> FloatArray:
+    """Arc lengths of the points that the spheres need besides those at ``arc_length``.
+
+    A section of many points needs none, unless it becomes one sphere: files refer to points by their numbers.
+    """
     length, radius = arc_length[-1], diameters[0] / 2
     if np.ptp(diameters) == 0:  # a cylinder: its widest spheres run from where they touch one end to the other
         wanted = np.array([radius, length / 2, length - radius])
+    elif len(arc_length) < _N_STATIONS:
+        wanted = np.linspace(0, length, _N_STATIONS)
     else:
-        wanted = np.linspace(0, length, _N_STATIONS if len(arc_length) < _N_STATIONS else 3)
+        wanted = np.array([length / 2] if is_sphere else [])
     wanted = np.unique(wanted[(wanted > 0) & (wanted < length)])
     is_new = np.abs(wanted[:, None] - arc_length).min(axis=1) > _SAME_STATION * length
     return np.asarray(wanted[is_new])
