@@ -19,6 +19,7 @@ from .data.selection import select_sections
 from .data.synapse_events import SynapseEvents
 from .export.vtk import write_vtk, write_vtk_frames
 from .image.image_file import save_image
+from .isf.interactive import CellMorphologyInteractiveVisualizer
 from .isf.visualizer import CellMorphologyVisualizer
 from .readers.simulators.arbor import from_arbor
 from .readers.simulators.brian2 import from_brian2
@@ -62,6 +63,7 @@ __all__ = [
     "Audit",
     "Box",
     "Camera",
+    "CellMorphologyInteractiveVisualizer",
     "CellMorphologyVisualizer",
     "Clock",
     "ColorBar",

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..errors import GpuMorphError
-from . import demo, info, render, snapshot
+from . import demo, info, isf, isf_bridge, render, snapshot
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -53,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Each command has its own help: gpu-morph render --help",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in (demo, render, snapshot, info):
+    for command in (demo, render, snapshot, info, isf, isf_bridge):
         command.add_parser(commands)
     return parser
 

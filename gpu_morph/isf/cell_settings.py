@@ -11,6 +11,7 @@ import numpy.typing as npt
 from ..data.derived_morphology import scaled_diameters
 from ..data.morphology import Morphology
 from ..readers.simulators.isf import isf_morphology, recorded_variables, simulation_times
+from ..readers.simulators.isf_cell_file import opened_cell
 from ..scene.colormaps import parse_colormap
 from .alignment import Alignment, upright
 from .camera import CAMERA_POSITION
@@ -30,7 +31,7 @@ class CellSettings:
         t_stop: float | None = None,
         t_step: float | None = None,
     ) -> None:
-        self.cell = cell
+        self.cell = cell = opened_cell(cell)
         first, last = recorded_range(cell)
         self.t_start = first if t_start is None else t_start
         self.t_stop = last if t_stop is None else t_stop

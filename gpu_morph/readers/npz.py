@@ -102,23 +102,28 @@ def read_npz(path: AnyPath) -> NpzRecording:
     OSError
         The file cannot be opened.
     """
-    is_zip = first_bytes(path, len(_ZIP_SIGNATURE)) == _ZIP_SIGNATURE
-    try:
-        with open(path, "rb") as source, np.load(source, allow_pickle=False) as file:
-            _check_size(file.zip.infolist(), Path(path))
-            arrays = dict(file)
-    except (OSError, RecordingError):
-        raise
-    except Exception as cause:  # damaged archives raise zipfile's, zlib's, numpy's and Python's own errors
-        if is_zip and "allow_pickle" not in str(cause):  # arrays of Python objects are not read
-            raise RecordingError(f"{path} is damaged: {cause}; write it, or get it, again") from cause
-        raise RecordingError(f"{path} is not an .npz file; expected {EXPECTED}") from cause
+    arrays = npz_arrays(path, EXPECTED)
     found = NpzRecording(Path(path), arrays)
     where = () if found.has_coordinates or found.has_names else ("section", "position")
     missing = [name for name in ("times", "values", *where) if name not in arrays]
     if missing:
         raise RecordingError(f"{path} has no array {', '.join(missing)}; expected {EXPECTED}")
     return found
+
+
+def npz_arrays(path: AnyPath, expected: str) -> dict[str, npt.NDArray[Any]]:
+    """The arrays of an .npz file by name; ``expected`` says what the file should be. Raises as `read_npz`."""
+    is_zip = first_bytes(path, len(_ZIP_SIGNATURE)) == _ZIP_SIGNATURE
+    try:
+        with open(path, "rb") as source, np.load(source, allow_pickle=False) as file:
+            _check_size(file.zip.infolist(), Path(path))
+            return dict(file)
+    except (OSError, RecordingError):
+        raise
+    except Exception as cause:  # damaged archives raise zipfile's, zlib's, numpy's and Python's own errors
+        if is_zip and "allow_pickle" not in str(cause):  # arrays of Python objects are not read
+            raise RecordingError(f"{path} is damaged: {cause}; write it, or get it, again") from cause
+        raise RecordingError(f"{path} is not an .npz file; expected {expected}") from cause
 
 
 def _check_size(entries: Sequence[zipfile.ZipInfo], path: Path) -> None:

@@ -22,7 +22,7 @@ def parameters() -> Iterator[tuple[str, str]]:
     """(callable, parameter) of every public function, class and method; ISF's signatures are its own."""
     for name in gm.__all__:
         public = getattr(gm, name)
-        if not callable(public) or name == "CellMorphologyVisualizer":
+        if not callable(public) or name in ("CellMorphologyInteractiveVisualizer", "CellMorphologyVisualizer"):
             continue
         members = inspect.getmembers(public, is_method) if inspect.isclass(public) else []
         methods = [(f"{name}.{word}", method) for word, method in members if not word.startswith("_")]

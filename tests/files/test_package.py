@@ -241,7 +241,7 @@ def test_one_module_reads_the_environment() -> None:
     touching = [
         place
         for place, path in modules().items()
-        if place != "render/gpu/environment.py"
+        if place not in ("render/gpu/environment.py", "isf/bridge.py")  # the latter runs without the package
         if forbidden & {ast.unparse(n) for n in ast.walk(tree(path)) if isinstance(n, ast.Attribute | ast.Name)}
     ]
     assert not touching
@@ -295,12 +295,13 @@ def test_heavy_imports_stand_in_functions() -> None:
 # The public names
 
 PUBLIC = """
-    Animation Annotation Arrow Audit Box Camera CellMorphologyVisualizer Clock ColorBar Highlight LabelColors
-    LabelLegend Moment Morphology PointValues Recording Renderer ScaleBar Scene Sites SonataCircuit Sprite Stimulus
-    SynapseEvents SynapseLegend SynapseStyle Text TimeRange TraceInset VideoReport View __version__ animate audit
-    by_cell demo_cell errors from_arbor from_brian2 from_compartments from_isf from_jaxley from_lfpy from_netpyne
-    from_neuron join_morphologies locate read_isf_synapses read_morphology read_netpyne read_report read_sonata record
-    record_synapses render_image render_video save_image select_sections write_vtk write_vtk_frames
+    Animation Annotation Arrow Audit Box Camera CellMorphologyInteractiveVisualizer CellMorphologyVisualizer Clock
+    ColorBar Highlight LabelColors LabelLegend Moment Morphology PointValues Recording Renderer ScaleBar Scene Sites
+    SonataCircuit Sprite Stimulus SynapseEvents SynapseLegend SynapseStyle Text TimeRange TraceInset VideoReport
+    View __version__ animate audit by_cell demo_cell errors from_arbor from_brian2 from_compartments from_isf
+    from_jaxley from_lfpy from_netpyne from_neuron join_morphologies locate read_isf_synapses read_morphology
+    read_netpyne read_report read_sonata record record_synapses render_image render_video save_image select_sections
+    write_vtk write_vtk_frames
 """
 
 
