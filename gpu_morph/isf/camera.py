@@ -25,7 +25,7 @@ def positioned_camera(position: Any, *, azim_step: Any) -> Camera:
         It is not a dict.
     """
     position = checked_mapping(position, "camera_position", "a dict of azim, elev, roll and dist")
-    unknown = set(position) - set(CAMERA_POSITION)
+    unknown = {str(key) for key in position} - set(CAMERA_POSITION)
     if unknown:
         raise ValueError(f"camera_position has azim, elev, roll and dist, got {', '.join(sorted(unknown))} too")
     angles = {**CAMERA_POSITION, **position}

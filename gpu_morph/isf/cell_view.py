@@ -13,6 +13,7 @@ from ..scene.annotations import Clock, ColorBar, LabelLegend, ScaleBar
 from ..scene.annotations.base import Annotation, checked_number
 from ..scene.label_colors import LabelColors
 from ..scene.scene import Scene
+from ..system.arguments import checked_path, checked_word
 from .camera import positioned_camera
 from .cell_settings import CellSettings
 from .checks import checked_mapping
@@ -143,6 +144,8 @@ class CellView(CellSettings):
         list of Path
             In the order of the times.
         """
+        checked_path(out_dir, "out_dir")
+        checked_word(out_name, "out_name", "frame")
         recording = named_recording("voltage" if color is None else color, self.cell, self._drawn)
         times = self._times(t_start, t_stop, t_step).frames()
         if times is None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..data.arrays import finite_number
 from ..errors import brief
+from ..system.arguments import checked_path
 
 
 def optional_number(value: Any, name: str, expected: str) -> float | None:
@@ -38,8 +39,6 @@ def checked_mapping(value: Any, name: str, expected: str) -> Mapping[Any, Any]:
     return value
 
 
-def checked_path(value: Any, name: str) -> Path:
-    """An absolute path; TypeError for anything else."""
-    if not isinstance(value, str | os.PathLike):
-        raise TypeError(f"{name} must be a path, got {brief(value)}")
-    return Path(os.path.abspath(os.path.expanduser(os.fspath(value))))
+def absolute_path(value: Any, name: str) -> Path:
+    """A path with "~" and relative parts resolved; TypeError for anything else."""
+    return Path(os.path.abspath(checked_path(value, name).expanduser()))

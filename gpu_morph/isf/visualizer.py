@@ -10,6 +10,7 @@ from ..api import VideoReport, render_image
 from ..data.frame_times import TimeRange
 from ..image.image_file import save_image
 from ..scene.annotations import SynapseLegend
+from ..system.arguments import checked_path
 from ..video.animation import Animation
 from .cell_view import CellView
 from .checks import optional_number
@@ -109,6 +110,7 @@ class CellMorphologyVisualizer(CellView):
             If matplotlib is installed, else the picture, (height, width, 3) uint8. Outside of notebooks pyplot does
             not keep it, so that there is nothing to close.
         """
+        file = checked_path(save, "save") if save else None
         time = optional_number(self.t_start if time_point is None else time_point, "time_point", "finite ms")
         shown = color, show_synapses, show_legend, highlight_section, highlight_x
         scene = self._scene(shown, self._times(time, time, None))
@@ -120,8 +122,8 @@ class CellMorphologyVisualizer(CellView):
         if time is not None:
             scene = replace(scene, time_range=TimeRange(time, time, 1.0))  # the clock leaves room for this time only
         image = render_image(scene, time=time, size=figure_size(self.dpi))
-        if os.fspath(save):
-            save_image(save, image, dpi=self.dpi)
+        if file is not None:
+            save_image(file, image, dpi=self.dpi)
         return matplotlib_figure(image, dpi=self.dpi)
 
     def write_video(
@@ -204,7 +206,7 @@ class CellMorphologyVisualizer(CellView):
         """
         shown = color, show_synapses, show_legend, highlight_section, highlight_x
         film = self._film(shown, (t_start, t_stop, t_step), images_path, overwrite_frames, client, gif_duration(tpf))
-        name = os.fspath(out_name)
+        name = os.fspath(checked_path(out_name, "out_name"))
         return film.write(name if name.lower().endswith(".gif") else name + ".gif")
 
     def animation(

@@ -9,7 +9,7 @@ from pathlib import Path
 from ..data.morphology import Morphology
 from ..data.recording import Recording
 from ..export.vtk import write_vtk, write_vtk_frames
-from .checks import checked_path
+from ..system.arguments import checked_path
 
 _NAME = "cell"
 
@@ -27,8 +27,9 @@ def write_cell(
 
     Its name is "cell.vtk" if ``name`` is "". The folder is created if needed.
     """
-    name = os.fspath(name)
-    target = checked_path(out_dir, "out_dir") / (name if name.lower().endswith(".vtk") else f"{name or _NAME}.vtk")
+    name = os.fspath(checked_path(name, "fn")) if name else _NAME
+    file = name if name.lower().endswith(".vtk") else f"{name}.vtk"
+    target = checked_path(out_dir, "out_dir").expanduser() / file
     target.parent.mkdir(parents=True, exist_ok=True)
     if recording is None or time is None:
         return write_vtk(morphology, target, n_decimals=n_decimals)

@@ -69,6 +69,28 @@ def test_errors_speak_of_images_path(tmp_path: Path) -> None:
             visualizer().write_video(images, name)
 
 
+@pytest.mark.parametrize(
+    ("method", "name"),
+    [
+        ("write_gif", "out_name"),
+        ("to_vtk", "out_dir"),
+        ("to_vtk", "fn"),
+        ("plot", "save"),
+        ("write_vtk_frames", "out_dir"),
+        ("write_vtk_frames", "out_name"),
+        ("write_video", "codec"),
+    ],
+)
+@pytest.mark.parametrize("value", [5, [1]])
+def test_what_is_no_path_or_word_is_a_type_error_that_names_it(
+    tmp_path: Path, method: str, name: str, value: Any
+) -> None:
+    needed = {"write_gif": {"images_path": None}, "write_video": {"images_path": None, "out_name": tmp_path / "a.mp4"}}
+    with pytest.raises(TypeError, match=f"{name} must be a "):
+        getattr(visualizer(), method)(**{**needed.get(method, {}), name: value})
+    assert list(tmp_path.iterdir()) == []
+
+
 # Numbers
 
 
@@ -111,6 +133,13 @@ def test_what_is_no_dict_is_refused_by_name(name: str, given: Any) -> None:
     setattr(viz, name, given)
     with pytest.raises(TypeError, match=f"{name} must be a dict.*, got "):
         viz.scene("dendrites", highlight_section=0)
+
+
+def test_camera_position_of_unknown_keys_is_refused_whatever_they_are() -> None:
+    viz = visualizer()
+    viz.camera_position = {1: 2}
+    with pytest.raises(ValueError, match="camera_position has azim, elev, roll and dist, got 1 too"):
+        viz.scene()
 
 
 def test_no_colours_are_none_or_an_empty_dict() -> None:

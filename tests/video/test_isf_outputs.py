@@ -201,6 +201,17 @@ def test_a_notebook_shows_an_animation_once(tmp_path: Path, display: bool, n_sho
     assert re.match(r"Animation\(2 frames of 120x120, [\d,]+ bytes\) \d+", words)
 
 
+def test_a_notebook_that_shows_pyplots_figures_gets_one(monkeypatch: Any) -> None:
+    pyplot = pytest.importorskip("matplotlib.pyplot")
+    monkeypatch.setattr("gpu_morph.isf.notebook._is_notebook", lambda: True)
+    visualizer().plot()
+    assert pyplot.get_fignums() == []  # this backend would not close it
+    monkeypatch.setattr("matplotlib.get_backend", lambda: "module://matplotlib_inline.backend_inline")
+    figure = visualizer().plot()
+    assert pyplot.get_fignums() == [figure.number]
+    pyplot.close(figure)
+
+
 # VTK
 
 
