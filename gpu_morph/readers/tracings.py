@@ -104,15 +104,15 @@ def _hosts(trees: list[list[Section]]) -> list[tuple[int, int, int] | None]:
     if not trees:
         return []
     starts = np.array([tree[0].points[0] for tree in trees])
-    places = [(number, k) for number, tree in enumerate(trees) for k in range(len(tree))]
-    sections = [trees[number][k].points for number, k in places]
+    origins = [(number, k) for number, tree in enumerate(trees) for k in range(len(tree))]
+    sections = [trees[number][k].points for number, k in origins]
     sizes = np.array(list(map(len, sections)))
     points, section = np.concatenate(sections), np.repeat(np.arange(len(sizes)), sizes)
-    own_start = starts[np.array([number for number, _ in places])[section]]
+    own_start = starts[np.array([number for number, _ in origins])[section]]
     candidates = np.flatnonzero(np.isin(points[:, 0], starts[:, 0]) & (points != own_start).any(axis=1))
     first = np.cumsum(sizes) - sizes
     found: dict[tuple[float, ...], tuple[int, int, int]] = {}
     for row in candidates.tolist():
         k = int(section[row])
-        found.setdefault(tuple(points[row].tolist()), (*places[k], row - int(first[k])))
+        found.setdefault(tuple(points[row].tolist()), (*origins[k], row - int(first[k])))
     return [found.get(tuple(start)) for start in starts.tolist()]

@@ -52,7 +52,7 @@ def fill_contours(nodes: Nodes, parents: IntArray) -> tuple[Nodes, IntArray]:
     contours = [rows for rows in _soma_chains(nodes, parents) if _is_contour(nodes["xyzr"][rows])]
     numbers = soma_numbers([nodes["xyzr"][rows] for rows in contours])
     is_kept = np.ones(len(nodes), dtype=bool)
-    places = [np.arange(len(nodes), dtype=np.float64)]  # where each node is in the result, in rows of the file
+    file_rows = [np.arange(len(nodes), dtype=np.float64)]  # where each node is in the result, in rows of the file
     links, pieces, n_nodes = [parents], [nodes], len(nodes)
     replacement = np.arange(len(nodes))
     for soma in range(int(numbers.max(initial=-1)) + 1):
@@ -69,14 +69,14 @@ def fill_contours(nodes: Nodes, parents: IntArray) -> tuple[Nodes, IntArray]:
         replacement[rows] = n_nodes + distance.argmin(axis=1)
         is_kept[rows] = False
         links += [parents[[first]], n_nodes + np.arange(len(points) - 1)]
-        places.append(first + np.arange(len(points)) / len(points))
+        file_rows.append(first + np.arange(len(points)) / len(points))
         pieces.append(piece)
         n_nodes += len(points)
     if len(pieces) == 1:
         return nodes, parents
     added = np.arange(len(nodes), n_nodes)
     kept = np.concatenate([np.flatnonzero(is_kept), added])
-    kept = kept[np.argsort(np.concatenate(places)[kept], kind="stable")]
+    kept = kept[np.argsort(np.concatenate(file_rows)[kept], kind="stable")]
     new_row = np.full(n_nodes, -1)
     new_row[kept] = np.arange(len(kept))
     parents = np.concatenate(links)[kept]

@@ -23,7 +23,7 @@ class _Part(NamedTuple):
     """A section: the segments of a branch that follow each other and have the same tag.
 
     ``along`` (n,) float64 µm is the length of the branch's segments up to each point, and ``position`` (n,) float64 the
-    place of the point on the section, 0 to 1 of its arc length. Arbor does not count gaps between segments.
+    location of the point on the section, 0 to 1 of its arc length. Arbor does not count gaps between segments.
     """
 
     section: int
@@ -94,8 +94,8 @@ def from_arbor(
                 f"{_NAME}: samples were taken at different times; use the same schedule for all probes"
             )
         times = table[:, 0]
-        for column, place in enumerate(probed, start=1):
-            for site in _sites(place, parts):
+        for column, probe in enumerate(probed, start=1):
+            for site in _sites(probe, parts):
                 if site not in sites:  # cables of no length meet at forks
                     sites[site] = None
                     columns.append(column)
@@ -203,21 +203,21 @@ def _pairs(samples: Any, meta: Any) -> list[tuple[Any, Any]]:
     return list(zip(samples, meta, strict=True))
 
 
-def _sites(place: Any, parts: list[list[_Part]]) -> Iterator[tuple[int, float]]:
+def _sites(probe: Any, parts: list[list[_Part]]) -> Iterator[tuple[int, float]]:
     """Section and position of a location, or of the pieces of a cable in each of its sections."""
-    place = getattr(place, "location", place)  # of a synapse's state
-    if hasattr(place, "prox") and hasattr(place, "dist"):
-        start, end = float(place.prox), float(place.dist)
-    elif hasattr(place, "pos"):
-        start = end = float(place.pos)
+    probe = getattr(probe, "location", probe)  # of a synapse's state
+    if hasattr(probe, "prox") and hasattr(probe, "dist"):
+        start, end = float(probe.prox), float(probe.dist)
+    elif hasattr(probe, "pos"):
+        start = end = float(probe.pos)
     else:
-        raise RecordingError(f"{_NAME}: meta must be cables or a location of a cable cell, got {type(place).__name__}")
-    if not 0 <= place.branch < len(parts):
+        raise RecordingError(f"{_NAME}: meta must be cables or a location of a cable cell, got {type(probe).__name__}")
+    if not 0 <= probe.branch < len(parts):
         raise RecordingError(
-            f"{_NAME}: a site is on branch {place.branch}, the morphology has {len(parts)} branches; give the "
+            f"{_NAME}: a site is on branch {probe.branch}, the morphology has {len(parts)} branches; give the "
             "morphology of the cell that was probed"
         )
-    branch = parts[place.branch]
+    branch = parts[probe.branch]
     length = branch[-1].along[-1]
     for part in branch:
         low, high = max(start * length, part.along[0]), min(end * length, part.along[-1])

@@ -49,7 +49,7 @@ def from_netpyne(sim: Any, variable: str | None = "v") -> Parts:
         -y, z) of the cell's tags, because NetPyNE's y is a depth. Cells without 3-d points get those that
         ``sim.net.defineCellShapes()`` would give them. Cells without sections are left out.
     recording : Recording or None
-        A column for each place at which a trace was recorded, at the centre of its segment. None if ``variable`` is
+        A column for each site at which a trace was recorded, at the centre of its segment. None if ``variable`` is
         "v" and no potential was recorded.
     synapses : SynapseEvents or None
         The connections, by their section and location. Populations are the presynaptic populations, or the labels of
