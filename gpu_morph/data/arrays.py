@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from ..errors import brief
 from ..system.arguments import is_sequence
-from .quantities import has_unit, in_unit
+from .masks import filled, has_mask
+from .quantities import has_unit, in_attributed_unit, in_unit
 
 Array = TypeVar("Array", bound=npt.NDArray[Any])
 FloatArray = npt.NDArray[np.float32]
@@ -22,17 +23,6 @@ def read_only(array: Array) -> Array:
     """The same array, made read-only."""
     array.flags.writeable = False
     return array
-
-
-def filled(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """The array with NaN for what is masked; integers become floats then."""
-    if not isinstance(array, np.ma.MaskedArray):
-        return np.asarray(array)
-    if not np.ma.is_masked(array):
-        return np.asarray(array.data)
-    is_float = array.dtype.kind == "f"
-    dtype = array.dtype if is_float else np.float32 if array.dtype.itemsize <= 2 else np.float64
-    return np.where(np.ma.getmaskarray(array), np.nan, array.data).astype(dtype)
 
 
 def frozen_array(
@@ -50,14 +40,20 @@ def frozen_array(
     wanted = np.dtype(dtype)
     if has_unit(values):
         values = in_unit(values, unit or "", name=name, error=error)
+    elif unit:
+        values = in_attributed_unit(values, unit, name=name, error=error)
     try:
-        given = filled(values) if isinstance(values, np.ma.MaskedArray) else np.asarray(values)
+        given = filled(values) if has_mask(values) else np.asarray(values)
+        if given.dtype == object and has_unit(given):
+            given = in_unit(given, unit or "", name=name, error=error)
         if given.dtype.kind not in "biufO":
             raise TypeError(f"got an array of {given.dtype}")
         if given.dtype == wanted and given.flags.c_contiguous and not given.flags.writeable and given.base is None:
             return given
         with np.errstate(over="ignore", invalid="ignore"):
             array = np.array(given, dtype=wanted, order="C", copy=True)
+    except error:
+        raise
     except (TypeError, ValueError, OverflowError) as cause:
         raise error(f"{name} must be numbers of type {wanted.name}: {cause}") from cause
     if wanted.kind == "i" and not np.array_equal(array, given):

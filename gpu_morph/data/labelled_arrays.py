@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import RecordingError, brief
-from .arrays import filled
 from .file_rows import mapped_rows
-from .quantities import has_unit, in_unit, unit_factor
+from .masks import filled, has_mask
+from .quantities import attributed_unit, has_unit, in_unit, unit_factor
 
 _FRAMES = ("pandas", "polars", "modin", "cudf")
 _TIME_DIMENSIONS = ("time", "times", "t")
@@ -46,9 +46,11 @@ def plain_recording(times: Any, values: Any, *, unit: str) -> tuple[Any, Any]:
     own_times: Any = None
     library = type(values).__module__.partition(".")[0]
     if library in _FRAMES:
-        own_times, values = _index_times(values, needs_them=times is None), _table_numbers(values)
+        own_times, values = _index_times(values, needs_them=times is None), _table_numbers(values, unit=unit)
     elif library == "xarray":
         own_times, values = _xarray_parts(values, unit=unit)
+    elif library == "pyarrow":
+        raise RecordingError("values must have rows that are times, got a table of pyarrow: give table.to_pandas()")
     elif has_unit(values):
         own_times = getattr(values, "times", None)
         values = in_unit(values, unit, name="values", error=RecordingError)
@@ -112,16 +114,23 @@ class ConvertedRows:
 
 
 def _without_mask(values: Any) -> Any:
-    if not isinstance(values, np.ma.MaskedArray):
+    if not has_mask(values):
         return values
-    return filled(values) if mapped_rows(values.data) is None else ConvertedRows(values)
+    is_mapped = isinstance(values, np.ma.MaskedArray) and mapped_rows(values.data) is not None
+    return ConvertedRows(values) if is_mapped else filled(values)
 
 
-def _table_numbers(table: Any) -> npt.NDArray[Any]:
+def _table_numbers(table: Any, *, unit: str) -> npt.NDArray[Any]:
+    if not hasattr(table, "to_numpy"):
+        raise RecordingError(f"values must be a table in memory, got {type(table).__name__}: collect it first")
     try:
         numbers = np.asarray(table.to_numpy())
-        if numbers.dtype == object:  # pandas' own missing values
+        if has_unit(numbers):
+            numbers = np.asarray(in_unit(numbers, unit, name="values", error=RecordingError), dtype=np.float64)
+        elif numbers.dtype == object:  # pandas' own missing values
             numbers = table.to_numpy(dtype=np.float64, na_value=np.nan)
+    except RecordingError:
+        raise
     except (TypeError, ValueError) as cause:
         raise RecordingError(f"values must be real numbers, got a table with other columns: {cause}") from cause
     if numbers.dtype.kind not in "fiub":
@@ -144,8 +153,10 @@ def _index_times(table: Any, *, needs_them: bool) -> Any:
 
 def _xarray_parts(array: Any, *, unit: str) -> tuple[Any, Any]:
     """Times and values of a DataArray."""
-    if not hasattr(array, "dims") or not hasattr(array, "transpose") or hasattr(array, "data_vars"):
-        raise RecordingError(f"values must be one array, got {type(array).__name__}: choose a variable, dataset['v']")
+    if not hasattr(array, "coords") or not hasattr(array, "transpose") or hasattr(array, "data_vars"):
+        raise RecordingError(
+            f"values must be one array, got {type(array).__name__}: give a DataArray, such as dataset['v']"
+        )
     dimensions = [name for name in array.dims if str(name).lower() in _TIME_DIMENSIONS]
     if len(dimensions) == 1 and array.ndim == 2:
         array = array.transpose(dimensions[0], ...)
@@ -155,12 +166,13 @@ def _xarray_parts(array: Any, *, unit: str) -> tuple[Any, Any]:
 
 def _attributed(array: Any, unit: str, *, name: str) -> Any:
     """Numbers of an array of xarray, which may be lazy, in a unit: by its attribute "units" or its quantities."""
-    given = str(array.attrs.get("units", unit))
+    own = attributed_unit(array)
+    given = unit if own is None else own
     factor = unit_factor(given, unit)
     if array.dtype.kind in "mM":
         return plain_times(array.to_numpy())
     is_large = array.chunks is None and array.nbytes > _LOADED_BYTES and array.ndim > 1
-    if array.chunks is None and not is_large and has_unit(array.data):
+    if not is_large and has_unit(array.data):
         return in_unit(array.data, unit, name=name, error=RecordingError)
     if factor is None:
         wanted = f"in {unit}" if unit else "without a unit"

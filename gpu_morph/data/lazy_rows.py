@@ -21,8 +21,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import RecordingError
-from .arrays import IntArray, filled
+from .arrays import IntArray
 from .file_rows import MappedRows, dataset_rows, mapped_rows
+from .masks import filled
 
 
 class SliceableRows(Protocol):

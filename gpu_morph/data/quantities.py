@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import brief
+from .masks import PLAIN_TYPES, filled, has_mask
 
 _PREFIXES = {"": 0, "f": -15, "p": -12, "n": -9, "u": -6, "m": -3, "c": -2, "d": -1, "k": 3, "M": 6, "G": 9}
 _LONG_PREFIXES = {"pico": "p", "nano": "n", "micro": "u", "milli": "m", "centi": "c", "kilo": "k", "mega": "M"}
@@ -30,13 +31,17 @@ _BRIAN_BASES = {"V": "volt", "s": "second", "A": "amp", "S": "siemens", "M": "mo
 
 
 def has_unit(value: Any) -> bool:
-    """True for a quantity, and for a list or tuple of quantities.
+    """True for a quantity, and for a list, tuple or array of objects with one.
 
     An array with a mere attribute ``units``, as h5py, zarr and xarray have it, is no quantity.
     """
-    if isinstance(value, list | tuple):
-        return bool(value) and has_unit(value[0])
     kind = type(value)
+    if kind is np.ndarray:
+        return value.dtype == object and has_unit(value.reshape(-1).tolist())
+    if isinstance(value, list | tuple):
+        if set(map(type, value)) <= PLAIN_TYPES:
+            return False
+        return any(has_unit(one) for one in value)
     if hasattr(kind, "rescale") or (hasattr(kind, "has_same_dimensions") and hasattr(value, "dim")):
         return True
     return hasattr(kind, "to") and (hasattr(value, "units") or hasattr(value, "unit")) and not hasattr(kind, "dims")
@@ -53,7 +58,10 @@ def in_unit(value: Any, unit: str, *, name: str, error: type[ValueError]) -> Any
     if not has_unit(value):
         return value
     if isinstance(value, list | tuple):
-        return np.array([in_unit(one, unit, name=name, error=error) for one in value])
+        return filled([in_unit(one, unit, name=name, error=error) for one in value])
+    if type(value) is np.ndarray:
+        numbers = [in_unit(one, unit, name=name, error=error) for one in value.reshape(-1).tolist()]
+        return filled(numbers).reshape(value.shape)
     reasons = []
     for spelling in dict.fromkeys((unit, _ascii(unit))):
         try:
@@ -65,6 +73,31 @@ def in_unit(value: Any, unit: str, *, name: str, error: type[ValueError]) -> Any
         f"{name} must be {wanted}, got a quantity in {_unit_of(value)}: convert it, or give its numbers and their unit "
         f"({type(reasons[-1]).__name__}: {reasons[-1]})"
     ) from reasons[-1]
+
+
+def attributed_unit(array: Any) -> str | None:
+    """The unit that an array of xarray has as its attribute "units" or "unit"; None if it has none."""
+    if type(array).__module__.partition(".")[0] != "xarray":
+        return None
+    given = array.attrs.get("units", array.attrs.get("unit"))
+    return None if given is None else str(given)
+
+
+def in_attributed_unit(array: Any, unit: str, *, name: str, error: type[ValueError]) -> Any:
+    """The numbers of an array of xarray in a unit, by its attribute; anything else as it is.
+
+    Raises
+    ------
+    error
+        Its unit is another one. The message begins with ``name``.
+    """
+    given = attributed_unit(array)
+    if given is None:
+        return array
+    factor = unit_factor(given, unit)
+    if factor is None:
+        raise error(f"{name} must be in {unit}, got {given!r} (attribute units): convert them")
+    return array if factor == 1 else np.asarray(array) * factor
 
 
 def unit_factor(given: str, wanted: str) -> float | None:
@@ -111,7 +144,7 @@ def _converted(value: Any, unit: str) -> Any:
             break
     if not isinstance(found, np.ndarray):
         return found
-    return found if isinstance(found, np.ma.MaskedArray) else np.asarray(found)
+    return found if has_mask(found) else np.asarray(found)
 
 
 def _brian_numbers(value: Any, unit: str) -> Any:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from ..data.arrays import finite_number, read_only
 from ..data.morphology import Morphology
 from ..data.morphology_links import linked_sections
+from ..data.quantities import has_unit
 from ..image.image import Size
 
 Projection = Literal["orthographic", "perspective"]
@@ -33,6 +34,8 @@ class Box:
 
 
 def _numbers(values: Any, count: int, name: str, expected: str) -> tuple[float, ...]:
+    if has_unit(values):
+        raise ValueError(f"{name} must be {expected} as plain numbers, got quantities, {values}: convert them first")
     try:
         given = np.asarray(values).tolist()
     except ValueError:  # rows of different lengths

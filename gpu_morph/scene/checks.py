@@ -7,6 +7,7 @@ from typing import Any
 
 from ..data.arrays import finite_number
 from ..data.morphology import Morphology
+from ..data.quantities import has_unit
 from ..data.recording import Recording
 from ..errors import SceneError, brief
 from ..system.arguments import is_sequence
@@ -50,6 +51,10 @@ def checked_clim(clim: Any) -> tuple[float, float]:
     SceneError
         Not two finite values that rise.
     """
+    if has_unit(clim):
+        raise SceneError(
+            f"clim must be two numbers in the recording's unit, got quantities, {brief(clim)}: convert them"
+        )
     try:
         low, high = (float(value) for value in clim)
     except (TypeError, ValueError, OverflowError) as cause:

@@ -405,3 +405,29 @@ def test_a_real_cell_can_be_read_without_a_simulation(real_cell, isf_cell_module
     morphology, source, synapses = from_isf(unsimulated)
     assert source is None and synapses is None
     assert morphology == isf_morphology(real_cell)
+
+
+class Milli(np.ndarray):
+    """An array in thousandths of what is asked for: V or s where mV or ms are wanted."""
+
+    units = "a thousand times the unit"
+
+    def to(self, unit: str) -> np.ndarray:
+        return np.asarray(self) * 1000
+
+
+def test_quantities_are_converted_and_masked_values_are_missing() -> None:
+    given = cell()
+    given.tVec = (given.tVec / 1000).view(Milli)
+    soma, dendrite, _ = given.sections
+    soma.recVList = [(v / 1000).view(Milli) for v in soma.recVList]
+    dendrite.recVList = [np.ma.masked_array(v, mask=True) for v in dendrite.recVList]
+    recording = isf_recording(given)
+    assert recording is not None
+    assert recording.times.tolist() == [0, 0.5, 1, 1.5]
+    np.testing.assert_allclose(recording.row(1), [-70, np.nan, np.nan])
+
+
+def test_masked_times_are_refused() -> None:
+    with pytest.raises(RecordingError, match="times must be finite"):
+        isf_recording(cell(tVec=np.ma.masked_equal(np.arange(N_TIMES) * 0.5, 0.5)))

@@ -198,7 +198,7 @@ def test_a_large_array_of_xarray_is_read_by_row(monkeypatch: pytest.MonkeyPatch)
 
 def test_a_dataset_is_refused() -> None:
     xr = pytest.importorskip("xarray")
-    with pytest.raises(RecordingError, match=re.escape("choose a variable, dataset['v']")):
+    with pytest.raises(RecordingError, match=re.escape("give a DataArray, such as dataset['v']")):
         recorded(TIMES, xr.Dataset({"v": (("t", "x"), VALUES)}))
 
 
@@ -338,3 +338,85 @@ def test_other_values_give_no_warning() -> None:
     recorded(TIMES, VALUES * 0).value_range()
     recorded(TIMES, VALUES / 1000, unit="V").value_range()
     recorded(TIMES, np.linspace(0, 0.9, 6).reshape(3, 2)).value_range()
+
+
+# Quantities and masks inside of lists, arrays of objects and tables
+
+
+def objects(rows: Any) -> np.ndarray:
+    made = np.empty(np.shape(rows), dtype=object)
+    for index in np.ndindex(made.shape):
+        made[index] = quantity(np.asarray(rows)[index], "V")
+    return made
+
+
+def test_quantities_inside_of_lists_and_objects_are_converted() -> None:
+    volts = VALUES / 1000
+    check(TIMES, objects(volts))
+    check(TIMES, [VALUES[0], quantity(volts[1], "V"), quantity(volts[2], "V")])
+    times = np.empty(3, dtype=object)
+    for k, time in enumerate(TIMES):
+        times[k] = quantity(time / 1000, "s")
+    check(times, VALUES)
+    check([0.0, *times[1:]], VALUES)
+    with pytest.raises(RecordingError, match="values must be in mV, got a quantity in V2"):
+        recorded(TIMES, [VALUES[0], quantity(volts[1], "V2"), VALUES[2]])
+
+
+def test_quantities_inside_of_tables_are_converted() -> None:
+    pandas = pytest.importorskip("pandas")
+    check(TIMES, pandas.DataFrame(objects(VALUES / 1000)))
+    check(pandas.Series([quantity(time / 1000, "s") for time in TIMES]), VALUES)
+
+
+def test_the_attribute_unit_of_xarray_counts_as_units_does() -> None:
+    xarray = pytest.importorskip("xarray")
+    for word in ("unit", "units"):
+        check(TIMES, xarray.DataArray(VALUES / 1000, dims=("time", "c"), attrs={word: "V"}))
+        cell = gm.Morphology(
+            xarray.DataArray([[0, 0, 0], [0, 0, 0.009]], attrs={word: "mm"}), [1, 1], [0, 2], [-1], [0], ["dend"]
+        )
+        assert cell.points[1].tolist() == [0, 0, 9]
+        with pytest.raises(GpuMorphError, match="coordinates must be in µm, got 'V'"):
+            gm.locate(cell, xarray.DataArray([[0, 0, 0.0045]], attrs={word: "V"}))
+
+
+def test_limits_and_centers_with_a_unit_are_refused() -> None:
+    morphology, recording = gm.demo_cell()
+    for volts in (quantity([-0.09, 0.04], "V"), [quantity(-0.09, "V"), quantity(0.04, "V")]):
+        with pytest.raises(SceneError, match="clim must be two numbers in the recording's unit"):
+            gm.Scene(morphology, recording, clim=volts)
+    with pytest.raises(ValueError, match="center must be three finite coordinates in µm as plain numbers"):
+        gm.Camera(center=quantity([0, 0, 0.1], "s"))
+
+
+class AstropyMasked:
+    """Numbers with a mask, as astropy has them."""
+
+    def __init__(self, numbers: Any, mask: Any) -> None:
+        self._numbers, self.mask, self.shape = np.asarray(numbers), mask, np.shape(numbers)
+
+    @property
+    def unmasked(self) -> np.ndarray:
+        return self._numbers
+
+
+def test_masks_inside_of_lists_and_of_astropy_and_dask_are_missing_values() -> None:
+    masked = np.ma.masked_equal(VALUES, -65)
+    given = [list(masked), AstropyMasked(VALUES, masked.mask), [[-70, -60], [np.ma.masked, 30], [-80, -75]]]
+    given.append(
+        pytest.importorskip("dask.array").ma.masked_equal(pytest.importorskip("dask.array").from_array(VALUES), -65)
+    )
+    for values in given:
+        row = recorded(TIMES, values).row(1)
+        assert np.isnan(row[0])
+        assert row[1] == 30
+
+
+def test_tables_whose_rows_are_columns_are_refused() -> None:
+    table = type("Table", (), {"__module__": "pyarrow.lib", "shape": (3, 2)})()
+    with pytest.raises(RecordingError, match=r"give table.to_pandas\(\)"):
+        recorded(TIMES, table)
+    lazy = type("LazyFrame", (), {"__module__": "polars.lazyframe"})()
+    with pytest.raises(RecordingError, match="collect it first"):
+        recorded(TIMES, lazy)

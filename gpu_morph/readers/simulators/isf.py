@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ...data.masks import filled
 from ...data.morphology import Morphology
+from ...data.quantities import in_unit
 from ...data.recording import Recording, is_voltage
 from ...data.synapse_events import SynapseEvents
 from ...errors import MorphologyError, RecordingError
@@ -68,7 +70,12 @@ def simulation_times(cell: Any) -> FloatArray | None:
     vectors = (vector for section in sections for name in _names(section) for vector in _vectors(section, name))
     lengths = map(len, vectors)
     first = next(lengths, None)
-    return None if first == 0 and not any(lengths) else np.asarray(times, dtype=np.float64)
+    return None if first == 0 and not any(lengths) else _numbers(times, "ms", name="cell.tVec")
+
+
+def _numbers(vector: Any, unit: str, *, name: str, error: type[ValueError] = RecordingError) -> FloatArray:
+    """float64; quantities are converted, and what is masked is NaN."""
+    return np.asarray(filled(in_unit(vector, unit, name=name, error=error)), dtype=np.float64)
 
 
 def _names(section: Any) -> tuple[str, ...]:
@@ -92,8 +99,9 @@ def isf_morphology(cell: Any) -> Morphology:
     index = {id(section): k for k, section in enumerate(sections)}
     points, diameters, parents, parent_x = [], [], [], []
     for k, section in enumerate(sections):
-        xyz = np.asarray(_attribute(section, "pts"), dtype=np.float64).reshape(-1, 3)
-        widths = np.asarray(_attribute(section, "diamList"), dtype=np.float64).reshape(-1)
+        xyz = _numbers(_attribute(section, "pts"), "µm", name="section.pts", error=MorphologyError).reshape(-1, 3)
+        widths = _numbers(_attribute(section, "diamList"), "µm", name="section.diamList", error=MorphologyError)
+        widths = widths.reshape(-1)
         if len(xyz) != len(widths) or not len(xyz):
             raise MorphologyError(
                 f"section {k} must have as many diameters as points, at least one; got {len(xyz)} points and "
@@ -127,6 +135,7 @@ def isf_recording(cell: Any, variable: str = "v") -> Recording | None:
     columns: list[npt.NDArray[np.float32]] = []
     section_of_column: list[npt.NDArray[np.int32]] = []
     positions: list[FloatArray] = []
+    unit = "mV" if is_voltage(variable) else ""
     for k, section in enumerate(sections):
         vectors = _vectors(section, variable)
         if not len(vectors):
@@ -137,7 +146,7 @@ def isf_recording(cell: Any, variable: str = "v") -> Recording | None:
                 f"section {k} has {len(segments)} segments but {len(vectors)} recorded vectors of {variable!r}"
             )
         for vector in vectors:
-            values = np.asarray(vector, dtype=np.float32)
+            values = _numbers(vector, unit, name=f"recorded vectors of {variable!r}").astype(np.float32)
             if values.shape != times.shape:
                 raise RecordingError(
                     f"a vector of {variable!r} in section {k} has {values.size} values, but cell.tVec has {times.size}"
@@ -157,7 +166,7 @@ def isf_recording(cell: Any, variable: str = "v") -> Recording | None:
         section=np.concatenate(section_of_column),
         position=np.concatenate(positions),
         name="v" if is_voltage(variable) else variable,
-        unit="mV" if is_voltage(variable) else "",
+        unit=unit,
     )
 
 
@@ -183,8 +192,8 @@ def isf_synapses(cell: Any, *, all_spikes: bool = False) -> SynapseEvents | None
         for synapse in members:
             spikes = _spikes(synapse, all_spikes=all_spikes)
             owner += [len(positions)] * len(spikes)
-            times += [float(t) for t in spikes]
-            positions.append(np.asarray(_attribute(synapse, "coordinates"), dtype=np.float64))
+            times += _numbers(spikes, "ms", name="spike times").tolist()
+            positions.append(_numbers(_attribute(synapse, "coordinates"), "µm", name="synapse.coordinates"))
             population.append(k)
             sections.append(int(getattr(synapse, "secID", -1)))  # an index into cell.sections
     return SynapseEvents(
