@@ -18,6 +18,7 @@ from ..readers.sonata.report import read_reports
 from ..readers.sonata.report_recording import report_recording
 from ..readers.sonata.reported_cells import check_entry, reported_cells
 from ..readers.sonata.variable import variable_and_unit
+from ..system.regular_file import check_regular
 from .byte_size import byte_size
 
 Lines = Iterator[tuple[str, str]]  # heading and text
@@ -32,6 +33,7 @@ def is_configuration(path: Path) -> bool:
     """True for a file that holds a JSON object."""
     if path.suffix.lower() == ".json":
         return True
+    check_regular(path, MorphologyError)
     with path.open("rb") as file:
         if not file.read(64).lstrip().startswith(b"{"):
             return False

@@ -47,6 +47,14 @@ _ARCHIVES = (  # name, and the bytes at a position by which it is recognised
 )
 
 
+_OTHER_FILES = (  # name, and the bytes with which they start, in lower case
+    ("a PDF document", (b"%pdf-",)),
+    ("a PNG image", (b"\x89png\r\n",)),
+    ("a web page (HTML)", (b"<!doctype html", b"<html")),
+    ("a git-lfs pointer (git lfs pull gets the file)", (b"version https://git-lfs.github.com/",)),
+)
+
+
 def read_any(path: AnyPath, *, scale: float = 1.0, name: str | None = None, run: bool = False) -> Morphology:
     """Read a morphology file of any format; see `gpu_morph.read_morphology`."""
     path = Path(path)
@@ -85,6 +93,10 @@ def format_of(path: Path) -> FileFormat:
     archive = next((name for name, start, signature in _ARCHIVES if head.startswith(signature, start)), None)
     if archive is not None:
         raise MorphologyError(f"{path.name}: {archive}; unpack it, and read the morphology that is in it")
+    start = head[:256].lstrip().lower()
+    other = next((name for name, signatures in _OTHER_FILES if start.startswith(signatures)), None)
+    if other is not None:
+        raise MorphologyError(f"{path.name}: no morphology, its content is that of {other}; get the file again")
     ending = Path(path.name.lower().removesuffix(".gz")).suffix
     by_content = (file_format for file_format in FORMATS if file_format.looks_like(head))
     by_ending = (file_format for file_format in FORMATS if ending in file_format.endings)

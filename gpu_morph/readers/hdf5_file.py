@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import GpuMorphError
+from ..system.regular_file import check_regular
 from .aliases import IntArray
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"  # the first bytes of every HDF5 file
@@ -35,7 +36,8 @@ def opened(path: Path, error: type[GpuMorphError]) -> Iterator[Any]:
     Raises
     ------
     error
-        h5py is not installed, or the file is damaged or of another format; the message names the file.
+        h5py is not installed, or the file is damaged, of another format, or a device or a pipe; the message
+        names the file.
     OSError
         The file, or another one, does not exist or cannot be read.
     """
@@ -43,6 +45,7 @@ def opened(path: Path, error: type[GpuMorphError]) -> Iterator[Any]:
         import h5py
     except ImportError as cause:
         raise error(f'{path.name}: HDF5 needs h5py; pip install "gpu_morph[hdf5]"') from cause
+    check_regular(path, error)
     with path.open("rb") as raw:  # h5py's error for a missing file is less clear than the system's
         if os.fstat(raw.fileno()).st_size <= _SEARCHED and has_endless_heap(raw.read()):
             raise error(f"{path.name}: not a readable HDF5 file (damaged heap of texts); get the file again")

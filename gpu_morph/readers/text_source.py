@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import MorphologyError
+from ..system.regular_file import check_regular
 from .aliases import AnyPath
 
 _GZIP_SIGNATURE = b"\x1f\x8b"
@@ -69,11 +70,13 @@ def read_text(path: AnyPath) -> TextSource:
     Raises
     ------
     MorphologyError
-        Damaged gzip data, or they unpack to more than 50 times their size and 1 MiB, or to more than 1 GiB.
+        Damaged gzip data, or they unpack to more than 50 times their size and 1 MiB, or to more than 1 GiB; or the file
+        is a device or a pipe.
     OSError
         The file cannot be opened.
     """
     path = Path(path)
+    check_regular(path, MorphologyError)
     content = path.read_bytes()
     if content.startswith(_GZIP_SIGNATURE):
         content = _unpacked(content, path)
@@ -102,11 +105,12 @@ def first_bytes(path: AnyPath, size: int) -> bytes:
     Raises
     ------
     MorphologyError
-        Damaged gzip data.
+        Damaged gzip data; or the file is a device or a pipe.
     OSError
         The file cannot be opened.
     """
     path = Path(path)
+    check_regular(path, MorphologyError)
     with gzip_errors_translated(path), path.open("rb") as file:
         content = file.read(size)
         if content.startswith(_GZIP_SIGNATURE):

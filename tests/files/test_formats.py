@@ -179,3 +179,18 @@ def test_a_real_file_of_an_unknown_format_raises_an_error(shared_data: Path) -> 
         pytest.skip(f"no file {path} in the shared data")
     with pytest.raises(MorphologyError, match=r"this version reads \.swc"):
         read_any(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (b"%PDF-1.4\n", "a PDF document"),
+        (b"\x89PNG\r\n\x1a\n", "a PNG image"),
+        (b"\n<!DOCTYPE html><html>404</html>", "a web page"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:abc\nsize 12\n", "a git-lfs pointer"),
+    ],
+)
+def test_files_of_another_kind_are_named(tmp_path: Path, content: bytes, name: str) -> None:
+    (tmp_path / "cell.swc").write_bytes(content)
+    with pytest.raises(MorphologyError, match=rf"^cell.swc: no morphology, its content is that of {name}"):
+        read_any(tmp_path / "cell.swc")

@@ -78,6 +78,7 @@ def test_numbers_of_an_axon_can_mean_a_stub(folder):
             {"rows": [[0, 4, 0.9]]},
             "node 0 has elements in the sections 0, 4, but the compartment set 'tips' has 4;",
         ),
+        ({"rows": [[0, 0, 10**400]]}, r"has the offset 10+\.\.\.0+, expected 0 to 1"),
         ({"rows": [[0, 0, 0.5], [0, 4, 1.2]]}, "has the offset 1.2, expected 0 to 1"),
         (
             {"rows": [[0, None, 0.5]]},

@@ -341,9 +341,15 @@ def test_the_offset_of_the_header_is_added(write: Write, line: str) -> None:
     assert read_swc(write(f"{line}\n{FORK}"), scale=0.5).points[0].tolist() == [50, -10, 1.75]
 
 
-@pytest.mark.parametrize("line", ["# the OFFSET 1 2 3", "# OFFSET of the stage", "# OFFSET 1 2", "# OFFSET 1 2 3 4"])
+@pytest.mark.parametrize("line", ["# the OFFSET 1 2 3", "# OFFSET of the stage", "# OFFSET", "# OFFSET 0"])
 def test_other_comments_are_no_offsets(write: Write, line: str) -> None:
     assert read_swc(write(f"{line}\n{FORK}# OFFSET 1 2 3\n")) == read_swc(write(FORK, "plain.swc"))
+
+
+@pytest.mark.parametrize("words", ["1 2", "1 2 3 4", "nan 1 2", "1 inf 2"])
+def test_an_offset_of_other_than_three_finite_numbers_is_a_warning(write: Write, words: str) -> None:
+    with pytest.warns(UserWarning, match=rf"^cell.swc: its header has OFFSET {words}, expected three finite numbers"):
+        assert read_swc(write(f"# OFFSET {words}\n{FORK}")) == read_swc(write(FORK, "plain.swc"))
 
 
 def test_a_scale_in_the_header_is_a_warning(write: Write) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import PIL.Image
 import pytest
@@ -158,3 +160,18 @@ def test_long_words_are_shortened_to_a_width(width):
     assert words.endswith("…")
     assert text_width(words, 14) <= width
     assert shortened("cell", 14, 90) == "cell"
+
+
+@pytest.mark.parametrize("width", [1, 40, 333])
+def test_shortened_words_are_as_long_as_fits(width):
+    words = "thick-tufted  pyramidal cell of layer 5, " * 3
+    kept = shortened(words, 14, width)[:-1]
+    longer = [words[:length].rstrip() for length in range(len(kept) + 1, len(words))]
+    assert all(text_width(one + "…", 14) > width for one in longer if one != kept)
+
+
+@pytest.mark.parametrize("n_characters", [4000, 2_000_000])
+def test_very_long_words_are_shortened_at_once(n_characters):
+    start = time.perf_counter()
+    assert shortened("a" * n_characters, 14, 90) == shortened("a" * 100, 14, 90)
+    assert time.perf_counter() - start < 1

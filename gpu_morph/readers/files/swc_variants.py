@@ -13,9 +13,7 @@ from .swc_nodes import SOMA, Nodes, follow_links
 
 _FORK, _END = 5, 6  # types of marks
 _HEADER = re.compile(r"(?:\s++|#[^\n]*+)*+")
-_FIELD = re.compile(
-    r"^#+[ \t]*(OFFSET|SCALE)[ \t]*[:=]?[ \t]*(\S+?)[ \t,]+(\S+?)[ \t,]+(\S+?)[ \t]*$", re.MULTILINE | re.I
-)
+_FIELD = re.compile(r"^#+[ \t]*(OFFSET|SCALE)[ \t]*[:=]?[ \t]*(.*)$", re.MULTILINE | re.I)
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,18 +40,22 @@ def swc_header(text: str) -> SwcHeader:
     """
     match = _HEADER.match(text)
     fields = {}
-    for name, *words in _FIELD.findall(match[0] if match else ""):
+    for name, words in _FIELD.findall(match[0] if match else ""):
         try:
-            fields[name.upper()] = np.array(list(map(float, words)))
+            fields[name.upper()] = np.array(list(map(float, re.split(r"[ \t,]+", words.strip()))))
         except ValueError:  # a sentence
             continue
     offset = fields.get("OFFSET", np.zeros(3))
     scale = fields.get("SCALE", np.ones(3))
+    is_offset = len(offset) == 3 and bool(np.isfinite(offset).all())
     reason = ""
-    if (scale != 1).any():
+    if not is_offset and (offset != 0).any():
+        words = " ".join(f"{value:g}" for value in offset[:4])
+        reason = f"its header has OFFSET {words}, expected three finite numbers; it is not applied; correct it"
+    elif len(scale) == 3 and (scale != 1).any():
         words = " ".join(f"{value:g}" for value in scale)
         reason = f"its header has SCALE {words}, which is not applied; if it should be, multiply, or give scale="
-    return SwcHeader(offset if np.isfinite(offset).all() else np.zeros(3), reason)
+    return SwcHeader(offset if is_offset else np.zeros(3), reason)
 
 
 def mend_nodes(nodes: Nodes, parents: IntArray) -> Iterator[tuple[int, str]]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ...errors import RecordingError
+from ...errors import RecordingError, brief
 from ..aliases import FloatArray, IntArray
 from .config import Config, Document
 from .elements import Elements
@@ -146,7 +146,9 @@ def _checked(row: Any, name: str) -> tuple[int, int | str, float]:
             f'its name, such as "dend[3]"; got {row!r:.80}; correct it'
         )
     if not 0 <= row[2] <= 1:
-        raise RecordingError(f"the compartment set {name!r} has the offset {row[2]:g}, expected 0 to 1; correct it")
+        raise RecordingError(
+            f"the compartment set {name!r} has the offset {brief(row[2])}, expected 0 to 1; correct it"
+        )
     return int(row[0]), row[1] if isinstance(row[1], str) else int(row[1]), float(row[2])
 
 

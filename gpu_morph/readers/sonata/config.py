@@ -17,6 +17,7 @@ from typing import Any
 
 from ...errors import MorphologyError, RecordingError, brief
 from ...system.arguments import checked_path
+from ...system.regular_file import limited_bytes
 
 _MAX_PATH = 4096  # characters of a path, the limit of Linux
 _MAX_NESTING = 50  # variables of a manifest within each other
@@ -56,12 +57,14 @@ class Document:
         Raises
         ------
         MorphologyError
-            The file is not a JSON object; the message has the location of the error.
+            The file is not a JSON object, is larger than 1 GiB, or is a device or a pipe; the message has
+            the location of the error.
         OSError
             The file cannot be opened.
         """
+        stored = limited_bytes(path, MorphologyError)
         try:
-            content = json.loads(path.read_bytes())
+            content = json.loads(stored)
         except ValueError as cause:
             raise MorphologyError(f"{path.name}: not JSON ({cause}); correct it") from cause
         except RecursionError as cause:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...errors import GpuMorphError, MorphologyError
+from ...system.regular_file import limited_bytes
 from ..aliases import FloatArray, IntArray
 from ..hdf5_file import read_whole
 from .config import Config
@@ -180,11 +182,11 @@ def type_table(path: Path, key: str, population: str, error: type[GpuMorphError]
     Raises
     ------
     error
-        A row has no such number, or the file is not a table.
+        A row has no such number, or the file is not a table, is larger than 1 GiB, or is a device or a pipe.
     """
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file, delimiter=" ", skipinitialspace=True))
+        lines = io.StringIO(limited_bytes(path, error).decode("utf-8"), newline="")
+        rows = list(csv.DictReader(lines, delimiter=" ", skipinitialspace=True))
     except (csv.Error, UnicodeDecodeError) as cause:
         raise error(f"{path.name}: not a table in UTF-8 ({cause}); get the file again") from cause
     types: dict[int, Mapping[str, str]] = {}

@@ -25,6 +25,11 @@ _NO_UNIT = ("", "unknown", "none")
 _NEURODAMUS_UNIT = "mV"
 _KIND = re.compile(r"(compartment_set|compartment|summation|synapse|soma|lfp)(?:_(?=.)|$)", re.IGNORECASE)
 _VOLTAGE_WORDS = ("v", "vm", "voltage", "voltages", "potential", "potentials")
+_OTHER_WORDS = (  # in names of currents, conductances and potentials that are not the membrane's
+    *("i", "current", "currents", "g", "conductance", "conductances", "clamp", "vclamp"),
+    *("lfp", "extracellular", "reversal"),
+)
+_OTHER_WORD = re.compile(r"i_?(ca|na|k|cl)|(ca|na|k|cl|mg)[io]|g\w*bar|" + "|".join(_OTHER_WORDS))
 _POINT_PROCESS = re.compile(r"((I|SE|V)Clamp|AlphaSynapse|Exp2?Syn|GluSynapse|(Prob|Det)[A-Za-z]+(_EMS)?)$")
 _UNITS = (  # of variables in NEURON, where no point process has them
     (re.compile(r"i_membrane_?(_?(IClamp|SEClamp))*$"), "nA"),
@@ -80,7 +85,8 @@ def _of_file_name(stem: str) -> tuple[str, str]:
     """Type and variable of a report that its file name tells, "" for what it does not: compartment_set_A_ina.h5."""
     kind = _KIND.match(stem)
     rest = re.sub(r"_?report$", "", stem[kind.end() :] if kind else stem, flags=re.IGNORECASE)
-    is_potential = not set(_VOLTAGE_WORDS).isdisjoint(re.split(r"[\W_]+", rest.lower()))
+    words = re.split(r"[\W_]+", rest.lower())
+    is_potential = not set(_VOLTAGE_WORDS).isdisjoint(words) and not any(map(_OTHER_WORD.fullmatch, words))
     return kind[1].lower() if kind else "", "v" if is_potential else rest
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 Point = tuple[float, float]
 _FONT = Path(__file__).parent / "fonts" / "Inter-Medium-subset.otf"
 _SUPERSAMPLING = 4  # shapes are drawn larger by this factor, and averaged
+_MAX_CHARACTERS = 4096  # of a line that is shortened
 _HALO_WIDTH = 0.14  # of the text's height
 _HALO_ALPHA = [min(4 * alpha, 255) for alpha in range(256)]  # of each alpha of the blurred shapes
 
@@ -47,11 +48,15 @@ def text_width(line: str, height: float) -> int:
 
 def shortened(line: str, height: float, width: float) -> str:
     """A line of text of a height, cut off with an ellipsis if it is wider than ``width``; pixels."""
-    if text_width(line, height) <= width:
+    if len(line) <= _MAX_CHARACTERS and text_width(line, height) <= width:
         return line
-    kept = len(line)
-    while kept > 1 and text_width(line[:kept].rstrip() + "…", height) > width:
-        kept -= 1
+    kept, too_many = 1, min(len(line), _MAX_CHARACTERS) + 1
+    while too_many - kept > 1:
+        middle = (kept + too_many) // 2
+        if text_width(line[:middle].rstrip() + "…", height) <= width:
+            kept = middle
+        else:
+            too_many = middle
     return line[:kept].rstrip() + "…"
 
 
