@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from ..system.arguments import check_choice
 from ..system.threads import map_in_threads
 from .morphology import Morphology
 from .recording import Recording
@@ -86,8 +87,7 @@ def map_values(
     ValueError
         Another ``interpolation``.
     """
-    if interpolation not in ("linear", "nearest"):
-        raise ValueError(f"interpolation must be 'linear' or 'nearest', got {interpolation!r}")
+    check_choice(interpolation, ("linear", "nearest"), "interpolation")
     section, position = np.asarray(section), np.asarray(position)
     n = len(section)
     before, after = np.full(n, -1, dtype=np.int32), np.full(n, -1, dtype=np.int32)

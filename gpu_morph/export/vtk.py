@@ -24,7 +24,7 @@ from ..data.row_stream import RowStream
 from ..data.sampling import SAMPLINGS, Sampling, frame_values, sample
 from ..data.value_map import Interpolation, map_values
 from ..errors import RecordingError, brief
-from ..system.arguments import check_type, checked_path, checked_word
+from ..system.arguments import check_choice, check_type, checked_path, checked_word
 from ..system.atomic_files import write_text
 from .polydata import PolyData, write_polydata
 
@@ -156,9 +156,8 @@ def write_vtk_frames(
     if frame_times.ndim != 1 or not frame_times.size or not np.all(np.diff(frame_times) > 0):
         raise ValueError(f"times must be increasing times in ms, at least one, got {times!r}")
     check_covered(frame_times, recording.times)
+    check_choice(sampling, SAMPLINGS, "sampling")
     step = _step(frame_times) if sampling == "peak" else None
-    if sampling not in SAMPLINGS:
-        raise ValueError(f"sampling must be 'nearest', 'linear' or 'peak', got {sampling!r}")
     if not name or Path(name).name != name:
         raise ValueError(
             f"name must be the start of the names of files, such as 'frame', got {name!r}: give the folder as folder="

@@ -31,6 +31,7 @@ class CellSettings:
         t_stop: float | None = None,
         t_step: float | None = None,
     ) -> None:
+        Times(t_start, t_stop, t_step).check()
         self.cell = cell = opened_cell(cell)
         first, last = recorded_range(cell)
         self.t_start = first if t_start is None else t_start

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..data.synapse_events import SynapseEvents, regrouped
+from ..errors import brief
 from ..readers.simulators.isf import isf_synapses
 from ..scene.annotations.base import checked_number
 from ..scene.synapse_style import SynapseStyle
@@ -15,6 +16,7 @@ from .alignment import Alignment
 from .synapse_groups import default_groups
 
 _MARKER_POINTS = 6.0  # smallest diameter of a marker
+_MOST_LISTED = 12
 
 
 def shown_synapses(
@@ -39,8 +41,21 @@ def shown_synapses(
 
 
 def group_colors(colors: Mapping[str, Any], synapses: SynapseEvents | None) -> dict[str, Any]:
-    """The colours of groups that the cell has: ISF's dict may name those of other cells too."""
-    return {name: color for name, color in colors.items() if synapses is None or name in synapses.population_names}
+    """The colours of groups that the cell has: ISF's dict may name those of other cells too.
+
+    It warns if a dict names no group of the cell.
+    """
+    if synapses is None:
+        return dict(colors)
+    own = {name: color for name, color in colors.items() if name in synapses.population_names}
+    if colors and not own:
+        there = ", ".join(map(repr, synapses.population_names[:_MOST_LISTED]))
+        more = ", ..." if len(synapses.population_names) > _MOST_LISTED else ""
+        warn_user(
+            f"population_to_color_dict names no group of the cell's synapses, so it colours none; there are "
+            f"{there}{more}; got {brief(list(colors))}"
+        )
+    return own
 
 
 def marker_style(

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..data.frame_times import frame_times
+from ..errors import brief
 from ..readers.simulators.isf import simulation_times
 from .checks import optional_number
 
@@ -34,6 +35,12 @@ class Times(NamedTuple):
         if step is None and start is not None and stop is not None:
             step = (stop - start) / _N_STEPS if stop > start else 1.0  # any step gives one frame
         return Times(start, stop, step)
+
+    def check(self) -> None:
+        """Raise TypeError or ValueError for what is no number, and for a step that is not positive."""
+        step = self.completed(Times(None, None, None)).step
+        if self.step is not None and step is not None and step <= 0:
+            raise ValueError(f"t_step must be positive ms, got {brief(self.step)}")
 
     def frames(self) -> npt.NDArray[np.float64] | None:
         """(n_frames,) ms; None unless start, stop and step are given."""

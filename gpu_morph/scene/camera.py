@@ -16,6 +16,7 @@ from ..data.morphology import Morphology
 from ..data.morphology_links import linked_sections
 from ..data.quantities import has_unit
 from ..image.image import Size
+from ..system.arguments import check_choice
 
 Projection = Literal["orthographic", "perspective"]
 _MARGIN = 1.05  # of the fitted height, relative to the cell's
@@ -88,8 +89,7 @@ class Camera:
     def __post_init__(self) -> None:
         for name in ("azim", "elev", "roll", "azim_step", "fov"):
             object.__setattr__(self, name, finite_number(getattr(self, name), name=name, expected="finite degrees"))
-        if self.projection not in ("orthographic", "perspective"):
-            raise ValueError(f"projection must be 'orthographic' or 'perspective', got {self.projection!r}")
+        check_choice(self.projection, ("orthographic", "perspective"), "projection")
         if not 0 < self.fov < 170:
             raise ValueError(f"fov must lie between 0 and 170 degrees, got {self.fov}")
         zoom = finite_number(self.zoom, name="zoom", expected="a positive factor", least=math.ulp(0.0))

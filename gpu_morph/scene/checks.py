@@ -36,13 +36,6 @@ def check_fraction(value: Any, name: str) -> None:
         raise SceneError(f"{name} must be 0 to 1, got {value!r}")
 
 
-def check_choice(value: Any, choices: tuple[Any, ...], name: str) -> None:
-    """Raise SceneError unless ``value`` is one of the choices."""
-    if value not in choices:
-        *others, last = map(repr, choices)
-        raise SceneError(f"{name} must be {', '.join(others)} or {last}, got {value!r}")
-
-
 def checked_clim(clim: Any) -> tuple[float, float]:
     """Two floats from what was given, which may be an array.
 

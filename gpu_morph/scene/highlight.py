@@ -9,6 +9,7 @@ import numpy as np
 
 from ..data.arrays import finite_number
 from ..errors import SceneError
+from ..system.arguments import check_choice
 from .colors import ColorLike, Rgba, opaque_color, parse_color
 
 
@@ -41,8 +42,7 @@ class Highlight:
         if given.ndim != 1 or not given.size or given.dtype.kind not in "iu":
             raise SceneError(f"section must be a section's index or several, got {self.section!r}")
         object.__setattr__(self, "section", tuple(int(s) for s in given))
-        if self.style not in ("outline", "color"):
-            raise SceneError(f"style must be 'outline' or 'color', got {self.style!r}")
+        check_choice(self.style, ("outline", "color"), "style", error=SceneError)
         opaque_color(self.color, "the colour of a highlight")
         finite_number(self.width, name="width", expected="0 or more pixels", least=0, error=SceneError)
 

@@ -17,12 +17,11 @@ from ..data.synapse_events import SynapseEvents
 from ..data.value_map import Interpolation
 from ..errors import SceneError
 from ..image.image import Size
-from ..system.arguments import check_type
+from ..system.arguments import check_choice, check_type
 from .annotations.base import Annotation, View
 from .annotations.layout import Layout, arranged, usual_text
 from .camera import Camera
 from .checks import (
-    check_choice,
     check_fraction,
     check_highlighted_sections,
     check_number,
@@ -144,9 +143,9 @@ class Scene:
             check_number(self.font_size, "font_size", unit="pixels", least=4)
         if self.depth_cue is not None:
             check_fraction(self.depth_cue, "depth_cue")
-        check_choice(self.lighting, (True, False), "lighting")
-        check_choice(self.interpolation, get_args(Interpolation), "interpolation")
-        check_choice(self.sampling, SAMPLINGS, "sampling")
+        check_choice(self.lighting, (True, False), "lighting", error=SceneError)
+        check_choice(self.interpolation, get_args(Interpolation), "interpolation", error=SceneError)
+        check_choice(self.sampling, SAMPLINGS, "sampling", error=SceneError)
         if self.clim is not None:
             object.__setattr__(self, "clim", checked_clim(self.clim))
         if self.color is None:

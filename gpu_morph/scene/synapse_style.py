@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ..data.arrays import finite_number
 from ..data.synapse_events import SynapseEvents
 from ..errors import SceneError, unknown_name
+from ..system.arguments import check_choice
 from .colors import ColorLike, Rgba, opaque_color, parse_color
 from .palettes import population_colors
 
@@ -54,8 +55,7 @@ class SynapseStyle:
             number = finite_number(getattr(self, name), name=name, expected=expected, least=least, error=SceneError)
             object.__setattr__(self, name, number)
         for name in ("fade", "show_all"):
-            if getattr(self, name) not in (True, False):
-                raise SceneError(f"{name} must be True or False, got {getattr(self, name)!r}")
+            check_choice(getattr(self, name), (True, False), name, error=SceneError)
         if self.colors is not None:
             if not isinstance(self.colors, Mapping):
                 raise SceneError(f"colors must be a dict of populations' names and colours, got {self.colors!r}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,13 @@ def check_type(value: object, kind: type, name: str, *, is_optional: bool = Fals
     if not isinstance(value, kind) and not (is_optional and value is None):
         or_none = " or None" if is_optional else ""
         raise TypeError(f"{name} must be a {kind.__name__}{or_none}, got {type(value).__name__}")
+
+
+def check_choice(value: Any, choices: tuple[Any, ...], name: str, *, error: type[Exception] = ValueError) -> None:
+    """Raise ``error`` unless ``value`` is one of the choices. An array, which has no hash, is none."""
+    if not isinstance(value, Hashable) or value not in choices:
+        *others, last = map(repr, choices)
+        raise error(f"{name} must be {', '.join(others)} or {last}, got {brief(value)}")
 
 
 def checked_path(value: Any, name: str) -> Path:
@@ -33,6 +41,7 @@ def checked_path(value: Any, name: str) -> Path:
         raise TypeError(f"{name} must be a path, got {brief(value)}")
     if "\0" in path:
         raise ValueError(f"{name} must be a path, got one with a null byte: {brief(path)}")
+    _check_encodable(path, name)
     return Path(path)
 
 
@@ -48,7 +57,15 @@ def checked_word(value: Any, name: str, example: str) -> str:
         raise TypeError(f"{name} must be a str such as {example!r}, got {brief(value)}")
     if "\0" in value:
         raise ValueError(f"{name} must be a str such as {example!r}, got one with a null byte: {brief(value)}")
+    _check_encodable(value, name)
     return value
+
+
+def _check_encodable(text: str, name: str) -> None:
+    try:
+        os.fsencode(text)
+    except UnicodeEncodeError as cause:
+        raise ValueError(f"{name} has a character that no file and no program can be given: {brief(text)}") from cause
 
 
 def checked_flag(value: Any, name: str) -> bool:

@@ -208,6 +208,15 @@ result = [gm.from_neuron(cell).n_sections for cell in given], gm.from_neuron(bal
     assert counts[1] == ("Ball[1].soma", "Ball[1].dend")
 
 
+def test_sections_may_be_an_iterator_or_an_array(in_neuron: InNeuron) -> None:
+    counts = in_neuron("""
+soma, dend = section("soma"), section("dend")
+given = [h.allsec(), __import__("numpy").array([soma, dend], dtype=object), iter([dend])]
+result = [gm.from_neuron(sections).section_names for sections in given]
+""")
+    assert counts == [("soma", "dend"), ("soma", "dend"), ("dend",)]
+
+
 def test_a_pickle_is_a_plain_morphology(in_neuron: InNeuron) -> None:
     morphology, is_equal = in_neuron(
         SOMA

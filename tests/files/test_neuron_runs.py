@@ -124,7 +124,7 @@ result = recorder.recording()
 
 
 def test_a_variable_or_section_that_cannot_be_recorded_raises_an_error(in_neuron: InNeuron) -> None:
-    unknown, imem, zero, plain, gone = in_neuron(
+    unknown, imem, zero, plain, listed, text, gone = in_neuron(
         SOMA
         + """
 soma.insert("pas")
@@ -134,6 +134,8 @@ result = [
     error(lambda: gm.record(morphology, "i_membrane_")),
     error(lambda: gm.record(morphology, dt=0)),
     error(lambda: gm.record(gm.join_morphologies([morphology]))),
+    error(lambda: gm.record(morphology, ["v"])),
+    error(lambda: gm.record(morphology, dt="0.1")),
 ]
 h.delete_section(sec=soma)
 result.append(error(lambda: gm.record(morphology)))
@@ -143,6 +145,8 @@ result.append(error(lambda: gm.record(morphology)))
     assert "call h.CVode().use_fast_imem(True) first" in imem
     assert zero.startswith("ValueError: dt must be a positive number of ms")
     assert plain.startswith("RecordingError: record needs a morphology from from_neuron")
+    assert listed.startswith("TypeError: variable must be a str such as 'v', got ['v']")
+    assert text.startswith("ValueError: dt must be a positive number of ms")
     assert gone.startswith("RecordingError: a section was deleted")
 
 

@@ -157,7 +157,7 @@ def test_it_can_be_pickled_and_is_frozen(kind):
 @pytest.mark.parametrize("kind", sorted(set(KINDS) - {"arrow"}))
 def test_an_unknown_place_is_an_error(kind):
     for place in ("top left", None, 3, ["left"]):
-        with pytest.raises(SceneError, match=r"place must be one of upper left, upper, .*; got"):
+        with pytest.raises(SceneError, match=r"place must be 'upper left', 'upper', .* or 'lower right', got"):
             replace(KINDS[kind], place=place)
 
 

@@ -104,6 +104,9 @@ ODD: list[Any] = [
     (),
     int,
     np.array([np.nan]),
+    np.array([1.0, 2.0]),
+    np.array(["a", "b"]),
+    "\ud800",
 ]
 
 

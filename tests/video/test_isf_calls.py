@@ -142,6 +142,15 @@ def test_camera_position_of_unknown_keys_is_refused_whatever_they_are() -> None:
         viz.scene()
 
 
+@pytest.mark.parametrize(
+    ("name", "given", "kind"),
+    [("t_start", "0", TypeError), ("t_stop", [1], TypeError), ("t_step", 0, ValueError), ("t_step", -1, ValueError)],
+)
+def test_wrong_times_are_refused_when_it_is_made(name: str, given: Any, kind: type[Exception]) -> None:
+    with pytest.raises(kind, match=f"{name} must be .* ms.*, got "):
+        visualizer(**{name: given})
+
+
 def test_no_colours_are_none_or_an_empty_dict() -> None:
     viz = visualizer()
     expected = picture(viz, color="dendrites")

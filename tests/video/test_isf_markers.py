@@ -150,6 +150,13 @@ def test_wrong_colours_and_groups_are_refused() -> None:
         picture(viz, show_synapses=True)
 
 
+def test_colours_that_name_none_of_the_groups_give_a_warning() -> None:
+    viz = visualizer(cell(L4=[synapse(LOW, 5.0)], L5=[synapse(HIGH, 5.0)]))
+    viz.population_to_color_dict = {"L6": "red", "VPM": "blue"}
+    with pytest.warns(UserWarning, match=r"population_to_color_dict names no group .*; there are 'L4', 'L5'; got"):
+        picture(viz, show_synapses=True)
+
+
 # Their legend
 
 

@@ -104,15 +104,19 @@ def hoc_interpreter() -> Any:
 
 def _sections_given(h: Any, given: Any) -> list[Any]:
     """The sections of a cell, of cells, or those in an iterable."""
+    name = _attribute_or_none(given, "hname")
+    if name is not None and str(name()).startswith("<all section"):  # h.allsec(), which has the names that h has
+        return list(given)
     if not _is_section(given):
-        if (own := _attribute_or_none(given, "all")) is not None:
+        own = _attribute_or_none(given, "all")
+        if isinstance(own, Iterable):  # an array's is a method
             return list(own)
         if isinstance(given, Iterable) and not isinstance(given, str) and not _is_template_object(given):
             return [s for item in given for s in ([item] if _is_section(item) else _sections_given(h, item))]
         if owned := [section for section in h.allsec() if section.cell() == given]:
             return owned
     raise TypeError(
-        f"sections must be h.Section objects, such as cell.all or list(h.allsec()), or a cell that has sections; got "
+        f"sections must be h.Section objects, such as cell.all or h.allsec(), or a cell that has sections; got "
         f"{given!r}"
     )
 

@@ -7,13 +7,16 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from ...data.arrays import finite_number
 from ...data.morphology import Morphology
 from ...data.recording import Recording, is_voltage
 from ...errors import RecordingError
+from ...system.arguments import checked_word
 from .neuron import NeuronMorphology, hoc_interpreter
 from .neuron_run import NeuronRun, Site
 
 _UNITS = {"v": "mV", "i_membrane_": "nA"}  # h.units() has those of all other variables
+_STEP = "a positive number of ms, or None for every time step"
 _ELEMENT = re.compile(r"(\w+)\[(\d+)\]")
 
 
@@ -76,12 +79,15 @@ def record(morphology: Morphology, variable: str = "v", *, dt: float | None = 0.
         No section has the variable; the message lists those that exist. Or the variable is an array, the morphology is
         not from `from_neuron`, its sections were deleted, or NEURON cannot record with its present settings.
     ValueError
-        ``dt`` is not positive.
+        ``dt`` is no positive number.
+    TypeError
+        ``variable`` is no str.
     """
     if not isinstance(morphology, NeuronMorphology):
         raise RecordingError("record needs a morphology from from_neuron, made in this process")
-    if dt is not None and not 0 < dt < math.inf:
-        raise ValueError(f"dt must be a positive number of ms, or None for every time step, got {dt!r}")
+    if dt is not None:
+        dt = finite_number(dt, name="dt", expected=_STEP, least=math.ulp(0.0))
+    variable = checked_word(variable, "variable", "v")
     variable = "v" if is_voltage(variable) else variable.strip()
     element = _ELEMENT.fullmatch(variable)
     name, index = (element[1], int(element[2])) if element else (variable, None)

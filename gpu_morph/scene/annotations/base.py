@@ -17,6 +17,7 @@ from ...data.morphology import Morphology
 from ...data.recording import Recording
 from ...errors import SceneError
 from ...image.image import Size
+from ...system.arguments import check_choice
 from ..camera import Box, Camera
 from ..colormaps import ColorTable
 from ..colors import Rgba
@@ -190,8 +191,8 @@ class Annotation(ABC):
     place: Place | None = None
 
     def __post_init__(self) -> None:
-        if type(self).place is not None and self.place not in get_args(Place):
-            raise SceneError(f"place must be one of {', '.join(get_args(Place))}; got {self.place!r}")
+        if type(self).place is not None:
+            check_choice(self.place, get_args(Place), "place", error=SceneError)
 
     @abstractmethod
     def room(self, view: View) -> Size:

@@ -9,6 +9,7 @@ from typing import Any
 
 from ...errors import SceneError
 from ...image.image import Size
+from ...system.arguments import check_choice
 from ..camera import Box
 from ..colors import checked_color
 from .base import Annotation, Drawing, Moment, Place, Sprite, View, checked_number
@@ -54,8 +55,9 @@ class Clock(Annotation):
     def __post_init__(self) -> None:
         super().__post_init__()
         checked_number(self.offset, "offset", "finite ms")
-        if self.decimals is not None and self.decimals not in range(_MOST_DECIMALS + 1):
-            raise SceneError(f"decimals must be 0 to {_MOST_DECIMALS} or None, got {self.decimals!r}")
+        check_choice(self.decimals, (*range(_MOST_DECIMALS + 1), None), "decimals", error=SceneError)
+        if self.decimals is not None:
+            object.__setattr__(self, "decimals", int(self.decimals))
         if not isinstance(self.label, str):
             raise SceneError(f"label must be a string, got {self.label!r}")
         if self.color is not None:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from ...data.recording import is_voltage
 from ...errors import SceneError
+from ...system.arguments import check_choice
 from ..colormaps import ColorTable
 from ..colors import Rgba
 from .base import ColorScale, Place, View, checked_number
@@ -65,10 +66,8 @@ class ColorBar(StaticAnnotation):
             raise SceneError(f"title must be a string or None, got {self.title!r}")
         if self.ticks is not None:
             object.__setattr__(self, "ticks", _checked_ticks(self.ticks))
-        if self.extend not in get_args(Extend):
-            raise SceneError(f"extend must be one of {', '.join(get_args(Extend))}; got {self.extend!r}")
-        if self.show_missing not in ("auto", True, False):
-            raise SceneError(f"show_missing must be 'auto', True or False, got {self.show_missing!r}")
+        check_choice(self.extend, get_args(Extend), "extend", error=SceneError)
+        check_choice(self.show_missing, ("auto", True, False), "show_missing", error=SceneError)
 
     def canvas(self, view: View) -> Canvas:
         """See `StaticAnnotation`."""

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from ...errors import SceneError
 from ...image.image import Size
+from ...system.arguments import check_choice
 from ..camera import Box
 from ..colors import checked_color
 from .base import Annotation, Drawing, Moment, Place, Sprite, View, checked_number
@@ -51,6 +53,7 @@ class ScaleBar(Annotation):
             checked_number(self.length, "length", "positive µm or None", above=0)
         if self.color is not None:
             object.__setattr__(self, "color", checked_color(self.color, "color"))
+        check_choice(self.show_label, (True, False), "show_label", error=SceneError)
 
     def room(self, view: View) -> Size:
         """The greatest size: the cell is drawn smaller if it leaves space for other annotations; see `Annotation`."""

@@ -91,7 +91,7 @@ class TraceInset(Annotation):
                 raise SceneError(f"color must be one colour for each of {n_traces} sections, got {self.color!r}")
             object.__setattr__(self, "color", tuple(checked_color(color, "color") for color in colors))
         if self.label is not None:
-            labels = _several(self.label) if self.label else ()
+            labels = () if isinstance(self.label, str) and not self.label else _several(self.label)
             if len(labels) not in (0, n_traces) or not all(isinstance(label, str) for label in labels):
                 raise SceneError(f"label must be a string for each of {n_traces} sections, got {self.label!r}")
             object.__setattr__(self, "label", labels)
