@@ -149,7 +149,7 @@ def test_odd_arguments_of_drawing_are_named(
     if parameter not in parameters(call):
         return
     for odd in ODD:
-        if parameter in ("progress", "resume") and np.size(odd) > 1 and isinstance(odd, np.ndarray):
+        if parameter in ("progress", "resume") and isinstance(odd, np.ndarray) and odd.size > 1:
             continue  # numpy's own error says that such an array is neither true nor false
         check_error(call, {**arguments, parameter: odd}, parameter)
 
