@@ -125,18 +125,29 @@ def test_the_film_waits_for_paused_workers_until_a_timeout(
 ) -> None:
     monkeypatch.setattr(scheduler, "_NO_WORKER_TIMEOUT", 0.5)
     monkeypatch.setattr(piece_task, "_SCATTER_TIMEOUT", 0.5)
-    pieces = tmp_path / ".film.mkv.pieces"
+    pieces, recall, has_noticed = tmp_path / ".film.mkv.pieces", scheduler.Scheduler._recall, threading.Event()
+
+    def noticing_recall(self: scheduler.Scheduler) -> None:
+        recall(self)
+        if not self._pool.available:
+            has_noticed.set()
+
+    def pause() -> None:
+        fill(list(client.nthreads()))
+        assert has_noticed.wait(60)  # or the workers would go on with pieces that the scheduler has not taken back yet
+
+    monkeypatch.setattr(scheduler.Scheduler, "_recall", noticing_recall)
     with (
         pytest.raises(ClusterError, match=r"no worker that can draw was there for 0.5 s, .* memory is nearly full"),
         while_held(
             client,
-            lambda: fill(list(client.nthreads())),
+            pause,
             when=lambda: any(pieces.glob("*.mkv")),
             reason="a piece is kept",
             first=18,
         ),
     ):
-        film(tmp_path, client)
+        film(tmp_path, client, t_step=0.25)  # 79 frames: more than what two workers may have begun or have waiting
     with pytest.raises(ClusterError, match=r"no worker can draw: .* was paused by dask"):
         film(tmp_path, client)
 
