@@ -31,6 +31,9 @@ def film(**more: Any) -> dict[str, Any]:
     return {"scene": SCENE, "t_start": 0.0, "t_stop": 0.1, "t_step": 0.1, "size": (64, 64), "progress": False, **more}
 
 
+N_CALLS = 28  # of `valid`, which needs a folder and so cannot be read when tests are collected
+
+
 def valid(folder: Path) -> dict[Callable[..., Any], dict[str, Any]]:
     """Calls that work, with their arguments. Those of nothing but keywords are annotations and styles."""
     (folder / "cell.swc").write_text(SWC)
@@ -127,7 +130,11 @@ def check_error(call: Callable[..., Any], arguments: dict[str, Any], parameter: 
             raise AssertionError(f"{call.__qualname__}({parameter}={arguments[parameter]!r})") from error
 
 
-@pytest.mark.parametrize("number", range(28))
+def test_every_valid_call_is_tried(tmp_path: Path) -> None:
+    assert len(valid(tmp_path)) == N_CALLS
+
+
+@pytest.mark.parametrize("number", range(N_CALLS))
 def test_odd_arguments_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
     monkeypatch.chdir(tmp_path)
     call, arguments = list(valid(tmp_path).items())[number]
