@@ -48,6 +48,10 @@ class EncoderError(GpuMorphError, RuntimeError):
     """ffmpeg failed. The message contains ffmpeg's output."""
 
 
+class OutputError(GpuMorphError, OSError):
+    """A file cannot be written: another process writes it, it is read-only, or its name is not of a regular file."""
+
+
 class FramesError(GpuMorphError, ValueError):
     """A folder has frames of another film, or frames cannot be compared with the scene."""
 
