@@ -237,7 +237,7 @@ def test_with_nothing_to_show_nothing_is_asked_of_opengl(monkeypatch: pytest.Mon
         markers = module.Markers(events, how, camera=SIDE, size=SIZE, geometry=geometry, lighting=False)
         with monkeypatch.context() as patch:
             patch.setattr(Program, "draw", refuse)
-            patch.setattr(module.gloo, "set_depth_mask", refuse)
+            patch.setattr(module.GL, "glDepthMask", refuse)
             markers.set_camera(SIDE)
             markers.set_time(time)
             markers.draw_solid()

@@ -20,10 +20,9 @@ def request_core_profile() -> None:
 
 
 def prepare_core_profile(canvas: Any) -> None:
-    """Let gloo draw in a core profile: bind a vertex array, drop the errors of vispy's initialization."""
+    """Let gloo work in a core profile: drop the errors of vispy's initialization."""
     from OpenGL import GL
 
-    GL.glBindVertexArray(GL.glGenVertexArrays(1))  # gloo has none, and a core profile draws nothing without
     skip_compatibility_state(canvas)
     while GL.glGetError() != GL.GL_NO_ERROR:  # else the next draw reports them
         pass

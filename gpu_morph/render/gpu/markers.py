@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from vispy import gloo
+from OpenGL import GL
 
 from ...data.synapse_events import SynapseActivity, SynapseEvents
 from ...image.image import Size
@@ -13,7 +13,8 @@ from ...scene.synapse_style import SynapseStyle
 from ..geometry.enclosing_radius import enclosing_radius
 from ..geometry.tube_geometry import TubeGeometry
 from . import quad
-from .program import InstanceBuffer, Program
+from .buffers import Attributes, Buffer
+from .program import Program
 from .view import view_uniforms
 
 # Markers are moved apart in depth: by this fraction of half the depth range, which is 4 steps of a depth buffer of 24
@@ -72,12 +73,15 @@ class Markers:
         palette = np.array([colors[name] for name in events.population_names], dtype=np.float32).reshape(-1, 4)
         self._colors = palette[events.population, :3]
         self._program = Program("marker.vert", "marker.frag")
-        self._corners, self._triangles = gloo.VertexBuffer(quad.CORNERS), gloo.IndexBuffer(quad.TRIANGLES)
-        self._shown_positions, self._shown_looks = (InstanceBuffer(np.zeros((1, 4), np.float32)) for _ in range(2))
+        self._corners, self._triangles = Buffer(quad.CORNERS), Buffer(quad.TRIANGLES)
+        self._shown_positions, self._shown_looks = Buffer(16), Buffer(16)
+        attributes = (
+            Attributes(self._corners, [("a_corner", 2)], per_instance=False),
+            Attributes(self._shown_positions, [("a_position", 4)]),
+            Attributes(self._shown_looks, [("a_look", 4)]),
+        )
+        self._array = self._program.vertex_array(attributes, self._triangles)
         variables = view | {
-            "a_corner": self._corners,
-            "a_position": self._shown_positions.buffer,
-            "a_look": self._shown_looks.buffer,
             "u_radius": style.diameter / 2,
             "u_min_radius": style.min_diameter / 2,
             "u_lighting": float(lighting),
@@ -122,12 +126,12 @@ class Markers:
         if not self._n_shown:
             return
         self._program["u_coverage_range"] = coverage_range
-        gloo.set_depth_mask(coverage_range == _SOLID)
-        self._program.draw(self._triangles)
-        gloo.set_depth_mask(True)
+        GL.glDepthMask(coverage_range == _SOLID)
+        self._program.draw(self._array, self._n_shown)
+        GL.glDepthMask(True)
 
     def delete(self) -> None:
         """Free everything."""
-        for buffer in (self._corners, self._triangles, self._shown_positions, self._shown_looks):
-            buffer.delete()
+        for part in (self._array, self._corners, self._triangles, self._shown_positions, self._shown_looks):
+            part.delete()
         self._program.delete()

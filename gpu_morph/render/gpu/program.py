@@ -1,117 +1,187 @@
-"""A shader program that rejects unknown variable names, and instanced draws with few OpenGL calls."""
+"""Shader programs, which reject unknown variable names, and instanced draws with few OpenGL calls."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+import re
+from collections.abc import Collection, Sequence
+from contextlib import ExitStack
 from functools import partial
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from OpenGL import GL
 from vispy import gloo
 
 from ...errors import ShaderError
+from .buffers import Attributes, Buffer, VertexArray
 from .context import known_context
 from .shaders import load_shader
-from .vispy_private import create_in_current_canvas, delete_shaders, flushed
+from .vispy_private import compiled_program, delete_shaders, texture_name, use_program
 
 _AT_ONCE = 1 << 14  # instances
 _FENCE_TIMEOUT = 10  # seconds; after that the next part is drawn as well, at the cost of memory
+_SETTERS: dict[int, Any] = {
+    GL.GL_FLOAT: GL.glUniform1f,
+    GL.GL_FLOAT_VEC2: GL.glUniform2f,
+    GL.GL_FLOAT_VEC3: GL.glUniform3f,
+    GL.GL_FLOAT_VEC4: GL.glUniform4f,
+    GL.GL_INT: GL.glUniform1i,
+    GL.GL_INT_VEC2: GL.glUniform2i,
+    GL.GL_UNSIGNED_INT: GL.glUniform1ui,
+    GL.GL_SAMPLER_2D: GL.glUniform1i,
+}
+_DECLARED = {kind: re.compile(rf"\b{kind}\s+\w+\s+(\w+)\s*[;\[]") for kind in ("uniform", "in")}
+
+
+class Uniforms:
+    """The uniforms of a program that is linked.
+
+    Parameters
+    ----------
+    program : int
+        OpenGL's name.
+    source : str
+        Of its shaders.
+    """
+
+    def __init__(self, program: int, source: str) -> None:
+        self.names = frozenset(_DECLARED["uniform"].findall(source))
+        self._program = program
+        self._active: dict[str, tuple[int, int]] = {}  # location and type: what the compiler has left
+        for number in range(GL.glGetProgramiv(program, GL.GL_ACTIVE_UNIFORMS)):
+            found, _, kind = GL.glGetActiveUniform(program, number)
+            name = (found if isinstance(found, bytes) else bytes(found)).split(b"\0")[0].decode()
+            location = int(GL.glGetUniformLocation(program, name))
+            if location >= 0:
+                self._active[name] = location, int(kind)
+
+    def set(self, name: str, value: Any) -> None:
+        """Set a uniform of the current program: a number, several, or a (3, 3) matrix, column after column."""
+        if name not in self._active:
+            return
+        location, kind = self._active[name]
+        if kind == GL.GL_FLOAT_MAT3:
+            GL.glUniformMatrix3fv(location, 1, False, np.ascontiguousarray(value, dtype=np.float32))
+        elif isinstance(value, (tuple, list, np.ndarray)):
+            _SETTERS[kind](location, *value)
+        else:
+            _SETTERS[kind](location, value)
+
+
+def check_variable(name: str, names: Collection[str], shader: str) -> None:
+    """ShaderError if a shader has no such variable: OpenGL would ignore it."""
+    if name not in names:
+        raise ShaderError(f"shader {shader} has no variable {name!r}, only {', '.join(sorted(names))}")
 
 
 class Program:
-    """A vertex and a fragment shader of ``shaders/`` as one program of vispy's gloo.
+    """A vertex and a fragment shader of ``shaders/`` as one program, compiled by vispy's gloo.
 
-    gloo only logs a warning when an unknown variable is set; here that is a ShaderError. With ``lists_fragments`` the
-    program appends its fragments to a list instead of drawing them, see `gpu_morph.render.gpu.fragments`.
+    ``program[name] = value`` sets a uniform at once. With ``lists_fragments`` the program appends its fragments to a
+    list instead of drawing them, see `gpu_morph.render.gpu.fragments`.
+
+    Raises
+    ------
+    ShaderError
+        The shaders do not compile, or have no variable of a name that is set.
     """
 
     def __init__(self, vertex: str, fragment: str, *, lists_fragments: bool = False) -> None:
-        self._name = f"{vertex} with {fragment}"
+        self._label = f"{vertex} with {fragment}"
         load = partial(load_shader, lists_fragments=True) if lists_fragments else load_shader
-        self._program = gloo.Program(load(vertex), load(fragment))
-        self._arrays: dict[int, VertexArray] = {}
-        self._textures: dict[str, gloo.Texture2D] = {}
-        self._names = {name for kind, _, name in self._program.variables if kind in ("uniform", "attribute")}
-
-    def __setitem__(self, name: str, value: Any) -> None:
-        if name not in self._names:
-            raise ShaderError(f"shader {self._name} has no variable {name!r}, only {', '.join(sorted(self._names))}")
-        self._program[name] = value
-        if isinstance(value, gloo.Texture2D):
-            self._textures[name] = value
-
-    def draw(self, indices: gloo.IndexBuffer) -> None:
-        """Draw triangles, once per instance."""
+        sources = load(vertex), load(fragment)
+        self._program = gloo.Program(*sources)
         try:
-            self._program.draw("triangles", indices)
+            self._name = compiled_program(self._program)
         except RuntimeError as cause:
             delete_shaders(self._program)
-            raise ShaderError(f"shader {self._name} does not run: {cause}") from cause
+            self._program.delete()
+            raise ShaderError(f"shader {self._label} does not run: {cause}") from cause
+        self._uniforms = Uniforms(self._name, "\n".join(sources))
+        self._attributes = frozenset(_DECLARED["in"].findall(sources[0]))
+        self._textures: dict[str, tuple[gloo.Texture2D, int]] = {}  # and OpenGL's name; units in this order
 
-    def draw_instances(self, attributes: Mapping[str, Any], indices: gloo.IndexBuffer, n_instances: int) -> None:
-        """Draw triangles, once per instance, with attributes from buffers.
+    def __setitem__(self, name: str, value: Any) -> None:
+        check_variable(name, self._uniforms.names, self._label)
+        use_program(self._name)
+        if isinstance(value, gloo.Texture2D):
+            self._textures[name] = value, texture_name(value)
+            value = list(self._textures).index(name)
+        self._uniforms.set(name, value)
 
-        The attributes' bindings are kept in a vertex array, one for each ``attributes`` object: pass the same object as
-        long as the buffers are the same. gloo's own draw binds each attribute again, which takes longer than to draw a
-        few instances. Uniforms and uploads remain gloo's and are flushed first.
-        """
-        if id(attributes) not in self._arrays:
-            self._arrays[id(attributes)] = VertexArray(self, attributes, indices)
-        array, objects = self._arrays[id(attributes)], flushed()
-        objects.use_program(self._program)
-        for unit, texture in enumerate(self._textures.values()):  # units in gloo's order
+    def vertex_array(self, attributes: Sequence[Attributes], triangles: Buffer) -> VertexArray:
+        """A vertex array for this program."""
+        for name in (name for group in attributes for name, _ in group.fields):
+            check_variable(name, self._attributes, self._label)
+        return VertexArray(self._name, attributes, triangles)
+
+    def draw(self, array: VertexArray, n_instances: int = 1) -> None:
+        """Draw the array's triangles, once per instance, into the bound framebuffer."""
+        if n_instances == 0:
+            return
+        use_program(self._name)
+        for unit, (_, texture) in enumerate(self._textures.values()):
             GL.glActiveTexture(GL.GL_TEXTURE0 + unit)
-            GL.glBindTexture(GL.GL_TEXTURE_2D, objects.handle(texture))
-        with array.bound():
-            if n_instances > _AT_ONCE and _buffers_triangles():
-                _draw_in_parts(indices.size, n_instances, _AT_ONCE)
-            else:
-                GL.glDrawElementsInstanced(GL.GL_TRIANGLES, indices.size, GL.GL_UNSIGNED_INT, None, n_instances)
+            GL.glBindTexture(GL.GL_TEXTURE_2D, texture)
+        array.bind()
+        if n_instances > _AT_ONCE and _buffers_triangles():
+            _draw_in_parts(array.n_indices, n_instances, _AT_ONCE)
+        else:
+            GL.glDrawElementsInstanced(GL.GL_TRIANGLES, array.n_indices, GL.GL_UNSIGNED_INT, None, n_instances)
+        GL.glBindVertexArray(0)
 
     def delete(self) -> None:
         """Free the program."""
-        for array in self._arrays.values():
-            array.delete()
-        self._arrays.clear()
         self._program.delete()
 
 
-class VertexArray:
-    """A vertex array: the attributes and the triangles of a program's draw, bound by one call."""
+class ComputeProgram:
+    """A compute shader of ``shaders/``; needs OpenGL 4.3.
 
-    def __init__(self, program: Program, attributes: Mapping[str, Any], indices: gloo.IndexBuffer) -> None:
-        self._attributes = attributes  # a reference, so that no other mapping gets its id
-        self._previous = int(GL.glGetIntegerv(GL.GL_VERTEX_ARRAY_BINDING))
-        self._array = int(GL.glGenVertexArrays(1))
-        empty = gloo.IndexBuffer(np.zeros(3, dtype=np.uint32))  # a triangle without area
-        try:
-            for name, buffer in attributes.items():
-                program[name] = buffer
-            with self.bound():
-                program.draw(empty)  # gloo binds the attributes, here and never again
-                create_in_current_canvas(indices)
-                GL.glBindBuffer(GL.GL_ELEMENT_ARRAY_BUFFER, flushed().handle(indices))
-        except BaseException:
+    Raises
+    ------
+    ShaderError
+        The shader does not compile, or has no variable of a name that is set.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._label, source = name, load_shader(name)
+        shader = GL.glCreateShader(GL.GL_COMPUTE_SHADER)
+        GL.glShaderSource(shader, source)
+        GL.glCompileShader(shader)
+        self._name = int(GL.glCreateProgram())
+        GL.glAttachShader(self._name, shader)
+        GL.glLinkProgram(self._name)
+        log = GL.glGetShaderInfoLog(shader) or GL.glGetProgramInfoLog(self._name)
+        GL.glDeleteShader(shader)
+        if not GL.glGetProgramiv(self._name, GL.GL_LINK_STATUS):
             self.delete()
-            raise
-        finally:
-            empty.delete()
+            raise ShaderError(f"shader {name} does not run: {log.decode() if isinstance(log, bytes) else log}")
+        self._uniforms = Uniforms(self._name, source)
 
-    @contextmanager
-    def bound(self) -> Iterator[None]:
-        """Bind the vertex array inside ``with``, then the one that gloo uses."""
-        GL.glBindVertexArray(self._array)
-        try:
-            yield
-        finally:
-            GL.glBindVertexArray(self._previous)
+    def __setitem__(self, name: str, value: Any) -> None:
+        check_variable(name, self._uniforms.names, self._label)
+        use_program(self._name)
+        self._uniforms.set(name, value)
+
+    def dispatch(self, n_groups_x: int, n_groups_y: int = 1, *, buffers: Sequence[Buffer] = ()) -> None:
+        """Run work groups with buffers at the storage bindings 0, 1, ...
+
+        What the shader writes is visible to later calls after a `barrier`.
+        """
+        use_program(self._name)
+        for binding, buffer in enumerate(buffers):
+            GL.glBindBufferBase(GL.GL_SHADER_STORAGE_BUFFER, binding, buffer.name)
+        GL.glDispatchCompute(n_groups_x, n_groups_y, 1)
 
     def delete(self) -> None:
-        """Free the vertex array, but not its buffers."""
-        GL.glDeleteVertexArrays(1, [self._array])
+        """Free the program."""
+        GL.glDeleteProgram(self._name)
+
+
+def barrier(bits: int = GL.GL_SHADER_STORAGE_BARRIER_BIT) -> None:
+    """Let later calls see what shaders have written."""
+    GL.glMemoryBarrier(bits)
 
 
 def _buffers_triangles() -> bool:
@@ -133,31 +203,3 @@ def _draw_in_parts(n_indices: int, n_instances: int, at_once: int) -> None:
             if previous is not None:
                 GL.glClientWaitSync(previous, 0, _FENCE_TIMEOUT * 10**9)
             previous = fence
-
-
-class InstanceBuffer:
-    """A vertex buffer that advances once per instance."""
-
-    def __init__(self, array: npt.NDArray[np.generic]) -> None:
-        self._dtype = array.dtype
-        self.buffer = gloo.VertexBuffer(array, divisor=1)
-
-    def fields(self) -> dict[str, Any]:
-        """Views of a structured array's fields by name, with the size of the last upload."""
-        views = {name: self.buffer[name] for name in self._dtype.names or ()}
-        for view in views.values():
-            view.divisor = 1  # gloo's views do not take over the buffer's
-        return views
-
-    def upload(self, array: npt.NDArray[np.generic]) -> None:
-        """Replace the contents, (n_instances, ...); the last axes hold the fields of an instance one after the other.
-
-        gloo reads the array at the next draw: do not write into it afterwards.
-        """
-        if self._dtype.names:
-            array = np.ascontiguousarray(array).reshape(len(array), -1).view(self._dtype)[:, 0]
-        self.buffer.set_data(array)
-
-    def delete(self) -> None:
-        """Free the buffer."""
-        self.buffer.delete()

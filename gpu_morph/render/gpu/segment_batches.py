@@ -8,17 +8,16 @@ as meshes, one each.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from vispy import gloo
 
 from ..geometry.ribbons import ribbons
 from ..geometry.tube_geometry import TubeGeometry
 from ..geometry.tube_template import tube_template
 from . import quad
-from .program import InstanceBuffer, Program
+from .buffers import Attributes, Buffer, VertexArray
+from .program import Program
 
 _IN_RIBBON = 4  # segments; as in ribbon.vert and ribbon.frag
 
@@ -38,8 +37,11 @@ class SegmentBatch:
         Indices of the vertices of each instance: the one before, the ends of its segments, the one after.
     vertex_names : sequence of str
         The program's n attributes for these vertices.
-    value_names : dict of str to int
+    value_fields : sequence of (str, int)
         The program's attributes for the values at the ends of segments, and the number of values that each takes.
+
+    ``vertices`` is the parameter. ``geometry`` and ``values`` are the buffers that hold the instances' attributes in
+    drawing order.
     """
 
     def __init__(
@@ -49,14 +51,18 @@ class SegmentBatch:
         triangles: npt.NDArray[np.uint32],
         vertices: npt.NDArray[np.int32],
         vertex_names: Sequence[str],
-        value_names: dict[str, int],
+        value_fields: Sequence[tuple[str, int]],
     ) -> None:
-        self._vertices = self._in_order = vertices
-        self._template, self._triangles = gloo.VertexBuffer(template), gloo.IndexBuffer(triangles)
-        self._geometry = InstanceBuffer(np.zeros(1, dtype=[(name, np.float32, 4) for name in vertex_names]))
-        self._values = InstanceBuffer(np.zeros(1, dtype=[(name, np.float32, (n,)) for name, n in value_names.items()]))
-        self._template_name = template_name
-        self._attributes: dict[str, Any] = {}  # filled at the first draw: views of buffers need their final size
+        self.vertices = self._in_order = vertices
+        self._template, self._triangles = Buffer(template), Buffer(triangles)
+        n_instances, n = vertices.shape
+        self.geometry, self.values = Buffer(16 * n_instances * n), Buffer(4 * n_instances * (n - 2))
+        self._attributes = (
+            Attributes(self._template, [(template_name, 2)], per_instance=False),
+            Attributes(self.geometry, [(name, 4) for name in vertex_names]),
+            Attributes(self.values, value_fields),
+        )
+        self._arrays: dict[Program, VertexArray] = {}
 
     @property
     def ends(self) -> npt.NDArray[np.int32]:
@@ -74,32 +80,34 @@ class SegmentBatch:
         depth : (n_vertices,) float32
             Towards the viewer, µm.
         """
-        key = depth[self._vertices[:, 1]] + depth[self._vertices[:, -2]]
+        key = depth[self.vertices[:, 1]] + depth[self.vertices[:, -2]]
         key -= key.min(initial=0.0)
         steps = (key * (65535 / max(float(key.max(initial=0.0)), 1e-6))).astype(np.uint16)  # sorted ten times faster
-        self._in_order = self._vertices.take(np.argsort(steps, kind="stable"), axis=0)
-        self._geometry.upload(vertices.take(self._in_order, axis=0))
+        self._in_order = self.vertices.take(np.argsort(steps, kind="stable"), axis=0)
+        self.geometry.upload(vertices.take(self._in_order, axis=0))
 
     def set_values(self, values: npt.NDArray[np.float32]) -> None:
         """Upload the values, (n_vertices,) float32, to the ends of segments."""
-        self._values.upload(values.take(self._in_order[:, 1:-1]))
+        self.values.upload(values.take(self._in_order[:, 1:-1]))
 
     def set_numbers(self) -> None:
         """Upload the segments' numbers in drawing order, for the values at their starts."""
-        n_instances, n_ends = len(self._vertices), self._vertices.shape[1] - 2
+        n_instances, n_ends = len(self.vertices), self.vertices.shape[1] - 2
         numbers = np.arange(n_instances)[:, None] * (n_ends - 1) + np.arange(n_ends)
-        self._values.upload(numbers.astype(np.float32))  # exact up to 16 million
+        self.values.upload(numbers.astype(np.float32))  # exact up to 16 million
 
     def draw(self, program: Program) -> None:
         """Draw all instances."""
-        if not self._attributes:
-            template = {self._template_name: self._template}
-            self._attributes = template | self._geometry.fields() | self._values.fields()
-        program.draw_instances(self._attributes, self._triangles, len(self._vertices))
+        if program not in self._arrays:
+            self._arrays[program] = program.vertex_array(self._attributes, self._triangles)
+        program.draw(self._arrays[program], len(self.vertices))
 
     def delete(self) -> None:
         """Free the buffers."""
-        for buffer in (self._template, self._triangles, self._values, self._geometry):
+        for array in self._arrays.values():
+            array.delete()
+        self._arrays.clear()
+        for buffer in (self._template, self._triangles, self.values, self.geometry):
             buffer.delete()
 
 
@@ -122,7 +130,7 @@ class Ribbons(SegmentBatch):
             quad.TRIANGLES,
             ribbons(geometry, segments, longest=_IN_RIBBON),
             ["a_before", *inner, "a_after"],
-            {"a_values": _IN_RIBBON, "a_last_value": 1},
+            [("a_values", _IN_RIBBON), ("a_last_value", 1)],
         )
 
 
@@ -138,5 +146,5 @@ class Meshes(SegmentBatch):
             template.triangles,
             np.column_stack(vertices),
             ["a_before", "a_start", "a_end", "a_after"],
-            {"a_values": 2},
+            [("a_values", 2)],
         )

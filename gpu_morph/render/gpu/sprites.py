@@ -6,11 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
+from OpenGL import GL
 from vispy import gloo
 
 from ...image.alpha import premultiplied
 from ...image.image import Size
 from ...scene.annotations.base import Sprite
+from . import quad
+from .buffers import Attributes, Buffer
 from .program import Program
 
 _MAX_UNUSED = 32  # textures kept although the last call of draw() did not show them
@@ -22,11 +25,13 @@ class Sprites:
     def __init__(self, size: Size) -> None:
         self._size = size
         self._program, self._fill = Program("sprite.vert", "sprite.frag"), Program("sprite.vert", "fill.frag")
-        self._corners = gloo.VertexBuffer(np.array([(0, 0), (1, 0), (0, 1), (1, 1)], dtype=np.float32))
-        self._triangles = gloo.IndexBuffer(np.array([0, 1, 2, 2, 1, 3], dtype=np.uint32))
+        self._corners, self._triangles = Buffer(quad.UNIT_CORNERS), Buffer(quad.TRIANGLES)
+        corners = Attributes(self._corners, [("a_corner", 2)], per_instance=False)
+        self._array, self._fill_array = (
+            program.vertex_array([corners], self._triangles) for program in (self._program, self._fill)
+        )
         for program in (self._program, self._fill):
             program["u_size"] = size
-            program["a_corner"] = self._corners
         self._program["u_opacity"] = 1.0
         # By the image's id. The image is kept as well, so that no other image gets its id.
         self._textures: dict[int, tuple[npt.NDArray[np.uint8], gloo.Texture2D]] = {}
@@ -35,38 +40,38 @@ class Sprites:
         """Blend the sprites over the bound target, in order."""
         if not sprites:
             return
-        gloo.set_state(depth_test=False)
+        GL.glDisable(GL.GL_DEPTH_TEST)
         for sprite in sprites:
             self._program["u_image"] = self._texture(sprite.image)
             self._program["u_box"] = (sprite.x, sprite.y, sprite.image.shape[1], sprite.image.shape[0])
-            self._program.draw(self._triangles)
-        gloo.set_state(depth_test=True)
+            self._program.draw(self._array)
+        GL.glEnable(GL.GL_DEPTH_TEST)
         shown = {id(sprite.image) for sprite in sprites}
         for key in [key for key in self._textures if key not in shown][: max(0, len(self._textures) - _MAX_UNUSED)]:
             self._textures.pop(key)[1].delete()
 
     def blend(self, picture: gloo.Texture2D, opacity: float) -> None:
         """Blend a whole picture, premultiplied RGBA, over the bound target with an opacity from 0 to 1."""
-        gloo.set_state(depth_test=False)
+        GL.glDisable(GL.GL_DEPTH_TEST)
         self._program["u_image"], self._program["u_opacity"] = picture, opacity
         self._program["u_box"] = (0, 0, *self._size)
-        self._program.draw(self._triangles)
+        self._program.draw(self._array)
         self._program["u_opacity"] = 1.0
-        gloo.set_state(depth_test=True)
+        GL.glEnable(GL.GL_DEPTH_TEST)
 
     def fade(self, opacity: float, background: tuple[float, float, float, float]) -> None:
         """Multiply the bound target by an opacity from 0 to 1, then put a background (premultiplied RGBA) behind it."""
-        gloo.set_state(depth_test=False)
+        GL.glDisable(GL.GL_DEPTH_TEST)
         self._fill["u_box"] = (0, 0, *self._size)
         for color, factors in (
-            ((opacity,) * 4, ("zero", "src_color")),
-            (background, ("one_minus_dst_alpha", "one")),
+            ((opacity,) * 4, (GL.GL_ZERO, GL.GL_SRC_COLOR)),
+            (background, (GL.GL_ONE_MINUS_DST_ALPHA, GL.GL_ONE)),
         ):
-            gloo.set_blend_func(*factors)
+            GL.glBlendFunc(*factors)
             self._fill["u_color"] = color
-            self._fill.draw(self._triangles)
-        gloo.set_blend_func("one", "one_minus_src_alpha")
-        gloo.set_state(depth_test=True)
+            self._fill.draw(self._fill_array)
+        GL.glBlendFunc(GL.GL_ONE, GL.GL_ONE_MINUS_SRC_ALPHA)
+        GL.glEnable(GL.GL_DEPTH_TEST)
 
     def _texture(self, image: npt.NDArray[np.uint8]) -> gloo.Texture2D:
         if id(image) not in self._textures:
@@ -81,7 +86,7 @@ class Sprites:
         for _, texture in self._textures.values():
             texture.delete()
         self._textures.clear()
-        self._corners.delete()
-        self._triangles.delete()
+        for part in (self._array, self._fill_array, self._corners, self._triangles):
+            part.delete()
         self._program.delete()
         self._fill.delete()

@@ -123,12 +123,13 @@ class Target:
         GL.glBindFramebuffer(GL.GL_READ_FRAMEBUFFER, buffers[0])
         GL.glBlitFramebuffer(0, 0, *self.size, 0, 0, *self.size, GL.GL_DEPTH_BUFFER_BIT, GL.GL_NEAREST)
         GL.glBindFramebuffer(GL.GL_READ_FRAMEBUFFER, buffers[1])
-        gloo.set_clear_color((0.0,) * 4)
-        gloo.clear(color=True, depth=False)
+        GL.glClearColor(0.0, 0.0, 0.0, 0.0)
+        GL.glClear(GL.GL_COLOR_BUFFER_BIT)
         try:
             yield self._layer.color_buffer
         finally:
             self._framebuffer.activate()
+            flushed()
 
     def flush(self) -> None:
         """Send the queued commands to the GPU."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from OpenGL import GL
 from vispy import gloo
 
 from ...image.image import Size
@@ -165,9 +166,9 @@ class Tubes:
             self._origin = origin
             _set_uniforms(self._programs, {"u_origin": origin})
         for batch, coverage_range, writes_depth in self._passes():
-            gloo.set_depth_mask(writes_depth)
+            GL.glDepthMask(writes_depth)
             _draw(batch, self._programs, coverage_range)
-        gloo.set_depth_mask(True)
+        GL.glDepthMask(True)
 
     def _passes(self) -> list[tuple[SegmentBatch, _Range | None, bool]]:
         """The passes in drawing order: the batch, the range of coverage (None: all), whether depth is written.

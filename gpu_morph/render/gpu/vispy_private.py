@@ -78,29 +78,44 @@ def skip_compatibility_state(canvas: Any) -> None:
     canvas.context.shared.parser._gl_initialize = lambda: None
 
 
-class GlObjects:
-    """The OpenGL objects of a canvas's gloo objects."""
-
-    def __init__(self, parser: Any) -> None:
-        self._parser = parser
-
-    def use_program(self, program: Any) -> None:
-        """Make a gloo.Program current."""
-        self._parser.get_object(program.id).activate()
-
-    def handle(self, gloo_object: Any) -> int:
-        """OpenGL's name of a buffer or a texture."""
-        name: int = self._parser.get_object(gloo_object.id).handle
-        return name
-
-
-def flushed() -> GlObjects:
-    """Let gloo run all commands in its queue, and give the OpenGL objects behind its own."""
+def flushed() -> Any:
+    """Let gloo run all commands in its queue, and give its parser, which holds the OpenGL objects."""
     from vispy import gloo
 
     context = gloo.get_current_canvas().context
     context.flush_commands()
-    return GlObjects(context.shared.parser)
+    return context.shared.parser
+
+
+def compiled_program(program: Any) -> int:
+    """Compile and link a gloo.Program, and give OpenGL's name of it.
+
+    Raises
+    ------
+    RuntimeError
+        The shaders do not compile.
+    """
+    _create_in_current_canvas(program)
+    name: int = flushed().get_object(program.id).handle
+    return name
+
+
+def texture_name(texture: Any) -> int:
+    """OpenGL's name of a gloo texture."""
+    _create_in_current_canvas(texture)
+    name: int = flushed().get_object(texture.id).handle
+    return name
+
+
+def use_program(name: int) -> None:
+    """Make a program current. gloo keeps in mind which one is."""
+    from OpenGL import GL
+    from vispy import gloo
+
+    environment = gloo.get_current_canvas().context.shared.parser.env
+    if environment.get("current_program") != name:
+        environment["current_program"] = name
+        GL.glUseProgram(name)
 
 
 def delete_shaders(program: Any) -> None:
@@ -109,7 +124,7 @@ def delete_shaders(program: Any) -> None:
         program.glir.command("DELETE", shader.id)
 
 
-def create_in_current_canvas(gloo_object: Any) -> None:
+def _create_in_current_canvas(gloo_object: Any) -> None:
     """Put the commands of a gloo object, its creation and its data, into the current canvas's queue."""
     from vispy import gloo
 
