@@ -1,5 +1,6 @@
 """Errors of the library. Messages say what was given, what was expected, and what to do."""
 
+import difflib
 import reprlib
 from collections.abc import Iterable
 
@@ -15,9 +16,25 @@ def brief(given: object) -> str:
 
 def unknown_name(argument: str, noun: str, name: object, known: Iterable[object]) -> str:
     """The message for a name that does not exist: what names it, and which names there are."""
-    listed = [repr(item) for item in dict.fromkeys(known)]
+    names = list(dict.fromkeys(known))
+    if len(names) > _MOST_LISTED:  # then near ones first
+        names = list(dict.fromkeys([*_near(name, names), *names]))
+    listed = [repr(item) for item in names]
     more = ", ..." if len(listed) > _MOST_LISTED else ""
-    return f"{argument}: there is no {noun} {name!r}; there are {', '.join(listed[:_MOST_LISTED])}{more}"
+    return f"{argument}: there is no {noun} {brief(name)}; there are {', '.join(listed[:_MOST_LISTED])}{more}"
+
+
+def near_names(name: object, known: Iterable[object]) -> str:
+    """The end of a message about an unknown name: the known ones that look like it, "" where there are none."""
+    near = ", ".join(_near(name, known))
+    return f"; near ones are {near}" if near else ""
+
+
+def _near(name: object, known: Iterable[object]) -> list[str]:
+    """Up to five of the known names that are texts, the nearest first."""
+    spelled = {item.lower(): item for item in known if isinstance(item, str)}
+    found = difflib.get_close_matches(name.strip().lower(), sorted(spelled), n=5) if isinstance(name, str) else []
+    return [spelled[item] for item in found]
 
 
 class GpuMorphError(Exception):

@@ -37,7 +37,7 @@ def estimate_lines(
 ) -> Iterator[tuple[str, str]]:
     """Headings and texts about a film of the whole recording; draws and encodes some of its frames."""
     recorded = recording.times
-    step = t_step or median_step(recorded)
+    step = median_step(recorded) if t_step is None else t_step
     times = frame_times(float(recorded[0]), float(recorded[-1]), step)
     duration = f"{len(times) / _FPS:.1f} s at {_FPS}/s"
     yield "film", f"{len(times)} frames of {size[0]}x{size[1]}, every {step:g} ms: {duration}"

@@ -7,7 +7,9 @@ import contextlib
 import sys
 from typing import TYPE_CHECKING
 
+from ..data.frame_times import frame_times
 from ..errors import ContextError
+from ..render.gpu.device_choice import parse_device
 from ..system.version import __version__
 from .arguments import add_device, add_reading, pixel_size
 from .file_info import file_lines
@@ -42,6 +44,9 @@ def run(options: argparse.Namespace) -> None:
     if not options.files:
         _print_machine(options.device)
         return
+    if options.t_step is not None:
+        frame_times(0.0, 0.0, options.t_step)  # wrong options fail before anything is read
+    parse_device(options.device)
     film = {"size": options.size, "t_step": options.t_step, "device": options.device}
     for line in file_lines(options.files, scale=options.scale, name=options.name, **film):
         print(line, flush=True)

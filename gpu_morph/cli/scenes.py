@@ -17,10 +17,26 @@ from ..scene.annotations import Annotation, Clock, ColorBar, ScaleBar, SynapseLe
 from ..scene.camera import Camera
 from ..scene.scene import Scene
 
+_FILE_OPTIONS: dict[str, Any] = {
+    "scale": 1.0,
+    "name": None,
+    "runs_programs": False,
+}  # with their defaults, as those of a circuit
+_CIRCUIT_OPTIONS: dict[str, Any] = {
+    **dict.fromkeys(("report", "node_set", "population", "mapping", "circuit", "edges")),
+    "morphologies": [],
+    "spikes": False,
+}
+
 
 def check_files(options: argparse.Namespace, *, needs_values: bool) -> None:
-    """Exit with a usage message when files are missing, or are given together with a circuit."""
-    if options.sonata is not None:
+    """Exit with a usage message when files are missing, or are given together with a circuit or options of one."""
+    is_circuit = options.sonata is not None
+    for name, default in (_FILE_OPTIONS if is_circuit else _CIRCUIT_OPTIONS).items():
+        if getattr(options, name) != default:
+            option = "--run" if name == "runs_programs" else f"--{name.replace('_', '-')}"
+            options.refuse(f"{option} is for {'morphology files, not for --sonata' if is_circuit else '--sonata only'}")
+    if is_circuit:
         if options.morphology is not None:
             options.refuse(f"--sonata replaces the files, got {options.morphology} too")
         if needs_values and options.report is None:

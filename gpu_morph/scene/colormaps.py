@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import logging
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..errors import brief
+from ..errors import brief, near_names
 from .colors import ColorLike, parse_color, to_bytes
 
 LUT_SIZE = 256  # entries; matplotlib's own resolution
@@ -95,11 +94,10 @@ def parse_colormap(cmap: object) -> Any:
         known = {key.split(":")[-1] for key in Colormap.catalog()} | OWN_COLORMAPS.keys()
     finally:
         logger.disabled = was_disabled
-    near = difflib.get_close_matches(name.split(":")[-1].lower(), sorted(known), n=5, cutoff=0.5)
-    hint = f"; near ones are {', '.join(near)}" if near else ""
+    near = near_names(name.rpartition(":")[2], known)
     raise ValueError(
         f"cmap: unknown colormap {cmap!r}: give a name of matplotlib, cmocean or colorcet, such as 'viridis', "
-        f"'cmocean:thermal' or 'colorcet:fire'{hint}"
+        f"'cmocean:thermal' or 'colorcet:fire'{near}"
     )
 
 

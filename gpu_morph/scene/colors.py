@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..errors import SceneError, brief
+from ..errors import SceneError, brief, near_names
 
 Rgba = tuple[float, float, float, float]
 ColorLike = str | Sequence[float] | npt.NDArray[np.floating[Any]]  # see parse_color
@@ -120,12 +120,14 @@ def _parse_name(name: str) -> Rgba:
         else:
             return parse_color((level, level, level))
     from cmap import Color
+    from PIL import ImageColor
 
     try:
         red, green, blue, alpha = (float(channel) for channel in Color(key))
     except ValueError as cause:
         raise ValueError(
             f"unknown colour {name!r}: give a CSS or matplotlib name, hex like '#1f77b4', or RGB(A) from 0 to 1"
+            f"{near_names(name, ImageColor.colormap)}"
         ) from cause
     return red, green, blue, alpha
 

@@ -15,7 +15,7 @@ from ..data.recording import Recording, is_voltage
 from ..data.sampling import SAMPLINGS, Sampling
 from ..data.synapse_events import SynapseEvents
 from ..data.value_map import Interpolation
-from ..errors import SceneError
+from ..errors import SceneError, near_names
 from ..image.image import Size
 from ..system.arguments import check_choice, check_type
 from .annotations.base import Annotation, View
@@ -160,8 +160,7 @@ class Scene:
             self.synapse_style.population_colors(self.synapses)
         # Wrong colours and opacities raise here, not at the first frame.
         section_opacities(self.opacity, self.morphology)
-        if self._uses_colormap:
-            parse_colormap(self.cmap)
+        parse_colormap(self.cmap)
         if not self.shows_values:
             _ = self.coloring
 
@@ -221,7 +220,9 @@ class Scene:
             return fixed_coloring(color)
         except ValueError as cause:
             have = "there is no recording" if self.recording is None else f"the recording is {self.recording.name!r}"
-            raise SceneError(f"color is neither a recorded variable ({have}) nor a colour: {cause}") from cause
+            words = (_LABELS[0], _CELLS[0], *(() if self.recording is None else (self.recording.name,)))
+            near = near_names(color, words)
+            raise SceneError(f"color is neither a recorded variable ({have}) nor a colour: {cause}{near}") from cause
 
     def resolved(self) -> Scene:
         """This scene with the range of the whole recording as ``clim``, if that is None and needed."""

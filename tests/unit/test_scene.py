@@ -124,8 +124,9 @@ def test_an_unknown_colormap_is_refused():
         voltage(cmap="viridi")
 
 
-def test_a_colormap_that_is_not_used_is_not_looked_at():
-    assert Scene(CELL, color="red", cmap="viridi").cmap == "viridi"
+def test_an_unknown_colormap_is_refused_also_where_it_is_not_used():
+    with pytest.raises(ValueError, match=r"unknown colormap 'viridi'.*near ones are viridis"):
+        Scene(CELL, color="red", cmap="viridi")
 
 
 def test_a_recording_of_another_cell_is_refused():

@@ -239,6 +239,37 @@ def test_a_wrong_option_is_one_line_and_no_film(
     assert ffmpeg_processes() == []
 
 
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        (["--cmap", "virdis"], "unknown colormap 'virdis'"),
+        (["--cmap", "virdis"], "near ones are viridis"),
+        (["--color", "gren"], "near ones are green"),
+        (["--color", "lable"], "near ones are label"),
+        (["--background", "whit"], "near ones are white"),
+        (["--device", "gpu"], "device must be"),
+        (["--scale", "0"], "scale must be a positive"),
+        (["--name", "cell"], "leave out name="),
+        (["--time", "1"], "--time needs a recording"),
+    ],
+)
+def test_a_wrong_option_of_a_picture_without_values_is_one_line_and_no_picture(
+    folder: Path, capsys: pytest.CaptureFixture[str], option: list[str], words: str
+) -> None:
+    assert words in fails(capsys, "snapshot", "cell.swc", "-o", "cell.png", *SMALL, *option)
+    assert new_files(folder) == set()
+
+
+@pytest.mark.parametrize(
+    ("option", "words"), [(["--t-step", "0"], "t_step must be positive"), (["--device", "gpu"], "device must be")]
+)
+@pytest.mark.parametrize("files", [["cell.swc"], ["cell.swc", "rec.npz"]])
+def test_a_wrong_option_of_info_is_one_line(
+    folder: Path, capsys: pytest.CaptureFixture[str], files: list[str], option: list[str], words: str
+) -> None:
+    assert words in fails(capsys, "info", *files, *option)
+
+
 def test_a_wrong_morphology_is_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "bad.swc").write_text("1 1 0 0 0 5 -1\n2 3 0 0 nothing 1 1\n")
     assert "missing.swc" in fails(capsys, "render", "missing.swc", "rec.npz", "-o", "film.mp4")

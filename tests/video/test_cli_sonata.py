@@ -120,6 +120,11 @@ def test_what_cannot_be_shown_is_an_error(folder, capsys, arguments, words):
         (["render", "-o", "a.mp4"], "required: morphology, recording"),
         (["snapshot", "-o", "a.png"], "required: morphology"),
         (["snapshot", "--sonata", "run.json", "-o", "a.png", "--spikes", "--edges", "all"], "not allowed with"),
+        (["snapshot", "cell.swc", "-o", "a.png", "--spikes"], "--spikes is for --sonata only"),
+        (["snapshot", "cell.swc", "-o", "a.png", "--node-set", "0"], "--node-set is for --sonata only"),
+        (["render", "cell.swc", "rec.npz", "-o", "a.mp4", "--morphologies", "."], "--morphologies is for"),
+        (["render", "--sonata", "run.json", "--report", "v", "-o", "a.mp4", "--scale", "2"], "not for --sonata"),
+        (["snapshot", "--sonata", "run.json", "-o", "a.png", "--run"], "--run is for morphology files"),
     ],
 )
 def test_a_wrong_command_line_ends_with_2(folder, capsys, arguments, words):
