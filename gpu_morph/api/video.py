@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time as clock
+from contextlib import ExitStack
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from ..image.image import Size
 from ..scene.colors import to_bytes
 from ..scene.scene import Scene
 from ..system.arguments import check_type, checked_flag, checked_path, checked_word
+from ..system.file_lock import file_lock
 from ..system.version import __version__
 from .film_times import film_range
 from .video_report import VideoReport
@@ -99,6 +101,8 @@ def render_video(
         ffmpeg cannot be started or failed; the message has its last lines. No incomplete film is left.
     FramesError
         ``frames_dir``, or what an earlier call has kept, has frames of another film.
+    OutputError
+        The film or ``frames_dir`` is being written by another call, is read-only, or is a device, a pipe or a socket.
     ClusterError
         The client is closed, no worker can draw, or all workers failed to draw some frames.
     ValueError
@@ -125,25 +129,29 @@ def render_video(
     encoding = _encoding(scene, codec, quality, pixel_format, transparent=transparent, is_local=client is None)
     encoding.check(size, rate, ending)  # what cannot be encoded fails before anything is drawn
     scene = replace(scene, time_range=scene.time_range or time_range)
-    folder = None
-    if frames_dir is not None:
-        folder = open_frames(frames_dir, scene, times, size=size, transparent=transparent, overwrite=overwrite_frames)
-    request = FilmRequest(
-        scene,
-        target,
-        times,
-        size=size,
-        rate=rate,
-        encoding=encoding,
-        takes_planes=folder is None and encoding.takes_planes(size, ending),
-        device=device,
-        memory=memory,
-        frame_folder=folder,
-        kept_frames=frozenset() if folder is None else folder.complete_frames(),
-        scratch=scratch,
-        resume=resume,
-    )
-    return _film(request, client, start=start, progress=progress)
+    with ExitStack() as locks:
+        locks.enter_context(file_lock(target, what=f"film {target}"))
+        folder = None
+        if frames_dir is not None:
+            folder = locks.enter_context(
+                open_frames(frames_dir, scene, times, size=size, transparent=transparent, overwrite=overwrite_frames)
+            )
+        request = FilmRequest(
+            scene,
+            target,
+            times,
+            size=size,
+            rate=rate,
+            encoding=encoding,
+            takes_planes=folder is None and encoding.takes_planes(size, ending),
+            device=device,
+            memory=memory,
+            frame_folder=folder,
+            kept_frames=frozenset() if folder is None else folder.complete_frames(),
+            scratch=scratch,
+            resume=resume,
+        )
+        return _film(request, client, start=start, progress=progress)
 
 
 def _film(request: FilmRequest, client: Any, *, start: float, progress: bool) -> VideoReport:

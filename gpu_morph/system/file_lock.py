@@ -36,7 +36,7 @@ def file_lock(target: Path, *, what: str) -> Iterator[None]:
     target : Path
         The file, which need not exist. Its folder does.
     what : str
-        For the message: "film".
+        For messages: "film /data/film.mp4".
 
     Raises
     ------
@@ -48,7 +48,7 @@ def file_lock(target: Path, *, what: str) -> Iterator[None]:
     except OSError as cause:
         if isinstance(cause, OutputError):
             raise
-        raise OutputError(f"the {what} {target} cannot be written: {cause.strerror or cause}") from cause
+        raise OutputError(f"the {what} cannot be written: {cause.strerror or cause}") from cause
     try:
         yield
     finally:
@@ -73,8 +73,8 @@ def _claim(target: Path, what: str) -> tuple[Path, int]:
         time.sleep(random.uniform(0, _LONGEST_WAIT))
     holder = min(others & before or others)
     raise OutputError(
-        f"{target} is being made by {shown(holder.owner)}: wait until it is done, or give the {what} another name. If "
-        f"that process has ended, remove {holder.path}"
+        f"the {what} is being written by {shown(holder.owner)}: wait until it is done, or choose another path. If that "
+        f"process has ended, remove {holder.path}"
     )
 
 

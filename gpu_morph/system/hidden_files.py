@@ -1,4 +1,7 @@
-"""Hidden files beside a file while it is made. Their names say whose they are: ``.film.mp4.OWNER.1f0c9a2e.part.mp4``."""
+"""Hidden files beside a file while it is made: their names say whose they are.
+
+``.film.mp4.OWNER.1f0c9a2e.part.mp4`` becomes ``film.mp4``; `gpu_morph.system.owner` says how an owner is written.
+"""
 
 from __future__ import annotations
 

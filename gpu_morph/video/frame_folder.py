@@ -9,6 +9,7 @@ import struct
 from collections import deque
 from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +20,9 @@ from ..image.image import Image, Size
 from ..image.png import png_bytes
 from ..scene.scene import Scene
 from ..system.atomic_files import write_bytes, write_text
+from ..system.file_lock import file_lock
 from ..system.threads import map_ahead, n_threads
-from .frame_manifest import MANIFEST, difference, film_manifest, read_manifest
+from .frame_manifest import MANIFEST, Manifest, difference, film_manifest, read_manifest
 
 _FRAME = re.compile(r"(?!00000\.)([0-9]{5}|[1-9][0-9]{5,})\.png")
 _PART = re.compile(r"\.(frames|[0-9]{5,})\.[0-9a-f]{8}\.part(\.json|\.png)?")  # temporary files of killed processes
@@ -132,6 +134,7 @@ def check_folder(path: str | os.PathLike[str]) -> Path:
     return folder
 
 
+@contextmanager
 def open_frames(
     path: str | os.PathLike[str],
     scene: Scene,
@@ -140,8 +143,8 @@ def open_frames(
     size: Size,
     transparent: bool,
     overwrite: bool,
-) -> FrameFolder:
-    """Prepare a folder for a film's frames: a new one, or one with frames of the same film.
+) -> Iterator[FrameFolder]:
+    """Prepare a folder for a film's frames, and hold it: a new one, or one with frames of the same film.
 
     Parameters
     ----------
@@ -162,13 +165,23 @@ def open_frames(
     ------
     FramesError
         The folder has frames of another film, or something else under the name of a frame. Nothing is changed then.
+    OutputError
+        Another film is writing its frames there.
     NotADirectoryError, FileNotFoundError
         See `check_folder`.
     """
     folder = check_folder(path)
     manifest = film_manifest(scene, times, size=size, transparent=transparent)
+    folder.mkdir(exist_ok=True)
+    with file_lock(folder / "frames", what=f"folder of frames {folder}"):
+        _check_and_clear(folder, manifest, overwrite=overwrite)
+        yield FrameFolder(folder, n_frames=len(times), size=size, transparent=transparent)
+
+
+def _check_and_clear(folder: Path, manifest: Manifest, *, overwrite: bool) -> None:
+    """Check that no frames are another film's, or remove them, and write the manifest."""
     entries = _entries(folder)
-    for name in (MANIFEST, *(_name(number) for number in range(len(times)))):
+    for name in (MANIFEST, *(_name(number) for number in range(manifest["n_frames"]))):
         if not entries.get(name, True):
             raise FramesError(f"{folder / name} is a link or a folder, where a file of this film should be: move it")
     files = [name for name, is_file in entries.items() if is_file]
@@ -181,10 +194,8 @@ def open_frames(
         )
     for name in [*filter(_PART.fullmatch, files), *(frames if overwrite else ())]:
         (folder / name).unlink(missing_ok=True)
-    folder.mkdir(exist_ok=True)
     if found != manifest:
         write_text(folder / MANIFEST, json.dumps(manifest, indent=2) + "\n")
-    return FrameFolder(folder, n_frames=len(times), size=size, transparent=transparent)
 
 
 def _name(number: int) -> str:
@@ -192,9 +203,7 @@ def _name(number: int) -> str:
 
 
 def _entries(folder: Path) -> dict[str, bool]:
-    """Names of what is in a folder, and whether each is a file (not a link); none if there is no folder."""
-    if not folder.exists():
-        return {}
+    """Names of what is in a folder, and whether each is a file (not a link)."""
     with os.scandir(folder) as entries:
         return {entry.name: entry.is_file(follow_symlinks=False) for entry in entries}
 

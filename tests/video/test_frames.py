@@ -678,9 +678,9 @@ def test_a_fingerprint_is_the_same_in_every_process(tmp_path: Path) -> None:
 
 def test_a_folder_can_be_opened_without_a_film(tmp_path: Path, drawn: npt.NDArray[np.uint8]) -> None:
     options: dict[str, Any] = {"size": SIZE, "transparent": False, "overwrite": False}
-    folder = open_frames(tmp_path / "frames", SCENE, TIMES, **options)
-    for number in (20, 3):
-        folder.save(number, drawn[number])
-    again = open_frames(tmp_path / "frames", SCENE, TIMES, **options)
-    assert again.complete_frames() == {3, 20}
-    np.testing.assert_array_equal(again.read(3), drawn[3])
+    with open_frames(tmp_path / "frames", SCENE, TIMES, **options) as folder:
+        for number in (20, 3):
+            folder.save(number, drawn[number])
+    with open_frames(tmp_path / "frames", SCENE, TIMES, **options) as again:
+        assert again.complete_frames() == {3, 20}
+        np.testing.assert_array_equal(again.read(3), drawn[3])
