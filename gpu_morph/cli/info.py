@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from ..data.frame_times import frame_times
 from ..errors import ContextError
-from ..render.gpu.device_choice import parse_device
 from ..system.version import __version__
 from .arguments import add_device, add_reading, pixel_size
 from .file_info import file_lines
@@ -41,6 +40,8 @@ def add_parser(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Print what is known."""
+    from ..render.gpu.device_choice import parse_device
+
     if not options.files:
         _print_machine(options.device)
         return
