@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..api import render_video
+from ..data.arrays import FloatArray
 from ..data.frame_times import frame_times, median_step
 from ..data.morphology import Morphology
 from ..data.recording import Recording
@@ -24,8 +25,6 @@ from ..errors import ContextError
 from ..image.image import Size
 from ..scene.scene import Scene
 from .byte_size import byte_size
-
-FloatArray = npt.NDArray[np.float64]
 
 _FPS = 50
 _N_FRAMES, _N_RANGES = 20, 4  # the estimate uses up to 4 ranges of 20 frames, spread over the film

@@ -1,13 +1,13 @@
 """Arc lengths along sections, in µm and as fractions.
 
-Functions take ``points``, (n_points, 3) float32 µm, and ``offsets``, (n_sections + 1,) int64, as `Morphology` has them.
+Functions take ``points``, (n_points, 3) float µm, and ``offsets``, (n_sections + 1,) int64, as `Morphology` has them.
 They work on blocks of sections, so that intermediate float64 arrays stay small for millions of points.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -16,8 +16,10 @@ from .arrays import FloatArray, IntArray
 
 BLOCK_POINTS = 1 << 16
 
+Points: TypeAlias = npt.NDArray[np.floating[Any]]
 
-def point_arc_lengths(points: FloatArray, offsets: IntArray) -> npt.NDArray[np.float64]:
+
+def point_arc_lengths(points: Points, offsets: IntArray) -> FloatArray:
     """(n_points,) float64 µm: arc length from the first point of the section."""
     lengths = np.empty(len(points))
     for first, end in section_blocks(np.diff(offsets)):
@@ -26,7 +28,7 @@ def point_arc_lengths(points: FloatArray, offsets: IntArray) -> npt.NDArray[np.f
     return lengths
 
 
-def section_lengths(points: FloatArray, offsets: IntArray) -> npt.NDArray[np.float64]:
+def section_lengths(points: Points, offsets: IntArray) -> FloatArray:
     """(n_sections,) float64 µm: arc length of each section."""
     lengths = np.empty(len(offsets) - 1)
     for first, end in section_blocks(np.diff(offsets)):
@@ -35,7 +37,7 @@ def section_lengths(points: FloatArray, offsets: IntArray) -> npt.NDArray[np.flo
     return lengths
 
 
-def point_positions(points: FloatArray, offsets: IntArray, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
+def point_positions(points: Points, offsets: IntArray, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
     """(n_points,) of ``dtype``: fraction of the section's arc length, 0 to 1; 0.5 in sections of length 0."""
     position = np.full(len(points), 0.5, dtype=dtype)
     for first, end in section_blocks(np.diff(offsets)):
@@ -47,7 +49,7 @@ def point_positions(points: FloatArray, offsets: IntArray, dtype: npt.DTypeLike)
     return position
 
 
-def arc_lengths(points: FloatArray, offsets: IntArray) -> npt.NDArray[np.float64]:
+def arc_lengths(points: Points, offsets: IntArray) -> FloatArray:
     """(n_points,) float64 µm: the same as `point_arc_lengths`, in one block; ``offsets`` may start at any number."""
     vectors = np.diff(points.astype(np.float64), axis=0, prepend=points[:1])
     steps = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))  # several times as fast as np.linalg.norm

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -15,8 +15,9 @@ from .masks import filled, has_mask
 from .quantities import has_unit, in_attributed_unit, in_unit
 
 Array = TypeVar("Array", bound=npt.NDArray[Any])
-FloatArray = npt.NDArray[np.float32]
-IntArray = npt.NDArray[np.int64]
+FloatArray: TypeAlias = npt.NDArray[np.float64]
+Float32Array: TypeAlias = npt.NDArray[np.float32]
+IntArray: TypeAlias = npt.NDArray[np.int64]
 
 
 def read_only(array: Array) -> Array:
@@ -103,6 +104,13 @@ def texts(words: Any, *, name: str, error: type[ValueError]) -> tuple[str, ...]:
     if not is_sequence(words):
         raise error(f"{name} must be a sequence of str, got {brief(words)}")
     return tuple(str(word) for word in words)
+
+
+def as_slice(indices: IntArray) -> slice | None:
+    """The same indices as a slice if they count up one by one, else None. A slice is faster."""
+    if not len(indices):
+        return slice(0, 0)
+    return slice(int(indices[0]), int(indices[-1]) + 1) if (np.diff(indices) == 1).all() else None
 
 
 class FrozenArrays:

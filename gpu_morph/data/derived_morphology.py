@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from ..errors import MorphologyError
 from ..system.arguments import is_sequence
-from .arrays import FloatArray, IntArray, finite_number, frozen_array, read_only
+from .arrays import Float32Array, IntArray, finite_number, frozen_array, read_only
 from .morphology import Morphology
 
 
@@ -133,7 +133,7 @@ def chosen_sections(morphology: Morphology, sections: IntArray) -> Morphology:
     )
 
 
-def scaled_diameters(morphology: Morphology, scale: float | Callable[[FloatArray], npt.ArrayLike]) -> Morphology:
+def scaled_diameters(morphology: Morphology, scale: float | Callable[[Float32Array], npt.ArrayLike]) -> Morphology:
     """The same morphology with other diameters.
 
     Parameters

@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import RecordingError
-from .arrays import IntArray
+from .arrays import IntArray, as_slice
 from .file_rows import MappedRows, dataset_rows, mapped_rows
 from .masks import filled
 
@@ -188,7 +188,7 @@ class ArrayRows(SlicedRows):
 
     def of_columns(self, columns: IntArray) -> Any:
         """See `RowSource`."""
-        span = _as_slice(columns)
+        span = as_slice(columns)
         if span is not None:
             return self.values[:, span]
         return self.values[:, columns] if self.is_in_memory else super().of_columns(columns)
@@ -285,7 +285,7 @@ class ChosenColumns:
         rows, chosen = (key[0], self.columns[key[1]]) if isinstance(key, tuple) else (key, self.columns)
         if np.ndim(chosen) == 0:
             return self.source.read(rows, int(chosen))
-        span = _as_slice(chosen)
+        span = as_slice(chosen)
         return self.source.read(rows)[..., chosen] if span is None else self.source.read(rows, span)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -336,10 +336,3 @@ def adapt_rows(values: Any) -> RowSource:
     if library != "netCDF4":  # its variables raise KeyError for an attribute path
         interface |= {"path": getattr(values, "path", None), "column_subset": getattr(values, "of_columns", None)}
     return SlicedRows(values, **interface)
-
-
-def _as_slice(columns: IntArray) -> slice | None:
-    """The same columns as a slice if they count up one by one, else None."""
-    if not len(columns):
-        return slice(0, 0)
-    return slice(int(columns[0]), int(columns[-1]) + 1) if (np.diff(columns) == 1).all() else None

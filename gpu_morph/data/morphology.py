@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from ..errors import MorphologyError
 from .arc_length import BLOCK_POINTS, point_arc_lengths, point_positions, section_lengths
-from .arrays import FloatArray, FrozenArrays, IntArray, frozen_array, read_only, texts
+from .arrays import Float32Array, FrozenArrays, IntArray, frozen_array, read_only, texts
 from .site_neighbours import site_neighbours
 
 
@@ -47,11 +47,11 @@ class Morphology(FrozenArrays):
         cycle.
     """
 
-    points: FloatArray
-    diameters: FloatArray
+    points: Float32Array
+    diameters: Float32Array
     section_offsets: IntArray
     section_parent: npt.NDArray[np.int32]
-    section_parent_x: FloatArray
+    section_parent_x: Float32Array
     section_labels: tuple[str, ...]
     section_cell: npt.NDArray[np.int32] = None  # type: ignore[assignment]
     section_names: tuple[str, ...] | None = field(default=None, kw_only=True)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from ..errors import MorphologyError
 from ..system.arguments import check_type
-from .arrays import finite_number, frozen_array
+from .arrays import FloatArray, IntArray, finite_number, frozen_array
 from .morphology import Morphology
 
 MAX_DISTANCE = 10.0  # µm
@@ -18,9 +18,6 @@ _PAIRS = 1 << 20  # of coordinates and segments that are compared at once
 _COORDINATES = 1 << 9  # that are searched at once
 _PIECE = 10.0  # µm: segments are cut into pieces no longer than this
 _THINNEST = 1e-3  # µm: a radius of 0 counts as this
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 
 
 class Sites(NamedTuple):

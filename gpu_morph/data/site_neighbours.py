@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .arc_length import arc_lengths, section_blocks
-from .arrays import FloatArray, IntArray
+from .arrays import Float32Array, IntArray
 
 
 class SiteNeighbours(NamedTuple):
@@ -23,7 +23,7 @@ class SiteNeighbours(NamedTuple):
 
 
 def site_neighbours(
-    points: FloatArray, offsets: IntArray, section: npt.ArrayLike, position: npt.ArrayLike
+    points: Float32Array, offsets: IntArray, section: npt.ArrayLike, position: npt.ArrayLike
 ) -> SiteNeighbours:
     """Find the points around sites.
 
@@ -61,7 +61,7 @@ def site_neighbours(
 
 
 def _neighbours_in_block(
-    points: FloatArray, starts: IntArray, sizes: IntArray, number: IntArray, position: npt.NDArray[np.float64]
+    points: Float32Array, starts: IntArray, sizes: IntArray, number: IntArray, position: npt.NDArray[np.float64]
 ) -> SiteNeighbours:
     """The same for a few sections with ``sizes`` points from ``starts``; ``number`` is each site's section of these."""
     offsets = np.concatenate([[0], np.cumsum(sizes)])

@@ -11,9 +11,9 @@ import numpy.typing as npt
 
 from ..errors import RecordingError, brief, unknown_name
 from ..system.arguments import check_type
-from .arrays import frozen_array, texts
+from .arrays import FloatArray, frozen_array, texts
 from .morphology import Morphology
-from .nearest_sites import FloatArray, checked_coordinates, checked_distance, far_coordinates, locate
+from .nearest_sites import checked_coordinates, checked_distance, far_coordinates, locate
 
 Numbers = npt.NDArray[np.int32]
 Positions = npt.NDArray[np.float32]

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 from typing import TypeAlias
 
-import numpy as np
-import numpy.typing as npt
+from ..data.arrays import FloatArray, IntArray
+
+__all__ = ["AnyPath", "FloatArray", "IntArray"]
 
 AnyPath: TypeAlias = str | os.PathLike[str]
-FloatArray: TypeAlias = npt.NDArray[np.float64]
-IntArray: TypeAlias = npt.NDArray[np.int64]

@@ -196,6 +196,22 @@ def test_a_chain_of_segments_can_be_long(write: Write) -> None:
     assert morphology.section_length[0] == 5000
 
 
+def test_segments_may_be_written_in_any_way_that_xml_allows(write: Write) -> None:
+    plain = cell(*FORK, *GROUPS)
+    morphology = read_neuroml(write(plain))
+    assert read_neuroml(write(plain.replace('"', "'"))) == morphology
+    assert read_neuroml(write(plain.replace("><", ">\n <!-- a comment -->\n\t<"))) == morphology
+    assert read_neuroml(write(plain.replace('="1"', ' = "&#49;"'))) == morphology
+    assert read_neuroml(write(plain.replace('<segment id="2"', '<segment neuroLexId="x" id="2"'))) == morphology
+    prefixed = plain.replace("<", "<n:").replace("<n:/", "</n:").replace("<n:cell", '<n:cell xmlns:n="urn:n"')
+    assert read_neuroml(write(prefixed)) == morphology
+
+
+def test_segments_in_comments_are_not_read(write: Write) -> None:
+    more = f"<!--{segment(9, '0', '', '0 0 99 1')}--><notes><![CDATA[{segment(8, '0', '', '0 0 99 1')}]]></notes>"
+    assert read_neuroml(write(cell(*FORK, more))) == read_neuroml(write(cell(*FORK)))
+
+
 # Files
 
 
@@ -276,6 +292,7 @@ def test_a_file_can_be_gzipped_and_scaled(write: Write) -> None:
             "cell.nml: it holds point cells, which have no shape to draw: izhikevich2007Cell 'RS', iafCell 'i'; read",
         ),
         ("<cell>", "cell.nml, line 2: not well-formed XML"),
+        (cell(*FORK) + "\n<cell>", "cell.nml, line 3: not well-formed XML"),
         (cell(SOMA, SOMA), "cell.nml, segment '0': it occurs twice"),
         (cell(segment(1, "", "", "0 0 0 1")), "cell.nml, segment '1': it has no proximal point and no parent"),
         (cell(segment(1, "", "0 0 0 1", "")), "cell.nml, segment '1': it has no distal point"),
@@ -291,6 +308,13 @@ def test_a_file_can_be_gzipped_and_scaled(write: Write) -> None:
 def test_an_error_names_file_segment_and_reason(write: Write, cells: str, message: str) -> None:
     with pytest.raises(MorphologyError, match=message):
         read_neuroml(write(cells))
+
+
+def test_entities_are_not_expanded(tmp_path: Path) -> None:
+    bomb = '<!ENTITY a0 "aaaaaaaaaa">' + "".join(f'<!ENTITY a{k} "{f"&a{k - 1};" * 10}">' for k in range(1, 10))
+    (tmp_path / "cell.nml").write_text(f"<!DOCTYPE neuroml [\n{bomb}]><neuroml><notes>&a9;</notes></neuroml>")
+    with pytest.raises(MorphologyError, match=r"^cell.nml, line 2: it declares XML entities, which are not expanded"):
+        read_any(tmp_path / "cell.nml")
 
 
 # A real file

@@ -16,7 +16,8 @@ from ..aliases import AnyPath
 from ..file_format import FileFormat
 from ..sections import morphology_of
 from ..text_source import TextSource, check_scale, decoded, read_text
-from ..xml_source import first_tag, parse_xml, tag_of
+from ..xml_source import first_tag, tag_of
+from .neuroml_elements import parse_neuroml
 from .neuroml_segments import neuroml_sections
 
 _POINT_CELL = re.compile(r"\A(?!cell\Z).*cell", re.IGNORECASE)
@@ -60,8 +61,9 @@ def read_neuroml(path: AnyPath, *, scale: float = 1.0, name: str | None = None) 
     """
     check_scale(scale)
     source = read_text(path)
-    morphology = _selected(parse_xml(source), source, name)
-    return morphology_of(neuroml_sections(morphology, source.name), scale=scale, name=source.name)
+    file = parse_neuroml(source)
+    sections = neuroml_sections(_selected(file.root, source, name), file)
+    return morphology_of(sections, scale=scale, name=source.name)
 
 
 def _selected(root: Element, source: TextSource, name: str | None) -> Element:

@@ -1,4 +1,4 @@
-"""Segments and groups of a NeuroML 2 morphology, divided into sections.
+"""Segments of a NeuroML 2 morphology, divided into sections.
 
 A segment has a parent and a distal point; without a ``proximal`` point it begins on its parent, at ``fractionAlong``.
 Groups with the neuroLexId sao864921383 are unbranched and become sections.
@@ -6,35 +6,30 @@ Groups with the neuroLexId sao864921383 are unbranched and become sections.
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 import numpy as np
+import numpy.typing as npt
 
 from ...data.arc_length import point_positions
-from ...errors import MorphologyError
-from ..sections import STANDARD_LABELS, Section, label_of
+from ..aliases import FloatArray, IntArray
+from ..sections import Section
 from ..text_source import MAX_COORDINATE
-from ..xml_source import tag_of
+from ..tree_links import follow_links
+from .neuroml_elements import POINT_NAMES, NeuromlFile, SegmentWords, segment_error
+from .neuroml_groups import groups_and_labels
 
-_UNBRANCHED_ID = "sao864921383"
-_KINDS = {  # of groups, by neuroLexId or by usual names, in lower case and without "_group" or an "s" at the end
-    "GO:0043025": "soma",
-    "GO:0030424": "axon",
-    "GO:0030425": "dend",
-    "somatic": "soma",
-    "axonal": "axon",
-}
-_INDEX = "0123456789_[]"  # at the end of a name; see `label_of`
-_NAME_END = re.compile(r"(_?group|s)$", re.IGNORECASE)
-
-Point = tuple[float, float, float, float]  # x, y, z, diameter
+_COLUMNS = [  # of the numbers in a segment's words: the element and the attribute
+    ("parent", "fractionAlong"),
+    *(("proximal", name) for name in POINT_NAMES),
+    *(("distal", name) for name in POINT_NAMES),
+]
+_DIAMETERS = [4, 8]
 
 
-def neuroml_sections(morphology: Element, file_name: str) -> list[Section]:
+def neuroml_sections(morphology: Element, file: NeuromlFile) -> list[Section]:
     """The sections of a ``<morphology>``, each after its parent.
 
     Raises
@@ -42,221 +37,191 @@ def neuroml_sections(morphology: Element, file_name: str) -> list[Section]:
     MorphologyError
         A segment is wrong; the message names file and segment.
     """
-    segments = _segments(morphology, file_name)
-    _read_groups(morphology, segments)
-    return _sections(segments)
+    words = file.segments(morphology)
+    rows = _rows_by_id(words, file.name)
+    parents = _parent_rows(words, rows, file.name)
+    order = _breadth_first(words, parents, file.name)
+    new_row = np.argsort(order)
+    words = [words[k] for k in order.tolist()]
+    parents = np.where(parents < 0, -1, new_row[parents])[order]
+    groups, labels = groups_and_labels(morphology, file, {row[0]: row[1] for row in words})
+    numbers = _numbers(words, file.name)
+    fractions = np.where(parents < 0, 1.0, np.clip(np.nan_to_num(numbers[:, 0], nan=1.0), 0, 1))
+    starts = _starts(numbers[:, 1:5], numbers[:, 5:], parents, fractions)
+    return _sections(_Segments(parents, fractions, starts, numbers[:, 5:], groups, labels))
 
 
-@dataclass(slots=True)
-class _Segment:
-    name: str
-    parent: str | None
-    fraction: float  # along the parent, where the segment begins
-    proximal: Point | None  # None: the parent's point there
-    distal: Point
-    group: str | None = None  # the unbranched group
-    label: str = "undefined"
-    children: list[str] = field(default_factory=list)
+@dataclass(frozen=True, eq=False)
+class _Segments:
+    """Segments, breadth first.
+
+    Parameters
+    ----------
+    parents : (n_segments,) int64
+        Row of the parent, -1 for a root.
+    fractions : (n_segments,) float64
+        Along the parent, where the segment begins.
+    starts, ends : (n_segments, 4) float64
+        x, y, z and diameter.
+    groups : (n_segments,) list
+        The unbranched group, or None.
+    labels : (n_segments,) list
+    """
+
+    parents: IntArray
+    fractions: FloatArray
+    starts: FloatArray
+    ends: FloatArray
+    groups: list[str | None]
+    labels: list[str]
 
 
-def _segments(morphology: Element, file_name: str) -> dict[str, _Segment]:
-    """All segments by id, breadth first, and therefore each after its parent."""
-    found: dict[str, _Segment] = {}
-    for element in morphology:
-        if not element.tag.endswith("segment") or tag_of(element) != "segment":
-            continue
-        key = element.get("id", "")
-        if key in found or not key:
-            raise _error(file_name, key, "has no id" if not key else "occurs twice; renumber one of them")
-        parts = {tag_of(part): part for part in reversed(element)}  # of several, the first
-        parent, proximal, distal = parts.get("parent"), parts.get("proximal"), parts.get("distal")
-        if distal is None or (proximal is None and parent is None):
-            missing = "distal point" if distal is None else "proximal point and no parent"
-            raise _error(file_name, key, f"has no {missing}; add it")
-        found[key] = _Segment(
-            element.get("name", ""),
-            None if parent is None else parent.get("segment", ""),
-            1.0 if parent is None else _fraction(parent, file_name, key),
-            None if proximal is None else _point(proximal, file_name, key),
-            _point(distal, file_name, key),
-        )
-    for key, segment in found.items():
-        if segment.parent is not None:
-            if segment.parent not in found:
-                raise _error(file_name, key, f"has the parent {segment.parent!r}, which is not in the file; correct it")
-            found[segment.parent].children.append(key)
-    order = [key for key, segment in found.items() if segment.parent is None]
-    for key in order:  # breadth first: the loop appends the children
-        order += found[key].children
-    if len(order) < len(found):
-        unreached = min(found.keys() - set(order))
-        raise _error(file_name, unreached, "is its own ancestor, or a descendant of one that is; remove a parent")
-    return {key: found[key] for key in order}
+def _rows_by_id(words: list[SegmentWords], file_name: str) -> dict[str, int]:
+    """The number of each segment in file order, by its id."""
+    rows = dict(zip([row[0] for row in words], range(len(words)), strict=True))
+    if len(rows) < len(words) or "" in rows:
+        seen: set[str] = set()
+        for key, *_ in words:
+            if key in seen or not key:
+                reason = "has no id" if not key else "occurs twice; renumber one of them"
+                raise segment_error(file_name, key, reason)
+            seen.add(key)
+    return rows
 
 
-def _error(file_name: str, key: str, reason: str) -> MorphologyError:
-    return MorphologyError(f"{file_name}, segment {key[:60]!r}: it {reason}")
+def _parent_rows(words: list[SegmentWords], rows: dict[str, int], file_name: str) -> IntArray:
+    """(n_segments,) int64: the row of each segment's parent, -1 for a root."""
+    found = [rows.get(row[2], -2) if row[2] else -1 for row in words]
+    if -2 in found:
+        key, _, parent, *_ = words[found.index(-2)]
+        reason = f"has the parent {parent[:60]!r}, which is not in the file; correct it"
+        raise segment_error(file_name, key, reason)
+    lost = next((row[0] for row in words if not (row[2] or row[4])), None)
+    if lost is not None:
+        raise segment_error(file_name, lost, "has no proximal point and no parent; add it")
+    return np.array(found, dtype=np.int64)
 
 
-def _fraction(parent: Element, file_name: str, key: str) -> float:
-    if "fractionAlong" not in parent.attrib:
-        return 1.0
-    return min(max(_number(parent, "fractionAlong", file_name, key), 0.0), 1.0)
+def _breadth_first(words: list[SegmentWords], parents: IntArray, file_name: str) -> IntArray:
+    """The order of segments, those nearer to the root first; children of one segment follow each other."""
+    children: list[list[int]] = [[] for _ in words]
+    for row, parent in enumerate(parents.tolist()):
+        if parent >= 0:
+            children[parent].append(row)
+    order: list[int] = np.flatnonzero(parents < 0).tolist()
+    for row in order:  # the loop appends the children
+        order += children[row]
+    if len(order) < len(words):
+        unreached = min(words[row][0] for row in set(range(len(words))).difference(order))
+        reason = "is its own ancestor, or a descendant of one that is; remove a parent"
+        raise segment_error(file_name, unreached, reason)
+    return np.array(order, dtype=np.int64)
 
 
-def _point(element: Element, file_name: str, key: str) -> Point:
-    get = element.attrib.get
-    try:
-        point = float(get("x", "")), float(get("y", "")), float(get("z", "")), float(get("diameter", ""))
-        if -MAX_COORDINATE < min(point) <= max(point) < MAX_COORDINATE and point[3] >= 0 and sum(point) == sum(point):
-            return point
-    except ValueError:
-        pass
-    x, y, z, diameter = (_number(element, name, file_name, key) for name in ("x", "y", "z", "diameter"))
-    return x, y, z, diameter
-
-
-def _number(element: Element, name: str, file_name: str, key: str) -> float:
-    """The number in an attribute of an element of the segment ``key``."""
-    word = element.get(name, "nothing")
-    try:
-        value = float(word)
-    except ValueError:
-        value = np.nan
-    if not abs(value) < MAX_COORDINATE or (name == "diameter" and value < 0):
+def _numbers(words: list[SegmentWords], file_name: str) -> FloatArray:
+    """(n_segments, 9) float64: fractionAlong and two points; NaN where there is no word."""
+    columns = list(zip(*words, strict=True))[3:]
+    values = np.full((len(words), len(_COLUMNS)), np.nan)
+    for k, column in enumerate(columns):
+        if "" not in column:
+            values[:, k] = _converted(column)
+        elif any(column):
+            is_given = np.fromiter(map(bool, column), dtype=bool, count=len(column))
+            values[is_given, k] = _converted(list(filter(None, column)))
+    bad = ~(np.abs(values) < MAX_COORDINATE) & ~np.isnan(values)
+    bad[:, _DIAMETERS] |= values[:, _DIAMETERS] < 0
+    if bad.any():
+        row, k = np.argwhere(bad)[0].tolist()
+        tag, name = _COLUMNS[k]
         limit = " of 0 or more" if name == "diameter" else ""
-        reason = f"has {name}={word[:60]!r} in <{tag_of(element)}>, expected a number{limit}; correct it"
-        raise _error(file_name, key, reason)
-    return value
+        reason = f"has {name}={columns[k][row][:60]!r} in <{tag}>, expected a number{limit}; correct it"
+        raise segment_error(file_name, words[row][0], reason)
+    return values
 
 
-def _read_groups(morphology: Element, segments: dict[str, _Segment]) -> None:
-    """Set the unbranched group and the label of each segment."""
-    groups: dict[str, _Group] = {}
-    for element in morphology:
-        if tag_of(element) == "segmentGroup":
-            groups[element.get("id", "")] = _group(element)
-    of_kind: dict[str, list[str]] = {"soma": [], "axon": [], "apic": [], "dend": []}
-    for name, group in groups.items():
-        of_kind.get(_group_kind(name, group.lexicon), []).append(name)
-    seen: set[str] = set()
-    for name in reversed(groups):  # a segment of several unbranched groups is in the last
-        if groups[name].lexicon == _UNBRANCHED_ID:
-            for key in _members([name], groups, seen):
-                if key in segments and segments[key].group is None:
-                    segments[key].group = name
-    # The soma is first: a usual group is "apical_dends_and_soma".
-    by_group = {key: kind for kind in reversed(of_kind) for key in _members(of_kind[kind], groups, set())}
-    labels: dict[str, str] = {}
-    for key, segment in segments.items():
-        name = segment.group or segment.name
-        word = name.rstrip(_INDEX) or name
-        by_name = labels.get(word) or labels.setdefault(word, label_of(word))
-        otherwise = by_name if segment.group else "undefined"
-        segment.label = by_name if by_name in STANDARD_LABELS else by_group.get(key, otherwise)
+def _converted(words: Sequence[str]) -> FloatArray:
+    """The number of each word; infinite for a word that is no number."""
+    try:
+        values = np.fromiter(map(float, words), dtype=np.float64, count=len(words))
+    except ValueError:
+        values = np.array([_number(word) for word in words])
+    return np.where(np.isnan(values), np.inf, values)
 
 
-@dataclass(slots=True)
-class _Group:
-    lexicon: str  # neuroLexId
-    members: list[str]
-    included: list[str]
+def _number(word: str) -> float:
+    try:
+        return float(word)
+    except ValueError:
+        return np.inf
 
 
-def _group(element: Element) -> _Group:
-    members, included = [], []
-    for part in element:
-        tag = tag_of(part)
-        if tag == "member":
-            members.append(part.get("segment", ""))
-        elif tag == "include":
-            included.append(part.get("segmentGroup", ""))
-    return _Group(element.get("neuroLexId", ""), members, included)
+def _starts(starts: FloatArray, ends: FloatArray, parents: IntArray, fractions: FloatArray) -> FloatArray:
+    """The points (n, 4) where segments begin; those of segments without a proximal point are on their parents."""
+    is_open = np.isnan(starts[:, 0])
+    is_at_end = is_open & (fractions == 1)
+    starts = np.where(is_at_end[:, None], ends[parents], starts)
+    for row in np.flatnonzero(is_open & ~is_at_end).tolist():  # a parent is before its children
+        parent = parents[row]
+        starts[row] = starts[parent] + fractions[row] * (ends[parent] - starts[parent])
+    return starts
 
 
-def _group_kind(name: str, lexicon: str) -> str:
-    """The standard label of a group's segments, or an empty string."""
-    if lexicon in _KINDS:
-        return _KINDS[lexicon]
-    word = name.lower()
-    if word.startswith("apic"):
-        return "apic"
-    label = label_of(_NAME_END.sub("", _NAME_END.sub("", word)))
-    return label if label in STANDARD_LABELS else _KINDS.get(label, "")
-
-
-def _members(names: list[str], groups: dict[str, _Group], seen: set[str]) -> Iterator[str]:
-    """The segments of groups, and of those that they include, but for groups in ``seen``, to which they are added."""
-    waiting = list(names)
-    while waiting:
-        name = waiting.pop()
-        if name in groups and name not in seen:
-            seen.add(name)
-            yield from groups[name].members
-            waiting += groups[name].included
-
-
-@dataclass(frozen=True, slots=True)
-class _Span:
-    """A segment within the sections: the section's number, and its first and last point there."""
-
-    section: int
-    first: int
-    last: int
-
-
-def _sections(segments: dict[str, _Segment]) -> list[Section]:
+def _sections(segments: _Segments) -> list[Section]:
     """Sections made of chains of segments, each after its parent."""
-    n_at_end = Counter(s.parent for s in segments.values() if s.fraction == 1)
-    chains: list[list[Point]] = []
-    first_segments: list[_Segment] = []
-    spans: dict[str | None, _Span] = {}
-    for key, segment in segments.items():
-        number = len(chains)
-        start = segment.proximal
-        if segment.parent is not None:
-            parent, span = segments[segment.parent], spans[segment.parent]
-            chain = chains[span.section]
-            # Only the first child that can continue the chain does: for the others its end is no longer the parent's.
-            is_unbranched = segment.group is not None or (
-                n_at_end[segment.parent] == 1 and segment.label == parent.label
-            )
-            if (
-                len(chain) == span.last + 1
-                and segment.fraction == 1
-                and segment.group == parent.group
-                and is_unbranched
-            ):
-                number = span.section
-            if start is None:
-                start = _between(chain[span.first], chain[span.last], segment.fraction)
-        if number == len(chains):
-            chains.append([])
-            first_segments.append(segment)
-        chain = chains[number]
-        if not chain or chain[-1] != start:
-            chain.append(start or segment.distal)
-        chain.append(segment.distal)
-        spans[key] = _Span(number, len(chain) - 2, len(chain) - 1)
-    rows = np.array([point for chain in chains for point in chain]).reshape(-1, 4)
-    offsets = np.cumsum([0, *map(len, chains)])
-    positions = point_positions(rows[:, :3], offsets, np.float64)
+    parents, starts, ends = segments.parents, segments.starts, segments.ends
+    rows = np.arange(len(parents))
+    continues = _continues(segments)
+    first_row, n_before = follow_links(np.where(continues, parents, rows))
+    heads = np.flatnonzero(~continues)
+    section = np.searchsorted(heads, first_row)
+
+    # A segment has its start as a point of its own, unless it is the end of the segment that it continues.
+    has_start = ~continues | (starts != ends[parents]).any(axis=1)
+    order = np.lexsort((n_before, section))
+    last = np.empty(len(rows), dtype=np.int64)
+    last[order] = np.cumsum(1 + has_start[order]) - 1
+    points = np.empty((len(rows) + int(has_start.sum()), 4))
+    points[last] = ends
+    points[last[has_start] - 1] = starts[has_start]
+    offsets = np.concatenate([[0], np.cumsum(np.bincount(section, weights=1 + has_start).astype(np.int64))])
+
+    positions: FloatArray = point_positions(points[:, :3], offsets, np.float64)
+    parent, fraction = parents[heads], segments.fractions[heads]
+    low, high = positions[last[parent] - 1], positions[last[parent]]
+    is_root = parent < 0
+    parent_section = np.where(is_root, -1, section[parent]).tolist()
+    parent_x = np.where(is_root, 0.0, low + fraction * (high - low)).tolist()
     sections = []
-    for first, begin, end in zip(first_segments, offsets[:-1].tolist(), offsets[1:].tolist(), strict=True):
-        section = Section(rows[begin:end, :3], rows[begin:end, 3], first.label, name=first.group or "")
-        if (section.points == section.points[0]).all():  # no length: a sphere
-            widest = section.diameters.argmax()
-            section.points, section.diameters = section.points[widest][None], section.diameters[widest][None]
-        if first.parent is not None:
-            span = spans[first.parent]
-            low, high = positions[offsets[span.section] + np.array([span.first, span.last])].tolist()
-            section.parent, section.parent_x = span.section, low + first.fraction * (high - low)
-        sections.append(section)
+    for k, head in enumerate(heads.tolist()):
+        own = points[offsets[k] : offsets[k + 1]]
+        if (own[:, :3] == own[0, :3]).all():  # no length: a sphere
+            own = own[own[:, 3].argmax()][None]
+        name = segments.groups[head] or ""
+        sections.append(
+            Section(own[:, :3], own[:, 3], segments.labels[head], parent_section[k], parent_x[k], name=name)
+        )
     return sections
 
 
-def _between(start: Point, end: Point, fraction: float) -> Point:
-    if fraction == 1:  # exactly, so that the point is not there twice
-        return end
-    x, y, z, diameter = (a + fraction * (b - a) for a, b in zip(start, end, strict=True))
-    return x, y, z, diameter
+def _continues(segments: _Segments) -> npt.NDArray[np.bool_]:
+    """(n_segments,) bool: whether a segment continues the section of its parent.
+
+    Only the first child that can does: for the others the section's end is no longer the parent's.
+    """
+    parents, at_end = segments.parents, segments.fractions == 1
+    has_parent = parents >= 0
+    group, label = _codes(segments.groups), _codes(segments.labels)
+    n_at_end = np.bincount(parents[has_parent & at_end], minlength=len(parents))
+    is_ungrouped = np.array([name is None for name in segments.groups])
+    is_unbranched = ~is_ungrouped | ((n_at_end[parents] == 1) & (label == label[parents]))
+    can = np.flatnonzero(has_parent & at_end & (group == group[parents]) & is_unbranched)
+    _, first = np.unique(parents[can], return_index=True)
+    result = np.zeros(len(parents), dtype=bool)
+    result[can[first]] = True
+    return result
+
+
+def _codes(words: list[str] | list[str | None]) -> IntArray:
+    """A number for each word, equal for equal words."""
+    numbers: dict[str | None, int] = {}
+    return np.array([numbers.setdefault(word, len(numbers)) for word in words], dtype=np.int64)

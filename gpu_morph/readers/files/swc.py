@@ -19,7 +19,8 @@ from ..file_format import FileFormat
 from ..section_order import sorted_by_type
 from ..sections import label_of_type
 from ..text_source import check_scale, decoded, read_text
-from .swc_nodes import SOMA, Nodes, SwcSource, check_numbers, follow_links, read_nodes
+from ..tree_links import follow_links
+from .swc_nodes import SOMA, Nodes, SwcSource, check_numbers, read_nodes
 from .swc_order import SwcSections, neuron_names
 from .swc_somata import fill_contours, merge_three_point_somata
 from .swc_variants import mend_nodes, swc_header, types_without_marks

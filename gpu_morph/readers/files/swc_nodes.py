@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from ..aliases import IntArray
 from ..text_source import MAX_COORDINATE, TextSource
+from ..tree_links import follow_links
 
 Nodes = npt.NDArray[np.void]
 
@@ -179,25 +180,3 @@ def _check_no_cycle(nodes: Nodes, parents: IntArray, source: SwcSource) -> None:
         raise source.error(line, f"{prefix}node {ids[0]} is its own parent; write -1 for a root")
     shown = ", ".join(map(str, ids[:10])) + (f", ... ({len(ids)} nodes)" if len(ids) > 10 else "")
     raise source.error(line, f"{prefix}nodes {shown} form a cycle of parents; write -1 for a root")
-
-
-def follow_links(links: IntArray) -> tuple[IntArray, IntArray]:
-    """Follow links until an element that links to itself.
-
-    Parameters
-    ----------
-    links : (n,) int64
-        The element that each element links to.
-
-    Returns
-    -------
-    ends : (n,) int64
-        The element at the end of each chain; in a cycle, one of the cycle.
-    steps : (n,) int64
-        The number of links to it.
-    """
-    steps = (links != np.arange(len(links))).astype(np.int64)
-    for _ in range(len(links).bit_length()):  # pointer doubling: chains of any length, without recursion
-        steps += steps[links]
-        links = links[links]
-    return links, steps

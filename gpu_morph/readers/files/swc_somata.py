@@ -6,7 +6,8 @@ import numpy as np
 
 from ..aliases import FloatArray, IntArray
 from ..soma_contour import soma_numbers, soma_solid
-from .swc_nodes import SOMA, Nodes, follow_links
+from ..tree_links import follow_links
+from .swc_nodes import SOMA, Nodes
 from .swc_order import is_sphere_of_import3d
 
 _SOMA_TOLERANCE = 0.05  # largest deviation from a three-point soma, as a fraction of its radius

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..aliases import FloatArray, IntArray
-from .swc_nodes import SOMA, Nodes, follow_links
+from ..tree_links import follow_links
+from .swc_nodes import SOMA, Nodes
 
 _FORK, _END = 5, 6  # types of marks
 _HEADER = re.compile(r"(?:\s++|#[^\n]*+)*+")

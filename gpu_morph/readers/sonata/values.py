@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ...data.arrays import FrozenArrays
+from ...data.arrays import FrozenArrays, as_slice
 from ...errors import RecordingError
 from ..aliases import IntArray
 from .hdf5 import dataset, opened
@@ -148,9 +148,5 @@ def _spans(columns: IntArray, first: int) -> Iterator[_Span]:
     for run in np.split(np.arange(len(order)), np.flatnonzero(np.diff(rising) > _MAX_GAP) + 1):
         if len(run):
             low, high = int(rising[run[0]]), int(rising[run[-1]]) + 1
-            yield _Span(low, high, _as_slice(rising[run] - low), _as_slice(first + order[run]))
-
-
-def _as_slice(indices: IntArray) -> slice | IntArray:
-    """Consecutive indices as a slice, which is faster; others unchanged."""
-    return slice(int(indices[0]), int(indices[-1]) + 1) if (np.diff(indices) == 1).all() else indices
+            wanted, becomes = rising[run] - low, first + order[run]
+            yield _Span(low, high, as_slice(wanted) or wanted, as_slice(becomes) or becomes)
