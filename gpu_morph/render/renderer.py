@@ -85,9 +85,16 @@ class Renderer:
         geometry = scene_geometry(self.scene, self._rows.recording, self.camera, self.size)
         values = VertexValues.of_scene(self.scene, self._rows, geometry)
         self._scene_drawing = SceneDrawing(
-            self.scene, coloring, geometry, camera=self.camera, size=self.size, transparent=transparent
+            self.scene,
+            coloring,
+            geometry,
+            values,
+            camera=self.camera,
+            size=self.size,
+            transparent=transparent,
+            computes=self._context.path == "gpu",
         )
-        self._drawn = DrawnFrames(self._scene_drawing, values, stages=self.stages)
+        self._drawn = DrawnFrames(self._scene_drawing, stages=self.stages)
         self._recolored: FrameStrategy | None = None
         if self._can_recolor:
             self._recolored = RecoloredFrames(
@@ -107,7 +114,7 @@ class Renderer:
         Hardware draws faster than frames are recoloured.
         """
         assert self._context is not None
-        can_list = self._context.is_software and self._context.gl_version >= (4, 3)
+        can_list = self._context.path == "cpu" and self._context.gl_version >= (4, 3)
         is_static = not self.camera.azim_step
         return can_list and is_static and self._scene_drawing.is_opaque and not self._scene_drawing.has_markers
 

@@ -17,6 +17,10 @@ from ..scene.colormaps import HIGHLIGHTED
 from ..scene.scene import Scene
 from .geometry.tube_geometry import TubeGeometry
 
+# Where a vertex takes its value from: two columns of the recording, the weight of the second. As in fill_values.comp.
+SOURCE = np.dtype([("before", np.int32), ("after", np.int32), ("weight", np.float32)])
+_IS_HIGHLIGHTED = -2  # as the column before; -1: not recorded
+
 
 class RecordingRows:
     """The rows of the recording that colours stand for, if there is one.
@@ -56,8 +60,12 @@ class RecordingRows:
     def values(self, shown: Sample) -> npt.NDArray[np.float32]:
         """(n_compartments,) float32: the mean or the peak of the sample's rows."""
         assert self.recording is not None
-        row = self.recording.row if self._stream is None else self._stream.row
-        return frame_values(shown, row, variable=self.recording.name)
+        return frame_values(shown, self.row, variable=self.recording.name)
+
+    def row(self, number: int) -> npt.NDArray[np.float32]:
+        """(n_compartments,) float32: a row of the recording."""
+        assert self.recording is not None
+        return self.recording.row(number) if self._stream is None else self._stream.row(number)
 
     @contextmanager
     def read_ahead(self, times: Iterable[float | None], memory: int | str) -> Iterator[None]:
@@ -115,6 +123,21 @@ class VertexValues:
             values = self._map(self._rows.values(shown))
         values[self._is_highlighted] = HIGHLIGHTED
         return values
+
+    def sources(self) -> npt.NDArray[np.void]:
+        """(n_vertices,) SOURCE: how values follow from a row. Without a recording, the row is one 0."""
+        sources = np.zeros(len(self._is_highlighted), dtype=SOURCE)
+        if self._map is not None:
+            for name in SOURCE.names or ():
+                sources[name] = getattr(self._map, name)
+        sources["before"][self._is_highlighted] = _IS_HIGHLIGHTED
+        return sources
+
+    def row(self, shown: int | Sample | None) -> npt.NDArray[np.float32]:
+        """(n_compartments,) float32: a row by its number, or the mean or the peak of a sample's rows."""
+        if shown is None or self._map is None:
+            return np.zeros(1, dtype=np.float32)
+        return self._rows.row(shown) if isinstance(shown, int) else self._rows.values(shown)
 
     def subset(self, vertices: npt.NDArray[np.int32]) -> VertexValues:
         """The values of some of the vertices."""

@@ -104,6 +104,8 @@ class Camera:
 
     def at_frame(self, frame: int) -> Camera:
         """The camera of frame number ``frame``, turned by ``frame * azim_step``."""
+        if not self.azim_step:
+            return self
         return replace(self, azim=self.azim + frame * self.azim_step, azim_step=0.0)
 
     @cached_property

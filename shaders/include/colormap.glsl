@@ -7,6 +7,8 @@
 // u_highlight                vec3       colour of highlighted sections, RGB, 0 to 1; see HIGHLIGHTED in scene/colormaps.py
 // numpy mirror: render/static_camera
 
+#include "missing.glsl"
+
 uniform sampler2D u_lut;
 uniform float u_n_entries;
 uniform vec2 u_clim;
@@ -16,12 +18,6 @@ uniform vec3 u_missing;
 uniform vec3 u_highlight;
 
 const float HIGHLIGHTED = 3.0e38; // values above have the highlight's colour
-
-// Tests the bits: a compiler may assume that no comparison sees a NaN.
-bool is_missing(float value)
-{
-    return (floatBitsToUint(value) & 0x7fffffffu) > 0x7f800000u;
-}
 
 vec3 color_of(float value)
 {

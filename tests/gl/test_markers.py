@@ -12,9 +12,10 @@ import numpy.typing as npt
 import pytest
 from reference import straight_tube
 
-from gpu_morph import Camera, Morphology, SynapseEvents
+from gpu_morph import Camera, Morphology, Scene, SynapseEvents
 from gpu_morph.render.geometry.tube_geometry import tube_geometry
 from gpu_morph.render.gpu.context import current_context
+from gpu_morph.render.vertex_values import RecordingRows, VertexValues
 from gpu_morph.scene.camera import Projection
 from gpu_morph.scene.coloring import fixed_coloring
 from gpu_morph.scene.colors import parse_color
@@ -55,6 +56,7 @@ def picture(
 ) -> npt.NDArray[np.float64]:
     """(height, width, 4) from 0 to 255, premultiplied by alpha: the cell in grey, and markers."""
     current_context()
+    from gpu_morph.render.gpu.attributes import UploadedAttributes
     from gpu_morph.render.gpu.markers import Markers
     from gpu_morph.render.gpu.target import Target
     from gpu_morph.render.gpu.tubes import Tubes, TubeStyle
@@ -67,8 +69,12 @@ def picture(
     tubes = Tubes(geometry, camera=camera, size=SIZE, nearest_pixel=0.1, style=tube_style)
     markers = Markers(events, how or style(), geometry=geometry, **view)
     try:
-        tubes.set_camera(camera)
-        tubes.set_values(np.zeros(len(geometry.radii), np.float32))
+        vertices = np.column_stack([geometry.positions, geometry.radii])
+        rows = RecordingRows(Scene(cell), fixed_coloring("k"))
+        attributes = UploadedAttributes(vertices, VertexValues(rows, None, np.zeros(len(vertices), dtype=bool)))
+        tubes.set_camera(camera, attributes)
+        attributes.show(None)
+        tubes.fill_values(attributes)
         markers.set_camera(camera)
         markers.set_time(time)
         target.bind((0.0, 0.0, 0.0, 0.0))

@@ -72,13 +72,13 @@ def test_an_abandoned_iteration_does_not_affect_later_images() -> None:
 @pytest.mark.parametrize(("scene", "times"), [(Scene(TREE, color="k"), [None] * 5), (ramp_scene(), [1.0, 1.1, 0.9])])
 def test_values_that_do_not_change_are_uploaded_once(scene: Scene, times: list[float | None]) -> None:
     with Renderer(scene, SIZE) as renderer:
-        uploads, upload = [], renderer._scene_drawing.tubes[-1].set_values
+        uploads, upload = [], renderer._scene_drawing.tubes[-1].fill_values
 
-        def counted(values: np.ndarray) -> None:
-            uploads.append(values)
-            upload(values)
+        def counted(attributes: Any) -> None:
+            uploads.append(attributes)
+            upload(attributes)
 
-        renderer._scene_drawing.tubes[-1].set_values = counted  # type: ignore[method-assign]
+        renderer._scene_drawing.tubes[-1].fill_values = counted  # type: ignore[method-assign]
         for time in times:
             renderer.render(time)
         assert len(uploads) == 1

@@ -12,7 +12,7 @@ from gpu_morph.errors import ShaderError
 from gpu_morph.render.gpu import shaders
 from gpu_morph.render.gpu.context import current_context
 
-FILES = sorted(p for p in shaders.shader_folder().rglob("*") if p.suffix in (".vert", ".frag", ".glsl"))
+FILES = sorted(p for p in shaders.shader_folder().rglob("*") if p.suffix in (".vert", ".frag", ".comp", ".glsl"))
 
 
 @pytest.fixture
@@ -54,11 +54,12 @@ def test_an_include_in_a_comment_is_ignored(folder: Path) -> None:
 def test_each_shader_loads_and_compiles(name: str) -> None:
     source = shaders.load_shader(name)
     assert "#include" not in source
-    assert source.startswith("#version 330\n")
+    assert source.startswith("#version 430\n" if name.endswith(".comp") else "#version 330\n")
     current_context()
     from OpenGL import GL
 
-    shader = GL.glCreateShader(GL.GL_VERTEX_SHADER if name.endswith(".vert") else GL.GL_FRAGMENT_SHADER)
+    kinds = {"vert": GL.GL_VERTEX_SHADER, "frag": GL.GL_FRAGMENT_SHADER, "comp": GL.GL_COMPUTE_SHADER}
+    shader = GL.glCreateShader(kinds[name.rpartition(".")[2]])
     GL.glShaderSource(shader, source)
     GL.glCompileShader(shader)
     log, is_compiled = GL.glGetShaderInfoLog(shader), GL.glGetShaderiv(shader, GL.GL_COMPILE_STATUS)

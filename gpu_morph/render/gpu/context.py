@@ -10,7 +10,7 @@ import os
 import threading
 import warnings
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 from ...errors import ContextError, SoftwareRenderingWarning
 from . import environment
@@ -45,6 +45,11 @@ class Context:
     def is_software(self) -> bool:
         """True when the CPU draws."""
         return is_software_renderer(self.renderer)
+
+    @property
+    def path(self) -> Literal["gpu", "cpu"]:
+        """Where values are mapped, segments sorted, pixels packed: where it draws, unless GPU_MORPH_PATH says other."""
+        return environment.drawing_path() or ("cpu" if self.is_software else "gpu")
 
     @property
     def gl_version(self) -> tuple[int, int]:

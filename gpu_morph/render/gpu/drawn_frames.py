@@ -6,17 +6,12 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
-from ...data.sampling import Sample
 from ...image.alpha import straight_alpha
 from ...image.image import Image
 from ...scene.annotations.base import Sprite
 from ...scene.camera import Box
 from ..drawn_planes import DrawnPlanes
 from ..strategy import FrameContent, Stages
-from ..vertex_values import VertexValues
 from .scene_drawing import SceneDrawing
 from .target import Request
 
@@ -41,23 +36,19 @@ class DrawnFrames:
     ----------
     drawing : SceneDrawing
         What is drawn.
-    values : VertexValues
-        Of the drawing's vertices.
     stages : Stages
         Where times are added.
     """
 
-    def __init__(self, drawing: SceneDrawing, values: VertexValues, *, stages: Stages) -> None:
-        self._drawing, self._values, self._stages = drawing, values, stages
-        self._shown: tuple[Sample | None, npt.NDArray[np.float32]] | None = None  # of the last frame
+    def __init__(self, drawing: SceneDrawing, *, stages: Stages) -> None:
+        self._drawing, self._stages = drawing, stages
         self._planes: DrawnPlanes | None = None
 
     def start(self, content: FrameContent) -> DrawnFrame:
         """Draw the frame, without waiting for it."""
         start = time.perf_counter()
         region = self._region(content)
-        values = self._values_at(content.sample)
-        self._drawing.update(content.camera, values, content.time)
+        self._drawing.update(content.camera, content.sample, content.time)
         updated = time.perf_counter()
         self._drawing.draw(() if region.sprites_beside else content.sprites, region.box)
         self._stages.update += updated - start
@@ -69,11 +60,6 @@ class DrawnFrames:
     def reset(self) -> None:
         """Forget the planes of earlier frames."""
         self._planes = None
-
-    def _values_at(self, sample: Sample | None) -> npt.NDArray[np.float32]:
-        if self._shown is None or self._shown[0] != sample:
-            self._shown = sample, self._values.at(sample)
-        return self._shown[1]
 
     def _region(self, content: FrameContent) -> Region:
         """The part of the frame that has to be drawn."""

@@ -2,6 +2,7 @@
 
 - GPU_MORPH_DEVICE: the device where none is given: a GPU's index, "auto" or "cpu";
 - GPU_MORPH_BACKEND: "egl" (the default on Linux) or "glfw" (elsewhere);
+- GPU_MORPH_PATH: "gpu" or "cpu": where the work of a frame beside the drawing is done; else where the drawing is done;
 - GPU_MORPH_GL_CHECKS: "1" lets PyOpenGL look for an error after each call;
 - CUDA_VISIBLE_DEVICES: the GPUs that an index counts, as in CUDA;
 - EGL_LIBRARY: path of libEGL.so.1;
@@ -14,6 +15,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Literal
 
 from ...errors import ContextError
 
@@ -35,6 +37,22 @@ def backend() -> str:
     if name not in ("egl", "glfw"):
         raise ContextError(f"GPU_MORPH_BACKEND must be 'egl' or 'glfw', got {name!r}")
     return name
+
+
+def drawing_path() -> Literal["gpu", "cpu"] | None:
+    """The path that GPU_MORPH_PATH forces, if any.
+
+    Raises
+    ------
+    ContextError
+        GPU_MORPH_PATH names another one.
+    """
+    path = os.environ.get("GPU_MORPH_PATH")
+    if not path:
+        return None
+    if path not in ("gpu", "cpu"):
+        raise ContextError(f"GPU_MORPH_PATH must be 'gpu' or 'cpu', got {path!r}")
+    return path  # type: ignore[return-value]
 
 
 def has_gl_checks() -> bool:

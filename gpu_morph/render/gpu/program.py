@@ -16,7 +16,8 @@ from ...errors import ShaderError
 from .buffers import Attributes, Buffer, VertexArray
 from .context import known_context
 from .shaders import load_shader
-from .vispy_private import compiled_program, delete_shaders, texture_name, use_program
+from .textures import Texture
+from .vispy_private import compiled_program, delete_shaders, texture_name
 
 _AT_ONCE = 1 << 14  # instances
 _FENCE_TIMEOUT = 10  # seconds; after that the next part is drawn as well, at the cost of memory
@@ -99,14 +100,17 @@ class Program:
             raise ShaderError(f"shader {self._label} does not run: {cause}") from cause
         self._uniforms = Uniforms(self._name, "\n".join(sources))
         self._attributes = frozenset(_DECLARED["in"].findall(sources[0]))
-        self._textures: dict[str, tuple[gloo.Texture2D, int]] = {}  # and OpenGL's name; units in this order
+        self._textures: dict[str, int] = {}  # OpenGL's names; units in this order
 
     def __setitem__(self, name: str, value: Any) -> None:
         check_variable(name, self._uniforms.names, self._label)
-        use_program(self._name)
-        if isinstance(value, gloo.Texture2D):
-            self._textures[name] = value, texture_name(value)
-            value = list(self._textures).index(name)
+        GL.glUseProgram(self._name)
+        if isinstance(value, Texture | gloo.Texture2D):
+            is_new = name not in self._textures
+            self._textures[name] = value.name if isinstance(value, Texture) else texture_name(value)
+            if not is_new:
+                return
+            value = len(self._textures) - 1
         self._uniforms.set(name, value)
 
     def vertex_array(self, attributes: Sequence[Attributes], triangles: Buffer) -> VertexArray:
@@ -119,8 +123,8 @@ class Program:
         """Draw the array's triangles, once per instance, into the bound framebuffer."""
         if n_instances == 0:
             return
-        use_program(self._name)
-        for unit, (_, texture) in enumerate(self._textures.values()):
+        GL.glUseProgram(self._name)
+        for unit, texture in enumerate(self._textures.values()):
             GL.glActiveTexture(GL.GL_TEXTURE0 + unit)
             GL.glBindTexture(GL.GL_TEXTURE_2D, texture)
         array.bind()
@@ -153,6 +157,7 @@ class ComputeProgram:
         GL.glAttachShader(self._name, shader)
         GL.glLinkProgram(self._name)
         log = GL.glGetShaderInfoLog(shader) or GL.glGetProgramInfoLog(self._name)
+        GL.glDetachShader(self._name, shader)
         GL.glDeleteShader(shader)
         if not GL.glGetProgramiv(self._name, GL.GL_LINK_STATUS):
             self.delete()
@@ -161,7 +166,7 @@ class ComputeProgram:
 
     def __setitem__(self, name: str, value: Any) -> None:
         check_variable(name, self._uniforms.names, self._label)
-        use_program(self._name)
+        GL.glUseProgram(self._name)
         self._uniforms.set(name, value)
 
     def dispatch(self, n_groups_x: int, n_groups_y: int = 1, *, buffers: Sequence[Buffer] = ()) -> None:
@@ -169,9 +174,13 @@ class ComputeProgram:
 
         What the shader writes is visible to later calls after a `barrier`.
         """
-        use_program(self._name)
-        for binding, buffer in enumerate(buffers):
-            GL.glBindBufferBase(GL.GL_SHADER_STORAGE_BUFFER, binding, buffer.name)
+        GL.glUseProgram(self._name)
+        if GL.glBindBuffersBase:  # OpenGL 4.4
+            names = (GL.GLuint * len(buffers))(*[buffer.name for buffer in buffers])
+            GL.glBindBuffersBase(GL.GL_SHADER_STORAGE_BUFFER, 0, len(buffers), names)
+        else:
+            for binding, buffer in enumerate(buffers):
+                GL.glBindBufferBase(GL.GL_SHADER_STORAGE_BUFFER, binding, buffer.name)
         GL.glDispatchCompute(n_groups_x, n_groups_y, 1)
 
     def delete(self) -> None:

@@ -8,9 +8,9 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
-import numpy.typing as npt
 
 from ...data.arrays import IntArray
+from ...data.sampling import Sample
 from ...image.image import Size
 from ...scene.annotations.base import Sprite
 from ...scene.camera import Box, Camera
@@ -19,6 +19,8 @@ from ...scene.colors import to_bytes
 from ...scene.scene import Scene
 from ..geometry.tube_geometry import TubeGeometry, geometry_subset
 from ..static_camera.a_buffer import ABuffer, joined, visible_fragments
+from ..vertex_values import VertexValues
+from .attributes import ComputedAttributes, UploadedAttributes
 from .fragments import FragmentList, ListOverflowError, in_parts
 from .markers import Markers
 from .sprites import Sprites
@@ -37,12 +39,16 @@ class SceneDrawing:
         Of the scene.
     geometry : TubeGeometry
         Of the scene, in world coordinates.
+    values : VertexValues
+        Of the geometry's vertices.
     camera : Camera
         Fitted.
     size : (width, height)
         Pixels.
     transparent : bool
         Leave the background out.
+    computes : bool
+        Fill the segments' attributes by compute shaders, where OpenGL has them.
 
     ``background`` is premultiplied RGBA, 0 to 1. ``background_bytes`` is the same as (3,) RGB or (4,) RGBA uint8.
     """
@@ -52,10 +58,12 @@ class SceneDrawing:
         scene: Scene,
         coloring: Coloring,
         geometry: TubeGeometry,
+        values: VertexValues,
         *,
         camera: Camera,
         size: Size,
         transparent: bool,
+        computes: bool,
     ) -> None:
         self._scene, self._coloring, self._camera, self._size = scene, coloring, camera, size
         n_channels = 4 if transparent else 3
@@ -64,7 +72,7 @@ class SceneDrawing:
         self.background_bytes = np.rint(np.array(self.background[:n_channels]) * 255).astype(np.uint8)
         self._nearest_pixel = camera.nearest_pixel(scene.morphology, size)
         self._n_vertices = geometry.n_vertices
-        self._values: npt.NDArray[np.float32] | None = None  # those on the GPU
+        self._is_filled = False  # the values of the frame are on the GPU
         relative = np.empty_like(geometry.positions)
         np.subtract(geometry.positions, np.asarray(camera.center), out=relative, casting="same_kind")  # in 64 bits
         geometry = replace(geometry, positions=relative)
@@ -77,6 +85,12 @@ class SceneDrawing:
             self.tubes = [tubes for _, group in self._groups for tubes in group]
             for tubes in self.tubes:
                 resources.callback(tubes.delete)
+            vertices = np.column_stack([geometry.positions, geometry.radii])
+            is_computed = computes and ComputedAttributes.fits(
+                [b for t in self.tubes for b in t.batches], len(vertices)
+            )
+            self._attributes = (ComputedAttributes if is_computed else UploadedAttributes)(vertices, values)
+            resources.callback(self._attributes.delete)
             self._markers = self._new_markers(geometry)
             if self._markers is not None:
                 resources.callback(self._markers.delete)
@@ -96,24 +110,25 @@ class SceneDrawing:
         """Free everything on the GPU."""
         self._resources.close()
 
-    def update(self, camera: Camera, values: npt.NDArray[np.float32], time: float | None) -> None:
+    def update(self, camera: Camera, sample: Sample | None, time: float | None) -> None:
         """Upload what differs from the last frame.
 
         Parameters
         ----------
         camera : Camera
             Turned for the frame.
-        values : (n,) float32
-            Of the vertices, perhaps followed by others. An array with other values must be a new one.
+        sample : Sample, optional
+            The rows of the recording that the frame shows.
         time : float, optional
             ms; None: no synapse is active.
         """
-        is_reordered = [tubes.set_camera(camera) for tubes in self.tubes]
-        if any(is_reordered) or values is not self._values:
-            self._values = None  # should uploading fail half way
+        is_reordered = [tubes.set_camera(camera, self._attributes) for tubes in self.tubes]
+        if self._attributes.show(sample) or any(is_reordered):
+            self._is_filled = False
+        if not self._is_filled:
             for tubes in self.tubes:
-                tubes.set_values(values)
-            self._values = values
+                tubes.fill_values(self._attributes)
+            self._is_filled = True
         if self._markers is not None:
             self._markers.set_camera(camera)
             self._markers.set_time(time)
@@ -155,8 +170,8 @@ class SceneDrawing:
         Needs OpenGL 4.3. Vertex number ``n_vertices``, one beyond the last, stands for the highlight's colour.
         """
         for tubes in self.tubes:
-            tubes.set_camera(camera)
-        self._values = None  # numbers of segments replace the values on the GPU
+            tubes.set_camera(camera, self._attributes)
+        self._is_filled = False  # numbers of segments replace the values on the GPU
 
         def visible(rows: tuple[int, int]) -> ABuffer:
             *outlines, cell = (tubes.fragments(fragment_list, rows) for tubes in self.tubes)

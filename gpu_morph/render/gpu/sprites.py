@@ -15,8 +15,9 @@ from ...scene.annotations.base import Sprite
 from . import quad
 from .buffers import Attributes, Buffer
 from .program import Program
+from .textures import Texture
 
-_MAX_UNUSED = 32  # textures kept although the last call of draw() did not show them
+_MAX_UNUSED = 32  # images kept although the last call of draw() did not show them
 
 
 class Sprites:
@@ -34,7 +35,7 @@ class Sprites:
             program["u_size"] = size
         self._program["u_opacity"] = 1.0
         # By the image's id. The image is kept as well, so that no other image gets its id.
-        self._textures: dict[int, tuple[npt.NDArray[np.uint8], gloo.Texture2D]] = {}
+        self._textures: dict[int, tuple[npt.NDArray[np.uint8], Texture]] = {}
 
     def draw(self, sprites: Sequence[Sprite]) -> None:
         """Blend the sprites over the bound target, in order."""
@@ -46,9 +47,7 @@ class Sprites:
             self._program["u_box"] = (sprite.x, sprite.y, sprite.image.shape[1], sprite.image.shape[0])
             self._program.draw(self._array)
         GL.glEnable(GL.GL_DEPTH_TEST)
-        shown = {id(sprite.image) for sprite in sprites}
-        for key in [key for key in self._textures if key not in shown][: max(0, len(self._textures) - _MAX_UNUSED)]:
-            self._textures.pop(key)[1].delete()
+        self._forget_unused({id(sprite.image) for sprite in sprites})
 
     def blend(self, picture: gloo.Texture2D, opacity: float) -> None:
         """Blend a whole picture, premultiplied RGBA, over the bound target with an opacity from 0 to 1."""
@@ -73,13 +72,17 @@ class Sprites:
         GL.glBlendFunc(GL.GL_ONE, GL.GL_ONE_MINUS_SRC_ALPHA)
         GL.glEnable(GL.GL_DEPTH_TEST)
 
-    def _texture(self, image: npt.NDArray[np.uint8]) -> gloo.Texture2D:
-        if id(image) not in self._textures:
-            texture = gloo.Texture2D(
-                premultiplied(image), interpolation="nearest", wrapping="clamp_to_edge", internalformat="rgba8"
-            )
-            self._textures[id(image)] = image, texture
-        return self._textures[id(image)][1]
+    def _texture(self, image: npt.NDArray[np.uint8]) -> Texture:
+        if id(image) in self._textures:
+            return self._textures[id(image)][1]
+        texture = self._textures[id(image)] = image, Texture.of(premultiplied(image))
+        return texture[1]
+
+    def _forget_unused(self, shown: set[int]) -> None:
+        """Delete the textures that were made first of those that are not shown."""
+        unused = [key for key in self._textures if key not in shown]
+        for key in unused[: max(0, len(self._textures) - _MAX_UNUSED)]:
+            self._textures.pop(key)[1].delete()
 
     def delete(self) -> None:
         """Free everything."""

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from OpenGL import GL
-from vispy import gloo
 
 from ...image.image import Size
 from ...scene.camera import Camera
 from ...scene.colormaps import ColorTable
 from ..fragments import DrawnFragments
 from ..geometry.tube_geometry import TubeGeometry
+from .attributes import SegmentAttributes
 from .fragments import FragmentList
 from .program import Program
 from .segment_batches import Meshes, Ribbons, SegmentBatch
+from .textures import Texture
 from .view import view_uniforms
 
 # Levels of detail: (largest radius in pixels, strips of the half tube); one strip means ribbons, n strips look like a
@@ -84,18 +85,15 @@ class Tubes:
     def __init__(
         self, geometry: TubeGeometry, *, camera: Camera, size: Size, nearest_pixel: float, style: TubeStyle
     ) -> None:
-        self._vertices = np.column_stack([geometry.positions, geometry.radii])
-        self._positions = np.ascontiguousarray(geometry.positions.T)  # numpy reduces along rows faster
+        self._geometry_positions = geometry.positions
         self._largest_radius = float(geometry.radii.max(initial=0.0))
         self._programs = _programs()
         self._listing_programs: _Programs = {}  # made at the first use
         self._camera: Camera | None = None
         self._origin = (0, 0)
-        self._sorted_from: Camera | None = None
+        self._sorted_view: tuple[float, float, float] | None = None  # azimuth in steps, elevation, roll
         view, table = view_uniforms(geometry, camera, size), style.table
-        self._lut = gloo.Texture2D(
-            table.entries[np.newaxis], interpolation="nearest", wrapping="clamp_to_edge", internalformat="rgb8"
-        )
+        self._lut = Texture.of(table.entries[np.newaxis])
         self._uniforms = view | {
             "u_depth_per_pixel": 0.5 / view["u_half_depth"],
             "u_min_width": style.min_width,
@@ -118,16 +116,19 @@ class Tubes:
         radii = np.maximum(geometry.radii[geometry.start], geometry.radii[geometry.end]) / nearest_pixel
         radii = np.maximum(radii, 0.5 * style.min_width) + style.outline
         level = np.searchsorted([limit for limit, _ in _LEVELS], radii)
-        self._batches: list[Ribbons | Meshes] = []
+        self.batches: list[Ribbons | Meshes] = []
         for number in np.unique(level):
             segments, n_strips = np.flatnonzero(level == number), _LEVELS[number][1]
             is_ribbon = n_strips == 1
-            self._batches.append(Ribbons(geometry, segments) if is_ribbon else Meshes(geometry, segments, n_strips))
+            self.batches.append(Ribbons(geometry, segments) if is_ribbon else Meshes(geometry, segments, n_strips))
 
-    def set_values(self, values: npt.NDArray[np.float32]) -> None:
-        """Upload the values of the frame's time, (n_vertices,) float32."""
-        for batch in self._batches:
-            batch.set_values(values)
+    @cached_property
+    def _positions(self) -> npt.NDArray[np.float32]:
+        return np.ascontiguousarray(self._geometry_positions.T)  # numpy reduces along rows faster
+
+    def fill_values(self, attributes: SegmentAttributes) -> None:
+        """Fill in the values of the frame that the attributes show."""
+        attributes.fill(self.batches)
 
     def bounds(self, camera: Camera) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         """Two corners, (2,) float64, pixels, of a box that contains all tubes as an orthographic camera shows them."""
@@ -140,8 +141,8 @@ class Tubes:
         low, high = (getattr(pixels, which)(axis=1, initial=0.0) * scale + middle for which in ("min", "max"))
         return low - margin, high + margin
 
-    def set_camera(self, camera: Camera) -> bool:
-        """Set the frame's camera; True when that changed the order of segments.
+    def set_camera(self, camera: Camera, attributes: SegmentAttributes) -> bool:
+        """Set the frame's camera; True when that changed the order of segments, so that values must be filled in anew.
 
         Segments are sorted again when the azimuth has turned by a whole step: while a camera turns a little, segments
         that cross in a pixel keep their order.
@@ -150,14 +151,13 @@ class Tubes:
             return False
         self._camera = camera
         _set_uniforms(self._programs, {"u_axes": camera.axes.astype(np.float32)})
-        near = replace(camera, azim=_SORTED_STEP * round(camera.azim / _SORTED_STEP))
-        if near == self._sorted_from:
+        steps = round(camera.azim / _SORTED_STEP)
+        view: tuple[float, float, float] = (steps, camera.elev, camera.roll)
+        if view == self._sorted_view:
             return False
-        self._sorted_from = near
-        # einsum, because the threads of @ would compete with those of the software rasterizer.
-        depth = np.einsum("ij,j->i", self._vertices, np.append(near.axes[2], 0).astype(np.float32))
-        for batch in self._batches:
-            batch.sort(self._vertices, depth)
+        self._sorted_view = view
+        near = replace(camera, azim=_SORTED_STEP * steps)
+        attributes.sort(self.batches, near.axes[2])
         return True
 
     def draw(self, origin: tuple[int, int] = (0, 0)) -> None:
@@ -177,8 +177,8 @@ class Tubes:
         hide what is drawn after it. Instances of a batch are sorted from far to near. Meshes are drawn in three passes:
         solid fragments, strong edges, and after the ribbons faint edges, which do not write depth.
         """
-        ribbons = [batch for batch in self._batches if isinstance(batch, Ribbons)]
-        meshes = [batch for batch in self._batches if isinstance(batch, Meshes)]
+        ribbons = [batch for batch in self.batches if isinstance(batch, Ribbons)]
+        meshes = [batch for batch in self.batches if isinstance(batch, Meshes)]
         return [
             *((batch, coverage_range, True) for coverage_range in (_SOLID, _STRONG_EDGE) for batch in meshes),
             *((batch, None, True) for batch in ribbons),
@@ -188,7 +188,7 @@ class Tubes:
     def fragments(self, fragment_list: FragmentList, rows: tuple[int, int]) -> list[DrawnFragments]:
         """All fragments in the rows from the first to before the second, by draw call in the order of `draw`.
 
-        Overwrites the values: call `set_values` before the next `draw`.
+        Overwrites the values: call `fill_values` before the next `draw`.
 
         Raises
         ------
@@ -209,7 +209,7 @@ class Tubes:
 
     def delete(self) -> None:
         """Free everything."""
-        for batch in self._batches:
+        for batch in self.batches:
             batch.delete()
         self._lut.delete()
         for program in [*self._programs.values(), *self._listing_programs.values()]:

@@ -107,17 +107,6 @@ def texture_name(texture: Any) -> int:
     return name
 
 
-def use_program(name: int) -> None:
-    """Make a program current. gloo keeps in mind which one is."""
-    from OpenGL import GL
-    from vispy import gloo
-
-    environment = gloo.get_current_canvas().context.shared.parser.env
-    if environment.get("current_program") != name:
-        environment["current_program"] = name
-        GL.glUseProgram(name)
-
-
 def delete_shaders(program: Any) -> None:
     """Queue the deletion of a gloo.Program's shaders again: gloo drops it when they do not compile or link."""
     for shader in program.shaders:

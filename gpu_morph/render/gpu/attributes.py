@@ -1,0 +1,162 @@
+"""The attributes of segments: their order from far to near, and the values of a frame.
+
+`ComputedAttributes` fills them on the GPU from what it keeps there: a frame's upload is the recording's row.
+`UploadedAttributes` fills them with numpy: on a CPU that draws, which is faster so, and with OpenGL below 4.3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+from OpenGL import GL
+
+from ...data.sampling import Sample
+from ..vertex_values import VertexValues
+from .buffers import Buffer
+from .depth_sort import DepthSort, SortedInstances, n_groups
+from .program import ComputeProgram, barrier
+from .segment_batches import SegmentBatch
+
+_N_ROWS = 4  # kept in GPU memory
+
+
+class SegmentAttributes(Protocol):
+    """One way of filling the attributes of segments."""
+
+    def sort(self, batches: Sequence[SegmentBatch], axis: npt.NDArray[np.float64]) -> None:
+        """Order the instances of each batch from far to near; ``axis`` is the unit vector towards the viewer."""
+
+    def show(self, sample: Sample | None) -> bool:
+        """Set the rows of the recording that a frame shows; True if they are others than before."""
+
+    def fill(self, batches: Sequence[SegmentBatch]) -> None:
+        """Fill the values of each batch with those of the frame."""
+
+    def delete(self) -> None:
+        """Free what is held on the GPU."""
+
+
+class UploadedAttributes:
+    """Attributes that numpy makes and OpenGL is given.
+
+    Parameters
+    ----------
+    vertices : (n_vertices, 4) float32
+        x, y, z relative to the camera's center, and radius; µm.
+    values : VertexValues
+        Of the vertices.
+    """
+
+    def __init__(self, vertices: npt.NDArray[np.float32], values: VertexValues) -> None:
+        self._vertices, self._values = vertices, values
+        self._shown: tuple[Sample | None, npt.NDArray[np.float32]] | None = None  # and the values of the vertices
+
+    def sort(self, batches: Sequence[SegmentBatch], axis: npt.NDArray[np.float64]) -> None:
+        """Order the instances of each batch from far to near; ``axis`` is the unit vector towards the viewer."""
+        # einsum, because the threads of @ would compete with those of the software rasterizer.
+        depth = np.einsum("ij,j->i", self._vertices, np.append(axis, 0).astype(np.float32))
+        for batch in batches:
+            batch.sort(self._vertices, depth)
+
+    def show(self, sample: Sample | None) -> bool:
+        """Set the rows of the recording that a frame shows; True if they are others than before."""
+        if self._shown is not None and self._shown[0] == sample:
+            return False
+        self._shown = sample, self._values.at(sample)
+        return True
+
+    def fill(self, batches: Sequence[SegmentBatch]) -> None:
+        """Fill the values of each batch with those of the frame."""
+        assert self._shown is not None
+        for batch in batches:
+            batch.set_values(self._shown[1])
+
+    def delete(self) -> None:
+        """Nothing is held."""
+
+
+class ComputedAttributes:
+    """Attributes that compute shaders fill; parameters as for `UploadedAttributes`."""
+
+    def __init__(self, vertices: npt.NDArray[np.float32], values: VertexValues) -> None:
+        self._values = values
+        self._instances: dict[SegmentBatch, SortedInstances] = {}
+        self._shown: tuple[Sample | None] | None = None
+        self._rows: dict[int | Sample | None, Buffer] = {}  # the last one was used last
+        self._first = self._last = Buffer(0)
+        with ExitStack() as resources:
+            self._positions, self._sources = Buffer(vertices), Buffer(values.sources())
+            for buffer in (self._first, self._positions, self._sources):
+                resources.callback(buffer.delete)
+            extent = float(np.sqrt(np.einsum("ij,ij->i", vertices[:, :3], vertices[:, :3]).max(initial=0.0)))
+            self._sort = DepthSort(self._positions, extent)
+            resources.callback(self._sort.delete)
+            self._fill_geometry = ComputeProgram("fill_geometry.comp")
+            resources.callback(self._fill_geometry.delete)
+            self._fill_values = ComputeProgram("fill_values.comp")
+            resources.callback(self._fill_values.delete)
+            self._resources = resources.pop_all()
+
+    @staticmethod
+    def fits(batches: Sequence[SegmentBatch], n_vertices: int) -> bool:
+        """True where OpenGL has compute shaders, and takes buffers as large as these batches need."""
+        if not GL.glDispatchCompute:
+            return False
+        largest = max([16 * n_vertices, *(batch.geometry.n_bytes for batch in batches)])
+        return largest <= int(GL.glGetIntegerv(GL.GL_MAX_SHADER_STORAGE_BLOCK_SIZE))
+
+    def sort(self, batches: Sequence[SegmentBatch], axis: npt.NDArray[np.float64]) -> None:
+        """Order the instances of each batch from far to near; ``axis`` is the unit vector towards the viewer."""
+        for batch in batches:
+            instances = self._instances.get(batch)
+            if instances is None:
+                instances = self._instances[batch] = SortedInstances(batch.vertices)
+            self._sort(instances, axis)
+            buffers = (instances.order, instances.vertices, self._positions, batch.geometry)
+            self._fill_geometry.dispatch(n_groups(batch.vertices.size), buffers=buffers)
+
+    def show(self, sample: Sample | None) -> bool:
+        """Set the rows of the recording that a frame shows; True if they are others than before."""
+        if self._shown == (sample,):
+            return False
+        self._shown = None  # should uploading fail half way
+        if sample is not None and sample.fraction > 0:
+            self._first, self._last = self._row(sample.first), self._row(sample.last)
+        else:
+            only = None if sample is None else sample.first if sample.first == sample.last else sample
+            self._first = self._last = self._row(only)
+        self._fill_values["u_fraction"] = 0.0 if sample is None else sample.fraction
+        self._shown = (sample,)
+        return True
+
+    def fill(self, batches: Sequence[SegmentBatch]) -> None:
+        """Fill the values of each batch with those of the frame."""
+        for batch in batches:
+            instances = self._instances[batch]
+            buffers = (instances.order, instances.vertices, self._sources, self._first, self._last, batch.values)
+            self._fill_values.dispatch(n_groups(batch.values.n_bytes // 4), buffers=buffers)
+        barrier(GL.GL_VERTEX_ATTRIB_ARRAY_BARRIER_BIT)
+
+    def _row(self, key: int | Sample | None) -> Buffer:
+        """The buffer with a row: a number's, the peak of a sample's, or that of no recording."""
+        buffer = self._rows.pop(key, None)
+        if buffer is None:
+            row = self._values.row(key)
+            buffer = self._rows.pop(next(iter(self._rows))) if len(self._rows) >= _N_ROWS else Buffer(0)
+            buffer.upload(row)
+        self._rows[key] = buffer
+        return buffer
+
+    def delete(self) -> None:
+        """Free everything."""
+        for instances in self._instances.values():
+            instances.delete()
+        for buffer in self._rows.values():
+            buffer.delete()
+        self._instances.clear()
+        self._rows.clear()
+        self._resources.close()
