@@ -11,6 +11,7 @@ from typing import Any
 from ..data.row_stream import MEMORY
 from ..image.image import Size
 from ..scene.scene import Scene
+from ..system.orderly_end import orderly_end
 from ..video.animation import Animation
 from .video import render_video
 
@@ -63,7 +64,7 @@ def animate(
     GpuMorphError, ValueError
         As `render_video`.
     """
-    with tempfile.TemporaryDirectory(prefix="gpu_morph-") as folder:
+    with orderly_end(), tempfile.TemporaryDirectory(prefix="gpu_morph-") as folder:
         report = render_video(
             scene,
             Path(folder) / "animation.mp4",

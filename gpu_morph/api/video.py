@@ -18,6 +18,7 @@ from ..scene.colors import to_bytes
 from ..scene.scene import Scene
 from ..system.arguments import check_type, checked_flag, checked_path, checked_word
 from ..system.file_lock import file_lock
+from ..system.orderly_end import orderly_end
 from ..system.version import __version__
 from .film_times import film_range
 from .video_report import VideoReport
@@ -129,7 +130,7 @@ def render_video(
     encoding = _encoding(scene, codec, quality, pixel_format, transparent=transparent, is_local=client is None)
     encoding.check(size, rate, ending)  # what cannot be encoded fails before anything is drawn
     scene = replace(scene, time_range=scene.time_range or time_range)
-    with ExitStack() as locks:
+    with orderly_end(), ExitStack() as locks:
         locks.enter_context(file_lock(target, what=f"film {target}"))
         folder = None
         if frames_dir is not None:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..errors import GpuMorphError
+from ..system.orderly_end import orderly_end
 from . import demo, info, isf, isf_bridge, render, snapshot
 
 
@@ -25,7 +26,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = _parser().parse_args(arguments)
     with contextlib.suppress(ValueError):  # outside the main thread Python allows no signal handlers
-        signal.signal(signal.SIGTERM, _interrupt)  # batch systems send it; clean up as after Ctrl-C
+        for number in (signal.SIGTERM, signal.SIGHUP):  # batch systems and closing terminals: clean up as after Ctrl-C
+            if signal.getsignal(number) is signal.SIG_DFL:  # nohup ignores SIGHUP
+                signal.signal(number, _interrupt)
+    with orderly_end():
+        return _run(options)
+
+
+def _run(options: argparse.Namespace) -> int:
+    """Run a command and return the exit code."""
     try:
         with warnings.catch_warnings():
             warnings.showwarning = _show_warning

@@ -11,7 +11,6 @@ from typing import Any
 
 from ..errors import ClusterError
 from ..system import signals
-from ..system.atomic_files import write_bytes
 from ..system.progress import ProgressBar
 from . import worker_calls
 from .cluster_film import ClusterFilm
@@ -189,7 +188,7 @@ class Scheduler:
         folder = self._request.frame_folder
         for number, png in zip(range(piece.start, piece.stop), drawn.png_frames, strict=bool(drawn.png_frames)):
             if folder is not None and number not in self._request.kept_frames:
-                write_bytes(folder.file(number), png)
+                folder.save_png(number, png)
         self._report.add(piece, drawn, self._pool.handle(drawn.worker))
         self._pool.reset_failures(drawn.worker)
 

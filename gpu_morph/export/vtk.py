@@ -25,7 +25,7 @@ from ..data.sampling import SAMPLINGS, Sampling, frame_values, sample
 from ..data.value_map import Interpolation, map_values
 from ..errors import RecordingError, brief
 from ..system.arguments import check_choice, check_type, checked_path, checked_word
-from ..system.atomic_files import write_text
+from ..system.atomic_files import check_replaceable, remove_stale_parts, write_text
 from .polydata import PolyData, write_polydata
 
 _MOST_DECIMALS = 100
@@ -67,6 +67,8 @@ def write_vtk(
         The path has another ending; an array has another shape, no real numbers, or the name of an array below.
     FileNotFoundError
         The folder does not exist.
+    OutputError
+        There is a read-only file, a folder, a device, a pipe or a socket of this name.
 
     Notes
     -----
@@ -88,6 +90,7 @@ def write_vtk(
     cells = _arrays(cell_data, morphology.n_sections, name="cell_data", taken=drawing.cell_data)
     points = {name: values[source] for name, values in points.items()}
     drawing = replace(drawing, point_data=points | drawing.point_data, cell_data=drawing.cell_data | cells)
+    remove_stale_parts([target])
     write_polydata(target, drawing, n_decimals=decimals)
     return target
 
@@ -138,6 +141,8 @@ def write_vtk_frames(
         recording has the name of an array of `write_vtk`.
     RecordingError
         The recording has a compartment in a section that the morphology does not have.
+    OutputError
+        As `write_vtk`, for one of the files; nothing is written then.
 
     Notes
     -----
@@ -176,6 +181,10 @@ def write_vtk_frames(
     target.mkdir(parents=True, exist_ok=True)
     n_digits = max(6, len(str(len(frame_times) - 1)))
     files = [target / f"{name}_{number:0{n_digits}d}.vtk" for number in range(len(frame_times))]
+    series = target / f"{name}.vtk.series"
+    for path in (*files, series):
+        check_replaceable(path)
+    remove_stale_parts([*files, series])
     with RowStream.of_frames(recording, frame_times, sampling=sampling, step=step) as stream:
         for path, time in zip(files, frame_times.tolist(), strict=True):
             shown = sample(recording.times, time, sampling=sampling, step=step)
@@ -183,8 +192,7 @@ def write_vtk_frames(
             frame = replace(drawing, point_data=values | drawing.point_data, time=time)
             write_polydata(path, frame, n_decimals=decimals)
     listed = [{"name": path.name, "time": time} for path, time in zip(files, frame_times.tolist(), strict=True)]
-    series = json.dumps({"file-series-version": "1.0", "files": listed}, indent=1)
-    write_text(target / f"{name}.vtk.series", series)
+    write_text(series, json.dumps({"file-series-version": "1.0", "files": listed}, indent=1))
     return files
 
 

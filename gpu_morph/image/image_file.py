@@ -38,6 +38,8 @@ def save_image(path: str | os.PathLike[str], image: npt.NDArray[np.uint8], *, dp
         An ending of no image format, an array that is no picture, or alpha in a format without transparency.
     FileNotFoundError, IsADirectoryError
         The folder does not exist, or ``path`` is a folder.
+    OutputError
+        The file is read-only, or a device, a pipe or a socket.
     """
     import imageio.v3 as iio
 

@@ -9,6 +9,9 @@ import numpy as np
 
 from .image import Image
 
+_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_HEADER_BYTES = 25  # of the first chunk, IHDR
+
 
 def png_bytes(image: Image) -> bytes:
     """Encode an image as PNG, https://www.w3.org/TR/png-3/.
@@ -30,7 +33,14 @@ def png_bytes(image: Image) -> bytes:
     header = struct.pack(">IIBBBBB", width, height, 8, 6 if channels == 4 else 2, 0, 0, 0)
     packer = zlib.compressobj(level=1, strategy=zlib.Z_RLE)
     chunks = ((b"IHDR", header), (b"IDAT", packer.compress(rows.data) + packer.flush()), (b"IEND", b""))
-    parts = [b"\x89PNG\r\n\x1a\n"]
-    for kind, data in chunks:
-        parts += [struct.pack(">I", len(data)), kind, data, struct.pack(">I", zlib.crc32(data, zlib.crc32(kind)))]
-    return b"".join(parts)
+    return _SIGNATURE + b"".join(_chunk(kind, data) for kind, data in chunks)
+
+
+def with_text(png: bytes, keyword: str, text: str) -> bytes:
+    """A PNG with a text in Latin-1 before its pixels."""
+    header = len(_SIGNATURE) + _HEADER_BYTES
+    return png[:header] + _chunk(b"tEXt", f"{keyword}\0{text}".encode("latin-1")) + png[header:]
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(data, zlib.crc32(kind)))

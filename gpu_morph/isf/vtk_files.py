@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from ..data.morphology import Morphology
 from ..data.recording import Recording
 from ..export.vtk import write_vtk, write_vtk_frames
 from ..system.arguments import checked_path
+from ..system.atomic_files import atomic_path
 
 _NAME = "cell"
 
@@ -33,6 +35,7 @@ def write_cell(
     target.parent.mkdir(parents=True, exist_ok=True)
     if recording is None or time is None:
         return write_vtk(morphology, target, n_decimals=n_decimals)
-    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+    with atomic_path(target) as part, tempfile.TemporaryDirectory() as folder:
         (path,) = write_vtk_frames(morphology, recording, folder, times=[time], n_decimals=n_decimals)
-        return path.replace(target)
+        shutil.move(path, part)
+    return target

@@ -20,7 +20,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ..errors import OutputError
-from .hidden_files import HiddenFile, hidden_files, new_hidden_file
+from .hidden_files import HiddenFile, hidden_files, name_key, new_hidden_file
+from .orderly_end import signals_deferred
 from .owner import has_ended, is_of_this_system, shown
 
 _N_TRIES = 8  # two that see each other both withdraw, and try again after a random time
@@ -43,24 +44,32 @@ def file_lock(target: Path, *, what: str) -> Iterator[None]:
     OutputError
         Another process, or this one, holds it; the message says which. Or nothing can be written there.
     """
+    claim = None
     try:
-        claim, descriptor = _claim(Path(os.path.realpath(target)), what)
-    except OSError as cause:
-        if isinstance(cause, OutputError):
-            raise
-        raise OutputError(f"the {what} cannot be written: {cause.strerror or cause}") from cause
-    try:
+        with signals_deferred():
+            claim = _claim(Path(os.path.realpath(target)), what)
         yield
     finally:
-        _withdraw(claim, descriptor)
+        if claim is not None:
+            _withdraw(*claim)
 
 
 def _claim(target: Path, what: str) -> tuple[Path, int]:
+    """A file that claims the name, and its descriptor."""
+    try:
+        return _only_claim(target, what)
+    except OutputError:
+        raise
+    except OSError as cause:
+        raise OutputError(f"the {what} cannot be written: {cause.strerror or cause}") from cause
+
+
+def _only_claim(target: Path, what: str) -> tuple[Path, int]:
     before: set[HiddenFile] = set()
     for _ in range(_N_TRIES):
         claim, descriptor = _new_claim(target)
         try:
-            others = {other for other in hidden_files(target, r"\.f?lock") if other.path != claim and _counts(other)}
+            others = {other for other in _claims(target) if other.path != claim and _counts(other)}
         except BaseException:
             _withdraw(claim, descriptor)
             raise
@@ -78,9 +87,14 @@ def _claim(target: Path, what: str) -> tuple[Path, int]:
     )
 
 
+def _claims(target: Path) -> list[HiddenFile]:
+    key = name_key(target.name)
+    return [claim for claim in hidden_files(target.parent, r"\.f?lock") if claim.key == key]
+
+
 def _new_claim(target: Path) -> tuple[Path, int]:
     """A file that is locked before it has its name, so that others never see it unlocked; and its descriptor."""
-    unlocked = new_hidden_file(target, ".newlock").path
+    unlocked = new_hidden_file(target, ".newlock")
     descriptor = os.open(unlocked, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
     try:
         claim = unlocked.with_suffix(".flock" if _locked(descriptor) else ".lock")

@@ -18,33 +18,33 @@ _MAX_BYTES = 90  # of the file's own name: a file system limits a name to 255
 
 
 class HiddenFile(NamedTuple):
-    """A hidden file, and which process made it, as `gpu_morph.system.owner` writes it."""
+    """A hidden file: its path, the key of the file's name beside which it is, and which process made it."""
 
     path: Path
+    key: str
     owner: str
 
 
-def new_hidden_file(target: Path, ending: str) -> HiddenFile:
-    """A file of this process beside ``target`` that does not exist yet; ``ending`` begins with a dot."""
-    owner = this_owner()
-    return HiddenFile(target.with_name(f".{_key(target.name)}.{owner}.{secrets.token_hex(4)}{ending}"), owner)
+def new_hidden_file(target: Path, ending: str) -> Path:
+    """The path of a file of this process beside ``target``, which does not exist yet; ``ending`` begins with a dot."""
+    return target.with_name(f".{name_key(target.name)}.{this_owner()}.{secrets.token_hex(4)}{ending}")
 
 
-def hidden_files(target: Path, ending: str) -> list[HiddenFile]:
-    """The files of all processes beside ``target`` whose ending matches a regular expression, in order of their names.
+def hidden_files(folder: Path, ending: str) -> list[HiddenFile]:
+    """The hidden files of all processes in a folder whose ending matches a regular expression.
 
     Raises
     ------
     OSError
         The folder cannot be read.
     """
-    pattern = re.compile(rf"\.{re.escape(_key(target.name))}\.({PATTERN})\.[0-9a-f]{{8}}{ending}")
-    found = ((pattern.fullmatch(name), name) for name in sorted(os.listdir(target.parent)))
-    return [HiddenFile(target.with_name(name), match[1]) for match, name in found if match]
+    pattern = re.compile(rf"\.(.+)\.({PATTERN})\.[0-9a-f]{{8}}{ending}", re.DOTALL)
+    found = ((folder / name, pattern.fullmatch(name)) for name in os.listdir(folder) if name.startswith("."))
+    return [HiddenFile(path, match[1], match[2]) for path, match in found if match]
 
 
-def _key(name: str) -> str:
-    """A file's name; of one that is long, or not Unicode, a part and a checksum."""
+def name_key(name: str) -> str:
+    """A file's name as its hidden files begin; of one that is long, or not Unicode, a part and a checksum."""
     data = os.fsencode(name)
     cut = data[:_MAX_BYTES].decode(errors="ignore")
     return name if cut == name else f"{cut}~{zlib.crc32(data):08x}"

@@ -1,4 +1,4 @@
-"""Interrupts (Ctrl-C, SIGTERM) where Python would lose them: in ctypes and in destructors."""
+"""Interrupts (Ctrl-C, SIGTERM, SIGHUP) where Python would lose them: in ctypes and in destructors."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @contextmanager

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..image.image import Size
-from ..system.atomic_files import output_path, write_bytes
+from ..system.atomic_files import atomic_path, output_path
+from ..system.file_lock import file_lock
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,12 @@ class Animation:
         ------
         FileNotFoundError, IsADirectoryError
             The folder does not exist, or ``path`` is a folder.
+        OutputError
+            A film is being written there, or the file is read-only or no regular file.
         """
         target = output_path(path, what="film", example="film.mp4")
-        write_bytes(target, self.data)
+        with file_lock(target, what=f"film {target}"), atomic_path(target) as part:
+            part.write_bytes(self.data)
         return target
 
     def _repr_html_(self) -> str:

@@ -11,9 +11,11 @@ import re
 import subprocess
 import threading
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 from ..errors import EncoderError
+from ..system.orderly_end import signals_deferred
 
 _N_LINES = 12  # of ffmpeg's messages, in an error
 
@@ -51,16 +53,16 @@ def run_ffmpeg(arguments: list[str], *, failure: str, timeout: float | None = No
     EncoderError
         ffmpeg cannot be started, failed, or did not end in time. The message has its last lines.
     """
-    process = _start(["-v", "error", "-nostdin", *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
-    with process:
-        try:
-            output, messages = process.communicate(timeout=timeout)
-        except subprocess.TimeoutExpired as cause:
-            process.kill()
-            raise EncoderError(f"{failure}: it did not end within {timeout:g} s") from cause
-        except BaseException:
-            process.kill()
-            raise
+    process = None
+    try:
+        with signals_deferred():
+            process = _start(["-v", "error", "-nostdin", *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+        output, messages = process.communicate(timeout=timeout)
+    except subprocess.TimeoutExpired as cause:
+        raise EncoderError(f"{failure}: it did not end within {timeout:g} s") from cause
+    finally:
+        if process is not None:
+            _end(process)
     if process.returncode:
         raise EncoderError(f"{failure}: {_last_lines(messages)}")
     text: str = output.decode(errors="replace")
@@ -104,8 +106,11 @@ class FfmpegPipe:
             ["-loglevel", "error", "-nostats", "-y", *arguments], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
         )
         self._messages: deque[bytes] = deque(maxlen=40)
-        self._reader = threading.Thread(target=self._read_messages, name="gpu_morph-ffmpeg-messages", daemon=True)
-        self._reader.start()
+        try:
+            self._reader = start_thread(self._read_messages, "gpu_morph-ffmpeg-messages")
+        except BaseException:
+            _end(self._process)
+            raise
 
     def write(self, data: memoryview) -> None:
         """Write all bytes; OSError or ValueError when ffmpeg has ended or the pipe is closed."""
@@ -166,6 +171,34 @@ def _start(arguments: list[str], **pipes: Any) -> subprocess.Popen[bytes]:
             f"ffmpeg cannot be started: {program}: {cause.strerror}. Set the environment variable IMAGEIO_FFMPEG_EXE "
             "to the path of an ffmpeg program, or unset it to use imageio-ffmpeg's own"
         ) from cause
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End an ffmpeg and close its pipes. Does nothing if it has ended."""
+    process.kill()
+    process.wait()
+    for pipe in (process.stdin, process.stdout, process.stderr):
+        if pipe is not None:
+            pipe.close()
+
+
+def start_thread(function: Callable[[], None], name: str) -> threading.Thread:
+    """Start a daemon thread.
+
+    Raises
+    ------
+    EncoderError
+        The system allows no more threads.
+    """
+    thread = threading.Thread(target=function, name=name, daemon=True)
+    try:
+        thread.start()
+    except RuntimeError as cause:
+        raise EncoderError(
+            f"the thread {name} cannot be started ({cause}): the system's limit of threads or memory is reached; see "
+            "ulimit -u, ulimit -v and the limits of your batch system"
+        ) from cause
+    return thread
 
 
 def _last_lines(messages: bytes) -> str:

@@ -1,4 +1,8 @@
-"""FrameFolder: the frames of a film as PNG files, written beside the film and read by the next call for it."""
+"""FrameFolder: the frames of a film as PNG files, written beside the film and read by the next call for it.
+
+Each file says of which film it is and which frame, so that a frame of another film is never taken for one of this. A
+file that says nothing was changed by another program, and is used.
+"""
 
 from __future__ import annotations
 
@@ -11,21 +15,23 @@ from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ..errors import FramesError
 from ..image.image import Image, Size
-from ..image.png import png_bytes
+from ..image.png import png_bytes, with_text
 from ..scene.scene import Scene
-from ..system.atomic_files import write_bytes, write_text
+from ..system.atomic_files import PART, check_replaceable, write_bytes, write_text
 from ..system.file_lock import file_lock
+from ..system.hidden_files import hidden_files
 from ..system.threads import map_ahead, n_threads
-from .frame_manifest import MANIFEST, Manifest, difference, film_manifest, read_manifest
+from .frame_manifest import MANIFEST, Manifest, difference, film_manifest, manifest_hash, read_manifest
 
 _FRAME = re.compile(r"(?!00000\.)([0-9]{5}|[1-9][0-9]{5,})\.png")
-_PART = re.compile(r"\.(frames|[0-9]{5,})\.[0-9a-f]{8}\.part(\.json|\.png)?")  # temporary files of killed processes
+_KEYWORD = "gpu_morph"  # of the text in a PNG
 _MAX_AHEAD = 12  # frames in memory on their way to or from files, of 6 MB each in 1080p
 _PILLOW_ERRORS = (OSError, SyntaxError, ValueError, EOFError, struct.error)  # of damaged files
 
@@ -43,10 +49,12 @@ class FrameFolder:
         Pixels.
     transparent : bool
         The frames are RGBA.
+    film : str
+        What the files of this film's frames say.
     """
 
-    def __init__(self, path: Path, *, n_frames: int, size: Size, transparent: bool) -> None:
-        self.path, self.n_frames = path, n_frames
+    def __init__(self, path: Path, *, n_frames: int, size: Size, transparent: bool, film: str) -> None:
+        self.path, self.n_frames, self._film = path, n_frames, film
         self._size, self._mode = size, "RGBA" if transparent else "RGB"
 
     def file(self, number: int) -> Path:
@@ -55,19 +63,23 @@ class FrameFolder:
 
     def save(self, number: int, frame: Image) -> None:
         """Write a frame atomically."""
-        write_bytes(self.file(number), png_bytes(frame))
+        self.save_png(number, png_bytes(frame))
+
+    def save_png(self, number: int, png: bytes) -> None:
+        """Write a frame that is encoded already."""
+        write_bytes(self.file(number), with_text(png, _KEYWORD, self._label(number)))
 
     def is_complete(self, number: int) -> bool:
-        """True if the frame's file exists, has the right size and mode, and its checksums are correct."""
+        """True if the file has the frame's size and mode, is not of another frame, and its checksums are correct."""
         from PIL import Image as PillowImage
 
         try:
             with PillowImage.open(self.file(number), formats=["PNG"]) as image:
-                has_format = (image.size, image.mode) == (self._size, self._mode)
+                is_ours = self._is_ours(number, image)
                 image.verify()
         except _PILLOW_ERRORS:
             return False
-        return has_format
+        return is_ours
 
     def complete_frames(self) -> frozenset[int]:
         """Numbers of the frames that are complete."""
@@ -82,15 +94,20 @@ class FrameFolder:
         Raises
         ------
         FramesError
-            Its file is missing or damaged.
+            Its file is missing or damaged, or of another frame.
         """
         from PIL import Image as PillowImage
 
+        cause = None
         try:
             with PillowImage.open(self.file(number), formats=["PNG"]) as image:
-                return np.asarray(image)
-        except _PILLOW_ERRORS as cause:
-            raise FramesError(f"{self.file(number)} cannot be read: remove it, and it is drawn again") from cause
+                if self._is_ours(number, image):
+                    return np.asarray(image)
+        except _PILLOW_ERRORS as error:
+            cause = error
+        raise FramesError(
+            f"{self.file(number)} cannot be read, or is of another film: remove it, and it is drawn again"
+        ) from cause
 
     def all_frames(self, kept_frames: frozenset[int], drawn: Iterator[Image]) -> Generator[Image, None, None]:
         """Yield all frames of the film in order, reading some and saving the others in threads.
@@ -116,6 +133,13 @@ class FrameFolder:
                 yield frame
             for save in saving:
                 save.result()
+
+    def _label(self, number: int) -> str:
+        return f"film {self._film}, frame {number + 1}"
+
+    def _is_ours(self, number: int, image: Any) -> bool:
+        label = image.info.get(_KEYWORD)
+        return (image.size, image.mode) == (self._size, self._mode) and label in (None, self._label(number))
 
 
 def check_folder(path: str | os.PathLike[str]) -> Path:
@@ -175,7 +199,7 @@ def open_frames(
     folder.mkdir(exist_ok=True)
     with file_lock(folder / "frames", what=f"folder of frames {folder}"):
         _check_and_clear(folder, manifest, overwrite=overwrite)
-        yield FrameFolder(folder, n_frames=len(times), size=size, transparent=transparent)
+        yield FrameFolder(folder, n_frames=len(times), size=size, transparent=transparent, film=manifest_hash(manifest))
 
 
 def _check_and_clear(folder: Path, manifest: Manifest, *, overwrite: bool) -> None:
@@ -183,7 +207,7 @@ def _check_and_clear(folder: Path, manifest: Manifest, *, overwrite: bool) -> No
     entries = _entries(folder)
     for name in (MANIFEST, *(_name(number) for number in range(manifest["n_frames"]))):
         if not entries.get(name, True):
-            raise FramesError(f"{folder / name} is a link or a folder, where a file of this film should be: move it")
+            raise FramesError(f"{folder / name} is not a regular file, which this film would write: move it")
     files = [name for name, is_file in entries.items() if is_file]
     frames = sorted(name for name in files if _FRAME.fullmatch(name))
     found = read_manifest(folder / MANIFEST) if MANIFEST in entries else None
@@ -192,8 +216,12 @@ def _check_and_clear(folder: Path, manifest: Manifest, *, overwrite: bool) -> No
             f"{folder} holds {len(frames)} PNG frames of another film ({difference(found, manifest)}): choose another "
             "folder, or overwrite_frames=True to remove them"
         )
-    for name in [*filter(_PART.fullmatch, files), *(frames if overwrite else ())]:
-        (folder / name).unlink(missing_ok=True)
+    if overwrite:
+        for name in frames:
+            check_replaceable(folder / name)
+    parts = [part for part in hidden_files(folder, PART) if part.key == MANIFEST or _FRAME.fullmatch(part.key)]
+    for path in [*(part.path for part in parts), *(folder / name for name in frames if overwrite)]:
+        path.unlink(missing_ok=True)
     if found != manifest:
         write_text(folder / MANIFEST, json.dumps(manifest, indent=2) + "\n")
 

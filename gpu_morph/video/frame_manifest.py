@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,11 @@ def film_manifest(scene: Scene, times: npt.NDArray[np.float64], *, size: Size, t
         **identity,
         "times": {"first": float(times[0]), "last": float(times[-1]), "hash": identity["times"]},
     }
+
+
+def manifest_hash(manifest: Manifest) -> str:
+    """Sixteen hexadecimal digits that stand for the film."""
+    return hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def read_manifest(path: Path) -> Manifest:

@@ -17,10 +17,11 @@ import numpy.typing as npt
 from ..errors import EncoderError
 from ..image.image import Size
 from ..system.atomic_files import atomic_path, output_path
+from ..system.orderly_end import signals_deferred
 from ..system.user_warning import warn_user
 from .containers import CONTAINERS, container
 from .encoding import Encoding, exact_rate
-from .ffmpeg import FfmpegPipe
+from .ffmpeg import FfmpegPipe, start_thread
 from .gif import first_pass_arguments, write_gif
 from .stored_times import checked_frame_times
 
@@ -51,8 +52,12 @@ class VideoWriter:
         self._frames: queue.Queue[npt.NDArray[np.uint8] | None] = queue.Queue(_QUEUED_FRAMES)
         self._ffmpeg = FfmpegPipe(arguments)
         self._failed = threading.Event()
-        self._feeder = threading.Thread(target=self._feed, name="gpu_morph-writer", daemon=True)
-        self._feeder.start()
+        try:
+            self._feeder = start_thread(self._feed, "gpu_morph-writer")
+        except BaseException:
+            self._ffmpeg.kill()
+            self._ffmpeg.close()
+            raise
 
     def write(self, frame: npt.NDArray[np.uint8]) -> None:
         """Write one frame; waits while ffmpeg is behind.
@@ -200,7 +205,8 @@ def open_video(
             output = ["-an", "-fps_mode", "passthrough", *arguments, *container(ending).options, f"file:{part}"]
         writer = None
         try:
-            writer = VideoWriter(output, size=size, rate=rate, channels=channels, takes_planes=takes_planes)
+            with signals_deferred():
+                writer = VideoWriter(output, size=size, rate=rate, channels=channels, takes_planes=takes_planes)
             yield writer
             writer.finish()
             if ending == ".gif":

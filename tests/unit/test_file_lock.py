@@ -79,7 +79,7 @@ def is_free(target: Path) -> bool:
 
 def claim_from_elsewhere(target: Path, ending: str) -> Path:
     claim = new_hidden_file(target, ending)
-    path = claim.path.with_name(claim.path.name.replace(claim.owner, ELSEWHERE))
+    path = claim.with_name(claim.name.replace(this_owner(), ELSEWHERE))
     path.touch()
     return path
 
@@ -180,7 +180,7 @@ def test_an_owner_is_this_process_while_it_runs(tmp_path: Path) -> None:
     assert not has_ended(this_owner())
     assert has_ended(f"{host}-{pid}-{int(start) + 1}-{system}")  # its number was another's before
     assert not has_ended(ELSEWHERE)
-    assert hidden_files(tmp_path / "film.mp4", r"\.lock") == []
+    assert hidden_files(tmp_path, r"\.lock") == []
 
 
 @pytest.mark.cluster

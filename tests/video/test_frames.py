@@ -25,11 +25,13 @@ from probe import decoded_frames, decoded_rgba, ffmpeg_processes
 
 import gpu_morph as gm
 from gpu_morph.data.frame_times import TimeRange
-from gpu_morph.errors import EncoderError, FramesError
+from gpu_morph.errors import EncoderError, FramesError, OutputError
 from gpu_morph.image.png import png_bytes
 from gpu_morph.scene.annotations import Clock, TraceInset
 from gpu_morph.scene.fingerprint import fingerprint
+from gpu_morph.system.hidden_files import new_hidden_file
 from gpu_morph.video.frame_folder import FrameFolder, open_frames
+from gpu_morph.video.frame_manifest import manifest_hash
 
 SIZE = (32, 24)
 FILM: dict[str, Any] = {"size": SIZE, "codec": "ffv1", "pixel_format": "bgr0"}
@@ -164,7 +166,7 @@ def test_the_manifest_is_there_before_the_first_frame(tmp_path: Path, monkeypatc
 
 
 def test_after_99999_frames_names_are_longer() -> None:
-    folder = FrameFolder(Path("there"), n_frames=100_000, size=SIZE, transparent=False)
+    folder = FrameFolder(Path("there"), n_frames=100_000, size=SIZE, transparent=False, film="a")
     assert [folder.file(number).name for number in (0, 99_998, 99_999)] == ["00001.png", "99999.png", "100000.png"]
 
 
@@ -186,7 +188,7 @@ def test_few_frames_wait_to_be_saved(tmp_path: Path, monkeypatch: pytest.MonkeyP
         saved.append(number)
 
     monkeypatch.setattr(FrameFolder, "save", slowly)
-    folder = FrameFolder(tmp_path, n_frames=100, size=SIZE, transparent=False)
+    folder = FrameFolder(tmp_path, n_frames=100, size=SIZE, transparent=False, film="a")
     waiting = []
     for number, _ in enumerate(folder.all_frames(frozenset(), iter([np.zeros((24, 32, 3), np.uint8)] * 100))):
         waiting.append(number - len(saved))
@@ -302,7 +304,8 @@ def test_an_incomplete_frame_is_drawn_again(
 
 
 def test_a_truncated_frame_is_never_complete(finished: Path) -> None:
-    folder = FrameFolder(finished, n_frames=21, size=SIZE, transparent=False)
+    film_hash = manifest_hash(json.loads((finished / "frames.json").read_text()))
+    folder = FrameFolder(finished, n_frames=21, size=SIZE, transparent=False, film=film_hash)
     data = (finished / NAMES[5]).read_bytes()
     assert folder.is_complete(5)
     for length in range(len(data) - 4):  # the last four bytes are the checksum of nothing
@@ -313,7 +316,7 @@ def test_a_truncated_frame_is_never_complete(finished: Path) -> None:
 def test_the_error_names_a_frame_that_cannot_be_read(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (finished / NAMES[5]).write_bytes(b"damaged after the look at it")
     monkeypatch.setattr(FrameFolder, "is_complete", lambda *_: True)
-    with pytest.raises(FramesError, match=r"00006\.png cannot be read: remove it"):
+    with pytest.raises(FramesError, match=r"00006\.png cannot be read, or is of another film: remove it"):
         film(finished.parent)
 
 
@@ -463,7 +466,7 @@ def test_overwriting_removes_frames_and_nothing_else(crowded: Path, drawn: npt.N
     (crowded / "00003.png").write_bytes(b"an old frame")
     (crowded / "00096.png").write_bytes(b"an old frame")
     (crowded / "123456.png").write_bytes(b"an old frame")
-    (crowded / ".00003.0a1b2c3d.part").write_bytes(b"an old half frame")
+    new_hidden_file(crowded / "00003.png", ".part.png").write_bytes(b"an old half frame")
     report = film(crowded.parent, overwrite_frames=True)
     after = contents(crowded.parent)
     assert {name: after[name] for name in before} == before
@@ -481,6 +484,39 @@ def test_overwriting_draws_everything_again(finished: Path, numbers: list[int]) 
     assert film(finished.parent, other, t_stop=4).n_resumed == 5
 
 
+def test_two_films_do_not_write_into_one_folder_at_once(finished: Path) -> None:
+    options: dict[str, Any] = {"size": SIZE, "transparent": False, "overwrite": False}
+    with open_frames(finished, replace(SCENE, time_range=TimeRange(2.0, 12.0, 0.5)), TIMES, **options):
+        with pytest.raises(OutputError, match=rf"folder of frames .* is being written by process {os.getpid()} on"):
+            film(finished.parent, OTHERS["colormap"][0]["scene"], overwrite_frames=True)
+        with pytest.raises(OutputError, match="is being written"):
+            film(finished.parent)
+    assert film(finished.parent).n_resumed == 21
+    assert sorted(os.listdir(finished)) == [*NAMES, "frames.json"]
+
+
+def test_a_frame_of_another_film_or_number_is_drawn_again(
+    finished: Path, numbers: list[int], drawn: npt.NDArray[np.uint8]
+) -> None:
+    other = finished.parent / "other"
+    film(finished.parent, OTHERS["colormap"][0]["scene"], frames_dir=other)
+    numbers.clear()
+    (finished / NAMES[3]).write_bytes((other / NAMES[3]).read_bytes())
+    (finished / NAMES[8]).write_bytes((finished / NAMES[9]).read_bytes())
+    assert film(finished.parent).n_resumed == 19
+    assert numbers == [3, 8]
+    np.testing.assert_array_equal([picture(finished / name) for name in NAMES], drawn)
+
+
+def test_frames_of_a_read_only_folder_of_frames_are_not_overwritten(finished: Path) -> None:
+    (finished / NAMES[3]).chmod(0o444)
+    before = contents(finished)
+    with pytest.raises(OutputError, match=r"00004\.png is read-only"):
+        film(finished.parent, overwrite_frames=True)
+    assert contents(finished) == before
+    assert film(finished.parent).n_resumed == 21
+
+
 @pytest.mark.parametrize("name", ["00003.png", "frames.json"])
 @pytest.mark.parametrize("overwrite", [False, True])
 def test_a_link_or_a_folder_where_a_file_must_be_is_refused(tmp_path: Path, name: str, overwrite: bool) -> None:
@@ -493,7 +529,7 @@ def test_a_link_or_a_folder_where_a_file_must_be_is_refused(tmp_path: Path, name
         else:
             (folder / name).mkdir()
         before = contents(tmp_path)
-        with pytest.raises(FramesError, match=f"{name} is a link or a folder, where a file of this film should be"):
+        with pytest.raises(FramesError, match=f"{name} is not a regular file, which this film would write"):
             film(tmp_path, frames_dir=folder, overwrite_frames=overwrite)
         assert contents(tmp_path) == before
 
@@ -506,8 +542,9 @@ def test_the_folder_itself_may_be_a_link(tmp_path: Path) -> None:
 
 
 def test_temporary_files_of_a_killed_process_are_removed(finished: Path) -> None:
-    (finished / ".00003.0a1b2c3d.part").write_bytes(b"half")
-    (finished / ".frames.0a1b2c3d.part").write_bytes(b"half")
+    for name in ("00003.png", "frames.json", "00077.png"):
+        part = new_hidden_file(finished / name, f".part{Path(name).suffix}")
+        part.write_bytes(b"half")
     assert film(finished.parent).n_resumed == 21
     assert sorted(os.listdir(finished)) == [*NAMES, "frames.json"]
 
