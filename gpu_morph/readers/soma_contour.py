@@ -70,14 +70,23 @@ def soma_numbers(contours: Sequence[FloatArray]) -> IntArray:
             for contour, centre in zip(contours, centres, strict=True)
         ]
     )
+    if not len(contours):
+        return np.zeros(0, dtype=np.int64)
     soma = np.full(len(contours), -1)
+    along = centres[:, np.ptp(centres, axis=0).argmax()]  # only those that are near on this axis can overlap
+    order = np.argsort(along)
+    reach = radii + radii.max()
+    begin = np.searchsorted(along[order], along - reach).tolist()
+    end = np.searchsorted(along[order], along + reach, side="right").tolist()
     n_somata = 0
     for first in range(len(contours)):
         if soma[first] < 0:
             soma[first] = n_somata
             waiting = [first]
             while waiting:
-                one, others = waiting.pop(), np.flatnonzero(soma < 0)
+                one = waiting.pop()
+                others = order[begin[one] : end[one]]
+                others = others[soma[others] < 0]
                 distances = np.linalg.norm(centres[others] - centres[one], axis=1)
                 near = others[distances < radii[others] + radii[one]]
                 soma[near] = n_somata
@@ -130,10 +139,10 @@ def _resampled(contour: FloatArray) -> FloatArray:
 
 def _extent(stations: FloatArray, along: FloatArray, across: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Least and greatest ``across`` of a closed polygon at each station; inf and -inf where none of its edges is."""
-    step = np.roll(along, -1) - along
+    step = np.append(along[1:], along[0]) - along
     fraction = np.full((len(stations), len(along)), np.nan)  # along each edge
     np.divide(stations[:, None] - along, step, out=fraction, where=step != 0)
     # Edges across the axis have no fraction: the ends of their neighbours give the same extent.
     is_crossing = (fraction >= -1e-9) & (fraction <= 1 + 1e-9)
-    crossing = across + np.nan_to_num(fraction) * (np.roll(across, -1) - across)
+    crossing = across + np.where(is_crossing, fraction, 0) * (np.append(across[1:], across[0]) - across)
     return np.where(is_crossing, crossing, np.inf).min(axis=1), np.where(is_crossing, crossing, -np.inf).max(axis=1)

@@ -16,6 +16,7 @@ from .soma_contour import soma_body, soma_numbers
 
 Branch = TypeVar("Branch")
 
+_PAIRS = 1 << 20  # of starts and centres that are compared at once
 _ORDER = {SOMA: 0, AXON: 1, DENDRITE: 2, APICAL: 3}
 
 
@@ -82,7 +83,7 @@ def _attached(trees: list[list[Section]], somata: list[Section]) -> list[Section
     starts = [tree[0].points[0] for tree in trees]
     hosts = _hosts(trees)
     centres = np.array([section.points.mean(axis=0) for section in somata]).reshape(-1, 3)
-    nearest = [int(np.linalg.norm(centres - start, axis=1).argmin()) if somata else -1 for start in starts]
+    nearest = _nearest(np.array(starts).reshape(-1, 3), centres) if somata else [-1] * len(starts)
     first = np.cumsum([len(somata), *map(len, trees)]).tolist()
     for number, tree in enumerate(trees):
         soma, host = nearest[number], hosts[number]
@@ -97,6 +98,17 @@ def _attached(trees: list[list[Section]], somata: list[Section]) -> list[Section
         for section in tree:
             section.cell = max(soma, 0)
     return [section for tree in trees for section in tree]
+
+
+def _nearest(starts: FloatArray, centres: FloatArray) -> list[int]:
+    """The index of the centre nearest to each start; of equal ones the first."""
+    found: list[int] = []
+    n_rows = max(1, _PAIRS // len(centres))
+    for first in range(0, len(starts), n_rows):
+        block = starts[first : first + n_rows, None]
+        squares = sum((block[..., k] - centres[:, k]) ** 2 for k in range(3))
+        found += np.argmin(squares, axis=1).tolist()
+    return found
 
 
 def _hosts(trees: list[list[Section]]) -> list[tuple[int, int, int] | None]:

@@ -66,6 +66,21 @@ def test_types_become_labels_by_which_sections_are_sorted(write: Write) -> None:
     assert read_asc(write(trees + SOMA)).section_labels == ("soma", "axon", "dend", "apic")
 
 
+def test_there_is_a_limit_of_nested_brackets(write: Write) -> None:
+    with pytest.raises(MorphologyError, match=r"^cell.asc, line 2: more than 100,000 brackets are open"):
+        read_asc(write("((Axon) (0 0 0 1)\n" + "(" * 100_001 + ")" * 100_002))
+
+
+def test_many_somata_keep_their_neurites(write: Write) -> None:
+    ring = ((4, 0), (0, 3), (-4, 0), (0, -3))
+    centres = [(x, y) for y in (0, 60) for x in range(0, 600, 20)]
+    contours = [f"((CellBody) {' '.join(f'({x + dx} {y + dy} 0 0)' for dx, dy in ring)})" for x, y in centres]
+    trees = [f"((Dendrite) ({x} {y + 9} 0 1) ({x} {y + 29} 0 1))" for x, y in reversed(centres)]
+    morphology = read_asc(write("\n".join(contours + trees)))
+    assert morphology.n_cells == len(centres)
+    assert morphology.section_parent.tolist() == [-1] * len(centres) + list(reversed(range(len(centres))))
+
+
 def test_unbranched_neurites_can_be_nested_deeply(write: Write) -> None:
     n = 5000
     nested = "".join(f"(({k} 0 0 1)" if k else "((Axon) (0 0 0 1)" for k in range(n)) + ")" * n

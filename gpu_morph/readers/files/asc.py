@@ -8,6 +8,7 @@ contours, colours, texts) are ignored.
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from ...data.morphology import Morphology
 from ..aliases import AnyPath, FloatArray
@@ -15,7 +16,7 @@ from ..file_format import FileFormat
 from ..sections import Section
 from ..text_source import check_scale, decoded, read_text
 from ..tracings import tracing_morphology, tree_sections
-from .asc_blocks import AscSource, Items, asc_source, points_of, read_blocks
+from .asc_blocks import asc_source, contour_points, divided_branch, read_blocks
 
 _LABELS = {"CellBody": "soma", "Axon": "axon", "Dendrite": "dend", "Apical": "apic"}
 _FIRST_BLOCK = re.compile(r'\A(\s|;[^\n]*\n)*\(\s*(;[^\n]*\n\s*)*["(A-Z]')
@@ -57,35 +58,15 @@ def read_asc(path: AnyPath, *, scale: float = 1.0) -> Morphology:
     contours: list[FloatArray] = []
     trees: list[list[Section]] = []
 
-    def divide(items: Items) -> tuple[FloatArray, list[Items]]:
-        return points_of(items, source), _branches(items, source)
-
     for block in read_blocks(source):
         label = next((_LABELS[child.word] for child in block.blocks() if child.word in _LABELS), "")
         if label == "soma":
-            contours.append(points_of(block.items, source, on_contour=True))
+            contours.append(contour_points(block.items, source))
         elif label:
-            trees.append(tree_sections(block.items, label, divide))
+            trees.append(tree_sections(block.items, label, partial(divided_branch, source=source)))
     if not any(map(len, contours)) and not any(trees):
         raise text.error(text.n_lines, "the file ends here without a soma or a neurite; is it the right file?")
     return tracing_morphology(contours, trees, scale=scale, name=source.name)
-
-
-def _branches(items: Items, source: AscSource) -> list[Items]:
-    """The items of each branch at the end of a branch."""
-    branches: list[Items] = []
-    end = ""
-    for token, item in items:
-        is_word = isinstance(item, str) and item[0] != "("
-        if is_word:
-            end = f"the word {item!r}, which ends a branch"  # Normal, Incomplete, High, ...
-        elif isinstance(item, str) or item.is_point or item.is_split:
-            if end:
-                raise source.error(token, f"the branch continues after {end}; correct the brackets")
-            if not isinstance(item, str) and item.is_split:
-                branches += item.branches()
-                end = "its split"
-    return branches
 
 
 def _looks_like(head: bytes) -> bool:

@@ -15,12 +15,14 @@ from ..aliases import FloatArray
 from ..text_source import MAX_COORDINATE, TextSource
 
 _CLOSING = {"(": ")", "<": ">"}
+_MAX_DEPTH = 100_000  # of nested brackets; a neurite has fewer than a hundred branch points in a row
 _NUMBER = re.compile(r"[+-]?\.?\d")
 
 # Points are most of a file: a run of them, each x y z diameter and perhaps a section mark, is one token. Quantifiers
 # are possessive, so that the time is linear in the length of any text.
 _COMMENT = r";[^\n]*+"
-_POINT = r"\(\s*+[-+]?+\.?+\d[-+.\deE]*+(?:\s++[-+.\deE]++){3}(?:\s++S\d++)?+\s*+\)"
+_NUMBERS = r"[-+]?+\.?+[0-9][-+.0-9eE]*+" + 3 * r"\s++[-+.0-9eE]++"
+_POINT = rf"\(\s*+{_NUMBERS}(?:\s++S[0-9]++)?+\s*+\)"
 _TOKEN = re.compile(rf'(?:{_POINT}(?:\s++|{_COMMENT})*+)++|{_COMMENT}|"[^"]*+"|[()<>|,"]|[^\s()<>|,;"]++')
 _IGNORED = re.compile(rf'"[^"]*+"|{_COMMENT}')
 _NO_NUMBER = re.compile(rf"{_COMMENT}|S\d++")  # of a run, without its brackets
@@ -90,7 +92,8 @@ class Block:
     @property
     def is_split(self) -> bool:
         """True for a block of branches; markers and properties start with a name."""
-        return self.bracket == "(" and (isinstance(self.first, Block) or self.first[:1] in ("|", "("))
+        first = self.items[0][1] if self.items else ""
+        return self.bracket == "(" and (isinstance(first, Block) or first[:1] in ("|", "("))
 
 
 def asc_source(source: TextSource) -> AscSource:
@@ -101,7 +104,13 @@ def asc_source(source: TextSource) -> AscSource:
 
 
 def read_blocks(source: AscSource) -> list[Block]:
-    """The outermost blocks. Without recursion, because unbranched neurites can be nested thousands deep."""
+    """The outermost blocks. Without recursion, because unbranched neurites can be nested thousands deep.
+
+    Raises
+    ------
+    MorphologyError
+        Brackets do not match, or more than 100,000 are nested.
+    """
     open_blocks = [Block("", 0)]
     tokens = _TOKEN.findall(source.text)
     source.runs.update(_converted({k: token for k, token in enumerate(tokens) if token[0] == "(" != token}))
@@ -112,6 +121,8 @@ def read_blocks(source: AscSource) -> list[Block]:
         if token in _CLOSING:
             open_blocks.append(Block(token, number))
             inner.items.append((number, open_blocks[-1]))
+            if len(open_blocks) > _MAX_DEPTH:
+                raise source.error(number, f"more than {_MAX_DEPTH:,} brackets are open; is it an ASC file?")
         elif token in (")", ">"):
             if _CLOSING.get(inner.bracket) != token:
                 opening = f"the {inner.bracket!r} of line {source.line_of(inner.token)} is open"
@@ -129,19 +140,50 @@ def read_blocks(source: AscSource) -> list[Block]:
     return list(open_blocks[0].blocks())
 
 
-def points_of(items: Items, source: AscSource, *, on_contour: bool = False) -> FloatArray:
-    """The points (n, 4) among these items: x, y, z and diameter, which a point of a contour may leave out (0).
-
-    Further items of a point, such as a section mark, are ignored.
-    """
+def contour_points(items: Items, source: AscSource) -> FloatArray:
+    """The points (n, 4) among the items of a contour: x, y, z and diameter, which may be left out (0)."""
     rows = []
     for token, item in items:
         if isinstance(item, str):
             if item[0] == "(":
-                rows.append(source.runs[token] if source.runs else _run(item, token, source))
+                rows.append(_run(item, token, source))
         elif item.is_point:
-            rows.append(_point(item, source, on_contour=on_contour))
-    return np.concatenate(rows) if rows else np.empty((0, 4))
+            rows.append(_point(item, source, on_contour=True))
+    return _joined(rows)
+
+
+def divided_branch(items: Items, source: AscSource) -> tuple[FloatArray, list[Items]]:
+    """The points (n, 4) of a branch, x, y, z and diameter, and the items of each branch at its end.
+
+    Raises
+    ------
+    MorphologyError
+        A point is wrong, or something follows the end of the branch.
+    """
+    rows: list[FloatArray] = []
+    branches: list[Items] = []
+    end = ""
+    for token, item in items:
+        if isinstance(item, str):
+            if item[0] != "(":
+                end = f"the word {item!r}, which ends a branch"  # Normal, Incomplete, High, ...
+                continue
+            rows.append(_run(item, token, source))
+        elif item.is_split:
+            branches += item.branches()
+        elif item.is_point:
+            rows.append(_point(item, source, on_contour=False))
+        else:
+            continue
+        if end:
+            raise source.error(token, f"the branch continues after {end}; correct the brackets")
+        if branches:
+            end = "its split"
+    return _joined(rows), branches
+
+
+def _joined(rows: list[FloatArray]) -> FloatArray:
+    return rows[0] if len(rows) == 1 else np.concatenate([np.empty((0, 4)), *rows])
 
 
 def _converted(runs: dict[int, str]) -> dict[int, FloatArray]:
@@ -157,11 +199,14 @@ def _converted(runs: dict[int, str]) -> dict[int, FloatArray]:
         return {}
     if not len(rows) or len(rows) != ends[-1] or not np.abs(rows).max() <= MAX_COORDINATE or rows[:, 3].min() < 0:
         return {}
-    return dict(zip(runs, np.split(rows, ends[:-1]), strict=True))
+    begins = [0, *ends.tolist()]
+    return {token: rows[begin:end] for token, begin, end in zip(runs, begins, begins[1:], strict=False)}
 
 
 def _run(text: str, token: int, source: AscSource) -> FloatArray:
-    """The points (n, 4) of a run, number by number. Slow, but an error names the line and the reason."""
+    """The points (n, 4) of a run. Without `AscSource.runs` it is slow, but an error names the line and the reason."""
+    if source.runs:
+        return source.runs[token]
     words = _without_marks(text).replace("(", " ").replace(")", " ").split()
     bad = next((k for k, word in enumerate(words) if not _is_good(word, column=k % 4)), None)
     if bad is not None:
@@ -186,7 +231,7 @@ def _is_good(word: str, *, column: int) -> bool:
 
 
 def _point(block: Block, source: AscSource, *, on_contour: bool) -> FloatArray:
-    """The point (1, 4) of a block that is not of the usual form."""
+    """The point (1, 4) of a block that is not of the usual form. Further items, such as a section mark, are ignored."""
     words = [(token, item) for token, item in block.items[:4] if isinstance(item, str)]
     if on_contour and len(words) > 3 and not _NUMBER.match(words[3][1]):
         words.pop()
