@@ -203,6 +203,59 @@ class TestWithLFPy:
         assert (synapses.n_synapses, len(synapses.event_time)) == (1, 0)
         assert "set_spike_times_w_netstim" in messages[0]
 
+    def test_a_recorder_has_the_times_of_netstims(self, in_lfpy: Any) -> None:
+        synapses, messages, alone, expected, places = in_lfpy(
+            "cell = made()\ncell.set_pos(100, 0, 0)\nspiking(cell, 3.0)\n"
+            "driven = [LFPy.Synapse(cell, idx=k, syntype='ExpSyn', weight=0.01) for k in (4, cell.totnsegs - 1)]\n"
+            "driven[0].set_spike_times_w_netstim(noise=0, start=2, number=3, interval=5)\n"
+            "driven[1].set_spike_times_w_netstim(noise=1, start=1, number=9, interval=2, seed=5)\n"
+            "recorder = gm.record_synapses(gm.from_lfpy(cell, None)[0])\n"
+            "source, times = cell._hoc_netstimlist[2], LFPy.cell.neuron.h.Vector()\n"
+            "watched = LFPy.cell.neuron.h.NetCon(source, None)\nwatched.record(times)\n"
+            "cell.simulate()\n"
+            "found = with_warnings(lambda: gm.from_lfpy(cell, None, synapses=recorder)[2])\n"
+            "result = (*found, recorder.events(), times.to_python(), [(s.x, s.y, s.z) for s in cell.synapses])"
+        )
+        assert messages == []
+        of = [synapses.event_time[synapses.event_synapse == k].tolist() for k in range(3)]
+        assert of[0] == [3.0]
+        assert of[1] == pytest.approx([3.0, 8.0, 13.0])  # a NetCon delays by 1 ms
+        assert len(expected) > 2
+        assert of[2] == pytest.approx([time + 1 for time in expected if time + 1 <= 20])
+        assert synapses.positions == pytest.approx(np.array(places), abs=0.01)
+        assert len(alone.event_time) == len(of[1]) + len(of[2])
+
+    def test_a_recorder_has_the_times_of_the_connections_of_a_network(self, in_lfpy: Any) -> None:
+        before, after = in_lfpy(
+            "from scipy.stats import norm\nnetwork = LFPy.Network(dt=0.1, tstop=20, v_init=-65, OUTPUTPATH='.')\n"
+            "network.create_population(Cell=LFPy.NetworkCell, POP_SIZE=2, name='P', pop_args=dict(radius=9, loc=0,"
+            " scale=5), cell_args=dict(morphology='empty.hoc', templatefile='template.hoc', templatename='Cell',"
+            " passive=True, tstop=20, dt=0.1, delete_sections=False))\n"
+            "cells = network.populations['P'].cells\n"
+            "for cell in cells:\n"
+            "    LFPy.Synapse(cell, idx=0, syntype='ExpSyn', weight=1.).set_spike_times(np.array([4.]))\n"
+            "network.connect('P', 'P', np.ones((2, 2), dtype=bool), syntype=LFPy.cell.neuron.h.ExpSyn,"
+            " synparams=dict(tau=2., e=0.), weightargs=dict(loc=0.001, scale=0), multapsefun=None,"
+            " syn_pos_args=dict(section=['soma', 'dend'], fun=[norm] * 2, funargs=[dict(loc=0, scale=99)] * 2,"
+            " funweights=[1, 1]))\n"
+            "recorder = gm.record_synapses(gm.from_lfpy(cells[0], None)[0])\n"
+            "network.simulate(rec_vmem=True)\n"
+            "result = gm.from_lfpy(cells[0], None)[2], gm.from_lfpy(cells[0], None, synapses=recorder)[2]"
+        )
+        assert before.n_synapses == after.n_synapses > 1
+        assert np.array_equal(before.positions, after.positions)
+        assert before.event_time.tolist() == [4.0]
+        assert len(after.event_time) > 1
+
+    def test_a_recorder_of_another_cell_is_refused(self, in_lfpy: Any) -> None:
+        message = in_lfpy(
+            "one, other = [LFPy.TemplateCell(morphology='empty.hoc', templatefile='template.hoc', templatename='Cell',"
+            " passive=True, tstop=1, delete_sections=False) for _ in range(2)]\nspiking(one)\n"
+            "recorder = gm.record_synapses(gm.from_lfpy(one, None)[0])\n"
+            "result = error(lambda: gm.from_lfpy(other, None, synapses=recorder))"
+        )
+        assert message.startswith("RecordingError: the recorder is of other sections")
+
     def test_compartments_moved_one_by_one_are_refused_with_advice(self, in_lfpy: Any) -> None:
         message, (morphology, _, _), x = in_lfpy(
             "cell = made()\ncell.x[3] += 50\n"

@@ -208,11 +208,24 @@ class TestResults:
         assert np.array_equal(compact.positions, plain.positions)
         assert np.array_equal(compact.event_time, plain.event_time)
 
-    def test_gap_junctions_are_no_synapses(self, read: Any) -> None:
+    @pytest.mark.parametrize("how", [{"gapJunction": True}, {"pointer": {"id": 3}}, {"synMech": "electric"}])
+    def test_gap_junctions_have_no_events(self, read: Any, how: dict[str, Any]) -> None:
         content = network()
-        for one in content["net"]["cells"][1]["conns"]:
-            one["gapJunction"] = True
-        assert read(content)[2] is None
+        content["net"]["params"]["synMechParams"] = {"electric": {"mod": "Gap", "pointerParams": {"target_var": "v2"}}}
+        content["net"]["cells"][1]["conns"][0].update(how)
+        synapses, chemical = read(content)[2], read(network())[2]
+        assert synapses.population_names == ("gap junction", "bkg", "noise")
+        assert np.array_equal(synapses.positions, chemical.positions)
+        assert sorted(synapses.event_synapse.tolist()) == [1, 2]
+
+    @pytest.mark.parametrize("name", ["LFP", "lfp", "LFPPops", "dipoleSum"])
+    def test_a_signal_outside_of_the_cells_is_named(self, read: Any, name: str) -> None:
+        content = network()
+        content["simConfig"]["recordLFP"] = [[0, 0, 0], [50, 0, 0]]
+        content["simData"]["LFP"] = [[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]]
+        with pytest.raises(RecordingError, match=rf"'{name}' is a signal outside of the cells.*simData"):
+            read(content, name)
+        assert read(content)[1].n_compartments == 3
 
 
 class TestFiles:
@@ -283,7 +296,7 @@ class TestFromSim:
     def sim(self, content: dict[str, Any]) -> SimpleNamespace:
         cells = [SimpleNamespace(**one) for one in content["net"]["cells"]]
         return SimpleNamespace(
-            net=SimpleNamespace(cells=cells, params=SimpleNamespace(cellParams={})),
+            net=SimpleNamespace(cells=cells, params=SimpleNamespace(cellParams={}, synMechParams={})),
             cfg=SimpleNamespace(**content["simConfig"]),
             simData=content["simData"],
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,9 +13,12 @@ from ...data.morphology import Morphology
 from ...data.recording import Recording, is_voltage
 from ...data.synapse_events import SynapseEvents
 from ...errors import MorphologyError, RecordingError, unknown_name
+from ...system.arguments import check_type
 from ...system.user_warning import warn_user
 from ..aliases import FloatArray
+from .lfpy_synapses import Compartments, cell_synapses
 from .neuron import NeuronMorphology, from_neuron
+from .neuron_synapses import SynapseRecorder
 
 _FITS = 0.05  # µm: pt3d of NEURON are float32, and compartments of LFPy are interpolated between them
 _ADVICE = "call cell.simulate(rec_vmem=True) before from_lfpy(cell)"
@@ -24,7 +26,11 @@ _CURRENTS = ("imem", "ipas", "icap")  # attributes of the cell, nA
 
 
 def from_lfpy(
-    cell: Any, variable: str | None = "v", *, times: npt.ArrayLike | None = None
+    cell: Any,
+    variable: str | None = "v",
+    *,
+    times: npt.ArrayLike | None = None,
+    synapses: SynapseRecorder | None = None,
 ) -> tuple[Morphology, Recording | None, SynapseEvents | None]:
     """Read a cell of LFPy, at its position and rotation.
 
@@ -37,6 +43,9 @@ def from_lfpy(
         ``cell.simulate(rec_variables=[...])``. None: no recording.
     times : (n_times,) float, optional
         ms. None: ``cell.tvec``, which the cells of a Network do not have.
+    synapses : SynapseRecorder, optional
+        What ``record_synapses(from_lfpy(cell, None)[0])``, called before the run, has recorded: the events of
+        ``set_spike_times_w_netstim`` and of the connections of a Network, of which LFPy keeps no times.
 
     Returns
     -------
@@ -48,9 +57,9 @@ def from_lfpy(
         the potentials were not recorded.
     synapses : SynapseEvents or None
         ``cell.synapses``, and ``cell.netconsynapses`` of a NetworkCell, in the middle of their compartments by arc
-        length; LFPy's own coordinates are that of the chord. Populations are the types of synapses. Events
-        are the times given to ``set_spike_times``; LFPy does not keep those of ``set_spike_times_w_netstim``, nor
-        those of the connections of a Network. None when the cell has no synapses.
+        length; LFPy's own coordinates are that of the chord. Populations are the types of synapses. Events are the
+        times given to ``set_spike_times``, and those that the recorder ``synapses`` has. None when the cell has no
+        synapses.
 
     Raises
     ------
@@ -58,13 +67,15 @@ def from_lfpy(
         This is no cell of LFPy, its sections were deleted, or its compartments are not a moved, turned or stretched
         copy of its sections.
     RecordingError
-        The variable was not recorded; the message lists the recorded ones. Or the recording is of another run.
+        The variable was not recorded; the message lists the recorded ones. The recording is of another run, or the
+        recorder of another cell.
 
     Warns
     -----
     UserWarning
         The potentials were not recorded, or no synapse has times.
     """
+    check_type(synapses, SynapseRecorder, "synapses", is_optional=True)
     missing = [name for name in ("allseclist", "totnsegs", "x", "y", "z") if getattr(cell, name, None) is None]
     if missing:
         raise MorphologyError(
@@ -72,21 +83,9 @@ def from_lfpy(
         )
     sections = list(cell.allseclist)
     morphology = _moved(from_neuron(sections), cell)
-    compartments = _Compartments(morphology)
+    compartments = Compartments(morphology)
     recording = None if variable is None else _recording(cell, variable, times, compartments)
-    return morphology, recording, _synapses(cell, morphology, compartments)
-
-
-class _Compartments:
-    """The section and position of each compartment, in LFPy's order."""
-
-    def __init__(self, morphology: NeuronMorphology) -> None:
-        self.segments = [segment for section in morphology.neuron_sections for segment in section]
-        counts = [section.nseg for section in morphology.neuron_sections]
-        self.n = len(self.segments)
-        self.section = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
-        x = np.array([segment.x for segment in self.segments])
-        self.position = np.where(np.repeat(morphology.is_reversed, counts), 1 - x, x)
+    return morphology, recording, cell_synapses(cell, morphology, compartments, synapses)
 
 
 def _moved(morphology: NeuronMorphology, cell: Any) -> NeuronMorphology:
@@ -138,7 +137,7 @@ def _transform(here: FloatArray, there: FloatArray) -> tuple[FloatArray, FloatAr
 
 
 def _recording(
-    cell: Any, variable: str, given_times: npt.ArrayLike | None, compartments: _Compartments
+    cell: Any, variable: str, given_times: npt.ArrayLike | None, compartments: Compartments
 ) -> Recording | None:
     """The recording of one variable; None if it is the potential and was not recorded."""
     is_v = is_voltage(variable) or variable == "vmem"
@@ -185,49 +184,3 @@ def _unit(variable: str) -> str:
     from neuron import h
 
     return str(h.units(variable))
-
-
-def _synapses(cell: Any, morphology: Morphology, compartments: _Compartments) -> SynapseEvents | None:
-    """The cell's synapses, at the centres of their compartments."""
-    types: list[str] = []
-    index: list[int] = []
-    spikes: list[FloatArray] = []
-    for synapse in getattr(cell, "synapses", ()):
-        types.append(str(synapse.syntype))
-        index.append(int(synapse.idx))
-        # LFPy has no public name for them. It deletes the NetStims at the end of a run; asking NetCons that have lost
-        # their source for recorded times ends the process.
-        spikes.append(np.sort(np.asarray(cell._sptimeslist[synapse._ns_index], dtype=np.float64).reshape(-1)))
-    number = {(segment.sec, segment.x): k for k, segment in enumerate(compartments.segments)}
-    for point_process in getattr(cell, "netconsynapses", ()):
-        segment = point_process.get_segment()
-        types.append(point_process.hname().partition("[")[0])
-        index.append(number[segment.sec, segment.x])
-        spikes.append(np.empty(0))
-    if not types:
-        return None
-    if getattr(cell, "synapses", None) and not sum(map(len, spikes)) and getattr(cell, "tvec", None) is not None:
-        warn_user(
-            f"none of {len(types)} synapses has times: LFPy does not keep those of set_spike_times_w_netstim; give "
-            "times with synapse.set_spike_times(...) to see them"
-        )
-    return _events(types, index, spikes, morphology, compartments)
-
-
-def _events(
-    types: Sequence[str],
-    index: Sequence[int],
-    spikes: Sequence[FloatArray],
-    morphology: Morphology,
-    compartments: _Compartments,
-) -> SynapseEvents:
-    names = tuple(dict.fromkeys(types))
-    section = compartments.section[list(index)]
-    return SynapseEvents(
-        positions=morphology.locate(section, compartments.position[list(index)]).astype(np.float32),
-        population=np.array([names.index(one) for one in types], dtype=np.int32),
-        population_names=names,
-        event_synapse=np.repeat(np.arange(len(types)), [len(times) for times in spikes]).astype(np.int32),
-        event_time=np.concatenate(spikes),
-        section=section,
-    )

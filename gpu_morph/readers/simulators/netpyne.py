@@ -53,15 +53,16 @@ def from_netpyne(sim: Any, variable: str | None = "v") -> Parts:
         "v" and no potential was recorded.
     synapses : SynapseEvents or None
         The connections, by their section and location. Populations are the presynaptic populations, or the labels of
-        NetStims. Events are the recorded presynaptic spikes, later by the connection's delay. None when there are no
-        connections.
+        NetStims. Events are the recorded presynaptic spikes, later by the connection's delay. Gap junctions, which
+        spikes do not activate, are the population "gap junction", without events. None when there are no connections.
 
     Raises
     ------
     MorphologyError
         There are no cells with sections, or their geometry is incomplete.
     RecordingError
-        The variable was not recorded; the message lists those that were. Or traces do not fit their times.
+        The variable was not recorded; the message lists those that were. It is a signal outside of the cells, LFP or
+        dipole. Or traces do not fit their times.
 
     Warns
     -----
@@ -71,11 +72,13 @@ def from_netpyne(sim: Any, variable: str | None = "v") -> Parts:
     net = getattr(sim, "net", None)
     if net is None or not hasattr(sim, "cfg"):
         raise MorphologyError("there is no network; call sim.create(netParams, simConfig) before from_netpyne(sim)")
+    params = getattr(net, "params", None)
     cells, gathered = list(getattr(net, "cells", ())), list(getattr(net, "allCells", ()))
     saved = Saved(
         # After a parallel run, this process has its own cells only, but all gathered ones.
         cells=[_fields(cell) for cell in (gathered if len(gathered) > len(cells) else cells)],
-        cell_params=_fields(getattr(getattr(net, "params", None), "cellParams", {})),
+        cell_params=_fields(getattr(params, "cellParams", {})),
+        synapse_params=_fields(getattr(params, "synMechParams", {})),
         config=_fields(sim.cfg),
         data=_fields(getattr(sim, "allSimData", None) or getattr(sim, "simData", {})),
         name="NetPyNE",
@@ -136,6 +139,7 @@ def read_netpyne(path: AnyPath, variable: str | None = "v", *, run: bool = False
     saved = Saved(
         cells=net["cells"],
         cell_params=_mapping(params, "cellParams"),
+        synapse_params=_mapping(params, "synMechParams"),
         config=_mapping(content, "simConfig"),
         data=_mapping(content, "simData"),
         name=path.name,

@@ -29,6 +29,8 @@ class Saved:
         ``gid``, ``tags``, and ``secs`` and ``conns`` where the cell has them.
     cell_params : mapping
         ``netParams.cellParams``, for cells without ``secs``.
+    synapse_params : mapping
+        ``netParams.synMechParams``, which tell gap junctions.
     config, data : mapping
         ``simConfig`` and ``simData``.
     name : str
@@ -39,6 +41,7 @@ class Saved:
 
     cells: Sequence[Mapping[str, Any]]
     cell_params: Mapping[str, Any]
+    synapse_params: Mapping[str, Any]
     config: Mapping[str, Any]
     data: Mapping[str, Any]
     name: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -18,6 +19,8 @@ _ADVICE = (
     "set cfg.recordCells = ['all'] and cfg.recordTraces = {{'trace': {{'sec': 'soma', 'loc': 0.5, 'var': {!r}}}}}, and "
     "call sim.simulate()"
 )
+_SIGNAL = re.compile(r"(LFP|CSD|dipole)(Sum|Pops|Cells)?$", re.IGNORECASE)  # in ``simData``
+_GAP_JUNCTION = "gap junction"
 
 
 def network_recording(saved: Saved, network: Network, variable: str) -> Recording | None:
@@ -50,6 +53,11 @@ def network_recording(saved: Saved, network: Network, variable: str) -> Recordin
         if asked == "v":
             warn_user(f"{saved.name} has no recording of membrane potentials; {_ADVICE.format('v')}")
             return None
+        if _SIGNAL.match(asked) and asked not in recorded:
+            raise RecordingError(
+                f"{saved.name}: {variable!r} is a signal outside of the cells, which has no site on them and is not "
+                "drawn; its values stand in simData, for a plot beside the film"
+            )
         if asked in recorded:
             raise RecordingError(f"{saved.name}: {variable!r} has no values yet; call sim.simulate()")
         known = unknown_name("variable", "recording of", variable, recorded)
@@ -106,10 +114,12 @@ def network_synapses(saved: Saved, network: Network) -> SynapseEvents | None:
     times: list[FloatArray] = []
     for gid, connection in _connections(saved):
         site = network.site(gid, connection.get("sec"), connection.get("loc", 0.5))
-        if site is None or connection.get("gapJunction"):
+        if site is None:
             continue
         source = connection.get("preGid")
-        if isinstance(source, str):  # "NetStim"
+        if _is_gap_junction(connection, saved):
+            name, activity = _GAP_JUNCTION, np.empty(0)
+        elif isinstance(source, str):  # "NetStim"
             name = str(connection.get("preLabel", source))
             activity = np.array(stimuli.get(f"cell_{gid}", {}).get(name, ()), dtype=np.float64)
         else:
@@ -131,6 +141,14 @@ def network_synapses(saved: Saved, network: Network) -> SynapseEvents | None:
         event_time=np.concatenate(times),
         section=np.array(section, dtype=np.int32),
     )
+
+
+def _is_gap_junction(connection: Mapping[str, Any], saved: Saved) -> bool:
+    """True where a variable of the presynaptic cell acts directly, not its spikes."""
+    if connection.get("pointer") or connection.get("gapJunction"):
+        return True
+    mechanism = saved.synapse_params.get(str(connection.get("synMech")))
+    return isinstance(mechanism, Mapping) and mechanism.get("pointerParams") is not None
 
 
 def _connections(saved: Saved) -> Iterator[tuple[int, Mapping[str, Any]]]:

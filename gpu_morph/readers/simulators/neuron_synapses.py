@@ -2,43 +2,20 @@
 
 from __future__ import annotations
 
-import re
 import warnings
-from collections.abc import Iterator
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
 from ...data.morphology import Morphology
 from ...data.synapse_events import SynapseEvents
 from ...errors import RecordingError
-from ..sections import label_of
+from ..aliases import FloatArray
 from .neuron import NeuronMorphology, hoc_interpreter
+from .neuron_point_processes import PointSynapse, point_synapses, presynaptic_type
 from .neuron_spikes import SpikeSources, has_source
 
 GroupBy = Literal["mechanism", "cell"]
-_ONSET = "AlphaSynapse"  # takes no events; it has one activation, at its `onset`
-
-
-class _Synapse(NamedTuple):
-    """A point process that is a synapse.
-
-    Parameters
-    ----------
-    mechanism : str
-        Its mechanism, such as "ExpSyn".
-    section : int
-        Its section in the morphology.
-    position : float
-        0 to 1, from the end at the parent.
-    onset : float, optional
-        ms, its only activation, if it takes no events.
-    """
-
-    mechanism: str
-    section: int
-    position: float
-    onset: float | None
 
 
 class _Connection(NamedTuple):
@@ -59,12 +36,33 @@ class _Connection(NamedTuple):
     delay: float
 
 
+class Arrivals(NamedTuple):
+    """What has reached a synapse from one population.
+
+    Parameters
+    ----------
+    synapse : PointSynapse
+        The synapse.
+    number : int
+        Its index among those of the morphology.
+    population : str
+        The population.
+    times : (n,) float64
+        ms.
+    """
+
+    synapse: PointSynapse
+    number: int
+    population: str
+    times: FloatArray
+
+
 class _Model:
     """The synapses and connections that exist now. No object of NEURON is kept, which would keep it in the model."""
 
     def __init__(self, morphology: NeuronMorphology, group_by: GroupBy) -> None:
         try:
-            found = list(_synapses(morphology))
+            found = list(point_synapses(morphology))
         except ReferenceError as cause:
             raise RecordingError("a section was deleted from NEURON; call from_neuron again") from cause
         if not found:
@@ -81,7 +79,7 @@ class _Model:
         self._netcons = [netcon for netcon in incoming if has_source(netcon) and netcon.active()]
         for netcon in self._netcons:
             k = number[netcon.syn()]
-            population = self.synapses[k].mechanism if group_by == "mechanism" else _cell_type(netcon)
+            population = self.synapses[k].mechanism if group_by == "mechanism" else presynaptic_type(netcon)
             self.connections.append(_Connection(k, population, netcon.delay))
 
     def record(self) -> None:
@@ -97,7 +95,7 @@ class _SynapseRun:
     """Records the events of runs; those of the last one are kept."""
 
     def __init__(self, morphology: NeuronMorphology, group_by: GroupBy) -> None:
-        self._morphology, self._group_by = morphology, group_by
+        self.morphology, self._group_by = morphology, group_by
         self._problem: RecordingError | None = None
         self._model = _Model(morphology, group_by)
         self._model.forget()
@@ -111,39 +109,45 @@ class _SynapseRun:
         """Record a run. An error is kept for `events`: NEURON, which calls this, cannot pass it on."""
         self._problem, self._model.sources = None, None  # releases the sources before they are looked at again
         try:
-            self._model = _Model(self._morphology, self._group_by)
+            self._model = _Model(self.morphology, self._group_by)
             self._model.record()
         except RecordingError as problem:
             self._problem = problem
         self._model.forget()
 
-    def events(self) -> SynapseEvents:
-        """The synapses and events; see `SynapseRecorder`."""
+    def arrivals(self) -> list[Arrivals]:
+        """What has reached each synapse, apart for each population from which it came."""
         if self._problem is not None:
             raise RecordingError(f"synapses were not recorded: {self._problem}") from self._problem
         synapses, connections, sources = self._model.synapses, self._model.connections, self._model.sources
         connected = {connection.synapse for connection in connections}
-        pairs = [(connection.synapse, connection.population) for connection in connections]
-        pairs += [(k, synapse.mechanism) for k, synapse in enumerate(synapses) if k not in connected]
-        entries = {pair: entry for entry, pair in enumerate(dict.fromkeys(pairs))}
-        owner, times = [], []
+        times: dict[tuple[int, str], list[FloatArray]] = {(one.synapse, one.population): [] for one in connections}
+        times |= {(k, synapse.mechanism): [] for k, synapse in enumerate(synapses) if k not in connected}
         if sources is not None:
-            arrivals = [sources.times(k) + connection.delay for k, connection in enumerate(connections)]
-            arrivals += [
-                np.array([] if (at := synapses[k].onset) is None else [at]) for k, _ in pairs[len(connections) :]
-            ]
-            for pair, arrival in zip(pairs, arrivals, strict=True):
-                times.append(arrival[arrival <= hoc_interpreter().t])
-                owner.append(np.full(len(times[-1]), entries[pair]))
-        names = list(dict.fromkeys(name for _, name in entries))
-        section = np.array([synapses[k].section for k, _ in entries], dtype=np.int32)
-        position = [synapses[k].position for k, _ in entries]
+            for index, one in enumerate(connections):
+                times[one.synapse, one.population].append(sources.times(index) + one.delay)
+            for k, synapse in enumerate(synapses):
+                if synapse.onset is not None and k not in connected:
+                    times[k, synapse.mechanism].append(np.array([synapse.onset]))
+        end = hoc_interpreter().t
+        found = []
+        for (k, population), parts in times.items():
+            together = np.concatenate([[], *parts])
+            found.append(Arrivals(synapses[k], k, population, together[together <= end]))
+        return found
+
+    def events(self) -> SynapseEvents:
+        """The synapses and events; see `SynapseRecorder`."""
+        arrivals = self.arrivals()
+        names = list(dict.fromkeys(one.population for one in arrivals))
+        section = np.array([one.synapse.section for one in arrivals], dtype=np.int32)
+        position = [one.synapse.position for one in arrivals]
         return SynapseEvents(
-            positions=self._morphology.locate(section, position).astype(np.float32),
-            population=np.array([names.index(name) for _, name in entries], dtype=np.int32),
+            positions=self.morphology.locate(section, position).astype(np.float32),
+            population=np.array([names.index(one.population) for one in arrivals], dtype=np.int32),
             population_names=tuple(names),
-            event_synapse=np.concatenate([[], *owner]).astype(np.int32),
-            event_time=np.concatenate([[], *times]),
+            event_synapse=np.repeat(np.arange(len(arrivals), dtype=np.int32), [len(one.times) for one in arrivals]),
+            event_time=np.concatenate([[], *(one.times for one in arrivals)]),
             section=section,
         )
 
@@ -167,6 +171,21 @@ class SynapseRecorder:
             NEURON cannot record a source.
         """
         return self._run.events()
+
+    def times_of_synapses(self, morphology: NeuronMorphology) -> list[tuple[PointSynapse, FloatArray]]:
+        """Each synapse, and the times (n,) ms at which events have reached it since the last ``h.finitialize()``.
+
+        Raises
+        ------
+        RecordingError
+            The recorder is of other sections than those of the morphology; or as from `events`.
+        """
+        if morphology.neuron_sections != self._run.morphology.neuron_sections:
+            raise RecordingError("the recorder is of other sections; make it by record_synapses of this cell")
+        found: dict[int, tuple[PointSynapse, list[FloatArray]]] = {}
+        for one in self._run.arrivals():
+            found.setdefault(one.number, (one.synapse, []))[1].append(one.times)
+        return [(synapse, np.concatenate(parts)) for synapse, parts in found.values()]
 
 
 def record_synapses(morphology: Morphology, *, group_by: GroupBy = "mechanism") -> SynapseRecorder:
@@ -211,39 +230,3 @@ def record_synapses(morphology: Morphology, *, group_by: GroupBy = "mechanism") 
         advice = "use h.VecStim or h.NetStim as their source to see their events"
         warnings.warn(f"{run.n_without_source} NetCon without a source; {advice}", UserWarning, stacklevel=2)
     return SynapseRecorder(run)
-
-
-def _synapses(morphology: NeuronMorphology) -> Iterator[tuple[Any, _Synapse]]:
-    """The point processes that are synapses, and what they are."""
-    mechanisms = {*_event_targets(), _ONSET}
-    for k, (section, is_reversed) in enumerate(zip(morphology.neuron_sections, morphology.is_reversed, strict=True)):
-        for segment in section.allseg():
-            for process in segment.point_processes():
-                if (mechanism := _type_name(process)) in mechanisms:
-                    position = 1 - segment.x if is_reversed else segment.x
-                    onset = process.onset if mechanism == _ONSET else None
-                    yield process, _Synapse(mechanism, k, position, onset)
-
-
-def _event_targets() -> Iterator[str]:
-    """The names of the point processes to which a NetCon can lead."""
-    h = hoc_interpreter()
-    kinds, name = h.MechanismType(1), h.ref("")
-    for k in range(int(kinds.count())):
-        kinds.select(k)
-        kinds.selected(name)
-        if kinds.is_netcon_target(k):
-            yield name[0]
-
-
-def _cell_type(netcon: Any) -> str:
-    """The type of the presynaptic cell of a NetCon."""
-    segment = netcon.preseg()
-    cell = netcon.precell() or netcon.pre() or (None if segment is None else segment.sec.cell())
-    if cell is not None:
-        return _type_name(cell) if hasattr(cell, "hname") else type(cell).__name__
-    return "gid" if segment is None else label_of(segment.sec.name())
-
-
-def _type_name(owner: Any) -> str:
-    return re.sub(r"\[\d+\]$", "", str(owner.hname()))
