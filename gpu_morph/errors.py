@@ -24,17 +24,21 @@ def unknown_name(argument: str, noun: str, name: object, known: Iterable[object]
     return f"{argument}: there is no {noun} {brief(name)}; there are {', '.join(listed[:_MOST_LISTED])}{more}"
 
 
-def near_names(name: object, known: Iterable[object]) -> str:
-    """The end of a message about an unknown name: the known ones that look like it, "" where there are none."""
-    near = ", ".join(_near(name, known))
+def near_names(name: object, known: Iterable[object], *, likeness: float = 0.6) -> str:
+    """The end of a message about an unknown name: the known ones that look like it, "" where there are none.
+
+    ``likeness`` is 0 to 1, as difflib measures it.
+    """
+    near = ", ".join(_near(name, known, likeness))
     return f"; near ones are {near}" if near else ""
 
 
-def _near(name: object, known: Iterable[object]) -> list[str]:
+def _near(name: object, known: Iterable[object], likeness: float = 0.6) -> list[str]:
     """Up to five of the known names that are texts, the nearest first."""
     spelled = {item.lower(): item for item in known if isinstance(item, str)}
-    found = difflib.get_close_matches(name.strip().lower(), sorted(spelled), n=5) if isinstance(name, str) else []
-    return [spelled[item] for item in found]
+    if not isinstance(name, str):
+        return []
+    return [spelled[item] for item in difflib.get_close_matches(name.strip().lower(), sorted(spelled), 5, likeness)]
 
 
 class GpuMorphError(Exception):

@@ -112,6 +112,8 @@ def render_video(
     start = clock.perf_counter()
     check_type(scene, Scene, "scene")
     path, transparent = checked_path(path, "path"), checked_flag(transparent, "transparent")
+    overwrite_frames, resume = checked_flag(overwrite_frames, "overwrite_frames"), checked_flag(resume, "resume")
+    progress = checked_flag(progress, "progress")
     frames_dir = None if frames_dir is None else checked_path(frames_dir, "frames_dir")
     scratch = None if scratch is None else checked_path(scratch, "scratch")
     _check_client(client, scratch, resume)

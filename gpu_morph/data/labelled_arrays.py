@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -66,12 +67,23 @@ def plain_times(times: Any) -> Any:
         return _attributed(times, "ms", name="times")
     if library in _FRAMES and hasattr(times, "to_numpy"):
         times = times.to_numpy()
+    if isinstance(times, list | tuple) or (type(times) is np.ndarray and times.dtype == object):
+        times = _time_differences(times)
     times = in_unit(times, "ms", name="times", error=RecordingError)
     kind = getattr(getattr(times, "dtype", None), "kind", "")
     if kind == "m":
         return times / np.timedelta64(1, "ns") * 1e-6
     if kind == "M":
         raise RecordingError("times must be in ms from the start of the simulation, got dates: subtract the first one")
+    return times
+
+
+def _time_differences(times: Any) -> Any:
+    """An array of numpy's time differences, if all times are differences or all are dates; else the times."""
+    kinds = set(map(type, times))
+    for kind, names in (("m8[ns]", (timedelta, np.timedelta64)), ("M8[us]", (date, np.datetime64))):
+        if kinds and all(issubclass(one, names) for one in kinds):
+            return np.array(times, dtype=kind)
     return times
 
 

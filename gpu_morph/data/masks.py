@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-PLAIN_TYPES = frozenset({float, int, bool, str, np.float64, np.float32, np.int64, np.int32, np.bool_})
+_PLAIN_TYPES = frozenset({float, int, bool, str, np.float64, np.float32, np.int64, np.int32, np.bool_})
 
 
 def filled(array: Any) -> npt.NDArray[Any]:
@@ -30,10 +32,15 @@ def filled(array: Any) -> npt.NDArray[Any]:
     return np.where(np.ma.getmaskarray(array), np.nan, array.data).astype(dtype)
 
 
+def is_plain(values: Sequence[Any]) -> bool:
+    """True for a list or tuple of plain numbers and texts, or of such lists, all equally deep: a fast check."""
+    while (kinds := set(map(type, values))) and kinds <= {list, tuple}:
+        values = list(chain.from_iterable(values))
+    return kinds <= _PLAIN_TYPES
+
+
 def has_mask(values: Any) -> bool:
     """True for a masked array in memory, and for a list or tuple with one."""
     if isinstance(values, list | tuple):
-        if set(map(type, values)) <= PLAIN_TYPES:
-            return False
-        return any(has_mask(one) for one in values)
+        return not is_plain(values) and any(has_mask(one) for one in values)
     return isinstance(values, np.ma.MaskedArray) or (hasattr(type(values), "unmasked") and hasattr(values, "mask"))

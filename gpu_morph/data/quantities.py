@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import brief
-from .masks import PLAIN_TYPES, filled, has_mask
+from .masks import filled, has_mask, is_plain
 
 _PREFIXES = {"": 0, "f": -15, "p": -12, "n": -9, "u": -6, "m": -3, "c": -2, "d": -1, "k": 3, "M": 6, "G": 9}
 _LONG_PREFIXES = {"pico": "p", "nano": "n", "micro": "u", "milli": "m", "centi": "c", "kilo": "k", "mega": "M"}
@@ -39,9 +39,7 @@ def has_unit(value: Any) -> bool:
     if kind is np.ndarray:
         return value.dtype == object and has_unit(value.reshape(-1).tolist())
     if isinstance(value, list | tuple):
-        if set(map(type, value)) <= PLAIN_TYPES:
-            return False
-        return any(has_unit(one) for one in value)
+        return not is_plain(value) and any(has_unit(one) for one in value)
     if hasattr(kind, "rescale") or (hasattr(kind, "has_same_dimensions") and hasattr(value, "dim")):
         return True
     return hasattr(kind, "to") and (hasattr(value, "units") or hasattr(value, "unit")) and not hasattr(kind, "dims")
@@ -127,13 +125,15 @@ def _prefix_and_base(text: str) -> tuple[str, str] | None:
 
 def _ascii(unit: str) -> str:
     """The unit as all packages read it: "uS/cm**2" for "µS/cm2"."""
-    return re.sub(r"(?<=[A-Za-z])\^?(\d)", r"**\1", unit.replace("µ", "u").replace("μ", "u"))
+    return re.sub(r"(?<=[A-Za-z])\^?(\d)", r"**\1", unit.replace("µ", "u").replace("μ", "u").replace("°", "deg"))
 
 
 def _converted(value: Any, unit: str) -> Any:
     kind = type(value)
     if hasattr(kind, "rescale"):
         found = value.rescale(unit)
+        if str(found.dimensionality.simplified) == "K" and found.dimensionality != value.dimensionality:
+            raise ValueError("quantities leaves out the offset between units of temperature")
     elif hasattr(kind, "to"):
         found = value.to(unit)
     else:

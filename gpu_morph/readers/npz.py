@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,8 @@ import numpy.typing as npt
 
 from ..data.morphology import Morphology
 from ..data.recording import Recording
-from ..errors import GpuMorphError, RecordingError
+from ..errors import GpuMorphError, RecordingError, near_names
+from ..system.user_warning import warn_user
 from .aliases import AnyPath
 from .text_source import first_bytes
 
@@ -22,6 +23,8 @@ EXPECTED = (
     "an .npz file with times (ms), values (n_times, n_compartments), and coordinates (n_compartments, 3) in µm, or "
     "section and position (0 to 1) of each compartment; optionally name and unit"
 )
+_NAMES = ("times", "values", "coordinates", "section", "position", "name", "unit")
+_LIKE = 0.7  # "units", "coords" and "time" are misspelt, "v_init" is not
 _MAX_RATIO = 100
 _ALWAYS_READ = 16 << 20  # bytes; small files may have any ratio
 _ZIP_SIGNATURE = b"PK\x03\x04"
@@ -77,8 +80,8 @@ class NpzRecording:
         return self._made(partial(Recording, section=section, position=position))
 
     def _made(self, make: Callable[..., Recording]) -> Recording:
-        texts = {name: _text(self.arrays[name]) for name in ("name", "unit") if name in self.arrays}
         try:
+            texts = {name: _text(self.arrays[name], name) for name in ("name", "unit") if name in self.arrays}
             return make(self.arrays["times"], self.arrays["values"], **texts)
         except GpuMorphError as error:
             raise RecordingError(f"{self.path}: {error}") from error
@@ -98,11 +101,17 @@ def read_npz(path: AnyPath) -> NpzRecording:
     Raises
     ------
     RecordingError
-        The file is damaged, is not an .npz file, or lacks an array.
+        The file is damaged, is not an .npz file, or lacks an array; or the name of one is misspelt.
     OSError
         The file cannot be opened.
+
+    Warns
+    -----
+    UserWarning
+        It has arrays of other names.
     """
     arrays = npz_arrays(path, EXPECTED)
+    _check_names(arrays, path)
     found = NpzRecording(Path(path), arrays)
     where = () if found.has_coordinates or found.has_names else ("section", "position")
     missing = [name for name in ("times", "values", *where) if name not in arrays]
@@ -136,5 +145,20 @@ def _check_size(entries: Sequence[zipfile.ZipInfo], path: Path) -> None:
         )
 
 
-def _text(array: npt.NDArray[Any]) -> str:
-    return str(array.item()) if array.size == 1 else str(array)
+def _text(array: npt.NDArray[Any], name: str) -> str:
+    """The text of an array of one; raises RecordingError for anything else."""
+    if array.size != 1 or array.dtype.kind not in "US":
+        raise RecordingError(f"{name} must be one text, got an array of {array.dtype} of shape {array.shape}")
+    text = array.reshape(-1)[0]
+    return text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
+
+
+def _check_names(arrays: Mapping[str, Any], path: AnyPath) -> None:
+    """Warn of arrays that are not read; raise RecordingError for a name that looks like a missing one."""
+    others = [name for name in arrays if name not in _NAMES]
+    for name in others:
+        if near := near_names(name, [known for known in _NAMES if known not in arrays], likeness=_LIKE):
+            raise RecordingError(f"{path} has an array {name!r}, which is not read{near}: rename it, or leave it out")
+    if others:
+        listed = ", ".join(map(repr, others))
+        warn_user(f"{path}: arrays that are not read: {listed}; expected {EXPECTED}")

@@ -64,6 +64,32 @@ def test_an_npz_file_that_unpacks_to_too_much_is_an_error(tmp_path: Path) -> Non
     assert read_npz(tmp_path / "v.npz").arrays["values"].shape == (9, 300_000)
 
 
+@pytest.mark.parametrize("name", ["units", "Times", "coords", "positions"])
+def test_a_misspelt_array_of_an_npz_file_is_an_error(tmp_path: Path, name: str) -> None:
+    right = {"units": "unit", "Times": "times", "coords": "coordinates", "positions": "position"}[name]
+    arrays = {"times": [0.0], "values": [[1.0]], "section": [0], "position": [0.5], "coordinates": [[0, 0, 0]]}
+    arrays = {key: value for key, value in arrays.items() if key != right} | {name: arrays.get(right, "V")}
+    np.savez(tmp_path / "v.npz", **arrays)
+    with pytest.raises(RecordingError, match=rf"an array '{name}', which is not read; near ones are {right}"):
+        read_npz(tmp_path / "v.npz")
+
+
+def test_arrays_of_an_npz_file_that_are_not_read_are_named(tmp_path: Path) -> None:
+    np.savez(tmp_path / "v.npz", times=[0.0], values=[[1.0]], section=[0], position=[0.5], comment="mine", v_init=-65)
+    with pytest.warns(UserWarning, match=r"arrays that are not read: 'comment', 'v_init'"):
+        assert read_npz(tmp_path / "v.npz").alone().n_compartments == 1
+
+
+@pytest.mark.parametrize("given", [["mV", "V"], 5, [], b"mV"])
+def test_a_unit_in_an_npz_file_is_one_text(tmp_path: Path, given: object) -> None:
+    np.savez(tmp_path / "v.npz", times=[0.0], values=[[1.0]], section=[0], position=[0.5], unit=given)
+    if given == b"mV":
+        assert read_npz(tmp_path / "v.npz").alone().unit == "mV"
+        return
+    with pytest.raises(RecordingError, match=r"v.npz: unit must be one text, got an array of"):
+        read_npz(tmp_path / "v.npz").alone()
+
+
 def test_an_npz_file_of_python_objects_is_not_unpickled(tmp_path: Path) -> None:
     np.savez(tmp_path / "v.npz", times=np.array([{}], dtype=object), values=[[1]], section=[0], position=[0])
     with pytest.raises(RecordingError, match=r"is not an .npz file"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -166,6 +167,16 @@ def test_tables_of_polars_are_read_by_row() -> None:
     check(TIMES, pytest.importorskip("polars").DataFrame(VALUES))
 
 
+def test_temperatures_of_quantities_are_not_converted_without_their_offset() -> None:
+    pq, pint = pytest.importorskip("quantities"), pytest.importorskip("pint")
+    sites = {"section": [0], "position": [0.5], "name": "T"}
+    assert gm.Recording([0.0], [[20.0]] * pq.degC, unit="°C", **sites).row(0).tolist() == [20]
+    with pytest.raises(RecordingError, match=r"values must be in K, got a quantity in degC.*offset"):
+        gm.Recording([0.0], [[20.0]] * pq.degC, unit="K", **sites)
+    kelvins = gm.Recording([0.0], pint.UnitRegistry().Quantity([[20.0]], "degC"), unit="K", **sites)
+    assert kelvins.row(0) == pytest.approx([293.15])
+
+
 # xarray
 
 
@@ -246,7 +257,11 @@ def test_masked_times_and_points_are_refused() -> None:
 
 
 def test_time_differences_are_converted() -> None:
-    check(np.array([0, 500, 1000]).astype("timedelta64[us]"), VALUES)
+    steps = np.array([0, 500, 1000]).astype("timedelta64[us]")
+    for times in (steps, list(steps), [timedelta(microseconds=k) for k in (0, 500, 1000)], steps.astype(object)):
+        check(times, VALUES)
+    with pytest.raises(RecordingError, match="times must be in ms from the start of the simulation, got dates"):
+        recorded([datetime(2020, 1, 1 + k) for k in range(3)], VALUES)
     with pytest.raises(RecordingError, match="times must be in ms from the start of the simulation, got dates"):
         recorded(np.array(["2020-01-01", "2020-01-02", "2020-01-03"], dtype="datetime64[D]"), VALUES)
 

@@ -12,8 +12,9 @@ import numpy.typing as npt
 
 from ...data.frame_times import TimeRange
 from ...data.morphology import Morphology
+from ...data.quantities import has_unit
 from ...data.recording import Recording
-from ...errors import SceneError
+from ...errors import SceneError, brief
 from ...image.image import Size
 from ...system.arguments import is_sequence
 from ..camera import Box
@@ -96,6 +97,10 @@ class TraceInset(Annotation):
                 raise SceneError(f"label must be a string for each of {n_traces} sections, got {self.label!r}")
             object.__setattr__(self, "label", labels)
         if self.ylim is not None:
+            if has_unit(self.ylim):
+                raise SceneError(
+                    f"ylim must be two numbers in the recording's unit, got {brief(self.ylim)}: convert them"
+                )
             if not is_sequence(self.ylim) or len(self.ylim) != 2:
                 raise SceneError(f"ylim must be two finite values, the lower first, got {self.ylim!r}")
             low, high = (checked_number(value, "ylim", "two finite values") for value in self.ylim)
