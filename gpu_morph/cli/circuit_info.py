@@ -15,8 +15,9 @@ from ..readers.sonata.config import Config, EdgesFile, chosen_report, read_confi
 from ..readers.sonata.hdf5 import group_of, opened
 from ..readers.sonata.nodes import Nodes, read_populations
 from ..readers.sonata.report import read_reports
+from ..readers.sonata.report_kinds import undrawn
 from ..readers.sonata.report_recording import report_recording
-from ..readers.sonata.reported_cells import check_entry, reported_cells
+from ..readers.sonata.reported_cells import reported_cells
 from ..readers.sonata.variable import variable_and_unit
 from ..system.regular_file import check_regular
 from .byte_size import byte_size
@@ -176,7 +177,10 @@ def _mapping_lines(files: Config, name: str) -> Lines:
         path, entry = chosen_report(files, name)
         if not path.is_file():
             return
-        check_entry(entry, path)
+        reason = undrawn(entry, path)
+        if reason is not None:
+            yield "mapping", f"not drawn: {reason}"
+            return
         reports = read_reports(path, None)
         populations, source, n_nodes = [], MorphologyFolders([]), 0
         for report, nodes in zip(reports, read_populations(files, [one.population for one in reports]), strict=True):

@@ -20,6 +20,7 @@ from ..image.image import Size
 from ..readers.npz import NpzRecording, is_npz, read_npz
 from ..readers.recordings import is_hdf5, read_recording
 from ..readers.sonata.report import Report, read_reports
+from ..readers.sonata.report_kinds import other_content, undrawn
 from ..readers.sonata.variable import variable_and_unit
 from .byte_size import byte_size
 from .circuit_info import circuit_lines, is_configuration
@@ -74,12 +75,16 @@ def file_lines(
         yield str(path)
         if path in circuits:
             yield from _formatted(circuit_lines(path))
+        elif path not in recordings and is_hdf5(path) and (content := other_content(path)):
+            yield from _formatted(iter([("content", content)]))
         elif path not in recordings:
             morphologies[path] = read_morphology(path, scale=scale, name=name)
             yield from _formatted(_morphology_lines(morphologies[path]))
         elif is_hdf5(path):
             for report in read_reports(path, None):
                 yield from _formatted(_report_lines(report))
+            if (reason := undrawn({}, path)) is not None:
+                yield from _formatted(iter([("mapping", f"not drawn: {reason}")]))
         else:
             yield from _formatted(_recording_lines(read_npz(path)))
     if len(morphologies) == 1:

@@ -164,6 +164,15 @@ def test_the_command_line_prints_it(folder, capsys):
     assert "rec.npz on cell.swc\n  mapping" in out
 
 
+def test_other_files_of_a_simulation_are_named(folder):
+    h5py = pytest.importorskip("h5py")
+    with h5py.File("ecp.h5", "w") as file:
+        file["ecp/data"] = np.zeros((3, 2))
+    assert printed("ecp.h5")["content"].startswith("potentials at electrodes, as bmtk writes them")
+    save_report("lfp.h5", None, ids=range(2))
+    assert printed("lfp.h5")["mapping"].startswith("not drawn: a report of potentials at electrodes")
+
+
 def test_a_file_that_is_neither_is_reported(folder, capsys):
     Path("notes.txt").write_text("hello")
     assert main(["info", "notes.txt"]) == 1

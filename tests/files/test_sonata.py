@@ -388,7 +388,7 @@ def test_the_variable_of_a_report_file_comes_from_the_configuration(simulation, 
 
 
 def test_a_report_of_synapses_raises_an_error(simulation):
-    with pytest.raises(RecordingError, match=r"synapses\.h5: a report of type 'synapse'; those of compartments"):
+    with pytest.raises(RecordingError, match=r"synapses\.h5: a report of synapses, whose.*read_sonata\(config, edges="):
         read_sonata(simulation, report="synapses")
 
 

@@ -658,9 +658,32 @@ def test_a_file_of_another_format_raises_an_error(tmp_path, tree):
 
 
 def test_another_hdf5_file_raises_an_error(tmp_path, tree):
-    path = put_nodes(tmp_path / "nodes.h5", x=[0.0])
-    with pytest.raises(RecordingError, match=r"nodes\.h5: expected a group /report, found nodes; is it the right file"):
+    with h5py.File(tmp_path / "other.h5", "w") as file:
+        file["data"] = [1]
+    with pytest.raises(RecordingError, match=r"other\.h5: expected a group /report, found data; is it the right file"):
+        read_report(tmp_path / "other.h5", tree)
+
+
+@pytest.mark.parametrize(
+    ("group", "words"),
+    [
+        ("ecp", r"potentials at electrodes, as bmtk writes them.*h5py or libsonata"),
+        ("spikes", r"spikes of SONATA; read_sonata\(config, spikes=\.\.\.\)"),
+        ("nodes", "nodes of SONATA; read_sonata and info take"),
+    ],
+)
+def test_another_file_of_a_simulation_is_named(tmp_path, tree, group, words):
+    with h5py.File(tmp_path / "other.h5", "w") as file:
+        file[f"{group}/data"] = [1]
+    with pytest.raises(RecordingError, match=rf"other\.h5: {words}"):
+        read_report(tmp_path / "other.h5", tree)
+
+
+def test_a_report_of_electrodes_is_refused_unless_its_sites_are_given(tmp_path, tree):
+    path = put_report(tmp_path / "lfp_report.h5", ids=[np.zeros(1, dtype=int)])
+    with pytest.raises(RecordingError, match=r"lfp_report\.h5: a report of potentials at electrodes"):
         read_report(path, tree)
+    assert read_report(path, tree, mapping=[[0, 0.5]]).n_compartments == 1
 
 
 def test_a_missing_file_raises_the_systems_error(tmp_path, tree):

@@ -278,8 +278,27 @@ def test_info_says_what_does_not_fit_and_why(folder):
     put_sites(folder, [0] * 5)
     (text,) = mappings(config_of(folder, sections="dend", compartments="center"))
     assert text.startswith("does not fit: some.h5, /report/cells: node 0 has 5 rows, but sections='dend'")
-    (text,) = mappings(config_of(folder, type="synapse"))
-    assert text.startswith("does not fit: some.h5: a report of type 'synapse'")
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("synapse", 'not drawn: a report of synapses, whose elements are edges.*edges="all"'),
+        ("lfp", "not drawn: a report of potentials at electrodes.*h5py or libsonata"),
+        ("clamp", "not drawn: a report of type 'clamp'; those of compartments"),
+    ],
+)
+def test_info_lists_a_report_that_is_not_drawn_and_says_what_reads_it(folder, kind, words):
+    put_sites(folder, [0] * 3)
+    lines = list(circuit_lines(config_of(folder, type=kind)))
+    assert sum(heading == "report" and "3 values" in text for heading, text in lines) == 1
+    (text,) = [text for heading, text in lines if heading == "mapping"]
+    assert re.match(words, text)
+
+
+def test_a_misspelt_mapping_is_an_error_also_without_a_report(folder):
+    with pytest.raises(RecordingError, match='mapping must be one of "neuron"'):
+        read_sonata(config_of(folder), mapping="neurom")
 
 
 def test_info_says_how_many_cells_it_checked(folder, monkeypatch):

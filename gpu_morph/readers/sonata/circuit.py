@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,20 +10,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from ...data.morphology import Morphology
 from ...data.recording import Recording
 from ...data.synapse_events import SynapseEvents
-from ...errors import MorphologyError, RecordingError, brief
-from ...system.arguments import checked_items, checked_path
+from ...errors import brief
+from ...system.arguments import checked_path
 from ..aliases import AnyPath, IntArray
-from .cells import CellPopulation, MorphologyFolders, joined_cells, read_cells
-from .config import Config, chosen_report, read_config
+from .cells import CellPopulation, joined_cells
+from .chosen_cells import chosen_cells
+from .config import chosen_report, read_config
 from .edges import read_edges
-from .element_mapping import ElementMapping
-from .node_sets import NodeSet, chosen_nodes
-from .nodes import Nodes, read_populations
+from .element_mapping import ElementMapping, check_rule
+from .node_sets import NodeSet
 from .numbering import RULES
 from .report import Report, read_reports
 from .report_recording import report_recording
@@ -158,28 +156,14 @@ def read_sonata(
     names = _names(population, "population")
     reports: list[Report] = []
     entry: Mapping[str, Any] = {}
+    if isinstance(mapping, str):
+        check_rule(mapping)
     if report is not None:
         path, entry = chosen_report(files, report)
         check_entry(entry, path)
         reports = read_reports(path, names)
         names = [one.population for one in reports]
-    nodes_of_populations = read_populations(files, names)
-    masks = _selected(files, node_set, nodes_of_populations, reports)
-    is_one = isinstance(morphologies, str | os.PathLike)
-    folders = [morphologies] if is_one else checked_items(morphologies, "morphologies", "paths")
-    source = MorphologyFolders([checked_path(folder, "morphologies") for folder in folders])
-    populations = [
-        read_cells(nodes, mask, source, files.morphology_folders(nodes.properties))
-        for nodes, mask in zip(nodes_of_populations, masks, strict=True)
-    ]
-    notes = [
-        f"{one.n_without_morphology} chosen nodes of {one.name} have no morphology; left out"
-        for one in populations
-        if one.n_without_morphology
-    ]
-    populations = [one for one in populations if one.cells]
-    if not populations:
-        raise MorphologyError(f"{files.circuit.path.name}: none of the chosen nodes has a morphology; choose others")
+    populations, notes = chosen_cells(files, names, node_set, reports, morphologies)
     morphology = joined_cells(populations)
     recording, rule = None, None
     if reports:
@@ -215,28 +199,6 @@ def _names(given: str | Sequence[str] | None, argument: str) -> list[str] | None
     ):
         raise TypeError(f"{argument} must be a name or a list of names, got {brief(given)}")
     return None if names is None else list(names)
-
-
-def _selected(
-    files: Config, node_set: NodeSet | None, populations: Sequence[Nodes], reports: Sequence[Report]
-) -> list[npt.NDArray[np.bool_]]:
-    """For each population, (n_nodes,) bool: True for the selected nodes."""
-    if node_set is not None:
-        return chosen_nodes(node_set, lambda: files.node_sets, populations)
-    if reports:
-        recorded_ids = {one.population: one.node_ids for one in reports}
-        for nodes in populations:
-            unknown = np.setdiff1d(recorded_ids[nodes.population], nodes.ids)
-            if len(unknown):
-                raise RecordingError(
-                    f"{reports[0].path.name}: node {unknown[0]} of {nodes.population} is not among the "
-                    f"{len(nodes.ids)} of {nodes.path.name}; are they of the same circuit?"
-                )
-        return [np.isin(nodes.ids, recorded_ids[nodes.population]) for nodes in populations]
-    simulated = files.simulation.content.get("node_set") if files.simulation else None
-    if isinstance(simulated, str):
-        return chosen_nodes(simulated, lambda: files.node_sets, populations)
-    return [np.ones(len(nodes.ids), dtype=bool) for nodes in populations]
 
 
 def _spikes(path: Path, populations: Sequence[CellPopulation]) -> SynapseEvents:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...data.morphology import Morphology
-from ...errors import RecordingError
+from ...errors import RecordingError, brief
 from ..aliases import FloatArray, IntArray
 from .elements import Elements
 from .mapping_checks import Objection, objection
@@ -84,6 +84,12 @@ def element_sites(cells: Sequence[CellSections], elements: Sequence[Elements], m
     return _sites_by_fitting_rule(cells, elements, rules)
 
 
+def check_rule(rule: str) -> None:
+    """Raise RecordingError unless this is the name of a numbering."""
+    if rule not in RULES:
+        raise RecordingError(f"mapping must be one of {_RULE_NAMES}, a function or an array, got {brief(rule)}")
+
+
 def _soma_sites(cells: Sequence[CellSections], elements: Sequence[Elements]) -> ElementSites:
     for cell, one in zip(cells, elements, strict=True):
         if not len(cell.somata):
@@ -104,8 +110,9 @@ def _sites_by_fitting_rule(
     if not fitting:
         reasons = "; ".join(f"{rule}: {found.reason}" for rule, found in objections.items() if found is not None)
         raise RecordingError(
-            f"{elements[0].location}: its elements fit the morphologies by no rule ({reasons}); synapses "
-            f"cannot be drawn; if these are compartments, {_ADVICE}"
+            f"{elements[0].location}: its elements fit the morphologies by no rule ({reasons}); a "
+            'report of synapses cannot be drawn, read_sonata(config, edges="all") shows synapses; if these are '
+            f"compartments, {_ADVICE}"
         )
     sites = _sites_by_rule(fitting[0], cells, elements)
     for rule in fitting[1:]:
@@ -171,8 +178,7 @@ def _sites_by_rule(rule: str, cells: Sequence[CellSections], elements: Sequence[
 
 
 def _sites_by_named_rule(cells: Sequence[CellSections], elements: Sequence[Elements], rule: str) -> ElementSites:
-    if rule not in RULES:
-        raise RecordingError(f"mapping must be one of {_RULE_NAMES}, a function or an array, got {rule!r}")
+    check_rule(rule)
     found = _objection(rule, cells, elements)
     if found is not None and found.is_final:
         raise RecordingError(f"{elements[0].location}: mapping={rule!r} is impossible ({found.reason}); {_ADVICE}")

@@ -19,6 +19,7 @@ from ...errors import RecordingError
 from ..aliases import FloatArray, IntArray
 from .elements import Elements
 from .hdf5 import dataset, group_of, numbers, opened, text
+from .report_kinds import other_content
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +108,9 @@ def read_reports(path: Path, populations: Sequence[str] | None) -> list[Report]:
     RecordingError
         The file is not a report, or lacks a population.
     """
+    content = other_content(path)
+    if content is not None:
+        raise RecordingError(f"{path.name}: {content}")
     with opened(path, RecordingError) as file:
         group = group_of(file, "report", file=path.name, error=RecordingError)
         wanted = list(group) if populations is None else list(populations)

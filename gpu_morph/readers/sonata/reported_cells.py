@@ -18,9 +18,8 @@ from .element_mapping import ElementMapping
 from .elements import Elements
 from .numbering import CellSections
 from .report import Report
+from .report_kinds import check_drawn
 from .section_selection import ADVICE, SectionSelection
-
-_DRAWABLE_TYPES = ("compartment", "summation", "compartment_set", "membrane_report", "soma_report")
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,11 +53,7 @@ def check_entry(entry: Mapping[str, Any], path: Path) -> None:
         raise RecordingError(
             f"{path.name}: the report is not enabled in the configuration, and there is no such file; choose another"
         )
-    kind = entry.get("type", entry.get("module"))
-    if kind is not None and kind not in _DRAWABLE_TYPES:
-        raise RecordingError(
-            f"{path.name}: a report of type {kind!r}; those of compartments, summations and somata can be drawn"
-        )
+    check_drawn(entry, path)
 
 
 def reported_cells(
