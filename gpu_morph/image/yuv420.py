@@ -15,6 +15,7 @@ import numpy.typing as npt
 from ..system.threads import map_in_threads
 from .image import Size
 from .packed import Bytes, Colors, channels, packed
+from .yuv_format import LEAST_HEIGHT
 
 _LUMA = np.array([0.2126, 0.7152, 0.0722])
 _SCALE = {"luma": 219 / 255, "chroma": 224 / 255}
@@ -29,10 +30,13 @@ _BLUE_STEPS, _RED_STEPS = (
 _LUMA_OFFSET, _CHROMA_OFFSET = 16, 128
 # U and V share one float64, which holds 53 bits exactly: V is multiplied by this.
 _V_SCALE = float(1 << 26)
-_LEAST_HEIGHT = 16
 _PIXELS_AT_ONCE = 1 << 14  # about
 # Weights of the rows at a distance of 0.5, 1.5, 2.5 and 3.5: Keys' cubic with a = -0.6 at 0.25, 0.75, 1.25 and 1.75.
 _ROW_WEIGHTS = np.array([0.4359375, 0.1203125, -0.0421875, -0.0140625])
+
+# For others who convert: Y, U and V per level of R, G and B, and the weights of a chroma sample's eight rows.
+LUMA, BLUE, RED = (steps / _COLOR_STEPS for steps in (_LUMA_STEPS, _BLUE_STEPS, _RED_STEPS))
+CHROMA_ROW_WEIGHTS = np.concatenate([_ROW_WEIGHTS[::-1], _ROW_WEIGHTS])
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +73,7 @@ class Yuv420Planes:
 
     def __init__(self, size: Size, background: npt.ArrayLike) -> None:
         if not is_yuv420_size(size):
-            raise ValueError(f"size must be even and have {_LEAST_HEIGHT} rows or more, got {size}")
+            raise ValueError(f"size must be even and have {LEAST_HEIGHT} rows or more, got {size}")
         width, height = self._size = size
         self._n_pixels, self._n_samples = width * height, width * height // 4
         color = packed(np.asarray(background, dtype=np.uint8)[np.newaxis])
@@ -203,4 +207,4 @@ def _levels(steps: npt.NDArray[np.float64]) -> Bytes:
 
 def is_yuv420_size(size: Size) -> bool:
     """True where `Yuv420Planes` supports ``size``: even, and not so low that ffmpeg's scaler uses another filter."""
-    return size[0] % 2 == 0 and size[1] % 2 == 0 and size[1] >= _LEAST_HEIGHT
+    return size[0] % 2 == 0 and size[1] % 2 == 0 and size[1] >= LEAST_HEIGHT

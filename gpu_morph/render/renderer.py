@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time as clock
+from collections import deque
 from collections.abc import Iterable, Iterator, Sized
 from itertools import count
 from types import TracebackType
@@ -11,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 from ..data.arrays import finite_number
 from ..data.row_stream import MEMORY
 from ..image.image import Image, Size, check_size
-from ..image.yuv420 import is_yuv420_size
+from ..image.yuv_format import LEAST_HEIGHT, YUV_FORMATS
 from ..scene.annotations.base import Moment
 from ..scene.scene import Scene
 from ..system import signals
 from ..system.arguments import check_type, checked_flag
 from .geometry.scene_geometry import scene_geometry
 from .static_camera.recolored_frames import RecoloredFrames
-from .strategy import FrameContent, FrameStrategy, PendingFrame, PixelFormat, Stages
+from .strategy import FrameContent, FrameStrategy, LeasedImage, PendingFrame, PixelFormat, Stages
 from .vertex_values import RecordingRows, VertexValues
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class Renderer:
 
         self._context: Context | None = current_context(device)
         from .gpu.drawn_frames import DrawnFrames  # imports vispy, which must not happen earlier
+        from .gpu.gpu_frames import GpuFrames
         from .gpu.scene_drawing import SceneDrawing
 
         self._drawings = [
@@ -84,6 +86,7 @@ class Renderer:
         self._rows = RecordingRows(self.scene, coloring)
         geometry = scene_geometry(self.scene, self._rows.recording, self.camera, self.size)
         values = VertexValues.of_scene(self.scene, self._rows, geometry)
+        self._is_gpu_path = self._context.path == "gpu"
         self._scene_drawing = SceneDrawing(
             self.scene,
             coloring,
@@ -92,9 +95,10 @@ class Renderer:
             camera=self.camera,
             size=self.size,
             transparent=transparent,
-            computes=self._context.path == "gpu",
+            computes=self._is_gpu_path,
         )
-        self._drawn = DrawnFrames(self._scene_drawing, stages=self.stages)
+        strategy = GpuFrames if self._is_gpu_path else DrawnFrames
+        self._drawn: DrawnFrames | GpuFrames = strategy(self._scene_drawing, stages=self.stages)
         self._recolored: FrameStrategy | None = None
         if self._can_recolor:
             self._recolored = RecoloredFrames(
@@ -114,7 +118,7 @@ class Renderer:
         Hardware draws faster than frames are recoloured.
         """
         assert self._context is not None
-        can_list = self._context.path == "cpu" and self._context.gl_version >= (4, 3)
+        can_list = not self._is_gpu_path and self._context.gl_version >= (4, 3)
         is_static = not self.camera.azim_step
         return can_list and is_static and self._scene_drawing.is_opaque and not self._scene_drawing.has_markers
 
@@ -131,6 +135,7 @@ class Renderer:
         if self._context is None:
             return
         self._context.make_current()
+        self._drawn.delete()
         self._scene_drawing.delete()
         self._context = None
 
@@ -149,7 +154,7 @@ class Renderer:
         with signals.restore_ctypes_interrupts():
             pending = self._start(time, frame, may_recolor=False)
             pending.request()
-            return pending.fetch()
+            return pending.fetch().own()
 
     def frames(
         self,
@@ -158,6 +163,7 @@ class Renderer:
         numbers: Iterable[int] | None = None,
         memory: int | str = MEMORY,
         pixel_format: PixelFormat = "rgb",
+        copy: bool = True,
     ) -> Iterator[Image]:
         """Images at ``times``, as `render` gives them.
 
@@ -171,43 +177,72 @@ class Renderer:
             Frame numbers, which turn the camera; 0, 1, 2, ... unless given.
         memory : int or str
             Bytes that rows which were read ahead may take, for example "2 GiB".
-        pixel_format : {"rgb", "yuv420p"}
+        pixel_format : str
             "yuv420p" gives planes, (3 height / 2, width), see `Yuv420Planes`: for opaque images of even size with 16
-            rows or more.
+            rows or more. Where the GPU packs them, also "yuv422p", "yuv444p", and these with 10 bits ("yuv420p10le");
+            see `YuvFormat`.
+        copy : bool
+            False: an image is only valid until the next one is asked for, and not after `close`.
+        """
+        for leased in self.leased_frames(times, numbers=numbers, memory=memory, pixel_format=pixel_format):
+            if copy:
+                yield leased.own()
+                continue
+            try:
+                yield leased.image
+            finally:
+                if leased.release is not None:
+                    leased.release()
+
+    def leased_frames(
+        self,
+        times: Iterable[float | None],
+        *,
+        numbers: Iterable[int] | None = None,
+        memory: int | str = MEMORY,
+        pixel_format: PixelFormat = "rgb",
+    ) -> Iterator[LeasedImage]:
+        """As `frames`, but images may lie in memory that the GPU has copied them to: release each, in any thread.
+
+        None may be read after `close`.
         """
         with signals.restore_ctypes_interrupts(), self._rows.read_ahead(times, memory):
             yield from self._frames(times, numbers, pixel_format)
 
-    def _frames(
-        self, times: Iterable[float | None], numbers: Iterable[int] | None, pixel_format: PixelFormat
-    ) -> Iterator[Image]:
-        if pixel_format not in ("rgb", "yuv420p"):
-            raise ValueError(f"pixel_format must be 'rgb' or 'yuv420p', got {pixel_format!r}")
-        if pixel_format == "yuv420p" and (self._transparent or not is_yuv420_size(self.size)):
+    def _check_pixel_format(self, pixel_format: str) -> None:
+        planar = YUV_FORMATS if self._is_gpu_path else {"yuv420p": YUV_FORMATS["yuv420p"]}
+        if pixel_format not in ("rgb", *planar):
+            raise ValueError(f"pixel_format must be one of {', '.join(['rgb', *planar])}, got {pixel_format!r}")
+        if pixel_format != "rgb" and (self._transparent or not planar[pixel_format].fits(self.size)):
             raise ValueError(
-                "pixel_format 'yuv420p' needs an opaque image of even size with 16 rows or more, "
+                f"pixel_format {pixel_format!r} needs an opaque image "
+                f"{'' if pixel_format.startswith('yuv444') else 'of even size '}with {LEAST_HEIGHT} rows or more, "
                 f"got size={self.size} and transparent={self._transparent}"
             )
+
+    def _frames(
+        self, times: Iterable[float | None], numbers: Iterable[int] | None, pixel_format: PixelFormat
+    ) -> Iterator[LeasedImage]:
+        self._check_pixel_format(pixel_format)
         is_long = isinstance(times, Sized) and len(times) > _FEW_FRAMES
-        pending: PendingFrame | None = None  # the GPU copies it while the next frame is drawn
+        pending: deque[PendingFrame] = deque()  # the GPU copies them while the next frame is drawn
         try:
             for time, number in zip(times, count() if numbers is None else numbers, strict=numbers is not None):
                 started = self._start(
                     time, number, pixel_format=pixel_format, may_recolor=is_long or number >= _FEW_FRAMES
                 )
-                # Fetch the frame before first: on software, a request waits until all is drawn.
-                previous, pending = pending, None
-                images = [] if previous is None else [previous.fetch()]
+                # Fetch earlier frames before: on software, a request waits until all is drawn.
+                n_left = 0 if started.is_complete else self._drawn.n_in_flight - 1
+                images = [pending.popleft().fetch() for _ in range(len(pending) - n_left)]
                 started.request()
                 if started.is_complete:
                     images.append(started.fetch())
                 else:
-                    pending = started
+                    pending.append(started)
                 yield from images
-            if pending is not None:
+            while pending:
                 self._make_current()  # the caller may have made another context current
-                last, pending = pending, None
-                yield last.fetch()
+                yield pending.popleft().fetch()
         except GeneratorExit:
             raise
         except BaseException:
@@ -216,8 +251,9 @@ class Renderer:
                     strategy.reset()
             raise
         finally:
-            if pending is not None and self._context is not None and self._context.is_mine:
-                pending.discard()
+            if self._context is not None and self._context.is_mine:
+                for frame in pending:
+                    frame.discard()
 
     def _make_current(self) -> None:
         if self._context is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -11,7 +11,7 @@ from ..image.image import Image
 from ..scene.annotations.base import Sprite
 from ..scene.camera import Camera
 
-PixelFormat = Literal["rgb", "yuv420p"]
+PixelFormat = Literal["rgb", "yuv420p", "yuv422p", "yuv444p", "yuv420p10le", "yuv422p10le", "yuv444p10le"]
 
 
 @dataclass
@@ -37,6 +37,25 @@ class FrameContent:
     pixel_format: PixelFormat
 
 
+@dataclass(frozen=True, eq=False)
+class LeasedImage:
+    """An image that may lie in memory that is used again.
+
+    Read it until `release` is called, once, by any thread. ``release`` is None where the array is the image's own.
+    """
+
+    image: Image
+    release: Callable[[], None] | None = None
+
+    def own(self) -> Image:
+        """The image in an array of its own; releases the memory."""
+        if self.release is None:
+            return self.image
+        image = self.image.copy()
+        self.release()
+        return image
+
+
 class PendingFrame(Protocol):
     """A frame that has been started: `request` it, then `fetch` or `discard` it."""
 
@@ -47,15 +66,17 @@ class PendingFrame(Protocol):
     def request(self) -> None:
         """Have the pixels copied; this does not wait. Call it before the next frame is started."""
 
-    def fetch(self) -> Image:
-        """The pixels, in an array of their own; waits for them."""
+    def fetch(self) -> LeasedImage:
+        """The pixels; waits for them."""
 
     def discard(self) -> None:
         """Give up a frame that was requested."""
 
 
 class FrameStrategy(Protocol):
-    """One way of making frames."""
+    """One way of making frames. ``n_in_flight`` frames may be requested before the first of them is fetched."""
+
+    n_in_flight: int
 
     def start(self, content: FrameContent) -> PendingFrame | None:
         """Begin a frame. None: this strategy can make neither this frame nor later ones."""

@@ -27,7 +27,7 @@ def rounds_as_numpy() -> bool:
     try:
         target.bind((0.0, 0.0, 0.0, 1.0))
         sprites.draw([Sprite(image, 0, 0) for image in images])
-        drawn = target.fetch(target.request())[..., 0]
+        drawn = target.readback.fetch(target.request())[..., 0]
     finally:
         sprites.delete()
         target.delete()

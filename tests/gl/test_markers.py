@@ -81,7 +81,7 @@ def picture(
         markers.draw_solid()
         tubes.draw()
         markers.draw_edges()
-        return target.fetch(target.request()).astype(float)
+        return target.readback.fetch(target.request()).astype(float)
     finally:
         for drawn in (markers, tubes, target):
             drawn.delete()
@@ -226,7 +226,7 @@ def test_the_same_markers_serve_other_times_and_cameras() -> None:
             target.bind((0.0, 0.0, 0.0, 0.0))
             markers.draw_solid()
             markers.draw_edges()
-            again = target.fetch(target.request())
+            again = target.readback.fetch(target.request())
             np.testing.assert_array_equal(again, picture(events, camera=camera, time=time))
 
 

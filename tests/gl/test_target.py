@@ -52,14 +52,11 @@ def test_a_size_beyond_the_limit_is_an_error(gl: Any, make_target: Callable[...,
         with pytest.raises(ContextError, match=f"at most {limit} pixels"):
             make_target(size)
     request = fill(target := make_target((limit, 1)), RED)
-    assert target.fetch(request).shape == (1, limit, 3)
+    assert target.readback.fetch(request).shape == (1, limit, 3)
 
 
 def test_depth_has_24_bits_or_more_and_colours_8(gl: Any, make_target: Callable[..., Any]) -> None:
     make_target().bind(RED)
-    from gpu_morph.render.gpu.target import gloo
-
-    gloo.flush()
 
     def bits(attachment: int, what: int) -> int:
         return int(gl.glGetFramebufferAttachmentParameteriv(gl.GL_FRAMEBUFFER, attachment, what))
@@ -72,29 +69,29 @@ def test_depth_has_24_bits_or_more_and_colours_8(gl: Any, make_target: Callable[
 def test_requests_may_be_fetched_in_any_order(make_target: Callable[..., Any]) -> None:
     target = make_target()
     requests = [fill(target, color) for color in (RED, GREEN, BLUE)]
-    target.discard(requests.pop(0))
+    target.readback.discard(requests.pop(0))
     later = fill(target, RED)
     for request, color in zip((*requests[::-1], later), (BLUE, GREEN, RED), strict=True):
-        assert np.all(target.fetch(request) == np.array(color[:3]) * 255)
+        assert np.all(target.readback.fetch(request) == np.array(color[:3]) * 255)
 
 
 def test_a_box_is_read_back_alone_and_the_next_may_be_larger(make_target: Callable[..., Any]) -> None:
     target = make_target((300, 200))
     for box, color in ((Box(250, 3, 50, 9), RED), (Box(10, 20, 280, 150), GREEN), (Box(299, 199, 1, 1), BLUE)):
         assert target.bind(color, box) == (box.x, box.y)
-        part = target.fetch(target.request())
+        part = target.readback.fetch(target.request())
         assert part.shape == (box.height, box.width, 3)
         assert np.all(part == np.array(color[:3]) * 255)
-    assert target.fetch(fill(target, RED)).shape == (200, 300, 3)
+    assert target.readback.fetch(fill(target, RED)).shape == (200, 300, 3)
 
 
 def test_pixel_buffers_are_used_again(make_target: Callable[..., Any]) -> None:
     target = make_target()
     for _ in range(5):
         requests = [fill(target, RED), fill(target, GREEN)]
-        target.discard(requests[0])
-        target.fetch(requests[1])
-    assert len(target._buffers) == 2
+        target.readback.discard(requests[0])
+        target.readback.fetch(requests[1])
+    assert len(target.readback._buffers) == 2
 
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 5), (7, 2), (250, 3)])
@@ -104,7 +101,7 @@ def test_rows_may_have_any_length(
 ) -> None:
     target = make_target(size, channels=channels)
     gl.glPixelStorei(gl.GL_PACK_ALIGNMENT, 4)  # OpenGL's own default
-    image = target.fetch(fill(target, (0.2, 0.4, 0.6, 0.8)))
+    image = target.readback.fetch(fill(target, (0.2, 0.4, 0.6, 0.8)))
     assert image.shape == (size[1], size[0], channels) and image.dtype == np.uint8
     assert np.all(image == (51, 102, 153, 204)[:channels])
 
@@ -112,15 +109,12 @@ def test_rows_may_have_any_length(
 def test_the_first_row_drawn_is_the_first_row_of_the_array(gl: Any, make_target: Callable[..., Any]) -> None:
     target = make_target((6, 4))
     target.bind(BLUE)
-    from gpu_morph.render.gpu.target import gloo
-
-    gloo.flush()
     gl.glEnable(gl.GL_SCISSOR_TEST)
     gl.glScissor(0, 0, 2, 1)
     gl.glClearColor(*RED)
     gl.glClear(gl.GL_COLOR_BUFFER_BIT)
     gl.glDisable(gl.GL_SCISSOR_TEST)
-    is_red = target.fetch(target.request())[..., 0] == 255
+    is_red = target.readback.fetch(target.request())[..., 0] == 255
     np.testing.assert_array_equal(np.argwhere(is_red), [[0, 0], [0, 1]])
 
 
@@ -148,8 +142,8 @@ def test_a_frame_that_does_not_arrive_is_an_error(
     with monkeypatch.context() as patch:
         patch.setattr(gl, "glClientWaitSync", lambda *_: gl.GL_TIMEOUT_EXPIRED)
         with pytest.raises(ContextError, match="within 120 s"):
-            target.fetch(first)
-    assert np.all(target.fetch(second) == (0, 255, 0))
+            target.readback.fetch(first)
+    assert np.all(target.readback.fetch(second) == (0, 255, 0))
 
 
 def test_deleting_frees_everything_even_frames_that_were_not_fetched(gl: Any, live_objects: LiveObjects) -> None:
@@ -158,8 +152,8 @@ def test_deleting_frees_everything_even_frames_that_were_not_fetched(gl: Any, li
     before = live_objects()
     target = Target((8, 8), channels=3)
     requests = [fill(target, RED), fill(target, GREEN)]
-    target.discard(requests[0])
+    target.readback.discard(requests[0])
     made = [kind for kind, _ in sorted(live_objects() - before)]
-    assert made == ["Buffer", "Buffer", "Framebuffer", "Renderbuffer", "Renderbuffer", "Sync"]
+    assert made == ["Buffer", "Buffer", "Framebuffer", "Renderbuffer", "Sync", "Texture"]
     target.delete()
     assert live_objects() == before

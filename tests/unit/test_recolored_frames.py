@@ -66,7 +66,7 @@ def test_frames_show_the_colours_of_their_times() -> None:
         assert frame.is_complete
         expected = np.full((16, 16, 3), 255, dtype=np.uint8)
         expected[1, 1] = level
-        np.testing.assert_array_equal(frame.fetch(), expected)
+        np.testing.assert_array_equal(frame.fetch().image, expected)
     assert listing.n_calls == 1
 
 
@@ -75,8 +75,8 @@ def test_another_pixel_format_and_a_reset_begin_anew() -> None:
     frames.start(content(0.0))
     planes = frames.start(content(0.0, pixel_format="yuv420p"))
     assert planes is not None
-    assert planes.fetch().shape == (24, 16)
-    assert planes.fetch()[1, 1] == 16  # black, limited range
+    assert planes.fetch().image.shape == (24, 16)
+    assert planes.fetch().image[1, 1] == 16  # black, limited range
     frames.reset()
     frames.start(content(0.0, pixel_format="yuv420p"))
     assert listing.n_calls == 3

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ...image.alpha import straight_alpha
-from ...image.image import Image
 from ...scene.annotations.base import Sprite
 from ...scene.camera import Box
 from ..drawn_planes import DrawnPlanes
-from ..strategy import FrameContent, Stages
+from ..strategy import FrameContent, LeasedImage, Stages
+from .readback import Copy
 from .scene_drawing import SceneDrawing
-from .target import Request
 
 
 @dataclass(frozen=True)
@@ -40,6 +39,8 @@ class DrawnFrames:
         Where times are added.
     """
 
+    n_in_flight = 1
+
     def __init__(self, drawing: SceneDrawing, *, stages: Stages) -> None:
         self._drawing, self._stages = drawing, stages
         self._planes: DrawnPlanes | None = None
@@ -60,6 +61,9 @@ class DrawnFrames:
     def reset(self) -> None:
         """Forget the planes of earlier frames."""
         self._planes = None
+
+    def delete(self) -> None:
+        """Nothing is held on the GPU."""
 
     def _region(self, content: FrameContent) -> Region:
         """The part of the frame that has to be drawn."""
@@ -101,31 +105,36 @@ class DrawnFrame:
 
     def __init__(self, drawing: SceneDrawing, region: Region, planes: DrawnPlanes | None, stages: Stages) -> None:
         self._drawing, self._region, self._planes, self._stages = drawing, region, planes, stages
-        self._request: Request | None = None
+        self._copy: Copy | None = None
 
     def request(self) -> None:
         """Have the GPU copy the pixels while other work goes on."""
         start = time.perf_counter()
         # For planes: four channels are copied faster than three.
-        self._request = self._drawing.target.request(None if self._planes is None else 4, self._region.box)
+        self._copy = self._drawing.target.request(None if self._planes is None else 4, self._region.box)
         self._stages.read += time.perf_counter() - start
 
-    def fetch(self) -> Image:
+    def fetch(self) -> LeasedImage:
         """The pixels: RGB, RGBA with straight alpha, or planes."""
-        assert self._request is not None
-        start, target = time.perf_counter(), self._drawing.target
+        assert self._copy is not None
+        start, readback = time.perf_counter(), self._drawing.target.readback
         if self._planes is not None:
-            with target.mapped(self._request) as drawn:
-                corner = self._request.box.x, self._request.box.y
-                image = self._planes.planes(drawn, corner, self._region.sprites_beside)
+            with readback.mapped(self._copy) as drawn:
+                image = LeasedImage(self._planes.planes(drawn, self._corner, self._region.sprites_beside))
+        elif self._copy.shape[-1] == 4:
+            with readback.mapped(self._copy) as drawn:
+                image = LeasedImage(straight_alpha(drawn))
         else:
-            image = target.fetch(self._request)
-            if image.shape[-1] == 4:
-                image = straight_alpha(image)
+            image = readback.lease(self._copy)
         self._stages.read += time.perf_counter() - start
         return image
 
     def discard(self) -> None:
         """Give up the pixels."""
-        assert self._request is not None
-        self._drawing.target.discard(self._request)
+        assert self._copy is not None
+        self._drawing.target.readback.discard(self._copy)
+
+    @property
+    def _corner(self) -> tuple[int, int]:
+        box = self._region.box
+        return (0, 0) if box is None else (box.x, box.y)

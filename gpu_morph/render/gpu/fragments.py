@@ -10,7 +10,6 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 from OpenGL import GL
-from vispy import gloo
 
 from ..fragments import FRAGMENT
 from .target import Target
@@ -72,15 +71,15 @@ class FragmentList:
             There are more than the list can hold.
         """
         self._target.bind((0.0,) * 4)
-        gloo.set_state(depth_test=False, blend=False, scissor_test=True)
-        gloo.set_scissor(0, rows[0], self._target.size[0], rows[1] - rows[0])
-        gloo.flush()
+        GL.glDisable(GL.GL_DEPTH_TEST)
+        GL.glDisable(GL.GL_BLEND)
+        GL.glEnable(GL.GL_SCISSOR_TEST)
+        GL.glScissor(0, rows[0], self._target.size[0], rows[1] - rows[0])
         GL.glBindBuffer(GL.GL_SHADER_STORAGE_BUFFER, self._buffer)
         GL.glBufferSubData(GL.GL_SHADER_STORAGE_BUFFER, 0, _HEADER, np.zeros(1, dtype=np.uint32))
         GL.glBindBufferBase(GL.GL_SHADER_STORAGE_BUFFER, 0, self._buffer)
         try:
             draw()
-            gloo.flush()
             GL.glMemoryBarrier(GL.GL_BUFFER_UPDATE_BARRIER_BIT)
             count = int(self._read(0, np.dtype(np.uint32), 1)[0])
             if count > self._capacity:
@@ -88,8 +87,7 @@ class FragmentList:
             return self._read(_HEADER, FRAGMENT, count)
         finally:
             GL.glBindBuffer(GL.GL_SHADER_STORAGE_BUFFER, 0)
-            gloo.set_state(scissor_test=False)
-            gloo.flush()
+            GL.glDisable(GL.GL_SCISSOR_TEST)
 
     def _read(self, start: int, dtype: np.dtype[np.void] | np.dtype[np.uint32], count: int) -> npt.NDArray[np.void]:
         """``count`` items of the buffer from byte ``start`` on."""

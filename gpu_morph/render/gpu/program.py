@@ -17,7 +17,7 @@ from .buffers import Attributes, Buffer, VertexArray
 from .context import known_context
 from .shaders import load_shader
 from .textures import Texture
-from .vispy_private import compiled_program, delete_shaders, texture_name
+from .vispy_private import compiled_program, delete_shaders, flushed
 
 _AT_ONCE = 1 << 14  # instances
 _FENCE_TIMEOUT = 10  # seconds; after that the next part is drawn as well, at the cost of memory
@@ -75,11 +75,48 @@ def check_variable(name: str, names: Collection[str], shader: str) -> None:
         raise ShaderError(f"shader {shader} has no variable {name!r}, only {', '.join(sorted(names))}")
 
 
-class Program:
+class _LinkedProgram:
+    """What programs of all kinds have in common. ``program[name] = value`` sets a uniform at once.
+
+    Parameters
+    ----------
+    name : int
+        OpenGL's name.
+    label : str
+        What errors call it.
+    source : str
+        Of its shaders.
+    """
+
+    def __init__(self, name: int, label: str, source: str) -> None:
+        self._name, self._label = name, label
+        self._uniforms = Uniforms(name, source)
+        self._textures: dict[str, int] = {}  # OpenGL's names; units in this order
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        check_variable(name, self._uniforms.names, self._label)
+        if isinstance(value, Texture):
+            is_new = name not in self._textures
+            self._textures[name] = value.name
+            if not is_new:
+                return
+            value = len(self._textures) - 1
+        GL.glUseProgram(self._name)
+        self._uniforms.set(name, value)
+
+    def _use(self) -> None:
+        """Make the program and its textures current."""
+        GL.glUseProgram(self._name)
+        for unit, texture in enumerate(self._textures.values()):
+            GL.glActiveTexture(GL.GL_TEXTURE0 + unit)
+            GL.glBindTexture(GL.GL_TEXTURE_2D, texture)
+
+
+class Program(_LinkedProgram):
     """A vertex and a fragment shader of ``shaders/`` as one program, compiled by vispy's gloo.
 
-    ``program[name] = value`` sets a uniform at once. With ``lists_fragments`` the program appends its fragments to a
-    list instead of drawing them, see `gpu_morph.render.gpu.fragments`.
+    With ``lists_fragments`` the program appends its fragments to a list instead of drawing them, see
+    `gpu_morph.render.gpu.fragments`.
 
     Raises
     ------
@@ -88,30 +125,18 @@ class Program:
     """
 
     def __init__(self, vertex: str, fragment: str, *, lists_fragments: bool = False) -> None:
-        self._label = f"{vertex} with {fragment}"
+        label = f"{vertex} with {fragment}"
         load = partial(load_shader, lists_fragments=True) if lists_fragments else load_shader
         sources = load(vertex), load(fragment)
         self._program = gloo.Program(*sources)
         try:
-            self._name = compiled_program(self._program)
+            name = compiled_program(self._program)
         except RuntimeError as cause:
             delete_shaders(self._program)
             self._program.delete()
-            raise ShaderError(f"shader {self._label} does not run: {cause}") from cause
-        self._uniforms = Uniforms(self._name, "\n".join(sources))
+            raise ShaderError(f"shader {label} does not run: {cause}") from cause
+        super().__init__(name, label, "\n".join(sources))
         self._attributes = frozenset(_DECLARED["in"].findall(sources[0]))
-        self._textures: dict[str, int] = {}  # OpenGL's names; units in this order
-
-    def __setitem__(self, name: str, value: Any) -> None:
-        check_variable(name, self._uniforms.names, self._label)
-        GL.glUseProgram(self._name)
-        if isinstance(value, Texture | gloo.Texture2D):
-            is_new = name not in self._textures
-            self._textures[name] = value.name if isinstance(value, Texture) else texture_name(value)
-            if not is_new:
-                return
-            value = len(self._textures) - 1
-        self._uniforms.set(name, value)
 
     def vertex_array(self, attributes: Sequence[Attributes], triangles: Buffer) -> VertexArray:
         """A vertex array for this program."""
@@ -123,10 +148,7 @@ class Program:
         """Draw the array's triangles, once per instance, into the bound framebuffer."""
         if n_instances == 0:
             return
-        GL.glUseProgram(self._name)
-        for unit, texture in enumerate(self._textures.values()):
-            GL.glActiveTexture(GL.GL_TEXTURE0 + unit)
-            GL.glBindTexture(GL.GL_TEXTURE_2D, texture)
+        self._use()
         array.bind()
         if n_instances > _AT_ONCE and _buffers_triangles():
             _draw_in_parts(array.n_indices, n_instances, _AT_ONCE)
@@ -137,9 +159,10 @@ class Program:
     def delete(self) -> None:
         """Free the program."""
         self._program.delete()
+        flushed()  # gloo deletes when its queue is run
 
 
-class ComputeProgram:
+class ComputeProgram(_LinkedProgram):
     """A compute shader of ``shaders/``; needs OpenGL 4.3.
 
     Raises
@@ -148,40 +171,33 @@ class ComputeProgram:
         The shader does not compile, or has no variable of a name that is set.
     """
 
-    def __init__(self, name: str) -> None:
-        self._label, source = name, load_shader(name)
-        shader = GL.glCreateShader(GL.GL_COMPUTE_SHADER)
+    def __init__(self, file: str) -> None:
+        source, shader, name = load_shader(file), GL.glCreateShader(GL.GL_COMPUTE_SHADER), int(GL.glCreateProgram())
         GL.glShaderSource(shader, source)
         GL.glCompileShader(shader)
-        self._name = int(GL.glCreateProgram())
-        GL.glAttachShader(self._name, shader)
-        GL.glLinkProgram(self._name)
-        log = GL.glGetShaderInfoLog(shader) or GL.glGetProgramInfoLog(self._name)
-        GL.glDetachShader(self._name, shader)
+        GL.glAttachShader(name, shader)
+        GL.glLinkProgram(name)
+        log = GL.glGetShaderInfoLog(shader) or GL.glGetProgramInfoLog(name)
+        GL.glDetachShader(name, shader)
         GL.glDeleteShader(shader)
-        if not GL.glGetProgramiv(self._name, GL.GL_LINK_STATUS):
-            self.delete()
-            raise ShaderError(f"shader {name} does not run: {log.decode() if isinstance(log, bytes) else log}")
-        self._uniforms = Uniforms(self._name, source)
+        if not GL.glGetProgramiv(name, GL.GL_LINK_STATUS):
+            GL.glDeleteProgram(name)
+            raise ShaderError(f"shader {file} does not run: {log.decode() if isinstance(log, bytes) else log}")
+        super().__init__(name, file, source)
 
-    def __setitem__(self, name: str, value: Any) -> None:
-        check_variable(name, self._uniforms.names, self._label)
-        GL.glUseProgram(self._name)
-        self._uniforms.set(name, value)
-
-    def dispatch(self, n_groups_x: int, n_groups_y: int = 1, *, buffers: Sequence[Buffer] = ()) -> None:
+    def dispatch(self, n_groups: int, *, buffers: Sequence[Buffer] = ()) -> None:
         """Run work groups with buffers at the storage bindings 0, 1, ...
 
         What the shader writes is visible to later calls after a `barrier`.
         """
-        GL.glUseProgram(self._name)
+        self._use()
         if GL.glBindBuffersBase:  # OpenGL 4.4
             names = (GL.GLuint * len(buffers))(*[buffer.name for buffer in buffers])
             GL.glBindBuffersBase(GL.GL_SHADER_STORAGE_BUFFER, 0, len(buffers), names)
         else:
             for binding, buffer in enumerate(buffers):
                 GL.glBindBufferBase(GL.GL_SHADER_STORAGE_BUFFER, binding, buffer.name)
-        GL.glDispatchCompute(n_groups_x, n_groups_y, 1)
+        GL.glDispatchCompute(n_groups, 1, 1)
 
     def delete(self) -> None:
         """Free the program."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
+from OpenGL import GL
 
 from ...data.arrays import IntArray
 from ...data.sampling import Sample
@@ -153,7 +154,7 @@ class SceneDrawing:
         if self._markers is not None:
             self._markers.draw_edges()
         self._sprites.draw(sprites)
-        self.target.flush()
+        GL.glFlush()
 
     def bounds(self, camera: Camera) -> Box | None:
         """The box of the image that holds all tubes; None where it is empty. For orthographic cameras."""

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 from OpenGL import GL
-from vispy import gloo
 
 from ...image.alpha import premultiplied
 from ...image.image import Size
@@ -49,7 +48,7 @@ class Sprites:
         GL.glEnable(GL.GL_DEPTH_TEST)
         self._forget_unused({id(sprite.image) for sprite in sprites})
 
-    def blend(self, picture: gloo.Texture2D, opacity: float) -> None:
+    def blend(self, picture: Texture, opacity: float) -> None:
         """Blend a whole picture, premultiplied RGBA, over the bound target with an opacity from 0 to 1."""
         GL.glDisable(GL.GL_DEPTH_TEST)
         self._program["u_image"], self._program["u_opacity"] = picture, opacity

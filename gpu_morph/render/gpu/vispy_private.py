@@ -100,13 +100,6 @@ def compiled_program(program: Any) -> int:
     return name
 
 
-def texture_name(texture: Any) -> int:
-    """OpenGL's name of a gloo texture."""
-    _create_in_current_canvas(texture)
-    name: int = flushed().get_object(texture.id).handle
-    return name
-
-
 def delete_shaders(program: Any) -> None:
     """Queue the deletion of a gloo.Program's shaders again: gloo drops it when they do not compile or link."""
     for shader in program.shaders:

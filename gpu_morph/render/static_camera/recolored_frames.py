@@ -18,7 +18,7 @@ from ...scene.coloring import Coloring
 from ...scene.colors import to_bytes
 from ...scene.scene import Scene
 from ..incremental_image import IncrementalImage
-from ..strategy import FrameContent, PixelFormat, Stages
+from ..strategy import FrameContent, LeasedImage, PixelFormat, Stages
 from ..vertex_values import VertexValues
 from .a_buffer import ABuffer
 from .palette import Palette
@@ -45,6 +45,8 @@ class RecoloredFrames:
     stages : Stages
         Where times are added.
     """
+
+    n_in_flight = 1
 
     def __init__(
         self,
@@ -129,9 +131,9 @@ class RecoloredFrame:
     def request(self) -> None:
         """Nothing to do."""
 
-    def fetch(self) -> Image:
+    def fetch(self) -> LeasedImage:
         """The image."""
-        return self.image
+        return LeasedImage(self.image)
 
     def discard(self) -> None:
         """Nothing to do."""
