@@ -6,6 +6,7 @@ import os
 from typing import Any
 
 from ..data.morphology import Morphology
+from ..system.arguments import checked_flag, checked_path
 
 
 def read_morphology(
@@ -46,6 +47,7 @@ def read_morphology(
     from ..readers.formats import read_any
     from ..readers.objects import read_object
 
+    run = checked_flag(run, "run")
     if not isinstance(path, str | os.PathLike):
         return read_object(path, scale=scale, name=name)
-    return read_any(path, scale=scale, name=name, run=run)
+    return read_any(checked_path(path, "path"), scale=scale, name=name, run=run)

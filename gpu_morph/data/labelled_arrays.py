@@ -80,7 +80,7 @@ def plain_times(times: Any) -> Any:
 
 def _time_differences(times: Any) -> Any:
     """An array of numpy's time differences, if all times are differences or all are dates; else the times."""
-    kinds = set(map(type, times))
+    kinds = set(map(type, times.reshape(-1).tolist() if isinstance(times, np.ndarray) else times))
     for kind, names in (("m8[ns]", (timedelta, np.timedelta64)), ("M8[us]", (date, np.datetime64))):
         if kinds and all(issubclass(one, names) for one in kinds):
             return np.array(times, dtype=kind)

@@ -207,9 +207,7 @@ def test_the_five_cells_of_neurodamus_have_values_of_somata(shared_data, name):
 
 
 def test_a_report_of_the_synapses_of_neurodamus_raises_an_error(shared_data):
-    with pytest.raises(
-        RecordingError, match=r"by no rule .*report of synapses cannot be drawn.*if these are compartments"
-    ):
+    with pytest.raises(RecordingError, match=r"by no rule .*synapses cannot be drawn.*if these are compartments"):
         v5(shared_data, "synapse_ProbAMPANMDA_EMS_tau_d_AMPA")
 
 

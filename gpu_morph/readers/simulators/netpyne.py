@@ -15,6 +15,7 @@ from ...data.morphology import Morphology
 from ...data.recording import Recording
 from ...data.synapse_events import SynapseEvents
 from ...errors import GpuMorphError, MorphologyError
+from ...system.arguments import checked_flag, checked_path
 from ..aliases import AnyPath
 from ..text_source import first_bytes, read_text
 from .netpyne_network import Network, Saved
@@ -124,7 +125,7 @@ def read_netpyne(path: AnyPath, variable: str | None = "v", *, run: bool = False
     UserWarning
         As from `from_netpyne`.
     """
-    path = Path(path)
+    path, run = checked_path(path, "path"), checked_flag(run, "run")
     is_pickle = first_bytes(path, 1) == _PICKLE or path.suffix.lower() in _PICKLE_ENDINGS
     if is_pickle and not run:
         raise MorphologyError(

@@ -9,6 +9,7 @@ from typing import Any
 
 from ...data.morphology import Morphology
 from ...errors import MorphologyError
+from ...system.arguments import is_sequence
 from ..neuron_sections import NeuronSection, sections_of
 from ..sections import morphology_of
 
@@ -111,7 +112,7 @@ def _sections_given(h: Any, given: Any) -> list[Any]:
         own = _attribute_or_none(given, "all")
         if isinstance(own, Iterable):  # an array's is a method
             return list(own)
-        if isinstance(given, Iterable) and not isinstance(given, str) and not _is_template_object(given):
+        if is_sequence(given) and not _is_template_object(given):
             return [s for item in given for s in ([item] if _is_section(item) else _sections_given(h, item))]
         if owned := [section for section in h.allsec() if section.cell() == given]:
             return owned

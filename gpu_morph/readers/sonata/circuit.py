@@ -15,7 +15,7 @@ from ...data.morphology import Morphology
 from ...data.recording import Recording
 from ...data.synapse_events import SynapseEvents
 from ...errors import brief
-from ...system.arguments import checked_path
+from ...system.arguments import checked_path, is_sequence
 from ..aliases import AnyPath, IntArray
 from .cells import CellPopulation, joined_cells
 from .chosen_cells import chosen_cells
@@ -174,7 +174,7 @@ def read_sonata(
     synapses = None
     if edges is not None:
         paths = [*([] if spikes_path is None else [spikes_path]), *files.input_spikes_paths]
-        wanted = None if edges == "all" else _names(edges, "edges")
+        wanted = None if isinstance(edges, str) and edges == "all" else _names(edges, "edges")
         confirmed_rule = rule if rule in RULES else None
         synapses, new = read_edges(files, populations, wanted, partial(spikes_of, paths), confirmed_rule)
         notes += new
@@ -193,12 +193,12 @@ def read_sonata(
 
 def _names(given: str | Sequence[str] | None, argument: str) -> list[str] | None:
     """Names that are given as one text, a sequence of them, or None."""
-    names = [given] if isinstance(given, str) else given
-    if names is not None and not (
-        isinstance(names, Sequence | np.ndarray) and all(isinstance(name, str) for name in names)
-    ):
+    if given is None or isinstance(given, str):
+        return None if given is None else [given]
+    names: list[Any] = list(given) if is_sequence(given) and not isinstance(given, Mapping) else [given]
+    if not all(isinstance(name, str) for name in names):
         raise TypeError(f"{argument} must be a name or a list of names, got {brief(given)}")
-    return None if names is None else list(names)
+    return names
 
 
 def _spikes(path: Path, populations: Sequence[CellPopulation]) -> SynapseEvents:

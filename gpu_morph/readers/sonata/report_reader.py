@@ -69,7 +69,8 @@ def read_report(
         Only somata were recorded, stubs replace axons, or ``mapping`` is not confirmed by the geometry.
     """
     check_type(morphology, Morphology, "morphology")
-    check_type(population, str, "population", is_optional=True)
+    for word, given in (("population", population), ("variable", variable), ("unit", unit)):
+        check_type(given, str, word, is_optional=True)
     path = checked_path(path, "path")
     if mapping is None:
         check_drawn({}, path)
@@ -81,6 +82,8 @@ def read_report(
         nodes = reports[0].node_ids
     else:
         nodes = np.atleast_1d(frozen_array(node_ids, np.int64, name="node_ids", error=RecordingError))
+        if nodes.ndim > 1:
+            raise RecordingError(f"node_ids must have one dimension, got shape {nodes.shape}")
     cells = np.unique(morphology.section_cell)
     if len(nodes) != len(cells):
         raise RecordingError(

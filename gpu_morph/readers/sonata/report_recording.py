@@ -134,7 +134,13 @@ def _rows_of_cells(mapping: npt.ArrayLike, cells: Sequence[ReportedCell], report
         raise RecordingError(
             "an array as mapping is for one population; choose one with population=, or give a function"
         )
-    array, n_values = np.asarray(mapping), reports[0].n_values
+    n_values = reports[0].n_values
+    try:
+        array = np.asarray(mapping)
+    except (TypeError, ValueError) as cause:
+        raise RecordingError(
+            f"mapping must be a rule, a function or an array of section and position: {cause}"
+        ) from cause
     if array.shape != (n_values, 2) or array.dtype.kind not in "iuf":
         raise RecordingError(
             f"{reports[0].location}: an array as mapping must hold section and position of each element, shape "
