@@ -40,7 +40,7 @@ def inscribed(
     """
     arc_length = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1))])
     length = arc_length[-1]
-    if not length > 0 or not (is_start_free or is_end_free):
+    if not length > 0 or not diameters.any() or not (is_start_free or is_end_free):
         return points, diameters
     area = np.sum((diameters[:-1] + diameters[1:]) / 2 * np.diff(arc_length))  # lateral, divided by pi
     is_sphere = is_start_free and is_end_free and area >= length**2

@@ -10,7 +10,7 @@ from ..data.morphology import Morphology
 from ..data.section_kinds import SOMA
 from .aliases import FloatArray
 from .sections import Section, label_of_type, morphology_of
-from .soma_contour import soma_solid
+from .soma_contour import soma_body
 from .text_source import check_scale
 from .tracings import tracing_morphology
 
@@ -22,19 +22,19 @@ def morphio_nodes(morphology: Any) -> FloatArray:
     """(n_nodes, 7) float64: the nodes of an SWC file: id, type, x, y, z, radius and parent.
 
     The soma is first, then sections depth first. MorphIO does not keep at which node of the soma a neurite begins:
-    here, as in most files, it is the first.
+    here it is the nearest, or the first of three that stand for a sphere.
     """
     soma = np.column_stack([morphology.soma.points, morphology.soma.diameters / 2]).astype(np.float64)
-    soma_parents = np.arange(len(soma))
+    soma_parents, attachable = np.arange(len(soma)), soma
     if morphology.soma_type.name == "SOMA_NEUROMORPHO_THREE_POINT_CYLINDERS":
-        soma_parents = np.array([0, 1, 1])
+        soma_parents, attachable = np.array([0, 1, 1]), soma[:1]
     blocks = [_nodes(1, _SOMA_TYPE, soma, np.where(soma_parents > 0, soma_parents, -1))]
     n_nodes = len(soma)
     last_node: dict[int, tuple[int, list[float]]] = {}  # number, and point with radius
     for section in morphology.iter():
         rows, end = _rows(section), list[float]()
         if section.is_root:
-            parent = 1 if len(soma) else -1
+            parent = 1 + _nearest(section.points[0], attachable) if len(soma) else -1
         else:
             parent, end = last_node[section.parent.id]
             rows = rows[int(rows[0].tolist() == end) :]  # MorphIO repeats the parent's last point
@@ -48,6 +48,11 @@ def morphio_nodes(morphology: Any) -> FloatArray:
 
 def _nodes(first: int, kind: int, rows: FloatArray, parents: Any) -> FloatArray:
     return np.column_stack([first + np.arange(len(rows)), np.full(len(rows), kind), rows, parents])
+
+
+def _nearest(point: Any, rows: FloatArray) -> int:
+    """The row, (n, 4), that is nearest to a point."""
+    return int(np.linalg.norm(rows[:, :3] - point, axis=1).argmin())
 
 
 def _rows(section: Any) -> FloatArray:
@@ -70,8 +75,7 @@ def morphio_sections(morphology: Any, *, scale: float) -> Morphology:
     family = int(morphology.cell_family)
     sections = []
     if len(contour):
-        points, diameters = soma_solid([contour[:, :3]]) or (contour[:, :3], contour[:, 3])
-        sections.append(Section(points, diameters, SOMA))
+        sections.append(Section(*soma_body([contour]), SOMA))
     first = len(sections)
     for section in morphology.sections:
         rows = _rows(section)

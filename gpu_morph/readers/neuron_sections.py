@@ -12,10 +12,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..data.section_kinds import SOMA
 from ..errors import MorphologyError
 from .aliases import FloatArray
-from .inscribed import inscribed
+from .bodies import inscribe_bodies
 from .sections import Section, label_of
 
 _ROOT_DISTANCE = 100.0  # µm along z between roots
@@ -106,28 +105,8 @@ def sections_of(neuron_sections: Sequence[NeuronSection], *, name: str) -> list[
     if len(order) < len(neuron_sections):
         unreached = next(one.name for k, one in enumerate(neuron_sections) if k not in set(order))
         raise MorphologyError(f"{name}: section {unreached} is part of a cycle; disconnect one of its sections")
-    inscribe_bodies(sections)
+    inscribe_bodies(dict(enumerate(sections)))
     return sections
-
-
-def inscribe_bodies(sections: Sequence[Section]) -> None:
-    """Draw bodies as long as they are. An end at which another body continues is not free."""
-    bodies = {k for k, section in enumerate(sections) if _is_body(section)}
-    continued = {(k, 0.0) for k in bodies if sections[k].parent in bodies}
-    continued |= {(sections[k].parent, sections[k].parent_x) for k in bodies}
-    for k in bodies:
-        sections[k].points, sections[k].diameters = inscribed(
-            sections[k].points,
-            sections[k].diameters,
-            is_start_free=(k, 0.0) not in continued,
-            is_end_free=(k, 1.0) not in continued,
-        )
-
-
-def _is_body(section: Section) -> bool:
-    """True for a soma, and for another root that is less than twice as long as wide."""
-    length = np.linalg.norm(np.diff(section.points, axis=0), axis=1).sum()
-    return section.label == SOMA or bool(section.parent < 0 and length < 2 * section.diameters.mean())
 
 
 def _child_start(points: FloatArray, position: float) -> tuple[FloatArray, float]:

@@ -17,6 +17,7 @@ from .inscribed import inscribed
 _N_STATIONS = 21
 _N_SAMPLES = 200  # per contour, at equal distances: the axes do not depend on where points were traced densely
 _MIN_WIDTH = 1e-3  # as a fraction of the length: a narrower contour encloses no area
+SPHERE_TOLERANCE = 0.05  # largest deviation from a three-point soma, as a fraction of its radius
 _CENTRE_LINE_GAP = 1 / 3  # at least, between the ends of a centre line, as a fraction of its length
 
 
@@ -31,15 +32,27 @@ def soma_body(contours: Sequence[FloatArray]) -> tuple[FloatArray, FloatArray]:
     Returns
     -------
     points : (n, 3) float64
-        Those of `soma_solid`; the given ones where it finds no area, or where all contours are centre lines.
+        Those of `soma_solid`. Where it finds no area, or where all contours are centre lines, those of `inscribed`, or
+        the first of three points that stand for a sphere.
     diameters : (n,) float64
         Their diameters.
     """
     rows = np.concatenate(contours)
     solid = soma_solid([contour[:, :3] for contour in contours])
     if solid is None or all(_is_centre_line(contour, float(solid[1].max())) for contour in contours):
-        return rows[:, :3], rows[:, 3]
+        if _is_three_point_sphere(rows):
+            rows = rows[:1]
+        return inscribed(rows[:, :3], rows[:, 3])
     return solid
+
+
+def _is_three_point_sphere(rows: FloatArray) -> bool:
+    """True for a sphere as NeuroMorpho writes it: its centre, and two points opposite to each other on it."""
+    if len(rows) != 3:
+        return False
+    arms, radius = rows[1:, :3] - rows[0, :3], rows[:, 3] / 2
+    error = [*(np.linalg.norm(arms, axis=1) - radius[0]), *(radius - radius[0]), np.linalg.norm(arms.sum(axis=0))]
+    return bool(radius[0] > 0 and np.abs(error).max() <= SPHERE_TOLERANCE * radius[0])
 
 
 def _is_centre_line(contour: FloatArray, width: float) -> bool:

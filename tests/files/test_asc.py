@@ -173,17 +173,25 @@ def test_a_soma_of_one_point_is_a_sphere(write: Write) -> None:
     assert morphology.diameters.tolist() == [12]
 
 
-def test_a_contour_without_area_is_unchanged(write: Write) -> None:
+def test_a_contour_without_area_is_a_body_that_ends_where_its_points_do(write: Write) -> None:
     morphology = read_asc(write("((CellBody) (0 0 0 4) (5 0 0 6) (9 0 0 4))"))
-    assert section_points(morphology, 0) == [[0, 0, 0], [5, 0, 0], [9, 0, 0]]
-    assert morphology.diameters.tolist() == [4, 6, 4]
+    np.testing.assert_allclose(morphology.bounds()[:, 0], [0, 9], atol=1e-6)
+    assert morphology.diameter_at([0], [5 / 9]) == pytest.approx(6)
+
+
+def test_three_points_that_stand_for_a_sphere_are_one(write: Write) -> None:
+    morphology = read_asc(write("((CellBody) (1 0 0 12) (1 -6 0 12) (1 6 0 12))"))
+    assert section_points(morphology, 0) == [[1, 0, 0]]
+    assert morphology.diameters.tolist() == [12]
 
 
 def test_a_bent_centre_line_with_diameters_is_as_thick_as_they_say(write: Write) -> None:
     rows = [(-10, 1.5, 0, 4), (-5, 0.4, 0, 15), (0, 0, 0, 19), (5, 0.4, 0, 15), (10, 1.5, 0, 4)]
     morphology = read_asc(write("((CellBody) " + "".join("({} {} {} {})".format(*row) for row in rows) + ")"))
-    assert morphology.diameters.tolist() == [4, 15, 19, 15, 4]
-    assert section_points(morphology, 0) == pytest.approx(np.array(rows)[:, :3])
+    assert morphology.diameters.max() == 19
+    assert morphology.diameter_at([0], [0.5]) == pytest.approx(19)
+    assert morphology.section_length[0] == pytest.approx(sum(map(np.linalg.norm, np.diff(rows, axis=0)[:, :3])))
+    np.testing.assert_allclose(morphology.bounds()[:, 0], [-10, 10], atol=0.5)
 
 
 def test_the_diameters_of_an_outline_are_those_of_the_pen(write: Write) -> None:

@@ -70,6 +70,20 @@ def test_a_contour_becomes_a_solid(write: Write) -> None:
     assert morphology.diameters[:21].max() == pytest.approx(8, abs=1e-3)
 
 
+def test_a_soma_that_is_a_centre_line_is_as_thick_and_as_long_as_it_says(write: Write) -> None:
+    line = [[-10, 1.5, 0, 4], [-5, 0.4, 0, 15], [0, 0, 0, 19], [5, 0.4, 0, 15], [10, 1.5, 0, 4]]
+    morphology = read_h5(write([*line, [0, 9, 0, 2], [0, 40, 0, 1]], [[0, 1, -1], [5, 3, 0]]))
+    assert morphology.diameters.max() == 19
+    soma = morphology.diameters[: morphology.section_offsets[1]]
+    assert (soma > 0).sum() > 10
+    np.testing.assert_allclose(morphology.bounds()[:, 0], [-10, 10], atol=0.5)
+
+
+def test_a_soma_of_two_points_is_as_long_as_they_are_apart(write: Write) -> None:
+    morphology = read_h5(write([[0, 0, 0, 12], [12, 0, 0, 12]], [[0, 1, -1]]))
+    np.testing.assert_allclose(morphology.bounds()[:, 0], [0, 12], atol=1e-5)
+
+
 def test_a_soma_of_one_point_is_a_sphere(write: Write) -> None:
     morphology = read_h5(write([[1, 2, 3, 12], [1, 8, 3, 1], [1, 9, 3, 1]], [[0, 1, -1], [1, 2, 0]]))
     assert section_points(morphology, 0) == [[1, 2, 3]]

@@ -92,6 +92,8 @@ def imported(reader, path):
     [
         ("one.swc", "Import3d_SWC_read", "1 1 0 0 0 10 -1\n2 3 10 0 0 1 1\n3 3 60 0 0 1 2\n"),
         ("three.swc", "Import3d_SWC_read", "1 1 0 0 0 10 -1\n2 1 0 -10 0 10 1\n3 1 0 10 0 10 1\n"),
+        ("two.swc", "Import3d_SWC_read", "1 1 0 0 0 6.3 -1\n2 1 12.6 0 0 6.3 1\n"),
+        ("chain.swc", "Import3d_SWC_read", "1 1 0 0 0 2 -1\n2 1 9 0 0 7 1\n3 1 20 5 0 6 2\n4 1 30 9 0 2 3\n"),
         (
             "contour.asc",
             "Import3d_Neurolucida3",

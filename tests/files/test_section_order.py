@@ -149,6 +149,7 @@ def test_cells_of_read_sonata_are_in_the_order_of_the_file_and_their_sections_in
 
 IMPORT3D = """
 import json, sys
+import numpy as np
 from neuron import h
 h.load_file("import3d.hoc")
 found = []
@@ -157,29 +158,34 @@ for path in sys.argv[1:]:
     reader.quiet = 1
     reader.input(path)
     h.Import3d_GUI(reader, False).instantiate(None)
-    found.append([[s.name(), s.x3d(s.n3d() - 1), s.y3d(s.n3d() - 1), s.z3d(s.n3d() - 1)] for s in h.allsec()])
+    found.append([])
+    for s in h.allsec():
+        points = np.array([[s.x3d(k), s.y3d(k), s.z3d(k)] for k in range(s.n3d())])
+        along = [s.arc3d(k) / s.L for k in range(s.n3d())]
+        at = np.transpose([np.interp([0, 0.5, 1], along, column) for column in points.T])
+        found[-1].append([s.name(), at.tolist()])
     for section in list(h.allsec()):
         h.delete_section(sec=section)
 print("\\n" + json.dumps(found))
 """
 
 
-def by_import3d(*paths: Path) -> list[list[tuple[str, list[float]]]]:
-    """Name and last point of the sections that NEURON makes of each file."""
+def by_import3d(*paths: Path) -> list[list[tuple[str, list[list[float]]]]]:
+    """Name of the sections that NEURON makes of each file, and where x = 0, 0.5 and 1 are."""
     done = subprocess.run(
         [sys.executable, "-c", IMPORT3D, *map(str, paths)], capture_output=True, text=True, check=True
     )
     cells = json.loads(done.stdout.splitlines()[-1])
-    return [[(name, xyz) for name, *xyz in sections] for sections in cells]
+    return [[(name, xyz) for name, xyz in sections] for sections in cells]
 
 
-def check_as_import3d(morphology: gm.Morphology, sections: list[tuple[str, list[float]]]) -> None:
+def check_as_import3d(morphology: gm.Morphology, sections: list[tuple[str, list[list[float]]]]) -> None:
     assert morphology.n_sections == len(sections)
-    for k, (name, end) in enumerate(sections):
+    for k, (name, xyz) in enumerate(sections):
         label = name.partition("[")[0].replace("dend_0", "undefined").replace("dend_", "custom")
         assert label == morphology.section_labels[k]
         if morphology.section_labels[k] != "soma":  # NEURON makes a cylinder of a sphere or contour
-            np.testing.assert_allclose(morphology.points[morphology.section_offsets[k + 1] - 1], end, atol=1e-3)
+            np.testing.assert_allclose(morphology.locate([k] * 3, [0, 0.5, 1]), xyz, atol=1e-3)
     if morphology.section_names is not None:
         assert morphology.section_names == tuple(name for name, _ in sections)
 
@@ -197,7 +203,7 @@ def test_sections_of_swc_and_asc_are_in_the_order_of_import3d(tmp_path: Path) ->
 def random_swc(seed: int) -> str:
     """A tree of 20 nodes; ids rise, and each node is often, but not always, directly behind its parent."""
     random = np.random.default_rng(seed)
-    n_soma = int(random.choice([1, 1, 3, 0]))
+    n_soma = int(random.choice([1, 1, 2, 3, 5, 0]))
     types, parents = [1] * n_soma, [k or -1 for k in range(n_soma)]
     for k in range(n_soma, 20):
         parent = k if random.random() < 0.75 else int(random.integers(1, k + 1)) if k else -1

@@ -99,21 +99,46 @@ def test_a_soma_is_not_divided_where_neurites_leave_it(write: Write) -> None:
     assert morphology.section_labels == ("soma", "axon", "dend", "dend")
     assert morphology.section_parent.tolist() == [-1, 0, 0, 0]
     assert morphology.section_parent_x.tolist() == [0, 0.25, 0, 1]
-    assert section_points(morphology, 1) == [[1, 5, 0]]
 
 
-def test_a_soma_with_two_arms_branches_like_any_tree(write: Write) -> None:
+@pytest.mark.parametrize(("node", "begins_there"), [(1, True), (2, False), (3, True)])
+def test_a_neurite_begins_at_the_soma_only_at_its_ends(write: Write, node: int, begins_there: bool) -> None:
+    soma = "1 1 0 0 0 3 -1\n2 1 1 0 0 4 1\n3 1 4 0 0 3 2\n"
+    morphology = read_swc(write(f"{soma}4 3 0 5 0 1 {node}\n5 3 0 15 0 .5 4\n"))
+    own = [[0, 5, 0], [0, 15, 0]]
+    assert section_points(morphology, 1) == (
+        [[[0, 0, 0], [1, 0, 0], [4, 0, 0]][node - 1], *own] if begins_there else own
+    )
+
+
+def test_a_neurite_of_one_node_begins_at_the_soma_as_thin_as_it_is(write: Write) -> None:
+    morphology = read_swc(write("1 1 0 0 0 6 -1\n2 3 0 30 0 1 1\n"))
+    assert section_points(morphology, 1) == [[0, 0, 0], [0, 30, 0]]
+    assert morphology.diameters.tolist() == [12, 2, 2]
+
+
+def test_a_soma_of_two_nodes_is_as_long_as_they_are_apart(write: Write) -> None:
+    morphology = read_swc(write("1 1 0 0 0 6.3 -1\n2 1 12.6 0 0 6.3 1\n3 3 20 0 0 1 2\n"))
+    soma = morphology.diameters[: morphology.section_offsets[1]]
+    np.testing.assert_allclose(morphology.bounds()[:, 0], [0, 21], atol=1e-5)
+    assert soma.max() == pytest.approx(12.6)
+    assert morphology.section_length[0] == pytest.approx(12.6)
+
+
+def test_a_soma_with_two_arms_is_one_section_with_another_at_its_beginning(write: Write) -> None:
     morphology = read_swc(write("1 1 0 0 0 2 -1\n2 1 9 0 0 2 1\n3 1 0 9 0 2 1\n"))
-    assert morphology.section_labels == ("soma",) * 3
-    assert section_points(morphology, 2) == [[0, 0, 0], [0, 9, 0]]
+    assert morphology.section_labels == ("soma",) * 2
+    assert section_points(morphology, 0)[:: len(section_points(morphology, 0)) - 1] == [[0, 0, 0], [9, 0, 0]]
+    assert section_points(morphology, 1)[:: len(section_points(morphology, 1)) - 1] == [[0, 0, 0], [0, 9, 0]]
+    assert morphology.section_parent_x[1] == 0
 
 
 def test_a_soma_below_a_neurite_starts_with_the_neurites_point(write: Write) -> None:
     morphology = read_swc(write("1 3 0 0 0 1 -1\n2 3 1 0 0 1 1\n3 1 5 0 0 4 2\n4 3 9 0 0 1 3\n"))
     assert morphology.section_labels == ("soma", "dend", "dend")
     assert morphology.section_parent.tolist() == [1, -1, 0]
-    assert section_points(morphology, 0) == [[1, 0, 0], [5, 0, 0]]
-    assert section_points(morphology, 2) == [[9, 0, 0]]
+    assert [section_points(morphology, 0)[k] for k in (0, -1)] == [[1, 0, 0], [5, 0, 0]]
+    assert section_points(morphology, 2) == [[5, 0, 0], [9, 0, 0]]
     assert morphology.section_parent_x.tolist() == [1, 0, 1]
 
 
@@ -218,7 +243,7 @@ def test_every_cell_of_a_file_can_have_a_three_point_soma(write: Write) -> None:
     morphology = read_swc(write(THREE_POINT_SOMA + second))
     assert morphology.section_labels == ("soma", "soma", "dend")
     assert morphology.section_parent.tolist() == [-1, -1, 1]
-    assert morphology.diameters.tolist() == [10, 4, 2]
+    assert morphology.diameters.tolist() == [10, 4, 2, 2]
 
 
 # Somata drawn as contours
@@ -270,7 +295,8 @@ def test_contours_that_overlap_are_one_soma_and_others_are_cells(write: Write) -
 )
 def test_other_chains_of_soma_nodes_stay_tubes(write: Write, text: str) -> None:
     morphology = read_swc(write(text))
-    assert len(np.unique(morphology.points, axis=0)) == text.count("\n")
+    of_file = {tuple(map(float, line.split()[2:5])) for line in text.splitlines()}
+    assert of_file <= {tuple(point) for point in morphology.points.astype(np.float64).round(4).tolist()}
 
 
 # Marks in place of types

@@ -19,7 +19,7 @@ from ..aliases import AnyPath, FloatArray, IntArray
 from ..file_format import FileFormat
 from ..hdf5_file import SIGNATURE, opened, read_whole, whole_numbers
 from ..sections import Section, label_of_type, morphology_of
-from ..soma_contour import soma_solid
+from ..soma_contour import soma_body
 from ..text_source import MAX_COORDINATE, check_scale
 
 _SOMA = 1
@@ -44,7 +44,7 @@ def read_h5(path: AnyPath, *, scale: float = 1.0, name: str | None = None) -> Mo
     Morphology
         One cell. Labels are "soma", "axon", "dend", "apic", "undefined" and, for other types n, "custom{n}"; glia have
         "process" and "endfoot", spines "head" and "neck". The soma's contour becomes a solid, see
-        `readers.soma_contour`; a single point stays a sphere.
+        `readers.soma_contour`; a centre line with diameters is as thick as they say, a single point is a sphere.
 
     Raises
     ------
@@ -69,7 +69,7 @@ def read_h5(path: AnyPath, *, scale: float = 1.0, name: str | None = None) -> Mo
     for (first, kind, parent), end in zip(structure.tolist(), ends, strict=True):
         points, diameters = rows[first:end, :3], rows[first:end, 3]
         if kind == _SOMA:
-            points, diameters = soma_solid([points]) or (points, diameters)
+            points, diameters = soma_body([rows[first:end]])
         parent = max(parent, -1)  # a root has -1, in some files the soma has -2
         parent_x = 0.0 if parent < 0 else 0.5 if structure[parent, 1] == _SOMA else 1.0
         sections.append(Section(points, diameters, label_of_type(kind, family), parent, parent_x))

@@ -12,9 +12,11 @@ import warnings
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from ...data.morphology import Morphology
 from ..aliases import AnyPath, FloatArray, IntArray
+from ..bodies import with_inscribed_somata
 from ..file_format import FileFormat
 from ..section_order import sorted_by_type
 from ..sections import label_of_type
@@ -22,6 +24,7 @@ from ..text_source import check_scale, decoded, read_text
 from ..tree_links import follow_links
 from .swc_nodes import SOMA, Nodes, SwcSource, check_numbers, read_nodes
 from .swc_order import SwcSections, neuron_names
+from .swc_soma_links import continues_root_soma, joins_soma
 from .swc_somata import fill_contours, merge_three_point_somata
 from .swc_variants import mend_nodes, swc_header, types_without_marks
 
@@ -34,10 +37,13 @@ def read_swc(path: AnyPath, *, scale: float = 1.0) -> Morphology:
 
     Sections end at branch points and where the type changes. They are sorted by type (soma, axon, dend, apic), those of
     one type by their first nodes in the file: the order of NEURON's Import3d. Where Import3d makes the same sections,
-    they have its names, such as "dend[3]". A section starts with its parent's point, unless its parent is a soma: then
-    it starts with its own first node. A soma is not divided where neurites leave it. A NeuroMorpho three-point soma
-    becomes one sphere, a soma drawn as a contour of radius 0 a solid, see `readers.soma_contour`. Each root is a cell,
-    in file order.
+    they have its names, such as "dend[3]", and a position on them is where NEURON's x is.
+
+    A section starts with its parent's point. A section that leaves a soma does so, as thin as it is itself, where it
+    has a single node or leaves an end of a soma of several nodes; otherwise it starts with its own first node. A soma
+    is not divided where neurites leave it, and is drawn as long as its nodes are apart, see `readers.inscribed`. A
+    NeuroMorpho three-point soma becomes one sphere, a soma drawn as a contour of radius 0 a solid, see
+    `readers.soma_contour`. Each root is a cell, in file order.
 
     A header ``# OFFSET x y z``, as Janelia's programs write it, is added to the coordinates. ``# SCALE x y z`` is not
     applied, as in other programs. Types 5 and 6 at single fork and end points, as navis writes them, are read as the
@@ -86,18 +92,21 @@ def read_swc(path: AnyPath, *, scale: float = 1.0) -> Morphology:
     nodes["xyzr"][:, :3] += header.offset
     check_numbers(nodes, source, scale=scale)
     nodes, parents, has_plain_soma = merge_three_point_somata(nodes, parents)
-    nodes, parents = fill_contours(nodes, parents)
+    nodes, parents, is_solid = fill_contours(nodes, parents)
     has_plain_soma = has_plain_soma and not has_marks
-    return _morphology(nodes, nodes["xyzr"] * scale, parents, has_plain_soma=has_plain_soma)
+    return _morphology(nodes, nodes["xyzr"] * scale, parents, is_solid, has_plain_soma=has_plain_soma)
 
 
-def _morphology(nodes: Nodes, xyzr: FloatArray, parents: IntArray, *, has_plain_soma: bool) -> Morphology:
-    """Divide trees of nodes into sections; ``xyzr`` (n_nodes, 4) µm."""
+def _morphology(
+    nodes: Nodes, xyzr: FloatArray, parents: IntArray, is_solid: npt.NDArray[np.bool_], *, has_plain_soma: bool
+) -> Morphology:
+    """Divide trees of nodes into sections; ``xyzr`` (n_nodes, 4) µm, ``is_solid`` (n_nodes,) as of `fill_contours`."""
     types = nodes["type"]
     rows, has_parent = np.arange(len(parents)), parents >= 0
     leaves_soma = has_parent & (types[parents] == SOMA) & (types != SOMA)
     n_children = np.bincount(parents[has_parent & ~leaves_soma], minlength=len(parents))
     is_continuation = has_parent & (n_children[parents] == 1) & (types == types[parents])
+    is_continuation |= continues_root_soma(types, parents)
     first_node, n_before = follow_links(np.where(is_continuation, parents, rows))
     starts = np.flatnonzero(~is_continuation)
     section = np.searchsorted(starts, first_node)
@@ -113,17 +122,22 @@ def _morphology(nodes: Nodes, xyzr: FloatArray, parents: IntArray, *, has_plain_
 
     # A section that starts at its parent's point has that point first, before its own nodes.
     is_joined = has_parent[starts] & ~leaves_soma[starts]
+    from_soma = starts[leaves_soma[starts]]
+    is_joined[leaves_soma[starts]] = joins_soma(types, parents, section, is_solid)[from_soma]
     offsets = np.concatenate([[0], np.cumsum(np.bincount(section) + is_joined)])
     point_of_node = (offsets[:-1] + is_joined)[section] + n_before
     node_of_point = np.empty(offsets[-1], dtype=np.int64)
     node_of_point[point_of_node] = rows
     node_of_point[offsets[:-1][is_joined]] = parents[starts[is_joined]]
+    radius_of_point = xyzr[node_of_point, 3]
+    is_from_soma = is_joined & leaves_soma[starts]  # it has no point as wide as the soma
+    radius_of_point[offsets[:-1][is_from_soma]] = xyzr[starts[is_from_soma], 3]
 
     is_root = section_parent < 0
     root, _ = follow_links(np.where(is_root, np.arange(len(starts)), section_parent))
     morphology = Morphology(
         points=xyzr[node_of_point, :3].astype(np.float32),
-        diameters=(2 * xyzr[node_of_point, 3]).astype(np.float32),
+        diameters=(2 * radius_of_point).astype(np.float32),
         section_offsets=offsets,
         section_parent=section_parent.astype(np.int32),
         section_parent_x=np.zeros(len(starts), dtype=np.float32),
@@ -132,7 +146,9 @@ def _morphology(nodes: Nodes, xyzr: FloatArray, parents: IntArray, *, has_plain_
         section_names=neuron_names(types[starts]) if has_names else None,
     )
     parent_x = np.where(is_root, 0, morphology.point_position[point_of_node[parents[starts]]])
-    return sorted_by_type(replace(morphology, section_parent_x=parent_x.astype(np.float32)), types[starts])
+    morphology = replace(morphology, section_parent_x=parent_x.astype(np.float32))
+    morphology = with_inscribed_somata(morphology, drawn=set(np.flatnonzero(is_solid[starts]).tolist()))
+    return sorted_by_type(morphology, types[starts])
 
 
 def _parents_first(section_parent: IntArray) -> IntArray:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from ..aliases import FloatArray, IntArray
-from ..soma_contour import soma_numbers, soma_solid
+from ..soma_contour import SPHERE_TOLERANCE, soma_numbers, soma_solid
 from ..tree_links import follow_links
 from .swc_nodes import SOMA, Nodes
 from .swc_order import is_sphere_of_import3d
 
-_SOMA_TOLERANCE = 0.05  # largest deviation from a three-point soma, as a fraction of its radius
 _MIN_OUTLINE = 6  # points of a contour whose nodes have a radius
 _MAX_PEN = 0.25  # diameter of such nodes, as a fraction of the contour's width
 
@@ -32,7 +32,7 @@ def merge_three_point_somata(nodes: Nodes, parents: IntArray) -> tuple[Nodes, In
     error = np.abs(np.linalg.norm(arm, axis=2) - soma_radius[:, None]).max(axis=1, initial=0)
     error = np.maximum(error, np.abs(radius[pair] - soma_radius[:, None]).max(axis=1, initial=0))
     error = np.maximum(error, np.linalg.norm(arm.sum(axis=1), axis=1))
-    is_sphere = (soma_radius > 0) & (error <= _SOMA_TOLERANCE * soma_radius) & (n_soma_children[pair] == 0).all(axis=1)
+    is_sphere = (soma_radius > 0) & (error <= SPHERE_TOLERANCE * soma_radius) & (n_soma_children[pair] == 0).all(axis=1)
     if not is_sphere.any():
         return nodes, parents, True
     replacement = np.arange(len(nodes))
@@ -44,11 +44,12 @@ def merge_three_point_somata(nodes: Nodes, parents: IntArray) -> tuple[Nodes, In
     return nodes[is_kept], np.where(parents < 0, -1, new_row[replacement[parents]])[is_kept], is_plain
 
 
-def fill_contours(nodes: Nodes, parents: IntArray) -> tuple[Nodes, IntArray]:
+def fill_contours(nodes: Nodes, parents: IntArray) -> tuple[Nodes, IntArray, npt.NDArray[np.bool_]]:
     """Replace each soma that is drawn as a contour by its solid, see `readers.soma_contour`.
 
     A contour is a chain of soma nodes of radius 0, or a closed chain of thin ones. Contours that overlap are one soma.
-    Children of a contour's node become children of the nearest point of the solid.
+    Children of a contour's node become children of the nearest point of the solid. The last item says which nodes are
+    those of a solid.
     """
     contours = [rows for rows in _soma_chains(nodes, parents) if _is_contour(nodes["xyzr"][rows])]
     numbers = soma_numbers([nodes["xyzr"][rows] for rows in contours])
@@ -74,7 +75,7 @@ def fill_contours(nodes: Nodes, parents: IntArray) -> tuple[Nodes, IntArray]:
         pieces.append(piece)
         n_nodes += len(points)
     if len(pieces) == 1:
-        return nodes, parents
+        return nodes, parents, np.zeros(len(nodes), dtype=bool)
     added = np.arange(len(nodes), n_nodes)
     kept = np.concatenate([np.flatnonzero(is_kept), added])
     kept = kept[np.argsort(np.concatenate(file_rows)[kept], kind="stable")]
@@ -86,7 +87,7 @@ def fill_contours(nodes: Nodes, parents: IntArray) -> tuple[Nodes, IntArray]:
     result = np.concatenate(pieces)[kept]
     if (np.diff(nodes["id"]) > 0).all():  # they stay in order
         result["id"] = np.arange(len(result))
-    return result, np.where(parents < 0, -1, new_row[parents])
+    return result, np.where(parents < 0, -1, new_row[parents]), kept >= len(nodes)
 
 
 def _soma_chains(nodes: Nodes, parents: IntArray) -> list[IntArray]:

@@ -14,7 +14,7 @@ from ...data.recording import Recording
 from ...data.synapse_events import SynapseEvents
 from ...errors import MorphologyError, RecordingError, brief
 from ..aliases import FloatArray, IntArray
-from ..neuron_sections import inscribe_bodies
+from ..bodies import inscribe_bodies
 from ..sections import Section, label_of, morphology_of
 
 _TOUCHING = 0.01  # µm: ends that are nearer than this are one point
@@ -87,7 +87,7 @@ def from_compartments(
     parent = _touched(starts, ends) if parents is None else _checked_parents(parents, n)
     chains = _chains(starts, ends, parent, names)
     sections, section, position = _sections(starts, ends, widths, parent, names, chains)
-    inscribe_bodies(sections)
+    inscribe_bodies(dict(enumerate(sections)))
     if parents is not None:
         _number_cells(sections)
     morphology = morphology_of(sections, scale=1.0, name=_NAME)
