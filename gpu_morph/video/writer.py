@@ -6,7 +6,7 @@ import os
 import queue
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
@@ -27,6 +27,8 @@ from .stored_times import checked_frame_times
 
 _QUEUED_FRAMES = 2  # of 6 MB each in 1080p
 _POLL_SECONDS = 0.1  # between looks whether ffmpeg has failed
+
+_Frame = tuple[npt.NDArray[np.uint8], Callable[[], None] | None]
 
 
 class VideoWriter:
@@ -49,7 +51,7 @@ class VideoWriter:
         self.n_frames = 0
         self.wait_seconds = 0.0
         self._shape: tuple[int, ...] = (size[1] * 3 // 2, size[0]) if takes_planes else (size[1], size[0], channels)
-        self._frames: queue.Queue[npt.NDArray[np.uint8] | None] = queue.Queue(_QUEUED_FRAMES)
+        self._frames: queue.Queue[_Frame | None] = queue.Queue(_QUEUED_FRAMES)
         self._ffmpeg = FfmpegPipe(arguments)
         self._failed = threading.Event()
         try:
@@ -59,14 +61,16 @@ class VideoWriter:
             self._ffmpeg.close()
             raise
 
-    def write(self, frame: npt.NDArray[np.uint8]) -> None:
+    def write(self, frame: npt.NDArray[np.uint8], release: Callable[[], None] | None = None) -> None:
         """Write one frame; waits while ffmpeg is behind.
 
         Parameters
         ----------
         frame : (height, width, 3) uint8
             Or 4 channels for a transparent film, or (3 height / 2, width) planes. It is not copied: do not
-            write into it afterwards.
+            write into it before it is released.
+        release : callable, optional
+            Called by another thread once the frame has been written; never if ffmpeg fails.
 
         Raises
         ------
@@ -78,7 +82,7 @@ class VideoWriter:
         if frame.shape != self._shape or frame.dtype != np.uint8:
             raise ValueError(f"a frame must have shape {self._shape} and uint8, got {frame.shape} {frame.dtype}")
         start = time.perf_counter()
-        if not self._put(np.ascontiguousarray(frame)):
+        if not self._put((np.ascontiguousarray(frame), release)):
             self._raise_failure()
         self.wait_seconds += time.perf_counter() - start
         self.n_frames += 1
@@ -100,7 +104,7 @@ class VideoWriter:
         self._feeder.join(timeout=10)
         self._ffmpeg.close()
 
-    def _put(self, frame: npt.NDArray[np.uint8] | None) -> bool:
+    def _put(self, frame: _Frame | None) -> bool:
         """Queue a frame, or None at the end; False when ffmpeg has failed."""
         while not self._failed.is_set():
             try:
@@ -120,7 +124,10 @@ class VideoWriter:
                     continue
                 if frame is None:
                     break
-                self._ffmpeg.write(frame.data)
+                image, release = frame
+                self._ffmpeg.write(image.data)
+                if release is not None:
+                    release()
         except (OSError, ValueError):
             self._failed.set()
         finally:

@@ -30,7 +30,7 @@ class HostBuffer:
     """A buffer that the host reads. ``memory`` is its content, (n_bytes,) uint8, if it is mapped for good."""
 
     def __init__(self, n_bytes: int) -> None:
-        self.name = int(GL.glGenBuffers(1))
+        self.name, self.n_bytes = int(GL.glGenBuffers(1)), n_bytes
         self.memory: npt.NDArray[np.uint8] | None = None
         GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, self.name)
         if GL.glBufferStorage:
@@ -68,7 +68,7 @@ class Readback:
     Parameters
     ----------
     n_bytes : int
-        Of the largest image.
+        Of usual images; buffers for larger ones are made when they are needed.
     """
 
     def __init__(self, n_bytes: int) -> None:
@@ -81,7 +81,7 @@ class Readback:
         self, x: int, y: int, width: int, height: int, channels: int, *, shape: tuple[int, ...] | None = None
     ) -> Copy:
         """Start to copy a box of the bound framebuffer, with 3 or 4 channels. ``shape``: of an image of fewer bytes."""
-        buffer = self._take()
+        buffer = self._take(width * height * channels)
         GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, buffer.name)
         GL.glPixelStorei(GL.GL_PACK_ALIGNMENT, 1)
         layout = GL.GL_RGB if channels == 3 else GL.GL_RGBA
@@ -91,7 +91,7 @@ class Readback:
 
     def of_buffer(self, source: Buffer, shape: tuple[int, ...]) -> Copy:
         """Start to copy the first bytes of another buffer, as many as an image of this shape has."""
-        buffer = self._take()
+        buffer = self._take(math.prod(shape))
         GL.glBindBuffer(GL.GL_COPY_READ_BUFFER, source.name)
         GL.glBindBuffer(GL.GL_COPY_WRITE_BUFFER, buffer.name)
         GL.glCopyBufferSubData(GL.GL_COPY_READ_BUFFER, GL.GL_COPY_WRITE_BUFFER, 0, 0, math.prod(shape))
@@ -141,11 +141,14 @@ class Readback:
         GL.glDeleteSync(copy.fence)
         self._free.append(copy.buffer)
 
-    def _take(self) -> HostBuffer:
+    def _take(self, n_bytes: int) -> HostBuffer:
         """A free buffer; a new one if there is none, so that nothing waits for images that are still in use."""
-        if self._free:
-            return self._free.popleft()
-        self._buffers.append(HostBuffer(self._n_bytes))
+        for _ in range(len(self._free)):
+            buffer = self._free.popleft()
+            if buffer.n_bytes >= n_bytes:
+                return buffer
+            self._free.append(buffer)
+        self._buffers.append(HostBuffer(max(n_bytes, self._n_bytes)))
         return self._buffers[-1]
 
     def _started(self, buffer: HostBuffer, shape: tuple[int, ...]) -> Copy:
