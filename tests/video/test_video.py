@@ -712,7 +712,7 @@ ENDLESS = """
 with open_video("film.mp4", size=(64, 48), fps=25) as video:
     while True:
         video.write(np.zeros((48, 64, 3), np.uint8))
-        if video.n_frames == 50:
+        if video.n_frames == 500:  # more than the pipe holds
             print("running", flush=True)
 """
 
