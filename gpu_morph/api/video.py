@@ -19,6 +19,7 @@ from ..scene.scene import Scene
 from ..system.arguments import check_type, checked_flag, checked_path, checked_word
 from ..system.file_lock import file_lock
 from ..system.orderly_end import orderly_end
+from ..system.user_warning import warn_user
 from ..system.version import __version__
 from .film_times import film_range
 from .video_report import VideoReport
@@ -129,6 +130,11 @@ def render_video(
     times = frame_times(time_range.start, time_range.stop, time_range.step)
     if scene.shows_values and scene.recording is not None:
         check_covered(times, scene.recording.times)
+    if len(times) == 1:
+        warn_user(
+            f"the film has one frame, at {times[0]:g} ms, as t_start, t_stop and t_step give no other: render_image "
+            "makes a picture"
+        )
     encoding = _encoding(scene, codec, quality, pixel_format, transparent=transparent, is_local=client is None)
     encoding.check(size, rate, ending)  # what cannot be encoded fails before anything is drawn
     scene = replace(scene, time_range=scene.time_range or time_range)

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from ..data.frame_times import frame_times
-from ..errors import ContextError
+from ..errors import ContextError, EncoderError
 from ..system.version import __version__
 from .arguments import add_device, add_reading, pixel_size
 from .file_info import file_lines
@@ -62,12 +62,19 @@ def _print_machine(device: int | str | None) -> None:
     with contextlib.suppress(ContextError):  # a hidden window may work without EGL; if not, the error comes below
         for line in device_list():
             print(f"EGL         {line}")
-    print(f"ffmpeg      {ffmpeg_version()} ({ffmpeg_path()})")
-    print(f"encoders    {' '.join(video_encoders())}")
+    ffmpeg_error = None
+    try:
+        print(f"ffmpeg      {ffmpeg_version()} ({ffmpeg_path()})")
+        print(f"encoders    {' '.join(video_encoders())}")
+    except EncoderError as error:
+        print(f"ffmpeg      cannot be used: {error}")
+        ffmpeg_error = error
     try:
         context = current_context(device)
     except ContextError as error:
-        raise ContextError(f"no OpenGL: {error}") from error
+        raise ContextError(f"no OpenGL: {error}" + (f"; no ffmpeg: {ffmpeg_error}" if ffmpeg_error else "")) from error
     print(f"GL vendor   {context.vendor}\nGL renderer {context.renderer}\nGL version  {context.version}")
     print(f"GL backend  {context.backend}, {context.device or 'hidden window'}")
     print(f"software    {'yes: the CPU draws' if context.is_software else 'no: a GPU draws'}")
+    if ffmpeg_error is not None:
+        raise EncoderError(f"no films can be made: {ffmpeg_error}")

@@ -53,14 +53,26 @@ def frozen_array(
             return given
         with np.errstate(over="ignore", invalid="ignore"):
             array = np.array(given, dtype=wanted, order="C", copy=True)
-    except error:
-        raise
     except (TypeError, ValueError, OverflowError) as cause:
+        if isinstance(cause, error) and name in str(cause):  # of a unit
+            raise
         raise error(f"{name} must be numbers of type {wanted.name}: {cause}") from cause
     if wanted.kind == "i" and not np.array_equal(array, given):
         wrong = given.reshape(-1)[np.flatnonzero((array != given).reshape(-1))[0]]
         raise error(f"{name} must hold whole numbers of type {wanted.name}, got {wrong}")
     return read_only(array)
+
+
+def checked_float_type(dtype: Any, name: str) -> np.dtype[Any]:
+    """``dtype`` as a type of numpy's real numbers; raises TypeError for anything else."""
+    found: np.dtype[Any] | None
+    try:
+        found = np.dtype(dtype)
+    except (TypeError, ValueError, SyntaxError):  # numpy's parser of texts raises the last
+        found = None
+    if dtype is None or found is None or found.kind != "f":
+        raise TypeError(f"{name} must be a type of real numbers such as np.float32, got {brief(dtype)}")
+    return found
 
 
 def finite_number(

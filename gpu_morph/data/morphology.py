@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from ..errors import MorphologyError
 from .arc_length import BLOCK_POINTS, point_arc_lengths, point_positions, section_lengths
-from .arrays import Float32Array, FrozenArrays, IntArray, frozen_array, read_only, texts
+from .arrays import Float32Array, FrozenArrays, IntArray, checked_float_type, frozen_array, read_only, texts
 from .site_neighbours import site_neighbours
 
 
@@ -193,7 +193,7 @@ class Morphology(FrozenArrays):
 
     def positions_along(self, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
         """(n_points,) of ``dtype``: `point_position`, computed anew and not kept."""
-        return point_positions(self.points, self.section_offsets, dtype)
+        return point_positions(self.points, self.section_offsets, checked_float_type(dtype, "dtype"))
 
     def locate(self, section: npt.ArrayLike, position: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """World coordinates of sites.
@@ -214,6 +214,8 @@ class Morphology(FrozenArrays):
         ------
         IndexError
             A section does not exist.
+        ValueError
+            They are not numbers, or have other shapes.
         """
         return self.located(section, position)[0]
 

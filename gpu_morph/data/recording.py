@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import RecordingError, brief
+from ..system.arguments import checked_whole_number
 from .arrays import FrozenArrays, frozen_array
 from .labelled_arrays import plain_recording
 from .lazy_rows import RowSource, SliceableRows, adapt_rows, sliceable
@@ -194,6 +195,9 @@ class Recording(FrozenArrays):
 
     def row(self, index: int) -> npt.NDArray[np.float32]:
         """(n_compartments,) float32: the values at ``times[index]``."""
+        index = checked_whole_number(index, "index")
+        if not -len(self.times) <= index < len(self.times):
+            raise IndexError(f"index must be less than the number of times, {len(self.times)}, got {index}")
         return np.asarray(self.row_source.read(index), dtype=np.float32).reshape(-1)
 
     def blocks(self) -> Iterator[npt.NDArray[np.float32]]:
@@ -208,7 +212,12 @@ class Recording(FrozenArrays):
         Columns are read one by one if the source can do that and its chunks do not make it slower than reading whole
         rows.
         """
-        source, chosen = self.row_source, np.asarray(columns, dtype=np.int64)
+        source, chosen = self.row_source, frozen_array(columns, np.int64, name="columns", error=RecordingError)
+        first, end = checked_whole_number(first, "first"), checked_whole_number(end, "end")
+        if chosen.ndim != 1 or (chosen.size and not 0 <= chosen.min() <= chosen.max() < self.n_compartments):
+            raise IndexError(f"columns must be (n,), each of 0 to {self.n_compartments - 1}, got {brief(columns)}")
+        if not 0 <= first <= end <= len(self.times):
+            raise IndexError(f"first and end must be rows in order, of 0 to {len(self.times)}, got {first} and {end}")
         width = 1 if source.chunks is None else source.chunks.n_columns
         if source.has_columns and len(chosen) * width <= self.n_compartments:
             rows = slice(first, end)

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..errors import brief
 from .arrays import IntArray
 from .recording import Recording
 from .sampling import Sampling, needed_rows
@@ -157,7 +158,10 @@ class RowStream:
         memory: int | str = MEMORY,
     ) -> RowStream:
         """The stream for frames at ``times`` (ms). Rows are read ahead only if the times do not decrease."""
-        frames = np.asarray(times, dtype=np.float64)
+        try:
+            frames = np.atleast_1d(np.asarray(times, dtype=np.float64))
+        except (TypeError, ValueError, OverflowError) as cause:
+            raise ValueError(f"times must be times in ms, got {brief(times)}: {cause}") from cause
         is_in_order = bool(np.all(np.diff(frames) >= 0))  # False with NaN
         announced = frames if is_in_order and not recording.row_source.is_in_memory else frames[:0]
         return cls(recording, needed_rows(recording.times, announced, sampling=sampling, step=step), memory=memory)

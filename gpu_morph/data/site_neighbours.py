@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .arc_length import arc_lengths, section_blocks
-from .arrays import Float32Array, IntArray
+from .arrays import Float32Array, IntArray, frozen_array
 
 
 class SiteNeighbours(NamedTuple):
@@ -40,22 +40,27 @@ def site_neighbours(
     ------
     IndexError
         A section does not exist.
+    ValueError
+        They are not numbers, or have other shapes.
     """
-    section = np.atleast_1d(np.asarray(section, dtype=np.int64))
-    position = np.clip(np.broadcast_to(np.asarray(position, dtype=np.float64), section.shape), 0, 1)
+    section = np.atleast_1d(frozen_array(section, np.int64, name="section", error=ValueError))
+    along = frozen_array(position, np.float64, name="position", error=ValueError)
+    if section.ndim > 1 or along.shape not in ((), (1,), section.shape):
+        raise ValueError(f"section and position must be (n,) arrays, got shapes {section.shape} and {along.shape}")
+    along = np.clip(np.broadcast_to(along, section.shape), 0, 1)
     before, after, fraction = np.empty_like(section), np.empty_like(section), np.empty(len(section))
     n_sections = len(offsets) - 1
     order = np.argsort(section, kind="stable")
     wanted, starts = np.unique(section[order], return_index=True)
     if len(wanted) and not (0 <= wanted[0] and wanted[-1] < n_sections):
-        raise IndexError(f"there are sections 0 to {n_sections - 1}, got {wanted[0]} to {wanted[-1]}")
+        raise IndexError(f"section: there are sections 0 to {n_sections - 1}, got {wanted[0]} to {wanted[-1]}")
     sizes = np.diff(offsets)[wanted]
     ends = np.append(starts, len(section))
     for first, end in section_blocks(sizes):
         sites = order[ends[first] : ends[end]]
         number = np.repeat(np.arange(end - first), np.diff(ends[first : end + 1]))
         block = slice(first, end)
-        found = _neighbours_in_block(points, offsets[wanted[block]], sizes[block], number, position[sites])
+        found = _neighbours_in_block(points, offsets[wanted[block]], sizes[block], number, along[sites])
         before[sites], after[sites], fraction[sites] = found
     return SiteNeighbours(before, after, fraction)
 

@@ -15,6 +15,7 @@ from ..readers.simulators.isf_cell_file import opened_cell
 from ..scene.colormaps import parse_colormap
 from .alignment import Alignment, upright
 from .camera import CAMERA_POSITION
+from .checks import truth
 from .colors import checked_limits
 from .drawn_sections import DrawnSections
 from .times import Times, recorded_range
@@ -39,7 +40,7 @@ class CellSettings:
         self._t_step = t_step
         self.show_axon = False
         self._alignment, morphology = Alignment(), isf_morphology(cell)
-        if align_trunk:
+        if truth(align_trunk, "align_trunk"):
             morphology, self._alignment = upright(morphology)
         self._set_morphology(morphology)
         self.camera_position: dict[str, float] = dict(CAMERA_POSITION)

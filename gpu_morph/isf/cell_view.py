@@ -16,9 +16,10 @@ from ..scene.scene import Scene
 from ..system.arguments import checked_path, checked_word
 from .camera import positioned_camera
 from .cell_settings import CellSettings
-from .checks import checked_mapping
+from .checks import checked_mapping, truth
 from .colors import CellColor, cell_color, color_range, named_recording
 from .figure import pixels_per_point
+from .film_words import isf_words
 from .highlight import highlight_arrow
 from .synapse_groups import ActiveSynapseLegend, legend_entries
 from .synapses import checked_duration, group_colors, marker_style, shown_synapses
@@ -58,11 +59,11 @@ class CellView(CellSettings):
         """
         cell_colors = cell_color(color, self.cell, self._drawn, self.color_dict)
         recording, points = cell_colors.recording, pixels_per_point(self.dpi)
-        synapses = self._synapses() if show_synapses or cell_colors.show_synapses else None
+        synapses = self._synapses() if truth(show_synapses, "show_synapses") or cell_colors.show_synapses else None
         annotations: tuple[Annotation, ...] = ()
         if self.simulation_times is not None:
             annotations = (Clock(offset=checked_number(self.time_offset or 0.0, "time_offset", "finite ms")),)
-        if show_legend:
+        if truth(show_legend, "show_legend"):
             annotations += tuple(self._legends(cell_colors, synapses, self._times(t_start, t_stop, None)))
         if highlight_section is not None:
             kwargs = self.highlight_arrow_kwargs
@@ -150,7 +151,8 @@ class CellView(CellSettings):
         times = self._times(t_start, t_stop, t_step).frames()
         if times is None:
             raise ValueError("t_start and t_stop are None: give them in ms")
-        return write_vtk_frames(self.morphology, recording, out_dir, out_name, times=times, n_decimals=n_decimals)
+        with isf_words():
+            return write_vtk_frames(self.morphology, recording, out_dir, out_name, times=times, n_decimals=n_decimals)
 
     def _scene(self, shown: tuple[Any, ...], times: Times) -> Scene:
         """The scene of a film or picture; ``shown`` are the first five arguments of `scene`."""

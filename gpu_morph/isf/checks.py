@@ -9,6 +9,7 @@ from typing import Any
 
 from ..data.arrays import finite_number
 from ..errors import brief
+from ..image.image_file import image_path
 from ..system.arguments import checked_path
 
 
@@ -32,11 +33,28 @@ def optional_number(value: Any, name: str, expected: str) -> float | None:
         raise TypeError(str(cause)) from cause
 
 
+def truth(value: Any, name: str) -> bool:
+    """Whether ``value`` counts as True; TypeError for an array of several, which is neither."""
+    try:
+        return bool(value)
+    except (TypeError, ValueError) as cause:
+        raise TypeError(f"{name} must be True or False, got {brief(value)}") from cause
+
+
 def checked_mapping(value: Any, name: str, expected: str) -> Mapping[Any, Any]:
     """A dict; TypeError for anything else."""
     if not isinstance(value, Mapping):
         raise TypeError(f"{name} must be {expected}, got {brief(value)}")
     return value
+
+
+def picture_path(value: Any, name: str) -> Path:
+    """The path of a picture that is to be written; ValueError, which names it, for the ending of no picture."""
+    path = checked_path(value, name)
+    try:
+        return image_path(path)
+    except ValueError as cause:
+        raise ValueError(str(cause).replace("path:", f"{name}:")) from cause
 
 
 def absolute_path(value: Any, name: str) -> Path:

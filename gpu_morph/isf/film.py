@@ -21,6 +21,7 @@ from .film_words import isf_words
 from .times import Times
 
 _SHORTEST_GIF = 20.0  # ms
+_LONGEST = 1e8  # ms per frame: rates have denominators up to 100,000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +79,8 @@ class Film:
     def _options(self) -> dict[str, Any]:
         """Parameters that `gpu_morph.render_video` and `gpu_morph.animate` share."""
         tpf = checked_number(self.tpf, "tpf", "a positive number of ms per frame", above=0)
+        if tpf > _LONGEST:
+            raise ValueError(f"tpf must be at most {_LONGEST:g} ms per frame, got {tpf:g}")
         if self.scene.recording is None and self.times.stop is None and not self.scene.camera.azim_step:
             raise ValueError(
                 "a cell that was not simulated is filmed for one rotation, but neuron_rotation is 0: set it, or give "

@@ -32,7 +32,8 @@ def isf_words() -> Iterator[None]:
 
 
 def _in_isf_words(message: str) -> str:
-    said = message.replace("frames_dir", "images_path").replace(
+    said = re.sub("^(path|name)(?=:| must)", "out_name", message)
+    said = said.replace("frames_dir", "images_path").replace(
         "choose another folder, or overwrite_frames=True to remove them",
         "give another images_path, or overwrite_frames=True to remove them and draw them anew",
     )

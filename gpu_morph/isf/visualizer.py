@@ -13,7 +13,7 @@ from ..scene.annotations import SynapseLegend
 from ..system.arguments import checked_path
 from ..video.animation import Animation
 from .cell_view import CellView
-from .checks import optional_number
+from .checks import optional_number, picture_path, truth
 from .figure import figure_size, matplotlib_figure
 from .film import Film, gif_duration
 from .notebook import displayed
@@ -110,7 +110,7 @@ class CellMorphologyVisualizer(CellView):
             If matplotlib is installed, else the picture, (height, width, 3) uint8. Outside of notebooks pyplot does
             not keep it, so that there is nothing to close.
         """
-        file = checked_path(save, "save") if save else None
+        file = picture_path(save, "save") if truth(save, "save") else None
         time = optional_number(self.t_start if time_point is None else time_point, "time_point", "finite ms")
         shown = color, show_synapses, show_legend, highlight_section, highlight_x
         scene = self._scene(shown, self._times(time, time, None))
@@ -231,8 +231,8 @@ class CellMorphologyVisualizer(CellView):
         """
         shown = color, show_synapses, show_legend, highlight_section, highlight_x
         film = self._film(shown, (t_start, t_stop, t_step), images_path, overwrite_frames, client, tpf)
-        animation = film.animation()
-        return displayed(animation) if display else animation
+        is_shown, animation = truth(display, "display"), film.animation()
+        return displayed(animation) if is_shown else animation
 
     def _film(self, shown: tuple[Any, ...], times: Any, images: Any, overwrite: bool, client: Any, tpf: Any) -> Film:
         span = self._times(*times)

@@ -12,6 +12,7 @@ from ..data.recording import Recording
 from ..export.vtk import write_vtk, write_vtk_frames
 from ..system.arguments import checked_path
 from ..system.atomic_files import atomic_path
+from .checks import truth
 
 _NAME = "cell"
 
@@ -29,7 +30,7 @@ def write_cell(
 
     Its name is "cell.vtk" if ``name`` is "". The folder is created if needed.
     """
-    name = os.fspath(checked_path(name, "fn")) if name else _NAME
+    name = os.fspath(checked_path(name, "fn")) if truth(name, "fn") else _NAME
     file = name if name.lower().endswith(".vtk") else f"{name}.vtk"
     target = checked_path(out_dir, "out_dir").expanduser() / file
     target.parent.mkdir(parents=True, exist_ok=True)

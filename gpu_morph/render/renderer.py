@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from ..data.arrays import finite_number
 from ..data.row_stream import MEMORY
+from ..errors import brief
 from ..image.image import Image, Size, check_size
 from ..image.yuv_format import LEAST_HEIGHT, YUV_FORMATS
 from ..scene.annotations.base import Moment
 from ..scene.scene import Scene
 from ..system import signals
-from ..system.arguments import check_type, checked_flag
+from ..system.arguments import check_choice, check_type, checked_flag, checked_whole_number, is_sequence
 from .geometry.scene_geometry import scene_geometry
 from .static_camera.recolored_frames import RecoloredFrames
 from .strategy import FrameContent, FrameStrategy, LeasedImage, PendingFrame, PixelFormat, Stages
@@ -184,6 +185,7 @@ class Renderer:
         copy : bool
             False: an image is only valid until the next one is asked for, and not after `close`.
         """
+        copy = checked_flag(copy, "copy")
         for leased in self.leased_frames(times, numbers=numbers, memory=memory, pixel_format=pixel_format):
             if copy:
                 yield leased.own()
@@ -206,13 +208,20 @@ class Renderer:
 
         None may be read after `close`.
         """
+        if not is_sequence(times):
+            raise TypeError(f"times must be an iterable of times in ms, got {brief(times)}")
+        if numbers is not None:
+            if not is_sequence(numbers):
+                raise TypeError(f"numbers must be an iterable of frame numbers, got {brief(numbers)}")
+            if isinstance(times, Sized) and isinstance(numbers, Sized) and len(numbers) != len(times):
+                raise ValueError(f"numbers must be one per time, {len(times)}, got {len(numbers)}")
+            numbers = (checked_whole_number(number, "numbers") for number in numbers)
         with signals.restore_ctypes_interrupts(), self._rows.read_ahead(times, memory):
             yield from self._frames(times, numbers, pixel_format)
 
     def _check_pixel_format(self, pixel_format: str) -> None:
         planar = YUV_FORMATS if self._is_gpu_path else {"yuv420p": YUV_FORMATS["yuv420p"]}
-        if pixel_format not in ("rgb", *planar):
-            raise ValueError(f"pixel_format must be one of {', '.join(['rgb', *planar])}, got {pixel_format!r}")
+        check_choice(pixel_format, ("rgb", *planar), "pixel_format")
         if pixel_format != "rgb" and (self._transparent or not planar[pixel_format].fits(self.size)):
             raise ValueError(
                 f"pixel_format {pixel_format!r} needs an opaque image "

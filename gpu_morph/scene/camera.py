@@ -11,12 +11,12 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from ..data.arrays import finite_number, read_only
+from ..data.arrays import finite_number, frozen_array, read_only
 from ..data.morphology import Morphology
 from ..data.morphology_links import linked_sections
 from ..data.quantities import has_unit
-from ..image.image import Size
-from ..system.arguments import check_choice
+from ..image.image import Size, check_size
+from ..system.arguments import check_choice, check_type, checked_items, checked_whole_number
 
 Projection = Literal["orthographic", "perspective"]
 _MARGIN = 1.05  # of the fitted height, relative to the cell's
@@ -106,6 +106,7 @@ class Camera:
         """The camera of frame number ``frame``, turned by ``frame * azim_step``."""
         if not self.azim_step:
             return self
+        frame = checked_whole_number(frame, "frame")
         return replace(self, azim=self.azim + frame * self.azim_step, azim_step=0.0)
 
     @cached_property
@@ -133,7 +134,8 @@ class Camera:
         For a camera that turns, the nearest part of a whole turn counts, in which corners of the morphology's box move
         on circles.
         """
-        pixel = self._known_height() / size[1]
+        check_type(morphology, Morphology, "morphology")
+        pixel = self._known_height() / check_size(size)[1]
         if self.projection == "orthographic":
             return pixel
         corners, toward = _corners(morphology) - self._known_center(), self.axes[2]
@@ -147,6 +149,8 @@ class Camera:
 
         True for a camera that turns.
         """
+        check_type(morphology, Morphology, "morphology")
+        size, margin = check_size(size), finite_number(margin, name="margin", expected="pixels")
         if self.azim_step:
             return True
         corners = _corners(morphology)
@@ -176,7 +180,7 @@ class Camera:
         ValueError
             ``center`` or ``height`` is None: use ``scene.fitted_camera(size)``.
         """
-        view = self.view_coordinates(points)
+        size, view = check_size(size), self.view_coordinates(points)
         pixels_per_um = size[1] / self._known_height()
         scale = 1 - view[:, 2] / self.eye_distance
         scale = pixels_per_um / np.where(scale > 0, scale, np.nan)
@@ -185,12 +189,16 @@ class Camera:
 
     def middle(self, size: Size) -> tuple[float, float]:
         """The pixel coordinates at which ``center`` appears."""
+        size = check_size(size)
         right, down = self.shift or (0.0, 0.0)
         return (0.5 + right) * size[0], (0.5 + down) * size[1]
 
     def view_coordinates(self, points: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """(n, 3) float64, µm: to the right, upwards and towards the viewer from ``center``."""
-        return (np.atleast_2d(np.asarray(points, dtype=np.float64)) - self._known_center()) @ self.axes.T
+        given = np.atleast_2d(frozen_array(points, np.float64, name="points", error=ValueError, unit="µm"))
+        if given.ndim != 2 or given.shape[1] != 3:
+            raise ValueError(f"points must have shape (n, 3), got {given.shape}")
+        return (given - self._known_center()) @ self.axes.T
 
     def _known_center(self) -> tuple[float, float, float]:
         if self.center is None:
@@ -215,7 +223,16 @@ class Camera:
             Of the image, pixels.
         areas : sequence of Box
             Parts of the image that are free for it; the one in which it is largest is chosen. Empty: the whole image.
+
+        Raises
+        ------
+        TypeError, ValueError
+            A wrong argument.
         """
+        check_type(morphology, Morphology, "morphology")
+        size = check_size(size)
+        for area in (areas := checked_items(areas, "areas", "boxes")):
+            check_type(area, Box, "areas: each")
         if self.center is not None and self.height is not None:
             return replace(self, shift=self.shift or (0.0, 0.0))
         extent = _TurnExtent(morphology, self)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ..data.section_kinds import is_label, names_by_label
 from ..errors import SceneError, brief
-from ..system.arguments import is_sequence
+from ..system.arguments import check_type, checked_items, is_sequence
 from .colors import ColorLike, Rgba, opaque_color
 from .palettes import section_color
 
@@ -51,6 +51,7 @@ class LabelColors:
 
     def of(self, label: str) -> ColorLike:
         """The colour of a label."""
+        check_type(label, str, "label")
         if self.colors is None:
             return section_color(label) or self.other
         names = [name for name in self.colors if is_label(name, [label])]
@@ -64,6 +65,9 @@ class LabelColors:
         SceneError
             Something is not an opaque colour, or ``colors`` names a label that is not there.
         """
+        labels = checked_items(labels, "labels", "labels")
+        for label in labels:
+            check_type(label, str, "labels: each")
         if self.colors is None:
             colors = {label: self.of(label) for label in labels}
         else:

@@ -16,8 +16,8 @@ from ..data.sampling import SAMPLINGS, Sampling
 from ..data.synapse_events import SynapseEvents
 from ..data.value_map import Interpolation
 from ..errors import SceneError, near_names
-from ..image.image import Size
-from ..system.arguments import check_choice, check_type
+from ..image.image import Size, check_size
+from ..system.arguments import check_choice, check_type, checked_flag
 from .annotations.base import Annotation, View
 from .annotations.layout import Layout, arranged, usual_text
 from .camera import Camera
@@ -247,6 +247,7 @@ class Scene:
 
     def fitted_camera(self, size: Size) -> Camera:
         """The camera with a center, height and shift for an image of ``size`` pixels."""
+        size = check_size(size)
         return self.camera.fitted(self.morphology, size, self.layout(size).areas)
 
     def layout(self, size: Size, *, transparent: bool = False) -> Layout:
@@ -257,7 +258,7 @@ class Scene:
         SceneError
             There is not enough space for them, or the scene lacks what one shows.
         """
-        key = tuple(size), transparent
+        key = size, transparent = check_size(size), checked_flag(transparent, "transparent")
         if key not in self._layouts:
             self._layouts[key] = arranged(self.annotations, self._view(size, transparent))
         return self._layouts[key]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ..data.arrays import finite_number
 from ..data.synapse_events import SynapseEvents
 from ..errors import SceneError, unknown_name
-from ..system.arguments import check_choice
+from ..system.arguments import check_choice, check_type
 from .colors import ColorLike, Rgba, opaque_color, parse_color
 from .palettes import population_colors
 
@@ -71,6 +71,7 @@ class SynapseStyle:
         SceneError
             ``colors`` names a population that is not there.
         """
+        check_type(events, SynapseEvents, "events")
         given, palette = self.colors or {}, population_colors()
         for name in given:
             if name not in events.population_names:

@@ -26,6 +26,13 @@ def check_choice(value: Any, choices: tuple[Any, ...], name: str, *, error: type
         raise error(f"{name} must be {', '.join(others)} or {last}, got {brief(value)}")
 
 
+def checked_whole_number(value: Any, name: str) -> int:
+    """``value`` as an int; raises TypeError unless it is one, of Python or numpy."""
+    if not isinstance(value, int | np.integer):
+        raise TypeError(f"{name} must be a whole number, got {brief(value)}")
+    return int(value)
+
+
 def checked_path(value: Any, name: str) -> Path:
     """``value`` as a Path.
 

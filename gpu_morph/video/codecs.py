@@ -65,6 +65,8 @@ class CodecSpec:
         The stream records which YUV matrix was used: BT.709 is. Players assume BT.601 for others.
     untagged_endings : tuple of str
         Films that do not record it, though the codec can.
+    has_few_rates : bool
+        The encoder may support a few rates only; ffmpeg takes the nearest one without a word.
     """
 
     name: str
@@ -74,6 +76,7 @@ class CodecSpec:
     alpha: Alpha | None = None
     is_tagged: bool = True
     untagged_endings: tuple[str, ...] = ()
+    has_few_rates: bool = False
 
 
 def _crf(default: float, worst: float) -> QualityScale:
@@ -116,8 +119,8 @@ CODECS = (
     # MPEG-4 Part 2 and older
     CodecSpec("mpeg4", MPEG_QUALITY, untagged_endings=(".avi",)),
     CodecSpec("libxvid", MPEG_QUALITY, untagged_endings=(".avi",)),
-    CodecSpec("mpeg2video", MPEG_QUALITY),
-    CodecSpec("mpeg1video", MPEG_QUALITY, is_tagged=False),
+    CodecSpec("mpeg2video", MPEG_QUALITY, has_few_rates=True),
+    CodecSpec("mpeg1video", MPEG_QUALITY, is_tagged=False, has_few_rates=True),
     CodecSpec("msmpeg4", MPEG_QUALITY, is_tagged=False),
     CodecSpec("msmpeg4v2", MPEG_QUALITY, is_tagged=False),
     CodecSpec("mjpeg", MPEG_QUALITY, pixel_format="yuvj420p", is_tagged=False),  # JPEG has the full range
@@ -135,4 +138,4 @@ _PATTERNS = [spec for spec in CODECS if "*" in spec.name]
 def codec_spec(name: str) -> CodecSpec:
     """The row of an encoder; a plain one for an encoder that the table does not have."""
     spec = _BY_NAME.get(name) or next((spec for spec in _PATTERNS if fnmatchcase(name, spec.name)), None)
-    return spec or CodecSpec(name)
+    return spec or CodecSpec(name, has_few_rates=True)

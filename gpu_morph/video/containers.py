@@ -39,7 +39,7 @@ CONTAINERS = (
     Container(".webm"),
     Container(".mpg", keeps_times=False, piece_ending=".mp4"),
     Container(".mpeg", keeps_times=False, piece_ending=".mp4"),
-    Container(".ts"),
+    Container(".ts", piece_ending=".mp4"),
     Container(".flv"),
     Container(".wmv"),
     Container(".ogv"),

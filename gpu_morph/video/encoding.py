@@ -10,8 +10,10 @@ from typing import Any
 from ..image.image import Size
 from ..image.yuv420 import is_yuv420_size
 from .codecs import CODECS, CodecSpec, codec_spec
+from .ffmpeg import supported_rates
 from .gif import check_gif
 
+_SAME_RATE = Fraction(1, 1000)  # 29.97 stands for 30000/1001
 _ALPHA_FORMATS = ("yuva", "gbrap", "rgba", "bgra", "argb", "abgr")  # beginnings of ffmpeg's pixel formats
 _SUBSAMPLED = ("420", "422", "nv")  # parts of the names of those that need even sizes
 
@@ -79,6 +81,7 @@ class Encoding:
             check_gif(rate, transparent=self.transparent)
         else:
             self.arguments(size, ending)
+            self._check_rate(rate)
 
     def takes_planes(self, size: Size, ending: str) -> bool:
         """True if frames may be planes (`gpu_morph.image.yuv420`), so that ffmpeg does not convert them."""
@@ -118,6 +121,18 @@ class Encoding:
             arguments += ["-vf", ",".join(filters)]
         pixel_format = self._used_pixel_format()
         return arguments if pixel_format is None else [*arguments, "-pix_fmt", pixel_format]
+
+    def _check_rate(self, rate: Fraction) -> None:
+        rates = supported_rates(self.codec) if self.spec.has_few_rates else ()
+        nearest = min(rates, key=lambda known: abs(known - rate), default=rate)
+        if abs(nearest - rate) > rate * _SAME_RATE:
+            around = [max((known for known in rates if known < rate), default=nearest)]
+            around.append(min((known for known in rates if known > rate), default=nearest))
+            shown = " or ".join(dict.fromkeys(f"{float(known):.5g}" for known in around))
+            raise ValueError(
+                f"fps: {self.codec} makes films of some rates only, {shown} near to {float(rate):.5g}: give one of "
+                "these, or another codec"
+            )
 
     def _used_pixel_format(self) -> str | None:
         alpha = self.spec.alpha if self.transparent else None

@@ -12,6 +12,8 @@ import subprocess
 import threading
 from collections import deque
 from collections.abc import Callable
+from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
@@ -86,6 +88,17 @@ def video_encoders() -> list[str]:
     """Names of the video encoders that the ffmpeg in use is built with; raises as `ffmpeg_version` does."""
     output = run_ffmpeg(["-encoders"], failure="ffmpeg does not list its encoders")
     return re.findall(r"^ V\S{5} (\w\S*)", output, re.MULTILINE)
+
+
+@cache
+def supported_rates(encoder: str) -> tuple[Fraction, ...]:
+    """The rates that an encoder is limited to, frames per second; empty where there is no such limit, or no ffmpeg."""
+    try:
+        described = run_ffmpeg(["-h", f"encoder={encoder}"], failure="ffmpeg does not describe its encoders")
+    except EncoderError:  # reported when the film is made
+        return ()
+    found = re.search(r"Supported framerates:([ \d/]+)", described)
+    return tuple(Fraction(rate) for rate in found[1].split()) if found else ()
 
 
 class FfmpegPipe:
@@ -217,4 +230,7 @@ def _enlarge(pipe: IO[bytes] | None) -> None:
 
 def _last_lines(messages: bytes) -> str:
     lines = [line.strip() for line in messages.decode(errors="replace").splitlines() if line.strip()]
-    return " | ".join(lines[-_N_LINES:]) or "it gave no reason"
+    said = " | ".join(lines[-_N_LINES:]) or "it gave no reason"
+    if b"Unknown encoder" in messages:
+        said += ". gpu-morph info lists the encoders of this ffmpeg; IMAGEIO_FFMPEG_EXE may name another ffmpeg"
+    return said

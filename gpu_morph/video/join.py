@@ -11,7 +11,7 @@ from ..system.atomic_files import atomic_path
 from .containers import container
 from .ffmpeg import run_ffmpeg
 from .gif import write_gif, write_palette
-from .stored_times import FrameTimes, checked_frame_times, read_frame_times
+from .stored_times import FrameTimes, checked_frame_times, input_of, read_frame_times
 
 _FAILURE = "ffmpeg could not join the film's pieces"
 
@@ -76,15 +76,30 @@ def _join(pieces: Sequence[tuple[Path, int]], listing: Path, joined: Path, n_fra
     if container(joined.suffix).keeps_times:
         longest, _ = max(pieces, key=lambda piece: piece[1])
         try:
-            _copy(everything, joined, _times(["-i", f"file:{longest}"]), n_frames, rate)
+            _copy(everything, joined, _times(input_of(longest)), n_frames, rate)
         except EncoderError:
             pass
         else:
             return
-    _copy(everything, joined, _times(everything), n_frames, rate)
+    sample = _times(everything)
+    try:
+        _copy(everything, joined, sample, n_frames, rate)
+    except EncoderError:
+        if container(joined.suffix).keeps_times:
+            raise
+        # In .mpg and .avi a decoder finds its parameters in the stream only; MPEG-4 in .mp4 pieces has them outside.
+        _copy(everything, joined, sample, n_frames, rate, filters=("dump_extra",))
 
 
-def _copy(source: list[str], joined: Path, sample: FrameTimes, n_frames: int, rate: Fraction) -> None:
+def _copy(
+    source: list[str],
+    joined: Path,
+    sample: FrameTimes,
+    n_frames: int,
+    rate: Fraction,
+    *,
+    filters: tuple[str, ...] = (),
+) -> None:
     """Copy pieces whose frames are stored in the order of ``sample``, and check the frames of the result."""
     arguments = ["-y", *source, "-map", "0:v:0", "-c", "copy"]
     numbers = sample.numbers(rate)
@@ -94,7 +109,9 @@ def _copy(source: list[str], joined: Path, sample: FrameTimes, n_frames: int, ra
         per_frame, first = f"{rate.denominator}/({rate.numerator}*TB)", min(sample.ticks)
         shown = f"round(round((PTS-{first})*TB*{rate.numerator}/{rate.denominator})*{per_frame}+1e-6)"
         stored = f"round((N-{_delay(numbers)})*{per_frame}+1e-6)"
-        arguments += ["-bsf:v", f"setts=pts={shown}:dts={stored}"]
+        filters = (f"setts=pts={shown}:dts={stored}", *filters)
+    if filters:
+        arguments += ["-bsf:v", ",".join(filters)]
     film_format = container(joined.suffix)
     run_ffmpeg([*arguments, *film_format.options, f"file:{joined}"], failure=_FAILURE)
     written = checked_frame_times(joined, n_frames, failure=_FAILURE)

@@ -38,6 +38,11 @@ class FrameTimes:
         return numbers if sorted(numbers) == list(range(len(numbers))) else None
 
 
+def input_of(film: Path) -> list[str]:
+    """ffmpeg's input options for a film. It does not recognise a transport stream of one or two frames by itself."""
+    return [*(["-f", "mpegts"] if film.suffix.lower() == ".ts" else []), "-i", f"file:{film}"]
+
+
 def read_frame_times(source: list[str], *, failure: str) -> FrameTimes:
     """Read the times of a film's frames.
 
@@ -68,7 +73,7 @@ def checked_frame_times(film: Path, n_frames: int, *, failure: str) -> FrameTime
     EncoderError
         ffmpeg cannot read it, or it has more or fewer frames than ``n_frames``, or none.
     """
-    times = read_frame_times(["-i", f"file:{film}"], failure=failure)
+    times = read_frame_times(input_of(film), failure=failure)
     if not times.ticks or len(times.ticks) != n_frames:
         raise EncoderError(f"the film should have {n_frames} frames, but {len(times.ticks)} were written")
     return times
@@ -83,4 +88,4 @@ def count_frames(path: str | os.PathLike[str]) -> int:
         ffmpeg cannot read it.
     """
     name = os.fspath(path)
-    return len(read_frame_times(["-i", f"file:{name}"], failure=f"ffmpeg cannot read {name}").ticks)
+    return len(read_frame_times(input_of(Path(name)), failure=f"ffmpeg cannot read {name}").ticks)

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...errors import RecordingError
+from ...system.arguments import checked_path
 from ..aliases import AnyPath
 from ..npz import npz_arrays
 
@@ -30,7 +31,7 @@ class _Section(SimpleNamespace):
 
 def opened_cell(cell: Any) -> Any:
     """The cell of a file if ``cell`` is a path, else ``cell`` itself."""
-    return read_isf_cell(cell) if isinstance(cell, str | os.PathLike) else cell
+    return read_isf_cell(checked_path(cell, "cell")) if isinstance(cell, str | os.PathLike) else cell
 
 
 def read_isf_cell(path: AnyPath) -> Any:

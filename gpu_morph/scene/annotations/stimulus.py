@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ...data.arrays import finite_number
 from ...errors import SceneError
 from ...image.image import Size
 from ...system.arguments import is_sequence
@@ -75,6 +76,8 @@ class Stimulus(Annotation):
 
     def is_on(self, time: float, step: float = 0.0) -> bool:
         """True while the stimulus is given, and at the first of frames ``step`` ms apart after its beginning."""
+        time = finite_number(time, name="time", expected="finite ms")
+        step = finite_number(step, name="step", expected="0 or more ms", least=0.0)
         slack = 1e-9 * max(1.0, abs(time))
         for given in self.times:
             on, off = given if isinstance(given, tuple) else (given, given + self.duration)

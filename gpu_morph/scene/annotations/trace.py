@@ -16,7 +16,7 @@ from ...data.quantities import has_unit
 from ...data.recording import Recording
 from ...errors import SceneError, brief
 from ...image.image import Size
-from ...system.arguments import is_sequence
+from ...system.arguments import check_type, is_sequence
 from ..camera import Box
 from ..colors import checked_color
 from .base import Annotation, Drawing, Moment, Place, Sprite, View, checked_number
@@ -116,6 +116,7 @@ class TraceInset(Annotation):
         SceneError
             A section does not exist.
         """
+        check_type(morphology, Morphology, "morphology")
         sections = (soma_section(morphology),) if self.section is None else _several(self.section)
         for section in sections:
             check_exists(section, morphology, self)
