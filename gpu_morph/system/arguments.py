@@ -27,9 +27,9 @@ def check_choice(value: Any, choices: tuple[Any, ...], name: str, *, error: type
 
 
 def checked_whole_number(value: Any, name: str) -> int:
-    """``value`` as an int; raises TypeError unless it is one, of Python or numpy."""
-    if not isinstance(value, int | np.integer):
-        raise TypeError(f"{name} must be a whole number, got {brief(value)}")
+    """``value`` as an int of 64 bits; raises TypeError unless it is a whole number, of Python or numpy."""
+    if not isinstance(value, int | np.integer) or not -(2**63) <= int(value) < 2**63:
+        raise TypeError(f"{name} must be a whole number of 64 bits, got {brief(value)}")
     return int(value)
 
 

@@ -134,6 +134,7 @@ def test_a_gif_shows_the_film(tmp_path: Path) -> None:
 # Times
 
 
+@pytest.mark.filterwarnings("ignore:the film has one frame")
 @pytest.mark.parametrize(
     ("times", "shown"),
     [
@@ -184,6 +185,7 @@ def test_without_a_recording_times_only_count_the_frames(tmp_path: Path) -> None
     assert report.n_frames == probe(tmp_path / "film.mkv").n_frames == 11
 
 
+@pytest.mark.filterwarnings("ignore:the film has one frame")
 @pytest.mark.parametrize(("azim_step", "n_frames"), [(30, 12), (-45, 8), (7, 51), (360, 1), (1000, 1)])
 def test_without_times_a_turning_camera_makes_one_turn(tmp_path: Path, azim_step: float, n_frames: int) -> None:
     scene = replace(PLAIN, camera=gm.Camera(azim_step=azim_step))

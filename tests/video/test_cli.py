@@ -201,6 +201,18 @@ def test_info_says_what_draws_and_what_encodes(folder: Path) -> None:
 # What goes wrong: one clear line
 
 
+def test_info_goes_on_without_ffmpeg_and_exits_with_an_error(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(folder / "nothing here"))
+    assert main(["info"]) == 1
+    said = capsys.readouterr()
+    assert "GL renderer" in said.out
+    assert "ffmpeg      cannot be used: ffmpeg cannot be started" in said.out
+    assert said.err.startswith("gpu-morph: no films can be made: ffmpeg cannot be started")
+    assert said.err.count("\n") == 1
+
+
 def fails(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     """The one line on standard error with which a command fails; nothing is printed elsewhere."""
     assert main(arguments) == 1

@@ -72,6 +72,7 @@ def test_zero_is_a_time_like_any_other(tmp_path: Path) -> None:
     assert n_frames(visualizer(t_start=10), tmp_path, t_start=0, t_step=10) == 3
 
 
+@pytest.mark.filterwarnings("ignore:the film has one frame")
 def test_one_time_is_one_frame(tmp_path: Path) -> None:
     assert n_frames(visualizer(), tmp_path, t_start=7, t_stop=7) == 1
     assert len(film(visualizer(), tmp_path, t_start=7, t_stop=7)) == 1
@@ -90,6 +91,7 @@ def test_a_time_outside_the_simulation_is_refused(tmp_path: Path) -> None:
 # A cell that was not simulated
 
 
+@pytest.mark.filterwarnings("ignore:the film has one frame")
 def test_a_cell_that_was_not_simulated_makes_one_turn(tmp_path: Path) -> None:
     viz = visualizer(tiny_cell(simulated=False))
     viz.neuron_rotation = 15

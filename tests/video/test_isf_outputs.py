@@ -43,6 +43,7 @@ def run_python(code: str, folder: Path) -> str:
 # plot
 
 
+@pytest.mark.filterwarnings("ignore:the film has one frame")
 @pytest.mark.parametrize("dpi", [8, 9, 20])
 def test_plot_gives_a_figure_that_is_the_picture_pixel_for_pixel(tmp_path: Path, dpi: int) -> None:
     pyplot = pytest.importorskip("matplotlib.pyplot")
@@ -58,6 +59,7 @@ def test_plot_gives_a_figure_that_is_the_picture_pixel_for_pixel(tmp_path: Path,
     np.testing.assert_array_equal(saved, frame)
 
 
+@pytest.mark.filterwarnings("ignore:the film has one frame")
 def test_a_picture_is_a_films_frame(tmp_path: Path) -> None:
     cell = tiny_cell()
     cell.synapses = {"L4": [synapse([0, 0, 0], 12.0)]}

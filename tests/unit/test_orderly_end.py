@@ -1,0 +1,135 @@
+"""A signal ends what is being written, and further ones wait until it is removed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from gpu_morph.system.orderly_end import orderly_end, signals_deferred
+
+pytestmark = pytest.mark.cluster
+
+SCRIPT = """
+import os, signal, sys
+from pathlib import Path
+from gpu_morph.system.atomic_files import atomic_path
+with atomic_path(Path(sys.argv[1])) as part:
+    part.write_text("half")
+    try:
+        os.kill(os.getpid(), int(sys.argv[2]))
+    finally:  # what ends a film takes a while, in which more signals come
+        for _ in range(3):
+            os.kill(os.getpid(), int(sys.argv[2]))
+print("never")
+"""
+
+
+@pytest.fixture(autouse=True)
+def _handlers_are_restored() -> object:
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    assert signal.signal(signal.SIGINT, before) is signal.default_int_handler
+
+
+def interrupt() -> None:
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+def log_of(run: Callable[[list[str]], None]) -> list[str]:
+    """What a block logs that ends with an interrupt."""
+    log: list[str] = []
+    with pytest.raises(KeyboardInterrupt):
+        run(log)
+    return log
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_script_ends_by_its_signal_and_leaves_nothing(tmp_path: Path, number: int) -> None:
+    command = [sys.executable, "-c", SCRIPT, str(tmp_path / "film.mp4"), str(number)]
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=60, preexec_fn=lambda: signal.signal(number, signal.SIG_DFL)
+    )
+    assert (done.returncode, done.stdout) == (-number, "")
+    assert os.listdir(tmp_path) == []
+
+
+def test_an_ignored_signal_stays_ignored(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", SCRIPT, str(tmp_path / "film.mp4"), str(int(signal.SIGHUP))]
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN),  # as nohup does
+    )
+    assert done.stdout == "never\n"
+    assert (tmp_path / "film.mp4").read_text() == "half"
+
+
+def test_further_interrupts_wait_until_the_block_has_ended() -> None:
+    def run(log: list[str]) -> None:
+        with orderly_end():
+            try:
+                interrupt()
+            finally:
+                interrupt()
+                log.append("removed")
+
+    assert log_of(run) == ["removed"]
+
+
+def test_further_interrupts_wait_where_the_first_was_raised_again_with_a_message() -> None:
+    def run(log: list[str]) -> None:
+        with orderly_end():
+            try:
+                try:
+                    interrupt()
+                except KeyboardInterrupt:
+                    raise KeyboardInterrupt("12 frames are kept") from None
+            finally:
+                interrupt()
+                log.append("removed")
+
+    assert log_of(run) == ["removed"]
+
+
+def test_an_interrupt_that_was_caught_is_not_the_last() -> None:
+    def run(log: list[str]) -> None:
+        with orderly_end():
+            try:
+                interrupt()
+            except KeyboardInterrupt:
+                log.append("caught")
+            interrupt()
+            log.append("never")
+
+    assert log_of(run) == ["caught"]
+
+
+def test_a_signal_is_deferred_to_the_end_of_what_must_not_be_half_done() -> None:
+    def run(log: list[str]) -> None:
+        with orderly_end():
+            with signals_deferred(), signals_deferred():
+                interrupt()
+                log.append("whole")
+            log.append("never")
+
+    assert log_of(run) == ["whole"]
+
+
+def test_a_handler_that_raises_nothing_is_called_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, _: seen.append(number))
+    try:
+        with orderly_end(), orderly_end():
+            interrupt()
+            interrupt()
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    assert seen == [signal.SIGINT] * 2
