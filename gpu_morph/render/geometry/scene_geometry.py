@@ -9,6 +9,7 @@ from ...image.image import Size
 from ...scene.camera import Camera
 from ...scene.scene import Scene
 from .circuit_geometry import circuit_geometry
+from .spheres import with_stations
 from .tube_geometry import TubeGeometry
 from .vertices import Breakpoints, resolution
 
@@ -35,9 +36,8 @@ def scene_geometry(scene: Scene, recording: Recording | None, camera: Camera, si
     breakpoints = None
     if recording is not None:
         step = max(_TOLERANCE / 4 * camera.nearest_pixel(scene.morphology, size), resolution(scene.morphology))
-        breakpoints = Breakpoints(
-            *value_breakpoints(recording, scene.morphology, interpolation=scene.interpolation, step=step)
-        )
+        sites = value_breakpoints(recording, scene.morphology, interpolation=scene.interpolation, step=step)
+        breakpoints = with_stations(scene.morphology, Breakpoints(*sites))
     margin = _MARGIN + scene.min_width + (scene.highlight.width if scene.highlight else 0.0)
 
     def pixel_size(part: Morphology) -> float | None:

@@ -12,6 +12,7 @@ from ...data.morphology import Morphology
 from ...data.morphology_links import linked_sections
 from .neighbours import neighbours
 from .simplification import needed_vertices
+from .spheres import spread
 from .vertices import Breakpoints, Indices, all_vertices
 
 
@@ -76,6 +77,7 @@ def tube_geometry(
     vertices = all_vertices(morphology, linked, breakpoints)
     if tolerance > 0:
         vertices = vertices[needed_vertices(vertices, tolerance=tolerance, longest=longest)]
+    vertices = spread(morphology, vertices)
     start, end = _segments(vertices.section)
     previous, following = neighbours(morphology, linked, vertices, start, end)
     return TubeGeometry(
