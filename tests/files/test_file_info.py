@@ -52,10 +52,10 @@ def printed(*paths: str, **options: Any) -> dict[str, str]:
 def test_a_morphology_is_counted_and_measured(folder):
     words = printed("cell.swc")
     assert words["sections"] == "2: 1 soma, 1 dend"
-    assert words["points"] == "4, 2 segments between them"
+    assert words["points"] == "8, 6 segments between them"
     assert words["length"] == "160 µm"
-    assert words["diameters"] == "6 to 30 µm"
-    assert words["extent"] == "48 x 78 x 158 µm"
+    assert words["diameters"] == "0 to 30 µm"
+    assert words["extent"] == "48 x 78 x 143 µm"
 
 
 def test_a_recording_has_a_range_and_times(folder):
@@ -184,3 +184,13 @@ def test_a_film_of_a_report_is_made_on_the_command_line(folder):
     arguments = ["render", "cell.swc", "report.h5", "-o", "film.mp4", "--size", "64x48", "--clim", "-80", "30"]
     assert main([*arguments, "--sampling", "peak", "--t-step", "2", "--memory", "1 MB"]) == 0
     assert Path("film.mp4").stat().st_size
+
+
+def test_numbers_of_sections_are_doubted_where_neuron_divides_the_file_otherwise(folder):
+    Path("tree.swc").write_text("1 1 0 0 0 5 -1\n2 3 9 0 0 1 1\n3 3 50 0 0 1 2\n4 3 9 50 0 1 2\n")
+    doubt = "\n".join(file_lines(["tree.swc", "rec.npz"]))
+    assert "NEURON divides tree.swc into other sections" in doubt
+    assert "write coordinates instead" in doubt
+    save("placed.npz", coordinates=[[0, 0, 0], [30, 0, 0]])
+    for files in (["cell.swc", "rec.npz"], ["tree.swc", "placed.npz"]):
+        assert "NEURON divides" not in "\n".join(file_lines(files))
