@@ -32,6 +32,7 @@ def animate(
     scratch: str | os.PathLike[str] | None = None,
     device: int | str | None = None,
     memory: int | str = MEMORY,
+    encoders: int | str = "auto",
     progress: bool = True,
 ) -> Animation:
     """Make a film that plays in a notebook, where it is a cell's last value. Its file is stored in the notebook.
@@ -51,7 +52,7 @@ def animate(
         ("libvpx-vp9") or AV1 ("libsvtav1").
     quality : float, optional
         See `gpu_morph.video.encoding.Encoding`.
-    frames_dir, overwrite_frames, client, scratch, device, memory, progress
+    frames_dir, overwrite_frames, client, scratch, device, memory, encoders, progress
         As in `render_video`.
 
     Returns
@@ -81,6 +82,7 @@ def animate(
             scratch=scratch,
             device=device,
             memory=memory,
+            encoders=encoders,
             progress=progress,
         )
         return Animation(report.path.read_bytes(), report.size, report.n_frames)

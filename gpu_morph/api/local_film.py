@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
+from dataclasses import replace
+from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
+from ..data.piece_rows import PieceRows
+from ..image.image import Image
 from ..render.renderer import Renderer
 from ..render.strategy import Stages
 from ..system.progress import ProgressBar
 from ..video.film_request import FilmRequest
-from ..video.writer import open_video
+from ..video.frame_order import FrameOrder
+from ..video.split_video import SplitWriter, open_split_video, usual_encoders
+from ..video.writer import VideoWriter, open_video
 
 
-def film_here(request: FilmRequest, *, progress: bool) -> dict[str, float]:
-    """Make a film and return the seconds of each stage, as in `VideoReport`.
+def film_here(request: FilmRequest, *, progress: bool) -> tuple[dict[str, float], int]:
+    """Make a film.
 
     Parameters
     ----------
@@ -25,47 +28,83 @@ def film_here(request: FilmRequest, *, progress: bool) -> dict[str, float]:
     progress : bool
         Show a progress bar.
 
+    Returns
+    -------
+    (dict, int)
+        Seconds of each stage, as in `VideoReport`, and how many encoders there were.
+
     Raises
     ------
     EncoderError
         ffmpeg failed.
     """
     n_frames = len(request.times)
+    order = FrameOrder.of_film(n_frames, _n_encoders(request), request.frame_bytes)
+    n_encoders = len(order.pieces)
+    options: dict[str, Any] = {
+        "size": request.size,
+        "fps": request.rate,
+        "encoding": request.encoding,
+        "takes_planes": request.takes_planes,
+    }
     with ExitStack() as stack:
         renderer = None
         if request.missing_frames:
-            transparent = request.encoding.transparent
-            renderer = stack.enter_context(
-                Renderer(request.scene, request.size, device=request.device, transparent=transparent)
-            )
-        video = stack.enter_context(
-            open_video(
-                request.target,
-                size=request.size,
-                fps=request.rate,
-                encoding=request.encoding,
-                n_frames=n_frames,
-                takes_planes=request.takes_planes,
-            )
-        )
+            renderer = _renderer(request, order, stack)
+        video: VideoWriter | SplitWriter
+        if n_encoders == 1:
+            video = stack.enter_context(open_video(request.target, n_frames=n_frames, **options))
+        else:
+            video = stack.enter_context(open_split_video(request.target, order, **options))
         bar = stack.enter_context(ProgressBar(n_frames, show=progress))
-        frames = _drawn_frames(renderer, request)
+        frames = _drawn_frames(renderer, request, order)
         if request.frame_folder is not None:
             frames = stack.enter_context(closing(request.frame_folder.all_frames(request.kept_frames, frames)))
         for frame in frames:
             video.write(frame)
             bar.advance()
-    return {**vars(renderer.stages if renderer else Stages()), "encode_wait": video.wait_seconds}
+    return {**vars(renderer.stages if renderer else Stages()), "encode_wait": video.wait_seconds}, n_encoders
 
 
-def _drawn_frames(renderer: Renderer | None, request: FilmRequest) -> Iterator[npt.NDArray[np.uint8]]:
+def _n_encoders(request: FilmRequest) -> int:
+    """How many encoders the film gets; one if the CPU draws, which then is slower than an encoder."""
+    if request.encoders is not None:
+        return request.encoders
+    from ..render.gpu.context import current_context
+
+    if current_context(request.device).path == "cpu":
+        return 1
+    return usual_encoders(request.encoding, len(request.times))
+
+
+def _renderer(request: FilmRequest, order: FrameOrder, stack: ExitStack) -> Renderer:
+    """The renderer of a film, which ``stack`` closes."""
+    scene, transparent, layout = request.scene, request.encoding.transparent, None
+    recording = scene.recording if scene.shows_values else None
+    if len(order.pieces) > 1 and recording is not None and not recording.row_source.is_in_memory:
+        scene = scene.resolved()
+        layout = scene.layout(request.size, transparent=transparent)
+        rows = PieceRows(
+            recording,
+            [request.times[piece.start : piece.stop] for piece in order.pieces],
+            sampling=scene.sampling,
+            step=None if scene.time_range is None else scene.time_range.step,
+            memory=request.memory,
+        )
+        scene = replace(scene, recording=replace(recording, values=stack.enter_context(rows)))
+    return stack.enter_context(
+        Renderer(scene, request.size, device=request.device, transparent=transparent, layout=layout)
+    )
+
+
+def _drawn_frames(renderer: Renderer | None, request: FilmRequest, order: FrameOrder) -> Iterator[Image]:
     """The frames that are missing in the frame folder."""
     if renderer is None:
         return iter(())
-    missing = request.missing_frames
+    numbers = [number for number in order.numbers.tolist() if number not in request.kept_frames]
     return renderer.frames(
-        request.times[missing],
-        numbers=missing,
+        request.times[numbers],
+        numbers=numbers,
         memory=request.memory,
         pixel_format="yuv420p" if request.takes_planes else "rgb",
     )

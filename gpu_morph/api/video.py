@@ -9,10 +9,12 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ..data.arrays import finite_number
 from ..data.frame_times import check_covered, frame_times
 from ..data.row_stream import MEMORY, memory_bytes
-from ..errors import ClusterError
+from ..errors import ClusterError, brief
 from ..image.image import Size
 from ..scene.colors import to_bytes
 from ..scene.scene import Scene
@@ -49,6 +51,7 @@ def render_video(
     resume: bool = False,
     device: int | str | None = None,
     memory: int | str = MEMORY,
+    encoders: int | str = "auto",
     progress: bool = True,
 ) -> VideoReport:
     """Write a film.
@@ -90,6 +93,11 @@ def render_video(
         Which GPU.
     memory : int or str
         Limit for a recording's rows in memory, if it is read from a file: bytes, or "500 MB", "2 GiB".
+    encoders : int or "auto"
+        How many ffmpeg processes encode the film side by side, each a piece of it, which are then joined without
+        encoding again. "auto": several if a GPU draws, one encoder cannot use all processors and the codec is one of
+        `gpu_morph.video.codecs` in software; else one. Films with a ``client`` or ``frames_dir``, GIF, AVI, MPEG and
+        WMV have one. See docs/performance.md.
     progress : bool
         Show a progress bar when standard error is a terminal.
 
@@ -119,6 +127,7 @@ def render_video(
     scratch = None if scratch is None else checked_path(scratch, "scratch")
     _check_client(client, scratch, resume)
     from ..image.image import check_size
+    from ..video.containers import container
     from ..video.encoding import exact_rate
     from ..video.film_request import FilmRequest
     from ..video.frame_folder import open_frames
@@ -138,6 +147,8 @@ def render_video(
     encoding = _encoding(scene, codec, quality, pixel_format, transparent=transparent, is_local=client is None)
     encoding.check(size, rate, ending)  # what cannot be encoded fails before anything is drawn
     scene = replace(scene, time_range=scene.time_range or time_range)
+    is_single = client is not None or frames_dir is not None or not container(ending).joins_exactly
+    n_encoders = _checked_encoders(encoders, is_single=is_single)
     with orderly_end(), ExitStack() as locks:
         locks.enter_context(file_lock(target, what=f"film {target}"))
         folder = None
@@ -159,13 +170,14 @@ def render_video(
             kept_frames=frozenset() if folder is None else folder.complete_frames(),
             scratch=scratch,
             resume=resume,
+            encoders=n_encoders,
         )
         return _film(request, client, start=start, progress=progress)
 
 
 def _film(request: FilmRequest, client: Any, *, start: float, progress: bool) -> VideoReport:
     """Make the film, on a cluster if there is a client and something to draw."""
-    cluster = None
+    cluster, n_encoders = None, 1
     if client is not None and request.missing_frames:
         from ..distributed import film_on_cluster
         from ..video.writer import warn_if_padded
@@ -176,7 +188,8 @@ def _film(request: FilmRequest, client: Any, *, start: float, progress: bool) ->
     else:
         from .local_film import film_here
 
-        stages, n_resumed = film_here(request, progress=progress), len(request.kept_frames)
+        stages, n_encoders = film_here(request, progress=progress)
+        n_resumed = len(request.kept_frames)
     return VideoReport(
         path=request.target,
         n_frames=len(request.times),
@@ -187,6 +200,7 @@ def _film(request: FilmRequest, client: Any, *, start: float, progress: bool) ->
         n_resumed=n_resumed,
         cluster=cluster,
         codec=request.encoding.codec,
+        n_encoders=n_encoders,
     )
 
 
@@ -206,6 +220,20 @@ def _encoding(
         codec = fastest_codec() if is_local and not transparent else "libx264"
     background = "0x" + to_bytes(scene.background_rgba[:3]).tobytes().hex()
     return Encoding(codec, quality, pixel_format, background, transparent)
+
+
+def _checked_encoders(encoders: Any, *, is_single: bool) -> int | None:
+    """The number of encoders; None for "auto", unless the film has a single one."""
+    if isinstance(encoders, str) and encoders == "auto":
+        return 1 if is_single else None
+    if not isinstance(encoders, int | np.integer) or isinstance(encoders, bool) or encoders < 1:
+        raise ValueError(f"encoders must be 'auto' or a whole number of 1 or more, got {brief(encoders)}")
+    if encoders > 1 and is_single:
+        raise ValueError(
+            f"encoders={encoders}: films with a client or frames_dir, GIF, AVI, MPEG and WMV have one encoder here; "
+            "leave encoders out, or write .mp4 or .mkv"
+        )
+    return int(encoders)
 
 
 def _check_client(client: Any, scratch: Any, resume: bool) -> None:

@@ -38,6 +38,8 @@ class VideoReport:
         What the workers did, for a film on a cluster.
     codec : str
         ffmpeg's encoder that was used.
+    n_encoders : int
+        How many of them worked side by side in this process.
     """
 
     path: Path
@@ -49,6 +51,7 @@ class VideoReport:
     n_resumed: int = 0
     cluster: ClusterReport | None = None
     codec: str = ""
+    n_encoders: int = 1
 
     def __str__(self) -> str:
         where = "their folder" if self.cluster is None else "an earlier try"

@@ -128,6 +128,13 @@ def add_film(parser: argparse.ArgumentParser) -> None:
         help="an encoder of ffmpeg, or 'auto': a hardware encoder if one works (default: %(default)s)",
     )
     parser.add_argument("--quality", type=float, help="lower is better; the scale depends on the codec")
+    parser.add_argument(
+        "--encoders",
+        type=_encoders,
+        default="auto",
+        metavar="N",
+        help="number of encoders that work side by side (default: what suits the machine)",
+    )
     cluster = parser.add_argument_group("cluster (see docs/cluster.md)")
     workers = cluster.add_mutually_exclusive_group()
     workers.add_argument("--scheduler", metavar="ADDRESS", help="address of a dask scheduler, e.g. tcp://node1:8786")
@@ -152,6 +159,10 @@ def pixel_size(text: str) -> tuple[int, int]:
     if not match or not int(match[1]) or not int(match[2]):
         raise argparse.ArgumentTypeError(f"expected WIDTHxHEIGHT in pixels, such as 1920x1080, got {text!r}")
     return int(match[1]), int(match[2])
+
+
+def _encoders(text: str) -> int | str:
+    return text if text == "auto" else _count(text)
 
 
 def _count(text: str) -> int:

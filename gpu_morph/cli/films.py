@@ -8,7 +8,20 @@ from ..api import render_video
 from ..distributed.local_cluster import cluster_client
 from ..scene.scene import Scene
 
-_OPTIONS = ("t_start", "t_stop", "t_step", "fps", "codec", "quality", "size", "device", "memory", "scratch", "resume")
+_OPTIONS = (
+    "t_start",
+    "t_stop",
+    "t_step",
+    "fps",
+    "codec",
+    "quality",
+    "size",
+    "device",
+    "memory",
+    "encoders",
+    "scratch",
+    "resume",
+)
 
 
 def write_film(scene: Scene, options: argparse.Namespace) -> None:

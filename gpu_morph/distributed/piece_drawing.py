@@ -14,9 +14,9 @@ from typing import Any
 
 from ..data.arrays import IntArray
 from ..image.png import png_bytes
+from ..video.piece import Piece
 from ..video.writer import open_video
 from .payload import FilmPayload
-from .pieces import Piece
 from .progress_events import send_progress
 from .render_thread import PieceCancelledError, process_render_thread
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from ..errors import EncoderError, FramesError
 from ..system.atomic_files import write_bytes, write_text
+from ..video.piece import Piece
 from ..video.stored_times import count_frames
-from .pieces import Piece
 
 MANIFEST = "film.json"
 _KIND = "pieces of a gpu_morph film"

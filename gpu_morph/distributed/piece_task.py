@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pickle import PickleBuffer
 from typing import Any
 
+from ..video.piece import Piece
 from .payload import FilmPayload
 from .piece_drawing import draw_piece
-from .pieces import Piece
 from .recording_source import RecordingSource
 from .report import ClusterReport
 from .worker_handle import WorkerHandle

@@ -1,43 +1,17 @@
-"""Pieces of a film, and their lengths."""
+"""How a film is cut into pieces for workers."""
 
 from __future__ import annotations
 
 import math
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from ..video.piece import Piece
 
 _PIECE_SECONDS = 4.0  # of drawing; the fixed costs of a piece are small compared with this
 _FIRST_LENGTH = 50  # frames, until the drawing rate is known
 _SHORTEST_LENGTH = 8  # frames; each piece begins with a key frame, which is large
 _SHORTEST_SECONDS = 0.5  # of drawing; to submit a piece takes the client 13 to 18 ms
-
-
-@dataclass(frozen=True, order=True)
-class Piece:
-    """The frames ``start`` to ``stop - 1`` of a film."""
-
-    start: int
-    stop: int
-
-    def __len__(self) -> int:
-        return self.stop - self.start
-
-    def __str__(self) -> str:
-        return f"frames {self.start} to {self.stop - 1}"
-
-    def file_name(self, ending: str) -> str:
-        """The name of the piece's file. `from_file_name` is the inverse."""
-        return f"{self.start:08d}-{self.stop:08d}{ending}"
-
-    @classmethod
-    def from_file_name(cls, name: str, ending: str) -> Piece | None:
-        """The piece that a file of this name contains; None for other files."""
-        numbers = name.removesuffix(ending).split("-")
-        if len(numbers) != 2 or not all(number.isdecimal() for number in numbers):
-            return None
-        piece = cls(int(numbers[0]), int(numbers[1]))
-        return piece if piece.start < piece.stop and piece.file_name(ending) == name else None
 
 
 def missing_pieces(present: Iterable[Piece], n_frames: int) -> list[Piece]:

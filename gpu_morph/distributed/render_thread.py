@@ -16,8 +16,8 @@ from ..errors import GpuMorphError, SoftwareRenderingWarning
 from ..image.image import Image
 from ..render.renderer import Renderer
 from ..render.strategy import PixelFormat
+from ..video.piece import Piece
 from .payload import FilmPayload
-from .pieces import Piece
 from .sent_rows import SentRows
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # of malloc.h

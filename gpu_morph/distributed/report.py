@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ..video.piece import Piece
 from .piece_drawing import DrawnPiece
-from .pieces import Piece
 from .worker_handle import WorkerHandle
 
 

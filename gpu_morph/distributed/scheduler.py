@@ -12,11 +12,12 @@ from typing import Any
 from ..errors import ClusterError
 from ..system import signals
 from ..system.progress import ProgressBar
+from ..video.piece import Piece
 from . import worker_calls
 from .cluster_film import ClusterFilm
 from .piece_drawing import DrawnPiece
 from .piece_task import PieceTask, TaskSubmitter
-from .pieces import Piece, PieceCutter, missing_pieces
+from .pieces import PieceCutter, missing_pieces
 from .progress_events import ProgressEvents
 from .worker_pool import WorkerPool
 

@@ -13,10 +13,14 @@ Result = TypeVar("Result")
 _MAX_THREADS = 8
 
 
+def n_processors() -> int:
+    """Number of processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def n_threads(*, spared: int = 0) -> int:
     """Number of threads to use: the processors of this process minus ``spared``, between 1 and 8."""
-    n_processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(n_processors - spared, _MAX_THREADS))
+    return max(1, min(n_processors() - spared, _MAX_THREADS))
 
 
 def map_in_threads(function: Callable[[Part], Result], parts: Sequence[Part]) -> list[Result]:

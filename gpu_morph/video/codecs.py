@@ -139,3 +139,8 @@ def codec_spec(name: str) -> CodecSpec:
     """The row of an encoder; a plain one for an encoder that the table does not have."""
     spec = _BY_NAME.get(name) or next((spec for spec in _PATTERNS if fnmatchcase(name, spec.name)), None)
     return spec or CodecSpec(name, has_few_rates=True)
+
+
+def is_software(name: str) -> bool:
+    """True for an encoder of the table that uses processors; False for hardware and unknown encoders."""
+    return name in _BY_NAME and "*" not in name

@@ -20,12 +20,15 @@ class Container:
     piece_ending : str, optional
         Ending of the files that pieces are written to before they are joined, where the format itself cannot be
         copied from. None: its own.
+    joins_exactly : bool
+        Pieces that are joined are the same film as one that is encoded at once, with every codec.
     """
 
     ending: str
     options: tuple[str, ...] = ()
     keeps_times: bool = True
     piece_ending: str | None = None
+    joins_exactly: bool = True
 
 
 _INDEX_FIRST = ("-movflags", "+faststart")  # a player can start before it has the whole file
@@ -35,15 +38,15 @@ CONTAINERS = (
     Container(".mkv"),
     Container(".mov", _INDEX_FIRST),
     Container(".m4v", _INDEX_FIRST),
-    Container(".avi", keeps_times=False),
+    Container(".avi", keeps_times=False, joins_exactly=False),
     Container(".webm"),
-    Container(".mpg", keeps_times=False, piece_ending=".mp4"),
-    Container(".mpeg", keeps_times=False, piece_ending=".mp4"),
+    Container(".mpg", keeps_times=False, piece_ending=".mp4", joins_exactly=False),
+    Container(".mpeg", keeps_times=False, piece_ending=".mp4", joins_exactly=False),
     Container(".ts", piece_ending=".mp4"),
     Container(".flv"),
-    Container(".wmv"),
+    Container(".wmv", joins_exactly=False),
     Container(".ogv"),
-    Container(".gif", piece_ending=".mov"),
+    Container(".gif", piece_ending=".mov", joins_exactly=False),
 )
 _BY_ENDING = {container.ending: container for container in CONTAINERS}
 

@@ -48,6 +48,8 @@ class FilmRequest:
         A folder that all workers and this process can access. Workers write pieces there. None: they return them.
     resume : bool
         Use the pieces that an earlier call has left.
+    encoders : int, optional
+        How many encoders work side by side in this process. None: as many as suit the machine.
     piece_length : int, optional
         Frames per piece. None: as many as are drawn in a few seconds.
     """
@@ -66,7 +68,14 @@ class FilmRequest:
     kept_frames: frozenset[int] = frozenset()
     scratch: str | os.PathLike[str] | None = None
     resume: bool = False
+    encoders: int | None = 1
     piece_length: int | None = None
+
+    @property
+    def frame_bytes(self) -> int:
+        """Bytes of a frame on its way to the encoder."""
+        bits = 12 if self.takes_planes else 32 if self.encoding.transparent else 24
+        return self.size[0] * self.size[1] * bits // 8
 
     @property
     def missing_frames(self) -> list[int]:

@@ -43,15 +43,23 @@ class VideoWriter:
     """
 
     def __init__(
-        self, output: list[str], *, size: Size, rate: Fraction, channels: int, takes_planes: bool = False
+        self,
+        output: list[str],
+        *,
+        size: Size,
+        rate: Fraction,
+        channels: int,
+        takes_planes: bool = False,
+        n_queued: int = _QUEUED_FRAMES,
     ) -> None:
         pixel_format = "yuv420p" if takes_planes else "rgba" if channels == 4 else "rgb24"
         arguments = ["-f", "rawvideo", "-pixel_format", pixel_format, "-video_size", f"{size[0]}x{size[1]}"]
         arguments += ["-framerate", f"{rate.numerator}/{rate.denominator}", "-i", "pipe:0", *output]
         self.n_frames = 0
         self.wait_seconds = 0.0
+        self._is_complete = False
         self._shape: tuple[int, ...] = (size[1] * 3 // 2, size[0]) if takes_planes else (size[1], size[0], channels)
-        self._frames: queue.Queue[_Frame | None] = queue.Queue(_QUEUED_FRAMES)
+        self._frames: queue.Queue[_Frame | None] = queue.Queue(n_queued)
         self._ffmpeg = FfmpegPipe(arguments)
         self._failed = threading.Event()
         try:
@@ -87,10 +95,16 @@ class VideoWriter:
         self.wait_seconds += time.perf_counter() - start
         self.n_frames += 1
 
+    def end(self) -> None:
+        """Say that no more frames come, so that ffmpeg completes its file; `finish` waits for it."""
+        if not self._is_complete:
+            self._is_complete = True
+            self._put(None)
+
     def finish(self) -> None:
         """Wait until ffmpeg has written everything; EncoderError if it failed."""
         start = time.perf_counter()
-        self._put(None)
+        self.end()
         self._feeder.join()
         code = self._ffmpeg.wait()
         self.wait_seconds += time.perf_counter() - start
@@ -202,32 +216,57 @@ def open_video(
     rate, ending = exact_rate(fps), target.suffix.lower()
     encoding.check(size, rate, ending)
     warn_if_padded(encoding, size, ending)
-    channels = 4 if encoding.transparent else 3
-    with atomic_path(target) as part:
-        lossless, palette = part.with_suffix(".mov"), part.with_suffix(".png")  # of a GIF's first pass
+    with (
+        atomic_path(target) as part,
+        encoded_file(
+            part, size=size, rate=rate, encoding=encoding, n_frames=n_frames, takes_planes=takes_planes
+        ) as writer,
+    ):
+        yield writer
+
+
+@contextmanager
+def encoded_file(
+    path: Path,
+    *,
+    size: Size,
+    rate: Fraction,
+    encoding: Encoding,
+    n_frames: int | None,
+    takes_planes: bool,
+    n_queued: int = _QUEUED_FRAMES,
+) -> Iterator[VideoWriter]:
+    """Write a film under a temporary name, which the caller has checked and removes; else as `open_video`.
+
+    ``n_queued`` is the number of frames that may wait in memory for ffmpeg.
+    """
+    ending, channels = path.suffix.lower(), 4 if encoding.transparent else 3
+    lossless, palette = path.with_suffix(".mov"), path.with_suffix(".png")  # of a GIF's first pass
+    if ending == ".gif":
+        output = first_pass_arguments(lossless, palette)
+    else:
+        arguments = encoding.arguments(size, ending, takes_planes=takes_planes)
+        output = ["-an", "-fps_mode", "passthrough", *arguments, *container(ending).options, f"file:{path}"]
+    writer = None
+    try:
+        with signals_deferred():
+            writer = VideoWriter(
+                output, size=size, rate=rate, channels=channels, takes_planes=takes_planes, n_queued=n_queued
+            )
+        yield writer
+        writer.finish()
         if ending == ".gif":
-            output = first_pass_arguments(lossless, palette)
-        else:
-            arguments = encoding.arguments(size, ending, takes_planes=takes_planes)
-            output = ["-an", "-fps_mode", "passthrough", *arguments, *container(ending).options, f"file:{part}"]
-        writer = None
-        try:
-            with signals_deferred():
-                writer = VideoWriter(output, size=size, rate=rate, channels=channels, takes_planes=takes_planes)
-            yield writer
-            writer.finish()
-            if ending == ".gif":
-                start = time.perf_counter()
-                write_gif(lossless, palette, part)
-                writer.wait_seconds += time.perf_counter() - start
-            expected = writer.n_frames if n_frames is None else n_frames
-            checked_frame_times(part, expected, failure=f"ffmpeg cannot read {part}")
-        finally:
-            if writer is not None:
-                writer.stop()
-            if ending == ".gif":
-                lossless.unlink(missing_ok=True)
-                palette.unlink(missing_ok=True)
+            start = time.perf_counter()
+            write_gif(lossless, palette, path)
+            writer.wait_seconds += time.perf_counter() - start
+        expected = writer.n_frames if n_frames is None else n_frames
+        checked_frame_times(path, expected, failure=f"ffmpeg cannot read {path}")
+    finally:
+        if writer is not None:
+            writer.stop()
+        if ending == ".gif":
+            lossless.unlink(missing_ok=True)
+            palette.unlink(missing_ok=True)
 
 
 def warn_if_padded(encoding: Encoding, size: Size, ending: str) -> None:

@@ -389,10 +389,15 @@ def test_a_closed_pipe_is_no_error_message(folder: Path) -> None:
 
 @pytest.mark.cluster
 @pytest.mark.skipif(os.name != "posix", reason="sends POSIX signals")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
-def test_an_interruption_is_one_line_and_leaves_nothing(folder: Path, number: int) -> None:
+@pytest.mark.parametrize(
+    ("number", "n_encoders"),
+    [(signal.SIGINT, 1), (signal.SIGTERM, 1), (signal.SIGINT, 3)],
+    ids=["Ctrl-C", "SIGTERM", "Ctrl-C with three encoders"],
+)
+def test_an_interruption_is_one_line_and_leaves_nothing(folder: Path, number: int, n_encoders: int) -> None:
+    film = ("-o", "film.mp4", *SMALL, "--t-step", "0.00001", "--encoders", str(n_encoders))
     process = subprocess.Popen(
-        [*GPU_MORPH, "render", "cell.swc", "rec.npz", "-o", "film.mp4", *SMALL, "--t-step", "0.00001"],
+        [*GPU_MORPH, "render", "cell.swc", "rec.npz", *film],
         cwd=folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -403,7 +408,8 @@ def test_an_interruption_is_one_line_and_leaves_nothing(folder: Path, number: in
     )
     try:
         wait_until(lambda: is_encoding(process.pid) or process.poll() is not None, "frames are encoded")
-        (encoder,) = ffmpeg_processes(psutil.Process(process.pid))
+        encoders = ffmpeg_processes(psutil.Process(process.pid))
+        assert len(encoders) == n_encoders
         os.killpg(process.pid, number)
         said = process.communicate(timeout=180)
     finally:
@@ -411,7 +417,7 @@ def test_an_interruption_is_one_line_and_leaves_nothing(folder: Path, number: in
         process.communicate()
     assert process.returncode == 130
     assert said == ("", "gpu-morph: interrupted; nothing was left behind\n")
-    assert not encoder.is_running()
+    assert not any(encoder.is_running() for encoder in encoders)
     assert new_files(folder) == set()
 
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 import gpu_morph as gm
-from gpu_morph.distributed.pieces import Piece, PieceCutter, missing_pieces
+from gpu_morph.distributed.pieces import PieceCutter, missing_pieces
 from gpu_morph.distributed.sent_rows import SentRows
+from gpu_morph.video.piece import Piece
 
 
 def test_pieces_take_seconds_and_become_shorter_towards_the_end() -> None:

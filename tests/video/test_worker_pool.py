@@ -17,10 +17,10 @@ import pytest
 import gpu_morph as gm
 from gpu_morph.distributed import piece_drawing, worker_calls
 from gpu_morph.distributed.piece_drawing import DrawnPiece, PieceFailure, draw_piece
-from gpu_morph.distributed.pieces import Piece
 from gpu_morph.distributed.worker_handle import WorkerHandle, with_assigned_gpus
 from gpu_morph.distributed.worker_pool import WorkerPool
 from gpu_morph.video.encoding import Encoding
+from gpu_morph.video.piece import Piece
 
 
 @pytest.mark.parametrize(
