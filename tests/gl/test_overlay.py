@@ -14,6 +14,7 @@ from reference import straight_tube
 from gpu_morph import Camera, Renderer, Scene, render_image
 from gpu_morph.data.morphology import Morphology
 from gpu_morph.image.image import Size
+from gpu_morph.render.gpu.context import current_context
 from gpu_morph.scene.annotations.base import Annotation, Drawing, Moment, Sprite, View
 from gpu_morph.scene.camera import Box
 from gpu_morph.scene.highlight import Highlight
@@ -173,3 +174,34 @@ def test_the_depth_cue_mixes_the_background_into_what_is_behind_the_center() -> 
     assert seen(0.5, -50) == [0, 0, 0]
     assert 55 <= seen(0.5, 50)[0] <= 75
     assert 100 <= seen(0.5, 90)[0] <= 125
+
+
+def test_of_an_image_that_replaces_another_only_what_differs_is_uploaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    current_context()
+    from gpu_morph.render.gpu.sprites import Sprites
+    from gpu_morph.render.gpu.target import Target
+    from gpu_morph.render.gpu.textures import Texture
+
+    rng, size = np.random.default_rng(0), (40, 30)
+    first = rng.integers(0, 256, (20, 30, 4), dtype=np.uint8)
+    second, third = first.copy(), first.copy()
+    second[4:9, 11:14] = 255
+    third[19, 29] = ~third[19, 29]
+    uploads: list[tuple[int, ...]] = []
+    upload = Texture.upload
+    monkeypatch.setattr(
+        Texture,
+        "upload",
+        lambda self, image, corner=(0, 0): (uploads.append((*corner, *image.shape)), upload(self, image, corner)),
+    )
+    target, sprites = Target(size, channels=3), Sprites(size)
+    try:
+        for image in (first, second, third, first.copy()):
+            target.bind((0.0, 0.0, 0.0, 1.0))
+            sprites.draw([Sprite(image, 5, 6)])
+            drawn = target.readback.fetch(target.request())[6:26, 5:35].astype(int)
+            assert np.abs(drawn - image[..., :3].astype(int) * image[..., 3:] / 255).max() <= 1
+    finally:
+        sprites.delete()
+        target.delete()
+    assert uploads == [(0, 0, 20, 30, 4), (11, 4, 5, 3, 4), (11, 4, 16, 19, 4), (29, 19, 1, 1, 4)]

@@ -41,12 +41,13 @@ class Sprites:
         if not sprites:
             return
         GL.glDisable(GL.GL_DEPTH_TEST)
+        shown = {id(sprite.image) for sprite in sprites}
         for sprite in sprites:
-            self._program["u_image"] = self._texture(sprite.image)
+            self._program["u_image"] = self._texture(sprite.image, shown)
             self._program["u_box"] = (sprite.x, sprite.y, sprite.image.shape[1], sprite.image.shape[0])
             self._program.draw(self._array)
         GL.glEnable(GL.GL_DEPTH_TEST)
-        self._forget_unused({id(sprite.image) for sprite in sprites})
+        self._forget_unused(shown)
 
     def blend(self, picture: Texture, opacity: float) -> None:
         """Blend a whole picture, premultiplied RGBA, over the bound target with an opacity from 0 to 1."""
@@ -71,11 +72,20 @@ class Sprites:
         GL.glBlendFunc(GL.GL_ONE, GL.GL_ONE_MINUS_SRC_ALPHA)
         GL.glEnable(GL.GL_DEPTH_TEST)
 
-    def _texture(self, image: npt.NDArray[np.uint8]) -> Texture:
+    def _texture(self, image: npt.NDArray[np.uint8], shown: set[int]) -> Texture:
+        """The texture of an image: if there is one, that of an image no longer shown, with what differs replaced."""
         if id(image) in self._textures:
             return self._textures[id(image)][1]
-        texture = self._textures[id(image)] = image, Texture.of(premultiplied(image))
-        return texture[1]
+        alike = (key for key, (other, _) in self._textures.items() if key not in shown and other.shape == image.shape)
+        replaced = next(alike, None)
+        if replaced is None:
+            texture = Texture.of(premultiplied(image))
+        else:
+            before, texture = self._textures.pop(replaced)
+            rows, columns = _difference(image, before)
+            texture.upload(premultiplied(image[rows, columns]), corner=(columns.start, rows.start))
+        self._textures[id(image)] = image, texture
+        return texture
 
     def _forget_unused(self, shown: set[int]) -> None:
         """Delete the textures that were made first of those that are not shown."""
@@ -92,3 +102,12 @@ class Sprites:
             part.delete()
         self._program.delete()
         self._fill.delete()
+
+
+def _difference(image: npt.NDArray[np.uint8], other: npt.NDArray[np.uint8]) -> tuple[slice, slice]:
+    """Rows and columns of the box in which two images differ."""
+    differs = (image != other).any(axis=2)
+    rows, columns = np.flatnonzero(differs.any(axis=1)), np.flatnonzero(differs.any(axis=0))
+    if not len(rows):
+        return slice(0, 0), slice(0, 0)
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)

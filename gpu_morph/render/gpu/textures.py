@@ -42,12 +42,13 @@ class Texture:
         texture.upload(image)
         return texture
 
-    def upload(self, image: npt.NDArray[np.uint8]) -> None:
-        """Replace the content by an image, (height, width, channels) uint8."""
+    def upload(self, image: npt.NDArray[np.uint8], corner: tuple[int, int] = (0, 0)) -> None:
+        """Replace a box of the content by an image, (height, width, channels) uint8; ``corner`` is its (x, y)."""
+        height, width, _ = image.shape
         GL.glBindTexture(GL.GL_TEXTURE_2D, self.name)
         GL.glPixelStorei(GL.GL_UNPACK_ALIGNMENT, 1)
         image = np.ascontiguousarray(image)
-        GL.glTexSubImage2D(GL.GL_TEXTURE_2D, 0, 0, 0, *self.size, self._format, GL.GL_UNSIGNED_BYTE, image)
+        GL.glTexSubImage2D(GL.GL_TEXTURE_2D, 0, *corner, width, height, self._format, GL.GL_UNSIGNED_BYTE, image)
 
     def delete(self) -> None:
         """Free the texture."""
