@@ -431,3 +431,14 @@ def test_quantities_are_converted_and_masked_values_are_missing() -> None:
 def test_masked_times_are_refused() -> None:
     with pytest.raises(RecordingError, match="times must be finite"):
         isf_recording(cell(tVec=np.ma.masked_equal(np.arange(N_TIMES) * 0.5, 0.5)))
+
+
+def test_a_soma_of_many_points_is_as_long_as_it_is() -> None:
+    x = np.linspace(0, 20, 41)
+    soma = SimpleNamespace(
+        pts=np.column_stack([x, 0 * x, 0 * x]), diamList=12 + 4 * np.sin(x / 6), label="Soma", parent=None
+    )
+    morphology = from_isf(SimpleNamespace(sections=[soma], tVec=None, synapses={}))[0]
+    assert morphology.n_points == len(x)
+    np.testing.assert_allclose(morphology.bounds()[:, 0], [0, 20], atol=1e-5)
+    assert morphology.diameters.max() == pytest.approx(16, abs=0.1)

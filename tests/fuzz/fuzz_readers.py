@@ -29,6 +29,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from damage import mutated, problem_of, readers
 
 _SECONDS = 5.0  # per file
+_START = 60.0  # seconds until a child has imported what it needs
 _MEMORY = 1 << 30  # bytes that reading may add
 
 
@@ -71,9 +72,9 @@ def _fuzzed(name: str, n_files: int, seed: int, kept: Path) -> tuple[Counter[str
         child.start()
         theirs.close()
         number, since = done, time.monotonic()
-        problem = ""
+        problem, limit = "", _START
         while done < n_files and not problem:
-            if not ours.poll(_SECONDS):
+            if not ours.poll(limit):
                 problem = f"takes more than {_SECONDS:g} s"
                 break
             try:
@@ -82,8 +83,8 @@ def _fuzzed(name: str, n_files: int, seed: int, kept: Path) -> tuple[Counter[str
                 child.join()
                 problem = f"ends its process with {child.exitcode}"
                 number = done
-            slowest = max(slowest, time.monotonic() - since)
-            since = time.monotonic()
+            slowest = max(slowest, time.monotonic() - since if limit == _SECONDS else 0)
+            since, limit = time.monotonic(), _SECONDS
             if problem:
                 break
             done = number + 1
@@ -111,6 +112,7 @@ def _child(name: str, first: int, end: int, seed: int, answers: Any) -> None:
         problem_of(reader, path)  # imports what it needs, before the memory is limited
         used = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
         resource.setrlimit(resource.RLIMIT_AS, (used + _MEMORY, resource.RLIM_INFINITY))
+        answers.send((first - 1, ""))  # ready
         for number in range(first, end):
             damaged = Path(folder) / reader.damaged
             damaged.write_bytes(mutated(reader.files[reader.damaged], random.Random(f"{seed} {name} {number}")))

@@ -11,9 +11,12 @@ from ...data.masks import filled
 from ...data.morphology import Morphology
 from ...data.quantities import in_unit
 from ...data.recording import Recording, is_voltage
+from ...data.section_kinds import SOMA
 from ...data.synapse_events import SynapseEvents
 from ...errors import MorphologyError, RecordingError
 from ..aliases import FloatArray
+from ..inscribed import inscribed
+from ..sections import label_of
 
 
 def from_isf(cell: Any, variable: str = "v") -> tuple[Morphology, Recording | None, SynapseEvents | None]:
@@ -32,7 +35,8 @@ def from_isf(cell: Any, variable: str = "v") -> tuple[Morphology, Recording | No
     Returns
     -------
     morphology : Morphology
-        Sections are in the order of ``cell.sections``, with their labels.
+        Sections are in the order of ``cell.sections``, with their labels. A soma of many points is drawn as long as it
+        is, see `readers.inscribed`.
     recording : Recording or None
         None when the cell was not simulated. Sections without vectors have no columns.
     synapses : SynapseEvents or None
@@ -110,6 +114,10 @@ def isf_morphology(cell: Any) -> Morphology:
         parent = getattr(section, "parent", None)
         if parent is not None and id(parent) not in index:
             raise MorphologyError(f"the parent of section {k} is not in cell.sections")
+        if label_of(str(_attribute(section, "label"))) == SOMA:
+            body = inscribed(xyz, widths)
+            if len(body[1]) == len(widths):  # ISF's arrays of diameters have one for each of its points
+                xyz, widths = body
         points.append(xyz)
         diameters.append(widths)
         parents.append(-1 if parent is None else index[id(parent)])
