@@ -79,7 +79,7 @@ def render_video(
     frames_dir : path, optional
         A folder for the single frames, ``00001.png`` and on, RGBA if transparent; created if it does not
         exist. Frames that an earlier call for the same film has left there are not drawn again, so that
-        an interrupted film is continued. Frames of another film are an error.
+        an interrupted film is continued. Frames of another film are an error. Each file says of which film it is.
     overwrite_frames : bool
         Remove all frames, and nothing else, from ``frames_dir`` first.
     client : distributed.Client, optional
