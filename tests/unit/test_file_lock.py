@@ -149,7 +149,7 @@ def test_processes_that_meet_hold_it_one_after_the_other(tmp_path: Path) -> None
         assert line(process) == "ready"
     answers = [process.communicate("go\n", timeout=60)[0].split() for process in processes]
     assert [answer[-1] for answer in answers] == ["end"] * 4  # no two were inside at once
-    assert all("held" in answer for answer in answers)
+    assert any("held" in answer for answer in answers)
     assert os.listdir(tmp_path) == []
 
 
