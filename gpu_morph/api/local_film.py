@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 from ..data.piece_rows import PieceRows
-from ..image.image import Image
+from ..image.yuv_format import YuvFormat
 from ..render.renderer import Renderer
-from ..render.strategy import Stages
+from ..render.strategy import LeasedImage, Stages
 from ..system.progress import ProgressBar
 from ..video.film_request import FilmRequest
 from ..video.frame_order import FrameOrder
@@ -45,23 +45,26 @@ def film_here(request: FilmRequest, *, progress: bool) -> tuple[dict[str, float]
         "size": request.size,
         "fps": request.rate,
         "encoding": request.encoding,
-        "takes_planes": request.takes_planes,
     }
     with ExitStack() as stack:
         renderer = None
         if request.missing_frames:
             renderer = _renderer(request, order, stack)
+            if request.planes is not None and request.planes.name in renderer.pixel_formats:
+                options["planes"] = request.planes
         video: VideoWriter | SplitWriter
         if n_encoders == 1:
             video = stack.enter_context(open_video(request.target, n_frames=n_frames, **options))
         else:
             video = stack.enter_context(open_split_video(request.target, order, **options))
         bar = stack.enter_context(ProgressBar(n_frames, show=progress))
-        frames = _drawn_frames(renderer, request, order)
+        frames = _drawn_frames(renderer, request, order, options.get("planes"))
         if request.frame_folder is not None:
-            frames = stack.enter_context(closing(request.frame_folder.all_frames(request.kept_frames, frames)))
+            own = (frame.own() for frame in frames)
+            images = stack.enter_context(closing(request.frame_folder.all_frames(request.kept_frames, own)))
+            frames = map(LeasedImage, images)
         for frame in frames:
-            video.write(frame)
+            video.write(frame.image, frame.release)
             bar.advance()
     return {**vars(renderer.stages if renderer else Stages()), "encode_wait": video.wait_seconds}, n_encoders
 
@@ -97,14 +100,16 @@ def _renderer(request: FilmRequest, order: FrameOrder, stack: ExitStack) -> Rend
     )
 
 
-def _drawn_frames(renderer: Renderer | None, request: FilmRequest, order: FrameOrder) -> Iterator[Image]:
+def _drawn_frames(
+    renderer: Renderer | None, request: FilmRequest, order: FrameOrder, planes: YuvFormat | None
+) -> Iterator[LeasedImage]:
     """The frames that are missing in the frame folder."""
     if renderer is None:
         return iter(())
     numbers = [number for number in order.numbers.tolist() if number not in request.kept_frames]
-    return renderer.frames(
+    return renderer.leased_frames(
         request.times[numbers],
         numbers=numbers,
         memory=request.memory,
-        pixel_format="yuv420p" if request.takes_planes else "rgb",
+        pixel_format="rgb" if planes is None else planes.name,
     )

@@ -163,7 +163,7 @@ def render_video(
             size=size,
             rate=rate,
             encoding=encoding,
-            takes_planes=folder is None and encoding.takes_planes(size, ending),
+            planes=encoding.planes(size, ending) if folder is None else None,
             device=device,
             memory=memory,
             frame_folder=folder,

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from ..errors import ClusterError, FramesError, SoftwareRenderingWarning
+from ..image.yuv_format import YUV420
 from ..scene.scene import Scene
 from ..system.progress import ProgressBar
 from ..system.user_warning import warn_user
@@ -138,7 +139,7 @@ def _identity(request: FilmRequest, scene: Scene, source: RecordingSource) -> di
     return {
         **identity,
         "fps": str(request.rate),
-        "encoding": repr((request.encoding, request.takes_planes)),
+        "encoding": repr((request.encoding, request.planes == YUV420)),
         "format": request.target.suffix.lower(),
         "values": source.values_id(),
         **scene_hashes,

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..image.image import Size
+from ..image.yuv_format import YUV420
 from ..scene.annotations.layout import Layout
 from ..scene.scene import Scene
 from ..video.encoding import Encoding
@@ -106,7 +107,7 @@ def film_payload(
         size=request.size,
         rate=request.rate,
         encoding=_piece_encoding(request),
-        takes_planes=request.takes_planes,
+        takes_planes=request.planes == YUV420,
         ending=ending,
         device=request.device,
         memory=request.memory,

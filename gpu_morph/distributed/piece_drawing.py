@@ -14,6 +14,7 @@ from typing import Any
 
 from ..data.arrays import IntArray
 from ..image.png import png_bytes
+from ..image.yuv_format import YUV420
 from ..video.piece import Piece
 from ..video.writer import open_video
 from .payload import FilmPayload
@@ -92,7 +93,7 @@ def _drawn(payload: FilmPayload, piece: Piece, rows: IntArray | None, values: An
                 options: dict[str, Any] = {
                     "size": payload.size,
                     "fps": payload.rate,
-                    "takes_planes": payload.takes_planes,
+                    "planes": YUV420 if payload.takes_planes else None,
                 }
                 video = encoder.enter_context(open_video(path, encoding=encoding, n_frames=len(piece), **options))
             with (

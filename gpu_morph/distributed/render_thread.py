@@ -15,7 +15,6 @@ from ..data.arrays import IntArray
 from ..errors import GpuMorphError, SoftwareRenderingWarning
 from ..image.image import Image
 from ..render.renderer import Renderer
-from ..render.strategy import PixelFormat
 from ..video.piece import Piece
 from .payload import FilmPayload
 from .sent_rows import SentRows
@@ -117,7 +116,7 @@ class RenderThread:
         before = dict(vars(renderer.stages))
         numbers = range(piece.start, piece.stop)
         times = payload.times[piece.start : piece.stop]
-        pixel_format: PixelFormat = "yuv420p" if payload.takes_planes else "rgb"
+        pixel_format: str = "yuv420p" if payload.takes_planes else "rgb"
         yield from renderer.frames(times, numbers=numbers, memory=payload.memory, pixel_format=pixel_format)
         self.stages = {stage: seconds - before[stage] for stage, seconds in vars(renderer.stages).items()}
 

@@ -33,10 +33,11 @@ class YuvFormat:
 
 
 LEAST_HEIGHT = 16
+YUV420 = YuvFormat("yuv420p", (2, 2))
 YUV_FORMATS = {
     format.name: format
     for format in (
-        YuvFormat("yuv420p", (2, 2)),
+        YUV420,
         YuvFormat("yuv422p", (2, 1)),
         YuvFormat("yuv444p", (1, 1)),
         YuvFormat("yuv420p10le", (2, 2), 10),

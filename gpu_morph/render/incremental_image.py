@@ -13,7 +13,6 @@ from ..image.packed import Bytes, Colors, channels, packed
 from ..image.yuv420 import Yuv420Planes
 from ..scene.annotations.base import Sprite
 from .dirty_pixels import DirtyPixels
-from .strategy import PixelFormat
 
 _MOST_ARRANGEMENTS = 8  # of sprites; sprites that change more often cost more than they save
 
@@ -45,7 +44,7 @@ class IncrementalImage:
         cell_colors: Colors,
         sprites: Sequence[Sprite] = (),
         *,
-        pixel_format: PixelFormat = "rgb",
+        pixel_format: str = "rgb",
     ) -> None:
         self.pixel_format = pixel_format
         self._size, self._background = size, background

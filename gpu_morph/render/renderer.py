@@ -13,14 +13,14 @@ from ..data.arrays import finite_number
 from ..data.row_stream import MEMORY
 from ..errors import brief
 from ..image.image import Image, Size, check_size
-from ..image.yuv_format import LEAST_HEIGHT, YUV_FORMATS
+from ..image.yuv_format import LEAST_HEIGHT, YUV420, YUV_FORMATS
 from ..scene.annotations.base import Moment
 from ..scene.scene import Scene
 from ..system import signals
 from ..system.arguments import check_choice, check_type, checked_flag, checked_whole_number, is_sequence
 from .geometry.scene_geometry import scene_geometry
 from .static_camera.recolored_frames import RecoloredFrames
-from .strategy import FrameContent, FrameStrategy, LeasedImage, PendingFrame, PixelFormat, Stages
+from .strategy import FrameContent, FrameStrategy, LeasedImage, PendingFrame, Stages
 from .vertex_values import RecordingRows, VertexValues
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ class Renderer:
         *,
         numbers: Iterable[int] | None = None,
         memory: int | str = MEMORY,
-        pixel_format: PixelFormat = "rgb",
+        pixel_format: str = "rgb",
         copy: bool = True,
     ) -> Iterator[Image]:
         """Images at ``times``, as `render` gives them.
@@ -202,7 +202,7 @@ class Renderer:
         *,
         numbers: Iterable[int] | None = None,
         memory: int | str = MEMORY,
-        pixel_format: PixelFormat = "rgb",
+        pixel_format: str = "rgb",
     ) -> Iterator[LeasedImage]:
         """As `frames`, but images may lie in memory that the GPU has copied them to: release each, in any thread.
 
@@ -219,10 +219,14 @@ class Renderer:
         with signals.restore_ctypes_interrupts(), self._rows.read_ahead(times, memory):
             yield from self._frames(times, numbers, pixel_format)
 
+    @property
+    def pixel_formats(self) -> tuple[str, ...]:
+        """What `frames` takes as ``pixel_format``, if the size allows it."""
+        return ("rgb", *YUV_FORMATS) if self._is_gpu_path else ("rgb", YUV420.name)
+
     def _check_pixel_format(self, pixel_format: str) -> None:
-        planar = YUV_FORMATS if self._is_gpu_path else {"yuv420p": YUV_FORMATS["yuv420p"]}
-        check_choice(pixel_format, ("rgb", *planar), "pixel_format")
-        if pixel_format != "rgb" and (self._transparent or not planar[pixel_format].fits(self.size)):
+        check_choice(pixel_format, self.pixel_formats, "pixel_format")
+        if pixel_format != "rgb" and (self._transparent or not YUV_FORMATS[pixel_format].fits(self.size)):
             raise ValueError(
                 f"pixel_format {pixel_format!r} needs an opaque image "
                 f"{'' if pixel_format.startswith('yuv444') else 'of even size '}with {LEAST_HEIGHT} rows or more, "
@@ -230,7 +234,7 @@ class Renderer:
             )
 
     def _frames(
-        self, times: Iterable[float | None], numbers: Iterable[int] | None, pixel_format: PixelFormat
+        self, times: Iterable[float | None], numbers: Iterable[int] | None, pixel_format: str
     ) -> Iterator[LeasedImage]:
         self._check_pixel_format(pixel_format)
         is_long = isinstance(times, Sized) and len(times) > _FEW_FRAMES
@@ -269,9 +273,7 @@ class Renderer:
             raise ValueError("this Renderer is closed: make a new one")
         self._context.make_current()
 
-    def _start(
-        self, time: float | None, number: int, *, pixel_format: PixelFormat = "rgb", may_recolor: bool
-    ) -> PendingFrame:
+    def _start(self, time: float | None, number: int, *, pixel_format: str = "rgb", may_recolor: bool) -> PendingFrame:
         """Begin a frame."""
         self._make_current()
         start = clock.perf_counter()

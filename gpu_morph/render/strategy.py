@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 from ..data.sampling import Sample
 from ..image.image import Image
 from ..scene.annotations.base import Sprite
 from ..scene.camera import Camera
-
-PixelFormat = Literal["rgb", "yuv420p", "yuv422p", "yuv444p", "yuv420p10le", "yuv422p10le", "yuv444p10le"]
 
 
 @dataclass
@@ -34,7 +32,7 @@ class FrameContent:
     sample: Sample | None
     camera: Camera
     sprites: Sequence[Sprite]
-    pixel_format: PixelFormat
+    pixel_format: str
 
 
 @dataclass(frozen=True, eq=False)

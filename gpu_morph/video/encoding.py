@@ -8,7 +8,7 @@ from numbers import Rational
 from typing import Any
 
 from ..image.image import Size
-from ..image.yuv420 import is_yuv420_size
+from ..image.yuv_format import YUV_FORMATS, YuvFormat
 from .codecs import CODECS, CodecSpec, codec_spec
 from .ffmpeg import supported_rates
 from .gif import check_gif
@@ -83,10 +83,12 @@ class Encoding:
             self.arguments(size, ending)
             self._check_rate(rate)
 
-    def takes_planes(self, size: Size, ending: str) -> bool:
-        """True if frames may be planes (`gpu_morph.image.yuv420`), so that ffmpeg does not convert them."""
-        is_yuv420 = not self.transparent and self._used_pixel_format() == "yuv420p"
-        return is_yuv420 and ending != ".gif" and is_yuv420_size(size) and self._is_bt709(ending)
+    def planes(self, size: Size, ending: str) -> YuvFormat | None:
+        """The planes that frames may be, so that ffmpeg does not convert them; None: RGB only."""
+        planes = YUV_FORMATS.get(self._used_pixel_format() or "")
+        if self.transparent or ending == ".gif" or not self._is_bt709(ending):
+            return None
+        return planes if planes is not None and planes.fits(size) else None
 
     def is_padded(self, size: Size) -> bool:
         """True if frames of this size are padded to even sizes."""

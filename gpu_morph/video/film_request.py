@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import KW_ONLY, dataclass
 from fractions import Fraction
@@ -11,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..image.image import Size
+from ..image.yuv_format import YuvFormat
 from ..scene.scene import Scene
 from .encoding import Encoding
 from .frame_folder import FrameFolder
@@ -34,8 +36,8 @@ class FilmRequest:
         Frames per second.
     encoding : Encoding
         Of the film.
-    takes_planes : bool
-        The encoder gets YUV 4:2:0 planes instead of RGB; see `Encoding.takes_planes`.
+    planes : YuvFormat, optional
+        What the encoder takes instead of RGB; see `Encoding.planes`.
     device : int, "auto", "cpu" or None
         As in `Renderer`.
     memory : int or str
@@ -61,7 +63,7 @@ class FilmRequest:
     size: Size
     rate: Fraction
     encoding: Encoding
-    takes_planes: bool
+    planes: YuvFormat | None
     device: int | str | None
     memory: int | str
     frame_folder: FrameFolder | None = None
@@ -74,8 +76,9 @@ class FilmRequest:
     @property
     def frame_bytes(self) -> int:
         """Bytes of a frame on its way to the encoder."""
-        bits = 12 if self.takes_planes else 32 if self.encoding.transparent else 24
-        return self.size[0] * self.size[1] * bits // 8
+        if self.planes is not None:
+            return math.prod(self.planes.shape(self.size))
+        return self.size[0] * self.size[1] * (4 if self.encoding.transparent else 3)
 
     @property
     def missing_frames(self) -> list[int]:

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from ..image.image import Image, Size
+from ..image.yuv_format import YuvFormat
 from ..system.hidden_files import new_hidden_file
 from ..system.orderly_end import orderly_end
 from ..system.threads import n_processors
@@ -75,7 +76,7 @@ def open_split_video(
     size: Size,
     fps: float | Fraction,
     encoding: Encoding,
-    takes_planes: bool = False,
+    planes: YuvFormat | None = None,
 ) -> Iterator[SplitWriter]:
     """Write a film with several encoders. Parameters and errors as in `open_video`, but for GIFs, which have one."""
     target, rate = check_target(path), exact_rate(fps)
@@ -95,7 +96,7 @@ def open_split_video(
                         rate=rate,
                         encoding=encoding,
                         n_frames=len(piece),
-                        takes_planes=takes_planes,
+                        planes=planes,
                         n_queued=order.run,
                     )
                 )

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from ..errors import EncoderError
 from ..image.image import Size
+from ..image.yuv_format import YuvFormat
 from ..system.atomic_files import atomic_path, output_path
 from ..system.orderly_end import signals_deferred
 from ..system.user_warning import warn_user
@@ -49,16 +50,16 @@ class VideoWriter:
         size: Size,
         rate: Fraction,
         channels: int,
-        takes_planes: bool = False,
+        planes: YuvFormat | None = None,
         n_queued: int = _QUEUED_FRAMES,
     ) -> None:
-        pixel_format = "yuv420p" if takes_planes else "rgba" if channels == 4 else "rgb24"
+        pixel_format = planes.name if planes else "rgba" if channels == 4 else "rgb24"
         arguments = ["-f", "rawvideo", "-pixel_format", pixel_format, "-video_size", f"{size[0]}x{size[1]}"]
         arguments += ["-framerate", f"{rate.numerator}/{rate.denominator}", "-i", "pipe:0", *output]
         self.n_frames = 0
         self.wait_seconds = 0.0
         self._is_complete = False
-        self._shape: tuple[int, ...] = (size[1] * 3 // 2, size[0]) if takes_planes else (size[1], size[0], channels)
+        self._shape: tuple[int, ...] = planes.shape(size) if planes else (size[1], size[0], channels)
         self._frames: queue.Queue[_Frame | None] = queue.Queue(n_queued)
         self._ffmpeg = FfmpegPipe(arguments)
         self._failed = threading.Event()
@@ -180,7 +181,7 @@ def open_video(
     fps: float | Fraction,
     encoding: Encoding | None = None,
     n_frames: int | None = None,
-    takes_planes: bool = False,
+    planes: YuvFormat | None = None,
 ) -> Iterator[VideoWriter]:
     """Write a film. The file appears under its name only when it is complete; an older one stays until then.
 
@@ -200,7 +201,7 @@ def open_video(
         None: H.264.
     n_frames : int, optional
         How many frames the film must have. None: as many as were written.
-    takes_planes : bool
+    planes : YuvFormat, optional
         Frames are planes, see `gpu_morph.image.yuv420`; for an encoding that takes them.
 
     Yields
@@ -218,9 +219,7 @@ def open_video(
     warn_if_padded(encoding, size, ending)
     with (
         atomic_path(target) as part,
-        encoded_file(
-            part, size=size, rate=rate, encoding=encoding, n_frames=n_frames, takes_planes=takes_planes
-        ) as writer,
+        encoded_file(part, size=size, rate=rate, encoding=encoding, n_frames=n_frames, planes=planes) as writer,
     ):
         yield writer
 
@@ -233,7 +232,7 @@ def encoded_file(
     rate: Fraction,
     encoding: Encoding,
     n_frames: int | None,
-    takes_planes: bool,
+    planes: YuvFormat | None,
     n_queued: int = _QUEUED_FRAMES,
 ) -> Iterator[VideoWriter]:
     """Write a film under a temporary name, which the caller has checked and removes; else as `open_video`.
@@ -245,14 +244,12 @@ def encoded_file(
     if ending == ".gif":
         output = first_pass_arguments(lossless, palette)
     else:
-        arguments = encoding.arguments(size, ending, takes_planes=takes_planes)
+        arguments = encoding.arguments(size, ending, takes_planes=planes is not None)
         output = ["-an", "-fps_mode", "passthrough", *arguments, *container(ending).options, f"file:{path}"]
     writer = None
     try:
         with signals_deferred():
-            writer = VideoWriter(
-                output, size=size, rate=rate, channels=channels, takes_planes=takes_planes, n_queued=n_queued
-            )
+            writer = VideoWriter(output, size=size, rate=rate, channels=channels, planes=planes, n_queued=n_queued)
         yield writer
         writer.finish()
         if ending == ".gif":

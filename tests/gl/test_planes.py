@@ -129,20 +129,21 @@ def test_sizes_and_transparency_without_planes_are_errors(size: tuple[int, int],
 @pytest.mark.parametrize(
     ("encoding", "size", "ending", "takes"),
     [
-        (Encoding(), (64, 48), ".mp4", True),
-        (Encoding("mpeg4"), (64, 48), ".mkv", True),
-        (Encoding("mpeg4"), (64, 48), ".avi", False),  # BT.601
-        (Encoding(), (65, 48), ".mp4", False),
-        (Encoding(), (64, 48), ".gif", False),
-        (Encoding(pixel_format="yuv444p"), (64, 48), ".mp4", False),
-        (Encoding("prores_ks"), (64, 48), ".mov", False),
-        (Encoding("libvpx-vp9", transparent=True), (64, 48), ".webm", False),
+        (Encoding(), (64, 48), ".mp4", "yuv420p"),
+        (Encoding("mpeg4"), (64, 48), ".mkv", "yuv420p"),
+        (Encoding("mpeg4"), (64, 48), ".avi", None),  # BT.601
+        (Encoding(), (65, 48), ".mp4", None),
+        (Encoding(), (64, 48), ".gif", None),
+        (Encoding(pixel_format="yuv444p"), (65, 48), ".mp4", "yuv444p"),
+        (Encoding("prores_ks"), (64, 48), ".mov", "yuv422p10le"),
+        (Encoding("libvpx-vp9", transparent=True), (64, 48), ".webm", None),
     ],
 )
 def test_an_encoding_says_whether_it_takes_planes(
-    encoding: Encoding, size: tuple[int, int], ending: str, takes: bool
+    encoding: Encoding, size: tuple[int, int], ending: str, takes: str | None
 ) -> None:
-    assert encoding.takes_planes(size, ending) is takes
+    planes = encoding.planes(size, ending)
+    assert (planes and planes.name) == takes
 
 
 @dataclass(frozen=True)

@@ -870,4 +870,4 @@ def test_quality_of_encoders_in_hardware(codec: str, expected: list[str]) -> Non
     assert "20" in Encoding(codec).arguments(SIZE)
     with pytest.raises(ValueError, match=f"quality of {codec} runs from 0"):
         Encoding(codec, 52).arguments(SIZE)
-    assert Encoding(codec).takes_planes(SIZE, ".mp4")
+    assert Encoding(codec).planes(SIZE, ".mp4")

@@ -18,7 +18,7 @@ from ...scene.coloring import Coloring
 from ...scene.colors import to_bytes
 from ...scene.scene import Scene
 from ..incremental_image import IncrementalImage
-from ..strategy import FrameContent, LeasedImage, PixelFormat, Stages
+from ..strategy import FrameContent, LeasedImage, Stages
 from ..vertex_values import VertexValues
 from .a_buffer import ABuffer
 from .palette import Palette
@@ -86,7 +86,7 @@ class RecoloredFrames:
         """Forget the image and the A-buffer."""
         self._view = None
 
-    def _new_view(self, camera: Camera, sprites: Sequence[Sprite], pixel_format: PixelFormat) -> _View | None:
+    def _new_view(self, camera: Camera, sprites: Sequence[Sprite], pixel_format: str) -> _View | None:
         fragments = self._list_fragments(camera)
         if fragments is None:
             return None
