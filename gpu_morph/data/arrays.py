@@ -57,6 +57,10 @@ def frozen_array(
         if isinstance(cause, error) and name in str(cause):  # of a unit
             raise
         raise error(f"{name} must be numbers of type {wanted.name}: {cause}") from cause
+    if wanted.kind == "i" and given.dtype.kind == "b":
+        raise error(
+            f"{name} must hold whole numbers of type {wanted.name}, got True and False: give np.flatnonzero(...)"
+        )
     if wanted.kind == "i" and not np.array_equal(array, given):
         wrong = given.reshape(-1)[np.flatnonzero((array != given).reshape(-1))[0]]
         raise error(f"{name} must hold whole numbers of type {wanted.name}, got {wrong}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -15,7 +17,7 @@ from .masks import filled, has_mask
 from .quantities import attributed_unit, has_unit, in_unit, unit_factor
 
 _FRAMES = ("pandas", "polars", "modin", "cudf")
-_TIME_DIMENSIONS = ("time", "times", "t")
+_IS_TIME = re.compile(r"(times?|t)([ _(\[].*)?$", re.IGNORECASE)  # also "time (ms)" and "t_ms"
 _LOADED_BYTES = 64 * 2**20  # an array of xarray up to this size is loaded whole
 
 
@@ -47,6 +49,7 @@ def plain_recording(times: Any, values: Any, *, unit: str) -> tuple[Any, Any]:
     own_times: Any = None
     library = type(values).__module__.partition(".")[0]
     if library in _FRAMES:
+        _check_columns(values, times)
         own_times, values = _index_times(values, needs_them=times is None), _table_numbers(values, unit=unit)
     elif library == "xarray":
         own_times, values = _xarray_parts(values, unit=unit)
@@ -160,7 +163,26 @@ def _index_times(table: Any, *, needs_them: bool) -> Any:
         raise RecordingError(
             f"times must be (n_times,) ms, got None, and the table's index has no times: {brief(index)}"
         )
-    return numbers
+    written = re.search(r"[\[(]\s*(\w+)\s*[\])]\s*$", str(index.name))  # "time (s)"
+    factor = unit_factor(written[1], "ms") if written else 1.0
+    return numbers if numbers.dtype.kind == "m" or factor in (None, 1.0) else numbers * factor
+
+
+def _check_columns(table: Any, times: Any) -> None:
+    """Raise RecordingError for a table whose columns are times, or of which a column is the times."""
+    columns = list(getattr(table, "columns", ()))
+    named = [column for column in columns if isinstance(column, str) and _IS_TIME.match(column)]
+    if named:
+        raise RecordingError(
+            f"values must have a column for each compartment, got a table with a column {named[0]!r}: give it as "
+            f"times, and table.drop(columns={named[0]!r}) as values"
+        )
+    if times is None or len(columns) < 2 or list(getattr(table, "index", ())) == columns:
+        return
+    with contextlib.suppress(TypeError, ValueError):
+        given = np.asarray(times, dtype=np.float64)
+        if np.array_equal(given, np.asarray(columns, dtype=np.float64)) and np.ptp(given - np.arange(len(given))) > 0:
+            raise RecordingError("values must have rows that are times, got a table whose columns are: give table.T")
 
 
 def _xarray_parts(array: Any, *, unit: str) -> tuple[Any, Any]:
@@ -169,10 +191,11 @@ def _xarray_parts(array: Any, *, unit: str) -> tuple[Any, Any]:
         raise RecordingError(
             f"values must be one array, got {type(array).__name__}: give a DataArray, such as dataset['v']"
         )
-    dimensions = [name for name in array.dims if str(name).lower() in _TIME_DIMENSIONS]
+    dimensions = [name for name in array.dims if _IS_TIME.match(str(name))]
     if len(dimensions) == 1 and array.ndim == 2:
         array = array.transpose(dimensions[0], ...)
-    times = array.coords.get(array.dims[0]) if array.ndim else None
+    has_times = array.ndim and array.dims[0] in array.coords
+    times = array.coords[array.dims[0]] if has_times else None
     return times, _attributed(array, unit, name="values")
 
 

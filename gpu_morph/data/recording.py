@@ -18,7 +18,7 @@ from .lazy_rows import RowSource, SliceableRows, adapt_rows, sliceable
 from .morphology import Morphology
 from .nearest_sites import MAX_DISTANCE
 from .sites import placed
-from .value_extent import extent_of, look_like_volts, seconds_to_scan, warn_of_volts
+from .value_extent import extent_of, is_millivolts, look_like_volts, seconds_to_scan, warn_of_volts
 
 _BLOCK_BYTES = 32 * 2**20  # read at once when a recording is scanned
 _CHUNK_BYTES = 512 * 2**20  # the same if chunks are larger, so that none is read twice
@@ -162,7 +162,7 @@ class Recording(FrozenArrays):
 
     def _check_volts(self) -> None:
         """Find the range, which warns of volts, where a few rows of values in memory look like volts."""
-        if self.unit == "mV" and self.row_source.is_in_memory:
+        if is_millivolts(self.unit) and self.row_source.is_in_memory:
             last = len(self.times) - 1
             low, high, _ = extent_of(self.row(k) for k in {0, last // 2, last})
             if look_like_volts(low, high):
@@ -254,7 +254,7 @@ class Recording(FrozenArrays):
     def extent(self) -> tuple[float, float, bool]:
         """Least and greatest finite value, and whether there is a NaN. All rows are read once, at the first call."""
         low, high, has_missing = extent_of(self.blocks())
-        if self.unit == "mV" and look_like_volts(low, high):
+        if is_millivolts(self.unit) and look_like_volts(low, high):
             warn_of_volts(self.name)
         return low, high, has_missing
 

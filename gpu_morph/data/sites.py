@@ -11,12 +11,15 @@ import numpy.typing as npt
 
 from ..errors import RecordingError, brief, unknown_name
 from ..system.arguments import check_type
+from ..system.user_warning import warn_user
 from .arrays import FloatArray, frozen_array, texts
 from .morphology import Morphology
 from .nearest_sites import checked_coordinates, checked_distance, far_coordinates, locate
 
 Numbers = npt.NDArray[np.int32]
 Positions = npt.NDArray[np.float32]
+
+_LEAST_SPAN = 0.002  # of the morphology's extent; coordinates in mm extend over 0.001 of it
 
 _NAME_AND_POSITION = re.compile(r"(.*)\(\s*(\d*\.?\d+|\d+\.)\s*\)\s*", re.DOTALL)
 
@@ -40,11 +43,22 @@ def placed(
         if coordinates is None or position is not None:
             raise RecordingError("give coordinates=, (n, 3) µm, or section= (numbers or names) with position= (0 to 1)")
         found = locate(morphology, coordinates, max_distance=max_distance)
+        _warn_of_millimetres(morphology, checked_coordinates(coordinates))
         return found.section, found.position
     numbers, positions = _numbers_and_positions(morphology, section, position)
     if coordinates is not None:
         _check_coordinates(morphology, numbers, positions, coordinates, checked_distance(max_distance))
     return numbers, positions
+
+
+def _warn_of_millimetres(morphology: Morphology, coordinates: FloatArray) -> None:
+    """Warn of compartments all at one place, which coordinates in mm of a whole cell are."""
+    spans = [float(np.ptp(points, axis=0).max()) for points in (coordinates, morphology.points) if len(points)]
+    if len(coordinates) > 1 and 0 < spans[0] < _LEAST_SPAN * spans[-1]:
+        warn_user(
+            f"all {len(coordinates)} coordinates lie within {spans[0]:.3g} µm, the morphology extends over "
+            f"{spans[-1]:.4g} µm: are they in mm? Multiply them by 1000"
+        )
 
 
 def site_distances(

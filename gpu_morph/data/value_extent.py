@@ -43,6 +43,11 @@ def seconds_to_scan(blocks: Iterator[Block], n_rows: int) -> float:
     return seconds * n_rows / max(n_read, 1)
 
 
+def is_millivolts(unit: str) -> bool:
+    """True for "mV" in any spelling, also a wrong one."""
+    return unit.strip().lower().removesuffix("s") in ("mv", "millivolt")
+
+
 def look_like_volts(low: float, high: float) -> bool:
     """True for values in mV that lie within ±1 mV, unless they are positive and too large for volts."""
     return 0 < max(abs(low), abs(high)) < _LOOKS_LIKE_VOLTS and (low < 0 or high <= _HIGHEST_POTENTIAL)

@@ -167,6 +167,51 @@ def test_tables_of_polars_are_read_by_row() -> None:
     check(TIMES, pytest.importorskip("polars").DataFrame(VALUES))
 
 
+def test_a_table_whose_columns_are_times_is_refused() -> None:
+    pd = pytest.importorskip("pandas")
+    turned = pd.DataFrame(np.arange(9.0).reshape(3, 3), columns=TIMES)
+    with pytest.raises(RecordingError, match=r"got a table whose columns are: give table\.T"):
+        gm.Recording(TIMES, turned, section=[0, 0, 0], position=[0.1, 0.5, 0.9])
+
+
+@pytest.mark.parametrize("name", ["time", "t", "Time (ms)", "t_ms"])
+def test_a_column_of_times_is_no_compartment(name: str) -> None:
+    pd = pytest.importorskip("pandas")
+    with pytest.raises(RecordingError, match=r"a table with a column .* give it as times"):
+        recorded(TIMES, pd.DataFrame({name: TIMES, "a": VALUES[:, 0]}))
+
+
+def test_an_index_whose_name_has_a_unit_is_converted() -> None:
+    pd = pytest.importorskip("pandas")
+    check(None, pd.DataFrame(VALUES, index=pd.Index(np.array(TIMES) / 1000, name="time (s)")))
+    check(None, pd.DataFrame(VALUES, index=pd.Index(TIMES, name="time [ms]")))
+
+
+def test_a_dimension_of_xarray_that_is_named_with_its_unit_is_time() -> None:
+    xr = pytest.importorskip("xarray")
+    check(None, xr.DataArray(VALUES.T, dims=("segment", "time_ms"), coords={"time_ms": TIMES}))
+    with pytest.raises(RecordingError, match="times must be"):
+        recorded(None, xr.DataArray(VALUES, dims=("sample", "segment")))
+
+
+def test_true_and_false_are_no_numbers_of_sections() -> None:
+    with pytest.raises(RecordingError, match="section must hold whole numbers of type int32, got True and False"):
+        gm.Recording(TIMES, VALUES, section=[True, False], position=[0.2, 0.8])
+
+
+def test_millivolts_in_another_spelling_may_be_volts() -> None:
+    with pytest.warns(UserWarning, match="are they in volts"):
+        gm.Recording([0.0], [[-0.07, -0.06]], section=[0, 0], position=[0.2, 0.8], unit="mv")
+
+
+def test_coordinates_in_millimetres_give_a_warning() -> None:
+    morphology, _ = gm.demo_cell()
+    where = morphology.locate([5, 50, 150], [0.5, 0.5, 0.5])
+    root = morphology.points[0]
+    with pytest.warns(UserWarning, match=r"all 3 coordinates lie within .* are they in mm"):
+        gm.Recording.at(morphology, [0.0], [[1.0, 2, 3]], coordinates=root + (where - root) / 1000)
+
+
 def test_temperatures_of_quantities_are_not_converted_without_their_offset() -> None:
     pq, pint = pytest.importorskip("quantities"), pytest.importorskip("pint")
     sites = {"section": [0], "position": [0.5], "name": "T"}
