@@ -108,16 +108,16 @@ class InterruptionError(Exception):
 
 def interrupt(monkeypatch: pytest.MonkeyPatch, after: int, error: type[BaseException] = InterruptionError) -> None:
     """Let the next film stop before its frame number ``after`` is drawn."""
-    frames = gm.Renderer.frames
+    frames = gm.Renderer.leased_frames
 
     def torn(self: gm.Renderer, times: Any, **options: Any) -> Iterator[Any]:
         for given, frame in enumerate(frames(self, times, **options)):
             if given == after:
-                monkeypatch.setattr(gm.Renderer, "frames", frames)
+                monkeypatch.setattr(gm.Renderer, "leased_frames", frames)
                 raise error
             yield frame
 
-    monkeypatch.setattr(gm.Renderer, "frames", torn)
+    monkeypatch.setattr(gm.Renderer, "leased_frames", torn)
 
 
 # Frames in a folder
@@ -225,13 +225,13 @@ def test_an_interrupted_film_is_continued(
     assert sorted(os.listdir(tmp_path / "frames")) == [*NAMES[:13], "frames.json"]
 
     seen: list[int] = []
-    frames = gm.Renderer.frames
+    frames = gm.Renderer.leased_frames
 
     def watched(self: gm.Renderer, times: Any, *, numbers: Any, **options: Any) -> Iterator[Any]:
         seen.extend(numbers)
         return frames(self, times, numbers=numbers, **options)
 
-    monkeypatch.setattr(gm.Renderer, "frames", watched)
+    monkeypatch.setattr(gm.Renderer, "leased_frames", watched)
     report = film(tmp_path)
     assert seen == list(range(13, 21))
     assert (report.n_frames, report.n_resumed) == (21, 13)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -195,7 +195,7 @@ def _names(given: str | Sequence[str] | None, argument: str) -> list[str] | None
     """Names that are given as one text, a sequence of them, or None."""
     if given is None or isinstance(given, str):
         return None if given is None else [given]
-    names: list[Any] = list(given) if is_sequence(given) and not isinstance(given, Mapping) else [given]
+    names: list[Any] = list(given) if is_sequence(given) and not isinstance(given, Mapping | Set) else [given]
     if not all(isinstance(name, str) for name in names):
         raise TypeError(f"{argument} must be a name or a list of names, got {brief(given)}")
     return names
