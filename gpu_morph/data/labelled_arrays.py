@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -179,10 +178,13 @@ def _check_columns(table: Any, times: Any) -> None:
         )
     if times is None or len(columns) < 2 or list(getattr(table, "index", ())) == columns:
         return
-    with contextlib.suppress(TypeError, ValueError):
-        given = np.asarray(times, dtype=np.float64)
-        if np.array_equal(given, np.asarray(columns, dtype=np.float64)) and np.ptp(given - np.arange(len(given))) > 0:
-            raise RecordingError("values must have rows that are times, got a table whose columns are: give table.T")
+    try:
+        given, numbers = (np.asarray(one, dtype=np.float64) for one in (times, columns))
+    except (TypeError, ValueError):
+        return
+    # Columns 0, 1, 2, ... are numbers of compartments also where times are the same.
+    if np.array_equal(given, numbers) and np.ptp(given - np.arange(len(given))) > 0:
+        raise RecordingError("values must have rows that are times, got a table whose columns are: give table.T")
 
 
 def _xarray_parts(array: Any, *, unit: str) -> tuple[Any, Any]:
