@@ -15,13 +15,15 @@ system: ## EGL and a driver: installed where that is missing and we are root, as
 demo: system $(VENV)/.user
 	$(BIN)/gpu-morph demo -o $(DEMO)
 
-# Tests that start dask workers or end processes run alone, after the others. pytest ends with 5 where it selects no
+# Tests that start dask workers or end processes run alone, after the others. Tests of pixels (marked in
+# tests/gl/conftest.py) run once more on the path that a GPU takes. pytest ends with 5 where it selects no
 # test: a part that ARGS names may have tests of one kind only.
 define run_tests
 @$(BIN)/python -m pytest -n auto --dist loadfile -m "not cluster" $(ARGS); first=$$?; \
 [ $$first -eq 2 ] && exit 2; \
 $(BIN)/python -m pytest -m cluster $(ARGS) -n 0; second=$$?; \
-case "$$first $$second" in "0 0" | "0 5" | "5 0") ;; *) exit 1 ;; esac
+GPU_MORPH_PATH=gpu $(BIN)/python -m pytest -n auto --dist loadfile -m pixels $(ARGS); third=$$?; \
+case "$$first $$second $$third" in *[!05\ ]*) exit 1 ;; *0*) ;; *) exit 1 ;; esac
 endef
 
 test: system $(VENV)/.dev

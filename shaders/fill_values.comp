@@ -23,8 +23,7 @@ uniform float u_fraction;
 #include "missing.glsl"
 
 const int NOT_RECORDED = -1, IS_HIGHLIGHTED = -2;
-const float HIGHLIGHTED = uintBitsToFloat(0x7f7fffffu); // in scene/colormaps.py: the greatest float32
-const float LIMIT = HIGHLIGHTED / 4.0; // infinities are outside any clim, but cannot be interpolated
+const uint HIGHLIGHTED_BITS = 0x7f7fffffu;  // HIGHLIGHTED in scene/colormaps.py: the greatest float32
 
 float recorded(int column)
 {
@@ -33,12 +32,13 @@ float recorded(int column)
         precise float mean = first + u_fraction * (last_row[column] - first);
         first = mean;
     }
-    return is_missing(first) ? first : clamp(first, -LIMIT, LIMIT);
+    float limit = uintBitsToFloat(HIGHLIGHTED_BITS) / 4.0;  // infinities are outside any clim, but cannot be interpolated
+    return is_missing(first) ? first : clamp(first, -limit, limit);
 }
 
 float value_of(Source source)
 {
-    if (source.before == IS_HIGHLIGHTED) return HIGHLIGHTED;
+    if (source.before == IS_HIGHLIGHTED) return uintBitsToFloat(HIGHLIGHTED_BITS);
     if (source.before == NOT_RECORDED) return uintBitsToFloat(NAN_BITS);
     float before = recorded(source.before), after = recorded(source.after);
     if (is_missing(before) || is_missing(after)) return source.weight < 0.5 ? before : after;

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from live_objects import LiveObjects
 
 from gpu_morph.errors import ContextError
 from gpu_morph.render.gpu.context import current_context
+
+# Their pictures may differ between the CPU path and the GPU path.
+_PIXELS = {"colors_on_screen", "contained_spheres", "gallery", "markers", "opacity", "overlay", "renderer", "tubes"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    files = {Path(__file__).parent / f"test_{name}.py" for name in _PIXELS}
+    for item in items:
+        if item.path in files:
+            item.add_marker(pytest.mark.pixels)
 
 
 @pytest.fixture(scope="session")

@@ -168,6 +168,7 @@ class Mark(Annotation):
 @pytest.mark.parametrize("over", [False, True], ids=["beside", "over"])
 @pytest.mark.parametrize("moves", [False, True], ids=["stays", "moves"])
 def test_sprites_beside_the_cell_are_not_drawn(moves: bool, over: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GPU_MORPH_PATH", "cpu")
     times, rng = np.arange(14.0), np.random.default_rng(1)
     recording = replace(NOISE, times=times, values=rng.uniform(0, 1, (len(times), TREE.n_sections)))
     camera = Camera(azim_step=7.0, zoom=6.0 if over else 1.0)

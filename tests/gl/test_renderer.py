@@ -164,6 +164,7 @@ def test_ctrl_c_in_a_gl_call_is_a_keyboard_interrupt(call: Any, monkeypatch: pyt
 
 
 def test_frames_are_right_after_an_interrupted_film(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GPU_MORPH_PATH", "cpu")
     times = [0.0, 1.0, 2.0, 3.0]
     for step in (0.0, 20.0):
         look = {"camera": Camera(azim_step=step), "annotations": (Clock(),)}

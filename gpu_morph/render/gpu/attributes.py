@@ -17,6 +17,7 @@ from OpenGL import GL
 from ...data.sampling import Sample
 from ..vertex_values import VertexValues
 from .buffers import Buffer
+from .context import has_function
 from .depth_sort import DepthSort, SortedInstances, n_groups
 from .program import ComputeProgram, barrier
 from .segment_batches import SegmentBatch
@@ -104,7 +105,7 @@ class ComputedAttributes:
     @staticmethod
     def fits(batches: Sequence[SegmentBatch], n_vertices: int) -> bool:
         """True where OpenGL has compute shaders, and takes buffers as large as these batches need."""
-        if not GL.glDispatchCompute:
+        if not has_function("glDispatchCompute", (4, 3)):
             return False
         largest = max([16 * n_vertices, *(batch.geometry.n_bytes for batch in batches)])
         return largest <= int(GL.glGetIntegerv(GL.GL_MAX_SHADER_STORAGE_BLOCK_SIZE))

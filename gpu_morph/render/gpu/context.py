@@ -157,6 +157,16 @@ def known_context() -> Context | None:
     return _current
 
 
+def has_function(name: str, since: tuple[int, int]) -> bool:
+    """True where this process's context has a function of OpenGL, which is part of it since a version.
+
+    A driver hands out the addresses of functions that a context of a lower version does not run.
+    """
+    from OpenGL import GL
+
+    return _current is not None and _current.gl_version >= since and bool(getattr(GL, name))
+
+
 def _make_context(choice: DeviceChoice) -> Context:
     if environment.backend() == "glfw":
         if isinstance(choice, int):

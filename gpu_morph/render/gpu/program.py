@@ -14,11 +14,12 @@ from vispy import gloo
 
 from ...errors import ShaderError
 from .buffers import Attributes, Buffer, VertexArray
-from .context import known_context
+from .context import has_function, known_context
 from .shaders import load_shader
 from .textures import Texture
 from .vispy_private import compiled_program, delete_shaders, flushed
 
+_PART = "glDrawElementsInstancedBaseInstance"
 _AT_ONCE = 1 << 14  # instances
 _FENCE_TIMEOUT = 10  # seconds; after that the next part is drawn as well, at the cost of memory
 _SETTERS: dict[int, Any] = {
@@ -184,6 +185,7 @@ class ComputeProgram(_LinkedProgram):
             GL.glDeleteProgram(name)
             raise ShaderError(f"shader {file} does not run: {log.decode() if isinstance(log, bytes) else log}")
         super().__init__(name, file, source)
+        self._binds_together = has_function("glBindBuffersBase", (4, 4))
 
     def dispatch(self, n_groups: int, *, buffers: Sequence[Buffer] = ()) -> None:
         """Run work groups with buffers at the storage bindings 0, 1, ...
@@ -191,7 +193,7 @@ class ComputeProgram(_LinkedProgram):
         What the shader writes is visible to later calls after a `barrier`.
         """
         self._use()
-        if GL.glBindBuffersBase:  # OpenGL 4.4
+        if self._binds_together:
             names = (GL.GLuint * len(buffers))(*[buffer.name for buffer in buffers])
             GL.glBindBuffersBase(GL.GL_SHADER_STORAGE_BUFFER, 0, len(buffers), names)
         else:
@@ -212,7 +214,7 @@ def barrier(bits: int = GL.GL_SHADER_STORAGE_BARRIER_BIT) -> None:
 def _buffers_triangles() -> bool:
     """True where software keeps the triangles of a draw in memory until all are drawn, and the draw can be split."""
     context = known_context()
-    return context is not None and context.is_software and bool(GL.glDrawElementsInstancedBaseInstance)
+    return context is not None and context.is_software and has_function(_PART, (4, 2))
 
 
 def _draw_in_parts(n_indices: int, n_instances: int, at_once: int) -> None:

@@ -21,6 +21,7 @@ from OpenGL import GL
 from ...errors import ContextError
 from ..strategy import LeasedImage
 from .buffers import Buffer
+from .context import has_function
 
 _TIMEOUT = 120  # seconds; a frame that takes longer is lost
 _PERSISTENT = GL.GL_MAP_READ_BIT | GL.GL_MAP_PERSISTENT_BIT | GL.GL_MAP_COHERENT_BIT
@@ -33,7 +34,7 @@ class HostBuffer:
         self.name, self.n_bytes = int(GL.glGenBuffers(1)), n_bytes
         self.memory: npt.NDArray[np.uint8] | None = None
         GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, self.name)
-        if GL.glBufferStorage:
+        if has_function("glBufferStorage", (4, 4)):
             GL.glBufferStorage(GL.GL_PIXEL_PACK_BUFFER, n_bytes, None, _PERSISTENT | GL.GL_CLIENT_STORAGE_BIT)
             self.memory = self.map(n_bytes, _PERSISTENT)
         else:

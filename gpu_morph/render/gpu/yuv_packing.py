@@ -13,6 +13,7 @@ from ...image.image import Size
 from ...image.yuv_format import YuvFormat
 from . import quad
 from .buffers import Attributes, Buffer
+from .context import has_function
 from .depth_sort import n_groups
 from .framebuffer import Framebuffer
 from .program import ComputeProgram, Program, barrier
@@ -36,7 +37,7 @@ class YuvPacking:
         self._n_words = -(-math.prod(self._shape) // 4)
         self._resources = ExitStack()
         self._program: ComputeProgram | Program
-        if GL.glDispatchCompute:
+        if has_function("glDispatchCompute", (4, 3)):
             self._program, self._words = ComputeProgram("yuv_planes.comp"), Buffer(4 * self._n_words)
             self._resources.callback(self._words.delete)
         else:
