@@ -11,7 +11,7 @@ from gpu_morph import Camera, Morphology, Recording, Scene
 from gpu_morph.render.geometry.scene_geometry import scene_geometry
 from gpu_morph.render.static_camera.a_buffer import ABuffer
 from gpu_morph.render.static_camera.recolored_frames import RecoloredFrames
-from gpu_morph.render.strategy import FrameContent, PixelFormat, Stages
+from gpu_morph.render.strategy import FrameContent, Stages
 from gpu_morph.render.vertex_values import RecordingRows, VertexValues
 from gpu_morph.scene.annotations.base import Sprite
 
@@ -54,7 +54,7 @@ def strategy(listing: Listing) -> RecoloredFrames:
     return RecoloredFrames(SCENE, SCENE.coloring, values, listing, size=SIZE, background=white, stages=Stages())
 
 
-def content(time: float, sprites: Sequence[Sprite] = (), pixel_format: PixelFormat = "rgb") -> FrameContent:
+def content(time: float, sprites: Sequence[Sprite] = (), pixel_format: str = "rgb") -> FrameContent:
     return FrameContent(time, ROWS.sample(time), Camera(), sprites, pixel_format)
 
 
