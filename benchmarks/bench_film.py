@@ -92,7 +92,7 @@ def our_film(
 
 def drawing_alone(shown: gm.Scene, size: tuple[int, int], n_frames: int) -> float:
     """Seconds per frame from values to an image that is drawn but not read back."""
-    with gm.Renderer(shown, size) as renderer:
+    with gm.Renderer(shown, size) as renderer, renderer._held():
         from OpenGL import GL  # after gpu_morph has chosen its platform
 
         for number in range(n_frames + 1):

@@ -58,7 +58,7 @@ class SceneError(GpuMorphError, ValueError):
 
 
 class ContextError(GpuMorphError, RuntimeError):
-    """No OpenGL context can be made, or it is used from another thread than its own."""
+    """No OpenGL context can be made, or it cannot be used here."""
 
 
 class ShaderError(GpuMorphError, RuntimeError):

@@ -59,10 +59,11 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("gpu") is None:
         return
     from gpu_morph.errors import ContextError
-    from gpu_morph.render.gpu.context import current_context
+    from gpu_morph.render.gpu.context import held_context
 
     try:
-        context = current_context()
+        with held_context() as context:
+            pass
     except ContextError as cause:
         pytest.skip(f"needs hardware rendering, and there is none: {cause}")
     if context.is_software:

@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> None:
 
 
 def _print_machine(device: int | str | None) -> None:
-    from ..render.gpu.context import current_context
+    from ..render.gpu.context import held_context
     from ..render.gpu.device_choice import device_list
     from ..video.ffmpeg import ffmpeg_path, ffmpeg_version, video_encoders
 
@@ -70,7 +70,8 @@ def _print_machine(device: int | str | None) -> None:
         print(f"ffmpeg      cannot be used: {error}")
         ffmpeg_error = error
     try:
-        context = current_context(device)
+        with held_context(device) as context:
+            pass
     except ContextError as error:
         raise ContextError(f"no OpenGL: {error}" + (f"; no ffmpeg: {ffmpeg_error}" if ffmpeg_error else "")) from error
     print(f"GL vendor   {context.vendor}\nGL renderer {context.renderer}\nGL version  {context.version}")

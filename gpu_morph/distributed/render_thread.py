@@ -1,4 +1,4 @@
-"""The one thread of a worker process that uses OpenGL."""
+"""The thread of a worker process that draws pieces."""
 
 from __future__ import annotations
 
@@ -32,8 +32,7 @@ class PieceCancelledError(GpuMorphError):
 class RenderThread:
     """Draws pieces, one at a time, and keeps its renderer for the next piece of the same film.
 
-    A worker runs tasks in several threads, but an OpenGL context belongs to one thread. Between pieces the thread
-    releases the context, because a worker in the user's own process shares it with the user.
+    A worker runs tasks in several threads; while one of them encodes a frame, this thread draws the next.
     """
 
     def __init__(self) -> None:
@@ -56,8 +55,6 @@ class RenderThread:
             except PieceCancelledError:  # most likely no other piece of this film follows
                 self._run(self._close_renderer)
                 raise
-            finally:
-                self._run(release_context)
 
     def frames(
         self, payload: FilmPayload, piece: Piece, rows: IntArray | None, values: Any
@@ -86,7 +83,6 @@ class RenderThread:
         """Free the GPU's memory and end the thread. A later call starts a new one."""
         with self._reserved:
             self._run(self._close_renderer)
-            self._run(release_context)
             self._executor.shutdown()
             self._executor = _one_thread()
 
@@ -132,13 +128,12 @@ def _one_thread() -> ThreadPoolExecutor:
 
 
 def _create_context(device: int | str | None) -> tuple[str, bool]:
-    from ..render.gpu.context import current_context
+    from ..render.gpu.context import held_context
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SoftwareRenderingWarning)  # the client warns
-        context = current_context(device)
-    release_context()
-    return context.renderer, context.is_software
+        with held_context(device) as context:
+            return context.renderer, context.is_software
 
 
 def keep_freed_memory() -> None:
@@ -150,15 +145,6 @@ def keep_freed_memory() -> None:
     with suppress(OSError, AttributeError, TypeError):  # another C library
         for option in (_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD):
             ctypes.CDLL(None).mallopt(option, _MAX_THRESHOLD)
-
-
-def release_context() -> None:
-    """Release the OpenGL context if this thread has it, so that another thread can take it."""
-    from ..render.gpu.context import known_context
-
-    context = known_context()
-    if context is not None and context.is_mine:
-        context.release()
 
 
 _render_thread: RenderThread | None = None

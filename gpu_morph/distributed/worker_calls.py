@@ -37,7 +37,6 @@ def _inspect(dask_worker: Any) -> dict[str, Any]:
     return {
         "problem": "",
         "host": socket.gethostname(),
-        "process": os.getpid(),
         "versions": versions(__version__),
         "encoder": encoder,
         "gpus": visible_gpus(),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -26,8 +24,6 @@ class WorkerHandle:
         The same as the number by which the worker is asked for it; see `Renderer`.
     has_resource : bool
         It declares dask's resource "GPU".
-    is_this_process : bool
-        It is a thread of this process.
     renderer : str, optional
         OpenGL's renderer; "" before the worker is prepared, None if it cannot draw.
     is_software : bool
@@ -40,7 +36,6 @@ class WorkerHandle:
     gpu: str | None = None
     device: int | str | None = None
     has_resource: bool = False
-    is_this_process: bool = False
     renderer: str | None = ""
     is_software: bool = False
 
@@ -57,9 +52,8 @@ class WorkerHandle:
             gpu = gpus[number]
         else:
             gpu = None if fixed == "auto" else fixed
-        here = (inspection["host"], inspection["process"]) == (socket.gethostname(), os.getpid())
         has_resource = bool(inspection["resources"].get("GPU"))
-        return cls(address, inspection["host"], gpus, gpu, has_resource=has_resource, is_this_process=here)
+        return cls(address, inspection["host"], gpus, gpu, has_resource=has_resource)
 
     def __str__(self) -> str:
         return f"{self.address} ({self.host})"

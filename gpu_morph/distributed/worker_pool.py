@@ -11,7 +11,6 @@ from typing import Any
 
 from ..errors import ClusterError
 from . import worker_calls
-from .render_thread import release_context
 from .worker_handle import WorkerHandle, with_assigned_gpus
 
 _UPDATE_INTERVAL = 1.0  # s
@@ -164,8 +163,6 @@ class WorkerPool:
         """Make workers create their OpenGL contexts."""
         if not workers:
             return
-        if any(worker.is_this_process for worker in workers):
-            release_context()  # this thread may have the context that they need
         devices = {worker.address: worker.device if self._device is None else self._device for worker in workers}
         answers = self._client.run(worker_calls.prepare_worker, devices, workers=list(devices), on_error="return")
         for worker in workers:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 import time as clock
 from collections import deque
 from collections.abc import Iterable, Iterator, Sized
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from itertools import count
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from ..data.arrays import finite_number
 from ..data.row_stream import MEMORY
-from ..errors import brief
+from ..errors import ContextError, brief
 from ..image.image import Image, Size, check_size
 from ..image.yuv_format import LEAST_HEIGHT, YUV420, YUV_FORMATS
 from ..scene.annotations.base import Moment
@@ -33,6 +36,9 @@ _FEW_FRAMES = 3  # up to so many frames of a static camera are drawn: listing wh
 class Renderer:
     """Draws one scene at one size. Use it in ``with``: leaving frees what it holds on the GPU.
 
+    Any thread may use it; calls wait for each other. When another library has ended the EGL display, what it holds on
+    the GPU is made anew.
+
     Parameters
     ----------
     scene : Scene
@@ -40,7 +46,7 @@ class Renderer:
     size : (width, height)
         Pixels.
     device : int, "auto", "cpu", optional
-        See `gpu_morph.render.gpu.context.current_context`.
+        See `gpu_morph.render.gpu.context.held_context`.
     transparent : bool
         Give RGBA frames (straight alpha) without the background.
     layout : Layout, optional
@@ -51,7 +57,7 @@ class Renderer:
     Raises
     ------
     ContextError
-        There is no OpenGL, or its context belongs to another thread.
+        There is no OpenGL.
     """
 
     def __init__(
@@ -72,22 +78,28 @@ class Renderer:
         layout = layout or self.scene.layout(self.size, transparent=transparent)
         self.camera = self.scene.camera.fitted(scene.morphology, self.size, layout.areas)
         self.stages = Stages()
-        from .gpu.context import current_context
-
-        self._context: Context | None = current_context(device)
-        from .gpu.drawn_frames import DrawnFrames  # imports vispy, which must not happen earlier
-        from .gpu.gpu_frames import GpuFrames
-        from .gpu.scene_drawing import SceneDrawing
-
         self._drawings = [
             annotation.drawing(layout.view, box)
             for annotation, box in zip(self.scene.annotations, layout.boxes, strict=True)
         ]
+        self._rows = RecordingRows(self.scene, self.scene.coloring)
+        self._is_closed = False
+        from .gpu.context import held_context
+
+        with held_context(device) as context:
+            self._build(context)
+
+    def _build(self, context: Context) -> None:
+        """Make all that is on the GPU. What a lost context had is forgotten."""
+        from .gpu.drawn_frames import DrawnFrames  # imports vispy, which must not happen earlier
+        from .gpu.gpu_frames import GpuFrames
+        from .gpu.scene_drawing import SceneDrawing
+
+        self._context: Context | None = None
         coloring = self.scene.coloring
-        self._rows = RecordingRows(self.scene, coloring)
         geometry = scene_geometry(self.scene, self._rows.recording, self.camera, self.size)
         values = VertexValues.of_scene(self.scene, self._rows, geometry)
-        self._is_gpu_path = self._context.path == "gpu"
+        self._is_gpu_path = context.path == "gpu"
         self._scene_drawing = SceneDrawing(
             self.scene,
             coloring,
@@ -95,13 +107,13 @@ class Renderer:
             values,
             camera=self.camera,
             size=self.size,
-            transparent=transparent,
+            transparent=self._transparent,
             computes=self._is_gpu_path,
         )
         strategy = GpuFrames if self._is_gpu_path else DrawnFrames
         self._drawn: DrawnFrames | GpuFrames = strategy(self._scene_drawing, stages=self.stages)
         self._recolored: FrameStrategy | None = None
-        if self._can_recolor:
+        if self._can_recolor(context):
             self._recolored = RecoloredFrames(
                 self.scene,
                 coloring,
@@ -111,15 +123,14 @@ class Renderer:
                 background=self._scene_drawing.background_bytes,
                 stages=self.stages,
             )
+        self._context = context
 
-    @property
-    def _can_recolor(self) -> bool:
+    def _can_recolor(self, context: Context) -> bool:
         """True when the camera is static, only values decide what it sees, and OpenGL can list that.
 
         Hardware draws faster than frames are recoloured.
         """
-        assert self._context is not None
-        can_list = not self._is_gpu_path and self._context.gl_version >= (4, 3)
+        can_list = not self._is_gpu_path and context.gl_version >= (4, 3)
         is_static = not self.camera.azim_step
         return can_list and is_static and self._scene_drawing.is_opaque and not self._scene_drawing.has_markers
 
@@ -133,12 +144,28 @@ class Renderer:
 
     def close(self) -> None:
         """Free what is held on the GPU; further calls do nothing."""
-        if self._context is None:
+        if self._is_closed:
             return
-        self._context.make_current()
-        self._drawn.delete()
-        self._scene_drawing.delete()
-        self._context = None
+        self._is_closed = True
+        from .gpu.context import held_context
+
+        with held_context() as context:
+            if context is self._context:
+                self._drawn.delete()
+                self._scene_drawing.delete()
+                self._context = None
+
+    @contextmanager
+    def _held(self) -> Iterator[Context]:
+        """The context, for the calling thread, and everything on the GPU, made anew if a context was lost."""
+        from .gpu.context import held_context
+
+        with held_context() as context:
+            if self._is_closed:
+                raise ValueError("this Renderer is closed: make a new one")
+            if context is not self._context:
+                self._build(context)
+            yield context
 
     def render(self, time: float | None = None, *, frame: int = 0) -> Image:
         """One image: the recording at ``time`` (ms), seen by the camera of frame number ``frame``.
@@ -152,7 +179,7 @@ class Renderer:
         ValueError
             ``time`` lies outside the recording, or is None although values are shown.
         """
-        with signals.restore_ctypes_interrupts():
+        with signals.restore_ctypes_interrupts(), self._held():
             pending = self._start(time, frame, may_recolor=False)
             pending.request()
             return pending.fetch().own()
@@ -185,11 +212,8 @@ class Renderer:
         copy : bool
             False: an image is only valid until the next one is asked for, and not after `close`.
         """
-        copy = checked_flag(copy, "copy")
-        for leased in self.leased_frames(times, numbers=numbers, memory=memory, pixel_format=pixel_format):
-            if copy:
-                yield leased.own()
-                continue
+        copies = checked_flag(copy, "copy")
+        for leased in self._leased(times, numbers, memory, pixel_format, copies=copies):
             try:
                 yield leased.image
             finally:
@@ -208,6 +232,17 @@ class Renderer:
 
         None may be read after `close`.
         """
+        return self._leased(times, numbers, memory, pixel_format, copies=False)
+
+    def _leased(
+        self,
+        times: Iterable[float | None],
+        numbers: Iterable[int] | None,
+        memory: int | str,
+        pixel_format: str,
+        *,
+        copies: bool,
+    ) -> Iterator[LeasedImage]:
         if not is_sequence(times):
             raise TypeError(f"times must be an iterable of times in ms, got {brief(times)}")
         if numbers is not None:
@@ -217,7 +252,7 @@ class Renderer:
                 raise ValueError(f"numbers must be one per time, {len(times)}, got {len(numbers)}")
             numbers = (checked_whole_number(number, "numbers") for number in numbers)
         with signals.restore_ctypes_interrupts(), self._rows.read_ahead(times, memory):
-            yield from self._frames(times, numbers, pixel_format)
+            yield from self._frames(times, numbers, pixel_format, copies=copies)
 
     @property
     def pixel_formats(self) -> tuple[str, ...]:
@@ -234,28 +269,36 @@ class Renderer:
             )
 
     def _frames(
-        self, times: Iterable[float | None], numbers: Iterable[int] | None, pixel_format: str
+        self, times: Iterable[float | None], numbers: Iterable[int] | None, pixel_format: str, *, copies: bool
     ) -> Iterator[LeasedImage]:
+        """The context is held for a frame at a time: the caller may use OpenGL, or leave the rest undrawn."""
         self._check_pixel_format(pixel_format)
         is_long = isinstance(times, Sized) and len(times) > _FEW_FRAMES
-        pending: deque[PendingFrame] = deque()  # the GPU copies them while the next frame is drawn
+        pending: deque[_Requested] = deque()  # the GPU copies them while the next frame is drawn
+
+        def fetched() -> LeasedImage:
+            image = pending.popleft().frame.fetch()
+            return LeasedImage(image.own()) if copies else image
+
         try:
             for time, number in zip(times, count() if numbers is None else numbers, strict=numbers is not None):
-                started = self._start(
-                    time, number, pixel_format=pixel_format, may_recolor=is_long or number >= _FEW_FRAMES
-                )
-                # Fetch earlier frames before: on software, a request waits until all is drawn.
-                n_left = 0 if started.is_complete else self._drawn.n_in_flight - 1
-                images = [pending.popleft().fetch() for _ in range(len(pending) - n_left)]
-                started.request()
-                if started.is_complete:
-                    images.append(started.fetch())
-                else:
-                    pending.append(started)
+                with self._held() as context:
+                    self._request_again(pending, pixel_format)
+                    may_recolor = is_long or number >= _FEW_FRAMES
+                    started = self._start(time, number, pixel_format=pixel_format, may_recolor=may_recolor)
+                    # Fetch earlier frames before: on software, a request waits until all is drawn.
+                    n_left = 0 if started.is_complete else self._drawn.n_in_flight - 1
+                    images = [fetched() for _ in range(len(pending) - n_left)]
+                    started.request()
+                    pending.append(_Requested(started, time, number, context))
+                    if started.is_complete:
+                        images.append(fetched())
                 yield from images
             while pending:
-                self._make_current()  # the caller may have made another context current
-                yield pending.popleft().fetch()
+                with self._held():
+                    self._request_again(pending, pixel_format)
+                    image = fetched()
+                yield image
         except GeneratorExit:
             raise
         except BaseException:
@@ -264,18 +307,30 @@ class Renderer:
                     strategy.reset()
             raise
         finally:
-            if self._context is not None and self._context.is_mine:
-                for frame in pending:
-                    frame.discard()
+            if pending and not self._is_closed and not sys.is_finalizing():
+                self._discard(pending)
 
-    def _make_current(self) -> None:
-        if self._context is None:
-            raise ValueError("this Renderer is closed: make a new one")
-        self._context.make_current()
+    def _request_again(self, pending: deque[_Requested], pixel_format: str) -> None:
+        """Draw frames again that a lost context has not given back."""
+        for _ in range(len(pending)):
+            requested = pending.popleft()
+            if requested.context is not self._context:
+                assert self._context is not None
+                time, number = requested.time, requested.number
+                frame = self._start(time, number, pixel_format=pixel_format, may_recolor=False)
+                frame.request()
+                requested = _Requested(frame, time, number, self._context)
+            pending.append(requested)
+
+    def _discard(self, pending: deque[_Requested]) -> None:
+        """Give up frames that were requested."""
+        with suppress(ContextError), self._held():
+            for requested in pending:
+                if requested.context is self._context:
+                    requested.frame.discard()
 
     def _start(self, time: float | None, number: int, *, pixel_format: str = "rgb", may_recolor: bool) -> PendingFrame:
-        """Begin a frame."""
-        self._make_current()
+        """Begin a frame. The context is held."""
         start = clock.perf_counter()
         given: Any = time
         if not isinstance(given, float | None):  # NaN has the message of times outside the recording
@@ -292,3 +347,13 @@ class Renderer:
                 return frame
             self._recolored = None  # it cannot make later frames either
         return self._drawn.start(content)
+
+
+@dataclass(frozen=True, eq=False)
+class _Requested:
+    """A frame that was requested, its time and number, and the context that draws it."""
+
+    frame: PendingFrame
+    time: float | None
+    number: int
+    context: Context

@@ -38,7 +38,7 @@ class RecordingRows:
         self._is_constant = coloring.is_static
         self._sampling = scene.sampling
         self._step = None if scene.time_range is None else scene.time_range.step  # ms; the width of a peak's window
-        self._stream: RowStream | None = None
+        self._streams: list[RowStream] = []  # those of films that are under way
 
     def sample(self, time: float | None) -> Sample | None:
         """The rows that the frame at ``time`` (ms) shows; None without a recording.
@@ -65,7 +65,7 @@ class RecordingRows:
     def row(self, number: int) -> npt.NDArray[np.float32]:
         """(n_compartments,) float32: a row of the recording."""
         assert self.recording is not None
-        return self.recording.row(number) if self._stream is None else self._stream.row(number)
+        return self._streams[-1].row(number) if self._streams else self.recording.row(number)
 
     @contextmanager
     def read_ahead(self, times: Iterable[float | None], memory: int | str) -> Iterator[None]:
@@ -79,11 +79,11 @@ class RecordingRows:
         with RowStream.of_frames(
             self.recording, times, sampling=self._sampling, step=self._step, memory=memory
         ) as stream:
-            self._stream = stream
+            self._streams.append(stream)
             try:
                 yield
             finally:
-                self._stream = None
+                self._streams.remove(stream)
 
 
 class VertexValues:

@@ -29,7 +29,7 @@ from clusters import (
 import gpu_morph as gm
 from gpu_morph.distributed import scheduler
 from gpu_morph.errors import ClusterError, SoftwareRenderingWarning
-from gpu_morph.render.gpu.context import current_context
+from gpu_morph.render.gpu.context import held_context
 
 pytestmark = [pytest.mark.cluster, pytest.mark.usefixtures("short_pieces", "nothing_left_running")]
 
@@ -103,8 +103,9 @@ def test_pieces_do_not_wait_for_a_gpu_that_is_in_use(
 
 
 def test_drawing_on_the_cpu_warns_unless_device_is_cpu(tmp_path: Path, client: Any) -> None:
-    if not current_context().is_software:
-        pytest.skip("a GPU draws here")
+    with held_context() as context:
+        if not context.is_software:
+            pytest.skip("a GPU draws here")
     with pytest.warns(SoftwareRenderingWarning, match="the workers draw on the CPU"):
         film(tmp_path, client)
     with warnings.catch_warnings():

@@ -80,7 +80,6 @@ class FakeCluster:
             w: {
                 "problem": "",
                 "host": w[0],
-                "process": 0,
                 "versions": worker_calls.versions(gm.__version__),
                 "encoder": "7",
                 "gpus": self.gpus.get(w, [] if "cpu" in self.workers[w] else ["GPU-1"]),

@@ -1,23 +1,29 @@
-"""The OpenGL context of the process: made at the first call, bound to one thread at a time.
+"""The OpenGL context of the process: made at the first call, held by one thread at a time.
 
-There is one context per process, because vispy never destroys an EGL context. Only this module calls `vispy.use`.
+There is one context per process, because vispy never destroys an EGL context. `held_context` gives it to a thread for
+the length of a ``with`` block, in which others wait; any thread may have it in turn. A context that was lost, because
+another library has ended its EGL display, is replaced by a new one.
 """
 
 from __future__ import annotations
 
-import importlib
 import os
 import threading
-import warnings
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from ...errors import ContextError, SoftwareRenderingWarning
+from ...system.user_warning import warn_user
 from . import environment
-from .device_choice import PACKAGES, DeviceChoice, find_display, parse_device
+from .bindings import Bindings
+from .canvas import import_pyopengl, is_marked, mark_context, open_canvas, set_gl_checks, version_number
+from .device_choice import DeviceChoice, find_display, open_egl, parse_device
 from .egl import Device, is_software_renderer
-from .glfw_window import prepare_core_profile, release_window, request_core_profile
-from .vispy_private import bind_egl_api, egl_backend, provide_fontconfig, release_egl
+from .glfw_window import release_window
+from .vispy_private import current_canvas, egl_backend, forget_canvas, provide_fontconfig, set_current_canvas
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,18 +32,19 @@ class Context:
 
     ``canvas`` is vispy's. ``device`` is None with glfw. ``choice`` is what the choice of a device came to: a GPU's
     index, "cpu", or "auto" where a GPU draws that has no index. ``display`` is the EGLDisplay, None with glfw.
-    ``thread`` identifies the thread that may use the context; it is None between `release` and the next
-    `make_current`.
+    With ``has_mark`` it holds the buffer by which it is known. ``thread`` identifies the thread that it is bound to,
+    if any.
     """
 
     canvas: Any
-    backend: str
     vendor: str
     renderer: str
     version: str
+    backend: str
     device: Device | None
     choice: DeviceChoice
     display: int | None = None
+    has_mark: bool = False
     thread: int | None = field(default_factory=threading.get_ident)
     process: int = field(default_factory=os.getpid)
 
@@ -56,69 +63,83 @@ class Context:
         """OpenGL's version, such as (4, 5)."""
         return version_number(self.version) or (0, 0)
 
-    @property
-    def is_mine(self) -> bool:
-        """True in the thread that may use the context, in the process that made it."""
-        return self.process == os.getpid() and self.thread == threading.get_ident()
-
     def make_current(self) -> None:
         """Bind the context to the calling thread.
 
         Raises
         ------
         ContextError
-            Another thread has it, or it was made before the process was forked.
+            Another thread has it, it was made before the process was forked, or it was lost.
         """
-        if self.process != os.getpid():
+        self.check_process()
+        thread = threading.get_ident()
+        if self.thread not in (None, thread) and self.thread in {other.ident for other in threading.enumerate()}:
             raise ContextError(
-                "the OpenGL context was made before this process was forked and does not survive that: "
-                "start worker processes with the 'spawn' method"
-            )
-        with _lock:
-            if self.thread is None:
-                self._adopt()
-        if self.thread != threading.get_ident():
-            raise ContextError(
-                f"the OpenGL context belongs to thread {self.thread}, this is thread {threading.get_ident()}: "
-                "render in the thread that rendered first (there is one context per process)"
+                f"the OpenGL context belongs to thread {self.thread}, this is thread {thread}: that one has called "
+                "current_context(), which keeps it; use held_context() there"
             )
         try:
+            if self.backend == "egl":
+                open_egl().choose_opengl()
             self.canvas.set_current()
         except RuntimeError as cause:
             raise ContextError(
                 f"{cause} Does a window of another library (GLX) have its own current in this thread? "
                 "Release that, or render in another process"
             ) from cause
+        object.__setattr__(self, "thread", thread)
+
+    def is_lost(self) -> bool:
+        """Make the context current; True where that fails, or where its handle has become another context's."""
+        try:
+            self.make_current()
+        except ContextError as error:
+            if error.__cause__ is None:
+                raise
+            return True
+        return self.has_mark and not is_marked()
 
     def release(self) -> None:
-        """Unbind the context from the calling thread. The next thread that calls `make_current` gets it."""
-        self.make_current()
+        """Unbind the context from the calling thread, which has it."""
         if self.backend == "egl":
-            release_egl(self.display)
+            open_egl().release(self.display)
         else:
             release_window()
         object.__setattr__(self, "thread", None)
 
-    def _adopt(self) -> None:
-        if self.backend == "egl":
-            bind_egl_api()
-        object.__setattr__(self, "thread", threading.get_ident())
-
-
-def version_number(version: str) -> tuple[int, int] | None:
-    """(4, 5) of "4.5 (Compatibility Profile) Mesa 22.3.6"; None where there are no numbers."""
-    numbers = version.split()[0].split(".")[:2]
-    if len(numbers) < 2 or not all(part.isdecimal() for part in numbers):
-        return None
-    return int(numbers[0]), int(numbers[1])
+    def check_process(self) -> None:
+        """ContextError in a process that was forked from the one that made the context."""
+        if self.process != os.getpid():
+            raise ContextError(
+                "the OpenGL context was made before this process was forked and does not survive that: "
+                "start worker processes with the 'spawn' method"
+            )
 
 
 _current: Context | None = None
-_lock = threading.Lock()
+_lock = threading.RLock()  # of the thread that uses the context
+_holder: int | None = None  # the thread that is in `held_context`
+_waiting: set[int] = set()  # threads that are about to be in it
+_GIVE_WAY = 2e-4  # s; a thread that has had the context leaves it to others first
 
 
-def current_context(device: int | str | None = None) -> Context:
-    """The context of this process, made at the first call and bound to the calling thread.
+def _renew_lock() -> None:
+    """A process that was forked has none of the threads that held or waited."""
+    global _lock, _holder
+    _lock, _holder = threading.RLock(), None
+    _waiting.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_renew_lock)
+
+
+@contextmanager
+def held_context(device: int | str | None = None) -> Iterator[Context]:
+    """The context of this process, made at the first call, bound to the calling thread inside ``with``.
+
+    Other threads wait meanwhile. At the end the context is free for them, and what the caller had current before,
+    of this or another library, is current again.
 
     Parameters
     ----------
@@ -129,26 +150,84 @@ def current_context(device: int | str | None = None) -> Context:
     Raises
     ------
     ContextError
-        OpenGL is not available, or the process already draws on another device or in another thread.
+        OpenGL is not available, or the process already draws on another device.
     """
+    global _holder
+    thread = threading.get_ident()
+    if _current is not None:
+        _current.check_process()
+    if _holder == thread:
+        yield _bound(device)
+        return
+    _waiting.add(thread)
+    try:
+        with _lock:
+            _waiting.discard(thread)
+            before, canvas = Bindings(), current_canvas()
+            try:
+                _holder = thread
+                yield _bound(device)
+            finally:
+                _holder = None
+                _put_back(before, canvas)
+    finally:
+        _waiting.discard(thread)
+    if _waiting:
+        time.sleep(_GIVE_WAY)
+
+
+def _put_back(before: Bindings, canvas: Any) -> None:
+    """Make current what was so, unless that is our context still."""
+    if _current is not None and _current.thread == threading.get_ident():
+        if before == Bindings():
+            return
+        _current.release()
+    before.restore()
+    if canvas is not None:
+        set_current_canvas(canvas)
+
+
+def is_awaited() -> bool:
+    """True when other threads wait for the context: who holds it for long should let it go for a moment."""
+    return bool(_waiting)
+
+
+def current_context(device: int | str | None = None) -> Context:
+    """As `held_context`, but the context stays bound to the calling thread: for work with OpenGL's own functions.
+
+    Others are an error until `Context.release` is called in this thread.
+    """
+    with _lock:
+        return _bound(device)
+
+
+def _bound(device: int | str | None) -> Context:
+    """The context, current in the calling thread."""
     global _current
     choice = parse_device(device)
-    with _lock:
-        if _current is None:
-            _current = _make_context(choice)
-            if _current.is_software and choice != "cpu":
-                warnings.warn(
-                    f"drawing on the CPU ({_current.renderer}): no GPU could be used. It works, more slowly; "
-                    "'gpu-morph info' lists what was found, device='cpu' (or GPU_MORPH_DEVICE=cpu) accepts it",
-                    SoftwareRenderingWarning,
-                    stacklevel=3,
-                )
+    if _current is None:
+        _current = _make_context(choice)
+        if _current.is_software and choice != "cpu":
+            warn_user(
+                f"drawing on the CPU ({_current.renderer}): no GPU could be used. It works, more slowly; "
+                "'gpu-morph info' lists what was found, device='cpu' (or GPU_MORPH_DEVICE=cpu) accepts it",
+                SoftwareRenderingWarning,
+            )
     if device is not None and choice not in ("auto", _current.choice):
         raise ContextError(
             f"device={choice!r} was asked for, but this process already draws on {_current.renderer} "
             f"(device={_current.choice!r}): there is one context per process; use another process"
         )
-    _current.make_current()
+    if _current.is_lost():
+        lost = _current
+        try:
+            _current = _make_context(lost.choice)
+        except ContextError as cause:
+            raise ContextError(
+                f"the OpenGL context is lost (another library has ended its EGL display), and no new one can be made: "
+                f"{cause}"
+            ) from cause
+        forget_canvas(lost.canvas)
     return _current
 
 
@@ -168,64 +247,20 @@ def has_function(name: str, since: tuple[int, int]) -> bool:
 
 
 def _make_context(choice: DeviceChoice) -> Context:
+    set_gl_checks()
+    provide_fontconfig()
     if environment.backend() == "glfw":
         if isinstance(choice, int):
             raise ContextError(f"device={choice} cannot be chosen with a glfw window: use EGL, or device='auto'")
-        _set_gl_checks()
-        provide_fontconfig()
-        return _open_canvas("glfw", None, choice)
+        opened = open_canvas("glfw")
+        is_software = is_software_renderer(opened.renderer)
+        if choice == "cpu" and not is_software:
+            raise ContextError(
+                f"device='cpu' cannot be had with a glfw window, which draws on {opened.renderer}: use 'auto'"
+            )
+        return Context(*opened, backend="glfw", device=None, choice="cpu" if is_software else "auto")
     device, display, choice = find_display(choice)
-    _import_pyopengl()
-    provide_fontconfig()
+    import_pyopengl()
     with egl_backend(display):
-        return replace(_open_canvas("egl", device, choice), display=display)
-
-
-def _set_gl_checks() -> None:
-    """Turn PyOpenGL's error checks on or off; PyOpenGL reads the setting when OpenGL.GL is imported."""
-    import OpenGL
-
-    OpenGL.ERROR_CHECKING = environment.has_gl_checks()
-
-
-def _import_pyopengl() -> None:
-    """Import PyOpenGL with its EGL platform; with another platform it cannot see an EGL context."""
-    _set_gl_checks()
-    with environment.pyopengl_platform("egl"):
-        platform = importlib.import_module("OpenGL.platform")
-    chosen = type(getattr(platform, "PLATFORM", None)).__name__
-    if chosen != "EGLPlatform":
-        raise ContextError(
-            f"PyOpenGL was imported before gpu_morph rendered and chose {chosen}: import it afterwards, or set "
-            "PYOPENGL_PLATFORM=egl before"
-        )
-
-
-def _open_canvas(backend: str, device: Device | None, choice: DeviceChoice) -> Context:
-    import vispy
-    from vispy import app
-
-    try:
-        # Not vispy.use(app=...): that would bind the process, and the user may show windows of another backend.
-        vispy.use(gl="gl+")
-        if backend == "glfw":
-            request_core_profile()
-        # Without dpi, vispy asks the X display for it, which may not answer.
-        canvas = app.Canvas(size=(16, 16), show=False, autoswap=False, app=app.Application(backend), dpi=96)
-        canvas.set_current()
-    except Exception as cause:
-        hint = "is there a display (DISPLAY)? " if backend == "glfw" else ""
-        raise ContextError(f"vispy cannot open an offscreen {backend} canvas: {cause}; {hint}{PACKAGES}") from cause
-    from OpenGL import GL
-
-    if backend == "glfw":
-        prepare_core_profile(canvas)
-    names = [GL.glGetString(name) for name in (GL.GL_VENDOR, GL.GL_RENDERER, GL.GL_VERSION)]
-    vendor, renderer, version = ((name or b"unknown").decode(errors="replace") for name in names)
-    if (version_number(version) or (0, 0)) < (3, 3):
-        raise ContextError(f"OpenGL 3.3 or newer is needed, {renderer} has {version}: update its driver")
-    if backend == "glfw":
-        if choice == "cpu" and not is_software_renderer(renderer):
-            raise ContextError(f"device='cpu' cannot be had with a glfw window, which draws on {renderer}: use 'auto'")
-        choice = "cpu" if is_software_renderer(renderer) else "auto"
-    return Context(canvas, backend, vendor, renderer, version, device, choice)
+        context = Context(*open_canvas("egl"), backend="egl", device=device, choice=choice, display=display)
+    return replace(context, has_mark=mark_context())

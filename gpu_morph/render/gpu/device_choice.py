@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Literal
 
 from ...errors import ContextError
@@ -71,7 +72,7 @@ def visible_gpus() -> list[str]:
     Empty where there is no GPU or no EGL.
     """
     try:
-        devices = _open_egl().devices()
+        devices = open_egl().devices()
     except ContextError:
         return []
     return [str(device) for device in visible_devices(devices, environment.cuda_visible_devices())]
@@ -85,7 +86,7 @@ def device_list() -> list[str]:
     ContextError
         No EGL library.
     """
-    egl, lines = _open_egl(), []
+    egl, lines = open_egl(), []
     devices = egl.devices()
     visible = visible_devices(devices, environment.cuda_visible_devices())
     for device in devices:
@@ -107,7 +108,7 @@ def find_display(choice: DeviceChoice) -> tuple[Device, int, DeviceChoice]:
     ContextError
         There is none.
     """
-    egl = _open_egl()
+    egl = open_egl()
     devices = egl.devices()
     hardware = visible_devices(devices, environment.cuda_visible_devices())
     software = [d for d in devices if d.is_software]
@@ -139,8 +140,21 @@ def find_display(choice: DeviceChoice) -> tuple[Device, int, DeviceChoice]:
     )
 
 
-def _open_egl() -> Egl:
+def open_egl() -> Egl:
+    """The EGL library of this process, opened by the first call.
+
+    Raises
+    ------
+    ContextError
+        There is none.
+    """
+    path = environment.egl_library()
     try:
-        return Egl(environment.egl_library())
+        return _opened(path)
     except (OSError, AttributeError) as cause:
         raise ContextError(f"no EGL library (libEGL.so.1) on this machine: {cause}; {PACKAGES}") from cause
+
+
+@cache
+def _opened(path: str | None) -> Egl:
+    return Egl(path)

@@ -9,7 +9,7 @@ import ctypes
 import ctypes.util
 import uuid
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 _PLATFORM_DEVICE = 0x313F  # EGL_EXT_platform_device
 _PLATFORM_SURFACELESS = 0x31DD  # EGL_MESA_platform_surfaceless
@@ -18,8 +18,10 @@ _DEVICE_UUID = 0x335C  # EGL_EXT_device_persistent_id
 _DRM_DEVICE_FILE = 0x3233  # EGL_EXT_device_drm
 _EXTENSIONS = 0x3055
 _NONE, _SURFACE_TYPE, _PBUFFER_BIT, _RENDERABLE_TYPE, _OPENGL_BIT = 0x3038, 0x3033, 0x0001, 0x3040, 0x0008
-_WIDTH, _HEIGHT, OPENGL_API = 0x3057, 0x3056, 0x30A2
+_WIDTH, _HEIGHT, _OPENGL_API = 0x3057, 0x3056, 0x30A2
+_DRAW, _READ = 0x3059, 0x305A
 _GL_VENDOR, _GL_RENDERER, _GL_VERSION = 0x1F00, 0x1F01, 0x1F02
+_CURRENT = ("eglGetCurrentDisplay", "eglGetCurrentSurface", "eglGetCurrentContext")
 _SOFTWARE_NAMES = (
     *("llvmpipe", "softpipe", "swrast", "swr (", "swiftshader", "software rasterizer"),
     *("apple software renderer", "gdi generic", "basic render driver"),
@@ -63,6 +65,16 @@ class Description:
     version: str
 
 
+class Binding(NamedTuple):
+    """What a thread has current: EGL's handles, None where there is none, and the API that it has chosen."""
+
+    api: int
+    display: int | None
+    draw: int | None
+    read: int | None
+    context: int | None
+
+
 class Egl:
     """The EGL library of this machine, or the one at ``path``.
 
@@ -76,8 +88,9 @@ class Egl:
         self._library: Any = ctypes.CDLL(path or ctypes.util.find_library("EGL") or "libEGL.so.1")
         self._library.eglGetProcAddress.restype = ctypes.c_void_p
         self._library.eglGetProcAddress.argtypes = [ctypes.c_char_p]
-        for name in ("eglGetDisplay", "eglCreateContext", "eglCreatePbufferSurface"):
+        for name in ("eglGetDisplay", "eglCreateContext", "eglCreatePbufferSurface", *_CURRENT):
             getattr(self._library, name).restype = ctypes.c_void_p
+        self._library.eglMakeCurrent.argtypes = [ctypes.c_void_p] * 4
         self._library.eglQueryString.restype = ctypes.c_char_p
 
     def _extension(self, name: str, result: Any, *arguments: Any) -> Any:
@@ -161,7 +174,7 @@ class Egl:
         egl, dpy, context, surface = self._library, ctypes.c_void_p(display), None, None
         config, count = ctypes.c_void_p(), ctypes.c_int(0)
         wanted = (ctypes.c_int * 5)(_SURFACE_TYPE, _PBUFFER_BIT, _RENDERABLE_TYPE, _OPENGL_BIT, _NONE)
-        if not egl.eglBindAPI(OPENGL_API):
+        if not egl.eglBindAPI(_OPENGL_API):
             return None
         if not egl.eglChooseConfig(dpy, wanted, ctypes.byref(config), 1, ctypes.byref(count)) or not count.value:
             return None
@@ -171,7 +184,7 @@ class Egl:
             surface = egl.eglCreatePbufferSurface(dpy, config, size)
             if not context or not surface:
                 return None
-            if not egl.eglMakeCurrent(dpy, *(ctypes.c_void_p(h) for h in (surface, surface, context))):
+            if not egl.eglMakeCurrent(dpy, surface, surface, context):
                 return None
             text = self._extension("glGetString", ctypes.c_char_p, ctypes.c_uint)
             names = [text(name) if text is not None else None for name in (_GL_VENDOR, _GL_RENDERER, _GL_VERSION)]
@@ -182,3 +195,23 @@ class Egl:
                 egl.eglDestroySurface(dpy, ctypes.c_void_p(surface))
             if context:
                 egl.eglDestroyContext(dpy, ctypes.c_void_p(context))
+
+    def binding(self) -> Binding:
+        """What the calling thread has current."""
+        egl = self._library
+        surfaces = egl.eglGetCurrentSurface(_DRAW), egl.eglGetCurrentSurface(_READ)
+        return Binding(egl.eglQueryAPI(), egl.eglGetCurrentDisplay(), *surfaces, egl.eglGetCurrentContext())
+
+    def bind(self, binding: Binding) -> None:
+        """Choose an API and make a context current again, if there was one that is still there."""
+        self._library.eglBindAPI(binding.api)
+        if binding.context is not None:
+            self._library.eglMakeCurrent(binding.display, binding.draw, binding.read, binding.context)
+
+    def choose_opengl(self) -> None:
+        """Choose desktop OpenGL in the calling thread; EGL keeps the choice per thread."""
+        self._library.eglBindAPI(_OPENGL_API)
+
+    def release(self, display: int | None) -> None:
+        """Unbind what the calling thread has current."""
+        self._library.eglMakeCurrent(display, None, None, None)

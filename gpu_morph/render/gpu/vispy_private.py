@@ -1,6 +1,6 @@
 """Everything that gpu_morph uses of vispy beyond its documented interface. No other module does.
 
-`context` and `glfw_window` open a canvas with it, `program` and `target` draw with it. pyproject.toml limits vispy
+`canvas` and `glfw_window` open a canvas with it, `program` and `target` draw with it. pyproject.toml limits vispy
 to the versions with which this module is tested. It imports vispy inside functions, because vispy's EGL backend must
 not be imported before a display is chosen.
 """
@@ -16,7 +16,6 @@ from typing import Any
 
 from ...errors import ContextError
 from .device_choice import PACKAGES
-from .egl import OPENGL_API
 
 _EGL_BACKEND = "vispy.app.backends._egl"
 
@@ -62,14 +61,21 @@ def egl_backend(display: int) -> Iterator[None]:
         egl.eglGetDisplay = original
 
 
-def bind_egl_api() -> None:
-    """Choose desktop OpenGL in the calling thread; EGL keeps the choice per thread."""
-    importlib.import_module("vispy.ext.egl").eglBindAPI(OPENGL_API)
+def current_canvas() -> Any:
+    """The canvas that gloo draws with, None where there is none."""
+    gloo = sys.modules.get("vispy.gloo.context")
+    return None if gloo is None else gloo.get_current_canvas()
 
 
-def release_egl(display: int | None) -> None:
-    """Unbind the calling thread's EGL context."""
-    importlib.import_module("vispy.ext.egl").eglMakeCurrent(display, None, None, None)
+def set_current_canvas(canvas: Any) -> None:
+    """Let gloo draw with a canvas; what OpenGL has current stays."""
+    sys.modules["vispy.gloo.context"].set_current_canvas(canvas)
+
+
+def forget_canvas(canvas: Any) -> None:
+    """Close a canvas whose EGL display another library has ended: its handles may be those of something else now."""
+    canvas._backend._surface = None
+    canvas.close()
 
 
 def skip_compatibility_state(canvas: Any) -> None:
