@@ -77,5 +77,6 @@ def _print_machine(device: int | str | None) -> None:
     print(f"GL vendor   {context.vendor}\nGL renderer {context.renderer}\nGL version  {context.version}")
     print(f"GL backend  {context.backend}, {context.device or 'hidden window'}")
     print(f"software    {'yes: the CPU draws' if context.is_software else 'no: a GPU draws'}")
+    print(f"path        {context.path} (GPU_MORPH_PATH=gpu|cpu)")
     if ffmpeg_error is not None:
         raise EncoderError(f"no films can be made: {ffmpeg_error}")
