@@ -253,7 +253,7 @@ def test_one_module_chooses_vispys_opengl() -> None:
         for place, path in modules().items()
         if any(ast.unparse(n) == "vispy.use" for n in ast.walk(tree(path)) if isinstance(n, ast.Attribute))
     ]
-    assert choosing == ["render/gpu/context.py"]
+    assert choosing == ["render/gpu/canvas.py"]
 
 
 def private_uses_of_vispy(path: Path) -> set[str]:
