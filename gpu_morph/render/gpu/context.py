@@ -204,8 +204,8 @@ def current_context(device: int | str | None = None) -> Context:
 def _bound(device: int | str | None) -> Context:
     """The context, current in the calling thread."""
     global _current
-    choice = parse_device(device)
     if _current is None:
+        choice = parse_device(device)
         _current = _make_context(choice)
         if _current.is_software and choice != "cpu":
             warn_user(
@@ -213,7 +213,7 @@ def _bound(device: int | str | None) -> Context:
                 "'gpu-morph info' lists what was found, device='cpu' (or GPU_MORPH_DEVICE=cpu) accepts it",
                 SoftwareRenderingWarning,
             )
-    if device is not None and choice not in ("auto", _current.choice):
+    if device is not None and (choice := parse_device(device)) not in ("auto", _current.choice):
         raise ContextError(
             f"device={choice!r} was asked for, but this process already draws on {_current.renderer} "
             f"(device={_current.choice!r}): there is one context per process; use another process"
