@@ -189,7 +189,7 @@ def test_synapse_legend_leaves_it_out_of_pictures() -> None:
 
 def test_films_have_the_legend(tmp_path: Path) -> None:
     viz = magenta(visualizer(cell(L4=[synapse(LOW, 5.0)]), dpi=20))
-    (frame,) = film(viz, tmp_path, show_synapses=True, show_legend=True, t_start=5, t_stop=5)
+    frame, _ = film(viz, tmp_path, show_synapses=True, show_legend=True, t_start=5, t_stop=6, t_step=1)
     assert has(frame[:150, 200:], MAGENTA)
 
 
