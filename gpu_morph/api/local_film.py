@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from typing import Any
@@ -58,9 +58,11 @@ def film_here(request: FilmRequest, *, progress: bool) -> tuple[dict[str, float]
         else:
             video = stack.enter_context(open_split_video(request.target, order, **options))
         bar = stack.enter_context(ProgressBar(n_frames, show=progress))
-        frames = _drawn_frames(renderer, request, order, options.get("planes"))
+        # Closed here: an error that is kept would keep the generator, which holds the OpenGL context.
+        drawn = stack.enter_context(closing(_drawn_frames(renderer, request, order, options.get("planes"))))
+        frames: Iterator[LeasedImage] = drawn
         if request.frame_folder is not None:
-            own = (frame.own() for frame in frames)
+            own = (frame.own() for frame in drawn)
             images = stack.enter_context(closing(request.frame_folder.all_frames(request.kept_frames, own)))
             frames = map(LeasedImage, images)
         for frame in frames:
@@ -103,7 +105,7 @@ def _renderer(request: FilmRequest, order: FrameOrder, stack: ExitStack) -> Rend
 
 def _drawn_frames(
     renderer: Renderer | None, request: FilmRequest, order: FrameOrder, planes: YuvFormat | None
-) -> Iterator[LeasedImage]:
+) -> Generator[LeasedImage, None, None]:
     """The frames that are missing in the frame folder.
 
     The OpenGL context is held for runs of frames, which end when another thread waits for it: to make it current for

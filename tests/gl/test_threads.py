@@ -16,8 +16,10 @@ from reference import random_tree
 from test_context import python
 
 from gpu_morph import Recording, Renderer, Scene, render_image, render_video
+from gpu_morph.errors import EncoderError
 from gpu_morph.render.gpu.context import current_context, held_context, known_context
 from gpu_morph.render.gpu.device_choice import open_egl
+from gpu_morph.video.writer import VideoWriter
 
 SIZE = (64, 48)
 TIMES = [0.0, 2.5, 5.0, 7.5]
@@ -125,6 +127,23 @@ def test_a_picture_while_a_film_is_made(scene: Scene, expected: list[np.ndarray]
         assert film.result(120).n_frames > 100
 
 
+@pytest.mark.parametrize("has_folder", [False, True])
+def test_a_film_that_failed_leaves_the_context_although_its_error_is_kept(
+    scene: Scene, expected: list[np.ndarray], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, has_folder: bool
+) -> None:
+    def fail(*_: Any) -> None:
+        raise EncoderError("ffmpeg stopped")
+
+    monkeypatch.setattr(VideoWriter, "write", fail)
+    folder = {"frames_dir": tmp_path / "frames"} if has_folder else {}
+    with pytest.raises(EncoderError) as error:
+        render_video(scene, tmp_path / "film.mp4", t_step=1.0, size=SIZE, progress=False, **folder)
+    context = known_context()
+    assert context is not None and context.thread is None, "other threads would wait as long as the error is kept"
+    np.testing.assert_array_equal(in_thread(lambda: picture(scene, TIMES[1])), expected[1])
+    assert error.value.__traceback__ is not None
+
+
 def test_who_keeps_the_context_is_named(scene: Scene) -> None:
     current_context()
     with pytest.raises(Exception, match=f"belongs to thread {threading.get_ident()}.*held_context"):
@@ -193,6 +212,7 @@ import gpu_morph as gm
 from gpu_morph.render.gpu import egl
 from gpu_morph.render.gpu.context import known_context
 from gpu_morph.render.gpu.device_choice import open_egl
+from gpu_morph.video.writer import VideoWriter
 
 def end(again=False):
     display = ctypes.c_void_p(known_context().display)
