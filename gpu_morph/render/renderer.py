@@ -210,7 +210,7 @@ class Renderer:
             rows or more. Where the GPU packs them, also "yuv422p", "yuv444p", and these with 10 bits ("yuv420p10le");
             see `YuvFormat`.
         copy : bool
-            False: an image is only valid until the next one is asked for, and not after `close`.
+            False: an image may be read-only, and is only valid until the next one is asked for, and not after `close`.
         """
         copies = checked_flag(copy, "copy")
         for leased in self._leased(times, numbers, memory, pixel_format, copies=copies):

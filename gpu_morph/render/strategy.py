@@ -37,7 +37,7 @@ class FrameContent:
 
 @dataclass(frozen=True, eq=False)
 class LeasedImage:
-    """An image that may lie in memory that is used again.
+    """An image that may lie in memory that is used again; it is read-only then.
 
     Read it until `release` is called, once, by any thread. ``release`` is None where the array is the image's own.
     """

@@ -12,9 +12,10 @@ import numpy.typing as npt
 import pytest
 
 from gpu_morph import Camera, Clock, ColorBar, Renderer, Scene, demo_cell, render_video
+from gpu_morph.image import yuv420
 from gpu_morph.image.packed import packed
 from gpu_morph.image.yuv420 import Yuv420Planes
-from gpu_morph.image.yuv_format import YUV_FORMATS
+from gpu_morph.image.yuv_format import YUV_FORMATS, YuvFormat
 from gpu_morph.render.gpu.context import current_context
 from gpu_morph.video.ffmpeg import ffmpeg_path
 
@@ -59,7 +60,7 @@ def picture(size: tuple[int, int]) -> Bytes:
     return image
 
 
-@pytest.mark.parametrize("size", [(64, 32), (322, 202), (2, 16), (6, 17 + 1)])
+@pytest.mark.parametrize("size", [(64, 32), (322, 202), (2, 16), (6, 18), (1920, 1080)])
 def test_planes_equal_those_of_numpy(pack: Callable[[Bytes, str], Bytes], size: tuple[int, int]) -> None:
     image = picture(size)
     numpys = Yuv420Planes(size, (0, 0, 0))
@@ -68,6 +69,42 @@ def test_planes_equal_those_of_numpy(pack: Callable[[Bytes, str], Bytes], size: 
     assert planes.shape == numpys.base.shape
     difference = np.abs(planes.astype(int) - numpys.base).reshape(-1)
     assert not difference[:n_pixels].any()  # luma is made of whole numbers
+    assert difference.max() <= 1
+    assert np.mean(difference > 0) < 0.01
+
+
+def planes_of(image: Bytes, format: YuvFormat) -> npt.NDArray[np.int64]:
+    """(n_samples,): the planes of an image, one after the other."""
+    levels = image.astype(np.float64)
+    chroma = levels
+    if format.subsampling[0] == 2:
+        chroma = 0.5 * (chroma[:, ::2] + chroma[:, 1::2])
+    if format.subsampling[1] == 2:
+        rows = np.clip(np.arange(0, len(image), 2)[:, np.newaxis] + np.arange(-3, 5), 0, len(image) - 1)
+        chroma = np.einsum("rkcs,k->rcs", chroma[rows], yuv420.CHROMA_ROW_WEIGHTS)
+    planes = [16 + levels @ yuv420.LUMA, 128 + chroma @ yuv420.BLUE, 128 + chroma @ yuv420.RED]
+    scale = 4 if format.depth == 10 else 1
+    samples = np.concatenate([np.floor(scale * plane + 0.5).ravel() for plane in planes])
+    return np.clip(samples, 0, 256 * scale - 1).astype(np.int64)
+
+
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [
+        (name, size)
+        for name, format in YUV_FORMATS.items()
+        for size in [(33, 17), (34, 17), (322, 202), (1024, 16)]
+        if format.fits(size)
+    ],
+)
+def test_planes_of_all_formats_and_sizes(pack: Callable[[Bytes, str], Bytes], name: str, size: tuple[int, int]) -> None:
+    """Of odd sizes, too, where they are allowed: planes then begin in the middle of a word of four bytes."""
+    image, format = picture(size), YUV_FORMATS[name]
+    planes, n_pixels = pack(image, name), size[0] * size[1]
+    assert planes.shape == format.shape(size)
+    samples = planes.reshape(-1).view("<u2" if format.depth == 10 else np.uint8).astype(np.int64)
+    difference = np.abs(samples - planes_of(image, format))
+    assert not difference[:n_pixels].any()
     assert difference.max() <= 1
     assert np.mean(difference > 0) < 0.01
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import time
 import warnings
@@ -82,6 +83,27 @@ def test_a_pipe_that_is_killed_leaves_no_process() -> None:
 
 
 # Codecs and containers
+
+
+@pytest.mark.skipif(not Path("/proc/sys/fs/pipe-max-size").exists(), reason="needs Linux's pipes")
+def test_ffmpegs_pipe_holds_as_much_as_linux_allows() -> None:
+    import fcntl
+
+    reader, writer = os.pipe()
+    try:
+        largest = fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, int(Path("/proc/sys/fs/pipe-max-size").read_text()))
+    except OSError:
+        largest = fcntl.fcntl(writer, fcntl.F_GETPIPE_SZ)  # this user's pipes hold as much as they may
+    finally:
+        os.close(reader)
+        os.close(writer)
+    pipe = FfmpegPipe(["-f", "rawvideo", "-video_size", "8x8", "-i", "pipe:0", "-f", "null", "-"])
+    try:
+        assert pipe._process.stdin is not None
+        assert fcntl.fcntl(pipe._process.stdin, fcntl.F_GETPIPE_SZ) == largest
+    finally:
+        pipe.kill()
+        pipe.close()
 
 
 def test_a_codec_has_one_row() -> None:

@@ -43,11 +43,13 @@ class HostBuffer:
 
     @staticmethod
     def map(n_bytes: int, access: int = GL.GL_MAP_READ_BIT) -> npt.NDArray[np.uint8]:
-        """The first bytes of the buffer that is bound to GL_PIXEL_PACK_BUFFER."""
+        """The first bytes of the buffer that is bound to GL_PIXEL_PACK_BUFFER, read-only as it is mapped."""
         pointer = GL.glMapBufferRange(GL.GL_PIXEL_PACK_BUFFER, 0, n_bytes, access)
         if not pointer:
             raise ContextError("OpenGL did not give a drawn frame back (glMapBufferRange failed)")
-        return np.ctypeslib.as_array(ctypes.cast(pointer, ctypes.POINTER(ctypes.c_uint8)), (n_bytes,))
+        memory = np.ctypeslib.as_array(ctypes.cast(pointer, ctypes.POINTER(ctypes.c_uint8)), (n_bytes,))
+        memory.flags.writeable = False
+        return memory
 
     def delete(self) -> None:
         """Free the buffer."""

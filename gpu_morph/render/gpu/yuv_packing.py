@@ -22,7 +22,7 @@ from .textures import Texture
 
 
 class YuvPacking:
-    """Packs pictures of one size by a compute shader, or by a fragment shader with OpenGL below 4.3.
+    """Packs pictures of one size by a compute shader, or by a fragment shader where OpenGL has none for so many bytes.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ class YuvPacking:
         self._n_words = -(-math.prod(self._shape) // 4)
         self._resources = ExitStack()
         self._program: ComputeProgram | Program
-        if has_function("glDispatchCompute", (4, 3)):
+        if _computes(4 * self._n_words):
             self._program, self._words = ComputeProgram("yuv_planes.comp"), Buffer(4 * self._n_words)
             self._resources.callback(self._words.delete)
         else:
@@ -83,3 +83,9 @@ class YuvPacking:
     def delete(self) -> None:
         """Free everything."""
         self._resources.close()
+
+
+def _computes(n_bytes: int) -> bool:
+    """True where OpenGL has compute shaders, and they write buffers of this size."""
+    has_shaders = has_function("glDispatchCompute", (4, 3))
+    return has_shaders and n_bytes <= int(GL.glGetIntegerv(GL.GL_MAX_SHADER_STORAGE_BLOCK_SIZE))
