@@ -24,6 +24,7 @@ N_FRAMES = 8
 @pytest.fixture
 def scene(monkeypatch: pytest.MonkeyPatch) -> Scene:
     monkeypatch.setenv("GPU_MORPH_PATH", "gpu")
+    current_context()  # before OpenGL is imported
     morphology, recording = demo_cell()
     return Scene(morphology, recording, camera=Camera(azim_step=7.0))
 
