@@ -280,3 +280,25 @@ def test_simplified_geometry_looks_the_same(monkeypatch: pytest.MonkeyPatch) -> 
     assert not np.array_equal(quick, full)
     assert (255 - quick).sum() == pytest.approx((255 - full).sum(), rel=0.01)
     assert np.abs(quick - full)[covered].mean() < 8  # of 255, on lines a pixel wide
+
+
+@pytest.mark.parametrize("path", ["cpu", "gpu"])
+@pytest.mark.parametrize("part", ["sort", "show", "fill"])
+def test_a_frame_that_fails_half_way_does_not_spoil_the_next(
+    monkeypatch: pytest.MonkeyPatch, path: str, part: str
+) -> None:
+    monkeypatch.setenv("GPU_MORPH_PATH", path)
+    scene = ramp_scene(camera=Camera(azim=10, elev=20, azim_step=40))
+    with Renderer(scene, SIZE) as renderer:
+        expected = {(time, frame): renderer.render(time, frame=frame) for time in (0.0, 3.0) for frame in (0, 1)}
+        renderer.render(0.0)
+
+        def fail(*_: Any) -> None:
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as patch:
+            patch.setattr(renderer._scene_drawing._attributes, part, fail)
+            with pytest.raises(KeyboardInterrupt):
+                renderer.render(3.0, frame=1)
+        for time, frame in ((0.0, 1), (0.0, 0), (3.0, 1)):
+            np.testing.assert_array_equal(renderer.render(time, frame=frame), expected[time, frame])

@@ -88,11 +88,13 @@ class ComputedAttributes:
         self._instances: dict[SegmentBatch, SortedInstances] = {}
         self._shown: tuple[Sample | None] | None = None
         self._rows: dict[int | Sample | None, Buffer] = {}  # the last one was used last
-        self._first = self._last = Buffer(0)
+        self._first: Buffer | None = None  # rows of the frame
+        self._last: Buffer | None = None
         with ExitStack() as resources:
-            self._positions, self._sources = Buffer(vertices), Buffer(values.sources())
-            for buffer in (self._first, self._positions, self._sources):
-                resources.callback(buffer.delete)
+            self._positions = Buffer(vertices)
+            resources.callback(self._positions.delete)
+            self._sources = Buffer(values.sources())
+            resources.callback(self._sources.delete)
             extent = float(np.sqrt(np.einsum("ij,ij->i", vertices[:, :3], vertices[:, :3]).max(initial=0.0)))
             self._sort = DepthSort(self._positions, extent)
             resources.callback(self._sort.delete)
@@ -112,6 +114,7 @@ class ComputedAttributes:
 
     def sort(self, batches: Sequence[SegmentBatch], axis: npt.NDArray[np.float64]) -> None:
         """Order the instances of each batch from far to near; ``axis`` is the unit vector towards the viewer."""
+        barrier()  # earlier draws have read what is written now
         for batch in batches:
             instances = self._instances.get(batch)
             if instances is None:
@@ -136,6 +139,9 @@ class ComputedAttributes:
 
     def fill(self, batches: Sequence[SegmentBatch]) -> None:
         """Fill the values of each batch with those of the frame."""
+        assert self._first is not None
+        assert self._last is not None
+        barrier()  # earlier draws have read what is written now
         for batch in batches:
             instances = self._instances[batch]
             buffers = (instances.order, instances.vertices, self._sources, self._first, self._last, batch.values)

@@ -11,6 +11,10 @@ import numpy as np
 import numpy.typing as npt
 from OpenGL import GL
 
+from ...errors import ContextError
+
+_LARGE = 1 << 24  # bytes; whether there was memory is asked from here on
+
 
 class Buffer:
     """A buffer in GPU memory.
@@ -21,30 +25,44 @@ class Buffer:
         What it holds at first, or its size in bytes.
 
     ``name`` is OpenGL's name, ``n_bytes`` the size.
+
+    Raises
+    ------
+    ContextError
+        There is no memory for it.
     """
 
     def __init__(self, content: npt.NDArray[Any] | int) -> None:
         self.name = int(GL.glGenBuffers(1))
         self.n_bytes = 0
-        if isinstance(content, int):
-            self._allocate(content, None)
-        else:
-            self.upload(content)
+        try:
+            if isinstance(content, int):
+                self._allocate(content, None, GL.GL_DYNAMIC_COPY)
+            else:
+                self._allocate(content.nbytes, np.ascontiguousarray(content), GL.GL_STATIC_DRAW)
+        except BaseException:
+            self.delete()
+            raise
 
     def upload(self, array: npt.NDArray[Any]) -> None:
         """Replace the content. The array may be changed afterwards."""
         array = np.ascontiguousarray(array)
-        self._allocate(array.nbytes, array)  # a new store: draws that are under way keep the old one
+        # A new store: draws that are under way keep the old one.
+        self._allocate(array.nbytes, array, GL.GL_STREAM_DRAW)
 
     def write(self, array: npt.NDArray[Any], offset: int = 0) -> None:
         """Replace the bytes from ``offset`` on by those of a contiguous array."""
         GL.glBindBuffer(GL.GL_COPY_WRITE_BUFFER, self.name)
         GL.glBufferSubData(GL.GL_COPY_WRITE_BUFFER, offset, array.nbytes, array)
 
-    def _allocate(self, n_bytes: int, array: npt.NDArray[Any] | None) -> None:
+    def _allocate(self, n_bytes: int, array: npt.NDArray[Any] | None, usage: int) -> None:
         # This target, because no vertex array takes part in it.
         GL.glBindBuffer(GL.GL_COPY_WRITE_BUFFER, self.name)
-        GL.glBufferData(GL.GL_COPY_WRITE_BUFFER, max(n_bytes, 4), array if n_bytes else None, GL.GL_STREAM_DRAW)
+        GL.glBufferData(GL.GL_COPY_WRITE_BUFFER, max(n_bytes, 4), array if n_bytes else None, usage)
+        if n_bytes >= _LARGE and GL.glGetError() == GL.GL_OUT_OF_MEMORY:
+            raise ContextError(
+                f"OpenGL has no memory for {n_bytes / 1e6:.0f} MB more: draw fewer cells, or use device='cpu'"
+            )
         self.n_bytes = n_bytes
 
     def delete(self) -> None:

@@ -34,12 +34,17 @@ class HostBuffer:
         self.name, self.n_bytes = int(GL.glGenBuffers(1)), n_bytes
         self.memory: npt.NDArray[np.uint8] | None = None
         GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, self.name)
-        if has_function("glBufferStorage", (4, 4)):
-            GL.glBufferStorage(GL.GL_PIXEL_PACK_BUFFER, n_bytes, None, _PERSISTENT | GL.GL_CLIENT_STORAGE_BIT)
-            self.memory = self.map(n_bytes, _PERSISTENT)
-        else:
-            GL.glBufferData(GL.GL_PIXEL_PACK_BUFFER, n_bytes, None, GL.GL_STREAM_READ)
-        GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, 0)
+        try:
+            if has_function("glBufferStorage", (4, 4)):
+                GL.glBufferStorage(GL.GL_PIXEL_PACK_BUFFER, n_bytes, None, _PERSISTENT | GL.GL_CLIENT_STORAGE_BIT)
+                self.memory = self.map(n_bytes, _PERSISTENT)
+            else:
+                GL.glBufferData(GL.GL_PIXEL_PACK_BUFFER, n_bytes, None, GL.GL_STREAM_READ)
+        except BaseException:
+            self.delete()
+            raise
+        finally:
+            GL.glBindBuffer(GL.GL_PIXEL_PACK_BUFFER, 0)
 
     @staticmethod
     def map(n_bytes: int, access: int = GL.GL_MAP_READ_BIT) -> npt.NDArray[np.uint8]:

@@ -123,13 +123,12 @@ class SceneDrawing:
         time : float, optional
             ms; None: no synapse is active.
         """
+        was_filled, self._is_filled = self._is_filled, False  # should something fail half way
         is_reordered = [tubes.set_camera(camera, self._attributes) for tubes in self.tubes]
-        if self._attributes.show(sample) or any(is_reordered):
-            self._is_filled = False
-        if not self._is_filled:
+        if self._attributes.show(sample) or any(is_reordered) or not was_filled:
             for tubes in self.tubes:
                 tubes.fill_values(self._attributes)
-            self._is_filled = True
+        self._is_filled = True
         if self._markers is not None:
             self._markers.set_camera(camera)
             self._markers.set_time(time)

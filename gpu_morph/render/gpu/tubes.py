@@ -149,16 +149,18 @@ class Tubes:
         """
         if camera == self._camera:
             return False
-        self._camera = camera
+        self._camera = None  # should something fail half way
         _set_uniforms(self._programs, {"u_axes": camera.axes.astype(np.float32)})
         steps = round(camera.azim / _SORTED_STEP)
         view: tuple[float, float, float] = (steps, camera.elev, camera.roll)
-        if view == self._sorted_view:
-            return False
-        self._sorted_view = view
-        near = replace(camera, azim=_SORTED_STEP * steps)
-        attributes.sort(self.batches, near.axes[2])
-        return True
+        is_sorted = view == self._sorted_view
+        if not is_sorted:
+            self._sorted_view = None
+            near = replace(camera, azim=_SORTED_STEP * steps)
+            attributes.sort(self.batches, near.axes[2])
+            self._sorted_view = view
+        self._camera = camera
+        return not is_sorted
 
     def draw(self, origin: tuple[int, int] = (0, 0)) -> None:
         """Draw into the bound target; ``origin`` is what `Target.bind` returned."""

@@ -69,6 +69,8 @@ class YuvPacking:
         """Pack a picture and start to copy its planes, see `YuvFormat.shape`."""
         self._program["u_picture"] = picture
         if isinstance(self._program, ComputeProgram):
+            if has_function("glTextureBarrier", (4, 5)):
+                GL.glTextureBarrier()  # what was drawn is read, while the picture still is a framebuffer's
             self._program.dispatch(n_groups(self._n_words), buffers=(self._words,))
             barrier(GL.GL_BUFFER_UPDATE_BARRIER_BIT)
             return readback.of_buffer(self._words, self._shape)
