@@ -66,18 +66,27 @@ class Bytes:
 def scene_of(n_copies: int, *, turns: bool) -> tuple[str, gm.Scene]:
     name, morphology, recording = benchmark_cell()
     many, recorded = copies(morphology, recording, n_copies)
-    if n_copies > 1:  # in memory, so that reading rows is no part of the measurement
-        rows = np.asarray(recording.values[:64], dtype=np.float32)
-        recorded = gm.Recording(
-            recording.times[:64],
-            np.tile(rows, n_copies),
-            section=recorded.section,
-            position=recorded.position,
-            name=recording.name,
-            unit=recording.unit,
-        )
+    return name, shown(many, in_memory(recorded, recording, n_copies), turns=turns)
+
+
+def in_memory(recorded: gm.Recording, recording: gm.Recording, n_copies: int) -> gm.Recording:
+    """The first rows of a circuit's recording, so that computing rows is no part of the measurement."""
+    if n_copies == 1:
+        return recorded
+    rows = np.asarray(recording.values[:64], dtype=np.float32)
+    return gm.Recording(
+        recording.times[:64],
+        np.tile(rows, n_copies),
+        section=recorded.section,
+        position=recorded.position,
+        name=recording.name,
+        unit=recording.unit,
+    )
+
+
+def shown(morphology: gm.Morphology, recording: gm.Recording, *, turns: bool) -> gm.Scene:
     camera = gm.Camera(azim=-60, elev=15, azim_step=TURN if turns else 0.0)
-    return name, gm.Scene(many, recorded, clim=CLIM, camera=camera, annotations=(gm.ColorBar(), gm.Clock()))
+    return gm.Scene(morphology, recording, clim=CLIM, camera=camera, annotations=(gm.ColorBar(), gm.Clock()))
 
 
 def times_of(scene: gm.Scene, n: int) -> np.ndarray:
@@ -89,18 +98,8 @@ def case(n_copies: int, size: tuple[int, int], turns: bool, n_frames: int) -> di
     name, scene = scene_of(n_copies, turns=turns)
     times = times_of(scene, n_frames + WARM_UP)
     with gm.Renderer(scene, size) as renderer:
-        can_view = "copy" in inspect.signature(renderer.frames).parameters
-        options: dict[str, Any] = {"copy": False} if can_view else {}
-        frames = renderer.frames(times, pixel_format=FORMAT, **options)
-        took, work = [], []
-        for _ in range(WARM_UP):
-            next(frames)
-        start, thread = time.perf_counter(), time.thread_time()
-        for _ in frames:
-            now, thread_now = time.perf_counter(), time.thread_time()
-            took.append(now - start)
-            work.append(thread_now - thread)
-            start, thread = now, thread_now
+        options: dict[str, Any] = {"copy": False} if has_views(renderer) else {}
+        took, work = drawing_thread(renderer, times)
         pipe = None if not hasattr(renderer, "leased_frames") else through_a_pipe(renderer, times)
         counted = Bytes()
         for _ in renderer.frames(times, pixel_format=FORMAT, **options):
@@ -122,6 +121,27 @@ def case(n_copies: int, size: tuple[int, int], turns: bool, n_frames: int) -> di
         "bytes down per pixel": counted.down / n / math.prod(size),
         "stages, ms in all": stages,
     }
+
+
+def has_views(renderer: gm.Renderer) -> bool:
+    """False for versions without ``copy``, which this script measures too."""
+    return "copy" in inspect.signature(renderer.frames).parameters
+
+
+def drawing_thread(renderer: gm.Renderer, times: np.ndarray) -> tuple[list[float], list[float]]:
+    """Seconds of each frame but the first ones, and seconds of the thread's processor time."""
+    options: dict[str, Any] = {"copy": False} if has_views(renderer) else {}
+    frames = renderer.frames(times, pixel_format=FORMAT, **options)
+    took, work = [], []
+    for _ in range(WARM_UP):
+        next(frames)
+    start, thread = time.perf_counter(), time.thread_time()
+    for _ in frames:
+        now, thread_now = time.perf_counter(), time.thread_time()
+        took.append(now - start)
+        work.append(thread_now - thread)
+        start, thread = now, thread_now
+    return took, work
 
 
 def through_a_pipe(renderer: gm.Renderer, times: np.ndarray) -> float:

@@ -15,14 +15,16 @@ from gpu_morph.video.ffmpeg import ffmpeg_path
 ENCODING = Encoding("mpeg4", 5)
 
 
-def encoder_alone(frames: list[np.ndarray], path: Path, *, size: tuple[int, int], takes_planes: bool) -> float:
+def encoder_alone(
+    frames: list[np.ndarray], path: Path, *, size: tuple[int, int], takes_planes: bool, encoding: Encoding = ENCODING
+) -> float:
     """Seconds per frame of ffmpeg, without its start."""
 
     def run(some: list[np.ndarray]) -> float:
         pixel_format = "yuv420p" if takes_planes else "rgb24"
         command = [ffmpeg_path(), "-v", "error", "-y", "-f", "rawvideo", "-pixel_format", pixel_format]
         command += ["-video_size", f"{size[0]}x{size[1]}", "-framerate", str(Fraction(50)), "-i", "pipe:0"]
-        command += [*ENCODING.arguments(size, ".mp4", takes_planes=takes_planes), str(path)]
+        command += [*encoding.arguments(size, ".mp4", takes_planes=takes_planes), str(path)]
         start = time.perf_counter()
         with subprocess.Popen(command, stdin=subprocess.PIPE) as process:
             assert process.stdin is not None
