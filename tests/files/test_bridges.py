@@ -118,7 +118,7 @@ IMPORTED = {"NetPyNE": "netpyne", "Arbor": "arbor", "Jaxley": "jaxley", "Brian2"
 
 def limits(tool: str) -> tuple[float, float]:
     """The errors that the page states: µm, and steps of colour."""
-    (row,) = re.findall(rf"^\| {tool}[^|]* \| ([\d.]+) \| ([\d.]+) \|", PAGE, flags=re.MULTILINE)
+    (row,) = re.findall(rf"^\| {tool}\b[^|]* \| ([\d.]+) \| ([\d.]+) \|", PAGE, flags=re.MULTILINE)
     return float(row[0]), float(row[1])
 
 
