@@ -349,7 +349,7 @@ def test_another_process_continues_a_killed_film(tmp_path: Path, number: int) ->
     process.send_signal(number)
     assert process.wait(timeout=60) == -number
     n_whole = len(list((tmp_path / "frames").glob("?????.png")))
-    assert 100 <= n_whole < 800
+    assert 50 < n_whole < 800  # several threads write: some frames before number 100 may not have been whole yet
     assert not (tmp_path / "film.mkv").exists()
 
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=180, check=True)

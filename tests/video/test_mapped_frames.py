@@ -13,7 +13,7 @@ from probe import ffmpeg_processes
 from gpu_morph import Camera, Scene, demo_cell, render_video
 from gpu_morph.api import local_film
 from gpu_morph.errors import EncoderError
-from gpu_morph.render.gpu.context import current_context
+from gpu_morph.render.gpu.context import held_context
 from gpu_morph.video.ffmpeg import FfmpegPipe
 
 SIZE = 1280, 720  # a frame has more bytes than a pipe of ffmpeg holds
@@ -24,7 +24,8 @@ N_FRAMES = 8
 @pytest.fixture
 def scene(monkeypatch: pytest.MonkeyPatch) -> Scene:
     monkeypatch.setenv("GPU_MORPH_PATH", "gpu")
-    current_context()  # before OpenGL is imported
+    with held_context():  # before OpenGL is imported
+        pass
     morphology, recording = demo_cell()
     return Scene(morphology, recording, camera=Camera(azim_step=7.0))
 
@@ -101,8 +102,9 @@ def film(scene: Scene, path: Path, n_encoders: int) -> None:
 def test_a_films_frames_go_into_the_pipe_from_where_the_gpu_has_put_them(
     scene: Scene, watch: Watch, tmp_path: Path, n_encoders: int
 ) -> None:
-    if current_context().gl_version < (4, 4):
-        pytest.skip("needs OpenGL 4.4")
+    with held_context() as context:
+        if context.gl_version < (4, 4):
+            pytest.skip("needs OpenGL 4.4")
     film(scene, tmp_path / "film.mp4", n_encoders)
     assert len(watch.written) == N_FRAMES
     for start, n_bytes in watch.written:
