@@ -49,11 +49,8 @@ class DrawnFrames:
         """Draw the frame, without waiting for it."""
         start = time.perf_counter()
         region = self._region(content)
-        self._drawing.update(content.camera, content.sample, content.time)
-        updated = time.perf_counter()
-        self._drawing.draw(() if region.sprites_beside else content.sprites, region.box)
-        self._stages.update += updated - start
-        self._stages.draw += time.perf_counter() - updated
+        self._stages.update += time.perf_counter() - start
+        draw(self._drawing, content, region, self._stages)
         return DrawnFrame(
             self._drawing, region, self._planes if content.pixel_format == "yuv420p" else None, self._stages
         )
@@ -78,6 +75,16 @@ class DrawnFrames:
         if box is None or any(_overlap(sprite, box) for sprite in sprites):
             return Region()
         return Region(box, sprites)
+
+
+def draw(drawing: SceneDrawing, content: FrameContent, region: Region, stages: Stages) -> None:
+    """Draw a frame, without waiting for it, and add the times to the stages."""
+    start = time.perf_counter()
+    drawing.update(content.camera, content.sample, content.time)
+    updated = time.perf_counter()
+    drawing.draw(() if region.sprites_beside else content.sprites, region.box)
+    stages.update += updated - start
+    stages.draw += time.perf_counter() - updated
 
 
 def _overlap(sprite: Sprite, box: Box) -> bool:

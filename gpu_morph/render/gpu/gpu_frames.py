@@ -6,7 +6,7 @@ import time
 
 from ...image.yuv_format import YUV_FORMATS
 from ..strategy import FrameContent, LeasedImage, Stages
-from .drawn_frames import DrawnFrame, Region
+from .drawn_frames import DrawnFrame, Region, draw
 from .readback import Copy
 from .scene_drawing import SceneDrawing
 from .yuv_packing import YuvPacking
@@ -31,14 +31,10 @@ class GpuFrames:
 
     def start(self, content: FrameContent) -> DrawnFrame | PackedFrame:
         """Draw the frame, without waiting for it."""
-        start, drawing = time.perf_counter(), self._drawing
-        drawing.update(content.camera, content.sample, content.time)
-        updated = time.perf_counter()
-        drawing.draw(content.sprites)
-        self._stages.update += updated - start
-        self._stages.draw += time.perf_counter() - updated
+        drawing, region = self._drawing, Region()
+        draw(drawing, content, region, self._stages)
         if content.pixel_format == "rgb":
-            return DrawnFrame(drawing, Region(), None, self._stages)
+            return DrawnFrame(drawing, region, None, self._stages)
         if self._packing is None or self._packing.format.name != content.pixel_format:
             self.delete()
             self._packing = YuvPacking(drawing.target.size, YUV_FORMATS[content.pixel_format])

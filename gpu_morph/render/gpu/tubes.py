@@ -29,7 +29,8 @@ _SORTED_STEP = 2.0  # degrees of azimuth between two sorts
 # Ranges of coverage, from and below, of the passes in which meshes are drawn. As in tube.frag and ribbon.frag.
 _SOLID, _STRONG_EDGE, _FAINT_EDGE = (0.999, 2.0), (0.5, 0.999), (0.002, 0.5)
 
-_Programs = dict[type[SegmentBatch], Program]
+_SHADERS: dict[type[SegmentBatch], str] = {Ribbons: "ribbon", Meshes: "tube"}
+
 _Range = tuple[float, float]
 
 
@@ -87,8 +88,7 @@ class Tubes:
     ) -> None:
         self._geometry_positions = geometry.positions
         self._largest_radius = float(geometry.radii.max(initial=0.0))
-        self._programs = _programs()
-        self._listing_programs: _Programs = {}  # made at the first use
+        self._programs, self._listing_programs = _Programs(), _Programs(lists_fragments=True)
         self._camera: Camera | None = None
         self._origin = (0, 0)
         self._sorted_view: tuple[float, float, float] | None = None  # azimuth in steps, elevation, roll
@@ -112,7 +112,7 @@ class Tubes:
             "u_lut": self._lut,
             "u_background": style.background,
         }
-        _set_uniforms(self._programs, self._uniforms | colors)
+        self._programs.set_uniforms(self._uniforms | colors)
         radii = np.maximum(geometry.radii[geometry.start], geometry.radii[geometry.end]) / nearest_pixel
         radii = np.maximum(radii, 0.5 * style.min_width) + style.outline
         level = np.searchsorted([limit for limit, _ in _LEVELS], radii)
@@ -150,7 +150,7 @@ class Tubes:
         if camera == self._camera:
             return False
         self._camera = None  # should something fail half way
-        _set_uniforms(self._programs, {"u_axes": camera.axes.astype(np.float32)})
+        self._programs.set_uniforms({"u_axes": camera.axes.astype(np.float32)})
         steps = round(camera.azim / _SORTED_STEP)
         view: tuple[float, float, float] = (steps, camera.elev, camera.roll)
         is_sorted = view == self._sorted_view
@@ -166,10 +166,10 @@ class Tubes:
         """Draw into the bound target; ``origin`` is what `Target.bind` returned."""
         if origin != self._origin:
             self._origin = origin
-            _set_uniforms(self._programs, {"u_origin": origin})
+            self._programs.set_uniforms({"u_origin": origin})
         for batch, coverage_range, writes_depth in self._passes():
             GL.glDepthMask(writes_depth)
-            _draw(batch, self._programs, coverage_range)
+            self._programs.draw(batch, coverage_range)
         GL.glDepthMask(True)
 
     def _passes(self) -> list[tuple[SegmentBatch, _Range | None, bool]]:
@@ -198,14 +198,12 @@ class Tubes:
             The list cannot hold the fragments of a draw call.
         """
         assert self._camera is not None
-        if not self._listing_programs:
-            self._listing_programs = _programs(lists_fragments=True)
         axes = {"u_axes": self._camera.axes.astype(np.float32)}
-        _set_uniforms(self._listing_programs, self._uniforms | fragment_list.uniforms | axes)
+        self._listing_programs.set_uniforms(self._uniforms | fragment_list.uniforms | axes)
         drawn = []
         for batch, coverage_range, writes_depth in self._passes():
             batch.set_numbers()
-            draw = partial(_draw, batch, self._listing_programs, coverage_range)
+            draw = partial(self._listing_programs.draw, batch, coverage_range)
             drawn.append(DrawnFragments(fragment_list.collect(draw, rows), batch.ends, writes_depth))
         return drawn
 
@@ -214,25 +212,43 @@ class Tubes:
         for batch in self.batches:
             batch.delete()
         self._lut.delete()
-        for program in [*self._programs.values(), *self._listing_programs.values()]:
+        self._programs.delete()
+        self._listing_programs.delete()
+
+
+class _Programs:
+    """The programs of ribbons and of meshes, each compiled at its first draw, which takes 10 ms."""
+
+    def __init__(self, *, lists_fragments: bool = False) -> None:
+        self._lists_fragments = lists_fragments
+        self._uniforms: dict[str, Any] = {}
+        self._made: dict[type[SegmentBatch], Program] = {}
+
+    def set_uniforms(self, uniforms: dict[str, Any]) -> None:
+        """Set uniforms of all programs."""
+        self._uniforms |= uniforms
+        for program in self._made.values():
+            _set(program, uniforms)
+
+    def draw(self, batch: SegmentBatch, coverage_range: _Range | None) -> None:
+        """Draw a batch; of meshes, the fragments whose coverage is in the range."""
+        program = self._made.get(type(batch))
+        if program is None:
+            name = _SHADERS[type(batch)]
+            program = Program(f"{name}.vert", f"{name}.frag", lists_fragments=self._lists_fragments)
+            self._made[type(batch)] = program
+            _set(program, self._uniforms)
+        if coverage_range is not None:
+            program["u_coverage_range"] = coverage_range
+        batch.draw(program)
+
+    def delete(self) -> None:
+        """Free them."""
+        for program in self._made.values():
             program.delete()
+        self._made.clear()
 
 
-def _programs(*, lists_fragments: bool = False) -> _Programs:
-    return {
-        Ribbons: Program("ribbon.vert", "ribbon.frag", lists_fragments=lists_fragments),
-        Meshes: Program("tube.vert", "tube.frag", lists_fragments=lists_fragments),
-    }
-
-
-def _draw(batch: SegmentBatch, programs: _Programs, coverage_range: _Range | None) -> None:
-    program = programs[type(batch)]
-    if coverage_range is not None:
-        program["u_coverage_range"] = coverage_range
-    batch.draw(program)
-
-
-def _set_uniforms(programs: _Programs, uniforms: dict[str, Any]) -> None:
-    for program in programs.values():
-        for name, value in uniforms.items():
-            program[name] = value
+def _set(program: Program, uniforms: dict[str, Any]) -> None:
+    for name, value in uniforms.items():
+        program[name] = value

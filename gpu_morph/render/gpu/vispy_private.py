@@ -85,10 +85,14 @@ def skip_compatibility_state(canvas: Any) -> None:
 
 
 def flushed() -> Any:
-    """Let gloo run all commands in its queue, and give its parser, which holds the OpenGL objects."""
+    """Let gloo run all commands in its queue, and give its parser, which holds the OpenGL objects.
+
+    The framebuffer stays that is bound: after a canvas was made current, gloo would bind that of the canvas.
+    """
     from vispy import gloo
 
     context = gloo.get_current_canvas().context
+    context._do_CURRENT_command = False
     context.flush_commands()
     return context.shared.parser
 
