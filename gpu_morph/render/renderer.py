@@ -19,7 +19,6 @@ from ..image.image import Image, Size, check_size
 from ..image.yuv_format import LEAST_HEIGHT, YUV420, YUV_FORMATS
 from ..scene.annotations.base import Moment
 from ..scene.scene import Scene
-from ..system import signals
 from ..system.arguments import check_choice, check_type, checked_flag, checked_whole_number, is_sequence
 from .geometry.scene_geometry import scene_geometry
 from .static_camera.recolored_frames import RecoloredFrames
@@ -179,7 +178,7 @@ class Renderer:
         ValueError
             ``time`` lies outside the recording, or is None although values are shown.
         """
-        with signals.restore_ctypes_interrupts(), self._held():
+        with self._held():
             pending = self._start(time, frame, may_recolor=False)
             pending.request()
             return pending.fetch().own()
@@ -251,7 +250,7 @@ class Renderer:
             if isinstance(times, Sized) and isinstance(numbers, Sized) and len(numbers) != len(times):
                 raise ValueError(f"numbers must be one per time, {len(times)}, got {len(numbers)}")
             numbers = (checked_whole_number(number, "numbers") for number in numbers)
-        with signals.restore_ctypes_interrupts(), self._rows.read_ahead(times, memory):
+        with self._rows.read_ahead(times, memory):
             yield from self._frames(times, numbers, pixel_format, copies=copies)
 
     @property

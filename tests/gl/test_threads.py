@@ -165,6 +165,56 @@ def test_a_thread_that_kept_the_context_and_ended(scene: Scene) -> None:
     assert answer == "True True"
 
 
+# An interrupt between EGL's call and the note of it, and one before EGL's call, at the end of a picture.
+INTERRUPTS = """
+import threading, gpu_morph as gm
+from gpu_morph.render.gpu.context import held_context, known_context
+from gpu_morph.render.gpu.device_choice import open_egl
+scene, pictures = gm.Scene(gm.demo_cell()[0], color="red"), []
+
+def draw():
+    pictures.append(gm.render_image(scene, size=(50, 40), device="cpu"))
+
+def interrupted(owner, name, after):
+    original = getattr(owner, name)
+    def call(*arguments):
+        setattr(owner, name, original)
+        if after:
+            original(*arguments)
+        raise KeyboardInterrupt
+    setattr(owner, name, call)
+    try: draw()
+    except KeyboardInterrupt: pass
+    for _ in range(2):
+        thread = threading.Thread(target=draw); thread.start(); thread.join()
+        draw()
+    if after:
+        print(open_egl().binding().context)
+
+draw()
+first = open_egl().binding().context
+interrupted(known_context().canvas, "set_current", after=True)
+interrupted(open_egl(), "release", after=True)
+interrupted(open_egl(), "release", after=False)
+print(first, len(pictures), all((picture == pictures[0]).all() for picture in pictures))
+"""
+
+
+def test_an_interrupt_while_the_context_is_bound_or_released() -> None:
+    answer, stderr = python(INTERRUPTS)
+    assert (answer.split(), stderr) == (["None"] * 3 + ["13", "True"], "")
+
+
+def test_an_interrupt_inside_of_ctypes_while_a_renderer_is_made(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: Any, **__: Any) -> None:
+        raise ctypes.ArgumentError("argument 1: KeyboardInterrupt: ")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Renderer, "_build", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            Renderer(scene, SIZE)
+
+
 @pytest.fixture
 def other_context() -> Iterator[tuple[Any, ...]]:
     """What EGL says is current, when that is another library's context."""

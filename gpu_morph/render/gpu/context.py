@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from ...errors import ContextError, SoftwareRenderingWarning
+from ...system.signals import restore_ctypes_interrupts
 from ...system.user_warning import warn_user
 from . import environment
 from .bindings import Bindings
@@ -32,8 +33,8 @@ class Context:
 
     ``canvas`` is vispy's. ``device`` is None with glfw. ``choice`` is what the choice of a device came to: a GPU's
     index, "cpu", or "auto" where a GPU draws that has no index. ``display`` is the EGLDisplay, None with glfw.
-    With ``has_mark`` it holds the buffer by which it is known. ``thread`` identifies the thread that it is bound to,
-    if any.
+    With ``has_mark`` it holds the buffer by which it is known. ``bindings`` are what is current when it is.
+    ``thread`` identifies the thread that it is bound to, if any; with ``is_kept`` until `release` is called there.
     """
 
     canvas: Any
@@ -45,6 +46,8 @@ class Context:
     choice: DeviceChoice
     display: int | None = None
     has_mark: bool = False
+    bindings: Bindings = field(default_factory=Bindings)
+    is_kept: bool = False
     thread: int | None = field(default_factory=threading.get_ident)
     process: int = field(default_factory=os.getpid)
 
@@ -73,21 +76,22 @@ class Context:
         """
         self.check_process()
         thread = threading.get_ident()
-        if self.thread not in (None, thread) and self.thread in {other.ident for other in threading.enumerate()}:
+        if self.is_kept and self.thread != thread and self.thread in {other.ident for other in threading.enumerate()}:
             raise ContextError(
                 f"the OpenGL context belongs to thread {self.thread}, this is thread {thread}: that one has called "
                 "current_context(), which keeps it; use held_context() there"
             )
+        object.__setattr__(self, "thread", thread)  # before it is so: an interrupt may come in between
         try:
             if self.backend == "egl":
                 open_egl().choose_opengl()
             self.canvas.set_current()
         except RuntimeError as cause:
+            object.__setattr__(self, "thread", None)
             raise ContextError(
                 f"{cause} Does a window of another library (GLX) have its own current in this thread? "
                 "Release that, or render in another process"
             ) from cause
-        object.__setattr__(self, "thread", thread)
 
     def is_lost(self) -> bool:
         """Make the context current; True where that fails, or where its handle has become another context's."""
@@ -101,6 +105,7 @@ class Context:
 
     def release(self) -> None:
         """Unbind the context from the calling thread, which has it."""
+        object.__setattr__(self, "is_kept", False)
         if self.backend == "egl":
             open_egl().release(self.display)
         else:
@@ -152,6 +157,12 @@ def held_context(device: int | str | None = None) -> Iterator[Context]:
     ContextError
         OpenGL is not available, or the process already draws on another device.
     """
+    with restore_ctypes_interrupts(), _held(device) as context:
+        yield context
+
+
+@contextmanager
+def _held(device: int | str | None) -> Iterator[Context]:
     global _holder
     thread = threading.get_ident()
     if _current is not None:
@@ -177,11 +188,14 @@ def held_context(device: int | str | None = None) -> Iterator[Context]:
 
 
 def _put_back(before: Bindings, canvas: Any) -> None:
-    """Make current what was so, unless that is our context still."""
+    """Make current what was so. Of ours, if it was, only one that is kept: an interrupted call may have left it."""
+    was_ours = _current is not None and before == _current.bindings
     if _current is not None and _current.thread == threading.get_ident():
-        if before == Bindings():
+        if was_ours and _current.is_kept:
             return
         _current.release()
+    if was_ours:
+        return
     before.restore()
     if canvas is not None:
         set_current_canvas(canvas)
@@ -198,7 +212,9 @@ def current_context(device: int | str | None = None) -> Context:
     Others are an error until `Context.release` is called in this thread.
     """
     with _lock:
-        return _bound(device)
+        context = _bound(device)
+        object.__setattr__(context, "is_kept", True)
+        return context
 
 
 def _bound(device: int | str | None) -> Context:
