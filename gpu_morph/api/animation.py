@@ -33,6 +33,7 @@ def animate(
     device: int | str | None = None,
     memory: int | str = MEMORY,
     encoders: int | str = "auto",
+    threads: int | None = None,
     progress: bool = True,
 ) -> Animation:
     """Make a film that plays in a notebook, where it is a cell's last value. Its file is stored in the notebook.
@@ -52,7 +53,7 @@ def animate(
         ("libvpx-vp9") or AV1 ("libsvtav1").
     quality : float, optional
         See `gpu_morph.video.encoding.Encoding`.
-    frames_dir, overwrite_frames, client, scratch, device, memory, encoders, progress
+    frames_dir, overwrite_frames, client, scratch, device, memory, encoders, threads, progress
         As in `render_video`.
 
     Returns
@@ -83,6 +84,7 @@ def animate(
             device=device,
             memory=memory,
             encoders=encoders,
+            threads=threads,
             progress=progress,
         )
         return Animation(report.path.read_bytes(), report.size, report.n_frames)

@@ -9,16 +9,13 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from ..data.arrays import finite_number
 from ..data.frame_times import check_covered, frame_times
 from ..data.row_stream import MEMORY, memory_bytes
-from ..errors import ClusterError, brief
 from ..image.image import Size
 from ..scene.colors import to_bytes
 from ..scene.scene import Scene
-from ..system.arguments import check_type, checked_flag, checked_path, checked_word
+from ..system.arguments import check_type, checked_flag, checked_path, checked_word, positive_count
 from ..system.file_lock import file_lock
 from ..system.orderly_end import orderly_end
 from ..system.user_warning import warn_user
@@ -52,6 +49,7 @@ def render_video(
     device: int | str | None = None,
     memory: int | str = MEMORY,
     encoders: int | str = "auto",
+    threads: int | None = None,
     progress: bool = True,
 ) -> VideoReport:
     """Write a film.
@@ -98,6 +96,9 @@ def render_video(
         encoding again. "auto": several if a GPU draws, one encoder cannot use all processors and the codec is one of
         `gpu_morph.video.codecs` in software; else one. Films with a ``client`` or ``frames_dir``, GIF, AVI, MPEG and
         WMV have one. See docs/performance.md.
+    threads : int, optional
+        Of each encoder. None: as many as ffmpeg chooses, of several encoders their part of the processors, and of a
+        cluster's workers as many as dask has given them.
     progress : bool
         Show a progress bar when standard error is a terminal.
 
@@ -145,6 +146,7 @@ def render_video(
             "makes a picture"
         )
     encoding = _encoding(scene, codec, quality, pixel_format, transparent=transparent, is_local=client is None)
+    encoding = replace(encoding, threads=None if threads is None else positive_count(threads, "threads"))
     encoding.check(size, rate, ending)  # what cannot be encoded fails before anything is drawn
     scene = replace(scene, time_range=scene.time_range or time_range)
     is_single = client is not None or frames_dir is not None or not container(ending).joins_exactly
@@ -226,14 +228,13 @@ def _checked_encoders(encoders: Any, *, is_single: bool) -> int | None:
     """The number of encoders; None for "auto", unless the film has a single one."""
     if isinstance(encoders, str) and encoders == "auto":
         return 1 if is_single else None
-    if not isinstance(encoders, int | np.integer) or isinstance(encoders, bool) or encoders < 1:
-        raise ValueError(f"encoders must be 'auto' or a whole number of 1 or more, got {brief(encoders)}")
-    if encoders > 1 and is_single:
+    n_encoders = positive_count(encoders, "encoders", or_else="'auto' or ")
+    if n_encoders > 1 and is_single:
         raise ValueError(
             f"encoders={encoders}: films with a client or frames_dir, GIF, AVI, MPEG and WMV have one encoder here; "
             "leave encoders out, or write .mp4 or .mkv"
         )
-    return int(encoders)
+    return n_encoders
 
 
 def _check_client(client: Any, scratch: Any, resume: bool) -> None:
@@ -241,11 +242,6 @@ def _check_client(client: Any, scratch: Any, resume: bool) -> None:
         if scratch is not None or resume:
             raise ValueError("scratch and resume are for films on a cluster: give a client (or, alone, frames_dir)")
         return
-    from distributed import Client
+    from ..distributed.client_errors import check_client
 
-    if not isinstance(client, Client):
-        raise TypeError(f"client must be a distributed.Client, such as Client('tcp://scheduler:8786'), got {client!r}")
-    if client.status in ("closing", "closed"):
-        raise ClusterError(f"the client is {client.status}, so it has no workers: make a new one with Client(...)")
-    if client.asynchronous:
-        raise TypeError("client must not be asynchronous: make it with Client(..., asynchronous=False)")
+    check_client(client)

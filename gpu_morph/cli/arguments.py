@@ -135,6 +135,9 @@ def add_film(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="number of encoders that work side by side (default: what suits the machine)",
     )
+    parser.add_argument(
+        "--threads", type=_count, metavar="N", help="threads of each encoder (default: ffmpeg's choice)"
+    )
     cluster = parser.add_argument_group("cluster (see docs/cluster.md)")
     workers = cluster.add_mutually_exclusive_group()
     workers.add_argument("--scheduler", metavar="ADDRESS", help="address of a dask scheduler, e.g. tcp://node1:8786")

@@ -19,6 +19,7 @@ _OPTIONS = (
     "device",
     "memory",
     "encoders",
+    "threads",
     "scratch",
     "resume",
 )

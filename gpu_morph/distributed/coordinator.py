@@ -6,6 +6,7 @@ import pickle
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from ..errors import ClusterError, FramesError, SoftwareRenderingWarning
@@ -17,6 +18,7 @@ from ..video.film_identity import film_identity
 from ..video.film_request import FilmRequest
 from ..video.join import join_pieces, piece_ending
 from . import worker_calls
+from .client_errors import cluster_errors
 from .cluster_film import ClusterFilm
 from .payload import FilmPayload, film_payload, resolved_picture
 from .piece_store import PieceStore
@@ -56,11 +58,11 @@ def film_on_cluster(client: Any, request: FilmRequest, *, version: str, progress
     scene, layout = resolved_picture(request.scene, request.size, transparent=request.encoding.transparent)
     source = RecordingSource(scene)
     store = PieceStore(request.target, request.scratch, ending, _identity(request, scene, source))
-    pool = WorkerPool(client, request.device, version=version)
+    with cluster_errors(client):
+        pool = WorkerPool(client, request.device, version=version)
     film = ClusterFilm(client, request, source, store, report)
     _warn_if_software(pool, request)
-    store.open(resume=request.resume)
-    with _kept_pieces_in_errors(store):
+    with store.open(resume=request.resume), _kept_pieces_in_errors(store), cluster_errors(client):
         if request.frame_folder is not None:  # a piece is of use only if its frames are in the folder too
             for piece in tuple(store.done):
                 if not request.kept_frames.issuperset(range(piece.start, piece.stop)):
@@ -139,7 +141,7 @@ def _identity(request: FilmRequest, scene: Scene, source: RecordingSource) -> di
     return {
         **identity,
         "fps": str(request.rate),
-        "encoding": repr((request.encoding, request.planes == YUV420)),
+        "encoding": repr((replace(request.encoding, threads=None), request.planes == YUV420)),
         "format": request.target.suffix.lower(),
         "values": source.values_id(),
         **scene_hashes,

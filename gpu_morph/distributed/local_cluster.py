@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import logging
-import os
 import signal
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from multiprocessing import resource_tracker
 from typing import Any
+
+from ..errors import ClusterError
+from ..system.orderly_end import signals_deferred
+from ..system.processors import n_processors
+
+_START_TIMEOUT = 120  # s for all workers of this machine to start
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @contextmanager
@@ -20,51 +26,78 @@ def cluster_client(scheduler: str | None = None, n_workers: int | None = None) -
     scheduler : str, optional
         Address of a running cluster's scheduler, such as "tcp://node1:8786".
     n_workers : int, optional
-        Number of worker processes to start on this machine. They share its processors and end with the ``with``.
+        Number of worker processes to start on this machine. They share the processors that this process may use, and
+        end with the ``with``.
 
     Raises
     ------
-    OSError
-        There is no scheduler at the address.
+    ClusterError
+        There is no scheduler at the address, or no worker starts.
     """
     if scheduler is None and n_workers is None:
         yield None
         return
     import distributed
-    from dask import config
 
     dask: Any = distributed  # has no types
-    if scheduler is not None:
-        with dask.Client(scheduler) as client:
-            yield client
-        return
-    assert n_workers is not None
-    n_threads = max(1, (os.cpu_count() or 1) // n_workers)
-    with _interrupts_ignored():  # a terminal sends Ctrl-C to the workers too; this process ends them
-        cluster = dask.LocalCluster(
-            n_workers=n_workers,
-            threads_per_worker=n_threads,
-            processes=True,
-            dashboard_address=":0",
-            # Errors of tasks are raised in the client. What remains are messages about connections that close.
-            silence_logs=logging.CRITICAL,
-        )
-    logging.getLogger("tornado.application").setLevel(logging.CRITICAL)  # for good: it logs after closing
-    # Dask checks once, this long after a worker died, whether it is back. By default a worker that dies twice in 15 s
-    # is given up.
-    with config.set({"distributed.deploy.lost-worker-timeout": "1h"}), cluster, dask.Client(cluster) as client:
+    with ExitStack() as stack:
+        if scheduler is not None:
+            with signals_deferred():
+                client = stack.enter_context(_connected(dask, scheduler))
+        else:
+            assert n_workers is not None
+            client = _local_client(dask, n_workers, stack)
         yield client
 
 
+def _connected(dask: Any, scheduler: str) -> Any:
+    try:
+        return dask.Client(scheduler)
+    except (OSError, ValueError) as cause:
+        raise ClusterError(f"no dask scheduler responds at {scheduler!r}: {cause}") from cause
+
+
+def _local_client(dask: Any, n_workers: int, stack: ExitStack) -> Any:
+    """A client of worker processes on this machine, which the stack ends.
+
+    A signal while they start ends them. Only the start of dask's own thread cannot be interrupted; it takes less than a
+    second.
+    """
+    from dask import config
+
+    # Dask checks once, this long after a worker died, whether it is back. By default a worker that dies twice in 15 s
+    # is given up.
+    stack.enter_context(config.set({"distributed.deploy.lost-worker-timeout": "1h"}))
+    with signals_deferred():
+        with _signals_blocked():  # a terminal sends Ctrl-C to the workers too; this process ends them
+            cluster = dask.LocalCluster(
+                n_workers=0,
+                threads_per_worker=max(1, n_processors() // n_workers),
+                processes=True,
+                dashboard_address=":0",
+                # Errors of tasks are raised in the client. What remains are messages about connections that close.
+                silence_logs=logging.CRITICAL,
+            )
+        stack.enter_context(cluster)
+        client = stack.enter_context(dask.Client(cluster))
+    logging.getLogger("tornado.application").setLevel(logging.CRITICAL)  # for good: it logs after closing
+    cluster.scale(n_workers)
+    try:
+        client.wait_for_workers(n_workers, timeout=_START_TIMEOUT)
+    except TimeoutError as cause:
+        raise ClusterError(
+            f"{n_workers} workers did not start within {_START_TIMEOUT} s, {len(client.nthreads())} did: is there "
+            "enough memory? Try fewer workers"
+        ) from cause
+    return client
+
+
 @contextmanager
-def _interrupts_ignored() -> Iterator[None]:
-    """Start processes within this context that ignore SIGINT and SIGTERM."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
+def _signals_blocked() -> Iterator[None]:
+    """Start threads that do not get signals, and whose processes do not."""
+    resource_tracker.ensure_running()  # multiprocessing starts it with the first process, and then unblocks signals
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

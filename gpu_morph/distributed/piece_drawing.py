@@ -89,7 +89,8 @@ def _drawn(payload: FilmPayload, piece: Piece, rows: IntArray | None, values: An
         with ExitStack() as encoder:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # the client warns that frames are padded
-                encoding = replace(payload.encoding, threads=dask_worker.state.nthreads)
+                encoding = payload.encoding
+                encoding = replace(encoding, threads=encoding.threads or dask_worker.state.nthreads)
                 options: dict[str, Any] = {
                     "size": payload.size,
                     "fps": payload.rate,

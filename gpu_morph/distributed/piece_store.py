@@ -6,11 +6,15 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from ..errors import EncoderError, FramesError
 from ..system.atomic_files import write_bytes, write_text
+from ..system.file_lock import file_lock
+from ..system.hidden_files import name_key
 from ..video.piece import Piece
 from ..video.stored_times import count_frames
 
@@ -36,14 +40,14 @@ class PieceStore:
     def __init__(
         self, target: Path, scratch: str | os.PathLike[str] | None, ending: str, identity: dict[str, Any] | None
     ) -> None:
-        parent, name = target.parent, f".{target.name}.pieces"
+        parent, name = target.parent, f".{name_key(target.name)}.pieces"
         if scratch is not None:
             parent = Path(os.path.abspath(os.path.expanduser(os.fspath(scratch))))
             if not parent.is_dir():
                 raise NotADirectoryError(
                     f"scratch must be a folder that all workers can access, got {parent}: make it first"
                 )
-            name = f".{target.name}.{hashlib.sha256(os.fsencode(target)).hexdigest()[:8]}.pieces"
+            name = f".{name_key(target.name)}.{hashlib.sha256(os.fsencode(target)).hexdigest()[:8]}.pieces"
         self.path = parent / name
         self._ending, self._identity = ending, identity
         self.done: set[Piece] = set()
@@ -53,14 +57,23 @@ class PieceStore:
         """The file that describes the film."""
         return self.path / MANIFEST
 
-    def open(self, *, resume: bool) -> None:
-        """Make the folder, or use the pieces that are in it if ``resume`` is True.
+    @contextmanager
+    def open(self, *, resume: bool) -> Iterator[None]:
+        """Make the folder, or use the pieces that are in it if ``resume`` is True. No other process has it meanwhile.
 
         Raises
         ------
+        OutputError
+            Another process has it.
         FramesError
             The folder has pieces of another film and ``resume`` is True, or files that are not gpu_morph's.
         """
+        # Two machines may have films of one path, each its own, and share the scratch folder.
+        with file_lock(self.path, what=f"folder of pieces {self.path}"):
+            self._prepare(resume=resume)
+            yield
+
+    def _prepare(self, *, resume: bool) -> None:
         found = self._read_manifest()
         if found is not None and resume:
             if found != self._identity:

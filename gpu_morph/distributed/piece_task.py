@@ -37,6 +37,8 @@ class PieceTask:
         It has already been taken from a worker on which it waited long.
     n_failures : int
         How often it failed.
+    n_losses : int
+        How often its worker was lost, for no known cause.
     failed_on : set of str
         Addresses of the workers on which it failed.
     """
@@ -48,6 +50,7 @@ class PieceTask:
     submitted_at: float = 0.0
     has_moved: bool = False
     n_failures: int = 0
+    n_losses: int = 0
     failed_on: set[str] = field(default_factory=set)
 
 

@@ -16,12 +16,14 @@ from ..video.piece import Piece
 from . import worker_calls
 from .cluster_film import ClusterFilm
 from .piece_drawing import DrawnPiece
+from .piece_result import fetch_result
 from .piece_task import PieceTask, TaskSubmitter
 from .pieces import PieceCutter, missing_pieces
 from .progress_events import ProgressEvents
 from .worker_pool import WorkerPool
 
 _MAX_FAILURES = 3  # of a piece
+_MAX_LOSSES = 10  # of workers that drew a piece
 _PIECES_PER_WORKER = 2  # one that it draws, and one that waits for it
 _POLL_INTERVAL = 0.5  # s
 _MAX_WAIT = 5.0  # s that a piece waits for a worker that does not draw this film: it may have other tasks
@@ -152,9 +154,12 @@ class Scheduler:
             return
         task.future = task.values = None
         if future.status == "finished":
-            result = future.result()
+            result = fetch_result(self._client, future, is_present=lambda: self._is_present(task.worker))
             if isinstance(result, DrawnPiece):
                 self._keep(task.piece, result)
+            elif result is None:
+                self._report.events.append(f"{task.piece} were lost with worker {self._pool.handle(task.worker)}")
+                self._waiting.append(task)
             else:
                 self._retry(task, result.message)
         elif future.status == "error":
@@ -164,6 +169,10 @@ class Scheduler:
             raise ClusterError(f"the connection to the scheduler was lost, and {self._left(task)} to draw")
         else:
             self._handle_loss(task, future.key)
+
+    def _is_present(self, address: str) -> bool:
+        self._pool.refresh()
+        return address in self._pool.present
 
     def _handle_loss(self, task: PieceTask, key: str) -> None:
         """Have a piece drawn again whose task was lost with its worker, or with one that had the task's data."""
@@ -175,14 +184,14 @@ class Scheduler:
             self._waiting.append(task)
 
     def _cause_of_loss(self, address: str) -> str:
-        """What the worker's nanny has reported, if it has ended the worker."""
+        """What the worker's nanny has reported, if it has ended the worker; else ""."""
         deadline = time.monotonic() + _NANNY_TIMEOUT
         while time.monotonic() < deadline:
             for _, event in self._client.get_events("worker-restart-memory"):
                 if event["worker"] == address:
                     return f"it was out of memory, with {event['rss'] / 1e9:.1f} GB in use, and ended by its nanny"
             time.sleep(0.05)
-        return "the worker was lost"
+        return ""
 
     def _keep(self, piece: Piece, drawn: DrawnPiece) -> None:
         self._store.add(piece, drawn.video)
@@ -194,10 +203,13 @@ class Scheduler:
         self._pool.reset_failures(drawn.worker)
 
     def _retry(self, task: PieceTask, cause: str) -> None:
+        """Have a piece drawn again; "" is the cause if its worker was lost, which may have had other causes."""
         worker = self._pool.handle(task.worker)
-        task.n_failures += 1
-        if task.n_failures == _MAX_FAILURES:
-            raise ClusterError(f"{task.piece} failed {_MAX_FAILURES} times, the last time on worker {worker}: {cause}")
+        task.n_failures, task.n_losses = task.n_failures + bool(cause), task.n_losses + (not cause)
+        cause = cause or "the worker was lost"
+        if task.n_failures == _MAX_FAILURES or task.n_losses == _MAX_LOSSES:
+            n_times = task.n_failures + task.n_losses
+            raise ClusterError(f"{task.piece} failed {n_times} times, the last time on worker {worker}: {cause}")
         self._report.events.append(f"{task.piece} failed on worker {worker}, and were tried again: {cause}")
         self._pool.count_failure(task.worker)
         task.failed_on.add(task.worker)

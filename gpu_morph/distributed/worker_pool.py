@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -78,7 +78,9 @@ class WorkerPool:
     def update(self) -> None:
         """Add workers that have joined the cluster, and remove those that have gone."""
         # Not by scheduler_info(): the client's periodic update, which leaves workers out, may replace its answer.
-        with suppress(OSError):  # a lost scheduler is reported by the scheduler's futures
+        with ExitStack() as stack:
+            if self._known:  # a scheduler that is lost later is reported by futures
+                stack.enter_context(suppress(OSError))
             self._scheduler_info = self._client.sync(self._client.scheduler.identity, n_workers=-1)["workers"]
         self.present = frozenset(self._scheduler_info)
         self._updated_at = time.monotonic()

@@ -11,6 +11,8 @@ import numpy as np
 
 from ..errors import brief
 
+_MOST = 1024  # of what is counted: processes, threads
+
 
 def check_type(value: object, kind: type, name: str, *, is_optional: bool = False) -> None:
     """Raise TypeError unless ``value`` is of a type, or None where it is optional."""
@@ -30,6 +32,14 @@ def checked_whole_number(value: Any, name: str) -> int:
     """``value`` as an int of 64 bits; raises TypeError unless it is a whole number, of Python or numpy."""
     if not isinstance(value, int | np.integer) or not -(2**63) <= int(value) < 2**63:
         raise TypeError(f"{name} must be a whole number of 64 bits, got {brief(value)}")
+    return int(value)
+
+
+def positive_count(value: Any, name: str, *, or_else: str = "") -> int:
+    """``value`` as an int; raises ValueError unless it is a whole number, 1 to 1024. ``or_else`` is for the message."""
+    is_whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    if not is_whole or not 1 <= value <= _MOST:
+        raise ValueError(f"{name} must be {or_else}a whole number, 1 to {_MOST}, got {brief(value)}")
     return int(value)
 
 

@@ -44,7 +44,7 @@ def hidden_files(folder: Path, ending: str) -> list[HiddenFile]:
 
 
 def name_key(name: str) -> str:
-    """A file's name as its hidden files begin; of one that is long, or not Unicode, a part and a checksum."""
+    """A file's name as its hidden files begin; of one that is long, or not printable, a part and a checksum."""
     data = os.fsencode(name)
-    cut = data[:_MAX_BYTES].decode(errors="ignore")
+    cut = "".join(filter(str.isprintable, data[:_MAX_BYTES].decode(errors="ignore")))
     return name if cut == name else f"{cut}~{zlib.crc32(data):08x}"

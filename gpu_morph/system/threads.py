@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from typing import TypeVar
 
+from .processors import n_processors
+
 Part = TypeVar("Part")
 Result = TypeVar("Result")
 _MAX_THREADS = 8
-
-
-def n_processors() -> int:
-    """Number of processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def n_threads(*, spared: int = 0) -> int:

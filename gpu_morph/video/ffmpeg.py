@@ -10,7 +10,6 @@ import os
 import re
 import subprocess
 import threading
-from collections import deque
 from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
@@ -21,6 +20,7 @@ from ..errors import EncoderError
 from ..system.orderly_end import signals_deferred
 
 _N_LINES = 12  # of ffmpeg's messages, in an error
+_N_BYTES = 4096  # of these lines; a pipe is read in parts of this size
 
 
 def ffmpeg_path() -> str:
@@ -39,7 +39,7 @@ def ffmpeg_path() -> str:
         raise EncoderError(f"no ffmpeg: install imageio-ffmpeg or set IMAGEIO_FFMPEG_EXE ({cause})") from cause
 
 
-def run_ffmpeg(arguments: list[str], *, failure: str, timeout: float | None = None) -> str:
+def run_ffmpeg(arguments: list[str], *, failure: str, timeout: float | None = None, folder: Path | None = None) -> str:
     """Run ffmpeg and return what it writes to standard output.
 
     Parameters
@@ -50,6 +50,8 @@ def run_ffmpeg(arguments: list[str], *, failure: str, timeout: float | None = No
         Begins the message of an error: "ffmpeg cannot read film.mp4".
     timeout : float, optional
         Seconds after which it is ended.
+    folder : Path, optional
+        Where it runs; relative paths begin there.
 
     Raises
     ------
@@ -59,7 +61,9 @@ def run_ffmpeg(arguments: list[str], *, failure: str, timeout: float | None = No
     process = None
     try:
         with signals_deferred():
-            process = _start(["-v", "error", "-nostdin", *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+            process = _start(
+                ["-v", "error", "-nostdin", *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, cwd=folder
+            )
         output, messages = process.communicate(timeout=timeout)
     except subprocess.TimeoutExpired as cause:
         raise EncoderError(f"{failure}: it did not end within {timeout:g} s") from cause
@@ -120,7 +124,7 @@ class FfmpegPipe:
             ["-loglevel", "error", "-nostats", "-y", *arguments], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
         )
         _enlarge(self._process.stdin)
-        self._messages: deque[bytes] = deque(maxlen=40)
+        self._messages = b""  # the end of what it wrote to standard error
         try:
             self._reader = start_thread(self._read_messages, "gpu_morph-ffmpeg-messages")
         except BaseException:
@@ -162,24 +166,26 @@ class FfmpegPipe:
     @property
     def last_lines(self) -> str:
         """The last lines that ffmpeg wrote to standard error."""
-        return _last_lines(b"".join(self._messages))
+        return _last_lines(self._messages)
 
     def _read_messages(self) -> None:
         assert self._process.stderr is not None
-        for line in self._process.stderr:
-            self._messages.append(line)
+        while part := self._process.stderr.read(_N_BYTES):
+            self._messages = (self._messages + part)[-_N_BYTES:]
 
 
-def _start(arguments: list[str], **pipes: Any) -> subprocess.Popen[bytes]:
+def _start(arguments: list[str], **options: Any) -> subprocess.Popen[bytes]:
     """Start ffmpeg in a session of its own, so that Ctrl-C reaches this process alone, which then ends ffmpeg."""
     program = ffmpeg_path()
+    if os.path.dirname(program):
+        program = os.path.abspath(program)  # it may run in another folder
     try:
         return subprocess.Popen(
             [program, "-hide_banner", *arguments],
             stderr=subprocess.PIPE,
             bufsize=0,
             start_new_session=os.name == "posix",
-            **pipes,
+            **options,
         )
     except OSError as cause:
         raise EncoderError(
@@ -229,7 +235,7 @@ def _enlarge(pipe: IO[bytes] | None) -> None:
 
 
 def _last_lines(messages: bytes) -> str:
-    lines = [line.strip() for line in messages.decode(errors="replace").splitlines() if line.strip()]
+    lines = [line.strip() for line in messages[-_N_BYTES:].decode(errors="replace").splitlines() if line.strip()]
     said = " | ".join(lines[-_N_LINES:]) or "it gave no reason"
     if b"Unknown encoder" in messages:
         said += ". gpu-morph info lists the encoders of this ffmpeg; IMAGEIO_FFMPEG_EXE may name another ffmpeg"

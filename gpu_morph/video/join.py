@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -11,7 +12,7 @@ from ..system.atomic_files import atomic_path
 from .containers import container
 from .ffmpeg import run_ffmpeg
 from .gif import write_gif, write_palette
-from .stored_times import FrameTimes, checked_frame_times, input_of, read_frame_times
+from .stored_times import FrameTimes, check_first_frame, checked_frame_times, input_of, read_frame_times
 
 _FAILURE = "ffmpeg could not join the film's pieces"
 
@@ -27,7 +28,7 @@ def join_pieces(pieces: Sequence[tuple[Path, int]], target: Path, *, rate: Fract
     Parameters
     ----------
     pieces : sequence of (Path, int)
-        Files in the order of the film, and how many frames each has.
+        Files in the order of the film, all in one folder, and how many frames each has.
     target : Path
         The film; ".gif" finds the colours that suit all its frames, as `open_video` does.
     rate : Fraction
@@ -42,7 +43,7 @@ def join_pieces(pieces: Sequence[tuple[Path, int]], target: Path, *, rate: Fract
     with atomic_path(target) as part:
         listing, lossless, palette = (part.with_suffix(other) for other in (".ffconcat", ".mov", ".png"))
         try:
-            listing.write_text(_listing(pieces, rate), encoding="utf-8")
+            listing.write_bytes(os.fsencode(_listing(pieces, rate)))
             if ending != ".gif":
                 _join(pieces, listing, part, n_frames, rate)
             else:
@@ -56,11 +57,14 @@ def join_pieces(pieces: Sequence[tuple[Path, int]], target: Path, *, rate: Fract
 
 
 def _listing(pieces: Sequence[tuple[Path, int]], rate: Fraction) -> str:
-    """A file for ffmpeg's concat. Each piece ends where the next begins, to the µs: errors do not add up."""
+    """A file for ffmpeg's concat. Each piece ends where the next begins, to the µs: errors do not add up.
+
+    Pieces are named within their folder, in which ffmpeg runs: the folder's name may have a line break.
+    """
     lines, n_before = ["ffconcat version 1.0"], 0
     for path, count in pieces:
         begin, end = (round(n_frames / rate * 1_000_000) for n_frames in (n_before, n_before + count))
-        quoted = f"file:{path}".replace("'", "'\\''")
+        quoted = f"file:{path.name}".replace("'", "'\\''")
         lines += [f"file '{quoted}'", f"duration {end - begin}us"]
         n_before += count
     return "\n".join(lines) + "\n"
@@ -72,23 +76,25 @@ def _join(pieces: Sequence[tuple[Path, int]], listing: Path, joined: Path, n_fra
     How frames are stored is read from the longest piece first: nearly always all are stored like it, and reading all
     takes as long as copying them. A film that keeps times shows when they are not; then all pieces are read.
     """
+    folder = pieces[0][0].parent
     everything = ["-f", "concat", "-safe", "0", "-i", f"file:{listing}"]
     if container(joined.suffix).keeps_times:
         longest, _ = max(pieces, key=lambda piece: piece[1])
         try:
-            _copy(everything, joined, _times(input_of(longest)), n_frames, rate)
+            _copy(everything, joined, _times(input_of(longest), folder), n_frames, rate, folder)
         except EncoderError:
             pass
         else:
             return
-    sample = _times(everything)
+    sample = _times(everything, folder)
     try:
-        _copy(everything, joined, sample, n_frames, rate)
+        _copy(everything, joined, sample, n_frames, rate, folder)
     except EncoderError:
-        if container(joined.suffix).keeps_times:
+        if not _has_other_pieces(joined) and container(joined.suffix).keeps_times:
             raise
-        # In .mpg and .avi a decoder finds its parameters in the stream only; MPEG-4 in .mp4 pieces has them outside.
-        _copy(everything, joined, sample, n_frames, rate, filters=("dump_extra",))
+        # In .mpg, .ts and .avi a decoder finds its parameters in the stream only; MPEG-4 in .mp4 pieces has them
+        # outside.
+        _copy(everything, joined, sample, n_frames, rate, folder, filters=("dump_extra",))
 
 
 def _copy(
@@ -97,6 +103,7 @@ def _copy(
     sample: FrameTimes,
     n_frames: int,
     rate: Fraction,
+    folder: Path,
     *,
     filters: tuple[str, ...] = (),
 ) -> None:
@@ -113,12 +120,19 @@ def _copy(
     if filters:
         arguments += ["-bsf:v", ",".join(filters)]
     film_format = container(joined.suffix)
-    run_ffmpeg([*arguments, *film_format.options, f"file:{joined}"], failure=_FAILURE)
+    run_ffmpeg([*arguments, *film_format.options, f"file:{joined}"], failure=_FAILURE, folder=folder)
     written = checked_frame_times(joined, n_frames, failure=_FAILURE)
     if film_format.keeps_times and numbers is not None:
         written_numbers = written.numbers(rate)
         if written_numbers is None or _delay(written_numbers) > _delay(numbers):
             raise EncoderError("the frames of the joined film are not shown one after the other")
+    if _has_other_pieces(joined):
+        check_first_frame(joined, failure=_FAILURE)
+
+
+def _has_other_pieces(joined: Path) -> bool:
+    """True if the pieces are files of another format."""
+    return container(joined.suffix).piece_ending is not None
 
 
 def _delay(numbers: list[int]) -> int:
@@ -126,5 +140,5 @@ def _delay(numbers: list[int]) -> int:
     return max(stored - number for stored, number in enumerate(numbers))
 
 
-def _times(source: list[str]) -> FrameTimes:
-    return read_frame_times(source, failure=_FAILURE)
+def _times(source: list[str], folder: Path) -> FrameTimes:
+    return read_frame_times(source, failure=_FAILURE, folder=folder)

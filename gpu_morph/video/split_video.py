@@ -20,7 +20,7 @@ from ..image.image import Image, Size
 from ..image.yuv_format import YuvFormat
 from ..system.hidden_files import new_hidden_file
 from ..system.orderly_end import orderly_end
-from ..system.threads import n_processors
+from ..system.processors import n_processors
 from .codecs import is_software
 from .encoding import Encoding, exact_rate
 from .frame_order import FrameOrder
@@ -82,7 +82,7 @@ def open_split_video(
     target, rate = check_target(path), exact_rate(fps)
     warn_if_padded(encoding, size, target.suffix.lower())
     real, ending = Path(os.path.realpath(target)), piece_ending(target.suffix.lower())
-    encoding = replace(encoding, threads=-(-n_processors() // len(order.pieces)))
+    encoding = replace(encoding, threads=encoding.threads or -(-n_processors() // len(order.pieces)))
     with orderly_end(), ExitStack() as files:
         parts = [new_hidden_file(real, f".part{ending}") for _ in order.pieces]
         for part in parts:

@@ -43,7 +43,7 @@ def input_of(film: Path) -> list[str]:
     return [*(["-f", "mpegts"] if film.suffix.lower() == ".ts" else []), "-i", f"file:{film}"]
 
 
-def read_frame_times(source: list[str], *, failure: str) -> FrameTimes:
+def read_frame_times(source: list[str], *, failure: str, folder: Path | None = None) -> FrameTimes:
     """Read the times of a film's frames.
 
     Parameters
@@ -52,6 +52,8 @@ def read_frame_times(source: list[str], *, failure: str) -> FrameTimes:
         ffmpeg's input options, such as ``["-i", "file:film.mp4"]``.
     failure : str
         Begins the message of an error.
+    folder : Path, optional
+        Where ffmpeg runs.
 
     Raises
     ------
@@ -59,7 +61,7 @@ def read_frame_times(source: list[str], *, failure: str) -> FrameTimes:
         ffmpeg cannot read it.
     """
     # One line per frame. Not every version of ffmpeg prints a count of frames.
-    output = run_ffmpeg([*source, "-map", "0:v:0", "-c", "copy", "-f", "framecrc", "-"], failure=failure)
+    output = run_ffmpeg([*source, "-map", "0:v:0", "-c", "copy", "-f", "framecrc", "-"], failure=failure, folder=folder)
     lines = output.splitlines()
     tick = next((Fraction(line.split()[-1]) for line in lines if line.startswith("#tb 0:")), Fraction(1))
     return FrameTimes(tick, [int(line.split(",")[2]) for line in lines if not line.startswith("#")])
@@ -77,6 +79,19 @@ def checked_frame_times(film: Path, n_frames: int, *, failure: str) -> FrameTime
     if not times.ticks or len(times.ticks) != n_frames:
         raise EncoderError(f"the film should have {n_frames} frames, but {len(times.ticks)} were written")
     return times
+
+
+def check_first_frame(film: Path, *, failure: str) -> None:
+    """Check that the first frame of a film can be decoded; ``failure`` as in `read_frame_times`.
+
+    Raises
+    ------
+    EncoderError
+        It cannot.
+    """
+    output = run_ffmpeg([*input_of(film), "-map", "0:v:0", "-frames:v", "1", "-f", "framecrc", "-"], failure=failure)
+    if all(line.startswith("#") for line in output.splitlines()):
+        raise EncoderError(f"{failure}: no frame can be decoded")
 
 
 def count_frames(path: str | os.PathLike[str]) -> int:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from gpu_morph.system import threads
 from gpu_morph.system.threads import map_ahead, map_in_threads, n_threads
 
 
 def test_there_is_at_least_one_thread_and_at_most_eight(monkeypatch: pytest.MonkeyPatch) -> None:
     for processors, expected in ((1, 1), (4, 4), (64, 8)):
-        monkeypatch.setattr(os, "sched_getaffinity", lambda _, n=processors: set(range(n)), raising=False)
+        monkeypatch.setattr(threads, "n_processors", lambda n=processors: n)
         assert n_threads() == expected
         assert n_threads(spared=processors) == 1
 
