@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import multiprocessing
 import signal
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -10,7 +11,7 @@ from multiprocessing import resource_tracker
 from typing import Any
 
 from ..errors import ClusterError
-from ..system.orderly_end import signals_deferred
+from ..system.orderly_end import orderly_end, signals_deferred
 from ..system.processors import n_processors
 
 _START_TIMEOUT = 120  # s for all workers of this machine to start
@@ -40,7 +41,7 @@ def cluster_client(scheduler: str | None = None, n_workers: int | None = None) -
     import distributed
 
     dask: Any = distributed  # has no types
-    with ExitStack() as stack:
+    with orderly_end(), ExitStack() as stack:
         if scheduler is not None:
             with signals_deferred():
                 client = stack.enter_context(_connected(dask, scheduler))
@@ -78,6 +79,7 @@ def _local_client(dask: Any, n_workers: int, stack: ExitStack) -> Any:
                 # Errors of tasks are raised in the client. What remains are messages about connections that close.
                 silence_logs=logging.CRITICAL,
             )
+        stack.callback(_end_processes, cluster)
         stack.enter_context(cluster)
         client = stack.enter_context(dask.Client(cluster))
     logging.getLogger("tornado.application").setLevel(logging.CRITICAL)  # for good: it logs after closing
@@ -90,6 +92,16 @@ def _local_client(dask: Any, n_workers: int, stack: ExitStack) -> Any:
             "enough memory? Try fewer workers"
         ) from cause
     return client
+
+
+def _end_processes(cluster: Any) -> None:
+    """End workers that dask, interrupted, has not ended; SIGTERM, which multiprocessing sends at the end, does not."""
+    for nanny in list(cluster.workers.values()):
+        nanny.close_gracefully()  # it starts no other worker
+    for process in multiprocessing.active_children():
+        if process.daemon:
+            process.kill()
+            process.join()
 
 
 @contextmanager

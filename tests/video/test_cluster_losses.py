@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import dask
+import distributed
 import imageio_ffmpeg
 import numpy as np
 import numpy.typing as npt
@@ -199,3 +201,14 @@ def test_a_signal_while_workers_start_ends_the_command(tmp_path: Path, number: i
     assert error == "gpu-morph: interrupted; nothing was left behind\n"
     assert psutil.wait_procs(started, timeout=60)[1] == []
     assert list(tmp_path.iterdir()) == []
+
+
+def test_workers_end_although_dask_is_interrupted_while_it_ends_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(self: distributed.LocalCluster, *_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(distributed.LocalCluster, "__exit__", interrupted)
+    with pytest.raises(KeyboardInterrupt), cluster_client(n_workers=1) as client:
+        (process,) = map(psutil.Process, client.run(os.getpid).values())
+    wait_until(lambda: not process.is_running(), "the worker has ended")
+    assert not multiprocessing.active_children()
