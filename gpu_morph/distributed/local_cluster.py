@@ -15,7 +15,7 @@ from ..system.orderly_end import orderly_end, signals_deferred
 from ..system.processors import n_processors
 
 _START_TIMEOUT = 120  # s for all workers of this machine to start
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 @contextmanager
@@ -106,7 +106,10 @@ def _end_processes(cluster: Any) -> None:
 
 @contextmanager
 def _signals_blocked() -> Iterator[None]:
-    """Start threads that do not get signals, and whose processes do not."""
+    """Start threads that do not get signals, and whose processes do not; where the system can block them (POSIX)."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
     resource_tracker.ensure_running()  # multiprocessing starts it with the first process, and then unblocks signals
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     try:
