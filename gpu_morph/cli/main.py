@@ -13,6 +13,7 @@ from typing import Any
 
 from ..errors import GpuMorphError
 from ..system.orderly_end import orderly_end
+from ..system.signals import END_SIGNALS
 from . import demo, info, isf, isf_bridge, render, snapshot
 
 
@@ -26,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = _parser().parse_args(arguments)
     with contextlib.suppress(ValueError):  # outside the main thread Python allows no signal handlers
-        for number in (signal.SIGTERM, signal.SIGHUP):  # batch systems and closing terminals: clean up as after Ctrl-C
+        for number in END_SIGNALS:  # of batch systems and closing terminals: clean up as after Ctrl-C
             if signal.getsignal(number) is signal.SIG_DFL:  # nohup ignores SIGHUP
                 signal.signal(number, _interrupt)
     with orderly_end():

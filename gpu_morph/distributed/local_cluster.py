@@ -13,9 +13,9 @@ from typing import Any
 from ..errors import ClusterError
 from ..system.orderly_end import orderly_end, signals_deferred
 from ..system.processors import n_processors
+from ..system.signals import END_SIGNALS
 
 _START_TIMEOUT = 120  # s for all workers of this machine to start
-_SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 @contextmanager
@@ -111,7 +111,7 @@ def _signals_blocked() -> Iterator[None]:
         yield
         return
     resource_tracker.ensure_running()  # multiprocessing starts it with the first process, and then unblocks signals
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, END_SIGNALS)
     try:
         yield
     finally:

@@ -4,6 +4,7 @@ Who wants the name makes a claim, a hidden file with its owner in the name, and 
 that meet, at least one sees the other. No claim is taken over, so that none can be lost to one that began a moment ago.
 A claim counts while its process runs. Of processes of this system that is known; those of others hold an flock of their
 claim, which ends with them, on NFS too. Where there is no flock, a claim of another machine counts until it is removed.
+Windows has no flock, and renames no open file: there is no lock.
 
 The library filelock has no lock that does this: the one with flock knows no owner and leaves its file, the one without
 stays when a machine is lost.
@@ -11,12 +12,12 @@ stays when a machine is lost.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import random
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from importlib.util import find_spec
 from pathlib import Path
 
 from ..errors import OutputError
@@ -24,6 +25,7 @@ from .hidden_files import HiddenFile, hidden_files, name_key, new_hidden_file
 from .orderly_end import signals_deferred
 from .owner import has_ended, is_of_this_system, shown
 
+_HAS_FLOCK = find_spec("fcntl") is not None
 _N_TRIES = 8  # two that see each other both withdraw, and try again after a random time
 _LONGEST_WAIT = 0.2  # s
 
@@ -44,6 +46,9 @@ def file_lock(target: Path, *, what: str) -> Iterator[None]:
     OutputError
         Another process, or this one, holds it; the message says which. Or nothing can be written there.
     """
+    if not _HAS_FLOCK:
+        yield
+        return
     claim = None
     try:
         with signals_deferred():
@@ -95,7 +100,7 @@ def _claims(target: Path) -> list[HiddenFile]:
 def _new_claim(target: Path) -> tuple[Path, int]:
     """A file that is locked before it has its name, so that others never see it unlocked; and its descriptor."""
     unlocked = new_hidden_file(target, ".newlock")
-    descriptor = os.open(unlocked, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+    descriptor = os.open(unlocked, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
     try:
         claim = unlocked.with_suffix(".flock" if _locked(descriptor) else ".lock")
         os.rename(unlocked, claim)
@@ -124,7 +129,7 @@ def _is_unlocked(claim: Path) -> bool:
     if claim.suffix != ".flock":
         return False
     try:
-        descriptor = os.open(claim, os.O_RDWR | os.O_CLOEXEC)
+        descriptor = os.open(claim, os.O_RDWR)
     except OSError as error:
         return isinstance(error, FileNotFoundError)
     try:
@@ -135,6 +140,8 @@ def _is_unlocked(claim: Path) -> bool:
 
 def _locked(descriptor: int) -> bool:
     """Lock an open file; False if another has locked it, or the file system has no locks."""
+    import fcntl
+
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

@@ -11,7 +11,8 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # SIGHUP: the terminal was closed
+from .signals import END_SIGNALS
+
 _PATIENCE = 10.0  # s for cleaning up, in which further signals are ignored
 
 
@@ -67,7 +68,7 @@ class _Handler:
         self.is_deferring = False
 
     def install(self) -> None:
-        for number in _SIGNALS:
+        for number in END_SIGNALS:
             original = signal.getsignal(number)
             if callable(original) or original is signal.SIG_DFL:
                 self._originals[number] = original

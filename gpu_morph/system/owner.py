@@ -40,6 +40,8 @@ def has_ended(owner: str) -> bool:
     _, pid, start, _ = owner.split("-")
     if not is_of_this_system(owner):
         return False
+    if os.name == "nt":  # there os.kill() ends the process, whatever the signal
+        return False
     if int(start):
         return _start(int(pid)) != int(start)
     try:

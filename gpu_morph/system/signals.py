@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+# Signals that end the process. SIGHUP: the terminal was closed; Windows has none.
+END_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
 @contextmanager
@@ -41,7 +42,7 @@ def defer_destructor_interrupts() -> Iterator[Callable[[], None]]:
             handler.check()
 
     if threading.current_thread() is threading.main_thread():
-        for number in _SIGNALS:
+        for number in END_SIGNALS:
             original = signal.getsignal(number)
             if callable(original):
                 deferring.append(_DeferringHandler(number, original))

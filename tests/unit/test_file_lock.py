@@ -192,3 +192,25 @@ def test_a_process_that_nobody_waited_for_has_ended() -> None:
     assert has_ended(owner)  # a zombie
     process.communicate()
     assert has_ended(owner)
+
+
+def test_without_fcntl_as_on_windows_there_is_no_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from gpu_morph.system import file_lock as module
+
+    monkeypatch.setattr(module, "_HAS_FLOCK", False)
+    with module.file_lock(tmp_path / "film.mp4", what="film"), module.file_lock(tmp_path / "film.mp4", what="film"):
+        assert not list(tmp_path.iterdir())
+
+
+def test_signals_that_a_system_lacks_are_left_out() -> None:
+    """Windows has no SIGHUP; what imports it must do so there, too."""
+    code = (
+        "import signal, sys\n"
+        "del signal.SIGHUP\n"
+        "sys.modules['fcntl'] = None\n"
+        "import gpu_morph.api.video, gpu_morph.render.renderer\n"
+        "from gpu_morph.system.signals import END_SIGNALS\n"
+        "print([s.name for s in END_SIGNALS])"
+    )
+    made = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert made.stdout.strip() == "['SIGINT', 'SIGTERM']"
