@@ -79,7 +79,7 @@ def _local_client(dask: Any, n_workers: int, stack: ExitStack) -> Any:
                 # Errors of tasks are raised in the client. What remains are messages about connections that close.
                 silence_logs=logging.CRITICAL,
             )
-        stack.callback(_end_processes, cluster)
+        stack.callback(_end_processes, cluster, others={process.pid for process in multiprocessing.active_children()})
         stack.enter_context(cluster)
         client = stack.enter_context(dask.Client(cluster))
     logging.getLogger("tornado.application").setLevel(logging.CRITICAL)  # for good: it logs after closing
@@ -94,12 +94,15 @@ def _local_client(dask: Any, n_workers: int, stack: ExitStack) -> Any:
     return client
 
 
-def _end_processes(cluster: Any) -> None:
-    """End workers that dask, interrupted, has not ended; SIGTERM, which multiprocessing sends at the end, does not."""
+def _end_processes(cluster: Any, *, others: set[int | None]) -> None:
+    """End workers that dask, interrupted, has not ended; SIGTERM, which multiprocessing sends at the end, does not.
+
+    ``others`` are processes that are not this cluster's.
+    """
     for nanny in list(cluster.workers.values()):
         nanny.close_gracefully()  # it starts no other worker
     for process in multiprocessing.active_children():
-        if process.daemon:
+        if process.daemon and process.pid not in others:
             process.kill()
             process.join()
 

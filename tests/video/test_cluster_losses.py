@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -208,7 +209,15 @@ def test_workers_end_although_dask_is_interrupted_while_it_ends_them(monkeypatch
         raise KeyboardInterrupt
 
     monkeypatch.setattr(distributed.LocalCluster, "__exit__", interrupted)
-    with pytest.raises(KeyboardInterrupt), cluster_client(n_workers=1) as client:
-        (process,) = map(psutil.Process, client.run(os.getpid).values())
-    wait_until(lambda: not process.is_running(), "the worker has ended")
-    assert not multiprocessing.active_children()
+    other = multiprocessing.get_context("spawn").Process(target=time.sleep, args=(600,), daemon=True)
+    other.start()
+    try:
+        before = {process.pid for process in multiprocessing.active_children()}
+        with pytest.raises(KeyboardInterrupt), cluster_client(n_workers=1) as client:
+            (process,) = map(psutil.Process, client.run(os.getpid).values())
+        wait_until(lambda: not process.is_running(), "the worker has ended")
+        assert {process.pid for process in multiprocessing.active_children()} <= before
+        assert other.is_alive()  # it is not the cluster's
+    finally:
+        other.kill()
+        other.join()
