@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from multiprocessing import resource_tracker
@@ -16,6 +17,7 @@ from ..system.processors import n_processors
 from ..system.signals import END_SIGNALS
 
 _START_TIMEOUT = 120  # s for all workers of this machine to start
+_POLL_INTERVAL = 0.01  # s
 
 
 @contextmanager
@@ -91,6 +93,9 @@ def _local_client(dask: Any, n_workers: int, stack: ExitStack) -> Any:
             f"{n_workers} workers did not start within {_START_TIMEOUT} s, {len(client.nthreads())} did: is there "
             "enough memory? Try fewer workers"
         ) from cause
+    # A worker registers before its nanny has started, which until then gives it up if it dies.
+    while len(cluster.workers) < n_workers:
+        time.sleep(_POLL_INTERVAL)
     return client
 
 
