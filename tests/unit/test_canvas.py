@@ -9,6 +9,7 @@ import PIL.Image
 import pytest
 
 from gpu_morph.scene.annotations.canvas import Canvas, font, shortened, text_width
+from gpu_morph.scene.annotations.shapes import Line, TextLine
 
 BLACK, WHITE, RED = (0.0, 0.0, 0.0, 1.0), (1.0, 1.0, 1.0, 1.0), (1.0, 0.0, 0.0, 1.0)
 
@@ -175,3 +176,17 @@ def test_very_long_words_are_shortened_at_once(n_characters):
     start = time.perf_counter()
     assert shortened("a" * n_characters, 14, 90) == shortened("a" * 100, 14, 90)
     assert time.perf_counter() - start < 1
+
+
+def test_a_sprite_has_the_shapes_that_its_image_shows_in_drawing_order():
+    canvas = Canvas((20, 10), halo=WHITE, halo_width=2)
+    canvas.text(1, 5, "12", 8, BLACK, "rs")
+    canvas.picture(3, 4, np.zeros((2, 2, 3), np.uint8))
+    canvas.line([(0, 1), (2, 3)], RED, 1.5)
+    sprite = canvas.sprite(100, 50)
+    line, picture, text = sprite.shapes.shapes
+    assert line == Line(((0, 1), (2, 3)), RED, 1.5)
+    assert (picture.x, picture.y, picture.image.shape) == (3, 4, (2, 2, 3))
+    assert text == TextLine(1, 5, "12", 8, BLACK, "rs")
+    assert (sprite.x + sprite.shapes.border, sprite.y + sprite.shapes.border) == (100, 50)
+    assert sprite.shapes.halo == WHITE

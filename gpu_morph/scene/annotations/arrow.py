@@ -15,8 +15,9 @@ from ...image.image import Size
 from ..camera import Box, Camera
 from ..colors import checked_color
 from .base import Annotation, Drawing, Sprite, View, checked_number
-from .canvas import Canvas, Point, line_height, text_width
+from .canvas import Canvas, line_height, text_width
 from .pointer import Pointer
+from .shapes import Point
 from .sites import check_exists, checked_section, checked_x
 
 _LARGEST = 1e6  # pixels or µm; larger numbers do not fit the drawing's integers

@@ -21,6 +21,7 @@ from ...system.arguments import check_choice
 from ..camera import Box, Camera
 from ..colormaps import ColorTable
 from ..colors import Rgba
+from .shapes import Shapes
 
 Place = Literal[
     "upper left", "upper", "upper right", "left", "right", "lower left", "lower", "lower right"
@@ -37,11 +38,14 @@ class Sprite:
         RGBA with straight alpha. Return the same array again while nothing changes: it is then uploaded once.
     x, y : int
         The pixel of the picture at which the image's upper left corner lies.
+    shapes : Shapes, optional
+        What the image shows, for files of vectors; `Canvas.sprite` gives it. None: such files hold the image.
     """
 
     image: npt.NDArray[np.uint8]
     x: int
     y: int
+    shapes: Shapes | None = None
 
     @property
     def key(self) -> tuple[int, int, int]:

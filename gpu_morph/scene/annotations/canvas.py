@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from functools import cache, lru_cache, partial
+from collections.abc import Sequence
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,13 +14,13 @@ import numpy.typing as npt
 from ...image.image import Size
 from ..colors import Rgba
 from .base import Sprite, View
+from .shapes import Disc, Line, Picture, Point, Polygon, Rectangle, Shapes, TextLine
 
 if TYPE_CHECKING:
     from PIL.Image import Image
     from PIL.ImageDraw import ImageDraw
     from PIL.ImageFont import FreeTypeFont
 
-Point = tuple[float, float]
 _FONT = Path(__file__).parent / "fonts" / "Inter-Medium-subset.otf"
 _SUPERSAMPLING = 4  # shapes are drawn larger by this factor, and averaged
 _MAX_CHARACTERS = 4096  # of a line that is shortened
@@ -80,9 +80,9 @@ class Canvas:
         self.size = max(1, int(size[0])), max(1, int(size[1]))
         self._halo = halo
         self.border = 0 if halo is None else int(np.ceil(halo_width))
-        self._shapes: list[Callable[[ImageDraw], None]] = []
-        self._pictures: list[tuple[int, int, npt.NDArray[np.uint8]]] = []
-        self._lines: list[tuple[Point, str, int, Rgba, str]] = []
+        self._shapes: list[Line | Rectangle | Polygon | Disc] = []
+        self._pictures: list[Picture] = []
+        self._lines: list[TextLine] = []
 
     @classmethod
     def over(cls, view: View, size: Size) -> Canvas:
@@ -91,42 +91,30 @@ class Canvas:
 
     def line(self, points: Sequence[Point], color: Rgba, width: float = 1.0) -> None:
         """A line through points, with round joints and flat ends."""
-        self._shapes.append(partial(_line, points=self._scaled(points), joints=slice(1, -1), color=color, width=width))
+        self._shapes.append(Line(tuple(points), color, width))
 
     def rectangle(self, x: float, y: float, width: float, height: float, color: Rgba) -> None:
         """A filled rectangle; its edges are sharp if they lie on whole pixels."""
-        left, top = self._fine_corner(x, y)
-        right, bottom = self._fine_corner(x + width, y + height)
-        if right > left and bottom > top:
-            self._shapes.append(
-                lambda pen: pen.rectangle([left, top, right - 1, bottom - 1], fill=_premultiplied(color))
-            )
+        self._shapes.append(Rectangle(x, y, width, height, color))
 
     def polygon(self, points: Sequence[Point], color: Rgba, edge: Rgba | None = None, edge_width: float = 1.0) -> None:
         """A filled polygon, optionally with an edge."""
-        if edge is not None:
-            closed = self._scaled([*points, points[0]])
-            self._shapes.append(partial(_line, points=closed, joints=slice(1, None), color=edge, width=2 * edge_width))
-        self._shapes.append(lambda pen: pen.polygon(self._scaled(points), fill=_premultiplied(color)))
+        self._shapes.append(Polygon(tuple(points), color, edge, edge_width))
 
     def disc(self, x: float, y: float, radius: float, color: Rgba, edge: Rgba | None = None) -> None:
         """A filled disc around (x, y), optionally with an edge of one pixel."""
-        for fill, r in ((edge, radius), (color, radius if edge is None else radius - 1)):
-            if fill is not None:
-                left, top = self._fine_corner(x - r, y - r)
-                right, bottom = self._fine_corner(x + r, y + r)
-                self._shapes.append(partial(_ellipse, corners=(left, top, right - 1, bottom - 1), color=fill))
+        self._shapes.append(Disc(x, y, radius, color, edge))
 
     def picture(self, x: int, y: int, image: npt.NDArray[np.uint8]) -> None:
         """A (height, width, 3) uint8 image with its upper left corner at a pixel."""
-        self._pictures.append((x + self.border, y + self.border, image))
+        self._pictures.append(Picture(x, y, image))
 
     def text(self, x: float, y: float, line: str, height: float, color: Rgba, anchor: str = "lm") -> None:
         """A line of text of a height; ``anchor`` is Pillow's: "lm" is left and middle, "rs" right and baseline.
 
         It is placed on whole pixels, which keeps its letters sharp.
         """
-        self._lines.append(((x + self.border, y + self.border), line, round(height), color, anchor))
+        self._lines.append(TextLine(x, y, line, round(height), color, anchor))
 
     def image(self) -> npt.NDArray[np.uint8]:
         """(height, width, 4) uint8, RGBA with straight alpha, with the halo's border on each side."""
@@ -134,16 +122,17 @@ class Canvas:
 
         size = self.size[0] + 2 * self.border, self.size[1] + 2 * self.border
         pixels = self._drawn_shapes(size)
-        for x, y, picture in self._pictures:
-            height, width = picture.shape[:2]
-            pixels[y : y + height, x : x + width, :3], pixels[y : y + height, x : x + width, 3] = picture, 255
-        for point, line, height, color, anchor in self._lines:
-            _draw_line(pixels, point, line, height, color, anchor)
+        for picture in self._pictures:
+            (height, width), x, y = picture.image.shape[:2], picture.x + self.border, picture.y + self.border
+            pixels[y : y + height, x : x + width, :3], pixels[y : y + height, x : x + width, 3] = picture.image, 255
+        for line in self._lines:
+            _draw_text(pixels, line, self.border)
         return pixels if self._halo is None or not self.border else np.array(self._with_halo(Image.fromarray(pixels)))
 
     def sprite(self, x: int, y: int) -> Sprite:
         """The image as a sprite, with the canvas's upper left corner at a pixel of the picture."""
-        return Sprite(self.image(), x - self.border, y - self.border)
+        shapes = Shapes((*self._shapes, *self._pictures, *self._lines), self.border, self._halo)
+        return Sprite(self.image(), x - self.border, y - self.border, shapes)
 
     def _drawn_shapes(self, size: Size) -> npt.NDArray[np.uint8]:
         from PIL import Image, ImageDraw
@@ -153,8 +142,8 @@ class Canvas:
         # An average over pixels of different alpha is right for premultiplied colours only.
         fine = Image.new("RGBa", (size[0] * _SUPERSAMPLING, size[1] * _SUPERSAMPLING), (0, 0, 0, 0))
         pen = ImageDraw.Draw(fine)
-        for draw in self._shapes:
-            draw(pen)
+        for shape in self._shapes:
+            self._draw(pen, shape)
         return np.array(fine.reduce(_SUPERSAMPLING).convert("RGBA"))
 
     def _with_halo(self, drawn: Image) -> Image:
@@ -167,6 +156,27 @@ class Canvas:
         under.alpha_composite(drawn)
         return under
 
+    def _draw(self, pen: ImageDraw, shape: Line | Rectangle | Polygon | Disc) -> None:
+        """Draw a shape over a supersampled image."""
+        match shape:
+            case Line(points, color, width):
+                _draw_line(pen, self._scaled(points), slice(1, -1), color, width)
+            case Rectangle(x, y, width, height, color):
+                left, top = self._fine_corner(x, y)
+                right, bottom = self._fine_corner(x + width, y + height)
+                if right > left and bottom > top:
+                    pen.rectangle([left, top, right - 1, bottom - 1], fill=_premultiplied(color))
+            case Polygon(points, color, edge, edge_width):
+                if edge is not None:
+                    _draw_line(pen, self._scaled([*points, points[0]]), slice(1, None), edge, 2 * edge_width)
+                pen.polygon(self._scaled(points), fill=_premultiplied(color))
+            case Disc(x, y, radius, color, edge):
+                for fill, r in ((edge, radius), (color, radius if edge is None else radius - 1)):
+                    if fill is not None:
+                        left, top = self._fine_corner(x - r, y - r)
+                        right, bottom = self._fine_corner(x + r, y + r)
+                        pen.ellipse((left, top, right - 1, bottom - 1), fill=_premultiplied(fill))
+
     def _fine_corner(self, x: float, y: float) -> tuple[int, int]:
         return round((x + self.border) * _SUPERSAMPLING), round((y + self.border) * _SUPERSAMPLING)
 
@@ -174,11 +184,7 @@ class Canvas:
         return [((x + self.border) * _SUPERSAMPLING - 0.5, (y + self.border) * _SUPERSAMPLING - 0.5) for x, y in points]
 
 
-def _ellipse(pen: ImageDraw, *, corners: tuple[int, int, int, int], color: Rgba) -> None:
-    pen.ellipse(corners, fill=_premultiplied(color))
-
-
-def _line(pen: ImageDraw, *, points: list[Point], joints: slice, color: Rgba, width: float) -> None:
+def _draw_line(pen: ImageDraw, points: list[Point], joints: slice, color: Rgba, width: float) -> None:
     """A line with a disc at each joint, which takes half the time of Pillow's joints."""
     fine = max(1, round(width * _SUPERSAMPLING))
     pen.line(points, fill=_premultiplied(color), width=fine)
@@ -187,12 +193,13 @@ def _line(pen: ImageDraw, *, points: list[Point], joints: slice, color: Rgba, wi
         pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=_premultiplied(color))
 
 
-def _draw_line(pixels: npt.NDArray[np.uint8], point: Point, line: str, height: int, color: Rgba, anchor: str) -> None:
+def _draw_text(pixels: npt.NDArray[np.uint8], line: TextLine, border: int) -> None:
     """Draw a line of text over an image, clipped to it."""
     from PIL import Image
 
-    image, left, top = _line_image(line, height, color, anchor)
-    x, y = math.floor(point[0] + 0.5) + left, math.floor(point[1] + 0.5) + top  # round() would round halves to even
+    image, left, top = _line_image(line.text, line.height, line.color, line.anchor)
+    # round() would round halves to even
+    x, y = math.floor(line.x + border + 0.5) + left, math.floor(line.y + border + 0.5) + top
     image = image[max(-y, 0) :, max(-x, 0) :]
     below = pixels[max(y, 0) :, max(x, 0) :][: image.shape[0], : image.shape[1]]
     image = image[: below.shape[0], : below.shape[1]]

@@ -10,7 +10,8 @@ from ...image.image import Size
 from ..camera import Box
 from ..colors import Rgba
 from .base import Sprite
-from .canvas import Canvas, Point
+from .canvas import Canvas
+from .shapes import Point
 
 _MARGIN = 2  # pixels around a shape, for its antialiased edge
 

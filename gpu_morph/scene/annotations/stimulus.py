@@ -16,8 +16,9 @@ from ..camera import Box, Camera
 from ..colors import Rgba, checked_color
 from ..palettes import stimulus_color
 from .base import Annotation, Drawing, Moment, Place, Sprite, View, checked_number
-from .canvas import Canvas, Point, line_height, text_width
+from .canvas import Canvas, line_height, text_width
 from .pointer import Pointer
+from .shapes import Point
 from .sites import check_exists, checked_section, checked_x
 
 Interval = tuple[float, float]

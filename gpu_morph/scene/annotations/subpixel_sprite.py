@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
-
-import numpy as np
-import numpy.typing as npt
 
 from .base import Sprite
 from .canvas import Canvas
@@ -29,11 +27,12 @@ def subpixel_sprite(draw: Callable[[float, float], Canvas], margin: int) -> Subp
     """
 
     @lru_cache(maxsize=_STEPS**2)
-    def image(right: int, down: int) -> npt.NDArray[np.uint8]:
-        return draw(margin + right / _STEPS, margin + down / _STEPS).image()
+    def sprite(right: int, down: int) -> Sprite:
+        return draw(margin + right / _STEPS, margin + down / _STEPS).sprite(-margin, -margin)
 
     def at(x: float, y: float) -> Sprite:
         (left, right), (top, down) = (divmod(round(c * _STEPS), _STEPS) for c in (x, y))
-        return Sprite(image(right, down), left - margin, top - margin)
+        drawn = sprite(right, down)
+        return replace(drawn, x=left + drawn.x, y=top + drawn.y)
 
     return at
