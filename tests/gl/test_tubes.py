@@ -196,7 +196,7 @@ def levels_of_detail() -> tuple[tuple[float, int], ...]:
     current_context()
     from gpu_morph.render.gpu import tubes
 
-    return tubes._LEVELS
+    return tubes.LEVELS
 
 
 def pictures_with_levels(
@@ -207,7 +207,7 @@ def pictures_with_levels(
     levels_of_detail()
     pictures = []
     for n in n_strips:
-        monkeypatch.setattr("gpu_morph.render.gpu.tubes._LEVELS", ((np.inf, n),))
+        monkeypatch.setattr("gpu_morph.render.gpu.tubes.LEVELS", ((np.inf, n),))
         pictures.append(render_image(scene, size=(300, 300)).astype(int))
     covered = (pictures[0] < 250).any(axis=2) | (pictures[1] < 250).any(axis=2)
     return pictures[0][covered], pictures[1][covered]

@@ -10,16 +10,13 @@ from ...data.synapse_events import SynapseActivity, SynapseEvents
 from ...image.image import Size
 from ...scene.camera import Camera
 from ...scene.synapse_style import SynapseStyle
-from ..geometry.enclosing_radius import enclosing_radius
 from ..geometry.tube_geometry import TubeGeometry
+from ..marker_data import marker_colors, marker_positions, marker_uniforms
 from . import quad
 from .buffers import Attributes, Buffer
 from .program import Program
 from .view import view_uniforms
 
-# Markers are moved apart in depth: by this fraction of half the depth range, which is 4 steps of a depth buffer of 24
-# bits, and by multiples of it up to this number.
-_DEPTH_STEP, _N_DEPTH_STEPS = 2.0**-21, 1024
 _SOLID, _EDGES = (0.999, 2.0), (0.002, 0.999)  # ranges of coverage, from and below
 
 
@@ -62,16 +59,10 @@ class Markers:
     ) -> None:
         self._style = style
         self._activity = SynapseActivity(events, duration=style.duration)
-        relative = (events.positions - np.asarray(camera.center)).astype(np.float32)
         view = view_uniforms(geometry, camera, size)
-        # Of two markers at the same depth, one must be in front everywhere.
-        step = _DEPTH_STEP * view["u_half_depth"] / view["u_scale"]
-        apart = np.arange(events.n_synapses) % _N_DEPTH_STEPS * step
-        lift = 2 * enclosing_radius(geometry, relative) + apart
-        self._positions = np.column_stack([relative, lift]).astype(np.float32)
-        colors = style.population_colors(events)
-        palette = np.array([colors[name] for name in events.population_names], dtype=np.float32).reshape(-1, 4)
-        self._colors = palette[events.population, :3]
+        half_depth = view["u_half_depth"] / view["u_scale"]
+        self._positions = marker_positions(events, geometry, center=np.asarray(camera.center), half_depth=half_depth)
+        self._colors = marker_colors(events, style)
         self._program = Program("marker.vert", "marker.frag")
         self._corners, self._triangles = Buffer(quad.CORNERS), Buffer(quad.TRIANGLES)
         self._shown_positions, self._shown_looks = Buffer(16), Buffer(16)
@@ -81,14 +72,8 @@ class Markers:
             Attributes(self._shown_looks, [("a_look", 4)]),
         )
         self._array = self._program.vertex_array(attributes, self._triangles)
-        variables = view | {
-            "u_radius": style.diameter / 2,
-            "u_min_radius": style.min_diameter / 2,
-            "u_lighting": float(lighting),
-            "u_depth_cue": depth_cue,
-            "u_background": background,
-        }
-        for name, value in variables.items():
+        look = marker_uniforms(style, lighting=lighting, depth_cue=depth_cue, background=background)
+        for name, value in (view | look).items():
             self._program[name] = value
         everything = np.arange(events.n_synapses if style.show_all else 0, dtype=np.int32)
         self._show(everything, np.zeros(len(everything), dtype=np.float32))

@@ -10,23 +10,22 @@ from functools import partial
 import numpy as np
 from OpenGL import GL
 
-from ...data.arrays import IntArray
 from ...data.sampling import Sample
 from ...image.image import Size
 from ...scene.annotations.base import Sprite
 from ...scene.camera import Box, Camera
-from ...scene.coloring import Coloring, fixed_coloring
-from ...scene.colors import to_bytes
+from ...scene.coloring import Coloring
 from ...scene.scene import Scene
-from ..geometry.tube_geometry import TubeGeometry, geometry_subset
+from ..geometry.tube_geometry import TubeGeometry
 from ..static_camera.a_buffer import ABuffer, joined, visible_fragments
+from ..tube_groups import tube_groups
 from ..vertex_values import VertexValues
 from .attributes import ComputedAttributes, UploadedAttributes
 from .fragments import FragmentList, ListOverflowError, in_parts
 from .markers import Markers
 from .sprites import Sprites
 from .target import Target
-from .tubes import Tubes, TubeStyle
+from .tubes import Tubes
 
 
 class SceneDrawing:
@@ -82,7 +81,7 @@ class SceneDrawing:
             resources.callback(self.target.delete)
             self._sprites = Sprites(size)
             resources.callback(self._sprites.delete)
-            self._groups = self._tubes_by_opacity(geometry)
+            self._groups = self._new_tubes(geometry)
             self.tubes = [tubes for _, group in self._groups for tubes in group]
             for tubes in self.tubes:
                 resources.callback(tubes.delete)
@@ -186,36 +185,13 @@ class SceneDrawing:
         except ListOverflowError:
             return None
 
-    def _tubes_by_opacity(self, geometry: TubeGeometry) -> list[tuple[float, list[Tubes]]]:
+    def _new_tubes(self, geometry: TubeGeometry) -> list[tuple[float, list[Tubes]]]:
         """Opacities, from the greatest down, and the tubes that have them."""
-        opacities = self._coloring.section_opacities
-        if opacities is None:
-            return [(1.0, self._new_tubes(geometry, range(self._scene.morphology.n_sections)))]
-        groups = []
-        for opacity in sorted({*opacities.tolist()} - {0.0}, reverse=True):
-            sections = np.flatnonzero(opacities == np.float32(opacity))
-            groups.append((opacity, self._new_tubes(geometry_subset(geometry, sections), sections)))
-        return groups
-
-    def _new_tubes(self, geometry: TubeGeometry, sections: Sequence[int] | IntArray) -> list[Tubes]:
-        """The outline of highlighted sections, if they have one, then the sections themselves."""
-        scene, highlight = self._scene, self._scene.highlight
-        style = TubeStyle(
-            self._coloring.table,
-            lighting=scene.lighting,
-            min_width=scene.min_width,
-            highlight=(0, 0, 0) if highlight is None else to_bytes(highlight.rgba[:3]),
-            depth_cue=scene.depth_cue_strength,
-            background=scene.background_rgba[:3],
-        )
         new_tubes = partial(Tubes, camera=self._camera, size=self._size, nearest_pixel=self._nearest_pixel)
-        outlines = []
-        if highlight is not None and highlight.style == "outline":
-            outlined = geometry_subset(geometry, np.intersect1d(highlight.sections, sections))
-            table, min_width = fixed_coloring(highlight.color).table, scene.min_width
-            outline = TubeStyle(table, lighting=False, min_width=min_width, outline=highlight.width)
-            outlines = [new_tubes(outlined, style=outline)]
-        return [*outlines, new_tubes(geometry, style=style)]
+        return [
+            (opacity, [new_tubes(part, style=style) for part, style in parts])
+            for opacity, parts in tube_groups(self._scene, self._coloring, geometry)
+        ]
 
     def _new_markers(self, geometry: TubeGeometry) -> Markers | None:
         """The markers of synapses, if there are any."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY, dataclass, replace
+from dataclasses import replace
 from functools import cached_property, partial
 from typing import Any
 
@@ -12,9 +12,9 @@ from OpenGL import GL
 
 from ...image.image import Size
 from ...scene.camera import Camera
-from ...scene.colormaps import ColorTable
 from ..fragments import DrawnFragments
 from ..geometry.tube_geometry import TubeGeometry
+from ..tube_style import FAINT_EDGE, LEVELS, SOLID, STRONG_EDGE, TubeStyle
 from .attributes import SegmentAttributes
 from .fragments import FragmentList
 from .program import Program
@@ -22,48 +22,11 @@ from .segment_batches import Meshes, Ribbons, SegmentBatch
 from .textures import Texture
 from .view import view_uniforms
 
-# Levels of detail: (largest radius in pixels, strips of the half tube); one strip means ribbons, n strips look like a
-# tube with 2 n sides. The fragment shader finds the exact surface, so that levels differ in speed only.
-_LEVELS = ((2.0, 1), (8.0, 2), (40.0, 4), (np.inf, 8))
 _SORTED_STEP = 2.0  # degrees of azimuth between two sorts
-# Ranges of coverage, from and below, of the passes in which meshes are drawn. As in tube.frag and ribbon.frag.
-_SOLID, _STRONG_EDGE, _FAINT_EDGE = (0.999, 2.0), (0.5, 0.999), (0.002, 0.5)
 
 _SHADERS: dict[type[SegmentBatch], str] = {Ribbons: "ribbon", Meshes: "tube"}
 
 _Range = tuple[float, float]
-
-
-@dataclass(frozen=True, eq=False)
-class TubeStyle:
-    """How tubes look.
-
-    Parameters
-    ----------
-    table : ColorTable
-        Colours of the values.
-    lighting : bool
-        See Scene.
-    min_width : float
-        Pixels.
-    highlight : (3,) uint8
-        Colour of the value `HIGHLIGHTED`.
-    depth_cue : float
-        Weight of the background's colour at the far end of the depth range, 0 to 1.
-    background : (red, green, blue)
-        0 to 1.
-    outline : float
-        Pixels added to the radii. Tubes with an outline are drawn behind the tubes that they surround.
-    """
-
-    table: ColorTable
-    _: KW_ONLY
-    lighting: bool
-    min_width: float
-    highlight: npt.ArrayLike = (0, 0, 0)
-    depth_cue: float = 0.0
-    background: tuple[float, float, float] = (1.0, 1.0, 1.0)
-    outline: float = 0.0
 
 
 class Tubes:
@@ -92,33 +55,17 @@ class Tubes:
         self._camera: Camera | None = None
         self._origin = (0, 0)
         self._sorted_view: tuple[float, float, float] | None = None  # azimuth in steps, elevation, roll
-        view, table = view_uniforms(geometry, camera, size), style.table
-        self._lut = Texture.of(table.entries[np.newaxis])
-        self._uniforms = view | {
-            "u_depth_per_pixel": 0.5 / view["u_half_depth"],
-            "u_min_width": style.min_width,
-            "u_lighting": float(style.lighting),
-            "u_depth_cue": style.depth_cue,
-            "u_outline_width": style.outline,
-            "u_origin": (0, 0),
-        }
-        colors = {
-            "u_clim": table.clim,
-            "u_under": table.under / 255,
-            "u_over": table.over / 255,
-            "u_missing": table.missing / 255,
-            "u_highlight": np.asarray(style.highlight) / 255,
-            "u_n_entries": len(table.entries),
-            "u_lut": self._lut,
-            "u_background": style.background,
-        }
-        self._programs.set_uniforms(self._uniforms | colors)
+        view = view_uniforms(geometry, camera, size)
+        self._textures = {name: Texture.of(image) for name, image in style.textures().items()}
+        depths = {"u_depth_per_pixel": 0.5 / view["u_half_depth"]}
+        self._uniforms = view | depths | style.uniforms() | {"u_origin": (0, 0)}
+        self._programs.set_uniforms(self._uniforms | style.color_uniforms() | self._textures)
         radii = np.maximum(geometry.radii[geometry.start], geometry.radii[geometry.end]) / nearest_pixel
         radii = np.maximum(radii, 0.5 * style.min_width) + style.outline
-        level = np.searchsorted([limit for limit, _ in _LEVELS], radii)
+        level = np.searchsorted([limit for limit, _ in LEVELS], radii)
         self.batches: list[Ribbons | Meshes] = []
         for number in np.unique(level):
-            segments, n_strips = np.flatnonzero(level == number), _LEVELS[number][1]
+            segments, n_strips = np.flatnonzero(level == number), LEVELS[number][1]
             is_ribbon = n_strips == 1
             self.batches.append(Ribbons(geometry, segments) if is_ribbon else Meshes(geometry, segments, n_strips))
 
@@ -182,9 +129,9 @@ class Tubes:
         ribbons = [batch for batch in self.batches if isinstance(batch, Ribbons)]
         meshes = [batch for batch in self.batches if isinstance(batch, Meshes)]
         return [
-            *((batch, coverage_range, True) for coverage_range in (_SOLID, _STRONG_EDGE) for batch in meshes),
+            *((batch, coverage_range, True) for coverage_range in (SOLID, STRONG_EDGE) for batch in meshes),
             *((batch, None, True) for batch in ribbons),
-            *((batch, _FAINT_EDGE, False) for batch in meshes),
+            *((batch, FAINT_EDGE, False) for batch in meshes),
         ]
 
     def fragments(self, fragment_list: FragmentList, rows: tuple[int, int]) -> list[DrawnFragments]:
@@ -211,7 +158,8 @@ class Tubes:
         """Free everything."""
         for batch in self.batches:
             batch.delete()
-        self._lut.delete()
+        for texture in self._textures.values():
+            texture.delete()
         self._programs.delete()
         self._listing_programs.delete()
 

@@ -1,0 +1,75 @@
+"""TubeStyle: how tubes look, as the uniforms of their shaders."""
+
+from __future__ import annotations
+
+from dataclasses import KW_ONLY, dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..scene.colormaps import ColorTable
+
+# Levels of detail: (largest radius in pixels, strips of the half tube); one strip means ribbons, n strips look like a
+# tube with 2 n sides. The fragment shader finds the exact surface, so that levels differ in speed only.
+LEVELS = ((2.0, 1), (8.0, 2), (40.0, 4), (np.inf, 8))
+# Ranges of coverage, from and below, of the passes in which meshes are drawn. As in tube.frag and ribbon.frag.
+SOLID, STRONG_EDGE, FAINT_EDGE = (0.999, 2.0), (0.5, 0.999), (0.002, 0.5)
+
+
+@dataclass(frozen=True, eq=False)
+class TubeStyle:
+    """How tubes look.
+
+    Parameters
+    ----------
+    table : ColorTable
+        Colours of the values.
+    lighting : bool
+        See Scene.
+    min_width : float
+        Pixels.
+    highlight : (3,) uint8
+        Colour of the value `HIGHLIGHTED`.
+    depth_cue : float
+        Weight of the background's colour at the far end of the depth range, 0 to 1.
+    background : (red, green, blue)
+        0 to 1.
+    outline : float
+        Pixels added to the radii. Tubes with an outline are drawn behind the tubes that they surround.
+    """
+
+    table: ColorTable
+    _: KW_ONLY
+    lighting: bool
+    min_width: float
+    highlight: npt.ArrayLike = (0, 0, 0)
+    depth_cue: float = 0.0
+    background: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    outline: float = 0.0
+
+    def uniforms(self) -> dict[str, Any]:
+        """The uniforms that decide where tubes are drawn and how they are lit."""
+        return {
+            "u_min_width": self.min_width,
+            "u_lighting": float(self.lighting),
+            "u_depth_cue": self.depth_cue,
+            "u_outline_width": self.outline,
+        }
+
+    def color_uniforms(self) -> dict[str, Any]:
+        """The uniforms of colours; textures are in `textures`."""
+        table = self.table
+        return {
+            "u_clim": table.clim,
+            "u_under": table.under / 255,
+            "u_over": table.over / 255,
+            "u_missing": table.missing / 255,
+            "u_highlight": np.asarray(self.highlight) / 255,
+            "u_n_entries": len(table.entries),
+            "u_background": self.background,
+        }
+
+    def textures(self) -> dict[str, npt.NDArray[Any]]:
+        """The uniforms that are textures, as images: (height, width, channels)."""
+        return {"u_lut": self.table.entries[np.newaxis]}
