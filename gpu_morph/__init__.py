@@ -6,7 +6,7 @@ Importing it loads numpy and nothing heavier. vispy, ffmpeg and the rest are loa
 from types import ModuleType as _ModuleType
 
 from . import errors
-from .api import VideoReport, animate, read_morphology, render_image, render_video
+from .api import VideoReport, animate, read_morphology, render_image, render_video, save_image
 from .data.audit import Audit, audit
 from .data.cell_values import by_cell
 from .data.demo import demo_cell
@@ -18,7 +18,6 @@ from .data.recording import Recording
 from .data.selection import select_sections
 from .data.synapse_events import SynapseEvents
 from .export.vtk import write_vtk, write_vtk_frames
-from .image.image_file import save_image
 from .isf.interactive import CellMorphologyInteractiveVisualizer
 from .isf.visualizer import CellMorphologyVisualizer
 from .readers.simulators.arbor import from_arbor
@@ -47,6 +46,7 @@ from .scene.annotations import (
     TraceInset,
 )
 from .scene.annotations.base import Moment, Sprite, View
+from .scene.annotations.canvas import Canvas
 from .scene.camera import Box, Camera
 from .scene.highlight import Highlight
 from .scene.label_colors import LabelColors
@@ -63,6 +63,7 @@ __all__ = [
     "Audit",
     "Box",
     "Camera",
+    "Canvas",
     "CellMorphologyInteractiveVisualizer",
     "CellMorphologyVisualizer",
     "Clock",

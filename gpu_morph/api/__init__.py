@@ -1,9 +1,10 @@
-"""The public calls that do one whole thing: read a morphology, draw a picture, write or show a film."""
+"""The public calls that do one whole thing: read a morphology, draw or save a picture, write or show a film."""
 
 from .animation import animate
 from .image import render_image
 from .morphology_file import read_morphology
+from .saved_image import save_image
 from .video import render_video
 from .video_report import VideoReport
 
-__all__ = ["VideoReport", "animate", "read_morphology", "render_image", "render_video"]
+__all__ = ["VideoReport", "animate", "read_morphology", "render_image", "render_video", "save_image"]

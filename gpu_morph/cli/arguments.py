@@ -61,9 +61,22 @@ def add_drawing(
     elev: float = 30.0,
     azim_step: float = 0.0,
     size: str = "1920x1080",
+    is_for_print: bool = False,
 ) -> None:
     """Size, colours, camera and device, with a command's defaults."""
-    parser.add_argument("--size", type=pixel_size, default=size, metavar="WxH", help="pixels (default: %(default)s)")
+    if is_for_print:
+        parser.add_argument(
+            "--size",
+            type=paper_size,
+            default=size,
+            metavar="WxH[UNIT]",
+            help="pixels, or with mm, cm, in or pt behind it a size on paper: 85x60mm (default: %(default)s)",
+        )
+        parser.add_argument("--dpi", type=float, help="pixels per inch of paper (default: 300 for a size on paper)")
+    else:
+        parser.add_argument(
+            "--size", type=pixel_size, default=size, metavar="WxH", help="pixels (default: %(default)s)"
+        )
     parser.add_argument("--cmap", default=cmap, help="colormap (default: %(default)s)")
     parser.add_argument(
         "--clim",
@@ -162,6 +175,23 @@ def pixel_size(text: str) -> tuple[int, int]:
     if not match or not int(match[1]) or not int(match[2]):
         raise argparse.ArgumentTypeError(f"expected WIDTHxHEIGHT in pixels, such as 1920x1080, got {text!r}")
     return int(match[1]), int(match[2])
+
+
+def paper_size(text: str) -> tuple[float, float, str]:
+    """(width, height, unit) of "85x60mm"; the unit of "1920x1080" is "px".
+
+    Raises
+    ------
+    ArgumentTypeError
+        Another form.
+    """
+    match = re.fullmatch(r"(\d+|\d+\.\d+)[xX](\d+|\d+\.\d+) ?(mm|cm|in|pt)", text)
+    if match:
+        return float(match[1]), float(match[2]), match[3]
+    try:
+        return *pixel_size(text), "px"
+    except argparse.ArgumentTypeError as cause:
+        raise argparse.ArgumentTypeError(f"{cause}; or a size on paper, such as 85x60mm") from None
 
 
 def _encoders(text: str) -> int | str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from ..api import render_image
-from ..image.image_file import image_path, save_image
+from ..api.saved_image import PRINT_DPI, pixel_size, save_scene
+from ..image.image_file import checked_dpi, image_path
 from .arguments import add_drawing, add_files
 from .scenes import check_files, scene_of_files
 
@@ -19,7 +19,10 @@ def add_parser(commands: Commands) -> None:
     parser = commands.add_parser("snapshot", help="write one picture")
     add_files(parser)
     parser.add_argument(
-        "-o", "--output", required=True, help="file name of the picture: out.png, out.jpg, out.tif, ..."
+        "-o",
+        "--output",
+        required=True,
+        help="file name of the picture: out.png, .jpg, .tif, ...; in .svg and .pdf text and annotations are vectors",
     )
     parser.add_argument("--time", type=float, metavar="MS", help="time to show; required with a recording")
     parser.add_argument("--transparent", action="store_true", help="no background")
@@ -28,20 +31,26 @@ def add_parser(commands: Commands) -> None:
         help="a colour, 'label' or 'cell' (default: the values of the recording; without one grey, or 'cell' for a "
         "circuit without synapses)",
     )
-    add_drawing(parser, size="1080x1080")
+    add_drawing(parser, size="1080x1080", is_for_print=True)
     parser.set_defaults(run=run, refuse=parser.error)
 
 
 def run(options: argparse.Namespace) -> None:
     """Write the picture and print its size."""
     check_files(options, needs_values=False)
-    image_path(options.output, transparent=options.transparent)  # a wrong path fails before anything is drawn
-    image = render_image(
+    target = image_path(options.output, transparent=options.transparent)  # a wrong path fails before anything is drawn
+    dpi = None if options.dpi is None else checked_dpi(options.dpi)
+    *size, unit = options.size
+    if unit != "px":
+        dpi = dpi or PRINT_DPI
+    options.size = pixel_size(size, unit, dpi)
+    image = save_scene(
+        target,
         scene_of_files(options),
         time=options.time,
         size=options.size,
+        dpi=dpi,
         transparent=options.transparent,
         device=options.device,
     )
-    save_image(options.output, image)
     print(f"{options.output}: {image.shape[1]}x{image.shape[0]}")

@@ -7,43 +7,42 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from ..errors import brief
 from ..system.atomic_files import atomic_path, output_path
+from .file_texts import SOFTWARE, FileTexts
+from .image import Image
 
+VECTOR_ENDINGS = (".svg", ".pdf")  # of the formats that the package `figure` writes
 _MOST_DPI = 1e6
+_DESCRIPTION_TAG, _SOFTWARE_TAG = 270, 305  # of TIFF and EXIF
 
 
-def save_image(path: str | os.PathLike[str], image: npt.NDArray[np.uint8], *, dpi: float | None = None) -> Path:
-    """Write a picture, such as `render_image` returns. The file appears under its name only when it is complete.
+def write_image(target: Path, image: Image, *, dpi: float | None, texts: FileTexts) -> None:
+    """Write a picture in the format that the ending of ``target`` names, atomically."""
+    import imageio.v3 as iio
 
-    Parameters
-    ----------
-    path : path
-        Its ending names the format: .png, .jpg, .tif, .webp, .pdf, ...
-    image : (height, width, 3) or (height, width, 4) uint8
-        RGB or RGBA with straight alpha.
-    dpi : float, optional
-        Pixels per inch, which the file records.
+    options: dict[str, Any] = {} if dpi is None else {"dpi": (dpi, dpi)}
+    match _format(target):
+        case "PNG":
+            options["pnginfo"] = _png_texts(texts)
+        case "TIFF":
+            options |= {"tiffinfo": _tags(texts), "compression": "tiff_lzw"}
+        case "JPEG" | "WEBP":
+            options["exif"] = _exif(texts)
+    with atomic_path(target) as part:
+        iio.imwrite(part, image, plugin="pillow", **options)
 
-    Returns
-    -------
-    Path
-        The file.
+
+def checked_image(image: Any) -> Image:
+    """An array that is a picture: (height, width, 3 or 4) uint8.
 
     Raises
     ------
     ValueError
-        An ending of no image format, an array that is no picture, or alpha in a format without transparency.
-    FileNotFoundError, IsADirectoryError
-        The folder does not exist, or ``path`` is a folder.
-    OutputError
-        The file is read-only, or a device, a pipe or a socket.
+        It is anything else.
     """
-    import imageio.v3 as iio
-
-    pixels: npt.NDArray[Any]
+    pixels: Any
     try:
         pixels = np.asarray(image)
     except (ValueError, OverflowError):  # rows of different lengths
@@ -51,27 +50,65 @@ def save_image(path: str | os.PathLike[str], image: npt.NDArray[np.uint8], *, dp
     if pixels.ndim != 3 or pixels.shape[2] not in (3, 4) or pixels.dtype != np.uint8 or not pixels.size:
         raise ValueError(
             "image must have shape (height, width, 3), or (height, width, 4) with alpha, and dtype uint8, "
-            f"got {pixels.shape} {pixels.dtype}"
+            f"or be a Scene, got {pixels.shape} {pixels.dtype}"
         )
-    if dpi is not None and not (isinstance(dpi, int | float | np.number) and 0 < dpi < _MOST_DPI):
+    checked: Image = pixels
+    return checked
+
+
+def checked_dpi(dpi: Any) -> float:
+    """Pixels per inch as a float.
+
+    Raises
+    ------
+    ValueError
+        Not a positive number.
+    """
+    if not (isinstance(dpi, int | float | np.number) and 0 < dpi < _MOST_DPI):
         raise ValueError(f"dpi must be a positive number of pixels per inch, got {brief(dpi)}")
-    target = image_path(path, transparent=pixels.shape[2] == 4)
-    options: dict[str, Any] = {} if dpi is None else {"dpi": (float(dpi), float(dpi))}
-    with atomic_path(target) as part:
-        iio.imwrite(part, pixels, plugin="pillow", **options)
-    return target
+    return float(dpi)
 
 
 def image_path(path: str | os.PathLike[str], *, transparent: bool = False) -> Path:
-    """Absolute path of a picture that is to be written; raises as `save_image` does."""
-    from PIL import Image
-
+    """Absolute path of a picture that is to be written; raises as `gpu_morph.save_image` does."""
     target = output_path(path, what="picture", example="cell.png")
-    image_format = Image.registered_extensions().get(target.suffix.lower())
-    if image_format not in Image.SAVE:
+    if target.suffix.lower() in VECTOR_ENDINGS:
+        return target
+    if _format(target) is None:
         raise ValueError(
-            f"path: {target.name!r} does not end like a picture: give one of .png, .jpg, .tif, .webp, .pdf"
+            f"path: {target.name!r} does not end like a picture: give one of .png, .jpg, .tif, .webp, .svg, .pdf"
         )
-    if transparent and image_format == "JPEG":
+    if transparent and _format(target) == "JPEG":
         raise ValueError(f"{target.name!r}: JPEG has no transparency; save a transparent picture as .png")
     return target
+
+
+def _format(path: Path) -> str | None:
+    """Pillow's name of a format that it writes."""
+    from PIL import Image as Pillow
+
+    name = Pillow.registered_extensions().get(path.suffix.lower())
+    return name if name in Pillow.SAVE else None
+
+
+def _png_texts(texts: FileTexts) -> Any:
+    from PIL.PngImagePlugin import PngInfo
+
+    info = PngInfo()
+    for keyword, text in (("Title", texts.title), ("Description", texts.description), ("Software", SOFTWARE)):
+        if text:
+            info.add_text(keyword, text)
+    return info
+
+
+def _tags(texts: FileTexts) -> dict[int, str]:
+    described = "\n".join(text for text in (texts.title, texts.description) if text)
+    return {_SOFTWARE_TAG: SOFTWARE} | ({_DESCRIPTION_TAG: described} if described else {})
+
+
+def _exif(texts: FileTexts) -> Any:
+    from PIL import Image as Pillow
+
+    exif = Pillow.Exif()
+    exif.update(_tags(texts))
+    return exif

@@ -25,15 +25,21 @@ def png_bytes(image: Image) -> bytes:
         RGB, or RGBA with straight alpha.
     """
     height, width, channels = image.shape
+    header = struct.pack(">IIBBBBB", width, height, 8, 6 if channels == 4 else 2, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", compressed_rows(image)), (b"IEND", b""))
+    return _SIGNATURE + b"".join(_chunk(kind, data) for kind, data in chunks)
+
+
+def compressed_rows(image: Image) -> bytes:
+    """The pixels of a (height, width, channel) uint8 image as PNG and PDF hold them."""
+    height, width, channels = image.shape
     rows = np.empty((height, 1 + width * channels), dtype=np.uint8)
     flat = image.reshape(height, -1)
     rows[:, 0] = 2  # the filter "Up"
     rows[0, 1:] = flat[0]
     np.subtract(flat[1:], flat[:-1], out=rows[1:, 1:])
-    header = struct.pack(">IIBBBBB", width, height, 8, 6 if channels == 4 else 2, 0, 0, 0)
     packer = zlib.compressobj(level=1, strategy=zlib.Z_RLE)
-    chunks = ((b"IHDR", header), (b"IDAT", packer.compress(rows.data) + packer.flush()), (b"IEND", b""))
-    return _SIGNATURE + b"".join(_chunk(kind, data) for kind, data in chunks)
+    return packer.compress(rows.data) + packer.flush()
 
 
 def with_text(png: bytes, keyword: str, text: str) -> bytes:

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from ..api import VideoReport, render_image
+from ..api.saved_image import save_scene
 from ..data.frame_times import TimeRange
-from ..image.image_file import save_image
 from ..scene.annotations import SynapseLegend
 from ..system.arguments import checked_path
 from ..video.animation import Animation
@@ -102,7 +102,8 @@ class CellMorphologyVisualizer(CellView):
         time_point : float, optional
             ms; required when ``color`` is a recorded variable. None otherwise means ``t_start``.
         save : path
-            Also write the picture to this file; the ending is its format (.png, .jpg, .tif, ...). "": no file.
+            Also write the picture to this file; the ending is its format (.png, .jpg, .tif, .svg, .pdf, ...).
+            "": no file.
 
         Returns
         -------
@@ -121,9 +122,11 @@ class CellMorphologyVisualizer(CellView):
             raise ValueError(f"color={color!r} changes over time: give time_point in ms")
         if time is not None:
             scene = replace(scene, time_range=TimeRange(time, time, 1.0))  # the clock leaves room for this time only
-        image = render_image(scene, time=time, size=figure_size(self.dpi))
-        if file is not None:
-            save_image(file, image, dpi=self.dpi)
+        size = figure_size(self.dpi)
+        if file is None:
+            image = render_image(scene, time=time, size=size)
+        else:
+            image = save_scene(file, scene, time=time, size=size, dpi=float(self.dpi))
         return matplotlib_figure(image, dpi=self.dpi)
 
     def write_video(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 import time as clock
 from collections import deque
-from collections.abc import Iterable, Iterator, Sized
+from collections.abc import Iterable, Iterator, Sequence, Sized
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from ..data.row_stream import MEMORY
 from ..errors import ContextError, brief
 from ..image.image import Image, Size, check_size
 from ..image.yuv_format import LEAST_HEIGHT, YUV420, YUV_FORMATS
-from ..scene.annotations.base import Moment
+from ..scene.annotations.base import Moment, Sprite
 from ..scene.scene import Scene
 from ..system.arguments import check_choice, check_type, checked_flag, checked_whole_number, is_sequence
 from .geometry.scene_geometry import scene_geometry
@@ -183,6 +183,21 @@ class Renderer:
             pending.request()
             return pending.fetch().own()
 
+    def layers(self, time: float | None = None, *, frame: int = 0) -> tuple[Image, list[Sequence[Sprite]]]:
+        """As `render`, but the annotations beside the image: what each draws over it, in their order.
+
+        Raises
+        ------
+        ValueError
+            As `render`.
+        """
+        with self._held():
+            content = self._content(time, frame, "rgb")
+            pending = self._drawn.start(replace(content, sprites=()))
+            pending.request()
+            moment = Moment(content.time, content.camera)
+            return pending.fetch().own(), [drawing(moment) for drawing in self._drawings]
+
     def frames(
         self,
         times: Iterable[float | None],
@@ -328,9 +343,8 @@ class Renderer:
                 if requested.context is self._context:
                     requested.frame.discard()
 
-    def _start(self, time: float | None, number: int, *, pixel_format: str = "rgb", may_recolor: bool) -> PendingFrame:
-        """Begin a frame. The context is held."""
-        start = clock.perf_counter()
+    def _content(self, time: float | None, number: int, pixel_format: str) -> FrameContent:
+        """What a frame shows."""
         given: Any = time
         if not isinstance(given, float | None):  # NaN has the message of times outside the recording
             time = finite_number(given, name="time", expected="finite ms")
@@ -338,7 +352,12 @@ class Renderer:
         camera = self.camera.at_frame(number)
         moment = Moment(time, camera)
         sprites = [sprite for drawing in self._drawings for sprite in drawing(moment)]
-        content = FrameContent(time, sample, camera, sprites, pixel_format)
+        return FrameContent(time, sample, camera, sprites, pixel_format)
+
+    def _start(self, time: float | None, number: int, *, pixel_format: str = "rgb", may_recolor: bool) -> PendingFrame:
+        """Begin a frame. The context is held."""
+        start = clock.perf_counter()
+        content = self._content(time, number, pixel_format)
         self.stages.update += clock.perf_counter() - start
         if may_recolor and self._recolored is not None:
             frame = self._recolored.start(content)

@@ -12,7 +12,17 @@ from gpu_morph.errors import ContextError
 from gpu_morph.render.gpu.context import current_context
 
 # Their pictures may differ between the CPU path and the GPU path.
-_PIXELS = {"colors_on_screen", "contained_spheres", "gallery", "markers", "opacity", "overlay", "renderer", "tubes"}
+_PIXELS = {
+    "colors_on_screen",
+    "contained_spheres",
+    "gallery",
+    "markers",
+    "opacity",
+    "overlay",
+    "print",
+    "renderer",
+    "tubes",
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

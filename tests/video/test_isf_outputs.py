@@ -79,11 +79,13 @@ def test_a_figure_can_be_saved_and_shown_by_matplotlib(tmp_path: Path) -> None:
     np.testing.assert_array_equal(saved, picture(visualizer(), show_legend=True))
 
 
-@pytest.mark.parametrize("ending", [".png", ".tif", ".jpg", ".PNG", ".pdf"])
+@pytest.mark.parametrize("ending", [".png", ".tif", ".jpg", ".PNG", ".pdf", ".svg"])
 def test_save_writes_the_format_that_the_ending_names(tmp_path: Path, ending: str) -> None:
     image = picture(visualizer(dpi=20), color="red", save=tmp_path / f"cell{ending}")
-    if ending == ".pdf":
-        assert (tmp_path / "cell.pdf").read_bytes().startswith(b"%PDF")
+    if ending in (".pdf", ".svg"):
+        data = (tmp_path / f"cell{ending}").read_bytes()
+        assert data.startswith(b"%PDF" if ending == ".pdf" else b"<?xml")
+        assert (b"/MediaBox [0 0 1080 1080]" if ending == ".pdf" else b'width="381mm"') in data  # 15 inches
         return
     with Image.open(tmp_path / f"cell{ending}") as saved:
         assert saved.info["dpi"] == pytest.approx((20, 20), abs=0.1)

@@ -212,6 +212,8 @@ class Annotation(ABC):
     def drawing(self, view: View, box: Box) -> Drawing:
         """Draw once what does not change, and return a function that gives the sprites of a frame.
 
+        A sprite is an array of pixels, or comes from a `Canvas`: then it stays shapes and text in SVG and PDF.
+
         ``box`` is where the layout placed an area of the size that `room` returned; empty, at (0, 0), without a place.
         """
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
     from PIL.ImageFont import FreeTypeFont
 
-_FONT = Path(__file__).parent / "fonts" / "Inter-Medium-subset.otf"
+FONT_FILE = Path(__file__).parent / "fonts" / "Inter-Medium-subset.otf"
 _SUPERSAMPLING = 4  # shapes are drawn larger by this factor, and averaged
 _MAX_CHARACTERS = 4096  # of a line that is shortened
 _HALO_WIDTH = 0.14  # of the text's height
@@ -33,7 +33,7 @@ def font(height: int) -> FreeTypeFont:
     """The font at a nominal height in pixels; all its digits have one width."""
     from PIL import ImageFont
 
-    return ImageFont.truetype(str(_FONT), max(height, 4), layout_engine=ImageFont.Layout.BASIC)
+    return ImageFont.truetype(str(FONT_FILE), max(height, 4), layout_engine=ImageFont.Layout.BASIC)
 
 
 def line_height(height: float) -> int:
@@ -44,6 +44,13 @@ def line_height(height: float) -> int:
 def text_width(line: str, height: float) -> int:
     """The width of a line of text of a height, pixels, rounded up."""
     return int(np.ceil(font(round(height)).getlength(line)))
+
+
+def baseline(line: TextLine) -> float:
+    """The y of the line on which the letters of a line of text stand."""
+    of_font = font(line.height)
+    anchored, standing = (of_font.getbbox("x", anchor=f"l{vertical}")[1] for vertical in (line.anchor[1], "s"))
+    return line.y + anchored - standing
 
 
 def shortened(line: str, height: float, width: float) -> str:

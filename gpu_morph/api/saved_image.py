@@ -1,0 +1,163 @@
+"""Saving a picture: an array's pixels, or a scene, whose annotations stay shapes and text in SVG and PDF."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from ..data.arrays import finite_number
+from ..errors import brief
+from ..figure.page import SCREEN_DPI, Page
+from ..figure.pdf import pdf_bytes
+from ..figure.svg import svg_text
+from ..image.file_texts import FileTexts
+from ..image.image import Image, Size, check_size
+from ..image.image_file import VECTOR_ENDINGS, checked_dpi, checked_image, image_path, write_image
+from ..scene.scene import Scene
+from ..system.arguments import check_choice, checked_flag
+from ..system.atomic_files import atomic_path
+from .image_texts import image_texts
+
+SizeUnit = Literal["px", "mm", "cm", "in", "pt"]
+_PER_INCH = {"mm": 25.4, "cm": 2.54, "in": 1.0, "pt": 72.0}
+_USUAL_SIZE = (1080, 1080)
+PRINT_DPI = 300.0  # where a size on paper is given
+_MOST_PIXELS = 1 << 16  # along a side
+
+
+def save_image(
+    path: str | os.PathLike[str],
+    image: Scene | npt.NDArray[np.uint8],
+    *,
+    time: float | None = None,
+    size: tuple[float, float] | None = None,
+    unit: SizeUnit = "px",
+    dpi: float | None = None,
+    transparent: bool | None = None,
+    device: int | str | None = None,
+) -> Path:
+    """Write a picture: of a scene, or pixels such as `render_image` returns.
+
+    In .svg and .pdf, the cell is an image, and a scene's annotations are shapes and text in the font that the file
+    holds; annotations of your own too, if they are drawn on a `Canvas`. The file says what it shows: the scene, the
+    time and the version, as JSON.
+
+    Parameters
+    ----------
+    path : path
+        Its ending names the format: .png, .jpg, .tif, .webp, .svg, .pdf, ... An existing file is replaced when the new
+        one is complete.
+    image : Scene, or (height, width, 3) or (height, width, 4) uint8
+        What to draw; or RGB, or RGBA with straight alpha. ``path`` and ``image`` may be given in the other order.
+    time : float, optional
+        ms, as in `render_image`. This and what follows, but ``dpi``, is for scenes only.
+    size : (width, height), optional
+        In ``unit``. None: 1080 x 1080 pixels.
+    unit : {"px", "mm", "cm", "in", "pt"}
+        Of ``size``. On paper there are ``dpi`` pixels per inch, or 300.
+    dpi : float, optional
+        Pixels per inch, which the file records. None, with a size in pixels: an SVG and a PDF have 96, others say
+        nothing.
+    transparent : bool
+        Leave the background out.
+    device : int, "auto", "cpu", optional
+        As in `render_image`.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    ValueError
+        An ending of no image format, an array that is no picture, or alpha in a format without transparency.
+    FileNotFoundError, IsADirectoryError
+        The folder does not exist, or ``path`` is a folder.
+    OutputError
+        The file is read-only, or a device, a pipe or a socket.
+    """
+    given: Any = path
+    if isinstance(given, Scene | np.ndarray):
+        path, image = image, given  # type: ignore[assignment]
+    check_choice(unit, get_args(SizeUnit), "unit")
+    dpi = None if dpi is None else checked_dpi(dpi)
+    if isinstance(image, Scene):
+        is_transparent = transparent is not None and checked_flag(transparent, "transparent")
+        target = image_path(path, transparent=is_transparent)
+        if unit != "px":
+            dpi = dpi or PRINT_DPI
+        in_pixels = pixel_size(size, unit, dpi)
+        save_scene(target, image, time=time, size=in_pixels, dpi=dpi, transparent=is_transparent, device=device)
+        return target
+    for name, value in (("time", time), ("size", size), ("transparent", transparent), ("device", device)):
+        if value is not None:
+            raise ValueError(f"{name} is for a Scene; of an array the pixels are written as they are: leave {name} out")
+    pixels = checked_image(image)
+    target = image_path(path, transparent=pixels.shape[2] == 4)
+    if target.suffix.lower() in VECTOR_ENDINGS:
+        _write_vectors(target, Page(pixels, dpi=dpi or SCREEN_DPI))
+    else:
+        write_image(target, pixels, dpi=dpi, texts=FileTexts())
+    return target
+
+
+def save_scene(
+    target: Path,
+    scene: Scene,
+    *,
+    time: float | None,
+    size: Size,
+    dpi: float | None,
+    transparent: bool = False,
+    device: int | str | None = None,
+) -> Image:
+    """Write a scene's picture, and return it as `render_image` does; parameters as of `save_image`."""
+    from ..render.renderer import Renderer
+
+    with Renderer(scene, size, device=device, transparent=transparent) as renderer:
+        image = renderer.render(time)
+        texts = image_texts(renderer.scene, renderer.camera, time=time, size=size, dpi=dpi)
+        if target.suffix.lower() not in VECTOR_ENDINGS:
+            write_image(target, image, dpi=dpi, texts=texts)
+            return image
+        cell, drawn = renderer.layers(time)
+    names = [type(annotation).__name__ for annotation in scene.annotations]
+    _write_vectors(target, Page(cell, list(zip(names, drawn, strict=True)), dpi or SCREEN_DPI, texts))
+    return image
+
+
+def _write_vectors(target: Path, page: Page) -> None:
+    data = svg_text(page).encode() if target.suffix.lower() == ".svg" else pdf_bytes(page)
+    with atomic_path(target) as part:
+        part.write_bytes(data)
+
+
+def pixel_size(size: Any, unit: SizeUnit, dpi: float | None) -> Size:
+    """(width, height) in pixels.
+
+    Raises
+    ------
+    ValueError
+        Not two positive numbers, or too many pixels.
+    """
+    if size is None:
+        if unit != "px":
+            raise ValueError(f"size is missing: give (width, height) in {unit}")
+        return _USUAL_SIZE
+    if unit == "px":
+        return check_size(size)
+    assert dpi is not None
+    expected = f"(width, height) in positive {unit}"
+    try:
+        sides = [finite_number(side, name="size", expected=expected, least=0.0) for side in size]
+    except TypeError as cause:
+        raise ValueError(f"size must be {expected}, got {brief(size)}") from cause
+    pixels = [round(side / _PER_INCH[unit] * dpi) for side in sides]
+    if len(pixels) != 2 or not all(0 < side <= _MOST_PIXELS for side in pixels):
+        raise ValueError(f"size must be {expected} of 1 to {_MOST_PIXELS} pixels at {dpi:g} dpi, got {brief(size)}")
+    return pixels[0], pixels[1]
