@@ -81,9 +81,10 @@ def save_image(
     OutputError
         The file is read-only, or a device, a pipe or a socket.
     """
-    given: Any = path
-    if isinstance(given, Scene | np.ndarray):
-        path, image = image, given  # type: ignore[assignment]
+    first: Any = path
+    second: Any = image
+    if isinstance(first, Scene | np.ndarray) and isinstance(second, str | os.PathLike):
+        path, image = second, first
     check_choice(unit, get_args(SizeUnit), "unit")
     dpi = None if dpi is None else checked_dpi(dpi)
     if isinstance(image, Scene):

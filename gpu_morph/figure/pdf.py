@@ -17,7 +17,7 @@ from ..scene.annotations.shapes import Point
 from ..scene.colors import Rgba
 from .font_file import read_font
 from .page import Page
-from .painting import paint
+from .page_drawing import draw_page
 from .pdf_font import add_font
 from .pdf_objects import PdfObjects, number_text, pdf_string
 from .surface import Ink
@@ -30,7 +30,7 @@ def pdf_bytes(page: Page) -> bytes:
     """The file's bytes. Texts stay text, in the font that the file holds."""
     objects = PdfObjects()
     surface = _Pdf(objects)
-    paint(page, surface)
+    draw_page(page, surface)
     scale = _POINTS_PER_INCH / page.dpi
     width, height = (side * scale for side in page.size)
     head = f"{number_text(scale)} 0 0 {number_text(-scale)} 0 {number_text(height)} cm\n"  # y down, in pixels
@@ -76,11 +76,11 @@ class _Pdf:
     def path(self, points: Sequence[Point], ink: Ink, *, is_closed: bool) -> None:
         """See `Surface`."""
         steps = [f"{_numbers(*point)} {'l' if k else 'm'}" for k, point in enumerate(points)]
-        self._paint(" ".join(steps) + (" h" if is_closed else ""), ink)
+        self._draw(" ".join(steps) + (" h" if is_closed else ""), ink)
 
     def rectangle(self, x: float, y: float, width: float, height: float, ink: Ink) -> None:
         """See `Surface`."""
-        self._paint(f"{_numbers(x, y, width, height)} re", ink)
+        self._draw(f"{_numbers(x, y, width, height)} re", ink)
 
     def circle(self, x: float, y: float, radius: float, ink: Ink) -> None:
         """See `Surface`."""
@@ -92,7 +92,7 @@ class _Pdf:
             (x + h, y - r, x + r, y - h, x + r, y),
         )
         drawn = " ".join(f"{_numbers(*curve)} c" for curve in curves)
-        self._paint(f"{_numbers(x + r, y)} m {drawn} h", ink)
+        self._draw(f"{_numbers(x + r, y)} m {drawn} h", ink)
 
     def image(self, x: float, y: float, image: Image) -> None:
         """See `Surface`."""
@@ -113,7 +113,7 @@ class _Pdf:
         font = f"/F {number_text(size)} Tf {mode} Tr"
         self.operators.append(f"q {self._ink(ink)} BT {font} 1 0 0 -1 {_numbers(left, y)} Tm <{codes}> Tj ET Q")
 
-    def _paint(self, path: str, ink: Ink) -> None:
+    def _draw(self, path: str, ink: Ink) -> None:
         operator = "f" if ink.stroke is None else "S" if ink.fill is None else "B"
         self.operators.append(f"q {self._ink(ink)} {path} {operator} Q")
 

@@ -14,7 +14,7 @@ from ..scene.annotations.canvas import FONT_FILE
 from ..scene.annotations.shapes import Point
 from ..scene.colors import Rgba, to_bytes
 from .page import SCREEN_DPI, Page
-from .painting import paint
+from .page_drawing import draw_page
 from .surface import Ink
 
 _MM_PER_INCH = 25.4
@@ -27,7 +27,7 @@ _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 def svg_text(page: Page) -> str:
     """The file's text. Texts stay text, in the font that the file holds; the cell is a PNG inside."""
     surface = _Svg()
-    paint(page, surface)
+    draw_page(page, surface)
     (width, height), title, description = page.size, page.texts.title, page.texts.description
     sides = (
         [f"{side}px" for side in page.size]
@@ -74,16 +74,16 @@ class _Svg:
     def path(self, points: Sequence[Point], ink: Ink, *, is_closed: bool) -> None:
         """See `Surface`."""
         listed = " ".join(f"{_number(x)},{_number(y)}" for x, y in points)
-        self.lines.append(f'<{"polygon" if is_closed else "polyline"} points="{listed}"{_painted(ink)}/>')
+        self.lines.append(f'<{"polygon" if is_closed else "polyline"} points="{listed}"{_attributes(ink)}/>')
 
     def rectangle(self, x: float, y: float, width: float, height: float, ink: Ink) -> None:
         """See `Surface`."""
         box = f'x="{_number(x)}" y="{_number(y)}" width="{_number(width)}" height="{_number(height)}"'
-        self.lines.append(f"<rect {box}{_painted(ink)}/>")
+        self.lines.append(f"<rect {box}{_attributes(ink)}/>")
 
     def circle(self, x: float, y: float, radius: float, ink: Ink) -> None:
         """See `Surface`."""
-        self.lines.append(f'<circle cx="{_number(x)}" cy="{_number(y)}" r="{_number(radius)}"{_painted(ink)}/>')
+        self.lines.append(f'<circle cx="{_number(x)}" cy="{_number(y)}" r="{_number(radius)}"{_attributes(ink)}/>')
 
     def image(self, x: float, y: float, image: Image) -> None:
         """See `Surface`."""
@@ -100,7 +100,7 @@ class _Svg:
         anchor = "" if align == 0 else f' text-anchor="{_ANCHORS[align]}"'
         self.lines.append(
             f'<text x="{_number(x)}" y="{_number(y)}" font-size="{_number(size)}"{anchor} font-weight="500" '
-            f'font-family="{_FONTS}" xml:space="preserve"{_painted(ink)}>{_escaped(text)}</text>'
+            f'font-family="{_FONTS}" xml:space="preserve"{_attributes(ink)}>{_escaped(text)}</text>'
         )
 
 
@@ -113,7 +113,7 @@ def _style() -> str:
     )
 
 
-def _painted(ink: Ink) -> str:
+def _attributes(ink: Ink) -> str:
     """The attributes of an ink."""
     if ink.stroke is None:
         return "" if ink.fill is None else _color("fill", ink.fill)

@@ -124,7 +124,8 @@ UNTRIED = {  # without what they need they refuse everything: their first argume
     "read_isf_synapses", "read_report", "read_sonata", "record", "record_synapses",
 }  # fmt: skip
 HELD = {  # what calls return, or what authors of annotations are given; nothing is checked in them
-    "Animation", "Annotation", "Audit", "Box", "Moment", "Sites", "SonataCircuit", "Sprite", "VideoReport", "View",
+    "Animation", "Annotation", "Audit", "Box", "Canvas", "Moment", "Sites", "SonataCircuit", "Sprite", "VideoReport",
+    "View",
 }  # fmt: skip
 ELSEWHERE = {"Renderer", "CellMorphologyVisualizer", "CellMorphologyInteractiveVisualizer", "demo_cell"}
 

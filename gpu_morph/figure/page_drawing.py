@@ -1,4 +1,4 @@
-"""Painting: a page's pixels and shapes, drawn on a surface."""
+"""Page drawing: a page's pixels and shapes, drawn on a surface."""
 
 from __future__ import annotations
 
@@ -20,38 +20,38 @@ _ALIGN = {"l": 0.0, "m": 0.5, "r": 1.0}
 _GAP = 1.0  # pixels between lines of text that are one word, as the digits of a clock
 
 
-def paint(page: Page, surface: Surface) -> None:
+def draw_page(page: Page, surface: Surface) -> None:
     """Draw a page: the image, and over it each annotation as a group."""
     surface.image(0, 0, page.image)
     for name, sprites in page.layers:
         surface.begin(name)
         for sprite in sprites:
-            _paint_sprite(sprite, surface)
+            _draw_sprite(sprite, surface)
         surface.end()
 
 
-def _paint_sprite(sprite: Sprite, surface: Surface) -> None:
+def _draw_sprite(sprite: Sprite, surface: Surface) -> None:
     """The shapes of a sprite, or its image if it names none."""
     if sprite.shapes is None:
         surface.image(sprite.x, sprite.y, sprite.image)
         return
     border, halo = sprite.shapes.border, sprite.shapes.halo
-    painter = _Painter(surface, sprite.x + border, sprite.y + border)
+    drawing = _ShapeDrawing(surface, sprite.x + border, sprite.y + border)
     shapes = list(_with_joined_texts(sprite.shapes.shapes))
     if halo is not None and border:
         for shape in shapes:
-            painter.paint_rim(shape, halo, _RIM * border)
+            drawing.draw_rim(shape, halo, _RIM * border)
     for shape in shapes:
-        painter.paint(shape)
+        drawing.draw(shape)
 
 
-class _Painter:
+class _ShapeDrawing:
     """Draws shapes whose coordinates count from (left, top)."""
 
     def __init__(self, surface: Surface, left: int, top: int) -> None:
         self._surface, self._left, self._top = surface, left, top
 
-    def paint(self, shape: Shape) -> None:
+    def draw(self, shape: Shape) -> None:
         """Draw a shape as it is."""
         surface = self._surface
         match shape:
@@ -65,11 +65,11 @@ class _Painter:
                 surface.circle(x + self._left, y + self._top, radius, Ink(edge))
                 surface.circle(x + self._left, y + self._top, radius - 1, Ink(color))
             case Picture(x, y, image):
-                _paint_image(surface, x + self._left, y + self._top, image)
+                _draw_image(surface, x + self._left, y + self._top, image)
             case _:
                 self._outline(shape, Ink(shape.color))
 
-    def paint_rim(self, shape: Shape, color: Rgba, width: float) -> None:
+    def draw_rim(self, shape: Shape, color: Rgba, width: float) -> None:
         """Draw what extends beyond a shape on all sides by a width."""
         drawn = 2 * width
         if isinstance(shape, Line):
@@ -94,7 +94,7 @@ class _Painter:
                 surface.text(x + left, baseline(shape) + top, text, height, ink, align=_ALIGN[anchor[0]])
 
 
-def _paint_image(surface: Surface, x: int, y: int, image: Image) -> None:
+def _draw_image(surface: Surface, x: int, y: int, image: Image) -> None:
     """An image; one of stripes, as that of a colour bar, as rectangles."""
     height, width = image.shape[:2]
     if (image == image[:, :1]).all():
