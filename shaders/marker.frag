@@ -6,6 +6,7 @@
 // v_rim             vec3   colour of the rim, RGB, 0 to 1
 // u_coverage_range  vec2   only fragments with a coverage from x to below y are drawn
 // u_lighting        float  1: lit, 0: flat colours
+// u_pixel           float  size of a pixel that is drawn, in pixels of the picture: below 1 with supersampling
 
 flat in vec3 v_disc;
 flat in vec3 v_color;
@@ -13,6 +14,7 @@ flat in vec3 v_rim;
 
 uniform vec2 u_coverage_range;
 uniform float u_lighting;
+uniform float u_pixel;
 
 #include "round_cone.glsl"
 #include "light.glsl"
@@ -39,9 +41,9 @@ void main()
     vec3 color = v_color;
     if (u_lighting > 0.5) {
         vec3 normal = vec3(offset.x, -offset.y, sqrt(max(radius * radius - away * away, 0.0))) / radius;
-        color = mix(color, lit_ball(color, normal), smoothstep(1.0, 5.0, radius)); // small markers have flat colours
+        color = mix(color, lit_ball(color, normal), smoothstep(1.0, 5.0, radius * u_pixel)); // small markers have flat colours
     }
-    float rim = min(clamp(0.15 * radius, 0.75, 2.5), 0.25 * radius);
+    float rim = min(clamp(0.15 * radius, 0.75 / u_pixel, 2.5 / u_pixel), 0.25 * radius);
     color = mix(v_rim, color, edge_coverage(radius - rim - away, outward));
     f_color = vec4(with_depth_cue(color, gl_FragCoord.z), 1.0) * coverage;
 }

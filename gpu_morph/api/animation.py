@@ -26,6 +26,7 @@ def animate(
     size: Size = (800, 600),
     codec: str = "libx264",
     quality: float | None = None,
+    supersample: int = 1,
     frames_dir: str | os.PathLike[str] | None = None,
     overwrite_frames: bool = False,
     client: Any = None,
@@ -53,7 +54,7 @@ def animate(
         ("libvpx-vp9") or AV1 ("libsvtav1").
     quality : float, optional
         See `gpu_morph.video.encoding.Encoding`.
-    frames_dir, overwrite_frames, client, scratch, device, memory, encoders, threads, progress
+    supersample, frames_dir, overwrite_frames, client, scratch, device, memory, encoders, threads, progress
         As in `render_video`.
 
     Returns
@@ -77,6 +78,7 @@ def animate(
             size=size,
             codec=codec,
             quality=quality,
+            supersample=supersample,
             frames_dir=frames_dir,
             overwrite_frames=overwrite_frames,
             client=client,

@@ -99,7 +99,14 @@ def _renderer(request: FilmRequest, order: FrameOrder, stack: ExitStack) -> Rend
         )
         scene = replace(scene, recording=replace(recording, values=stack.enter_context(rows)))
     return stack.enter_context(
-        Renderer(scene, request.size, device=request.device, transparent=transparent, layout=layout)
+        Renderer(
+            scene,
+            request.size,
+            device=request.device,
+            transparent=transparent,
+            supersample=request.supersample,
+            layout=layout,
+        )
     )
 
 

@@ -38,6 +38,7 @@ def save_image(
     unit: SizeUnit = "px",
     dpi: float | None = None,
     transparent: bool | None = None,
+    supersample: int | None = None,
     device: int | str | None = None,
 ) -> Path:
     """Write a picture: of a scene, or pixels such as `render_image` returns.
@@ -64,6 +65,8 @@ def save_image(
         nothing.
     transparent : bool
         Leave the background out.
+    supersample : {1, 2, 4}
+        As in `render_image`.
     device : int, "auto", "cpu", optional
         As in `render_image`.
 
@@ -93,9 +96,24 @@ def save_image(
         if unit != "px":
             dpi = dpi or PRINT_DPI
         in_pixels = pixel_size(size, unit, dpi)
-        save_scene(target, image, time=time, size=in_pixels, dpi=dpi, transparent=is_transparent, device=device)
+        save_scene(
+            target,
+            image,
+            time=time,
+            size=in_pixels,
+            dpi=dpi,
+            transparent=is_transparent,
+            supersample=1 if supersample is None else supersample,
+            device=device,
+        )
         return target
-    for name, value in (("time", time), ("size", size), ("transparent", transparent), ("device", device)):
+    for name, value in {
+        "time": time,
+        "size": size,
+        "transparent": transparent,
+        "supersample": supersample,
+        "device": device,
+    }.items():
         if value is not None:
             raise ValueError(f"{name} is for a Scene; of an array the pixels are written as they are: leave {name} out")
     pixels = checked_image(image)
@@ -115,12 +133,13 @@ def save_scene(
     size: Size,
     dpi: float | None,
     transparent: bool = False,
+    supersample: int = 1,
     device: int | str | None = None,
 ) -> Image:
     """Write a scene's picture, and return it as `render_image` does; parameters as of `save_image`."""
     from ..render.renderer import Renderer
 
-    with Renderer(scene, size, device=device, transparent=transparent) as renderer:
+    with Renderer(scene, size, device=device, transparent=transparent, supersample=supersample) as renderer:
         image = renderer.render(time)
         texts = image_texts(renderer.scene, renderer.camera, time=time, size=size, dpi=dpi)
         if target.suffix.lower() not in VECTOR_ENDINGS:

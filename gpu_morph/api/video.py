@@ -41,6 +41,7 @@ def render_video(
     quality: float | None = None,
     pixel_format: str | None = None,
     transparent: bool = False,
+    supersample: int = 1,
     frames_dir: str | os.PathLike[str] | None = None,
     overwrite_frames: bool = False,
     client: Any = None,
@@ -74,6 +75,8 @@ def render_video(
     transparent : bool
         Leave the background out. Needs a codec with alpha, such as "prores_ks" (.mov); the error for another codec
         lists them all.
+    supersample : {1, 2, 4}
+        As in `render_image`. Frames of a static camera are then drawn, not recoloured; see docs/performance.md.
     frames_dir : path, optional
         A folder for the single frames, ``00001.png`` and on, RGBA if transparent; created if it does not
         exist. Frames that an earlier call for the same film has left there are not drawn again, so that
@@ -128,6 +131,7 @@ def render_video(
     scratch = None if scratch is None else checked_path(scratch, "scratch")
     _check_client(client, scratch, resume)
     from ..image.image import check_size
+    from ..render.supersampling import checked_supersample
     from ..video.containers import container
     from ..video.encoding import exact_rate
     from ..video.film_request import FilmRequest
@@ -136,6 +140,7 @@ def render_video(
 
     target, rate, size = check_target(path), exact_rate(fps), check_size(size)
     memory, ending = memory_bytes(memory), target.suffix.lower()
+    supersample = checked_supersample(supersample)
     time_range = film_range(scene, t_start, t_stop, t_step)
     times = frame_times(time_range.start, time_range.stop, time_range.step)
     if scene.shows_values and scene.recording is not None:
@@ -156,13 +161,22 @@ def render_video(
         folder = None
         if frames_dir is not None:
             folder = locks.enter_context(
-                open_frames(frames_dir, scene, times, size=size, transparent=transparent, overwrite=overwrite_frames)
+                open_frames(
+                    frames_dir,
+                    scene,
+                    times,
+                    size=size,
+                    supersample=supersample,
+                    transparent=transparent,
+                    overwrite=overwrite_frames,
+                )
             )
         request = FilmRequest(
             scene,
             target,
             times,
             size=size,
+            supersample=supersample,
             rate=rate,
             encoding=encoding,
             planes=encoding.planes(size, ending) if folder is None else None,

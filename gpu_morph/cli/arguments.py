@@ -103,6 +103,13 @@ def add_drawing(
         ("--azim-step", azim_step, "rotation of the camera per frame, degrees"),
     ):
         parser.add_argument(name, type=float, default=default, help=f"{meaning} (default: %(default)s)")
+    parser.add_argument(
+        "--supersample",
+        type=int,
+        choices=(1, 2, 4),
+        default=1,
+        help="draw the cell so many times larger and average the pixels: smoother, and slower (default: %(default)s)",
+    )
     parser.add_argument("--perspective", action="store_true", help="perspective camera (default: orthographic)")
     parser.add_argument("--zoom", type=float, default=1.0, help="magnification; 1 shows all (default: %(default)g)")
     parser.add_argument(

@@ -16,6 +16,7 @@ _OPTIONS = (
     "codec",
     "quality",
     "size",
+    "supersample",
     "device",
     "memory",
     "encoders",

@@ -51,6 +51,7 @@ def run(options: argparse.Namespace) -> None:
         size=options.size,
         dpi=dpi,
         transparent=options.transparent,
+        supersample=options.supersample,
         device=options.device,
     )
     print(f"{options.output}: {image.shape[1]}x{image.shape[0]}")

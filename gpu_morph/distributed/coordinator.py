@@ -132,7 +132,13 @@ def _identity(request: FilmRequest, scene: Scene, source: RecordingSource) -> di
         There is no fingerprint, and pieces of an earlier call are to be used.
     """
     try:
-        identity = film_identity(scene, request.times, size=request.size, with_values=source.needs_fingerprint)
+        identity = film_identity(
+            scene,
+            request.times,
+            size=request.size,
+            supersample=request.supersample,
+            with_values=source.needs_fingerprint,
+        )
     except FramesError:
         if request.resume:
             raise

@@ -35,6 +35,8 @@ class FilmPayload:
         Frame times, ms.
     size : (width, height)
         Pixels.
+    supersample : int
+        As in `Renderer`.
     rate : Fraction
         Frames per second.
     encoding : Encoding
@@ -58,6 +60,7 @@ class FilmPayload:
     layout: Layout
     times: npt.NDArray[np.float64]
     size: Size
+    supersample: int
     rate: Fraction
     encoding: Encoding
     takes_planes: bool
@@ -105,6 +108,7 @@ def film_payload(
         layout=layout,
         times=request.times,
         size=request.size,
+        supersample=request.supersample,
         rate=request.rate,
         encoding=_piece_encoding(request),
         takes_planes=request.planes == YUV420,

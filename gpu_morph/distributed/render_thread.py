@@ -99,6 +99,7 @@ class RenderThread:
                 payload.size,
                 device=payload.device,
                 transparent=payload.encoding.transparent,
+                supersample=payload.supersample,
                 layout=payload.layout,
             )
             self._film_name = payload.name

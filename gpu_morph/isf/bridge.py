@@ -78,6 +78,7 @@ class CellMorphologyVisualizer:
         self.camera_position = {"azim": 0.0, "dist": 10.0, "elev": 30.0, "roll": 0.0}
         self.neuron_rotation = 0.5
         self.dpi = 72
+        self.supersample = 1
         self.background_color = "white"
         self.cmap, self.vmin, self.vmax = "jet", None, None  # type: Any, Any, Any
         self.color_dict = {}  # type: Any

@@ -46,6 +46,7 @@ class CellSettings:
         self.camera_position: dict[str, float] = dict(CAMERA_POSITION)
         self.neuron_rotation = 0.5
         self.dpi = 72
+        self.supersample = 1
         self.background_color: Any = "white"
         self.cmap: Any = "jet"
         self.vmin: float | None = None

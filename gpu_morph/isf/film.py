@@ -37,6 +37,8 @@ class Film:
         Duration of a frame, ms.
     size : (width, height)
         Pixels.
+    supersample : int
+        As in `gpu_morph.render_image`.
     images_path : path or None
         A folder for the single frames.
     overwrite_frames : bool
@@ -49,6 +51,7 @@ class Film:
     times: Times
     tpf: Any
     size: Size
+    supersample: int
     images_path: str | os.PathLike[str] | None
     overwrite_frames: bool
     client: Any
@@ -92,6 +95,7 @@ class Film:
             "t_step": self.times.step,
             "fps": 1000 / Fraction(tpf).limit_denominator(100_000),
             "size": self.size,
+            "supersample": self.supersample,
             "frames_dir": None if self.images_path is None else absolute_path(self.images_path, "images_path"),
             "overwrite_frames": self.overwrite_frames,
             "client": self.client,

@@ -51,6 +51,9 @@ class CellMorphologyVisualizer(CellView):
         Rotation of the camera per frame, degrees.
     dpi : float
         Pixels per inch of the figure of 15 x 15 inches.
+    supersample : {1, 2, 4}
+        How many times larger the cell is drawn before its pixels are averaged; see
+        `gpu_morph.render_image`. (Not in ISF.)
     background_color : colour
         Behind the cell.
     cmap, vmin, vmax
@@ -124,9 +127,11 @@ class CellMorphologyVisualizer(CellView):
             scene = replace(scene, time_range=TimeRange(time, time, 1.0))  # the clock leaves room for this time only
         size = figure_size(self.dpi)
         if file is None:
-            image = render_image(scene, time=time, size=size)
+            image = render_image(scene, time=time, size=size, supersample=self.supersample)
         else:
-            image = save_scene(file, scene, time=time, size=size, dpi=float(self.dpi))
+            image = save_scene(
+                file, scene, time=time, size=size, supersample=self.supersample, dpi=float(self.dpi)
+            )
         return matplotlib_figure(image, dpi=self.dpi)
 
     def write_video(
@@ -244,6 +249,7 @@ class CellMorphologyVisualizer(CellView):
             times=span,
             tpf=tpf,
             size=figure_size(self.dpi),
+            supersample=self.supersample,
             images_path=images,
             overwrite_frames=overwrite,
             client=client,

@@ -53,13 +53,19 @@ def marker_colors(events: SynapseEvents, style: SynapseStyle) -> npt.NDArray[np.
 
 
 def marker_uniforms(
-    style: SynapseStyle, *, lighting: bool, depth_cue: float, background: tuple[float, float, float]
+    style: SynapseStyle,
+    *,
+    lighting: bool,
+    supersample: int = 1,
+    depth_cue: float,
+    background: tuple[float, float, float],
 ) -> dict[str, Any]:
     """The uniforms of marker.vert and marker.frag besides those of the camera and the pass."""
     return {
         "u_radius": style.diameter / 2,
         "u_min_radius": style.min_diameter / 2,
         "u_lighting": float(lighting),
+        "u_pixel": 1 / supersample,
         "u_depth_cue": depth_cue,
         "u_background": background,
     }

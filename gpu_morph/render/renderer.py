@@ -23,6 +23,7 @@ from ..system.arguments import check_choice, check_type, checked_flag, checked_w
 from .geometry.scene_geometry import scene_geometry
 from .static_camera.recolored_frames import RecoloredFrames
 from .strategy import FrameContent, FrameStrategy, LeasedImage, PendingFrame, Stages
+from .supersampling import checked_supersample, enlarged_scene, enlarged_size
 from .vertex_values import RecordingRows, VertexValues
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ class Renderer:
         See `gpu_morph.render.gpu.context.held_context`.
     transparent : bool
         Give RGBA frames (straight alpha) without the background.
+    supersample : {1, 2, 4}
+        The cell is drawn so many times larger, and the pixels are averaged; annotations are not.
     layout : Layout, optional
         Where the annotations stand, if another process has already worked this out with `Scene.layout`.
 
@@ -66,6 +69,7 @@ class Renderer:
         *,
         device: int | str | None = None,
         transparent: bool = False,
+        supersample: int = 1,
         layout: Layout | None = None,
     ) -> None:
         self.size = check_size(size)
@@ -73,6 +77,7 @@ class Renderer:
         self._transparent = transparent = checked_flag(transparent, "transparent")
         if layout is not None and not hasattr(layout, "areas"):
             raise TypeError(f"layout must be a Layout or None, got {type(layout).__name__}")
+        self._supersample = checked_supersample(supersample)
         self.scene = scene.resolved()
         layout = layout or self.scene.layout(self.size, transparent=transparent)
         self.camera = self.scene.camera.fitted(scene.morphology, self.size, layout.areas)
@@ -96,16 +101,19 @@ class Renderer:
 
         self._context: Context | None = None
         coloring = self.scene.coloring
-        geometry = scene_geometry(self.scene, self._rows.recording, self.camera, self.size)
+        drawn_scene = enlarged_scene(self.scene, self._supersample)
+        drawn_size = enlarged_size(self.size, self._supersample)
+        geometry = scene_geometry(drawn_scene, self._rows.recording, self.camera, drawn_size)
         values = VertexValues.of_scene(self.scene, self._rows, geometry)
         self._is_gpu_path = context.path == "gpu"
         self._scene_drawing = SceneDrawing(
-            self.scene,
+            drawn_scene,
             coloring,
             geometry,
             values,
             camera=self.camera,
             size=self.size,
+            supersample=self._supersample,
             transparent=self._transparent,
             computes=self._is_gpu_path,
         )
@@ -131,7 +139,7 @@ class Renderer:
         """
         can_list = not self._is_gpu_path and context.gl_version >= (4, 3)
         is_static = not self.camera.azim_step
-        return can_list and is_static and self._scene_drawing.is_opaque and not self._scene_drawing.has_markers
+        return can_list and is_static and self._scene_drawing.is_listable
 
     def __enter__(self) -> Renderer:
         return self

@@ -16,7 +16,9 @@ from .tube_style import TubeStyle
 StyledTubes = tuple[TubeGeometry, TubeStyle]
 
 
-def tube_groups(scene: Scene, coloring: Coloring, geometry: TubeGeometry) -> list[tuple[float, list[StyledTubes]]]:
+def tube_groups(
+    scene: Scene, coloring: Coloring, geometry: TubeGeometry, *, supersample: int = 1
+) -> list[tuple[float, list[StyledTubes]]]:
     """Opacities, from the greatest down, and the tubes that have them, in drawing order.
 
     Parameters
@@ -27,19 +29,25 @@ def tube_groups(scene: Scene, coloring: Coloring, geometry: TubeGeometry) -> lis
         Of the scene.
     geometry : TubeGeometry
         Of the scene. Those of the groups have all its vertices.
+    supersample : int
+        See `TubeStyle`.
     """
+
+    def styled(part: TubeGeometry, sections: Sequence[int] | IntArray) -> list[StyledTubes]:
+        return _styled(scene, coloring, part, sections, supersample)
+
     opacities = coloring.section_opacities
     if opacities is None:
-        return [(1.0, _styled(scene, coloring, geometry, range(scene.morphology.n_sections)))]
+        return [(1.0, styled(geometry, range(scene.morphology.n_sections)))]
     groups = []
     for opacity in sorted({*opacities.tolist()} - {0.0}, reverse=True):
         sections = np.flatnonzero(opacities == np.float32(opacity))
-        groups.append((opacity, _styled(scene, coloring, geometry_subset(geometry, sections), sections)))
+        groups.append((opacity, styled(geometry_subset(geometry, sections), sections)))
     return groups
 
 
 def _styled(
-    scene: Scene, coloring: Coloring, geometry: TubeGeometry, sections: Sequence[int] | IntArray
+    scene: Scene, coloring: Coloring, geometry: TubeGeometry, sections: Sequence[int] | IntArray, supersample: int
 ) -> list[StyledTubes]:
     """The outline of highlighted sections, if they have one, then the sections themselves."""
     highlight = scene.highlight
@@ -50,6 +58,7 @@ def _styled(
         highlight=(0, 0, 0) if highlight is None else to_bytes(highlight.rgba[:3]),
         depth_cue=scene.depth_cue_strength,
         background=scene.background_rgba[:3],
+        supersample=supersample,
     )
     outlines = []
     if highlight is not None and highlight.style == "outline":

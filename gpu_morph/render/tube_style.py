@@ -37,6 +37,8 @@ class TubeStyle:
         0 to 1.
     outline : float
         Pixels added to the radii. Tubes with an outline are drawn behind the tubes that they surround.
+    supersample : int
+        Pixels that are drawn for a pixel of the picture, along each axis.
     """
 
     table: ColorTable
@@ -47,12 +49,14 @@ class TubeStyle:
     depth_cue: float = 0.0
     background: tuple[float, float, float] = (1.0, 1.0, 1.0)
     outline: float = 0.0
+    supersample: int = 1
 
     def uniforms(self) -> dict[str, Any]:
         """The uniforms that decide where tubes are drawn and how they are lit."""
         return {
             "u_min_width": self.min_width,
             "u_lighting": float(self.lighting),
+            "u_pixel": 1 / self.supersample,
             "u_depth_cue": self.depth_cue,
             "u_outline_width": self.outline,
         }

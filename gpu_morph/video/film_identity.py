@@ -15,9 +15,9 @@ from ..system.version import __version__
 
 
 def film_identity(
-    scene: Scene, times: npt.NDArray[np.float64], *, size: Size, with_values: bool = True
+    scene: Scene, times: npt.NDArray[np.float64], *, size: Size, supersample: int, with_values: bool = True
 ) -> dict[str, Any]:
-    """The version of gpu_morph, the size and hashes of the times and of each field of the scene, in types of JSON.
+    """The version of gpu_morph, the size, the factor of supersampling, and hashes of the times and of each field of the scene, in types of JSON.
 
     Parameters
     ----------
@@ -27,6 +27,8 @@ def film_identity(
         ms.
     size : (width, height)
         Pixels.
+    supersample : int
+        As in `Renderer`.
     with_values : bool
         See `fingerprint`.
 
@@ -38,6 +40,7 @@ def film_identity(
     return {
         "gpu_morph": __version__,
         "size": list(size),
+        "supersample": supersample,
         "times": hashlib.sha256(times.tobytes()).hexdigest(),
         "scene": fingerprint(scene, times, with_values=with_values),
     }

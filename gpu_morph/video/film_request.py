@@ -32,6 +32,8 @@ class FilmRequest:
         Frame times, ms.
     size : (width, height)
         Pixels.
+    supersample : int
+        As in `Renderer`.
     rate : Fraction
         Frames per second.
     encoding : Encoding
@@ -61,6 +63,7 @@ class FilmRequest:
     times: npt.NDArray[np.float64]
     _: KW_ONLY
     size: Size
+    supersample: int = 1
     rate: Fraction
     encoding: Encoding
     planes: YuvFormat | None

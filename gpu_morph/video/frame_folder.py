@@ -165,6 +165,7 @@ def open_frames(
     times: npt.NDArray[np.float64],
     *,
     size: Size,
+    supersample: int = 1,
     transparent: bool,
     overwrite: bool,
 ) -> Iterator[FrameFolder]:
@@ -180,6 +181,8 @@ def open_frames(
         ms.
     size : (width, height)
         Pixels.
+    supersample : int
+        As in `Renderer`.
     transparent : bool
         RGBA frames.
     overwrite : bool
@@ -195,7 +198,7 @@ def open_frames(
         See `check_folder`.
     """
     folder = check_folder(path)
-    manifest = film_manifest(scene, times, size=size, transparent=transparent)
+    manifest = film_manifest(scene, times, size=size, supersample=supersample, transparent=transparent)
     folder.mkdir(exist_ok=True)
     with file_lock(folder / "frames", what=f"folder of frames {folder}"):
         _check_and_clear(folder, manifest, overwrite=overwrite)

@@ -20,9 +20,11 @@ Manifest = dict[str, Any]
 _KIND, _VERSION = "frames of a gpu_morph film", 1
 
 
-def film_manifest(scene: Scene, times: npt.NDArray[np.float64], *, size: Size, transparent: bool) -> Manifest:
+def film_manifest(
+    scene: Scene, times: npt.NDArray[np.float64], *, size: Size, supersample: int, transparent: bool
+) -> Manifest:
     """The manifest of a film, in types that JSON has; the parameters are those of `open_frames`."""
-    identity = film_identity(scene, times, size=size)
+    identity = film_identity(scene, times, size=size, supersample=supersample)
     return {
         "kind": _KIND,
         "version": _VERSION,
@@ -61,7 +63,7 @@ def difference(found: Manifest | None, expected: Manifest) -> str:
         return f"no {MANIFEST} says which"
     shown = {
         name: (_shown(found.get(name)), _shown(expected.get(name)))
-        for name in ("version", "gpu_morph", "size", "transparent")
+        for name in ("version", "gpu_morph", "size", "supersample", "transparent")
     }
     shown["times"] = _shown_times(found), _shown_times(expected)
     differences = [f"{name} {theirs} instead of {ours}" for name, (theirs, ours) in shown.items() if theirs != ours]

@@ -3,10 +3,12 @@
 // u_depth_per_pixel  float  window depth of one pixel of depth
 // u_lighting         float  1: lit, 0: flat colours
 // u_origin           vec2   pixel of the image at which gl_FragCoord is (0, 0): a box of the image may be drawn alone
+// u_pixel            float  size of a pixel that is drawn, in pixels of the picture: below 1 with supersampling
 
 uniform float u_depth_per_pixel;
 uniform float u_lighting;
 uniform vec2 u_origin;
+uniform float u_pixel;
 
 // Center of the fragment's pixel, counted in the whole image.
 vec2 pixel()
@@ -35,5 +37,5 @@ float edge_setback(float coverage, float rise, float radius)
 // Weight of the light, of a radius in pixels: 0 for a tube too thin to show a round surface, 1 for one that shows it.
 float roundness(float radius)
 {
-    return smoothstep(0.6, 2.5, radius);
+    return smoothstep(0.6, 2.5, radius * u_pixel);
 }

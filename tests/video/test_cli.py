@@ -104,6 +104,7 @@ def test_the_options_of_a_film_reach_it(folder: Path) -> None:
         ("--azim-step", "20"),
         ("--perspective",),
         ("--zoom", "2"),
+        ("--supersample", "2"),
     ],
     ids=lambda option: option[0],
 )

@@ -63,6 +63,12 @@ def test_any_number_of_workers_and_threads_draws_the_same_frames(
     assert sum(worker.n_frames for worker in report.cluster.workers.values()) == N_FRAMES
 
 
+def test_supersampled_frames_are_the_same_in_every_piece(tmp_path: Path, client: Any) -> None:
+    with gm.Renderer(SCENE, SIZE, supersample=2) as renderer:
+        drawn = np.stack([*renderer.frames(TIMES)])
+    check_same(film(tmp_path, client, supersample=2), drawn)
+
+
 def test_a_static_camera_draws_the_same_in_every_piece(tmp_path: Path, client: Any) -> None:
     morphology, recording = gm.demo_cell()
     scene = gm.Scene(morphology, recording, clim=(-90, 30), annotations=(gm.Clock(),))

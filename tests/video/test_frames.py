@@ -133,6 +133,17 @@ def test_each_frame_is_a_png_with_the_renderers_pixels(tmp_path: Path, drawn: np
     assert "folder" not in str(report)
 
 
+def test_supersampled_frames_are_supersampled_pictures_and_those_of_another_film(tmp_path: Path) -> None:
+    film(tmp_path, supersample=2, t_stop=4)
+    for number, name in enumerate(NAMES[:5]):
+        with gm.Renderer(SCENE, SIZE, supersample=2) as renderer:
+            expected = renderer.render(TIMES[number], frame=number)
+        np.testing.assert_array_equal(picture(tmp_path / "frames" / name), expected)
+    assert film(tmp_path, supersample=2, t_stop=4).n_resumed == 5
+    with pytest.raises(FramesError, match="supersample 2 instead of 1"):
+        film(tmp_path, t_stop=4)
+
+
 def test_without_a_folder_there_are_no_images(tmp_path: Path) -> None:
     film(tmp_path, frames_dir=None)
     assert os.listdir(tmp_path) == ["film.mkv"]

@@ -192,6 +192,15 @@ def test_dpi_makes_the_size_of_15_inches_in_even_pixels(tmp_path: Path, dpi: flo
     assert CellMorphologyVisualizer(tiny_cell(), False).dpi == 72
 
 
+def test_supersample_smooths_the_picture_and_keeps_its_size(tmp_path: Path) -> None:
+    plain, smooth = visualizer(dpi=8), visualizer(dpi=8, supersample=2)
+    image = picture(smooth)
+    assert image.shape == (120, 120, 3)
+    assert 0 < np.abs(image.astype(int) - picture(plain)).mean() < 2
+    np.testing.assert_array_equal(film(smooth, tmp_path, t_stop=1, t_step=1)[0], picture(smooth, time_point=0))
+    assert CellMorphologyVisualizer(tiny_cell(), False).supersample == 1
+
+
 @pytest.mark.parametrize("dpi", [0, -72, "72", float("nan"), None])
 def test_a_dpi_that_is_none_is_refused(dpi: Any) -> None:
     with pytest.raises(ValueError, match="dpi must be positive pixels per inch, got"):

@@ -41,6 +41,8 @@ class Markers:
         The scene's tubes, with positions relative to the camera's center.
     lighting : bool
         See Scene.
+    supersample : int
+        Pixels that are drawn for a pixel of the picture, along each axis.
     depth_cue, background
         See `Tubes`.
     """
@@ -54,6 +56,7 @@ class Markers:
         size: Size,
         geometry: TubeGeometry,
         lighting: bool,
+        supersample: int = 1,
         depth_cue: float = 0.0,
         background: tuple[float, float, float] = (1.0, 1.0, 1.0),
     ) -> None:
@@ -72,7 +75,9 @@ class Markers:
             Attributes(self._shown_looks, [("a_look", 4)]),
         )
         self._array = self._program.vertex_array(attributes, self._triangles)
-        look = marker_uniforms(style, lighting=lighting, depth_cue=depth_cue, background=background)
+        look = marker_uniforms(
+            style, lighting=lighting, supersample=supersample, depth_cue=depth_cue, background=background
+        )
         for name, value in (view | look).items():
             self._program[name] = value
         everything = np.arange(events.n_synapses if style.show_all else 0, dtype=np.int32)

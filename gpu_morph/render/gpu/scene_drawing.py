@@ -18,9 +18,11 @@ from ...scene.coloring import Coloring
 from ...scene.scene import Scene
 from ..geometry.tube_geometry import TubeGeometry
 from ..static_camera.a_buffer import ABuffer, joined, visible_fragments
+from ..supersampling import enlarged_size
 from ..tube_groups import tube_groups
 from ..vertex_values import VertexValues
 from .attributes import ComputedAttributes, UploadedAttributes
+from .averaging import Averaging
 from .fragments import FragmentList, ListOverflowError, in_parts
 from .markers import Markers
 from .sprites import Sprites
@@ -34,7 +36,7 @@ class SceneDrawing:
     Parameters
     ----------
     scene : Scene
-        Resolved.
+        Resolved, and enlarged by ``supersample``.
     coloring : Coloring
         Of the scene.
     geometry : TubeGeometry
@@ -45,6 +47,8 @@ class SceneDrawing:
         Fitted.
     size : (width, height)
         Pixels.
+    supersample : int
+        Pixels that are drawn for a pixel of the picture, along each axis.
     transparent : bool
         Leave the background out.
     computes : bool
@@ -62,15 +66,17 @@ class SceneDrawing:
         *,
         camera: Camera,
         size: Size,
+        supersample: int = 1,
         transparent: bool,
         computes: bool,
     ) -> None:
-        self._scene, self._coloring, self._camera, self._size = scene, coloring, camera, size
+        self._scene, self._coloring, self._camera, self._supersample = scene, coloring, camera, supersample
+        self._size = enlarged_size(size, supersample)  # of what is drawn
         n_channels = 4 if transparent else 3
         red, green, blue, _ = scene.background_rgba
         self.background = (0.0,) * 4 if transparent else (red, green, blue, 1.0)
         self.background_bytes = np.rint(np.array(self.background[:n_channels]) * 255).astype(np.uint8)
-        self._nearest_pixel = camera.nearest_pixel(scene.morphology, size)
+        self._nearest_pixel = camera.nearest_pixel(scene.morphology, self._size)
         self._n_vertices = geometry.n_vertices
         self._is_filled = False  # the values of the frame are on the GPU
         relative = np.empty_like(geometry.positions)
@@ -79,6 +85,9 @@ class SceneDrawing:
         with ExitStack() as resources:
             self.target = Target(size, channels=n_channels)
             resources.callback(self.target.delete)
+            self._averaging = Averaging(self.target, supersample) if supersample > 1 else None
+            if self._averaging is not None:
+                resources.callback(self._averaging.delete)
             self._sprites = Sprites(size)
             resources.callback(self._sprites.delete)
             self._groups = self._new_tubes(geometry)
@@ -100,6 +109,11 @@ class SceneDrawing:
     def has_markers(self) -> bool:
         """True when synapses may be drawn."""
         return self._markers is not None
+
+    @property
+    def is_listable(self) -> bool:
+        """True when the picture consists of the fragments that are drawn, so that `visible_fragments` has all of it."""
+        return self.is_opaque and self._averaging is None and not self.has_markers
 
     @property
     def is_opaque(self) -> bool:
@@ -136,11 +150,13 @@ class SceneDrawing:
         """Draw into the target: all of the image, or a box of it where everything is opaque."""
         opacity = self._coloring.opacity
         # A group that is not opaque is drawn into an image of its own, which covers the whole target.
-        origin = self.target.bind(self.background if opacity == 1 else (0.0,) * 4, box if self.is_opaque else None)
+        stage = self.target if self._averaging is None else self._averaging.stage
+        box = box if self.is_opaque else None
+        origin = stage.bind(self.background if opacity == 1 else (0.0,) * 4, box)
         if self._markers is not None and opacity == 1:
             self._markers.draw_solid()
         for group_opacity, group in self._groups:
-            with self.target.layer() if group_opacity < 1 else nullcontext() as layer:
+            with stage.layer() if group_opacity < 1 else nullcontext() as layer:
                 for tubes in group:
                     tubes.draw(origin)
             if layer is not None:
@@ -151,14 +167,16 @@ class SceneDrawing:
                 self._markers.draw_solid()
         if self._markers is not None:
             self._markers.draw_edges()
+        if self._averaging is not None:
+            self._averaging.finish(self.background, box)
         self._sprites.draw(sprites)
         GL.glFlush()
 
     def bounds(self, camera: Camera) -> Box | None:
         """The box of the image that holds all tubes; None where it is empty. For orthographic cameras."""
-        bounds = np.array([tubes.bounds(camera) for tubes in self.tubes])
-        low = np.clip(np.floor(bounds[:, 0].min(axis=0)), 0, self._size).astype(int).tolist()
-        high = np.clip(np.ceil(bounds[:, 1].max(axis=0)), 0, self._size).astype(int).tolist()
+        bounds = np.array([tubes.bounds(camera) for tubes in self.tubes]) / self._supersample
+        low = np.clip(np.floor(bounds[:, 0].min(axis=0)), 0, self.target.size).astype(int).tolist()
+        high = np.clip(np.ceil(bounds[:, 1].max(axis=0)), 0, self.target.size).astype(int).tolist()
         if low[0] >= high[0] or low[1] >= high[1]:
             return None
         return Box(low[0], low[1], high[0] - low[0], high[1] - low[1])
@@ -190,7 +208,7 @@ class SceneDrawing:
         new_tubes = partial(Tubes, camera=self._camera, size=self._size, nearest_pixel=self._nearest_pixel)
         return [
             (opacity, [new_tubes(part, style=style) for part, style in parts])
-            for opacity, parts in tube_groups(self._scene, self._coloring, geometry)
+            for opacity, parts in tube_groups(self._scene, self._coloring, geometry, supersample=self._supersample)
         ]
 
     def _new_markers(self, geometry: TubeGeometry) -> Markers | None:
@@ -205,6 +223,7 @@ class SceneDrawing:
             size=self._size,
             geometry=geometry,
             lighting=scene.lighting,
+            supersample=self._supersample,
             depth_cue=scene.depth_cue_strength,
             background=scene.background_rgba[:3],
         )

@@ -30,8 +30,6 @@ class Sprites:
         self._array, self._fill_array = (
             program.vertex_array([corners], self._triangles) for program in (self._program, self._fill)
         )
-        for program in (self._program, self._fill):
-            program["u_size"] = size
         self._program["u_opacity"] = 1.0
         # By the image's id. The image is kept as well, so that no other image gets its id.
         self._textures: dict[int, tuple[npt.NDArray[np.uint8], Texture]] = {}
@@ -41,6 +39,7 @@ class Sprites:
         if not sprites:
             return
         GL.glDisable(GL.GL_DEPTH_TEST)
+        self._program["u_size"] = self._size
         shown = {id(sprite.image) for sprite in sprites}
         for sprite in sprites:
             self._program["u_image"] = self._texture(sprite.image, shown)
@@ -53,7 +52,7 @@ class Sprites:
         """Blend a whole picture, premultiplied RGBA, over the bound target with an opacity from 0 to 1."""
         GL.glDisable(GL.GL_DEPTH_TEST)
         self._program["u_image"], self._program["u_opacity"] = picture, opacity
-        self._program["u_box"] = (0, 0, *self._size)
+        self._program["u_size"], self._program["u_box"] = picture.size, (0, 0, *picture.size)
         self._program.draw(self._array)
         self._program["u_opacity"] = 1.0
         GL.glEnable(GL.GL_DEPTH_TEST)
@@ -61,7 +60,7 @@ class Sprites:
     def fade(self, opacity: float, background: tuple[float, float, float, float]) -> None:
         """Multiply the bound target by an opacity from 0 to 1, then put a background (premultiplied RGBA) behind it."""
         GL.glDisable(GL.GL_DEPTH_TEST)
-        self._fill["u_box"] = (0, 0, *self._size)
+        self._fill["u_size"], self._fill["u_box"] = (1, 1), (0, 0, 1, 1)
         for color, factors in (
             ((opacity,) * 4, (GL.GL_ZERO, GL.GL_SRC_COLOR)),
             (background, (GL.GL_ONE_MINUS_DST_ALPHA, GL.GL_ONE)),

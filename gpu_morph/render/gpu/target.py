@@ -25,9 +25,11 @@ class Target:
     Parameters
     ----------
     size : (width, height)
-        Pixels.
+        Of the picture, pixels.
     channels : int
         Of the frames that are read back: 3 or 4.
+    supersample : int
+        The image is larger than the picture by this factor, and so are boxes of it.
 
     ``readback`` has the copies of frames that were requested.
 
@@ -37,17 +39,28 @@ class Target:
         This OpenGL cannot draw so large an image.
     """
 
-    def __init__(self, size: Size, *, channels: int) -> None:
+    def __init__(self, size: Size, *, channels: int, supersample: int = 1) -> None:
         limit = min(int(GL.glGetIntegerv(name)) for name in (GL.GL_MAX_RENDERBUFFER_SIZE, GL.GL_MAX_TEXTURE_SIZE))
-        if max(size) > limit:
-            raise ContextError(f"this OpenGL draws at most {limit} pixels a side, got size={size}")
-        self.size = size
+        if max(size) * supersample > limit:
+            factor = (
+                ""
+                if supersample == 1
+                else f" and supersample={supersample}, which is drawn {supersample} times as large"
+            )
+            raise ContextError(f"this OpenGL draws at most {limit} pixels a side, got size={size}{factor}")
+        self._supersample = supersample
+        self.size = size = (size[0] * supersample, size[1] * supersample)
         self.readback = Readback(4 * size[0] * size[1])
         self._channels = channels
         self._framebuffer = Framebuffer(size)
         self._layer: Framebuffer | None = None
         self._box_framebuffer: Framebuffer | None = None  # as large as the largest box so far
         self._bound, self._box = self._framebuffer, Box(0, 0, *size)  # the box of the picture that is drawn
+
+    @property
+    def drawn(self) -> Framebuffer:
+        """What was bound last."""
+        return self._bound
 
     @property
     def picture(self) -> Texture:
@@ -57,9 +70,11 @@ class Target:
     def bind(self, background: tuple[float, float, float, float], box: Box | None = None) -> tuple[int, int]:
         """Bind the image, or a box of it, and clear it to a background (premultiplied RGBA).
 
-        Returns the pixel of the picture at which gl_FragCoord is (0, 0). A box has a framebuffer of its own, because
+        Returns the pixel of the image at which gl_FragCoord is (0, 0). A box has a framebuffer of its own, because
         software clears every pixel of a framebuffer.
         """
+        if box is not None and self._supersample > 1:
+            box = Box(*(self._supersample * number for number in (box.x, box.y, box.width, box.height)))
         self._bound = self._framebuffer if box is None else self._framebuffer_for(box)
         self._box = box or Box(0, 0, *self.size)
         self._bound.bind()

@@ -1,0 +1,37 @@
+"""FullPass: a fragment shader that is run once for each pixel of the bound framebuffer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from OpenGL import GL
+
+from . import quad
+from .buffers import Attributes, Buffer
+from .program import Program
+
+
+class FullPass:
+    """A fragment shader of ``shaders/`` over the whole viewport. ``full_pass[name] = value`` sets a uniform."""
+
+    def __init__(self, fragment: str) -> None:
+        self._program = Program("full.vert", fragment)
+        self._corners, self._triangles = Buffer(quad.CORNERS), Buffer(quad.TRIANGLES)
+        attributes = Attributes(self._corners, [("a_corner", 2)], per_instance=False)
+        self._array = self._program.vertex_array([attributes], self._triangles)
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        self._program[name] = value
+
+    def draw(self) -> None:
+        """Replace the pixels of the bound framebuffer; depth stays as it is."""
+        GL.glDisable(GL.GL_DEPTH_TEST)
+        GL.glDisable(GL.GL_BLEND)
+        self._program.draw(self._array)
+        GL.glEnable(GL.GL_BLEND)
+        GL.glEnable(GL.GL_DEPTH_TEST)
+
+    def delete(self) -> None:
+        """Free everything."""
+        for part in (self._array, self._corners, self._triangles, self._program):
+            part.delete()
