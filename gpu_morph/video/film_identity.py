@@ -17,7 +17,7 @@ from ..system.version import __version__
 def film_identity(
     scene: Scene, times: npt.NDArray[np.float64], *, size: Size, supersample: int, with_values: bool = True
 ) -> dict[str, Any]:
-    """The version of gpu_morph, the size, the factor of supersampling, and hashes of the times and of each field of the scene, in types of JSON.
+    """The version of gpu_morph, the size, supersampling, hashes of the times and of each field of the scene.
 
     Parameters
     ----------

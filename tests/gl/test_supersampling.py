@@ -1,4 +1,4 @@
-"""supersample=: the cell is drawn larger and averaged; widths, annotations and boxes of the image stay where they are."""
+"""supersample=: the cell is drawn larger and averaged; widths and annotations keep their size."""
 
 from __future__ import annotations
 

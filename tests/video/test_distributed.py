@@ -64,7 +64,8 @@ def test_any_number_of_workers_and_threads_draws_the_same_frames(
 
 
 def test_supersampled_frames_are_the_same_in_every_piece(tmp_path: Path, client: Any) -> None:
-    with gm.Renderer(SCENE, SIZE, supersample=2) as renderer:
+    scene = replace(SCENE, time_range=gm.TimeRange(FILM["t_start"], FILM["t_stop"], FILM["t_step"]))
+    with gm.Renderer(scene, SIZE, supersample=2) as renderer:
         drawn = np.stack([*renderer.frames(TIMES)])
     check_same(film(tmp_path, client, supersample=2), drawn)
 

@@ -193,7 +193,8 @@ def test_dpi_makes_the_size_of_15_inches_in_even_pixels(tmp_path: Path, dpi: flo
 
 
 def test_supersample_smooths_the_picture_and_keeps_its_size(tmp_path: Path) -> None:
-    plain, smooth = visualizer(dpi=8), visualizer(dpi=8, supersample=2)
+    plain, smooth = visualizer(dpi=8), visualizer(dpi=8)
+    smooth.supersample = 2
     image = picture(smooth)
     assert image.shape == (120, 120, 3)
     assert 0 < np.abs(image.astype(int) - picture(plain)).mean() < 2
