@@ -7,6 +7,7 @@ from typing import Any
 
 from ..image.image import Size
 from ..scene.scene import Scene
+from ..system.arguments import check_choice, checked_whole_number
 
 FACTORS = (1, 2, 4)
 
@@ -16,12 +17,12 @@ def checked_supersample(factor: Any) -> int:
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         It is none of `FACTORS`.
     """
-    if isinstance(factor, bool) or factor not in FACTORS:
-        raise ValueError(f"supersample must be one of {', '.join(map(str, FACTORS))}, got {factor!r}")
-    return int(factor)
+    number = checked_whole_number(factor, "supersample")
+    check_choice(number, FACTORS, "supersample")
+    return number
 
 
 def enlarged_size(size: Size, factor: int) -> Size:
