@@ -129,9 +129,7 @@ class CellMorphologyVisualizer(CellView):
         if file is None:
             image = render_image(scene, time=time, size=size, supersample=self.supersample)
         else:
-            image = save_scene(
-                file, scene, time=time, size=size, supersample=self.supersample, dpi=float(self.dpi)
-            )
+            image = save_scene(file, scene, time=time, size=size, supersample=self.supersample, dpi=float(self.dpi))
         return matplotlib_figure(image, dpi=self.dpi)
 
     def write_video(

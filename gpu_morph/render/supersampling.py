@@ -7,7 +7,7 @@ from typing import Any
 
 from ..image.image import Size
 from ..scene.scene import Scene
-from ..system.arguments import check_choice, checked_whole_number
+from ..system.arguments import check_choice, positive_count
 
 FACTORS = (1, 2, 4)
 
@@ -17,10 +17,10 @@ def checked_supersample(factor: Any) -> int:
 
     Raises
     ------
-    ValueError, TypeError
+    ValueError
         It is none of `FACTORS`.
     """
-    number = checked_whole_number(factor, "supersample")
+    number = positive_count(factor, "supersample")
     check_choice(number, FACTORS, "supersample")
     return number
 

@@ -133,7 +133,7 @@ def _packed(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint32]:
 
 @pytest.mark.parametrize("factor", [0, 3, 8, True, "2", 1.5, None])
 def test_other_factors_are_refused(factor: Any) -> None:
-    with pytest.raises((ValueError, TypeError), match="supersample must be"):
+    with pytest.raises(ValueError, match="supersample must be"):
         render_image(Scene(TREE), size=SIZE, supersample=factor)
 
 
