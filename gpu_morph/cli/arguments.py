@@ -85,6 +85,11 @@ def add_drawing(
         metavar=("LOW", "HIGH"),
         help="values at the ends of the colormap (default: the range of the recording)",
     )
+    parser.add_argument(
+        "--norm",
+        help="how values are spread over the colours: log, symlog:0.1, asinh:1, power:0.5, centered:-65, twoslope:-65, "
+        "boundaries:-80,-60,0 (default: in equal steps)",
+    )
     parser.add_argument("--background", default=background, help="colour (default: %(default)s)")
     parser.add_argument("--flat", action="store_true", help="no lighting: exactly the colours of the colormap")
     parser.add_argument(

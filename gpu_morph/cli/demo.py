@@ -33,7 +33,8 @@ def add_parser(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> None:
     """Write the film."""
     morphology, recording = demo_cell()
-    options.clim = options.clim or _CLIM
+    if options.norm is None:
+        options.clim = options.clim or _CLIM
     scene = annotated(
         Scene(morphology, recording, color=recording.name, **scene_keywords(options)),
         options,

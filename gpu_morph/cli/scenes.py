@@ -66,6 +66,7 @@ def scene_keywords(options: argparse.Namespace) -> dict[str, Any]:
     return {
         "cmap": options.cmap,
         "clim": tuple(options.clim) if options.clim else None,
+        "norm": options.norm,
         "background": options.background,
         "lighting": not options.flat,
         "min_width": options.min_width,

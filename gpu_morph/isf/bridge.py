@@ -81,6 +81,7 @@ class CellMorphologyVisualizer:
         self.supersample = 1
         self.background_color = "white"
         self.cmap, self.vmin, self.vmax = "jet", None, None  # type: Any, Any, Any
+        self.norm = None  # type: Any
         self.color_dict = {}  # type: Any
         self.time_offset = 0.0
         self.time_show_syn_activ = 2.0

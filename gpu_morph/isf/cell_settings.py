@@ -51,6 +51,7 @@ class CellSettings:
         self.cmap: Any = "jet"
         self.vmin: float | None = None
         self.vmax: float | None = None
+        self.norm: Any = None
         self.color_dict: Mapping[str, Any] = {}
         self.time_offset: float | None = 0.0
         self.time_show_syn_activ = 2.0

@@ -73,7 +73,8 @@ class CellView(CellSettings):
             raise ValueError(f"highlight_x={highlight_x!r} is a position on a section: give highlight_section too")
         options = {
             "cmap": self.cmap,
-            "clim": None if recording is None else color_range(recording, self.vmin, self.vmax),
+            "clim": None if recording is None else color_range(recording, self.vmin, self.vmax, self.norm),
+            "norm": None if recording is None else self.norm,
             **cell_colors.options,
         }
         return Scene(

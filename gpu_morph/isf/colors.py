@@ -9,7 +9,9 @@ from ..data.recording import Recording, is_voltage
 from ..data.section_kinds import is_label
 from ..errors import RecordingError
 from ..readers.simulators.isf import isf_recording, recorded_variables, variables_of
+from ..scene.color_scale import full_range
 from ..scene.label_colors import LabelColors
+from ..scene.norm_parsing import parse_norm
 from ..scene.scene import Scene
 from .checks import checked_mapping, optional_number
 from .color_lists import is_color_list, listed_colors
@@ -71,15 +73,16 @@ def named_recording(color: Any, cell: Any, sections: DrawnSections) -> Recording
     return recording
 
 
-def color_range(recording: Recording, vmin: Any, vmax: Any) -> tuple[float, float] | None:
+def color_range(recording: Recording, vmin: Any, vmax: Any, norm: Any = None) -> tuple[float, float] | None:
     """The values at the two ends of the colormap; None when neither is chosen.
 
-    Where one is None, it is the smallest or largest value of the whole recording. TypeError for what is no number.
+    Where one is None, it is the smallest or largest value of the whole recording that suits the norm. TypeError for
+    what is no number.
     """
     checked_limits(vmin, vmax)
     if vmin is None and vmax is None:
         return None
-    smallest, largest = recording.value_range()
+    smallest, largest = recording.value_range() if norm is None else full_range(recording, parse_norm(norm))
     low, high = smallest if vmin is None else vmin, largest if vmax is None else vmax
     if not low < high:
         raise ValueError(

@@ -59,6 +59,9 @@ class CellMorphologyVisualizer(CellView):
     cmap, vmin, vmax
         Colormap and its range; see `set_cmap`. "jet" is ISF's default; "viridis" is easier to read, also for the
         colour-blind.
+    norm
+        How values are spread over the colours, see `Scene`: "log", "power:0.5", boundaries, one of matplotlib's. None:
+        in equal steps.
     color_dict : dict
         Colours of the sections' labels for ``color="dendrites"``. Empty: default colours.
     time_offset : float

@@ -71,9 +71,14 @@ class TubeStyle:
             "u_missing": table.missing / 255,
             "u_highlight": np.asarray(self.highlight) / 255,
             "u_n_entries": len(table.entries),
+            "u_has_edges": float(table.edges is not None),
             "u_background": self.background,
         }
 
     def textures(self) -> dict[str, npt.NDArray[Any]]:
         """The uniforms that are textures, as images: (height, width, channels)."""
-        return {"u_lut": self.table.entries[np.newaxis]}
+        edges = np.zeros(1) if self.table.edges is None else self.table.edges
+        return {
+            "u_lut": self.table.entries[np.newaxis],
+            "u_edges": edges.astype(np.float32)[np.newaxis, :, np.newaxis],
+        }

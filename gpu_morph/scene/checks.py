@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from ..data.arrays import finite_number
 from ..data.morphology import Morphology
 from ..data.quantities import has_unit
@@ -54,6 +56,11 @@ def checked_clim(clim: Any) -> tuple[float, float]:
         raise SceneError(f"clim must be (low, high) or None, got {brief(clim)}") from cause
     if not (math.isfinite(low) and math.isfinite(high) and low < high):
         raise SceneError(f"clim must be two finite values, the lower first, got {brief(clim)}")
+    if not np.float32(low) < np.float32(high):
+        raise SceneError(
+            f"clim must be two values that differ in single precision, in which values are drawn, got {brief(clim)}: "
+            "take an offset off the values, or give a wider range"
+        )
     return low, high
 
 

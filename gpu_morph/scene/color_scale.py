@@ -10,16 +10,23 @@ from ..data.audit import audit
 from ..data.file_rows import MappedRows
 from ..data.morphology import Morphology
 from ..data.recording import Recording
+from ..errors import SceneError
 from .annotations.base import ColorScale
 from .coloring import Coloring
+from .norms import Norm
 
 _SCANNED_BYTES = 2**31  # a recording up to this size is read as a whole for what lies outside the colours' range
 
 
-def full_range(recording: Recording) -> tuple[float, float]:
-    """The least and the greatest value over the whole time; half a unit to each side of a constant.
+def full_range(recording: Recording, norm: Norm | None = None) -> tuple[float, float]:
+    """The least and the greatest value over the whole time, as a norm takes them.
 
-    Warns before a large recording is read for it.
+    It is half a unit to each side of a constant. Warns before a large recording is read for it.
+
+    Raises
+    ------
+    SceneError
+        The norm needs values above zero, and there are none.
     """
     if recording.n_bytes > _SCANNED_BYTES and "extent" not in vars(recording):
         warnings.warn(
@@ -29,10 +36,24 @@ def full_range(recording: Recording) -> tuple[float, float]:
             stacklevel=2,
         )
     low, high = recording.value_range()
-    return (low - 0.5, high + 0.5) if low == high else (low, high)
+    if norm is not None and norm.needs_positive and low <= 0:
+        low = _least_positive(recording)
+    if low == high:
+        half = max(0.5, 8 * float(np.spacing(np.float32(abs(low)))))  # else the ends are equal in single precision
+        low, high = (low / 2, high * 2) if norm is not None and norm.needs_positive else (low - half, high + half)
+    return (low, high) if norm is None else norm.limits(low, high)
 
 
-def color_scale(coloring: Coloring, morphology: Morphology, *, is_range_given: bool) -> ColorScale | None:
+def _least_positive(recording: Recording) -> float:
+    least = min((float(block[block > 0].min(initial=np.inf)) for block in recording.blocks()), default=np.inf)
+    if not np.isfinite(least):
+        raise SceneError(f"norm='log' needs values above 0, and {recording.name!r} has none: use norm='symlog'")
+    return least
+
+
+def color_scale(
+    coloring: Coloring, morphology: Morphology, *, is_range_given: bool, norm: Norm | None = None
+) -> ColorScale | None:
     """What a colour bar shows; None where colours stand for no quantity.
 
     Values of a large recording are not read: then values outside a range are assumed to occur if it
@@ -46,7 +67,7 @@ def color_scale(coloring: Coloring, morphology: Morphology, *, is_range_given: b
     if isinstance(recording.values, np.ndarray | MappedRows) and recording.values.nbytes <= _SCANNED_BYTES:
         least, greatest, has_nan = recording.extent
         has_under, has_over, has_missing = least < low, greatest > high, has_missing or has_nan
-    return ColorScale(coloring.table, recording.name, recording.unit, has_under, has_over, has_missing)
+    return ColorScale(coloring.table, recording.name, recording.unit, has_under, has_over, has_missing, norm)
 
 
 def _duration(seconds: float) -> str:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ..errors import brief, near_names
 from .colors import ColorLike, parse_color, to_bytes
+
+if TYPE_CHECKING:
+    from .norms import Norm
 
 LUT_SIZE = 256  # entries; matplotlib's own resolution
 HIGHLIGHTED = float(np.finfo(np.float32).max)  # the value that has the highlight's colour; see colormap.glsl
@@ -38,11 +41,13 @@ class ColorTable:
     Attributes
     ----------
     entries : (n, 3) uint8
-        Colours of equal steps of the values from ``clim[0]`` to ``clim[1]``.
+        Colours of the values from ``clim[0]`` to ``clim[1]``: of equal steps, or of those between ``edges``.
     under, over, missing : (3,) uint8
         Colours of values below and above that range, and of NaN.
     clim : (float, float)
         The values at the two ends.
+    edges : (n + 1,) float64 or None
+        The values between which a colour holds, rising, the lower one included. None: equal steps.
     """
 
     entries: npt.NDArray[np.uint8]
@@ -50,6 +55,19 @@ class ColorTable:
     over: npt.NDArray[np.uint8]
     missing: npt.NDArray[np.uint8]
     clim: tuple[float, float]
+    edges: npt.NDArray[np.float64] | None = None
+
+    def fraction(self, value: float) -> float:
+        """How far along the colours a value stands, 0 to 1."""
+        low, high = self.clim
+        if self.edges is None:
+            return min(max((value - low) / (high - low), 0.0), 1.0)
+        return float(np.interp(value, self.edges, np.linspace(0, 1, len(self.edges))))
+
+    def value(self, fraction: float) -> float:
+        """The value at a fraction of the colours' length, 0 to 1."""
+        edges = np.array(self.clim) if self.edges is None else self.edges
+        return float(np.interp(fraction, np.linspace(0, 1, len(edges)), edges))
 
 
 def parse_colormap(cmap: object) -> Any:
@@ -121,12 +139,19 @@ def lookup_table(cmap: object) -> npt.NDArray[np.uint8]:
     return to_bytes(np.asarray(parse_colormap(cmap)(_centres()))[:, :3])
 
 
-def color_table(cmap: object, nan_color: ColorLike, clim: tuple[float, float]) -> ColorTable:
+def color_table(cmap: object, nan_color: ColorLike, clim: tuple[float, float], norm: Norm | None = None) -> ColorTable:
     """The table of a colormap whose ends stand for the two values of ``clim``; its own colours beyond them."""
     entries, colormap = lookup_table(cmap), parse_colormap(cmap)
     under = entries[0] if colormap.under_color is None else _rgb_bytes(tuple(colormap.under_color))
     over = entries[-1] if colormap.over_color is None else _rgb_bytes(tuple(colormap.over_color))
-    return ColorTable(entries, under, over, _rgb_bytes(nan_color), clim)
+    missing = _rgb_bytes(nan_color)
+    if norm is None:
+        return ColorTable(entries, under, over, missing, clim)
+    below, within, above = norm.entries(LUT_SIZE)
+    under, over = (end if k < 0 else entries[k] for k, end in ((below, under), (above, over)))
+    if norm.clip:
+        under, over = entries[within[0]], entries[within[-1]]
+    return ColorTable(entries[list(within)], under, over, missing, clim, norm.edges(clim))
 
 
 def _rgb_bytes(color: ColorLike) -> npt.NDArray[np.uint8]:

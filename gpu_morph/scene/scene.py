@@ -36,6 +36,8 @@ from .colors import ColorLike, Rgba, is_light, opaque_color, parse_color
 from .highlight import Highlight
 from .label_colors import LabelColors
 from .memo import Identity, shared_result
+from .norm_parsing import parse_norm
+from .norms import Norm
 from .opacity import section_opacities
 from .point_values import PointValues, point_recording
 from .synapse_style import SynapseStyle
@@ -79,6 +81,13 @@ class Scene:
     clim : (float, float), optional
         Values at the two ends of the colormap. None: the range of the recording over its **whole** time, for which
         all of it is read once; give ``clim`` if it is larger than memory.
+    norm : optional
+        How values between the ends are spread over the colormap. None: in equal steps. "log"; "symlog" or
+        "symlog:0.1", linear up to 0.1; "asinh:1"; "power:0.5"; "centered:-65", with -65 in the middle of the colours;
+        "twoslope:-65", the same with both ends as ``clim`` has them; boundaries between colours, as a sequence or
+        "boundaries:-80,-60,0"; or an object of matplotlib such as ``LogNorm()``, which is kept as numbers. The colour
+        bar has the colours in equal steps, and ticks where values belong. Values that a logarithm cannot have are
+        below the range.
     nan_color : colour
         Of missing values.
     background : colour
@@ -119,6 +128,7 @@ class Scene:
     opacity: Any = field(default=1.0, kw_only=True)
     cmap: Any = field(default="viridis", kw_only=True)
     clim: tuple[float, float] | None = field(default=None, kw_only=True)
+    norm: Any = field(default=None, kw_only=True)
     nan_color: ColorLike = field(default="#9e9e9e", kw_only=True)
     background: ColorLike = field(default="white", kw_only=True)
     lighting: bool = field(default=True, kw_only=True)
@@ -148,6 +158,7 @@ class Scene:
         check_choice(self.sampling, SAMPLINGS, "sampling", error=SceneError)
         if self.clim is not None:
             object.__setattr__(self, "clim", checked_clim(self.clim))
+        self._take_norm(parse_norm(self.norm))
         if self.color is None:
             object.__setattr__(self, "color", "grey" if self.recording is None else self.recording.name)
         opaque_color(self.background, "background", hint=_TRANSPARENT_HINT)
@@ -163,6 +174,13 @@ class Scene:
         parse_colormap(self.cmap)
         if not self.shows_values:
             _ = self.coloring
+
+    def _take_norm(self, norm: Norm | None) -> None:
+        """Keep a norm as data, and its ends as ``clim``."""
+        if norm is not None:
+            norm, clim = norm.with_clim(self.clim)
+            object.__setattr__(self, "clim", clim)
+        object.__setattr__(self, "norm", None if norm == Norm() else norm)
 
     def __getstate__(self) -> dict[str, Any]:
         """The fields without cached results, which may be larger than they."""
@@ -180,7 +198,7 @@ class Scene:
 
     @property
     def _uses_colormap(self) -> bool:
-        """True when colours stand for a quantity, so that ``cmap``, ``clim`` and ``nan_color`` apply."""
+        """True when colours stand for a quantity, so that ``cmap``, ``clim``, ``norm`` and ``nan_color`` apply."""
         return self.shows_values or isinstance(self.color, PointValues)
 
     @cached_property
@@ -190,7 +208,7 @@ class Scene:
         Computed once, and shared by all scenes that are equal in what it depends on.
         """
         recording = self.recording if self.shows_values else None
-        table = (self.cmap, self.clim, self.nan_color) if self._uses_colormap else ()
+        table = (self.cmap, self.clim, self.norm, self.nan_color) if self._uses_colormap else ()
         inputs = Identity(self.morphology), recording, self.color, self.opacity, self.background_rgba, *table
         return shared_result(inputs, self._new_coloring)
 
@@ -203,7 +221,10 @@ class Scene:
         if self.shows_values or isinstance(color, PointValues):
             values = point_recording(color, self.morphology) if isinstance(color, PointValues) else self.recording
             assert values is not None
-            table = color_table(self.cmap, self.nan_color, self.clim or full_range(values))
+            norm, clim = self.norm, self.clim or full_range(values, self.norm)
+            if norm is not None:
+                norm, clim = norm.with_clim(clim)
+            table = color_table(self.cmap, self.nan_color, clim, norm)
             return Coloring(values, is_static=not self.shows_values, table=table, has_scale=True)
         word = color.strip().lower() if isinstance(color, str) else None
         if word in _CELLS:
@@ -231,7 +252,7 @@ class Scene:
     @cached_property
     def _resolved(self) -> Scene:
         assert self.recording is not None
-        return replace(self, clim=full_range(self.recording))
+        return replace(self, clim=full_range(self.recording, self.norm))
 
     @cached_property
     def background_rgba(self) -> Rgba:
@@ -281,7 +302,7 @@ class Scene:
         return replace(
             view,
             recording=self.recording,
-            scale=color_scale(self.coloring, self.morphology, is_range_given=self.clim is not None),
+            scale=color_scale(self.coloring, self.morphology, norm=self.norm, is_range_given=self.clim is not None),
             label_colors=self.coloring.legend,
             synapse_colors=self.synapse_style.population_colors(self.synapses) if self.synapses else {},
             times=self.time_range or (None if self.recording is None else recorded_range(self.recording.times)),

@@ -17,6 +17,7 @@ _PIXELS = {
     "contained_spheres",
     "gallery",
     "markers",
+    "norms_on_screen",
     "opacity",
     "overlay",
     "print",

@@ -89,6 +89,15 @@ def test_a_recoloured_frame_equals_the_drawn_one(
     assert not np.array_equal(recolored[0], recolored[1])
 
 
+@pytest.mark.parametrize("norm", ["log", "symlog:0.05", "power:0.3", "twoslope:0.8", [0.05, 0.2, 0.9, 1.0]], ids=str)
+def test_recoloured_frames_with_a_norm_equal_drawn_ones(pictures: Any, norm: Any) -> None:
+    tree = random_tree(1, diameter=(0.6, 6.0))
+    scene = Scene(tree, noise(tree, missing=True), clim=(0.05, 1), norm=norm)
+    drawn, recolored = pictures(scene)
+    assert_same_frames(recolored, drawn)
+    assert not np.array_equal(recolored, pictures(Scene(tree, noise(tree, missing=True), clim=(0.05, 1)))[1])
+
+
 def test_recoloured_frames_equal_drawn_ones_in_perspective(pictures: Any) -> None:
     tree = random_tree(2)
     camera = Camera(projection="perspective", fov=70, zoom=2)

@@ -38,9 +38,11 @@ from gpu_morph.scene.camera import Box, Camera
 from gpu_morph.scene.colormaps import ColorTable
 from gpu_morph.scene.colors import parse_color
 from gpu_morph.scene.fingerprint import fingerprint
+from gpu_morph.scene.norm_parsing import parse_norm
 from gpu_morph.scene.scene import Scene
 
 SIZE = (640, 480)
+PLAIN_DIGITS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 INK, PAPER = (0.0, 0.0, 0.0, 1.0), (1.0, 1.0, 1.0, 1.0)
 # A soma, and a dendrite of 100 µm along y.
 CELL = Morphology([[0, 0, 0], [0, 0, 0], [0, 100, 0]], [10, 2, 2], [0, 1, 3], [-1, 0], [0, 0.5], ("soma", "dend"))
@@ -214,16 +216,33 @@ def test_the_bar_shows_each_colour_in_its_place(place, length):
 
 
 @pytest.mark.parametrize("place", ["right", "lower"])
-@pytest.mark.parametrize("clim", [(-90, 40), (0, 1), (-0.3, 1e-3), (1e-5, 1.3e-4), (0, 2.5e6), (1000.001, 1000.002)])
+@pytest.mark.parametrize(
+    "clim",
+    [
+        (-90, 40),
+        (0, 1),
+        (-0.3, 1e-3),
+        (1e-5, 1.3e-4),
+        (0, 2.5e6),
+        (1000.001, 1000.002),
+        (1e6, 1e6 + 1),
+        (1e5, 1e5 + 1),
+        (-65.0001, -64.9999),
+        (123456.1, 123456.9),
+    ],
+)
 def test_ticks_stand_at_their_values(place, clim, words):
     bar = ColorBar(place=place, length=0.5, title="")
     seen = view(scale=scale(clim))
     (places, _), picture = bar_pixels(bar, seen), shown(sprites(bar, seen))
     words.clear()
     bar.room(seen)
-    labels = [float(word.replace("−", "-")) for _, word in words if "×" not in word]
-    factor = math.floor(math.log10(max(abs(c) for c in clim))) if any("×" in word for _, word in words) else 0
-    values = np.array(labels) * 10.0**factor
+    texts = [word.replace("−", "-") for _, word in words]
+    labels = [float(text) for text in texts if "×" not in text and "from" not in text]
+    factors = [text.partition("×10")[2].translate(PLAIN_DIGITS) for text in texts if "×" in text]
+    offsets = [text.split()[1] for text in texts if "from" in text]
+    values = np.array(labels) * 10.0 ** int(*factors) + float(*offsets)
+    assert len(set(labels)) == len(labels)
     assert 2 <= len(values) <= 7
     if place == "lower":
         beside = picture[beyond(picture, places[0], (0, 1)), places[:, 0]]
@@ -1058,3 +1077,48 @@ def test_a_fingerprint_can_leave_out_the_recordings_values():
     changed = replace(scene, recording=replace(RECORDING, values=values))
     assert fingerprint(scene, [0.0], with_values=False) == fingerprint(changed, [0.0], with_values=False)
     assert fingerprint(scene, [0.0]) != fingerprint(changed, [0.0])
+
+
+# Ticks of norms
+
+
+@pytest.mark.parametrize("place", ["right", "lower"])
+@pytest.mark.parametrize(
+    ("norm", "clim", "labels"),
+    [
+        ("log", (1e-6, 1.0), ["10⁻⁶", "10⁻⁴", "10⁻²", "1"]),
+        ("log", (0.1, 100.0), ["0.1", "1", "10", "100"]),
+        ("log", (2.0, 7.0), ["2", "3", "4", "5", "6", "7"]),
+        ("symlog:1", (-100.0, 1000.0), ["0", "−100", "−1", "1", "100"]),
+        ("boundaries:-90,-70,-60,40", (-90.0, 40.0), ["−90", "−70", "−60", "40"]),
+        ("twoslope:-65", (-90.0, 40.0), None),
+        ("power:0.4", (0.0, 1.0), None),
+        ("asinh:0.01", (-1.0, 1000.0), None),
+        ("centered:-65", (-85.0, -45.0), None),
+    ],
+)
+def test_ticks_suit_the_norm(place, norm, clim, labels, words):
+    made = parse_norm(norm)
+    table = ColorTable(ENTRIES, UNDER, OVER, MISSING, clim, made.edges(clim))
+    if norm.startswith("boundaries"):
+        table = replace(table, entries=ENTRIES[list(made.entries(256)[1])])
+    bar, seen = ColorBar(place=place, length=0.6, title=""), view(scale=replace(scale(clim), table=table, norm=made))
+    bar.room(seen)
+    drawn = [word for _, word in words if word]
+    if labels is not None:
+        assert sorted(drawn) == sorted(labels)
+    assert 2 <= len(drawn) <= 7
+    if made.middles:
+        assert f"−{-made.middles[0]:g}" in drawn
+
+
+def test_a_value_stands_where_its_colour_is():
+    clim = (0.01, 100.0)
+    table = ColorTable(ENTRIES, UNDER, OVER, MISSING, clim, parse_norm("log").edges(clim))
+    assert [table.fraction(value) for value in (0.01, 0.1, 1, 10, 100)] == pytest.approx([0, 0.25, 0.5, 0.75, 1])
+    assert table.value(0.75) == pytest.approx(10)
+
+
+def test_labels_that_would_touch_are_left_out(words):
+    ColorBar(place="lower", ticks=(-65, -64.9, -64.8, 40)).room(view())
+    assert [word for _, word in words if word and "(" not in word] == ["−65.0", "40.0"]

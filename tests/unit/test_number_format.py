@@ -11,9 +11,11 @@ from gpu_morph.scene.annotations.number_format import (
     exponent_of,
     formatted,
     formatted_all,
+    offset_of,
     quantity,
     round_below,
     round_numbers,
+    simplest_number,
     typeset,
 )
 
@@ -110,3 +112,30 @@ def test_units_are_printed_as_in_figures(unit, printed):
 
 def test_ends_of_any_size_give_finite_numbers():
     assert all(math.isfinite(number) for number in round_numbers(-1e300, 1e300, 5))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "number"), [(0.7, 1.3, 1), (-3, 2, 0), (64.3, 68, 65), (0.031, 0.038, 0.035), (-74, -60.5, -70)]
+)
+def test_the_simplest_number_has_the_fewest_digits(low, high, number):
+    assert simplest_number(low, high) == pytest.approx(number)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "offset"),
+    [
+        ((-80, 0, 40), 0),
+        ((-65, -64.98), 0),
+        ((1000.1, 1000.2), 0),
+        ((1e6, 1e6 + 0.2, 1e6 + 1), 1e6),
+        ((-65.00005, -64.99995), -65),
+        ((5.0,), 0),
+        ((-65, -64.99999, 40), 0),
+    ],
+)
+def test_an_offset_is_taken_off_where_labels_would_have_many_digits(numbers, offset):
+    assert offset_of(numbers) == offset
+
+
+def test_numbers_that_differ_have_labels_that_differ():
+    assert len(set(formatted_all([1e6, 1e6 + 0.2, 1e6 + 1], 6))) == 3

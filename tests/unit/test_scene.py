@@ -33,7 +33,8 @@ def voltage(**changes: Any) -> Scene:
 
 
 def table_lists(table: ColorTable) -> list[Any]:
-    return [value if isinstance(value, tuple) else value.tolist() for value in vars(table).values()]
+    parts = (table.entries, table.under, table.over, table.missing)
+    return [*(part.tolist() for part in parts), table.clim]
 
 
 # What it is

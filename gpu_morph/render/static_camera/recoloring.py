@@ -163,13 +163,10 @@ class _Part:
             steps.imag[self._not_adjacent] = values.take(self._end_not_adjacent) - steps.real[self._not_adjacent]
             interpolated: npt.NDArray[np.float32] = steps.imag * self._fraction
             interpolated += steps.real
-            scaled: npt.NDArray[np.float32] = interpolated - low
-            scaled /= high - low
-            scaled *= np.float32(n)
             margin = 1e-5 * (abs(low) + abs(high))  # exceeds the rounding errors
             if values.min() >= low + margin and values.max() <= high - margin:
-                return scaled.astype(np.int16)
-            is_missing = np.isnan(scaled)
+                return self._palette.entries_of(interpolated)
+            is_missing = np.isnan(interpolated)
             if is_missing.any():
                 # Between a missing value and another one, each extends half way.
                 either = np.flatnonzero(is_missing)
@@ -177,11 +174,9 @@ class _Part:
                 end[np.isin(either, self._not_adjacent)] = self._end_not_adjacent[np.isin(self._not_adjacent, either)]
                 nearer = np.where(self._fraction[either] < 0.5, steps.real[either], values[end])
                 interpolated[either] = nearer
-                scaled[either] = (nearer - low) / (high - low) * np.float32(n)
                 is_missing[either] = np.isnan(nearer)
-                scaled[is_missing] = 0
-            np.clip(scaled, 0, n - 1, out=scaled)
-            entries = scaled.astype(np.int16)
+                interpolated[is_missing] = low
+            entries = self._palette.entries_of(interpolated)
             entries[interpolated < low] = n
             entries[interpolated > high] = n + 1
             entries[is_missing] = n + 2

@@ -21,6 +21,7 @@ from ...system.arguments import check_choice
 from ..camera import Box, Camera
 from ..colormaps import ColorTable
 from ..colors import Rgba
+from ..norms import Norm
 from .shapes import Shapes
 
 Place = Literal[
@@ -76,6 +77,8 @@ class ColorScale:
         The quantity.
     has_under, has_over, has_missing : bool
         Whether values below the range, above it, or missing ones occur.
+    norm : Norm or None
+        How the colours are spread over the range; None: in equal steps.
     """
 
     table: ColorTable
@@ -84,6 +87,7 @@ class ColorScale:
     has_under: bool
     has_over: bool
     has_missing: bool
+    norm: Norm | None = None
 
 
 @dataclass(frozen=True, eq=False)

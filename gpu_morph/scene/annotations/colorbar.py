@@ -16,8 +16,9 @@ from ..colormaps import ColorTable
 from ..colors import Rgba
 from .base import ColorScale, Place, View, checked_number
 from .canvas import Canvas, line_height, text_width
-from .number_format import exponent_of, formatted_all, power_of_ten, round_numbers, typeset
+from .number_format import formatted_all, power_of_ten, typeset
 from .static import StaticAnnotation
+from .ticks import Ticks, bar_ticks, labelled
 
 Extend = Literal["auto", "both", "min", "max", "neither"]
 _MISSING = "not recorded"
@@ -37,7 +38,8 @@ class ColorBar(StaticAnnotation):
     title : str, optional
         One or more lines. None: the quantity and its unit.
     ticks : sequence of float, optional
-        Values with a tick; those outside the bar are left out. None: about five round values.
+        Values with a tick; those outside the bar are left out. None: about five round values, or those that suit
+        the scene's norm. Labels that have no space are left out.
     extend : {"auto", "both", "min", "max", "neither"}
         Which ends show the colour of values outside the range. "auto": the ends where such values occur.
     show_missing : {"auto", True, False}
@@ -92,15 +94,36 @@ class _Bar:
         self.has_over = annotation.extend in ("both", "max") or (annotation.extend == "auto" and scale.has_over)
         self.tip = round(0.8 * self.width)  # length of a triangle
         self.shows_missing = scale.has_missing if annotation.show_missing == "auto" else annotation.show_missing
-        low, high = scale.table.clim
         self.is_horizontal = annotation.place in ("upper", "lower")
-        most = 1 + self.length / ((2.6 if self.is_horizontal else 1.3) * text)
-        ticks = round_numbers(low, high, _USUAL_TICKS, most) if annotation.ticks is None else annotation.ticks
-        slack = 1e-6 * (high - low)  # rounding error of an end
-        self.ticks = [value for value in ticks if low - slack <= value <= high + slack]
-        exponent = exponent_of(max(abs(low), abs(high)))
-        self.labels = formatted_all(self.ticks, exponent)
-        self.title = _title(annotation.title, scale, exponent, is_long=self.is_horizontal)
+        ticks = self._ticks(annotation.ticks, scale)
+        self.ticks, self.short_ticks = ticks.values, ticks.short
+        self.labels = self._with_space(ticks)
+        self.title = _title(annotation.title, scale, ticks, is_long=self.is_horizontal)
+
+    def _ticks(self, given: Sequence[float] | None, scale: ColorScale) -> Ticks:
+        """Those given, or as many as have space, about five."""
+        low, high = scale.table.clim
+        if given is not None:
+            slack = 1e-6 * (high - low)  # rounding error of an end
+            return labelled([value for value in given if low - slack <= value <= high + slack], scale.table.clim)
+        most = 1 + self.length / ((2.6 if self.is_horizontal else 1.3) * self.view.text)
+        for count in range(_USUAL_TICKS, 0, -1):
+            ticks = bar_ticks(scale.table, scale.norm, count=count, most=most)
+            if all(self._with_space(ticks)):
+                break
+        return ticks
+
+    def _with_space(self, ticks: Ticks) -> tuple[str, ...]:
+        """The labels, "" for those that would touch earlier ones."""
+        taken: list[tuple[float, float]] = []
+        shown = []
+        for value, label in zip(ticks.values, ticks.labels, strict=True):
+            space = 0.5 * self.view.text + text_width(label, self.view.text) if self.is_horizontal else self.view.text
+            start = self._pixel(value) - space / 2
+            is_free = all(start + space <= a or start >= b for a, b in taken)
+            taken += [(start, start + space)] if is_free else []
+            shown.append(label if is_free else "")
+        return tuple(shown)
 
     def vertical(self) -> Canvas:
         """Ticks to the right of the bar, the title above, the colour of missing values below."""
@@ -121,6 +144,9 @@ class _Bar:
         self._outline(canvas, self.edge, head)
         rows = self.table.entries[_entries(self.table, self.length)[::-1]]
         canvas.picture(self.edge, head, np.repeat(rows[:, np.newaxis], self.width, axis=1))
+        for value in self.short_ticks:
+            y = head + self.length - 1 - self._pixel(value)
+            canvas.rectangle(2 * self.edge + self.width, y, self.tick // 2, self.view.line, self.view.ink)
         for value, label in zip(self.ticks, self.labels, strict=True):
             y = head + self.length - 1 - self._pixel(value)
             canvas.rectangle(2 * self.edge + self.width, y - (self.edge - 1) // 2, self.tick, self.edge, self.view.ink)
@@ -151,6 +177,9 @@ class _Bar:
         self._outline(canvas, left, head)
         columns = self.table.entries[_entries(self.table, self.length)]
         canvas.picture(left, head, np.repeat(columns[np.newaxis], self.width, axis=0))
+        for value in self.short_ticks:
+            x = left + self._pixel(value)
+            canvas.rectangle(x, head + self.width + self.edge, self.view.line, self.tick // 2, self.view.ink)
         for value, label in zip(self.ticks, self.labels, strict=True):
             x, y = left + self._pixel(value), head + self.width + self.edge
             canvas.rectangle(x - (self.edge - 1) // 2, y, self.edge, self.tick, self.view.ink)
@@ -161,8 +190,7 @@ class _Bar:
 
     def _pixel(self, value: float) -> int:
         """The pixel of the bar that shows a value, from its lower end."""
-        low, high = self.table.clim
-        return min(max(int((value - low) / (high - low) * self.length), 0), self.length - 1)
+        return min(int(self.table.fraction(value) * self.length), self.length - 1)
 
     def _outline(self, canvas: Canvas, left: int, top: int) -> None:
         """The edge of the bar, and the triangles at its ends with theirs."""
@@ -195,16 +223,18 @@ def _entries(table: ColorTable, length: int) -> npt.NDArray[np.int64]:
     return ((np.arange(length) + 0.5) * len(table.entries) / length).astype(np.int64)
 
 
-def _title(given: str | None, scale: ColorScale, exponent: int, *, is_long: bool) -> list[str]:
-    """Lines with the quantity, its unit and the factor of the labels."""
-    factor = f"×{power_of_ten(exponent)}" if exponent else ""
+def _title(given: str | None, scale: ColorScale, ticks: Ticks, *, is_long: bool) -> list[str]:
+    """Lines with the quantity, its unit, the factor of the labels, and the value from which they count."""
+    factor = f"×{power_of_ten(ticks.exponent)}" if ticks.exponent else ""
+    offset = [f"from {formatted_all([ticks.offset])[0]} {typeset(scale.unit)}".rstrip()] if ticks.offset else []
     if given is not None:
-        return [*(given.split("\n") if given.strip() else []), *([factor] if factor else [])]
+        return [*(given.split("\n") if given.strip() else []), *([factor] if factor else []), *offset]
     name = scale.name
     if is_voltage(name):
         name = "Membrane potential" if is_long else "V"
     unit = " ".join(part for part in (factor, typeset(scale.unit)) if part)
-    return [" ".join(part for part in (name, f"({unit})" if unit else "") if part)] if name or unit else []
+    first = [" ".join(part for part in (name, f"({unit})" if unit else "") if part)] if name or unit else []
+    return first + offset
 
 
 def _checked_ticks(ticks: Any) -> tuple[float, ...]:

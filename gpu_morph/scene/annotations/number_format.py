@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 _SUPERSCRIPTS = str.maketrans("-−0123456789", "⁻⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _TOLERANCE = 1e-6  # of a step, or of a unit in the last decimal: the rounding error that a number may have
 _MOST_DECIMALS = 12
+_MOST_DIGITS = 6  # of a label
 
 
 def round_numbers(low: float, high: float, count: int, most: float = math.inf) -> tuple[float, ...]:
@@ -55,10 +57,37 @@ def formatted(number: float, decimals: int) -> str:
 
 
 def formatted_all(numbers: Sequence[float], exponent: int = 0) -> tuple[str, ...]:
-    """Numbers divided by ten to an exponent, with as many decimals as all of them need."""
+    """Numbers divided by ten to an exponent, with as many decimals as all of them need to differ where they do."""
     shown = [number / 10.0**exponent for number in numbers]
-    count = decimals(shown)
-    return tuple(formatted(number, count) for number in shown)
+    for count in range(decimals(shown), _MOST_DECIMALS + 1):
+        texts = tuple(formatted(number, count) for number in shown)
+        if len(set(texts)) == len(set(shown)):
+            break
+    return texts
+
+
+def simplest_number(low: float, high: float) -> float:
+    """The number from ``low`` to ``high`` that has the fewest digits: a multiple of 1, 2 or 5 times a power of ten."""
+    if low <= 0 <= high or not low < high:
+        return 0.0 if low <= 0 <= high else low
+    most = math.floor(math.log10(max(abs(low), abs(high)))) + 1
+    for exponent in range(most, most - 18, -1):
+        for digit in (5, 2, 1):
+            inside = _multiples(low, high, digit, exponent)
+            if inside:
+                return inside[len(inside) // 2]
+    return low
+
+
+def offset_of(numbers: Sequence[float]) -> float:
+    """What to take off from numbers that would need more than six digits to differ; 0 if they do not."""
+    ordered = sorted(set(numbers))
+    if len(ordered) < 2:
+        return 0.0
+    step, greatest = min(b - a for a, b in pairwise(ordered)), max(abs(ordered[0]), abs(ordered[-1]))
+    if math.floor(math.log10(greatest) + _TOLERANCE) - math.floor(math.log10(step) + _TOLERANCE) < _MOST_DIGITS:
+        return 0.0
+    return simplest_number(2 * ordered[0] - ordered[-1], ordered[-1])
 
 
 def exponent_of(greatest: float) -> int:
