@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ..errors import brief, near_names
 from .colors import ColorLike, parse_color, to_bytes
+from .norms import LUT_SIZE, Norm
 
-if TYPE_CHECKING:
-    from .norms import Norm
-
-LUT_SIZE = 256  # entries; matplotlib's own resolution
 HIGHLIGHTED = float(np.finfo(np.float32).max)  # the value that has the highlight's colour; see colormap.glsl
 
 # gpu_morph's own colormaps by name, each as cmap.Colormap takes it; "_r" reverses them. They come before cmap's of the

@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import SceneError
-from .colormaps import LUT_SIZE
 
 Limits = tuple[float, float]
 Edges = npt.NDArray[np.float64]
+LUT_SIZE = 256  # colours of a colormap; matplotlib's own resolution
 FRACTIONS = np.arange(LUT_SIZE + 1) / LUT_SIZE  # of the colormap's length, between its colours
 _LINEAR_PART = 0.01  # of the greater end: the linear part of a symlog whose threshold is not given
 

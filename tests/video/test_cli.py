@@ -95,6 +95,8 @@ def test_the_options_of_a_film_reach_it(folder: Path) -> None:
     [
         ("--cmap", "magma"),
         ("--clim", "-90", "90"),
+        ("--norm", "power:0.4"),
+        ("--norm", "boundaries:-80,-60,0,40"),
         ("--background", "black"),
         ("--flat",),
         ("--min-width", "9"),
@@ -269,6 +271,7 @@ def fails(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
         (["-o", "film.mp4", "--t-stop", "1e300", "--t-step", "1e-300"], ""),
         (["-o", "film.mp4", "--cmap", "viridi"], "unknown colormap 'viridi'"),
         (["-o", "film.mp4", "--clim", "1", "1"], "clim must be two finite values"),
+        (["-o", "film.mp4", "--norm", "lgo"], "near ones are log"),
         (["-o", "film.mp4", "--background", "blakc"], "unknown colour 'blakc'"),
         (["-o", "film.mp4", "--min-width", "-1"], "min_width must be 0 or more"),
         (["-o", "film.mp4", "--device", "gpu"], "device must be"),

@@ -157,6 +157,17 @@ def test_a_recorded_variable_is_named_in_any_case(color: str) -> None:
     assert soma == pytest.approx((np.cos(2) + 1) / 2, abs=0.02)
 
 
+def test_a_norm_spreads_the_values_over_the_colours() -> None:
+    viz = visualizer()
+    viz.set_cmap(RED_GREEN, -1, 1)
+    viz.norm = "power:0.5"
+    soma, _ = green_fraction(middles(viz, picture(viz, color="hh.m", time_point=2), 2, color="hh.m"))
+    assert soma == pytest.approx(((np.cos(2) + 1) / 2) ** 0.5, abs=0.02)
+    viz.vmin, viz.norm = None, [-2, 0, 2]
+    with pytest.raises(ValueError, match="do not agree"):
+        picture(viz, color="hh.m", time_point=2)
+
+
 def test_of_two_variables_that_differ_in_case_the_one_that_is_written_so_is_meant() -> None:
     cell = tiny_cell()
     for section in cell.sections:

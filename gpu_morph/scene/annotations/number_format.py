@@ -85,7 +85,8 @@ def offset_of(numbers: Sequence[float]) -> float:
     if len(ordered) < 2:
         return 0.0
     step, greatest = min(b - a for a, b in pairwise(ordered)), max(abs(ordered[0]), abs(ordered[-1]))
-    if math.floor(math.log10(greatest) + _TOLERANCE) - math.floor(math.log10(step) + _TOLERANCE) < _MOST_DIGITS:
+    last = -decimals(ordered) or math.floor(math.log10(step) + _TOLERANCE)  # the power of the last digit
+    if math.floor(math.log10(greatest) + _TOLERANCE) - last < _MOST_DIGITS:
         return 0.0
     return simplest_number(2 * ordered[0] - ordered[-1], ordered[-1])
 
