@@ -95,7 +95,6 @@ def test_one_region_has_the_middle_colour() -> None:
         (colors.PowerNorm(0.3), PowerNorm(0.3)),
         (colors.Normalize(), None),
     ],
-    ids=str,
 )
 def test_a_scene_keeps_norms_as_data(given: Any, norm: Norm | None) -> None:
     made = scene(-65.0, 0.0, norm=given)
@@ -168,7 +167,6 @@ def test_a_norm_of_somebody_elses_is_sampled_when_its_range_is_known() -> None:
         ({"norm": colors.FuncNorm((lambda x: (x - 0.6) ** 2, lambda x: x), vmin=0, vmax=1)}, "must rise"),
         ({"clim": (1e8, 1e8 + 1)}, "single precision"),
     ],
-    ids=lambda value: str(value)[:60],
 )
 def test_errors_say_what_a_norm_can_be(keywords: dict[str, Any], said: str) -> None:
     with pytest.raises(SceneError, match=said):

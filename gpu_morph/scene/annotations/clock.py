@@ -15,15 +15,15 @@ from ..colors import checked_color
 from .base import Annotation, Drawing, Moment, Place, Sprite, View, checked_number
 from .canvas import Canvas, font, line_height, text_width
 from .number_format import decimals, formatted
+from .units import MOST_DECIMALS, TIME_UNITS, TimeUnit, time_unit
 
-_UNIT = " ms"
-_MOST_DECIMALS = 3
+_UNITS = {"us": "µs", "\N{GREEK SMALL LETTER MU}s": "µs"}  # other spellings
 _GREATEST_UNKNOWN = 999.0  # ms: space is reserved for it if no range of times is known
 
 
 @dataclass(frozen=True, kw_only=True)
 class Clock(Annotation):
-    """The frame's time in ms; the decimal point does not move.
+    """The frame's time; neither its unit nor its decimal point changes in a film.
 
     Parameters
     ----------
@@ -33,6 +33,8 @@ class Clock(Annotation):
         ms, subtracted from the time: that of a stimulus, for example.
     decimals : int, optional
         0 to 3. None: as many as the film's times need, at least one.
+    unit : {"ns", "µs", "ms", "s", "min"}, optional
+        Of the time that is shown. None: as the film's times need it; ms from 1 ms up to 10 s, s up to 10 min.
     label : str
         Before the time, such as "t = ".
     color : colour, optional
@@ -47,6 +49,7 @@ class Clock(Annotation):
     place: Place = "upper left"
     offset: float = 0.0
     decimals: int | None = None
+    unit: TimeUnit | None = None
     label: str = ""
     color: Any = None
 
@@ -55,7 +58,9 @@ class Clock(Annotation):
     def __post_init__(self) -> None:
         super().__post_init__()
         checked_number(self.offset, "offset", "finite ms")
-        check_choice(self.decimals, (*range(_MOST_DECIMALS + 1), None), "decimals", error=SceneError)
+        check_choice(self.decimals, (*range(MOST_DECIMALS + 1), None), "decimals", error=SceneError)
+        object.__setattr__(self, "unit", _UNITS.get(self.unit, self.unit) if isinstance(self.unit, str) else self.unit)
+        check_choice(self.unit, (*TIME_UNITS, None), "unit", error=SceneError)
         if self.decimals is not None:
             object.__setattr__(self, "decimals", int(self.decimals))
         if not isinstance(self.label, str):
@@ -88,26 +93,30 @@ class _Face:
         self._view, self._offset = view, clock.offset
         self._color = clock.color or view.ink
         times = view.times
+        ends = (_GREATEST_UNKNOWN,) if times is None else (times.start, times.stop)
+        step = 0.0 if times is None else times.step
+        unit = clock.unit or time_unit(max(abs(end - clock.offset) for end in ends), step)
+        self._factor, self._unit_text = TIME_UNITS[unit], f" {unit}"
         if clock.decimals is not None:
             self._decimals = clock.decimals
         elif times is None:
             self._decimals = 1
         else:
-            self._decimals = max(1, decimals((times.start - clock.offset, times.step), _MOST_DECIMALS))
+            shown = ((times.start - clock.offset) / self._factor, step / self._factor)
+            self._decimals = max(1, decimals(shown, MOST_DECIMALS))
         self._cell = math.ceil(font(round(view.text)).getlength("0"))
         self._label = clock.label
         self._label_width = text_width(clock.label, view.text) if clock.label else 0
-        ends = (_GREATEST_UNKNOWN,) if times is None else (times.start, times.stop)
         wholes = [self.text(end).partition(".")[0] for end in ends]
         self._point = self._label_width + max(sum(self._advance(c) for c in whole) for whole in wholes)
         right = sum(self._advance(c) for c in self.text(ends[0]).partition(".")[2])
         point = self._advance(".") if self._decimals else 0
         self._unit = self._point + point + right
-        self.size: Size = self._unit + text_width(_UNIT, view.text), line_height(view.text)
+        self.size: Size = self._unit + text_width(self._unit_text, view.text), line_height(view.text)
 
     def text(self, time: float) -> str:
         """The time as it is shown, without its unit."""
-        return formatted(time - self._offset, self._decimals)
+        return formatted((time - self._offset) / self._factor, self._decimals)
 
     def canvas(self, time: str) -> Canvas:
         """The clock at a time, as `text` gives it."""
@@ -124,7 +133,7 @@ class _Face:
         for character in point + rest:
             canvas.text(x, middle, character, text, color)
             x += self._advance(character)
-        canvas.text(self._unit, middle, _UNIT, text, color)
+        canvas.text(self._unit, middle, self._unit_text, text, color)
         return canvas
 
     def _advance(self, character: str) -> int:

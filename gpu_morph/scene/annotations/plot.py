@@ -18,6 +18,7 @@ from .canvas import Canvas, line_height, shortened, text_width
 from .number_format import quantity, round_below
 from .subpixel_sprite import SubpixelSprite, subpixel_sprite
 from .trace_data import Site, TraceData, trace_data
+from .units import round_time
 
 _TIME_BAR, _VALUE_BAR = 0.3, 0.55  # longest scale bars, relative to the window and the range
 
@@ -82,9 +83,9 @@ class Plot:
         )
         self.head = line if self._labels else 0
         self._top = self.head + self._edge
-        self._time_bar = round_below(_TIME_BAR * (self.stop - self.start))
+        self._time_bar, time_text = round_time(_TIME_BAR * (self.stop - self.start))
         self._value_bar = round_below(_VALUE_BAR * (self._high - self._low))
-        self._bar_texts = quantity(self._time_bar, "ms"), quantity(self._value_bar, unit)
+        self._bar_texts = time_text, quantity(self._value_bar, unit)
         self._bar, gap = max(1, round(0.09 * text)), round(0.3 * text)
         self._corner = self._edge + self._width + gap + self._bar, self._top + self._height + gap + self._bar
         self._gap = gap

@@ -1,4 +1,4 @@
-"""ScaleBar: a bar of a known length in µm."""
+"""ScaleBar: a bar of a known length."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..camera import Box
 from ..colors import checked_color
 from .base import Annotation, Drawing, Moment, Place, Sprite, View, checked_number
 from .canvas import Canvas, line_height, text_width
-from .number_format import quantity, round_below
+from .units import length_label, round_length
 
 _LONGEST = 0.22  # default bar, relative to the picture's shorter side
 
@@ -28,7 +28,7 @@ class ScaleBar(Annotation):
     place : Place
         Where it stands.
     length : float, optional
-        µm. None: a round length.
+        µm; the label has nm, µm, mm or cm. None: a round length.
     color : colour, optional
         None: that of all lines.
     show_label : bool
@@ -63,7 +63,7 @@ class ScaleBar(Annotation):
             camera = view.camera.fitted(view.morphology, view.size)
             assert camera.height is not None
             longest = self.length * view.size[1] / camera.height
-        label = text_width(_label(self.length or 500.0), view.text) if self.show_label else 0
+        label = text_width(length_label(self.length or 500.0), view.text) if self.show_label else 0
         return max(int(longest) + 1, label), self._height(view)
 
     def drawing(self, view: View, box: Box) -> Drawing:
@@ -72,7 +72,7 @@ class ScaleBar(Annotation):
         @lru_cache(maxsize=2)
         def sprites(height: float) -> tuple[Sprite]:
             scale = view.size[1] / height  # pixels per µm
-            length = self.length or round_below(_LONGEST * min(view.size) / scale)
+            length = self.length or round_length(_LONGEST * min(view.size) / scale)
             canvas = self._canvas(view, length, length * scale)
             free = box.width - canvas.size[0]
             x = box.x + (0 if "left" in self.place else free if "right" in self.place else free // 2)
@@ -87,11 +87,11 @@ class ScaleBar(Annotation):
     def _canvas(self, view: View, length: float, pixels: float) -> Canvas:
         """Bar and label, centred."""
         color = self.color or view.ink
-        label = text_width(_label(length), view.text) if self.show_label else 0
+        label = text_width(length_label(length), view.text) if self.show_label else 0
         width, height = max(math.ceil(pixels), label), self._height(view)
         canvas = Canvas.over(view, (width, height))
         if self.show_label:
-            canvas.text(width / 2, line_height(view.text) / 2, _label(length), view.text, color, "mm")
+            canvas.text(width / 2, line_height(view.text) / 2, length_label(length), view.text, color, "mm")
         canvas.rectangle((width - pixels) / 2, height - _thickness(view), pixels, _thickness(view), color)
         return canvas
 
@@ -101,7 +101,3 @@ class ScaleBar(Annotation):
 
 def _thickness(view: View) -> int:
     return max(2, round(0.16 * view.text))
-
-
-def _label(length: float) -> str:
-    return quantity(length / 1000, "mm") if length >= 1000 else quantity(length, "µm")
