@@ -393,6 +393,10 @@ def test_the_clock_shows_the_frames_time(clock, time, expected, words):
         (TimeRange(0.05, 20, 0.1), 0, "2.00 ms"),
         (TimeRange(0, 20, 0.1), 0.25, "1.75 ms"),
         (None, 0, "2.0 ms"),
+        (TimeRange(0, 20e3, 1), 0, "0.002 s"),
+        (TimeRange(0, 2.5, 0.001), 0, "2.000 ms"),
+        (TimeRange(1.5, 2.2, 0.001), 1.5, "500.0 µs"),
+        (TimeRange(0, 3600e3, 6e3), 0, "0.0 min"),
     ],
 )
 def test_it_has_as_many_decimals_as_the_times_need(times, offset, expected, words):
@@ -432,7 +436,15 @@ def test_only_digits_that_change_are_drawn_otherwise():
     assert (one.x, one.y, one.image.shape) == (eight.x, eight.y, eight.image.shape)
 
 
-@pytest.mark.parametrize("wrong", [{"decimals": 4}, {"decimals": 1.5}, {"offset": math.inf}, {"label": 3}])
+@pytest.mark.parametrize("unit", ["ms", "us", "μs", "s", "min"])
+def test_its_unit_can_be_given(unit, words):
+    expected = {"ms": "2.0 ms", "us": "2000.0 µs", "μs": "2000.0 µs", "s": "0.002 s", "min": "0.000 min"}
+    assert told(Clock(unit=unit), 2.0, words, times=TimeRange(0, 20, 1)) == expected[unit]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"decimals": 4}, {"decimals": 1.5}, {"offset": math.inf}, {"label": 3}, {"unit": "h"}, {"unit": []}]
+)
 def test_a_wrong_clock_is_an_error(wrong):
     with pytest.raises(SceneError, match=f"{next(iter(wrong))} must be"):
         Clock(**wrong)
