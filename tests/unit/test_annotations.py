@@ -479,7 +479,7 @@ def test_a_chosen_length_is_round_and_at_most_a_quarter_of_the_picture():
 
 
 @pytest.mark.parametrize(
-    ("length", "label"), [(100, "100 µm"), (1000, "1 mm"), (1500, "1.5 mm"), (0.5, "0.5 µm"), (37.5, "37.5 µm")]
+    ("length", "label"), [(100, "100 µm"), (1000, "1 mm"), (1500, "1.5 mm"), (0.5, "500 nm"), (37.5, "37.5 µm")]
 )
 def test_the_label_is_in_usual_units(length, label, words):
     sprites(ScaleBar(length=length))
