@@ -5,18 +5,18 @@
 // v_shape           vec4  span, rise, radii at start and end, pixels; see round_cone.glsl
 // v_before          vec4  vertex before the start: x, y, radius, pixels (radius -1: none); w: value at the start
 // v_after           vec4  vertex after the end: x, y, radius, pixels (radius -1: none); w: value at the end
-// v_surface         vec3  window depth of the start; decrease of the radius per length at start and end
-// v_tangent_start   vec3  direction of the neurite at the start, unit, in the camera's axes; zero at free ends, spheres
-// v_tangent_end     vec3  direction of the neurite at the end, unit, in the camera's axes; zero at free ends, spheres
+// v_surface        vec4  window depth of the start; smoothness of the joints at start and end, 0 to 1; 1: tube, 0: sphere
+// v_frame_start    vec4  at the start: direction of the neurite in the camera's axes, unit; sine of its narrowing
+// v_frame_end      vec4  at the end
 // u_coverage_range  vec2  only fragments with a coverage from x to below y are drawn
 
 flat in vec4 v_ends;
 flat in vec4 v_shape;
 flat in vec4 v_before;
 flat in vec4 v_after;
-flat in vec3 v_surface;
-flat in vec3 v_tangent_start;
-flat in vec3 v_tangent_end;
+flat in vec4 v_surface;
+flat in vec4 v_frame_start;
+flat in vec4 v_frame_end;
 
 uniform vec2 u_coverage_range;
 
@@ -24,18 +24,34 @@ uniform vec2 u_coverage_range;
 #include "fragment_output.glsl"
 
 const float SOLID = 0.999; // coverage from which a fragment hides what is behind it; as in render/gpu/tubes.py
+const float BEHIND = 0.05;  // pixels
 
-// The surface's normal in the camera's axes. It is smooth at bends and where the taper changes: the neurite's direction
-// and taper change linearly from joint to joint. Free ends keep the normal of their round cap.
-vec3 smooth_normal(Surface surface, vec2 axis)
+// Distances, pixels, of the surface at `p`, along and across, from the rings around the two joints: positive on the
+// segment's side of them. Both segments at a joint have the same ring.
+vec2 inside_rings(Surface surface, vec2 p, vec2 axis)
+{
+    vec3 from_start = vec3(right_and_up(p, axis), surface.height);
+    vec3 from_end = vec3(right_and_up(p - vec2(v_shape.x, 0.0), axis), surface.height - v_shape.y);
+    return vec2(dot(from_start, v_frame_start.xyz) - v_shape.z * v_frame_start.w,
+                v_shape.w * v_frame_end.w - dot(from_end, v_frame_end.xyz));
+}
+
+// The surface's normal in the camera's axes. Between the rings the neurite's direction and taper change linearly. Round
+// caps at free ends keep their normals; they meet the tube's at the ring.
+vec3 smooth_normal(Surface surface, vec2 inside, vec2 axis)
 {
     vec3 normal = vec3(right_and_up(surface.normal.xy, axis), surface.normal.z);
-    vec3 tangent = mix(v_tangent_start, v_tangent_end, surface.fraction);
-    float joined = length(tangent);
-    tangent /= max(joined, 1e-6);
-    float taper = mix(v_surface.y, v_surface.z, surface.fraction), tilt = dot(normal, tangent);
-    vec3 smoothed = normalize(normalize(normal - tangent * tilt) + tangent * clamp(taper, -2.0, 2.0));
-    float weight = min(joined, 1.0) * (1.0 - smoothstep(0.75, 0.95, abs(tilt)));
+    // The rings of short segments may be in the wrong order, and their surface may be seen outside the rings.
+    float apart = max(inside.x + inside.y, 0.5 * length(v_shape.xy));
+    float fraction = clamp(0.5 + 0.5 * (inside.x - inside.y) / max(apart, 1e-6), -1.0, 2.0);
+    vec4 frame = mix(v_frame_start, v_frame_end, fraction);
+    frame.w = clamp(frame.w, -1.0, 1.0);
+    vec3 tangent = normalize(frame.xyz);
+    vec3 around = normal - tangent * dot(normal, tangent);
+    float size = length(around), weight = v_surface.w * smoothstep(0.1, 0.3, size);
+    if (inside.x < 0.0) weight *= v_surface.y;
+    if (inside.y < 0.0) weight *= v_surface.z;
+    vec3 smoothed = around * (sqrt(max(1.0 - frame.w * frame.w, 0.0)) / max(size, 1e-6)) + tangent * frame.w;
     return normalize(mix(normal, smoothed, weight));
 }
 
@@ -66,8 +82,12 @@ void main()
 
     vec2 p = along_and_across(offset, axis);
     Surface surface = visible_surface(p, v_shape.x, v_shape.y, v_shape.zw);
-    gl_FragDepth = v_surface.x - u_depth_per_pixel * (surface.height - edge_setback(coverage, v_shape.y, edge.radius));
+    vec2 inside = inside_rings(surface, p, axis);
+    // Where two segments have the same surface, the sphere of their joint, the one whose side of the ring it is shows.
+    vec2 outside = clamp(-0.25 * inside, 0.0, BEHIND) * v_surface.yz;
+    float setback = edge_setback(coverage, v_shape.y, edge.radius) + outside.x + outside.y;
+    gl_FragDepth = v_surface.x - u_depth_per_pixel * (surface.height - setback);
     vec3 light = vec3(0.0);
-    if (u_lighting > 0.5) light = vec3(light_on(smooth_normal(surface, axis)), roundness(edge.radius));
+    if (u_lighting > 0.5) light = vec3(light_on(smooth_normal(surface, inside, axis)), roundness(edge.radius));
     write_fragment(coverage, vec2(v_before.w, v_after.w), surface.fraction, light, gl_FragDepth);
 }

@@ -9,14 +9,16 @@
 // a_end            vec4
 // a_after          vec4  vertex after the end; equal to the end where the neurite ends there
 // a_values         vec2  at start and end, in the recording's unit
+// a_frame_start    vec4  see joint_frames() in render/geometry; directions are world axes
+// a_frame_end      vec4
 // To the fragments:
 // v_ends           vec4  start and end, pixels
 // v_shape          vec4  span, rise, radii at start and end, pixels; see round_cone.glsl
 // v_before         vec4  vertex before the start: x, y, radius, pixels (radius -1: none); w: value at the start
 // v_after          vec4  vertex after the end: x, y, radius, pixels (radius -1: none); w: value at the end
-// v_surface        vec3  window depth of the start; decrease of the radius per length at start and end
-// v_tangent_start  vec3  direction of the neurite at the start, unit, in the camera's axes; zero at free ends, spheres
-// v_tangent_end    vec3  direction of the neurite at the end, unit, in the camera's axes; zero at free ends, spheres
+// v_surface        vec4  window depth of the start; smoothness of the joints at start and end, 0 to 1; 1: tube, 0: sphere
+// v_frame_start    vec4  at the start: direction of the neurite in the camera's axes, unit; sine of its narrowing
+// v_frame_end      vec4  at the end
 
 in vec2 a_template;
 in vec4 a_before;
@@ -24,6 +26,8 @@ in vec4 a_start;
 in vec4 a_end;
 in vec4 a_after;
 in vec2 a_values;
+in vec4 a_frame_start;
+in vec4 a_frame_end;
 
 #include "view.glsl"
 #include "tube_radius.glsl"
@@ -33,22 +37,19 @@ flat out vec4 v_ends;
 flat out vec4 v_shape;
 flat out vec4 v_before;
 flat out vec4 v_after;
-flat out vec3 v_surface;
-flat out vec3 v_tangent_start;
-flat out vec3 v_tangent_end;
+flat out vec4 v_surface;
+flat out vec4 v_frame_start;
+flat out vec4 v_frame_end;
 
-vec3 unit_or_zero(vec3 v)
-{
-    float size = length(v);
-    return size > 0.0 ? v / size : vec3(0.0);
-}
+const float CONTAINED = 0.999; // taper from which one sphere contains the other: there is no tube
 
-// True where one of two vertices' spheres is a point inside the other, or touches it from inside: they look like one
-// sphere, not like a tube. readers/inscribed.py ends bodies so.
-bool is_contained(vec4 a, vec4 b)
+// The frame at one end: direction in the camera's axes, unit, and sine of the narrowing. Where the joint is not smooth
+// it is the segment's own.
+vec4 frame(vec4 joint, vec4 own)
 {
-    float apart = distance(a.xyz, b.xyz), narrowing = abs(a.w - b.w);
-    return narrowing > 0.999 * apart && (min(a.w, b.w) == 0.0 || narrowing < 1.001 * apart);
+    float smoothness = min(length(joint.xyz), 1.0);
+    vec4 mixed = mix(own, vec4(joint.xyz / max(smoothness, 1e-6), joint.w), smoothness);
+    return vec4(normalize(mixed.xyz) * u_axes, mixed.w);
 }
 
 void main()
@@ -74,16 +75,13 @@ void main()
     v_before = vec4(before.xy, has_before ? widths.x : -1.0, a_values.x);
     v_after = vec4(after.xy, has_after ? widths.w : -1.0, a_values.y);
 
-    vec3 step = (a_end - a_start).xyz, step_before = (a_start - a_before).xyz, step_after = (a_after - a_end).xyz;
-    vec3 tangent = unit_or_zero(step);
-    bool is_sphere = is_contained(a_start, a_end);
-    bool is_joined_before = has_before && !is_sphere && !is_contained(a_before, a_start);
-    bool is_joined_after = has_after && !is_sphere && !is_contained(a_end, a_after);
-    v_tangent_start = is_joined_before ? unit_or_zero(unit_or_zero(step_before) + tangent) * u_axes : vec3(0.0);
-    v_tangent_end = is_joined_after ? unit_or_zero(unit_or_zero(step_after) + tangent) * u_axes : vec3(0.0);
-    v_surface = vec3(0.5 - 0.5 * start.z / u_half_depth,
-                     (a_before.w - a_end.w) / max(length(step_before) + length(step), 1e-6),
-                     (a_start.w - a_after.w) / max(length(step) + length(step_after), 1e-6));
+    vec3 step = (a_end - a_start).xyz;
+    float size = length(step), narrowing = size > 0.0 ? (a_start.w - a_end.w) / size : 1.0;
+    vec4 own = abs(narrowing) < CONTAINED ? vec4(step / size, narrowing) : vec4(1.0, 0.0, 0.0, 0.0);
+    v_frame_start = frame(a_frame_start, own);
+    v_frame_end = frame(a_frame_end, own);
+    v_surface = vec4(0.5 - 0.5 * start.z / u_half_depth, min(length(a_frame_start.xyz), 1.0),
+                     min(length(a_frame_end.xyz), 1.0), abs(narrowing) < CONTAINED ? 1.0 : 0.0);
 
     // From the template's coordinates to pixels along and across.
     float widest = max(radii.x, radii.y);

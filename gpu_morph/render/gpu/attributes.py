@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import ExitStack
+from itertools import chain
 from typing import Protocol
 
 import numpy as np
@@ -86,6 +87,7 @@ class ComputedAttributes:
     def __init__(self, vertices: npt.NDArray[np.float32], values: VertexValues) -> None:
         self._values = values
         self._instances: dict[SegmentBatch, SortedInstances] = {}
+        self._frames: dict[SegmentBatch, tuple[Buffer, Buffer]] = {}  # numbers of frames, frames
         self._shown: tuple[Sample | None] | None = None
         self._rows: dict[int | Sample | None, Buffer] = {}  # the last one was used last
         self._first: Buffer | None = None  # rows of the frame
@@ -119,9 +121,15 @@ class ComputedAttributes:
             instances = self._instances.get(batch)
             if instances is None:
                 instances = self._instances[batch] = SortedInstances(batch.vertices)
+                if batch.frames is not None:
+                    numbers = np.arange(2 * len(batch.vertices), dtype=np.int32)
+                    self._frames[batch] = Buffer(numbers), Buffer(batch.frames)
             self._sort(instances, axis)
             buffers = (instances.order, instances.vertices, self._positions, batch.geometry)
             self._fill_geometry.dispatch(n_groups(batch.vertices.size), buffers=buffers)
+            if batch in self._frames:
+                buffers = (instances.order, *self._frames[batch], batch.sorted_frames)
+                self._fill_geometry.dispatch(n_groups(2 * len(batch.vertices)), buffers=buffers)
 
     def show(self, sample: Sample | None) -> bool:
         """Set the rows of the recording that a frame shows; True if they are others than before."""
@@ -162,8 +170,9 @@ class ComputedAttributes:
         """Free everything."""
         for instances in self._instances.values():
             instances.delete()
-        for buffer in self._rows.values():
+        for buffer in (*self._rows.values(), *chain.from_iterable(self._frames.values())):
             buffer.delete()
         self._instances.clear()
+        self._frames.clear()
         self._rows.clear()
         self._resources.close()

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from ..geometry.joint_frames import joint_frames
 from ..geometry.ribbons import ribbons
 from ..geometry.tube_geometry import TubeGeometry
 from ..geometry.tube_template import tube_template
@@ -39,9 +40,11 @@ class SegmentBatch:
         The program's n attributes for these vertices.
     value_fields : sequence of (str, int)
         The program's attributes for the values at the ends of segments, and the number of values that each takes.
+    frames : (n_instances, 2, 4) float32, optional
+        See `joint_frames`.
 
-    ``vertices`` is the parameter. ``geometry`` and ``values`` are the buffers that hold the instances' attributes in
-    drawing order.
+    ``vertices`` and ``frames`` are the parameters. ``geometry``, ``values`` and ``sorted_frames`` are the buffers that
+    hold the instances' attributes in drawing order.
     """
 
     def __init__(
@@ -52,16 +55,20 @@ class SegmentBatch:
         vertices: npt.NDArray[np.int32],
         vertex_names: Sequence[str],
         value_fields: Sequence[tuple[str, int]],
+        frames: npt.NDArray[np.float32] | None = None,
     ) -> None:
         self.vertices = self._in_order = vertices
         self._template, self._triangles = Buffer(template), Buffer(triangles)
         n_instances, n = vertices.shape
         self.geometry, self.values = Buffer(16 * n_instances * n), Buffer(4 * n_instances * (n - 2))
-        self._attributes = (
+        self.frames, self.sorted_frames = frames, Buffer(0 if frames is None else frames.nbytes)
+        self._attributes = [
             Attributes(self._template, [(template_name, 2)], per_instance=False),
             Attributes(self.geometry, [(name, 4) for name in vertex_names]),
             Attributes(self.values, value_fields),
-        )
+        ]
+        if frames is not None:
+            self._attributes.append(Attributes(self.sorted_frames, [("a_frame_start", 4), ("a_frame_end", 4)]))
         self._arrays: dict[Program, VertexArray] = {}
 
     @property
@@ -83,8 +90,11 @@ class SegmentBatch:
         key = depth[self.vertices[:, 1]] + depth[self.vertices[:, -2]]
         key -= key.min(initial=0.0)
         steps = (key * (65535 / max(float(key.max(initial=0.0)), 1e-6))).astype(np.uint16)  # sorted ten times faster
-        self._in_order = self.vertices.take(np.argsort(steps, kind="stable"), axis=0)
+        order = np.argsort(steps, kind="stable")
+        self._in_order = self.vertices.take(order, axis=0)
         self.geometry.upload(vertices.take(self._in_order, axis=0))
+        if self.frames is not None:
+            self.sorted_frames.upload(self.frames.take(order, axis=0))
 
     def set_values(self, values: npt.NDArray[np.float32]) -> None:
         """Upload the values, (n_vertices,) float32, to the ends of segments."""
@@ -107,7 +117,7 @@ class SegmentBatch:
         for array in self._arrays.values():
             array.delete()
         self._arrays.clear()
-        for buffer in (self._template, self._triangles, self.values, self.geometry):
+        for buffer in (self._template, self._triangles, self.values, self.geometry, self.sorted_frames):
             buffer.delete()
 
 
@@ -147,4 +157,5 @@ class Meshes(SegmentBatch):
             np.column_stack(vertices),
             ["a_before", "a_start", "a_end", "a_after"],
             [("a_values", 2)],
+            joint_frames(geometry, segments),
         )
