@@ -62,7 +62,13 @@ void main()
     }
     vec4 widths = vec4(drawn_radius(a_before.w, before.w), drawn_radius(a_start.w, start.w),
                        drawn_radius(a_end.w, end.w), drawn_radius(a_after.w, after.w));
+    vec3 step = (a_end - a_start).xyz;
+    float size = length(step), narrowing = size > 0.0 ? (a_start.w - a_end.w) / size : 1.0;
+    bool is_sphere = abs(narrowing) >= CONTAINED;
     vec2 radii = widths.yz;
+    // The smaller sphere stays inside the larger one, however thin it is.
+    if (is_sphere && narrowing < 0.0) radii.x = a_start.w * start.w + u_outline_width;
+    if (is_sphere && narrowing > 0.0) radii.y = a_end.w * end.w + u_outline_width;
     start.z = drawn_depth(start.z, radii.x);
     end.z = drawn_depth(end.z, radii.y);
     float span = distance(start.xy, end.xy), rise = end.z - start.z;
@@ -75,13 +81,11 @@ void main()
     v_before = vec4(before.xy, has_before ? widths.x : -1.0, a_values.x);
     v_after = vec4(after.xy, has_after ? widths.w : -1.0, a_values.y);
 
-    vec3 step = (a_end - a_start).xyz;
-    float size = length(step), narrowing = size > 0.0 ? (a_start.w - a_end.w) / size : 1.0;
-    vec4 own = abs(narrowing) < CONTAINED ? vec4(step / size, narrowing) : vec4(1.0, 0.0, 0.0, 0.0);
+    vec4 own = is_sphere ? vec4(1.0, 0.0, 0.0, 0.0) : vec4(step / size, narrowing);
     v_frame_start = frame(a_frame_start, own);
     v_frame_end = frame(a_frame_end, own);
     v_surface = vec4(0.5 - 0.5 * start.z / u_half_depth, min(length(a_frame_start.xyz), 1.0),
-                     min(length(a_frame_end.xyz), 1.0), abs(narrowing) < CONTAINED ? 1.0 : 0.0);
+                     min(length(a_frame_end.xyz), 1.0), is_sphere ? 0.0 : 1.0);
 
     // From the template's coordinates to pixels along and across.
     float widest = max(radii.x, radii.y);
