@@ -7,15 +7,16 @@ outlines, fpdf2 2.8 stores one as what it is not, and matplotlib is an optional 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from xml.sax.saxutils import escape
 
 from ..image.file_texts import SOFTWARE, FileTexts
 from ..image.image import Image
 from ..image.png import compressed_rows
-from ..scene.annotations.canvas import FONT_FILE
+from ..scene.annotations.font_choice import runs
+from ..scene.annotations.font_file import read_font
 from ..scene.annotations.shapes import Point
 from ..scene.colors import Rgba
-from .font_file import read_font
 from .page import Page
 from .page_drawing import draw_page
 from .pdf_font import add_font
@@ -38,8 +39,8 @@ def pdf_bytes(page: Page) -> bytes:
     resources = [f"/XObject << {' '.join(f'/I{number} {number} 0 R' for number in surface.images)} >>"]
     alphas = " ".join(f"/A{k} << /ca {number_text(a)} /CA {number_text(a)} >>" for a, k in surface.alphas.items())
     resources.append(f"/ExtGState << {alphas} >>")
-    if surface.characters:
-        resources.append(f"/Font << /F {add_font(objects, surface.font, surface.characters)} 0 R >>")
+    fonts = [f"/F{k} {add_font(objects, file, used)} 0 R" for k, (file, used) in enumerate(surface.characters.items())]
+    resources.append(f"/Font << {' '.join(fonts)} >>")
     pages = objects.reserve()
     box = f"0 0 {number_text(width)} {number_text(height)}"
     paper = objects.add(
@@ -64,8 +65,7 @@ class _Pdf:
         self.operators: list[str] = ["1 j"]  # round joints
         self.images: list[int] = []
         self.alphas: dict[float, int] = {}
-        self.characters: set[str] = set()
-        self.font = read_font(FONT_FILE)
+        self.characters: dict[Path, set[str]] = {}  # by font
 
     def begin(self, name: str) -> None:
         """See `Surface`."""
@@ -106,12 +106,14 @@ class _Pdf:
 
     def text(self, x: float, y: float, text: str, size: float, ink: Ink, *, align: float) -> None:
         """See `Surface`."""
-        self.characters |= {*text}
-        left = x - align * size * self.font.width(text)
-        codes = "".join(f"{self.font.glyph(character):04X}" for character in text)
-        mode = 0 if ink.stroke is None else 1 if ink.fill is None else 2
-        font = f"/F {number_text(size)} Tf {mode} Tr"
-        self.operators.append(f"q {self._ink(ink)} BT {font} 1 0 0 -1 {_numbers(left, y)} Tm <{codes}> Tj ET Q")
+        mode, pieces = 0 if ink.stroke is None else 1 if ink.fill is None else 2, []
+        left = x - align * size * sum(read_font(file).width(piece) for file, piece in runs(text))
+        for file, piece in runs(text):
+            self.characters.setdefault(file, set()).update(piece)
+            codes = "".join(f"{read_font(file).glyph(character):04X}" for character in piece)
+            pieces.append(f"/F{[*self.characters].index(file)} {number_text(size)} Tf {mode} Tr <{codes}> Tj")
+        place = f"1 0 0 -1 {_numbers(left, y)} Tm"
+        self.operators.append(f"q {self._ink(ink)} BT {place} {' '.join(pieces)} ET Q")
 
     def _draw(self, path: str, ink: Ink) -> None:
         operator = "f" if ink.stroke is None else "S" if ink.fill is None else "B"

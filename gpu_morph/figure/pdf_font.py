@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from ..scene.annotations.canvas import FONT_FILE
-from .font_file import FontFile
+import re
+from pathlib import Path
+
+from ..scene.annotations.font_file import read_font
 from .pdf_objects import PdfObjects, number_text
 
 
-def add_font(objects: PdfObjects, font: FontFile, characters: set[str]) -> int:
-    """Add a font; its codes are numbers of glyphs. Readers find the characters again by its /ToUnicode."""
-    name = "/" + FONT_FILE.stem
+def add_font(objects: PdfObjects, file: Path, characters: set[str]) -> int:
+    """Add the font of a file; its codes are numbers of glyphs. Readers find the characters again by its /ToUnicode."""
+    font, name = read_font(file), "/" + re.sub("[^A-Za-z0-9-]", "", file.stem)
     has_outlines = font.data[:4] == b"OTTO"  # PostScript's, else TrueType's
     kind, key = ("/CIDFontType0", "/FontFile3") if has_outlines else ("/CIDFontType2", "/FontFile2")
     data = objects.add_stream(font.data, "/Subtype /OpenType" if has_outlines else f"/Length1 {len(font.data)}")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
 from ..image.file_texts import SOFTWARE
 from ..image.image import Image
 from ..image.png import png_bytes
-from ..scene.annotations.canvas import FONT_FILE
+from ..scene.annotations.font_choice import FONT_FILE, WIDE_FONT_FILE, runs
 from ..scene.annotations.shapes import Point
 from ..scene.colors import Rgba, to_bytes
 from .page import SCREEN_DPI, Page
@@ -18,8 +19,8 @@ from .page_drawing import draw_page
 from .surface import Ink
 
 _MM_PER_INCH = 25.4
-_FAMILY = "gpu_morph Inter"
-_FONTS = f"'{_FAMILY}',Inter,Helvetica,Arial,sans-serif"
+_FAMILIES = {FONT_FILE: "gpu_morph Inter", WIDE_FONT_FILE: "gpu_morph DejaVu Sans"}  # that files hold if they need them
+_FONTS = ",".join((*(f"'{family}'" for family in _FAMILIES.values()), "Inter,Helvetica,Arial,sans-serif"))
 _ANCHORS = {0.0: "start", 0.5: "middle", 1.0: "end"}
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -48,7 +49,7 @@ def svg_text(page: Page) -> str:
         f"<xmp:CreatorTool>{_escaped(SOFTWARE)}</xmp:CreatorTool>"
         "</rdf:Description></rdf:RDF>",
         "</metadata>",
-        *([_style()] if surface.has_text else []),
+        *([_style(surface.fonts)] if surface.fonts else []),
         *surface.lines,
         "</svg>",
         "",
@@ -61,7 +62,7 @@ class _Svg:
 
     def __init__(self) -> None:
         self.lines: list[str] = []
-        self.has_text = False
+        self.fonts: set[Path] = set()
 
     def begin(self, name: str) -> None:
         """See `Surface`."""
@@ -96,7 +97,7 @@ class _Svg:
 
     def text(self, x: float, y: float, text: str, size: float, ink: Ink, *, align: float) -> None:
         """See `Surface`."""
-        self.has_text = True
+        self.fonts |= {file for file, _ in runs(text)}
         anchor = "" if align == 0 else f' text-anchor="{_ANCHORS[align]}"'
         self.lines.append(
             f'<text x="{_number(x)}" y="{_number(y)}" font-size="{_number(size)}"{anchor} font-weight="500" '
@@ -104,13 +105,16 @@ class _Svg:
         )
 
 
-def _style() -> str:
-    """The font, for readers that take it from the file; others have the families of the texts."""
-    data = base64.b64encode(FONT_FILE.read_bytes()).decode("ascii")
-    return (
-        f"<style>@font-face{{font-family:'{_FAMILY}';font-weight:500;"
-        f"src:url(data:font/otf;base64,{data}) format('opentype')}}</style>"
-    )
+def _style(fonts: set[Path]) -> str:
+    """The package's fonts, for readers that take them from the file; others have the families of the texts."""
+    faces = []
+    for file, family in _FAMILIES.items():
+        if file in fonts:
+            data, kind = base64.b64encode(file.read_bytes()).decode("ascii"), file.suffix[1:]
+            form = {"otf": "opentype", "ttf": "truetype"}[kind]
+            source = f"url(data:font/{kind};base64,{data}) format('{form}')"
+            faces.append(f"@font-face{{font-family:'{family}';font-weight:500;src:{source}}}")
+    return f"<style>{''.join(faces)}</style>"
 
 
 def _attributes(ink: Ink) -> str:

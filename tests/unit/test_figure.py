@@ -13,13 +13,14 @@ import numpy.typing as npt
 import PIL.Image
 import pytest
 
-from gpu_morph.figure.font_file import read_font
 from gpu_morph.figure.page import Page
 from gpu_morph.figure.pdf import pdf_bytes
 from gpu_morph.figure.svg import svg_text
 from gpu_morph.image.file_texts import SOFTWARE, FileTexts
 from gpu_morph.scene.annotations.base import Sprite
-from gpu_morph.scene.annotations.canvas import FONT_FILE, Canvas, font
+from gpu_morph.scene.annotations.canvas import Canvas, font
+from gpu_morph.scene.annotations.font_choice import FONT_FILE, WIDE_FONT_FILE
+from gpu_morph.scene.annotations.font_file import read_font
 
 BLACK, WHITE, RED = (0.0, 0.0, 0.0, 1.0), (1.0, 1.0, 1.0, 1.0), (1.0, 0.0, 0.0, 1.0)
 IMAGE = np.random.default_rng(0).integers(0, 256, (40, 60, 3), dtype=np.uint8)
@@ -216,6 +217,8 @@ def test_the_text_of_a_pdf_can_be_found_and_is_drawn_with_the_font_in_the_file()
 
 def test_widths_of_the_font_are_those_that_pillow_draws():
     read = read_font(FONT_FILE)
+    wide = font(1000, WIDE_FONT_FILE)
+    assert read_font(WIDE_FONT_FILE).width("жᵢ∂") == pytest.approx(wide.getlength("жᵢ∂") / 1000, rel=1e-3)
     for text in ("0123456789", "Membrane potential (mV)", "×10⁻⁴ µm, é", "−−"):
         assert read.width(text) == pytest.approx(font(1000).getlength(text) / 1000, rel=1e-3)
     assert read.glyph("\U0001f600") == 0
@@ -232,3 +235,18 @@ def test_both_formats_say_what_they_show():
     assert values == [texts.title, texts.description, SOFTWARE, SOFTWARE]
     xmp = ElementTree.fromstring(stream(one(found, b"/Subtype /XML")))
     assert texts.description in "".join(xmp.itertext())
+
+
+def test_files_hold_the_wider_font_where_a_text_needs_it():
+    canvas = Canvas((90, 30))
+    canvas.text(45, 15, "gᵢж", 20, BLACK, "mm")
+    streams = [stream(item) for item in objects(pdf_bytes(page(canvas, x=0, y=0))).values() if b"stream" in item]
+    assert FONT_FILE.read_bytes() in streams
+    assert WIDE_FONT_FILE.read_bytes() in streams
+    maps = [text.decode() for text in streams if b"beginbfchar" in text]
+    shown = {chr(int(code, 16)) for text in maps for _, code in re.findall("<(....)> <(....)>", text)}
+    assert {"g", "ж", "ᵢ"} <= shown
+    drawn = svg_text(page(canvas, x=0, y=0))
+    assert "font/ttf" in drawn
+    assert ">gᵢж<" in drawn
+    assert "font/ttf" not in svg_text(page())

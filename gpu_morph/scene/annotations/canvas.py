@@ -14,6 +14,7 @@ import numpy.typing as npt
 from ...image.image import Size
 from ..colors import Rgba
 from .base import Sprite, View
+from .font_choice import FONT_FILE, runs
 from .shapes import Disc, Line, Picture, Point, Polygon, Rectangle, Shapes, TextLine
 
 if TYPE_CHECKING:
@@ -21,19 +22,19 @@ if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
     from PIL.ImageFont import FreeTypeFont
 
-FONT_FILE = Path(__file__).parent / "fonts" / "Inter-Medium-subset.otf"
 _SUPERSAMPLING = 4  # shapes are drawn larger by this factor, and averaged
 _MAX_CHARACTERS = 4096  # of a line that is shortened
+_BEFORE_ANCHOR = {"l": 0.0, "m": 0.5, "r": 1.0}  # how much of a line of text stands to the left of its anchor
 _HALO_WIDTH = 0.14  # of the text's height
 _HALO_ALPHA = [min(4 * alpha, 255) for alpha in range(256)]  # of each alpha of the blurred shapes
 
 
 @cache
-def font(height: int) -> FreeTypeFont:
-    """The font at a nominal height in pixels; all its digits have one width."""
+def font(height: int, file: Path = FONT_FILE) -> FreeTypeFont:
+    """The font at a nominal height in pixels; all digits of the package's own have one width."""
     from PIL import ImageFont
 
-    return ImageFont.truetype(str(FONT_FILE), max(height, 4), layout_engine=ImageFont.Layout.BASIC)
+    return ImageFont.truetype(str(file), max(height, 4), layout_engine=ImageFont.Layout.BASIC)
 
 
 def line_height(height: float) -> int:
@@ -43,14 +44,22 @@ def line_height(height: float) -> int:
 
 def text_width(line: str, height: float) -> int:
     """The width of a line of text of a height, pixels, rounded up."""
-    return int(np.ceil(font(round(height)).getlength(line)))
+    return int(np.ceil(_length(line, round(height))))
+
+
+def _length(line: str, height: int) -> float:
+    return sum(font(height, file).getlength(text) for file, text in runs(line))
 
 
 def baseline(line: TextLine) -> float:
     """The y of the line on which the letters of a line of text stand."""
-    of_font = font(line.height)
-    anchored, standing = (of_font.getbbox("x", anchor=f"l{vertical}")[1] for vertical in (line.anchor[1], "s"))
-    return line.y + anchored - standing
+    return line.y + _rise(line.height, line.anchor)
+
+
+def _rise(height: int, anchor: str) -> float:
+    """From an anchor down to the line on which letters stand, pixels."""
+    anchored, standing = (font(height).getbbox("x", anchor=f"l{vertical}")[1] for vertical in (anchor[1], "s"))
+    return anchored - standing
 
 
 def shortened(line: str, height: float, width: float) -> str:
@@ -221,12 +230,30 @@ def _line_image(line: str, height: int, color: Rgba, anchor: str) -> tuple[npt.N
     """An image of a line of text, RGBA, and x and y of its upper left corner relative to its anchor."""
     from PIL import Image, ImageDraw
 
-    left, top, right, bottom = (round(edge) for edge in font(height).getbbox(line, anchor=anchor))
+    pieces = _placed(line, height, anchor)
+    edges = [of.getbbox(text, anchor=at) for of, text, at, _, _ in pieces]
+    moved = [(a + x, b + y, c + x, d + y) for (a, b, c, d), (*_, x, y) in zip(edges, pieces, strict=True)]
+    left, top = (math.floor(min(box[k] for box in moved)) for k in (0, 1))
+    right, bottom = (math.ceil(max(box[k] for box in moved)) for k in (2, 3))
     image = Image.new("RGBA", (max(1, right - left), max(1, bottom - top)), (*_bytes(color)[:3], 0))
-    ImageDraw.Draw(image).text((-left, -top), line, font=font(height), fill=_bytes(color), anchor=anchor)
+    for of, text, at, x, y in pieces:
+        ImageDraw.Draw(image).text((x - left, y - top), text, font=of, fill=_bytes(color), anchor=at)
     pixels = np.array(image)
     pixels[pixels[..., 3] == 0] = 0  # as in an empty canvas
     return pixels, left, top
+
+
+def _placed(line: str, height: int, anchor: str) -> list[tuple[FreeTypeFont, str, str, float, float]]:
+    """The pieces of a line in different fonts: font, text, anchor, and x and y relative to the line's anchor."""
+    pieces = runs(line)
+    if all(file == FONT_FILE for file, _ in pieces):
+        return [(font(height), "".join(text for _, text in pieces), anchor, 0.0, 0.0)]
+    x, y = -_BEFORE_ANCHOR[anchor[0]] * _length(line, height), _rise(height, anchor)
+    placed = []
+    for file, text in pieces:
+        placed.append((font(height, file), text, "ls", x, y))
+        x += placed[-1][0].getlength(text)
+    return placed
 
 
 def _bytes(color: Rgba) -> tuple[int, ...]:
