@@ -18,9 +18,11 @@ from ..errors import ContextError, brief
 from ..image.image import Image, Size, check_size
 from ..image.yuv_format import LEAST_HEIGHT, YUV420, YUV_FORMATS
 from ..scene.annotations.base import Moment, Sprite
+from ..scene.camera import Camera
 from ..scene.scene import Scene
 from ..system.arguments import check_choice, check_type, checked_flag, checked_whole_number, is_sequence
 from .geometry.scene_geometry import scene_geometry
+from .geometry.seen_groups import SeenGroups
 from .static_camera.recolored_frames import RecoloredFrames
 from .strategy import FrameContent, FrameStrategy, LeasedImage, PendingFrame, Stages
 from .supersampling import checked_supersample, enlarged_scene, enlarged_size
@@ -29,6 +31,7 @@ from .vertex_values import RecordingRows, VertexValues
 if TYPE_CHECKING:
     from ..scene.annotations.layout import Layout
     from .gpu.context import Context
+    from .gpu.program_pool import ProgramPool
 
 _FEW_FRAMES = 3  # up to so many frames of a static camera are drawn: listing what it sees would cost more
 
@@ -87,6 +90,9 @@ class Renderer:
             for annotation, box in zip(self.scene.annotations, layout.boxes, strict=True)
         ]
         self._rows = RecordingRows(self.scene, self.scene.coloring)
+        self._other: Renderer | None = None  # what another camera sees
+        self._programs: ProgramPool | None = None  # of other views that are gone
+        self._groups: SeenGroups | None = None
         self._is_closed = False
         from .gpu.context import held_context
 
@@ -100,6 +106,7 @@ class Renderer:
         from .gpu.scene_drawing import SceneDrawing
 
         self._context: Context | None = None
+        self._other = self._programs = None
         coloring = self.scene.coloring
         drawn_scene = enlarged_scene(self.scene, self._supersample)
         drawn_size = enlarged_size(self.size, self._supersample)
@@ -158,6 +165,10 @@ class Renderer:
 
         with held_context() as context:
             if context is self._context:
+                if self._other is not None:
+                    self._other.close()
+                if self._programs is not None:
+                    self._programs.empty()
                 self._drawn.delete()
                 self._scene_drawing.delete()
                 self._context = None
@@ -174,8 +185,20 @@ class Renderer:
                 self._build(context)
             yield context
 
-    def render(self, time: float | None = None, *, frame: int = 0) -> Image:
+    def render(self, time: float | None = None, *, frame: int = 0, camera: Camera | None = None) -> Image:
         """One image: the recording at ``time`` (ms), seen by the camera of frame number ``frame``.
+
+        Parameters
+        ----------
+        time : float, optional
+            ms.
+        frame : int
+            The frame's number, which turns the camera.
+        camera : Camera, optional
+            Another one than the scene's: the image is the one that a Renderer of a scene with this camera would draw.
+            Where only the direction of an orthographic camera with ``center`` and ``height`` differs from the call
+            before, this takes no longer than the next frame; otherwise vertices are made anew. The view of the last
+            other camera stays on the GPU, besides the scene's own.
 
         Returns
         -------
@@ -185,11 +208,49 @@ class Renderer:
         ------
         ValueError
             ``time`` lies outside the recording, or is None although values are shown.
+        SceneError
+            There is not enough space for the annotations.
         """
-        with self._held():
-            pending = self._start(time, frame, may_recolor=False)
+        with self._held(), self._seen_by(camera) as view:
+            pending = view._start(time, frame, may_recolor=False)
             pending.request()
             return pending.fetch().own()
+
+    @contextmanager
+    def _seen_by(self, camera: Camera | None) -> Iterator[Renderer]:
+        """The Renderer of what a camera sees: this one without one. The context is held."""
+        from .gpu.program_pool import ProgramPool
+
+        check_type(camera, Camera, "camera", is_optional=True)
+        if camera is None or camera == self.scene.camera:
+            yield self
+            return
+        self._programs = self._programs or ProgramPool()
+        with self._programs.used():
+            if self._other is None or not self._other._turn(camera):
+                if self._other is not None:
+                    self._other.close()
+                self._other = None
+                other = Renderer(replace(self.scene, camera=camera), self.size, transparent=self._transparent)
+                other._recolored = None  # its camera does not stand still
+                other._rows.share_streams(self._rows)
+                self._other = other
+            yield self._other
+
+    def _turn(self, camera: Camera) -> bool:
+        """Look from another direction. False if more than this would change."""
+        before, after = self.scene.camera, camera
+        if after.center is None or after.height is None or after.projection != "orthographic" or after.azim_step:
+            return False
+        if after != replace(before, azim=after.azim, elev=after.elev, roll=after.roll):
+            return False
+        fitted = replace(self.camera, azim=after.azim, elev=after.elev, roll=after.roll)
+        if self._groups is None:
+            self._groups = SeenGroups(self.scene, self.size)
+        if self._groups(fitted) != self._groups(self.camera):
+            return False
+        self.camera = fitted
+        return True
 
     def layers(self, time: float | None = None, *, frame: int = 0) -> tuple[Image, list[Sequence[Sprite]]]:
         """As `render`, but the annotations beside the image: what each draws over it, in their order.
@@ -211,6 +272,7 @@ class Renderer:
         times: Iterable[float | None],
         *,
         numbers: Iterable[int] | None = None,
+        cameras: Iterable[Camera | None] | None = None,
         memory: int | str = MEMORY,
         pixel_format: str = "rgb",
         copy: bool = True,
@@ -225,6 +287,8 @@ class Renderer:
             ms. For a sequence that rises, a thread reads rows ahead if the recording is not in memory.
         numbers : iterable of int, optional
             Frame numbers, which turn the camera; 0, 1, 2, ... unless given.
+        cameras : iterable of Camera, optional
+            One for each time, as in `render`; None in it is the scene's. Each frame is then finished before the next.
         memory : int or str
             Bytes that rows which were read ahead may take, for example "2 GiB".
         pixel_format : str
@@ -235,7 +299,11 @@ class Renderer:
             False: an image may be read-only, and is only valid until the next one is asked for, and not after `close`.
         """
         copies = checked_flag(copy, "copy")
-        for leased in self._leased(times, numbers, memory, pixel_format, copies=copies):
+        if cameras is None:
+            images = self._leased(times, numbers, memory, pixel_format, copies=copies)
+        else:
+            images = self._leased_views(times, numbers, cameras, memory, pixel_format, copies=copies)
+        for leased in images:
             try:
                 yield leased.image
             finally:
@@ -265,16 +333,37 @@ class Renderer:
         *,
         copies: bool,
     ) -> Iterator[LeasedImage]:
-        if not is_sequence(times):
-            raise TypeError(f"times must be an iterable of times in ms, got {brief(times)}")
-        if numbers is not None:
-            if not is_sequence(numbers):
-                raise TypeError(f"numbers must be an iterable of frame numbers, got {brief(numbers)}")
-            if isinstance(times, Sized) and isinstance(numbers, Sized) and len(numbers) != len(times):
-                raise ValueError(f"numbers must be one per time, {len(times)}, got {len(numbers)}")
-            numbers = (checked_whole_number(number, "numbers") for number in numbers)
+        numbers = _checked_numbers(times, numbers)
         with self._rows.read_ahead(times, memory):
             yield from self._frames(times, numbers, pixel_format, copies=copies)
+
+    def _leased_views(
+        self,
+        times: Iterable[float | None],
+        numbers: Iterable[int] | None,
+        cameras: Iterable[Camera | None],
+        memory: int | str,
+        pixel_format: str,
+        *,
+        copies: bool,
+    ) -> Iterator[LeasedImage]:
+        """Frames with a camera each, none of which is drawn while another is copied."""
+        if not is_sequence(cameras):
+            raise TypeError(f"cameras must be an iterable of cameras, got {brief(cameras)}")
+        if isinstance(times, Sized) and isinstance(cameras, Sized) and len(cameras) != len(times):
+            raise ValueError(f"cameras must be one per time, {len(times)}, got {len(cameras)}")
+        numbers = _checked_numbers(times, numbers)
+        self._check_pixel_format(pixel_format)
+        with self._rows.read_ahead(times, memory):
+            for (time, camera), number in zip(
+                zip(times, cameras, strict=True), count() if numbers is None else numbers, strict=numbers is not None
+            ):
+                with self._held(), self._seen_by(camera) as view:
+                    pending = view._start(time, number, pixel_format=pixel_format, may_recolor=False)
+                    pending.request()
+                    image = pending.fetch()
+                    image = LeasedImage(image.own()) if copies else image
+                yield image
 
     @property
     def pixel_formats(self) -> tuple[str, ...]:
@@ -373,6 +462,19 @@ class Renderer:
                 return frame
             self._recolored = None  # it cannot make later frames either
         return self._drawn.start(content)
+
+
+def _checked_numbers(times: Any, numbers: Any) -> Iterator[int] | None:
+    """The numbers of frames, each checked when it is used."""
+    if not is_sequence(times):
+        raise TypeError(f"times must be an iterable of times in ms, got {brief(times)}")
+    if numbers is None:
+        return None
+    if not is_sequence(numbers):
+        raise TypeError(f"numbers must be an iterable of frame numbers, got {brief(numbers)}")
+    if isinstance(times, Sized) and isinstance(numbers, Sized) and len(numbers) != len(times):
+        raise ValueError(f"numbers must be one per time, {len(times)}, got {len(numbers)}")
+    return (checked_whole_number(number, "numbers") for number in numbers)
 
 
 @dataclass(frozen=True, eq=False)

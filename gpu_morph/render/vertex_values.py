@@ -67,6 +67,10 @@ class RecordingRows:
         assert self.recording is not None
         return self._streams[-1].row(number) if self._streams else self.recording.row(number)
 
+    def share_streams(self, other: RecordingRows) -> None:
+        """Use the rows that are read ahead for another view of the recording."""
+        self._streams = other._streams
+
     @contextmanager
     def read_ahead(self, times: Iterable[float | None], memory: int | str) -> Iterator[None]:
         """Inside ``with``, a thread reads the rows for ``times`` (ms) ahead.

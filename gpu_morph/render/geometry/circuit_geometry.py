@@ -39,7 +39,7 @@ def circuit_geometry(
         then count in pixels, so that distant cells have fewer segments. Groups for which it gives None are out of view
         and left out; one group is kept even so if none would be left.
     """
-    groups = list(_groups(morphology))
+    groups = list(cell_groups(morphology))
     if len(groups) == 1:
         scale = (1.0 if pixel_size is None else pixel_size(morphology)) or 1.0
         return tube_geometry(morphology, breakpoints=breakpoints, tolerance=tolerance * scale, longest=longest * scale)
@@ -79,8 +79,8 @@ def _breakpoints_of(breakpoints: Breakpoints, first: int, end: int) -> Breakpoin
     return Breakpoints(breakpoints.section[low:high] - first, breakpoints.position[low:high])
 
 
-def _groups(morphology: Morphology) -> Iterator[tuple[int, int]]:
-    """Runs of sections, first and end, that make whole cells with `_POINTS_AT_ONCE` points or fewer where possible.
+def cell_groups(morphology: Morphology) -> Iterator[tuple[int, int]]:
+    """Groups of cells: runs of sections, first and end, that have `_POINTS_AT_ONCE` points or fewer where possible.
 
     One group holds all if the sections of different cells are mixed.
     """

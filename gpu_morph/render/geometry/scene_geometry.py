@@ -38,7 +38,7 @@ def scene_geometry(scene: Scene, recording: Recording | None, camera: Camera, si
         step = max(_TOLERANCE / 4 * camera.nearest_pixel(scene.morphology, size), resolution(scene.morphology))
         sites = value_breakpoints(recording, scene.morphology, interpolation=scene.interpolation, step=step)
         breakpoints = with_stations(scene.morphology, Breakpoints(*sites))
-    margin = _MARGIN + scene.min_width + (scene.highlight.width if scene.highlight else 0.0)
+    margin = view_margin(scene)
 
     def pixel_size(part: Morphology) -> float | None:
         return camera.nearest_pixel(part, size) if camera.sees(part, size, margin=margin) else None
@@ -46,3 +46,8 @@ def scene_geometry(scene: Scene, recording: Recording | None, camera: Camera, si
     return circuit_geometry(
         scene.morphology, breakpoints=breakpoints, tolerance=_TOLERANCE, longest=_LONGEST, pixel_size=pixel_size
     )
+
+
+def view_margin(scene: Scene) -> float:
+    """Pixels around the image: a cell whose bounds reach so near is drawn."""
+    return _MARGIN + scene.min_width + (scene.highlight.width if scene.highlight else 0.0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -15,6 +16,7 @@ from vispy import gloo
 from ...errors import ShaderError
 from .buffers import Attributes, Buffer, VertexArray
 from .context import has_function, known_context
+from .program_pool import put_back, taken
 from .shaders import load_shader
 from .textures import Texture
 from .vispy_private import compiled_program, delete_shaders, flushed
@@ -76,22 +78,29 @@ def check_variable(name: str, names: Collection[str], shader: str) -> None:
         raise ShaderError(f"shader {shader} has no variable {name!r}, only {', '.join(sorted(names))}")
 
 
+@dataclass(frozen=True, eq=False)
+class _Compiled:
+    """OpenGL's name of a program, and what is known of it. ``gloo_program`` is None for compute shaders."""
+
+    name: int
+    uniforms: Uniforms
+    attributes: frozenset[str]
+    gloo_program: Any = None
+
+
 class _LinkedProgram:
     """What programs of all kinds have in common. ``program[name] = value`` sets a uniform at once.
 
     Parameters
     ----------
-    name : int
-        OpenGL's name.
+    compiled : _Compiled
+        What it is made of.
     label : str
         What errors call it.
-    source : str
-        Of its shaders.
     """
 
-    def __init__(self, name: int, label: str, source: str) -> None:
-        self._name, self._label = name, label
-        self._uniforms = Uniforms(name, source)
+    def __init__(self, compiled: _Compiled, label: str) -> None:
+        self._name, self._label, self._uniforms = compiled.name, label, compiled.uniforms
         self._textures: dict[str, int] = {}  # OpenGL's names; units in this order
 
     def __setitem__(self, name: str, value: Any) -> None:
@@ -127,17 +136,24 @@ class Program(_LinkedProgram):
 
     def __init__(self, vertex: str, fragment: str, *, lists_fragments: bool = False) -> None:
         label = f"{vertex} with {fragment}"
+        self._key = vertex, fragment, lists_fragments
+        self._compiled: _Compiled = taken(self._key) or self._compile(label, vertex, fragment, lists_fragments)
+        super().__init__(self._compiled, label)
+        self._attributes = self._compiled.attributes
+
+    @staticmethod
+    def _compile(label: str, vertex: str, fragment: str, lists_fragments: bool) -> _Compiled:
         load = partial(load_shader, lists_fragments=True) if lists_fragments else load_shader
         sources = load(vertex), load(fragment)
-        self._program = gloo.Program(*sources)
+        program = gloo.Program(*sources)
         try:
-            name = compiled_program(self._program)
+            name = compiled_program(program)
         except RuntimeError as cause:
-            delete_shaders(self._program)
-            self._program.delete()
+            delete_shaders(program)
+            program.delete()
             raise ShaderError(f"shader {label} does not run: {cause}") from cause
-        super().__init__(name, label, "\n".join(sources))
-        self._attributes = frozenset(_DECLARED["in"].findall(sources[0]))
+        uniforms, attributes = Uniforms(name, "\n".join(sources)), frozenset(_DECLARED["in"].findall(sources[0]))
+        return _Compiled(name, uniforms, attributes, program)
 
     def vertex_array(self, attributes: Sequence[Attributes], triangles: Buffer) -> VertexArray:
         """A vertex array for this program."""
@@ -158,9 +174,13 @@ class Program(_LinkedProgram):
         GL.glBindVertexArray(0)
 
     def delete(self) -> None:
-        """Free the program."""
-        self._program.delete()
-        flushed()  # gloo deletes when its queue is run
+        """Free the program, or put it into the pool that is used."""
+
+        def free() -> None:
+            self._compiled.gloo_program.delete()
+            flushed()  # gloo deletes when its queue is run
+
+        put_back(self._key, self._compiled, free)
 
 
 class ComputeProgram(_LinkedProgram):
@@ -173,6 +193,13 @@ class ComputeProgram(_LinkedProgram):
     """
 
     def __init__(self, file: str) -> None:
+        self._file = file
+        self._compiled: _Compiled = taken(file) or self._compile(file)
+        super().__init__(self._compiled, file)
+        self._binds_together = has_function("glBindBuffersBase", (4, 4))
+
+    @staticmethod
+    def _compile(file: str) -> _Compiled:
         source, shader, name = load_shader(file), GL.glCreateShader(GL.GL_COMPUTE_SHADER), int(GL.glCreateProgram())
         GL.glShaderSource(shader, source)
         GL.glCompileShader(shader)
@@ -184,8 +211,7 @@ class ComputeProgram(_LinkedProgram):
         if not GL.glGetProgramiv(name, GL.GL_LINK_STATUS):
             GL.glDeleteProgram(name)
             raise ShaderError(f"shader {file} does not run: {log.decode() if isinstance(log, bytes) else log}")
-        super().__init__(name, file, source)
-        self._binds_together = has_function("glBindBuffersBase", (4, 4))
+        return _Compiled(name, Uniforms(name, source), frozenset())
 
     def dispatch(self, n_groups: int, *, buffers: Sequence[Buffer] = ()) -> None:
         """Run work groups with buffers at the storage bindings 0, 1, ...
@@ -202,8 +228,8 @@ class ComputeProgram(_LinkedProgram):
         GL.glDispatchCompute(n_groups, 1, 1)
 
     def delete(self) -> None:
-        """Free the program."""
-        GL.glDeleteProgram(self._name)
+        """Free the program, or put it into the pool that is used."""
+        put_back(self._file, self._compiled, partial(GL.glDeleteProgram, self._name))
 
 
 def barrier(bits: int = GL.GL_SHADER_STORAGE_BARRIER_BIT) -> None:
