@@ -231,7 +231,8 @@ class Renderer:
                 if self._other is not None:
                     self._other.close()
                 self._other = None
-                other = Renderer(replace(self.scene, camera=camera), self.size, transparent=self._transparent)
+                scene = replace(self.scene, camera=camera)
+                other = Renderer(scene, self.size, transparent=self._transparent, supersample=self._supersample)
                 other._recolored = None  # its camera does not stand still
                 other._rows.share_streams(self._rows)
                 self._other = other
@@ -239,14 +240,14 @@ class Renderer:
 
     def _turn(self, camera: Camera) -> bool:
         """Look from another direction. False if more than this would change."""
-        before, after = self.scene.camera, camera
-        if after.center is None or after.height is None or after.projection != "orthographic" or after.azim_step:
+        if camera.center is None or camera.height is None or camera.projection != "orthographic" or camera.azim_step:
             return False
-        if after != replace(before, azim=after.azim, elev=after.elev, roll=after.roll):
+        fitted = camera.fitted(self.scene.morphology, self.size)
+        if fitted != replace(self.camera, azim=fitted.azim, elev=fitted.elev, roll=fitted.roll):
             return False
-        fitted = replace(self.camera, azim=after.azim, elev=after.elev, roll=after.roll)
         if self._groups is None:
-            self._groups = SeenGroups(self.scene, self.size)
+            factor = self._supersample
+            self._groups = SeenGroups(enlarged_scene(self.scene, factor), enlarged_size(self.size, factor))
         if self._groups(fitted) != self._groups(self.camera):
             return False
         self.camera = fitted

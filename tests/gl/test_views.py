@@ -60,12 +60,13 @@ def test_another_camera_sees_what_a_new_renderer_draws(name: str, options: dict[
         np.testing.assert_array_equal(renderer.render(3, camera=shown.camera), own)
 
 
-def test_a_transparent_picture_is_transparent_from_another_side() -> None:
-    shown, camera = scene(), Camera(azim=50)
-    with Renderer(shown, SIZE, transparent=True) as renderer:
-        image = renderer.render(3, camera=camera)
-    assert image.shape[2] == 4
-    np.testing.assert_array_equal(image, drawn_anew(shown, camera, 3, transparent=True))
+@pytest.mark.parametrize("options", [{"transparent": True}, {"supersample": 2}], ids=str)
+def test_another_view_has_the_options_of_the_renderer(options: dict[str, Any]) -> None:
+    shown = scene()
+    with Renderer(shown, SIZE, **options) as renderer:
+        for camera in (Camera(azim=50), replace(FIXED, azim=1), replace(FIXED, azim=40)):
+            image = renderer.render(3, camera=camera)
+            np.testing.assert_array_equal(image, drawn_anew(shown, camera, 3, **options))
 
 
 def test_cells_that_come_into_view_are_drawn() -> None:

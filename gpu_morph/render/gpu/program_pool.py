@@ -28,6 +28,15 @@ class ProgramPool:
         finally:
             _current = before
 
+    def take(self, key: Hashable) -> Any:
+        """A program that was kept under a key; None if there is none."""
+        kept = self._kept.get(key)
+        return kept.pop()[0] if kept else None
+
+    def keep(self, key: Hashable, compiled: Any, free: Callable[[], None]) -> None:
+        """Keep a program; ``free`` frees it."""
+        self._kept.setdefault(key, []).append((compiled, free))
+
     def empty(self) -> None:
         """Free the programs."""
         for kept in self._kept.values():
@@ -35,15 +44,10 @@ class ProgramPool:
                 free()
         self._kept.clear()
 
-    def forget(self) -> None:
-        """Leave the programs, whose context was lost."""
-        self._kept.clear()
-
 
 def taken(key: Hashable) -> Any:
     """A compiled program from the pool that is used; None if it has none."""
-    kept = None if _current is None else _current._kept.get(key)
-    return kept.pop()[0] if kept else None
+    return None if _current is None else _current.take(key)
 
 
 def put_back(key: Hashable, compiled: Any, free: Callable[[], None]) -> None:
@@ -51,4 +55,4 @@ def put_back(key: Hashable, compiled: Any, free: Callable[[], None]) -> None:
     if _current is None:
         free()
     else:
-        _current._kept.setdefault(key, []).append((compiled, free))
+        _current.keep(key, compiled, free)
