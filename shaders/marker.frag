@@ -6,6 +6,8 @@
 // v_rim             vec3   colour of the rim, RGB, 0 to 1
 // u_coverage_range  vec2   only fragments with a coverage from x to below y are drawn
 // u_lighting        float  1: lit, 0: flat colours
+// u_opacity         float  of markers, 0 to 1
+// u_rim             float  weight of the rim's colour, 0 to 1
 // u_pixel           float  size of a pixel that is drawn, in pixels of the picture: below 1 with supersampling
 
 flat in vec3 v_disc;
@@ -15,6 +17,8 @@ flat in vec3 v_rim;
 uniform vec2 u_coverage_range;
 uniform float u_lighting;
 uniform float u_pixel;
+uniform float u_opacity;
+uniform float u_rim;
 
 #include "round_cone.glsl"
 #include "light.glsl"
@@ -44,6 +48,6 @@ void main()
         color = mix(color, lit_ball(color, normal), smoothstep(1.0, 5.0, radius * u_pixel)); // small markers have flat colours
     }
     float rim = min(clamp(0.15 * radius, 0.75 / u_pixel, 2.5 / u_pixel), 0.25 * radius);
-    color = mix(v_rim, color, edge_coverage(radius - rim - away, outward));
-    f_color = vec4(with_depth_cue(color, gl_FragCoord.z), 1.0) * coverage;
+    color = mix(color, v_rim, u_rim * (1.0 - edge_coverage(radius - rim - away, outward)));
+    f_color = vec4(with_depth_cue(color, gl_FragCoord.z), 1.0) * (coverage * u_opacity);
 }

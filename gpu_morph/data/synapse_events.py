@@ -129,6 +129,13 @@ class SynapseActivity:
         return synapses, ages.clip(0, 1).astype(np.float32)
 
 
+def most_active(events: SynapseEvents, *, duration: float) -> int:
+    """The greatest number of synapses that are active at one time; an event makes one active for ``duration`` ms."""
+    times = np.sort(events.event_time)
+    n_active = np.arange(1, len(times) + 1) - np.searchsorted(times, times - duration, side="right")
+    return min(int(n_active.max(initial=0)), events.n_synapses)
+
+
 def regrouped(events: SynapseEvents, group_of: Callable[[str], str]) -> SynapseEvents:
     """The same events with populations merged into groups.
 

@@ -32,6 +32,10 @@ class SynapseStyle:
         Opaque colours. The other populations get colours of a palette for colour-blind people.
     show_all : bool
         True: all synapses are shown at all times.
+    thin_out : bool
+        True: where many markers are shown for the length of the neurites, they are smaller and have fainter rims, so
+        that the cell stays visible; where they still overlap, they are translucent, and the colour shows their density.
+        The greatest number that is shown at once decides, so that markers of a film keep their size.
 
     Raises
     ------
@@ -45,6 +49,7 @@ class SynapseStyle:
     fade: bool = False
     colors: Mapping[str, ColorLike] | None = None
     show_all: bool = False
+    thin_out: bool = True
 
     def __post_init__(self) -> None:
         for name, expected, least in (
@@ -54,7 +59,7 @@ class SynapseStyle:
         ):
             number = finite_number(getattr(self, name), name=name, expected=expected, least=least, error=SceneError)
             object.__setattr__(self, name, number)
-        for name in ("fade", "show_all"):
+        for name in ("fade", "show_all", "thin_out"):
             check_choice(getattr(self, name), (True, False), name, error=SceneError)
         if self.colors is not None:
             if not isinstance(self.colors, Mapping):

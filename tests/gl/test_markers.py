@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pytest
 from reference import straight_tube
 
-from gpu_morph import Camera, Morphology, Scene, SynapseEvents
+from gpu_morph import Camera, Morphology, Scene, SynapseEvents, render_image
 from gpu_morph.render.geometry.tube_geometry import tube_geometry
 from gpu_morph.render.gpu.context import current_context
 from gpu_morph.render.vertex_values import RecordingRows, VertexValues
@@ -110,6 +110,24 @@ def at(image: npt.NDArray[np.float64], position: Sequence[float], camera: Camera
 
 
 # Size, position and colour
+
+
+@pytest.mark.parametrize("n", [300, 3_000])
+def test_many_markers_leave_the_cell_visible(n: int) -> None:
+    """Without thinning out, they cover the neurite with their rims."""
+    cell = straight_tube((0, -10, 0), (0, 10, 0), diameter=0.4)
+    along = np.linspace(-10, 10, n)
+    events = replace(spikes(*np.column_stack([0 * along, along, 0 * along])), event_synapse=[], event_time=[])
+
+    def shown(*, thin_out: bool) -> npt.NDArray[np.uint8]:
+        how = style(show_all=True, thin_out=thin_out, diameter=1.2, min_diameter=6.0, colors={"a": "#ff0000"})
+        scene = Scene(cell, synapses=events, synapse_style=how, color="#0000ff", lighting=False, camera=SIDE)
+        return render_image(scene, size=SIZE)[49:51].reshape(-1, 3).astype(int)
+
+    assert shown(thin_out=False)[:, 2].max() < 40  # no blue of the cell
+    thin = shown(thin_out=True)
+    assert thin[:, 2].mean() > 50  # blue of the cell
+    assert thin[:, 0].mean() > 100  # red of the synapses
 
 
 @pytest.mark.parametrize("diameter", [1.0, 2.1, 4.0, 9.0])

@@ -94,10 +94,11 @@ def test_markers_that_fade_grow_smaller_and_others_stay(tmp_path: Path) -> None:
 
 
 def colors(viz: Any, *where: Any) -> list[Any]:
-    """The hues of the markers at projected, all active."""
+    """The hues of the markers near positions, all active, on a grey cell that is as wide as their offsets."""
     image = picture(viz, show_synapses=True, time_point=5)
     spots = projected(viz, where, 5, show_synapses=True)
-    return [hue(np.median(around(image, spot, 1).reshape(-1, 3), axis=0)) for spot in spots]
+    near = [around(image, spot, 8).reshape(-1, 3).astype(int) for spot in spots]
+    return [hue(np.median(pixels[np.ptp(pixels, axis=1) > 80], axis=0)) for pixels in near]
 
 
 def differ(first: Any, second: Any) -> bool:

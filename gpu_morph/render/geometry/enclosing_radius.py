@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
@@ -10,8 +12,27 @@ from .tube_geometry import TubeGeometry
 _PAIRS_AT_ONCE = 1 << 20  # of segments and positions; bounds the memory
 
 
+@dataclass(frozen=True, eq=False)
+class EnclosingTube:
+    """The thickest tube that contains each position.
+
+    ``radius`` is (n,) float32, µm; 0 where no tube contains the position. ``direction`` (n, 3) float32 is that of the
+    tube's axis, a unit vector, and ``offset`` (n, 3) float32 leads from the axis to the position, at a right angle, µm.
+    The direction of a sphere is zero, and the offset is from its center.
+    """
+
+    radius: npt.NDArray[np.float32]
+    offset: npt.NDArray[np.float32]
+    direction: npt.NDArray[np.float32]
+
+
 def enclosing_radius(geometry: TubeGeometry, positions: npt.ArrayLike) -> npt.NDArray[np.float32]:
-    """The radius of the thickest tube that contains each position.
+    """(n,) float32: `EnclosingTube.radius` of (n, 3) positions, µm."""
+    return enclosing_tube(geometry, positions).radius
+
+
+def enclosing_tube(geometry: TubeGeometry, positions: npt.ArrayLike) -> EnclosingTube:
+    """The thickest tube that contains each position.
 
     Parameters
     ----------
@@ -20,16 +41,12 @@ def enclosing_radius(geometry: TubeGeometry, positions: npt.ArrayLike) -> npt.ND
     positions : (n, 3) float
         µm, in the geometry's coordinates.
 
-    Returns
-    -------
-    (n,) float32
-        µm; 0 where no tube contains the position. A tube contains a position that is no farther from the axis than the
-        radius at the axis's nearest point.
+    A tube contains a position that is no farther from the axis than the radius at the axis's nearest point.
     """
     points = np.asarray(positions, dtype=np.float32).reshape(-1, 3)
-    greatest = np.zeros(len(points), dtype=np.float32)
+    found = EnclosingTube(np.zeros(len(points), np.float32), np.zeros_like(points), np.zeros_like(points))
     if not len(points):
-        return greatest
+        return found
     ends = geometry.positions[np.stack([geometry.start, geometry.end])]
     radii = geometry.radii[np.stack([geometry.start, geometry.end])]
     low, high = (ends - radii[..., None]).min(axis=0), (ends + radii[..., None]).max(axis=0)
@@ -53,6 +70,13 @@ def enclosing_radius(geometry: TubeGeometry, positions: npt.ArrayLike) -> npt.ND
         fraction = np.sum(offset * chord, axis=1) / np.maximum(np.sum(chord * chord, axis=1), 1e-12)
         fraction = np.clip(fraction, 0, 1)
         radius = radii[0, segment] + fraction * (radii[1, segment] - radii[0, segment])
-        inside = np.linalg.norm(offset - fraction[:, None] * chord, axis=1) <= radius
-        np.maximum.at(greatest, order[index[inside]], radius[inside])
-    return greatest
+        away = offset - fraction[:, None] * chord
+        inside = np.flatnonzero(np.linalg.norm(away, axis=1) <= radius)
+        inside = inside[np.argsort(radius[inside], kind="stable")]  # of equal positions, the last one is kept
+        position = order[index[inside]]
+        inside, position = (each[radius[inside] > found.radius[position]] for each in (inside, position))
+        direction = chord[inside] / np.maximum(np.linalg.norm(chord[inside], axis=1), 1e-12)[:, None]
+        along = np.sum(away[inside] * direction, axis=1)  # beyond the ends of the axis
+        found.radius[position], found.direction[position] = radius[inside], direction
+        found.offset[position] = away[inside] - along[:, None] * direction
+    return found

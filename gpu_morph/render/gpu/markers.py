@@ -10,6 +10,7 @@ from ...data.synapse_events import SynapseActivity, SynapseEvents
 from ...image.image import Size
 from ...scene.camera import Camera
 from ...scene.synapse_style import SynapseStyle
+from ..crowding import NOT_CROWDED, Crowding
 from ..geometry.tube_geometry import TubeGeometry
 from ..marker_data import marker_colors, marker_positions, marker_uniforms
 from . import quad
@@ -17,7 +18,7 @@ from .buffers import Attributes, Buffer
 from .program import Program
 from .view import view_uniforms
 
-_SOLID, _EDGES = (0.999, 2.0), (0.002, 0.999)  # ranges of coverage, from and below
+_SOLID, _EDGES, _ALL = (0.999, 2.0), (0.002, 0.999), (0.002, 2.0)  # ranges of coverage, from and below
 
 
 class Markers:
@@ -45,6 +46,8 @@ class Markers:
         Pixels that are drawn for a pixel of the picture, along each axis.
     depth_cue, background
         See `Tubes`.
+    crowding : Crowding
+        Of the markers. Translucent ones are drawn after the tubes, and do not hide each other.
     """
 
     def __init__(
@@ -59,12 +62,29 @@ class Markers:
         supersample: int = 1,
         depth_cue: float = 0.0,
         background: tuple[float, float, float] = (1.0, 1.0, 1.0),
+        crowding: Crowding = NOT_CROWDED,
     ) -> None:
         self._style = style
         self._activity = SynapseActivity(events, duration=style.duration)
         view = view_uniforms(geometry, camera, size)
         half_depth = view["u_half_depth"] / view["u_scale"]
-        self._positions = marker_positions(events, geometry, center=np.asarray(camera.center), half_depth=half_depth)
+        self._is_solid = crowding.opacity == 1
+        look = marker_uniforms(
+            style,
+            lighting=lighting,
+            supersample=supersample,
+            depth_cue=depth_cue,
+            background=background,
+            crowding=crowding,
+        )
+        self._positions = marker_positions(
+            events,
+            geometry,
+            center=np.asarray(camera.center),
+            half_depth=half_depth,
+            viewer=None if camera.azim_step else camera.axes[2],
+            marker_radius=max(look["u_radius"], look["u_min_radius"] / view["u_scale"]),
+        )
         self._colors = marker_colors(events, style)
         self._program = Program("marker.vert", "marker.frag")
         self._corners, self._triangles = Buffer(quad.CORNERS), Buffer(quad.TRIANGLES)
@@ -75,9 +95,6 @@ class Markers:
             Attributes(self._shown_looks, [("a_look", 4)]),
         )
         self._array = self._program.vertex_array(attributes, self._triangles)
-        look = marker_uniforms(
-            style, lighting=lighting, supersample=supersample, depth_cue=depth_cue, background=background
-        )
         for name, value in (view | look).items():
             self._program[name] = value
         everything = np.arange(events.n_synapses if style.show_all else 0, dtype=np.int32)
@@ -106,11 +123,12 @@ class Markers:
 
     def draw_solid(self) -> None:
         """Draw the solid fragments into the bound target; call it before the tubes are drawn."""
-        self._draw(_SOLID)
+        if self._is_solid:
+            self._draw(_SOLID)
 
     def draw_edges(self) -> None:
         """Draw the edges into the bound target; call it after the tubes are drawn."""
-        self._draw(_EDGES)
+        self._draw(_EDGES if self._is_solid else _ALL)
 
     def _draw(self, coverage_range: tuple[float, float]) -> None:
         if not self._n_shown:

@@ -16,6 +16,7 @@ from ...scene.annotations.base import Sprite
 from ...scene.camera import Box, Camera
 from ...scene.coloring import Coloring
 from ...scene.scene import Scene
+from ..crowding import crowding
 from ..geometry.tube_geometry import TubeGeometry
 from ..static_camera.a_buffer import ABuffer, joined, visible_fragments
 from ..supersampling import enlarged_size
@@ -213,17 +214,25 @@ class SceneDrawing:
 
     def _new_markers(self, geometry: TubeGeometry) -> Markers | None:
         """The markers of synapses, if there are any."""
-        scene = self._scene
+        scene, camera = self._scene, self._camera
+        assert camera.height is not None
         if scene.synapses is None or not scene.synapses.n_synapses:
             return None
         return Markers(
             scene.synapses,
             scene.synapse_style,
-            camera=self._camera,
+            camera=camera,
             size=self._size,
             geometry=geometry,
             lighting=scene.lighting,
             supersample=self._supersample,
             depth_cue=scene.depth_cue_strength,
             background=scene.background_rgba[:3],
+            crowding=crowding(
+                scene.synapses,
+                scene.synapse_style,
+                scene.morphology,
+                pixel=camera.height / self._size[1],
+                supersample=self._supersample,
+            ),
         )
