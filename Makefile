@@ -1,10 +1,10 @@
-# make demo | test | lint | types | check | oldest | simulators | bench | clean: each sets up what it needs, in .venv.
+# make demo | test | lint | types | check | oldest | simulators | browser | bench | clean: each sets up what it needs, in .venv.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO := gpu_morph_demo.mp4
 
-.PHONY: env system demo test lint types check oldest simulators bench clean
+.PHONY: env system demo test lint types check oldest simulators browser bench clean
 .NOTPARALLEL:
 
 env: $(VENV)/.dev
@@ -19,7 +19,7 @@ demo: system $(VENV)/.user
 # tests/gl/conftest.py) run once more on the path that a GPU takes. pytest ends with 5 where it selects no
 # test: a part that ARGS names may have tests of one kind only.
 define run_tests
-@$(BIN)/python -m pytest -n auto --dist loadfile -m "not cluster" $(ARGS); first=$$?; \
+@$(BIN)/python -m pytest -n auto --dist loadfile -m "not cluster and not browser" $(ARGS); first=$$?; \
 [ $$first -eq 2 ] && exit 2; \
 $(BIN)/python -m pytest -m cluster $(ARGS) -n 0; second=$$?; \
 GPU_MORPH_PATH=gpu $(BIN)/python -m pytest -n auto --dist loadfile -m pixels $(ARGS); third=$$?; \
@@ -52,6 +52,13 @@ simulators: system ## the tests that need the simulators' own packages
 	  || { echo "skipped: the packages of the extra 'simulators' cannot be installed here"; exit 0; } \
 	  && $(BIN)/python -m pytest -m simulators -n auto --dist loadfile $(ARGS)
 
+browser: system ## the web page in Chromium
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null \
+	  || { echo "skipped: there is no Chromium (Debian's package chromium)"; exit 0; } \
+	  && { $(MAKE) --no-print-directory $(VENV)/.browser \
+	  || { echo "skipped: the extra 'browser-tests' cannot be installed here"; exit 0; }; } \
+	  && $(BIN)/python -m pytest -m browser -n 0 $(ARGS)
+
 bench: system $(VENV)/.dev
 	for script in benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done
 
@@ -72,6 +79,10 @@ $(VENV)/.user: pyproject.toml | $(BIN)/pip
 $(VENV)/.dev: pyproject.toml | $(BIN)/pip
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
 	@touch $@ $(VENV)/.user
+
+$(VENV)/.browser: pyproject.toml | $(VENV)/.dev
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev,browser-tests]'
+	@touch $@
 
 $(VENV)/.simulators: pyproject.toml | $(BIN)/pip
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev,simulators]'

@@ -17,7 +17,9 @@ from .data.nearest_sites import Sites, locate
 from .data.recording import Recording
 from .data.selection import select_sections
 from .data.synapse_events import SynapseEvents
+from .export.html import write_html
 from .export.vtk import write_vtk, write_vtk_frames
+from .export.web_page import WebPage
 from .isf.interactive import CellMorphologyInteractiveVisualizer
 from .isf.visualizer import CellMorphologyVisualizer
 from .readers.simulators.arbor import from_arbor
@@ -90,6 +92,7 @@ __all__ = [
     "TraceInset",
     "VideoReport",
     "View",
+    "WebPage",
     "__version__",
     "animate",
     "audit",
@@ -117,6 +120,7 @@ __all__ = [
     "render_video",
     "save_image",
     "select_sections",
+    "write_html",
     "write_vtk",
     "write_vtk_frames",
 ]

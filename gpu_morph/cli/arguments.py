@@ -77,6 +77,35 @@ def add_drawing(
         parser.add_argument(
             "--size", type=pixel_size, default=size, metavar="WxH", help="pixels (default: %(default)s)"
         )
+    add_look(parser, cmap=cmap, background=background, azim=azim, elev=elev)
+    parser.add_argument(
+        "--azim-step",
+        type=float,
+        default=azim_step,
+        help="rotation of the camera per frame, degrees (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--bare", action="store_true", help="no colour bar, clock or scale bar; very small pictures never have them"
+    )
+    parser.add_argument(
+        "--supersample",
+        type=int,
+        choices=(1, 2, 4),
+        default=1,
+        help="draw the cell so many times larger and average the pixels: smoother, and slower (default: %(default)s)",
+    )
+    add_device(parser)
+
+
+def add_look(
+    parser: argparse.ArgumentParser,
+    *,
+    cmap: str = "viridis",
+    background: str = "white",
+    azim: float = 0.0,
+    elev: float = 30.0,
+) -> None:
+    """Colours and camera."""
     parser.add_argument("--cmap", default=cmap, help="colormap (default: %(default)s)")
     parser.add_argument(
         "--clim",
@@ -105,22 +134,10 @@ def add_drawing(
     for name, default, meaning in (
         ("--elev", elev, "elevation of the camera, degrees"),
         ("--roll", 0.0, "roll of the camera, degrees"),
-        ("--azim-step", azim_step, "rotation of the camera per frame, degrees"),
     ):
         parser.add_argument(name, type=float, default=default, help=f"{meaning} (default: %(default)s)")
-    parser.add_argument(
-        "--supersample",
-        type=int,
-        choices=(1, 2, 4),
-        default=1,
-        help="draw the cell so many times larger and average the pixels: smoother, and slower (default: %(default)s)",
-    )
     parser.add_argument("--perspective", action="store_true", help="perspective camera (default: orthographic)")
     parser.add_argument("--zoom", type=float, default=1.0, help="magnification; 1 shows all (default: %(default)g)")
-    parser.add_argument(
-        "--bare", action="store_true", help="no colour bar, clock or scale bar; very small pictures never have them"
-    )
-    add_device(parser)
 
 
 def add_device(parser: argparse.ArgumentParser) -> None:
@@ -130,19 +147,7 @@ def add_device(parser: argparse.ArgumentParser) -> None:
 
 def add_film(parser: argparse.ArgumentParser) -> None:
     """Times, encoding and cluster of a film."""
-    for name, meaning in (
-        ("--t-start", "time of the first frame"),
-        ("--t-stop", "time of the last frame"),
-        ("--t-step", "time between frames"),
-    ):
-        parser.add_argument(name, type=float, metavar="MS", help=f"{meaning} (default: the recording's)")
-    parser.add_argument(
-        "--sampling",
-        choices=SAMPLINGS,
-        default="nearest",
-        help="value of a frame: the nearest recorded time, the interpolation between two, or the peak around the "
-        "frame's time (default: %(default)s)",
-    )
+    add_times(parser)
     parser.add_argument(
         "--memory", default=MEMORY, help="how much of a recording to keep in memory (default: %(default)s)"
     )
@@ -172,6 +177,23 @@ def add_film(parser: argparse.ArgumentParser) -> None:
     )
     cluster.add_argument(
         "--resume", action="store_true", help="draw only the frames that an interrupted run on a cluster is missing"
+    )
+
+
+def add_times(parser: argparse.ArgumentParser) -> None:
+    """Times of frames, and what they show."""
+    for name, meaning in (
+        ("--t-start", "time of the first frame"),
+        ("--t-stop", "time of the last frame"),
+        ("--t-step", "time between frames"),
+    ):
+        parser.add_argument(name, type=float, metavar="MS", help=f"{meaning} (default: the recording's)")
+    parser.add_argument(
+        "--sampling",
+        choices=SAMPLINGS,
+        default="nearest",
+        help="value of a frame: the nearest recorded time, the interpolation between two, or the peak around the "
+        "frame's time (default: %(default)s)",
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from ..errors import GpuMorphError
 from ..system.orderly_end import orderly_end
 from ..system.signals import END_SIGNALS
-from . import demo, info, isf, isf_bridge, render, snapshot
+from . import demo, html, info, isf, isf_bridge, render, snapshot
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -63,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Each command has its own help: gpu-morph render --help",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in (demo, render, snapshot, info, isf, isf_bridge):
+    for command in (demo, render, snapshot, html, info, isf, isf_bridge):
         command.add_parser(commands)
     return parser
 

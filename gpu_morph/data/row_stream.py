@@ -26,8 +26,8 @@ _RUN_BYTES = 32 * 2**20  # consecutive rows that are read at once
 _AHEAD_BYTES = 64 * 2**20  # rows that wait for use; more of them do not make films faster
 
 
-def memory_bytes(memory: int | str) -> int:
-    """Bytes as an int, from an int or from a text such as "2 GiB" or "500 MB".
+def memory_bytes(memory: int | str, *, name: str = "memory") -> int:
+    """Bytes as an int, from an int or from a text such as "2 GiB" or "500 MB". ``name`` is for the message.
 
     Raises
     ------
@@ -40,7 +40,7 @@ def memory_bytes(memory: int | str) -> int:
         size = int(min(float(match[1]), 2.0**62) * (1024 if match[3] else 1000) ** power)
         if size:
             return size
-    raise ValueError(f'memory must be a number of bytes, such as "2 GiB" or "500 MB", got {memory!r}')
+    raise ValueError(f'{name} must be a number of bytes, such as "2 GiB" or "500 MB", got {memory!r}')
 
 
 @dataclass(frozen=True, eq=False)

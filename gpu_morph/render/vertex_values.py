@@ -35,7 +35,7 @@ class RecordingRows:
 
     def __init__(self, scene: Scene, coloring: Coloring) -> None:
         self.recording = coloring.recording
-        self._is_constant = coloring.is_static
+        self.is_constant = coloring.is_static
         self._sampling = scene.sampling
         self._step = None if scene.time_range is None else scene.time_range.step  # ms; the width of a peak's window
         self._streams: list[RowStream] = []  # those of films that are under way
@@ -50,7 +50,7 @@ class RecordingRows:
         """
         if self.recording is None:
             return None
-        if self._is_constant:
+        if self.is_constant:
             return Sample(0, 0, 0.0)
         if time is None:
             raise ValueError(f"this scene shows {self.recording.name!r} over time: give a time in ms")
@@ -77,7 +77,7 @@ class RecordingRows:
 
         It does so only for a sequence of times and values that change over time. It holds up to ``memory`` bytes.
         """
-        if self.recording is None or self._is_constant or not isinstance(times, Sequence | np.ndarray):
+        if self.recording is None or self.is_constant or not isinstance(times, Sequence | np.ndarray):
             yield
             return
         with RowStream.of_frames(

@@ -1,5 +1,5 @@
 // The output of a segment's fragment: its colour, premultiplied by its coverage.
-// load_shader(lists_fragments=True) includes list_fragment.glsl instead, which has the same write_fragment().
+// load_shader(output=...) includes list_fragment.glsl or numbered_fragment.glsl instead, with the same write_fragment().
 // numpy mirror: render/static_camera
 
 #include "colormap.glsl"

@@ -104,6 +104,12 @@ def test_demo_cell_loads_from_the_wheel(installed_python: Path) -> None:
     assert int(output_of(installed_python, "-c", code, cwd=installed_python.parent)) > 1000
 
 
+def test_the_wheel_writes_web_pages(installed_python: Path) -> None:
+    code = "import gpu_morph as gm; print(gm.write_html(gm.Scene(gm.demo_cell()[0]), None).html)"
+    page = output_of(installed_python, "-c", code, cwd=installed_python.parent)
+    assert page.startswith("<!DOCTYPE html>")
+
+
 def test_wheel_installs_the_command(installed_python: Path) -> None:
     words = output_of(installed_python.with_name("gpu-morph"), "--help", cwd=installed_python.parent)
     assert "usage: gpu-morph" in words
@@ -298,10 +304,10 @@ PUBLIC = """
     Animation Annotation Arrow Audit Box Camera Canvas CellMorphologyInteractiveVisualizer CellMorphologyVisualizer
     Clock ColorBar Highlight LabelColors LabelLegend Moment Morphology PointValues Recording Renderer ScaleBar Scene
     Sites SonataCircuit Sprite Stimulus SynapseEvents SynapseLegend SynapseStyle Text TimeRange TraceInset VideoReport
-    View __version__ animate audit by_cell demo_cell errors from_arbor from_brian2 from_compartments from_isf
+    View WebPage __version__ animate audit by_cell demo_cell errors from_arbor from_brian2 from_compartments from_isf
     from_jaxley from_lfpy from_netpyne from_neuron join_morphologies locate read_isf_synapses read_morphology
     read_netpyne read_report read_sonata record record_synapses render_image render_video save_image select_sections
-    write_vtk write_vtk_frames
+    write_html write_vtk write_vtk_frames
 """
 
 

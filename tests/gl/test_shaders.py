@@ -69,14 +69,14 @@ def test_each_shader_loads_and_compiles(name: str) -> None:
     assert is_compiled, log
 
 
-@pytest.mark.parametrize("lists_fragments", [False, True], ids=["drawn", "listed"])
+@pytest.mark.parametrize("output", ["color", "list", "number"])
 @pytest.mark.parametrize("name", sorted(path.name for path in shaders.shader_folder().iterdir() if path.is_file()))
-def test_each_shader_is_correct_by_the_language(name: str, lists_fragments: bool) -> None:
+def test_each_shader_is_correct_by_the_language(name: str, output: shaders.Output) -> None:
     """Mesa accepts what other drivers do not: Khronos' own compiler takes the specification's word."""
     glslang, stage = shutil.which("glslangValidator"), name.rpartition(".")[2]
     if glslang is None:
         pytest.skip("needs glslangValidator (Debian's package glslang-tools)")
-    source = shaders.load_shader(name, lists_fragments=lists_fragments)
+    source = shaders.load_shader(name, output=output)
     command = [glslang, "--stdin", "-S", stage]
     done = subprocess.run(command, input=source, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout

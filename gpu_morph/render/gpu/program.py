@@ -143,7 +143,7 @@ class Program(_LinkedProgram):
 
     @staticmethod
     def _compile(label: str, vertex: str, fragment: str, lists_fragments: bool) -> _Compiled:
-        load = partial(load_shader, lists_fragments=True) if lists_fragments else load_shader
+        load = partial(load_shader, output="list") if lists_fragments else load_shader
         sources = load(vertex), load(fragment)
         program = gloo.Program(*sources)
         try:

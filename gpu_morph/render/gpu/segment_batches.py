@@ -7,8 +7,6 @@ as meshes, one each.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import numpy.typing as npt
 
@@ -16,11 +14,10 @@ from ..geometry.joint_frames import joint_frames
 from ..geometry.ribbons import ribbons
 from ..geometry.tube_geometry import TubeGeometry
 from ..geometry.tube_template import tube_template
+from ..segment_layout import IN_RIBBON, MESH, RIBBON, SegmentLayout
 from . import quad
 from .buffers import Attributes, Buffer, VertexArray
 from .program import Program
-
-_IN_RIBBON = 4  # segments; as in ribbon.vert and ribbon.frag
 
 
 class SegmentBatch:
@@ -28,18 +25,14 @@ class SegmentBatch:
 
     Parameters
     ----------
-    template_name : str
-        The program's attribute for the template's vertices.
+    layout : SegmentLayout
+        The program's attributes.
     template : (n_template_vertices, 2) float32
         Coordinates along and across.
     triangles : (3 * n_triangles,) uint32
         Of the template.
     vertices : (n_instances, n) int32
         Indices of the vertices of each instance: the one before, the ends of its segments, the one after.
-    vertex_names : sequence of str
-        The program's n attributes for these vertices.
-    value_fields : sequence of (str, int)
-        The program's attributes for the values at the ends of segments, and the number of values that each takes.
     frames : (n_instances, 2, 4) float32, optional
         See `joint_frames`.
 
@@ -49,12 +42,10 @@ class SegmentBatch:
 
     def __init__(
         self,
-        template_name: str,
+        layout: SegmentLayout,
         template: npt.NDArray[np.float32],
         triangles: npt.NDArray[np.uint32],
         vertices: npt.NDArray[np.int32],
-        vertex_names: Sequence[str],
-        value_fields: Sequence[tuple[str, int]],
         frames: npt.NDArray[np.float32] | None = None,
     ) -> None:
         self.vertices = self._in_order = vertices
@@ -63,12 +54,12 @@ class SegmentBatch:
         self.geometry, self.values = Buffer(16 * n_instances * n), Buffer(4 * n_instances * (n - 2))
         self.frames, self.sorted_frames = frames, Buffer(0 if frames is None else frames.nbytes)
         self._attributes = [
-            Attributes(self._template, [(template_name, 2)], per_instance=False),
-            Attributes(self.geometry, [(name, 4) for name in vertex_names]),
-            Attributes(self.values, value_fields),
+            Attributes(self._template, [(layout.template, 2)], per_instance=False),
+            Attributes(self.geometry, [(name, 4) for name in layout.vertices]),
+            Attributes(self.values, layout.values),
         ]
         if frames is not None:
-            self._attributes.append(Attributes(self.sorted_frames, [("a_frame_start", 4), ("a_frame_end", 4)]))
+            self._attributes.append(Attributes(self.sorted_frames, [(name, 4) for name in layout.frames]))
         self._arrays: dict[Program, VertexArray] = {}
 
     @property
@@ -133,15 +124,7 @@ class Ribbons(SegmentBatch):
     """
 
     def __init__(self, geometry: TubeGeometry, segments: npt.NDArray[np.int64]) -> None:
-        inner = [f"a_vertex_{k}" for k in range(_IN_RIBBON + 1)]
-        super().__init__(
-            "a_corner",
-            quad.CORNERS,
-            quad.TRIANGLES,
-            ribbons(geometry, segments, longest=_IN_RIBBON),
-            ["a_before", *inner, "a_after"],
-            [("a_values", _IN_RIBBON), ("a_last_value", 1)],
-        )
+        super().__init__(RIBBON, quad.CORNERS, quad.TRIANGLES, ribbons(geometry, segments, longest=IN_RIBBON))
 
 
 class Meshes(SegmentBatch):
@@ -149,13 +132,6 @@ class Meshes(SegmentBatch):
 
     def __init__(self, geometry: TubeGeometry, segments: npt.NDArray[np.int64], n_strips: int) -> None:
         template = tube_template(n_strips)
-        vertices = [getattr(geometry, name)[segments] for name in ("previous", "start", "end", "following")]
-        super().__init__(
-            "a_template",
-            template.coordinates,
-            template.triangles,
-            np.column_stack(vertices),
-            ["a_before", "a_start", "a_end", "a_after"],
-            [("a_values", 2)],
-            joint_frames(geometry, segments),
-        )
+        names = "previous", "start", "end", "following"
+        vertices = np.column_stack([getattr(geometry, name)[segments] for name in names])
+        super().__init__(MESH, template.coordinates, template.triangles, vertices, joint_frames(geometry, segments))

@@ -5,10 +5,16 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from ...errors import ShaderError
 
-_OUTPUT, _LIST = "fragment_output.glsl", "list_fragment.glsl"
+Output = Literal["color", "list", "number"]
+_OUTPUTS: dict[Output, str] = {
+    "color": "fragment_output.glsl",
+    "list": "list_fragment.glsl",
+    "number": "numbered_fragment.glsl",
+}
 _INCLUDE = re.compile(r'^[ \t]*#include[ \t]+"([^"]+)"[ \t]*$', re.MULTILINE)
 
 
@@ -22,10 +28,16 @@ def shader_folder() -> Path:
 
 
 @cache
-def load_shader(name: str, *, lists_fragments: bool = False) -> str:
+def load_shader(name: str, *, output: Output = "color") -> str:
     """Source of one shader, with each ``#include "file"`` (of ``shaders/include``) inserted once.
 
-    With ``lists_fragments``, list_fragment.glsl takes the place of fragment_output.glsl, and the version is 4.30.
+    Parameters
+    ----------
+    name : str
+        The file.
+    output : {"color", "list", "number"}
+        What becomes of the fragments of segments: "list" puts list_fragment.glsl in the place of fragment_output.glsl,
+        "number" numbered_fragment.glsl. The version of "list" is 4.30.
 
     Raises
     ------
@@ -44,8 +56,8 @@ def load_shader(name: str, *, lists_fragments: bool = False) -> str:
         if match[1] in included:
             return ""
         included.add(match[1])
-        file = _LIST if lists_fragments and match[1] == _OUTPUT else match[1]
+        file = _OUTPUTS[output] if match[1] == _OUTPUTS["color"] else match[1]
         return _INCLUDE.sub(insert, read(folder / "include" / file))
 
     source = _INCLUDE.sub(insert, read(folder / name))
-    return source.replace("#version 330", "#version 430", 1) if lists_fragments else source
+    return source.replace("#version 330", "#version 430", 1) if output == "list" else source

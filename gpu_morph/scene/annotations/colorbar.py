@@ -98,7 +98,7 @@ class _Bar:
         ticks = self._ticks(annotation.ticks, scale)
         self.ticks, self.short_ticks = ticks.values, ticks.short
         self.labels = self._with_space(ticks)
-        self.title = _title(annotation.title, scale, ticks, is_long=self.is_horizontal)
+        self.title = scale_title(annotation.title, scale, ticks, is_long=self.is_horizontal)
 
     def _ticks(self, given: Sequence[float] | None, scale: ColorScale) -> Ticks:
         """Those given, or as many as have space, about five."""
@@ -223,7 +223,7 @@ def _entries(table: ColorTable, length: int) -> npt.NDArray[np.int64]:
     return ((np.arange(length) + 0.5) * len(table.entries) / length).astype(np.int64)
 
 
-def _title(given: str | None, scale: ColorScale, ticks: Ticks, *, is_long: bool) -> list[str]:
+def scale_title(given: str | None, scale: ColorScale, ticks: Ticks, *, is_long: bool) -> list[str]:
     """Lines with the quantity, its unit, the factor of the labels, and the value from which they count."""
     factor = f"×{power_of_ten(ticks.exponent)}" if ticks.exponent else ""
     offset = [f"from {formatted_all([ticks.offset])[0]} {typeset(scale.unit)}".rstrip()] if ticks.offset else []

@@ -1,0 +1,142 @@
+"""A web page of a scene: one file that needs neither a network nor a server."""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ..data.row_stream import memory_bytes
+from ..errors import OutputError
+from ..scene.scene import Scene
+from ..system.arguments import check_choice, check_type
+from ..system.atomic_files import output_path, remove_stale_parts, write_text
+from .page_data import PageData, SceneReader
+from .page_times import page_times
+from .web_page import WebPage
+
+_FOLDER = Path(__file__).parent / "page"
+_SCRIPTS = (  # in this order, in one scope
+    "arrays.js",
+    "values.js",
+    "camera.js",
+    "gl.js",
+    "batches.js",
+    "tubes.js",
+    "markers.js",
+    "drawing.js",
+    "pointer.js",
+    "legend.js",
+    "controls.js",
+    "player.js",
+    "main.js",
+)
+
+
+def write_html(
+    scene: Scene,
+    path: str | os.PathLike[str] | None,
+    *,
+    times: Any = None,
+    title: str | None = None,
+    bits: int | None = None,
+    max_bytes: int | str = "20 MB",
+) -> WebPage:
+    """Write a web page that shows a scene over time, and can be turned with the mouse.
+
+    The page is one file. It holds the geometry, the values and the shaders, draws with WebGL 2, and loads nothing. It
+    shows a colour bar, a clock and a scale bar of its own; the scene's annotations are for pictures and films.
+
+    Parameters
+    ----------
+    scene : Scene
+        What the page shows. Its camera is the first view, its background the first background.
+    path : path or None
+        The file; ends in ``.html`` or ``.htm``. None: the page is not written; in a notebook, what is returned shows
+        itself, and stays in the notebook's file.
+    times : sequence of float, optional
+        The times to hold, ms, rising. None: those of ``scene.time_range``, else the recorded ones, else those of the
+        synapses' events; if they are more than 500, 500 evenly spaced ones.
+    title : str, optional
+        Above the picture. None: the file's name.
+    bits : {8, 16}, optional
+        Of each value. None: 16, or 8 where values would take more than 1 MB. 8 bits give the colours of 16 bits to
+        within one entry of the colormap.
+    max_bytes : int or str
+        The size above which the page is an error.
+
+    Returns
+    -------
+    WebPage
+
+    Raises
+    ------
+    ValueError
+        A wrong argument; times outside the recording.
+    OutputError
+        The page is larger than ``max_bytes``, or the file cannot be written.
+
+    Examples
+    --------
+    >>> gm.write_html(scene, "cell.html")
+    >>> gm.write_html(scene, None)  # in a notebook
+    """
+    check_type(scene, Scene, "scene")
+    check_choice(bits, (8, 16, None), "bits")
+    if title is not None and not isinstance(title, str):
+        raise TypeError(f"title must be a str or None, got {title!r}")
+    limit, target = memory_bytes(max_bytes, name="max_bytes"), None if path is None else _target(path)
+    chosen = page_times(scene, times)
+    reader = SceneReader(scene, chosen)
+    used = reader.usual_bits if bits is None else 8 if bits == 8 else 16
+    text = _page(reader.data(used), title or ("" if target is None else target.stem))
+    page = WebPage(text, target, 0 if chosen is None else len(chosen), used)
+    if page.n_bytes > limit:
+        raise OutputError(_advice(page, limit))
+    if target is not None:
+        remove_stale_parts([target])
+        write_text(target, text)
+    return page
+
+
+def _target(path: str | os.PathLike[str]) -> Path:
+    target = output_path(path, what="page", example="cell.html")
+    if target.suffix.lower() not in (".html", ".htm"):
+        raise ValueError(f"path must end in .html or .htm, got {str(path)!r}")
+    return target
+
+
+def _advice(page: WebPage, limit: int) -> str:
+    advice = [f"show fewer than {page.n_times} times (times=...)"] if page.n_times > 1 else []
+    advice += ["store 8 bits for each value (bits=8)"] if page.bits == 16 else []
+    advice += ["show fewer cells or sections", "raise max_bytes"]
+    return (
+        f"the page would have {page.n_bytes / 1e6:.1f} MB, more than max_bytes={limit / 1e6:g} MB: "
+        f"{', '.join(advice[:-1])}, or {advice[-1]}"
+    )
+
+
+def _page(data: PageData, title: str) -> str:
+    """The page's text; everything is put into the template."""
+    parts = {
+        "TITLE": html.escape(title or "gpu_morph"),
+        "STYLE": _file("page.css"),
+        "DESCRIPTION": _json(data.description | {"title": title}),
+        "ARRAYS": data.arrays,
+        "SCRIPT": "\n".join(_file(name) for name in _SCRIPTS),
+    }
+    return re.sub(r"@([A-Z]+)@", lambda found: parts[found[1]], _file("page.html"))
+
+
+def _json(value: Any) -> str:
+    """JSON that may stand in a script element."""
+    return json.dumps(value, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
+
+
+@cache
+def _file(name: str) -> str:
+    return (_FOLDER / name).read_text(encoding="utf-8")

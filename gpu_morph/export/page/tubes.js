@@ -1,0 +1,105 @@
+// Tubes: segments with one style, in batches by level of detail. See render/gpu/tubes.py.
+
+const RELEVEL = 1.25; // factor of zoom after which levels of detail are chosen anew
+const SORTED = Math.cos(2 * RADIANS); // of the angle by which a view may turn before segments are sorted anew
+
+// The frames of some segments, eight numbers each.
+function framesOf(frames, rows) {
+  const chosen = new Float32Array(8 * rows.length);
+  rows.forEach((row, k) => chosen.set(frames.subarray(8 * row, 8 * row + 8), 8 * k));
+  return chosen;
+}
+
+class Tubes {
+  constructor(gl, description, scene, arrays) {
+    Object.assign(this, { gl, scene, description });
+    this.segments = arrays.get(description.segments);
+    this.frames = Float32Array.from(arrays.get(description.frames), (code) => code / 32767 - 1);
+    this.textures = {};
+    for (const [name, image] of Object.entries(description.textures))
+      this.textures[name] = texture(gl, { ...image, texels: arrays.get(image.texels) });
+    this.batches = [];
+    this.pixel = 0;
+  }
+
+  // Choose the levels of detail for a size of pixels, µm. `density` is pixels of the screen per pixel of the style.
+  setPixel(pixel, density, nextNumber) {
+    if (this.pixel && Math.max(pixel / this.pixel, this.pixel / pixel) < RELEVEL && density === this.density)
+      return false;
+    Object.assign(this, { pixel, density });
+    for (const batch of this.batches) batch.delete();
+    const { segments, description, scene } = this, { places, levels, layouts, templates } = scene;
+    const chosen = levels.map(() => []);
+    for (let row = 0; row < segments.length / 4; row++) {
+      const radius = Math.max(places[4 * segments[4 * row + 1] + 3], places[4 * segments[4 * row + 2] + 3]) / pixel;
+      const drawn = Math.max(radius, 0.5 * description.minWidth * density) + description.outline * density;
+      chosen[levels.findIndex(([limit]) => limit === null || drawn <= limit)].push(row);
+    }
+    let base = nextNumber;
+    this.batches = [];
+    chosen.forEach((rows, level) => {
+      if (!rows.length) return;
+      const strips = levels[level][1], isRibbon = strips === 1;
+      const vertices = (isRibbon ? ribbons : meshes)(segments, rows);
+      const layout = layouts[isRibbon ? "ribbon" : "tube"];
+      const template = isRibbon ? { coordinates: QUAD.corners, triangles: QUAD.triangles } : templates[strips];
+      const batch = new Batch(this.gl, layout, template, vertices, base, isRibbon ? null : framesOf(this.frames, rows));
+      batch.isRibbon = isRibbon;
+      base += batch.nInstances * batch.nEnds;
+      this.batches.push(batch);
+    });
+    this.nextNumber = base;
+    return true;
+  }
+
+  sort(places, depth) {
+    for (const batch of this.batches) batch.sort(places, depth);
+  }
+
+  setValues(values) {
+    for (const batch of this.batches) batch.setValues(values);
+  }
+
+  // The passes in drawing order: the batch, the range of coverage (none: all), whether depth is written.
+  passes() {
+    const { solid, strong, faint } = this.scene.passes;
+    const thick = this.batches.filter((batch) => !batch.isRibbon), thin = this.batches.filter((batch) => batch.isRibbon);
+    return [
+      ...[solid, strong].flatMap((range) => thick.map((batch) => [batch, range, true])),
+      ...thin.map((batch) => [batch, null, true]),
+      ...thick.map((batch) => [batch, faint, false]),
+    ];
+  }
+
+  uniforms(density) {
+    return { ...scaled(this.description.uniforms, density), ...this.textures };
+  }
+
+  draw(programs, uniforms) {
+    const { gl } = this, all = { ...this.uniforms(this.density), ...uniforms };
+    for (const program of Object.values(programs)) program.set(all);
+    for (const [batch, range, writesDepth] of this.passes()) {
+      const program = programs[batch.isRibbon ? "ribbon" : "tube"];
+      if (range) program.set({ u_coverage_range: range });
+      gl.depthMask(writesDepth);
+      batch.draw(program, false);
+    }
+    gl.depthMask(true);
+  }
+
+  // Draw which segment is where.
+  drawNumbers(programs, uniforms) {
+    const all = { ...this.uniforms(this.density), ...uniforms, u_coverage_range: [0.25, 2] };
+    for (const program of Object.values(programs)) program.set(all);
+    for (const batch of this.batches) {
+      batch.setNumbers();
+      batch.draw(programs[batch.isRibbon ? "ribbon" : "tube"], true);
+    }
+  }
+
+  // The vertices at the ends of a segment, by its number; null if it is not one of these.
+  endsOf(number) {
+    const found = this.batches.find((b) => number >= b.base && number < b.base + b.nInstances * b.nEnds);
+    return found ? found.endsOf(number) : null;
+  }
+}

@@ -1,0 +1,147 @@
+"""A scene as the data of a page: a description for JSON, and packed arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from ..data.frame_times import recorded_range
+from ..render.vertex_values import RecordingRows
+from ..scene.camera import Box, Camera
+from ..scene.colors import is_light
+from ..scene.scene import Scene
+from .glsl_es import es_shader
+from .packed_arrays import PackedArrays
+from .page_geometry import FINEST, drawn_markers, drawn_tubes, page_geometry
+from .page_legend import described_legend, described_scale
+from .page_sections import described_sections
+from .page_times import Times, page_values
+from .value_codes import Bits, ValueCodes
+
+_FAR = 10**9  # pixels: no limit
+_USUAL_VALUES = 1_000_000  # bytes
+
+
+@dataclass(frozen=True, eq=False)
+class PageData:
+    """``description`` is what JSON can hold, ``arrays`` are base64."""
+
+    description: dict[str, Any]
+    arrays: str
+
+    @property
+    def n_bytes(self) -> int:
+        """About the bytes that these data have in a page."""
+        return len(self.arrays)
+
+
+class SceneReader:
+    """Reads a scene once, and describes it with codes of 8 or 16 bits.
+
+    Parameters
+    ----------
+    scene : Scene
+        What the page shows.
+    times : (n,) float64, optional
+        ms.
+    """
+
+    def __init__(self, scene: Scene, times: Times | None) -> None:
+        self._is_range_given = scene.clim is not None
+        if times is not None and len(times) > 1:  # the window of sampling="peak"
+            scene = replace(scene, time_range=recorded_range(times))
+        self._scene, self._times = scene.resolved(), times
+        self._coloring = self._scene.coloring
+        self._rows = RecordingRows(self._scene, self._coloring)
+        self._values = page_values(self._rows, times)
+
+    @property
+    def usual_bits(self) -> Bits:
+        """16, or 8 for values that would be large."""
+        codes = PackedArrays()
+        codes.add(self._codes(16).encode(self._values))
+        return 16 if len(codes.base64()) <= _USUAL_VALUES else 8
+
+    def data(self, bits: Bits) -> PageData:
+        """The data of the page."""
+        scene, arrays = self._scene, PackedArrays()
+        camera = scene.camera.fitted(scene.morphology, (FINEST, FINEST))
+        geometry = page_geometry(scene, self._rows, camera)
+        background = scene.background_rgba
+        description = {
+            "background": background[:3],
+            "isLight": is_light(background),
+            "camera": _described_camera(scene, camera),
+            "tubes": drawn_tubes(scene, self._coloring, geometry, self._rows, camera, arrays),
+            "markers": drawn_markers(scene, geometry, camera, arrays),
+            "sections": described_sections(scene.morphology, arrays),
+            "values": self._described_values(bits, arrays),
+            "times": None if self._times is None else self._times.tolist(),
+            "scale": described_scale(scene, is_range_given=self._is_range_given),
+            "legend": described_legend(scene),
+            "shaders": _shaders(),
+        }
+        return PageData(description, arrays.base64())
+
+    def _described_values(self, bits: Bits, arrays: PackedArrays) -> dict[str, Any]:
+        codes, recording = self._codes(bits), self._coloring.recording
+        return {
+            "codes": arrays.add(codes.encode(self._values)),
+            "knots": {"codes": codes.codes.tolist(), "values": codes.values.tolist()},
+            "colored": [codes.first, codes.last],
+            "missing": codes.missing,
+            "span": self._extent[1] - self._extent[0],
+            "name": "" if recording is None or not self._coloring.has_scale else recording.name,
+        }
+
+    def _codes(self, bits: Bits) -> ValueCodes:
+        return ValueCodes.of(self._coloring.table, self._extent, bits)
+
+    @cached_property
+    def _extent(self) -> tuple[float, float]:
+        """The least and the greatest value that is shown."""
+        finite = self._values[np.isfinite(self._values)]
+        return (float(finite.min()), float(finite.max())) if finite.size else self._coloring.table.clim
+
+
+def _described_camera(scene: Scene, camera: Camera) -> dict[str, Any]:
+    """The camera, with what the page needs to fit it to any picture.
+
+    Its height is ``max(along, across[0] * ratio + across[1])``; ``ratio`` is that of the picture's height to its width.
+    """
+    free = replace(scene.camera, height=None, shift=(0.0, 0.0))
+
+    def height(width: int, area: tuple[int, int]) -> float:
+        fitted = free.fitted(scene.morphology, (width, 1000), [Box(0, 0, *area)])
+        assert fitted.height is not None
+        return fitted.height
+
+    along, square, narrow = height(1000, (_FAR, 1000)), height(1000, (1000, _FAR)), height(500, (500, _FAR))
+    upright = Camera(azim=camera.azim, elev=camera.elev, roll=camera.roll).axes
+    return {
+        "basis": (upright.T @ camera.axes).tolist(),
+        "azim": camera.azim,
+        "elev": camera.elev,
+        "roll": camera.roll,
+        "isPerspective": camera.projection == "perspective",
+        "fov": camera.fov,
+        "center": camera.center,
+        "height": scene.camera.height,
+        "shift": scene.camera.shift or (0.0, 0.0),
+        "along": along,
+        "across": [narrow - square, 2 * square - narrow],
+    }
+
+
+def _shaders() -> dict[str, dict[str, str]]:
+    sources = {
+        name: {"vertex": es_shader(f"{name}.vert"), "fragment": es_shader(f"{name}.frag")}
+        for name in ("ribbon", "tube", "marker", "sprite")
+    }
+    for name in ("ribbon", "tube"):
+        sources[name]["numbered"] = es_shader(f"{name}.frag", output="number")
+    sources["fill"] = {"vertex": es_shader("sprite.vert"), "fragment": es_shader("fill.frag")}
+    return sources

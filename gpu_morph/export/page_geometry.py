@@ -1,0 +1,132 @@
+"""What a page draws: vertices, segments and their styles, and the markers of synapses."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..render.geometry.joint_frames import joint_frames
+from ..render.geometry.scene_geometry import scene_geometry
+from ..render.geometry.tube_geometry import TubeGeometry
+from ..render.geometry.tube_template import tube_template
+from ..render.marker_data import marker_colors, marker_positions, marker_uniforms
+from ..render.segment_layout import MESH, RIBBON
+from ..render.tube_groups import StyledTubes, tube_groups
+from ..render.tube_style import FAINT_EDGE, LEVELS, SOLID, STRONG_EDGE
+from ..render.vertex_values import RecordingRows, VertexValues
+from ..scene.camera import Camera
+from ..scene.coloring import Coloring
+from ..scene.scene import Scene
+from .packed_arrays import PackedArrays
+
+FINEST = 2000  # pixels: the height of the picture for which segments are fine enough
+# Uniforms that grow with the density of a screen's pixels, and those that shrink.
+_IN_PIXELS, _OF_A_PIXEL = ("u_min_width", "u_outline_width", "u_min_radius"), ("u_pixel",)
+
+
+def page_geometry(scene: Scene, rows: RecordingRows, camera: Camera) -> TubeGeometry:
+    """Vertices and segments of the whole morphology, whatever the camera sees of it; positions in the world.
+
+    ``camera`` is fitted.
+    """
+    everything = replace(camera, azim_step=camera.azim_step or 1.0)  # a camera that turns sees all
+    return scene_geometry(scene, rows.recording, everything, (FINEST, FINEST))
+
+
+def drawn_tubes(
+    scene: Scene,
+    coloring: Coloring,
+    geometry: TubeGeometry,
+    rows: RecordingRows,
+    camera: Camera,
+    arrays: PackedArrays,
+) -> dict[str, Any]:
+    """What tubes.js draws; arrays are packed."""
+    center = np.asarray(camera.center)
+    relative = (geometry.positions - center).astype(np.float32)
+    groups = tube_groups(scene, coloring, geometry)
+    sources = VertexValues.of_scene(scene, rows, geometry).sources()[: geometry.n_vertices]
+    return {
+        "center": center.tolist(),
+        "extent": float((np.linalg.norm(relative, axis=1) + geometry.radii).max(initial=0.0)),
+        "vertices": arrays.add(np.column_stack([relative, geometry.radii])),
+        "sources": {name: arrays.add(np.ascontiguousarray(sources[name])) for name in sources.dtype.names or ()},
+        "section": arrays.add(geometry.section),
+        "position": arrays.add(geometry.section_position.astype(np.float32)),
+        "opacity": coloring.opacity,
+        "groups": [
+            {"opacity": opacity, "tubes": [_tubes(part, arrays) for part in parts]} for opacity, parts in groups
+        ],
+        "levels": [[None if limit == np.inf else limit, n_strips] for limit, n_strips in LEVELS],
+        "templates": {n_strips: _template(n_strips, arrays) for _, n_strips in LEVELS if n_strips > 1},
+        "layouts": {"ribbon": asdict(RIBBON), "tube": asdict(MESH)},
+        "passes": {"solid": SOLID, "strong": STRONG_EDGE, "faint": FAINT_EDGE},
+    }
+
+
+def _tubes(styled: StyledTubes, arrays: PackedArrays) -> dict[str, Any]:
+    geometry, style = styled
+    segments = [geometry.previous, geometry.start, geometry.end, geometry.following]
+    return {
+        "segments": arrays.add(np.column_stack(segments).astype(np.int32)),
+        "frames": arrays.add(_packed_frames(geometry)),
+        "outline": style.outline,
+        "minWidth": style.min_width,
+        "uniforms": plain(style.uniforms() | style.color_uniforms()),
+        "textures": {name: _texture(image, arrays) for name, image in style.textures().items()},
+    }
+
+
+def _packed_frames(geometry: TubeGeometry) -> npt.NDArray[np.uint16]:
+    """(n_segments, 8) uint16: `joint_frames` of all segments, from -1 to 1 in steps of 1 / 32767."""
+    frames = joint_frames(geometry, np.arange(geometry.n_segments)).reshape(-1, 8)
+    return np.rint((np.clip(frames, -1, 1) + 1) * 32767).astype(np.uint16)
+
+
+def _template(n_strips: int, arrays: PackedArrays) -> dict[str, Any]:
+    template = tube_template(n_strips)
+    return {"coordinates": arrays.add(template.coordinates), "triangles": arrays.add(template.triangles)}
+
+
+def _texture(image: npt.NDArray[Any], arrays: PackedArrays) -> dict[str, Any]:
+    height, width, channels = image.shape
+    texels = arrays.add(image.reshape(height * width, channels))
+    return {"width": width, "height": height, "channels": channels, "texels": texels}
+
+
+def drawn_markers(scene: Scene, geometry: TubeGeometry, camera: Camera, arrays: PackedArrays) -> dict[str, Any] | None:
+    """What markers.js draws; None without synapses."""
+    events, style = scene.synapses, scene.synapse_style
+    if events is None or not events.n_synapses:
+        return None
+    center = np.asarray(camera.center)
+    relative = replace(geometry, positions=(geometry.positions - center).astype(np.float32))
+    half_depth = float(np.linalg.norm(relative.positions, axis=1).max(initial=0.0))
+    positions = marker_positions(events, relative, center=center, half_depth=half_depth)
+    order = np.argsort(events.event_time, kind="stable")
+    uniforms = marker_uniforms(
+        style, lighting=scene.lighting, depth_cue=scene.depth_cue_strength, background=scene.background_rgba[:3]
+    )
+    return {
+        "positions": arrays.add(positions),
+        "colors": arrays.add(marker_colors(events, style)),
+        "population": arrays.add(events.population),
+        "names": list(events.population_names),
+        "eventTime": arrays.add(events.event_time[order].astype(np.float32)),
+        "eventSynapse": arrays.add(events.event_synapse[order]),
+        "duration": style.duration,
+        "fade": style.fade,
+        "showAll": style.show_all,
+        "uniforms": plain(uniforms),
+    }
+
+
+def plain(uniforms: dict[str, Any]) -> dict[str, Any]:
+    """Uniforms as numbers and lists; those that depend on the density of pixels apart."""
+    listed = {name: np.asarray(value, dtype=np.float64).tolist() for name, value in uniforms.items()}
+    in_pixels = {name: listed.pop(name) for name in _IN_PIXELS if name in listed}
+    of_a_pixel = {name: listed.pop(name) for name in _OF_A_PIXEL if name in listed}
+    return {"fixed": listed, "inPixels": in_pixels, "ofPixel": of_a_pixel}

@@ -1,0 +1,51 @@
+"""The colour bar and the legends of a page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..scene.annotations.colorbar import scale_title
+from ..scene.annotations.number_format import typeset
+from ..scene.annotations.ticks import bar_ticks
+from ..scene.color_scale import color_scale
+from ..scene.colors import Rgba, to_bytes
+from ..scene.scene import Scene
+
+_USUAL_TICKS, _MOST_TICKS = 5, 9
+
+
+def described_scale(scene: Scene, *, is_range_given: bool) -> dict[str, Any] | None:
+    """The colour bar of a scene; None where colours stand for no quantity."""
+    scale = color_scale(scene.coloring, scene.morphology, is_range_given=is_range_given, norm=scene.norm)
+    if scale is None:
+        return None
+    table = scale.table
+    ticks = bar_ticks(table, scale.norm, count=_USUAL_TICKS, most=_MOST_TICKS)
+    return {
+        "title": " ".join(scale_title(None, scale, ticks, is_long=True)),
+        "unit": typeset(scale.unit),
+        "ticks": [
+            {"at": table.fraction(value), "label": label}
+            for value, label in zip(ticks.values, ticks.labels, strict=True)
+        ]
+        + [{"at": table.fraction(value), "label": ""} for value in ticks.short],
+        "colors": [_css(color) for color in table.entries],
+        "under": _css(table.under) if scale.has_under else None,
+        "over": _css(table.over) if scale.has_over else None,
+        "missing": _css(table.missing) if scale.has_missing else None,
+    }
+
+
+def described_legend(scene: Scene) -> list[dict[str, str]]:
+    """The colours of labels or cells, then those of synapses' populations."""
+    colors: list[tuple[str, Rgba]] = list(scene.coloring.legend.items())
+    if scene.synapses is not None and scene.synapses.n_synapses:
+        colors += scene.synapse_style.population_colors(scene.synapses).items()
+    return [{"name": name, "color": _css(to_bytes(rgba[:3]))} for name, rgba in colors]
+
+
+def _css(color: npt.NDArray[np.uint8]) -> str:
+    return "#" + "".join(f"{int(channel):02x}" for channel in color)

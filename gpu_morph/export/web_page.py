@@ -1,0 +1,51 @@
+"""WebPage: a page that holds everything it shows."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from pathlib import Path
+
+_HEIGHT = 620  # pixels of the page in a notebook
+
+
+@dataclass(frozen=True, eq=False)
+class WebPage:
+    """What `write_html` made. In a notebook, a page without a file shows itself.
+
+    Attributes
+    ----------
+    html : str
+        The whole page.
+    path : Path or None
+        Where it was written.
+    n_times : int
+        How many times it shows; 0 if nothing changes over time.
+    bits : {8, 16}
+        Of each value.
+    """
+
+    html: str
+    path: Path | None
+    n_times: int
+    bits: int
+
+    @property
+    def n_bytes(self) -> int:
+        """The size of the page."""
+        return len(self.html.encode())
+
+    def __repr__(self) -> str:
+        where = "not written" if self.path is None else str(self.path)
+        return f"WebPage({where}, {self.n_bytes:,} bytes, {self.n_times} times, {self.bits} bits)"
+
+    def _repr_html_(self) -> str:
+        """The page in a frame, or a link to its file."""
+        if self.path is not None:
+            name = html.escape(str(self.path))
+            return f'<a href="{html.escape(self.path.as_uri())}" target="_blank">{name}</a> ({self.n_bytes:,} bytes)'
+        page = self.html.replace("&", "&amp;").replace('"', "&quot;")
+        return (
+            f'<iframe srcdoc="{page}" title="gpu_morph" style="width: 100%; height: {_HEIGHT}px; border: 0" '
+            'sandbox="allow-scripts allow-downloads" allow="fullscreen" loading="lazy"></iframe>'
+        )
