@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import base64
 import os
 import shutil
-import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import numpy.typing as npt
 import pytest
+from open_page import PATIENCE, OpenPage
 
 import gpu_morph as gm
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
 FLAGS = (
     "--no-sandbox",  # root may not use it
@@ -30,7 +26,6 @@ FLAGS = (
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
 )
-PATIENCE = 120_000  # ms: a loaded machine draws slowly
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -50,48 +45,6 @@ def browser() -> Iterator[Browser]:
         browser = running.chromium.launch(executable_path=chromium, args=list(FLAGS))
         yield browser
         browser.close()
-
-
-@dataclass(frozen=True, eq=False)
-class OpenPage:
-    """A page of a scene in the browser, and everything that its console said."""
-
-    page: Page
-    said: list[str]
-
-    def __call__(self, script: str, argument: Any = None) -> Any:
-        return self.page.evaluate(script, argument)
-
-    def until(self, condition: str) -> None:
-        """Wait until a condition holds. Playwright's own waiting evaluates text in the page, which forbids it."""
-        deadline = time.monotonic() + PATIENCE / 1000
-        while not self(condition):
-            assert time.monotonic() < deadline, f"never: {condition}"
-            self.page.wait_for_timeout(50)
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """Of the picture, pixels."""
-        width, height = self("gpuMorph.size")
-        return width, height
-
-    def pixels(self) -> npt.NDArray[np.uint8]:
-        """(height, width, 3): the picture, as it was drawn."""
-        width, height = self.size
-        text = self(
-            """() => {
-              gpuMorph.draw();
-              const bytes = gpuMorph.drawing.pixels(), parts = [];
-              for (let k = 0; k < bytes.length; k += 8192)
-                parts.push(String.fromCharCode(...bytes.subarray(k, k + 8192)));
-              return btoa(parts.join(""));
-            }"""
-        )
-        return np.frombuffer(base64.b64decode(text), np.uint8).reshape(height, width, 4)[..., :3]
-
-    def show(self, k: int) -> None:
-        """Show time number k."""
-        self("k => gpuMorph.player.show(k)", k)
 
 
 @pytest.fixture

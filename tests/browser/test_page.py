@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from open_page import OpenPage
 
 import gpu_morph as gm
-from conftest import OpenPage
 from gpu_morph.export.page_geometry import page_geometry
 from gpu_morph.render.geometry.ribbons import ribbons
 from gpu_morph.render.vertex_values import RecordingRows
