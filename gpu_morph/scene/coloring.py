@@ -75,8 +75,6 @@ def fixed_coloring(color: ColorLike) -> Coloring:
 def label_coloring(colors: LabelColors, morphology: Morphology, background: Rgba) -> Coloring:
     """Colours by the sections' labels, or by ``colors.labels``.
 
-    There is no legend if the palette has fewer colours than there are labels.
-
     Raises
     ------
     SceneError
@@ -150,11 +148,9 @@ def _numbered(items: Sequence[Any]) -> tuple[list[Any], IntArray]:
 
 
 def _palette_coloring(names: Sequence[str], numbers: IntArray, background: Rgba) -> Coloring:
-    """A colour of the palette for each name, again from the first if there are more names than colours."""
-    palette = cell_colors(background)
-    colors = [palette[k % len(palette)] for k in range(len(names))]
-    coloring = _section_coloring(colors, numbers)
-    return replace(coloring, legend=dict(zip(names, colors, strict=True))) if len(names) <= len(palette) else coloring
+    """A colour of the palette for each name."""
+    colors = cell_colors(background, len(names))
+    return replace(_section_coloring(colors, numbers), legend=dict(zip(names, colors, strict=True)))
 
 
 def _section_coloring(colors: Sequence[Rgba], numbers: IntArray) -> Coloring:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import PIL.Image
 import pytest
 
-from gpu_morph.scene.annotations.canvas import Canvas, font, shortened, text_width
+from gpu_morph.scene.annotations.canvas import Canvas, font, text_width
 from gpu_morph.scene.annotations.shapes import Line, TextLine
 
 BLACK, WHITE, RED = (0.0, 0.0, 0.0, 1.0), (1.0, 1.0, 1.0, 1.0), (1.0, 0.0, 0.0, 1.0)
@@ -155,27 +153,13 @@ def test_a_sprite_has_its_canvas_at_its_pixel_with_and_without_a_halo():
         assert sprite.image[55 - sprite.y, 104 - sprite.x].tolist() == [255, 0, 0, 255]
 
 
-@pytest.mark.parametrize("width", [30, 60, 90])
-def test_long_words_are_shortened_to_a_width(width):
-    words = shortened("thick-tufted pyramidal cell", 14, width)
-    assert words.endswith("…")
-    assert text_width(words, 14) <= width
-    assert shortened("cell", 14, 90) == "cell"
-
-
-@pytest.mark.parametrize("width", [1, 40, 333])
-def test_shortened_words_are_as_long_as_fits(width):
-    words = "thick-tufted  pyramidal cell of layer 5, " * 3
-    kept = shortened(words, 14, width)[:-1]
-    longer = [words[:length].rstrip() for length in range(len(kept) + 1, len(words))]
-    assert all(text_width(one + "…", 14) > width for one in longer if one != kept)
-
-
-@pytest.mark.parametrize("n_characters", [4000, 2_000_000])
-def test_very_long_words_are_shortened_at_once(n_characters):
-    start = time.perf_counter()
-    assert shortened("a" * n_characters, 14, 90) == shortened("a" * 100, 14, 90)
-    assert time.perf_counter() - start < 1
+def test_a_panel_lies_behind_everything_and_reaches_beyond_the_canvas():
+    canvas = Canvas((10, 10), panel=(1.0, 1.0, 1.0, 0.8), panel_width=2.5)
+    canvas.rectangle(4, 5, 1, 1, RED)
+    image = canvas.image()
+    assert image.shape == (16, 16, 4)
+    assert image[8, 7].tolist() == [255, 0, 0, 255]
+    assert image[0, 0].tolist() == image[15, 15].tolist() == [255, 255, 255, 204]
 
 
 def test_a_sprite_has_the_shapes_that_its_image_shows_in_drawing_order():

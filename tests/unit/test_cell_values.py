@@ -69,21 +69,30 @@ def test_each_cell_has_a_colour_of_its_own():
     assert list(scene.coloring.legend) == ["cell 0", "cell 1", "cell 2"]
 
 
-def test_colours_of_many_cells_repeat_and_have_no_legend():
-    many = join_morphologies([ONE] * 100, translations=np.zeros((100, 3)))
-    colors = shown(Scene(many, color="cell"))[::2]
-    n_colors = len(set(colors))
-    assert 15 < n_colors < 30
-    assert colors[:n_colors] == colors[n_colors : 2 * n_colors]
-    with pytest.raises(SceneError, match="no more cells than there are colours"):
-        Scene(many, color="cell", annotations=(LabelLegend(),)).layout((800, 600))
+@pytest.mark.parametrize("n_cells", [18, 100, 1500])
+def test_many_cells_have_different_colours_and_a_legend(n_cells):
+    many = join_morphologies([ONE] * n_cells, translations=np.zeros((n_cells, 3)))
+    scene = Scene(many, color="cell", annotations=(LabelLegend(),))
+    colors = shown(scene)[::2]
+    assert len(set(colors)) == min(n_cells, 1024)
+    assert list(scene.coloring.legend) == [f"cell {k}" for k in range(n_cells)]
+    (box,) = scene.layout((800, 600)).boxes
+    assert box.height < 300
+
+
+def test_eighteen_labels_of_few_sections_have_a_legend():
+    labels = [f"type {k}" for k in range(18)]
+    many = join_morphologies([ONE] * 9, translations=np.zeros((9, 3)))
+    scene = Scene(many, color=LabelColors(labels=labels), annotations=(LabelLegend(),))
+    scene.layout((1200, 900))
+    assert list(scene.coloring.legend) == labels
 
 
 @pytest.mark.parametrize("background", ["white", "black", "#808080", "#0b0d12"])
 def test_colours_of_cells_differ_from_the_background_and_from_each_other(background):
     paper = parse_color(background)
-    colors = cell_colors(paper)
-    assert len({rgb(color) for color in colors}) == len(colors) >= 7
+    colors = cell_colors(paper, 300)
+    assert len({rgb(color) for color in colors}) == len(colors)
     assert min(contrast(color, paper) for color in colors) > 1.5
 
 

@@ -134,7 +134,7 @@ class Arrow(Annotation):
         """The label, centred at (0, 0)."""
         assert self.label is not None
         width, height = text_width(self.label, view.text), line_height(view.text)
-        canvas = Canvas.over(replace(view, shield=not view.is_transparent), (width, height))
+        canvas = Canvas.at_site(view, (width, height))
         canvas.text(0, height / 2, self.label, view.text, view.ink)
         return canvas.sprite(-(width // 2), -(height // 2))
 

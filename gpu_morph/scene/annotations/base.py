@@ -105,7 +105,7 @@ class View:
     is_transparent : bool
         Whether the background is left out.
     shield : bool
-        True when the cell may lie behind the annotations: text then needs a halo in the colour of the background.
+        True when the cell may lie behind the annotations: they then need a panel in the colour of the background.
     morphology : Morphology
         What is drawn.
     recording : Recording or None

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
 
 _SUPERSAMPLING = 4  # shapes are drawn larger by this factor, and averaged
-_MAX_CHARACTERS = 4096  # of a line that is shortened
 _BEFORE_ANCHOR = {"l": 0.0, "m": 0.5, "r": 1.0}  # how much of a line of text stands to the left of its anchor
-_HALO_WIDTH = 0.14  # of the text's height
+_HALO_WIDTH = 0.2  # of the text's height
+_PANEL_WIDTH, _PANEL_OPACITY = 0.35, 0.82  # likewise, around what it makes readable; what is behind it shows through
 _HALO_ALPHA = [min(4 * alpha, 255) for alpha in range(256)]  # of each alpha of the blurred shapes
 
 
@@ -62,20 +62,6 @@ def _rise(height: int, anchor: str) -> float:
     return anchored - standing
 
 
-def shortened(line: str, height: float, width: float) -> str:
-    """A line of text of a height, cut off with an ellipsis if it is wider than ``width``; pixels."""
-    if len(line) <= _MAX_CHARACTERS and text_width(line, height) <= width:
-        return line
-    kept, too_many = 1, min(len(line), _MAX_CHARACTERS) + 1
-    while too_many - kept > 1:
-        middle = (kept + too_many) // 2
-        if text_width(line[:middle].rstrip() + "…", height) <= width:
-            kept = middle
-        else:
-            too_many = middle
-    return line[:kept].rstrip() + "…"
-
-
 class Canvas:
     """A list of shapes, pictures and lines of text; ``image()`` draws them, RGBA with straight alpha.
 
@@ -88,22 +74,41 @@ class Canvas:
         Pixels.
     halo : RGBA, optional
         Colour of a rim around everything, which keeps it readable over any picture.
-    halo_width : float
+    panel : RGBA, optional
+        Colour of an area behind everything.
+    halo_width, panel_width : float
         Pixels. The image is larger by this on each side.
     """
 
-    def __init__(self, size: Size, *, halo: Rgba | None = None, halo_width: float = 0.0) -> None:
-        self.size = max(1, int(size[0])), max(1, int(size[1]))
+    def __init__(
+        self,
+        size: Size,
+        *,
+        halo: Rgba | None = None,
+        halo_width: float = 0.0,
+        panel: Rgba | None = None,
+        panel_width: float = 0.0,
+    ) -> None:
+        self.size = width, height = max(1, int(size[0])), max(1, int(size[1]))
         self._halo = halo
-        self.border = 0 if halo is None else int(np.ceil(halo_width))
+        self.border = border = int(np.ceil(max(halo_width if halo else 0.0, panel_width if panel else 0.0)))
         self._shapes: list[Line | Rectangle | Polygon | Disc] = []
+        if panel is not None:
+            self.rectangle(-border, -border, width + 2 * border, height + 2 * border, panel)
         self._pictures: list[Picture] = []
         self._lines: list[TextLine] = []
 
     @classmethod
     def over(cls, view: View, size: Size) -> Canvas:
-        """A canvas with a halo in the background's colour if the cell may lie behind it."""
-        return cls(size, halo=view.paper if view.shield else None, halo_width=max(1.0, _HALO_WIDTH * view.text))
+        """A canvas with a panel in the background's colour if the cell may lie behind it."""
+        panel = (*view.paper[:3], _PANEL_OPACITY) if view.shield else None
+        return cls(size, panel=panel, panel_width=_PANEL_WIDTH * view.text)
+
+    @classmethod
+    def at_site(cls, view: View, size: Size) -> Canvas:
+        """A canvas with a halo in the background's colour, for a few words beside the cell."""
+        halo = None if view.is_transparent else view.paper
+        return cls(size, halo=halo, halo_width=max(1.0, _HALO_WIDTH * view.text))
 
     def line(self, points: Sequence[Point], color: Rgba, width: float = 1.0) -> None:
         """A line through points, with round joints and flat ends."""

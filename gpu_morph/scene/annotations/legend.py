@@ -5,11 +5,13 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from ...errors import SceneError
 from ..colors import Rgba, contrast
 from .base import Place, View
-from .canvas import Canvas, line_height, shortened, text_width
+from .canvas import Canvas, line_height, text_width
+from .shortened import shortened_all
 from .static import StaticAnnotation
 
 _HEIGHT, _WIDTH = 0.45, 0.3  # of the picture, at most
@@ -66,13 +68,15 @@ def _columns(
     """Columns of shortened names and their colours; the first column is the longest."""
     (width, height), text = view.size, view.text
     longest = min(max(_LONGEST_NAME * width, 10 * text), 2 * _LONGEST_NAME * width)
-    entries: list[tuple[str, Rgba | None]] = [(shortened(name, text, longest), color) for name, color in colors.items()]
-    widest = indent + max(text_width(name, text) for name, _ in entries)
     n_rows = max(2, int(_HEIGHT * height / line_height(text)) - n_titles)
+    most = n_rows * max(1, int((_WIDTH * width + gap) / (indent + gap)))  # of the shortest names
+    names = shortened_all(list(islice(colors, most)), text, longest)
+    widest = indent + max(text_width(name, text) for name in names)
     n_columns = max(1, int((_WIDTH * width + gap) / (widest + gap)))
-    more = len(entries) - n_rows * n_columns
-    if more > 0:
-        entries = [*entries[: -more - 1], (f"+{more + 1} more", None)]
+    entries: list[tuple[str, Rgba | None]] = [*zip(names, colors.values(), strict=False)]
+    if len(colors) > n_rows * n_columns:
+        entries = entries[: n_rows * n_columns - 1]
+        entries.append((f"+{len(colors) - len(entries)} more", None))
     n_columns = -(-len(entries) // n_rows)
     n_rows = -(-len(entries) // n_columns)  # columns of about equal length
     return [entries[k : k + n_rows] for k in range(0, len(entries), n_rows)]
@@ -126,8 +130,8 @@ class LabelLegend(_Legend):
     def _colors(self, view: View) -> Mapping[str, Rgba]:
         if not view.label_colors:
             raise SceneError(
-                "the LabelLegend has no labels to show: colour the scene by them with color='labels' or 'cell' (no "
-                "more cells than there are colours), or leave it out"
+                "the LabelLegend has no labels to show: colour the scene by them with color='labels' or 'cell', or "
+                "leave it out"
             )
         return view.label_colors
 

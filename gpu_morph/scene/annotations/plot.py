@@ -14,8 +14,9 @@ from ...image.image import Size
 from ..colors import Rgba
 from ..palettes import trace_colors
 from .base import View
-from .canvas import Canvas, line_height, shortened, text_width
+from .canvas import Canvas, line_height, text_width
 from .number_format import quantity, round_below
+from .shortened import shortened
 from .subpixel_sprite import SubpixelSprite, subpixel_sprite
 from .trace_data import Site, TraceData, trace_data
 from .units import round_time
