@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from os.path import commonprefix
+from itertools import takewhile
 
 from .canvas import text_width
 
@@ -38,9 +38,10 @@ def shortened(name: str, height: float, width: float, *, head: float = 0.5) -> s
 
 def shortened_all(names: Sequence[str], height: float, width: float) -> list[str]:
     """Names that stand beside each other: all are cut where they differ afterwards, if there is such a place."""
-    n_shared = len(commonprefix(names))
+    alike = takewhile(lambda letters: len(set(letters)) == 1, zip(*names, strict=False))
+    n_shared = sum(1 for _ in alike)  # letters with which all begin
     ellipsis = text_width("…", height)
-    ways = [
+    ways: list[Callable[[str], str]] = [
         *(partial(shortened, height=height, width=width, head=head) for head in _HEADS),
         lambda name: "…" + shortened(name[n_shared:], height, width - ellipsis, head=1.0),
     ]
