@@ -18,6 +18,7 @@ from ..errors import ContextError, brief
 from ..image.image import Image, Size, check_size
 from ..image.yuv_format import LEAST_HEIGHT, YUV420, YUV_FORMATS
 from ..scene.annotations.base import Moment, Sprite
+from ..scene.annotations.label_parting import parted
 from ..scene.camera import Camera
 from ..scene.scene import Scene
 from ..system.arguments import check_choice, check_type, checked_flag, checked_whole_number, is_sequence
@@ -266,7 +267,7 @@ class Renderer:
             pending = self._drawn.start(replace(content, sprites=()))
             pending.request()
             moment = Moment(content.time, content.camera)
-            return pending.fetch().own(), [drawing(moment) for drawing in self._drawings]
+            return pending.fetch().own(), parted([drawing(moment) for drawing in self._drawings])
 
     def frames(
         self,
@@ -449,7 +450,8 @@ class Renderer:
         sample = self._rows.sample(time)  # before anything changes: it raises for times outside the recording
         camera = self.camera.at_frame(number)
         moment = Moment(time, camera)
-        sprites = [sprite for drawing in self._drawings for sprite in drawing(moment)]
+        drawn = parted([drawing(moment) for drawing in self._drawings])
+        sprites = [sprite for sprites in drawn for sprite in sprites]
         return FrameContent(time, sample, camera, sprites, pixel_format)
 
     def _start(self, time: float | None, number: int, *, pixel_format: str = "rgb", may_recolor: bool) -> PendingFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import KW_ONLY, dataclass, replace
+from dataclasses import KW_ONLY, dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +16,7 @@ from ..camera import Box, Camera
 from ..colors import checked_color
 from .base import Annotation, Drawing, Sprite, View, checked_number
 from .canvas import Canvas, line_height, text_width
+from .label_parting import LabelSprite
 from .pointer import Pointer
 from .shapes import Point
 from .sites import check_exists, checked_section, checked_x
@@ -145,7 +146,8 @@ def _behind(label: Sprite, tip: Point, along: Point, view: View) -> Sprite:
     right, down = along[0] / length, along[1] / length
     height, width = label.image.shape[:2]
     distance = length + 0.2 * view.text + min(width / 2 / max(abs(right), 1e-9), height / 2 / max(abs(down), 1e-9))
-    return replace(label, x=round(tip[0] + distance * right) + label.x, y=round(tip[1] + distance * down) + label.y)
+    x, y = round(tip[0] + distance * right) + label.x, round(tip[1] + distance * down) + label.y
+    return LabelSprite(label.image, x, y, label.shapes, outwards=1 if down > 0 else -1)
 
 
 def _unit(direction: Any) -> tuple[float, ...]:
