@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -17,6 +18,7 @@ from ..figure.svg import svg_text
 from ..image.file_texts import FileTexts
 from ..image.image import Image, Size, check_size
 from ..image.image_file import VECTOR_ENDINGS, checked_dpi, checked_image, image_path, write_image
+from ..scene.font_size import text_height
 from ..scene.scene import Scene
 from ..system.arguments import check_choice, checked_flag
 from ..system.atomic_files import atomic_path
@@ -61,8 +63,8 @@ def save_image(
     unit : {"px", "mm", "cm", "in", "pt"}
         Of ``size``. On paper there are ``dpi`` pixels per inch, or 300.
     dpi : float, optional
-        Pixels per inch, which the file records. None, with a size in pixels: an SVG and a PDF have 96, others say
-        nothing.
+        Pixels per inch, which the file records, and which decide how large text is: see ``font_size`` of `Scene`. None,
+        with a size in pixels: an SVG and a PDF have 96, others say nothing.
     transparent : bool
         Leave the background out.
     supersample : {1, 2, 4}
@@ -139,6 +141,8 @@ def save_scene(
     """Write a scene's picture, and return it as `render_image` does; parameters as of `save_image`."""
     from ..render.renderer import Renderer
 
+    if dpi is not None:
+        scene = replace(scene, font_size=text_height(scene.font_size, size, dpi))
     with Renderer(scene, size, device=device, transparent=transparent, supersample=supersample) as renderer:
         image = renderer.render(time)
         texts = image_texts(renderer.scene, renderer.camera, time=time, size=size, dpi=dpi)

@@ -119,6 +119,12 @@ def add_look(
         help="how values are spread over the colours: log, symlog:0.1, asinh:1, power:0.5, centered:-65, twoslope:-65, "
         "boundaries:-80,-60,0 (default: in equal steps)",
     )
+    parser.add_argument(
+        "--font-size",
+        type=_font_size,
+        metavar="SIZE",
+        help="height of text: pixels, or points as in 8pt (default: in proportion to the picture)",
+    )
     parser.add_argument("--background", default=background, help="colour (default: %(default)s)")
     parser.add_argument("--flat", action="store_true", help="no lighting: exactly the colours of the colormap")
     parser.add_argument(
@@ -138,6 +144,14 @@ def add_look(
         parser.add_argument(name, type=float, default=default, help=f"{meaning} (default: %(default)s)")
     parser.add_argument("--perspective", action="store_true", help="perspective camera (default: orthographic)")
     parser.add_argument("--zoom", type=float, default=1.0, help="magnification; 1 shows all (default: %(default)g)")
+
+
+def _font_size(given: str) -> float | str:
+    """Pixels as a number, points as they are; the Scene checks both."""
+    try:
+        return float(given)
+    except ValueError:
+        return given
 
 
 def add_device(parser: argparse.ArgumentParser) -> None:

@@ -67,6 +67,7 @@ def scene_keywords(options: argparse.Namespace) -> dict[str, Any]:
         "cmap": options.cmap,
         "clim": tuple(options.clim) if options.clim else None,
         "norm": options.norm,
+        "font_size": options.font_size,
         "background": options.background,
         "lighting": not options.flat,
         "min_width": options.min_width,

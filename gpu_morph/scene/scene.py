@@ -19,7 +19,7 @@ from ..errors import SceneError, near_names
 from ..image.image import Size, check_size
 from ..system.arguments import check_choice, check_type, checked_flag
 from .annotations.base import Annotation, View
-from .annotations.layout import Layout, arranged, usual_text
+from .annotations.layout import Layout, arranged
 from .camera import Camera
 from .checks import (
     check_fraction,
@@ -33,6 +33,7 @@ from .color_scale import color_scale, full_range
 from .coloring import Coloring, cell_coloring, fixed_coloring, label_coloring, section_coloring
 from .colormaps import color_table, parse_colormap
 from .colors import ColorLike, Rgba, is_light, opaque_color, parse_color
+from .font_size import check_font_size, text_height
 from .highlight import Highlight
 from .label_colors import LabelColors
 from .memo import Identity, shared_result
@@ -106,8 +107,10 @@ class Scene:
         The point of view.
     annotations : sequence of Annotation
         Colour bar, clock, scale bar, ...; drawn over the cell, in this order.
-    font_size : float, optional
-        Height of usual text, pixels. None: in proportion to the picture. Reduced if annotations need more space.
+    font_size : float or str, optional
+        Height of usual text, pixels; or points as in "8pt", of which `save_image` makes pixels by its ``dpi`` (else 96
+        per inch). None: in proportion to the picture, and on paper at least 7 points. Reduced if annotations need more
+        space.
     time_range : TimeRange, optional
         The times of a trace, the decimals of a clock, and the width of the windows of ``sampling="peak"``. None: the
         range of the film, or without a film that of the recording and no windows.
@@ -137,7 +140,7 @@ class Scene:
     highlight: Highlight | None = field(default=None, kw_only=True)
     camera: Camera = field(default=Camera(), kw_only=True)
     annotations: tuple[Annotation, ...] = field(default=(), kw_only=True)
-    font_size: float | None = field(default=None, kw_only=True)
+    font_size: float | str | None = field(default=None, kw_only=True)
     time_range: TimeRange | None = field(default=None, kw_only=True)
     interpolation: Interpolation = field(default="linear", kw_only=True)
     sampling: Sampling = field(default="nearest", kw_only=True)
@@ -149,8 +152,7 @@ class Scene:
             check_type(getattr(self, name), kind, name, is_optional=True)
         object.__setattr__(self, "annotations", checked_annotations(self.annotations))
         check_number(self.min_width, "min_width", unit="pixels", least=0)
-        if self.font_size is not None:
-            check_number(self.font_size, "font_size", unit="pixels", least=4)
+        check_font_size(self.font_size)
         if self.depth_cue is not None:
             check_fraction(self.depth_cue, "depth_cue")
         check_choice(self.lighting, (True, False), "lighting", error=SceneError)
@@ -288,7 +290,7 @@ class Scene:
         paper = self.background_rgba
         view = View(
             size=size,
-            text=self.font_size or usual_text(size),
+            text=text_height(self.font_size, size),
             ink=_DARK_INK if is_light(paper) else _LIGHT_INK,
             paper=paper,
             is_transparent=transparent,
