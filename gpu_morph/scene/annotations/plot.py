@@ -16,11 +16,13 @@ from ..palettes import trace_colors
 from .base import View
 from .canvas import Canvas, line_height, text_width
 from .number_format import quantity, round_below
-from .shortened import shortened
+from .shortened import shortened_all
 from .subpixel_sprite import SubpixelSprite, subpixel_sprite
 from .trace_data import Site, TraceData, trace_data
 from .units import round_time
 
+_LEAST_ROW = 0.9  # of a stacked trace, in lines of text
+_LONGEST_LABEL = 0.12  # of a stacked trace, relative to the picture's width
 _TIME_BAR, _VALUE_BAR = 0.3, 0.55  # longest scale bars, relative to the window and the range
 
 
@@ -43,6 +45,8 @@ class Plot:
         None: the sections' labels; empty: none.
     ylim : (float, float), optional
         Values at the lower and upper end. None: the traces' range.
+    is_stacked : bool
+        True: each trace has a row of its own, with its label on the left. False: all are in one row.
 
     Raises
     ------
@@ -60,8 +64,9 @@ class Plot:
         colors: Sequence[Rgba] | None,
         labels: Sequence[str] | None,
         ylim: tuple[float, float] | None,
+        is_stacked: bool,
     ) -> None:
-        self._view = view
+        self._view, self._is_stacked = view, is_stacked
         self.start, self.stop = _window(recording, view)
         self.traces = trace_data(recording, sites, self.start, self.stop)
         for (section, _), trace in zip(sites, self.traces, strict=True):
@@ -82,13 +87,19 @@ class Plot:
         self._width, self._height = (
             max(8, round(relative * pixels)) for relative, pixels in zip(relative_size, view.size, strict=True)
         )
-        self.head = line if self._labels else 0
+        self._n_rows = len(self.traces) if self._is_stacked else 1
+        if self._is_stacked:
+            self._height = max(self._height, math.ceil(_LEAST_ROW * line) * self._n_rows)
+            self._labels = shortened_all(self._labels, text, max(_LONGEST_LABEL * view.size[0], 5 * text))
+        beside = max((text_width(label, text) for label in self._labels), default=0) if self._is_stacked else 0
+        self._left = self._edge + beside + (round(0.4 * text) if beside else 0)
+        self.head = line if self._labels and not self._is_stacked else 0
         self._top = self.head + self._edge
         self._time_bar, time_text = round_time(_TIME_BAR * (self.stop - self.start))
         self._value_bar = round_below(_VALUE_BAR * (self._high - self._low))
         self._bar_texts = time_text, quantity(self._value_bar, unit)
         self._bar, gap = max(1, round(0.09 * text)), round(0.3 * text)
-        self._corner = self._edge + self._width + gap + self._bar, self._top + self._height + gap + self._bar
+        self._corner = self._left + self._width + gap + self._bar, self._top + self._height + gap + self._bar
         self._gap = gap
         widths = [self._corner[0] + gap + text_width(self._bar_texts[1], text), text_width(self._bar_texts[0], text)]
         self.size: Size = max(widths), self._corner[1] + line
@@ -100,39 +111,51 @@ class Plot:
 
     def x(self, time: float) -> float:
         """The x of a time."""
-        return self._edge + (time - self.start) / (self.stop - self.start) * self._width
+        return self._left + (time - self.start) / (self.stop - self.start) * self._width
 
-    def y(self, value: float) -> float:
-        """The y of a value; values outside the range are at its ends."""
-        fraction = (value - self._low) / (self._high - self._low)
-        return self._top + (1 - min(max(fraction, 0.0), 1.0)) * self._height
+    def y(self, value: float, trace: int) -> float:
+        """The y of a value of a trace; values outside the range are at its ends."""
+        fraction, row = (value - self._low) / (self._high - self._low), trace if self._is_stacked else 0
+        return self._top + (row + 1 - min(max(fraction, 0.0), 1.0)) * self._height / self._n_rows
 
     def canvas(self) -> Canvas:
         """Everything but the cursor and the dots."""
         view, text, line, ink = self._view, self._view.text, line_height(self._view.text), self._view.ink
         canvas = Canvas.over(view, self.size)
-        for trace, color in reversed(list(zip(self.traces, self.colors, strict=True))):  # the first is on top
+        for k, (trace, color) in reversed(
+            list(enumerate(zip(self.traces, self.colors, strict=True)))
+        ):  # the first on top
             for x, values in trace.lines(self.start, self.stop, self._width):
-                points = [(self._edge + float(a), self.y(float(b))) for a, b in zip(x, values, strict=True)]
+                points = [(self._left + float(a), self.y(float(b), k)) for a, b in zip(x, values, strict=True)]
                 if len(points) == 1 or points[0][0] == points[-1][0]:
                     canvas.disc(*points[0], self._line_width / 2, color)
                 if len(points) > 1:
                     canvas.line(points, color, self._line_width)
         right, bottom = self._corner
         across = self._time_bar / (self.stop - self.start) * self._width
-        along = self._value_bar / (self._high - self._low) * self._height
+        along = self._value_bar / (self._high - self._low) * self._height / self._n_rows
         canvas.rectangle(right - across, bottom - self._bar, across, self._bar, ink)
         canvas.rectangle(right - self._bar, bottom - along, self._bar, along, ink)
         width = text_width(self._bar_texts[0], text)
         left = max(0.0, min(right - across / 2 - width / 2, right - width))
         canvas.text(left, bottom + line / 2, self._bar_texts[0], text, ink)
         canvas.text(right + self._gap, bottom - along / 2, self._bar_texts[1], text, ink)
-        left, space = float(self._edge), round(0.8 * text)
-        for label, color in zip(self._labels, self.colors, strict=bool(self._labels)):
-            shown = shortened(label, text, (self.size[0] - self._edge) / len(self._labels) - space)
-            canvas.text(left, line / 2, shown, text, color)
-            left += text_width(shown, text) + space
+        self._draw_labels(canvas)
         return canvas
+
+    def _draw_labels(self, canvas: Canvas) -> None:
+        """Beside their rows, or in a line above the traces."""
+        text, line = self._view.text, line_height(self._view.text)
+        if self._is_stacked:
+            for k, (label, color) in enumerate(zip(self._labels, self.colors, strict=bool(self._labels))):
+                canvas.text(0, self._top + (k + 0.5) * self._height / self._n_rows, label, text, color)
+            return
+        left, space = float(self._edge), round(0.8 * text)
+        width = (self.size[0] - self._edge) / max(1, len(self._labels)) - space
+        shown = shortened_all(self._labels, text, width)
+        for label, color in zip(shown, self.colors, strict=bool(shown)):
+            canvas.text(left, line / 2, label, text, color)
+            left += text_width(label, text) + space
 
     def cursor(self) -> SubpixelSprite:
         """A line over the traces, positioned by its upper end."""

@@ -6,7 +6,7 @@ import copy
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy.typing as npt
 
@@ -16,13 +16,16 @@ from ...data.quantities import has_unit
 from ...data.recording import Recording
 from ...errors import SceneError, brief
 from ...image.image import Size
-from ...system.arguments import check_type, is_sequence
+from ...system.arguments import check_choice, check_type, is_sequence
 from ..camera import Box
 from ..colors import checked_color
 from .base import Annotation, Drawing, Moment, Place, Sprite, View, checked_number
 from .plot import Plot
 from .sites import check_exists, checked_section, checked_x, soma_section
 from .trace_data import Site, trace_data, trace_recording
+
+Arrangement = Literal["auto", "overlaid", "stacked"]
+_MOST_OVERLAID = 6  # traces that can be told apart by their colours
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +50,9 @@ class TraceInset(Annotation):
         Above the traces. None: the sections' labels; "": nothing.
     ylim : (float, float), optional
         Values at the lower and upper end; values outside are drawn at the ends. None: the traces' range.
+    arrangement : {"auto", "overlaid", "stacked"}
+        All traces in one row, or each in a row of its own with its label beside it; rows have one scale, and at least
+        the height of a line of text. "auto": stacked if there are more than six.
 
     Raises
     ------
@@ -63,6 +69,7 @@ class TraceInset(Annotation):
     color: Any = None
     label: str | Sequence[str] | None = None
     ylim: tuple[float, float] | None = None
+    arrangement: Arrangement = "auto"
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -86,6 +93,7 @@ class TraceInset(Annotation):
         self._check_style(n_traces)
 
     def _check_style(self, n_traces: int) -> None:
+        check_choice(self.arrangement, get_args(Arrangement), "arrangement", error=SceneError)
         if self.color is not None:
             colors = (self.color,) if n_traces == 1 else _several(self.color)
             if len(colors) != n_traces:
@@ -127,14 +135,16 @@ class TraceInset(Annotation):
         recording = view.recording if self.recording is None else self.recording
         if recording is None:
             raise SceneError("the TraceInset has no values to show: give a recording to it or to the scene")
+        sites = self.sites(view.morphology)
         return Plot(
             view,
             recording,
-            self.sites(view.morphology),
+            sites,
             relative_size=(self.width, self.height),
             colors=self.color,
             labels=self.label,
             ylim=self.ylim,
+            is_stacked=self.arrangement == "stacked" or (self.arrangement == "auto" and len(sites) > _MOST_OVERLAID),
         )
 
     @property
@@ -180,10 +190,10 @@ class TraceInset(Annotation):
             if moment.time is not None and plot.shows(moment.time):
                 x = plot.x(moment.time)
                 sprites.append(cursor(box.x + x, box.y + plot.head))
-                for trace, dot in zip(plot.traces, dots, strict=True):
+                for k, (trace, dot) in enumerate(zip(plot.traces, dots, strict=True)):
                     value = trace.at(moment.time)
                     if math.isfinite(value):
-                        sprites.append(dot(box.x + x, box.y + plot.y(value)))
+                        sprites.append(dot(box.x + x, box.y + plot.y(value, k)))
             return sprites
 
         return at
