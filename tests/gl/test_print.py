@@ -121,12 +121,23 @@ def test_files_of_pixels_say_what_they_show_and_are_as_render_image_draws(tmp_pa
         pixels = np.asarray(saved.convert("RGB"), int)
         if ending != "webp":
             assert np.allclose([float(side) for side in saved.info["dpi"]], 150, atol=0.1)
-    assert np.abs(pixels - gm.render_image(scene(), time=5, size=SIZE)).mean() < (0.1 if ending in "png tif" else 4)
+    drawn = gm.render_image(scene(font_size=7 * 150 / 72), time=5, size=SIZE)
+    assert np.abs(pixels - drawn).mean() < (0.1 if ending in "png tif" else 4)
     assert software == f"gpu_morph {gm.__version__}"
     made = json.loads(description[description.index("{") :])
     assert (made["time_ms"], made["size"], made["dpi"]) == (5, [320, 240], 150)
     assert (made["scene"]["color"], made["scene"]["unit"], made["scene"]["clim"]) == ("v", "mV", [-70, -20])
     assert made["scene"]["camera"]["azim"] == -90
+
+
+@pytest.mark.parametrize(("font_size", "dpi", "pixels"), [(None, 300, 7), ("9pt", 300, 9), ("9pt", None, 9)])
+def test_text_on_paper_has_seven_points_or_those_asked_for(
+    tmp_path: Path, font_size: str | None, dpi: float | None, pixels: float
+) -> None:
+    shown = scene(annotations=(gm.Clock(),), font_size=font_size)
+    page = svg(gm.save_image(shown, tmp_path / "a.svg", time=5, size=(600, 450), dpi=dpi))
+    sizes = {float(text.get("font-size")) for text in page.iter(f"{SVG}text")}
+    assert sizes == {round(pixels * (dpi or 96) / 72)}
 
 
 def test_the_description_tells_scenes_and_times_apart(tmp_path: Path) -> None:

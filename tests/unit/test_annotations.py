@@ -1164,7 +1164,7 @@ def test_many_traces_stand_in_rows_each_beside_its_label(n, words):
     assert rows[1] - rows[0] >= seen.text
     assert box.height < seen.size[1]
     middles = [plot.y((plot._low + plot._high) / 2, k) for k in range(n)]
-    assert middles == pytest.approx([y for y in label_heights(plot)], abs=1)
+    assert middles == pytest.approx(label_heights(plot), abs=1)
 
 
 def label_heights(plot: Any) -> list[float]:
