@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -223,6 +224,24 @@ def test_a_click_keeps_a_site_while_time_goes_on(opened: Opener) -> None:
     page("gpuMorph.draw()")
     value = [float(text.split()[0].replace("−", "-")) for text in (first, page(shown))]
     assert value[1] - value[0] == pytest.approx(25, abs=0.1)
+
+
+def test_a_site_that_is_kept_moves_with_the_cell_and_shows_its_curve(opened: Opener) -> None:
+    scene = star_scene(camera=FROM_ABOVE)
+    page = opened(scene, width=700)
+    x, y = scene.fitted_camera(page.size).project([[60, 0, 0]], page.size)[0].tolist()
+    page("([x, y]) => gpuMorph.readout.keep(x, y)", [x, y])
+    place = "gpuMorph.readout.place(gpuMorph.readout.kept)"
+    assert page(place) == pytest.approx([x, y], abs=1.5)
+    page("gpuMorph.turn(50, -20)")
+    page("gpuMorph.draw()")
+    turned = gm.Camera(azim=90, elev=70, height=page("gpuMorph.camera.heightFor(...gpuMorph.size)"))
+    expected = turned.fitted(STAR, page.size).project([[60, 0, 0]], page.size)[0]
+    assert page(place) == pytest.approx(expected.tolist(), abs=3)
+    path = page("document.querySelector('#readout .curve').getAttribute('d')")
+    heights = [float(point.split()[1]) for point in re.split("[ML]", path)[1:]]
+    assert len(heights) == len(TIMES)
+    assert heights == sorted(heights, reverse=True)  # the value rises with time
 
 
 def test_it_plays_and_stops(opened: Opener) -> None:

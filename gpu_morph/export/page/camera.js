@@ -83,6 +83,16 @@ class Camera {
     };
   }
 
+  // The pixel at which a point appears, µm from the first center; null behind the eye. As view.glsl has it.
+  project(point, width, height) {
+    const picture = this.heightFor(width, height), scale = height / picture, { first } = this;
+    const from = point.map((p, k) => p + first.center[k] - this.center[k]);
+    const [right, up, toward] = this.axes.map((axis) => axis.reduce((sum, a, k) => sum + a * from[k], 0));
+    const eye = first.isPerspective ? picture / (2 * Math.tan((first.fov * RADIANS) / 2)) : Infinity;
+    const shrink = 1 - toward / eye, [x, y] = this.middle(width, height);
+    return shrink > 1e-3 ? [x + (right * scale) / shrink, y - (up * scale) / shrink] : null;
+  }
+
   // µm of a pixel where the cell is nearest to the eye.
   nearestPixel(width, height, extent) {
     const picture = this.heightFor(width, height), pixel = picture / height;
