@@ -15,7 +15,7 @@ from ..render.geometry.tube_template import tube_template
 from ..render.marker_data import marker_colors, marker_positions, marker_uniforms
 from ..render.segment_layout import MESH, RIBBON
 from ..render.tube_groups import StyledTubes, tube_groups
-from ..render.tube_style import FAINT_EDGE, LEVELS, SOLID, STRONG_EDGE
+from ..render.tube_style import LEVELS, PASSES
 from ..render.vertex_values import RecordingRows, VertexValues
 from ..scene.camera import Camera
 from ..scene.coloring import Coloring
@@ -63,15 +63,14 @@ def drawn_tubes(
         "levels": [[None if limit == np.inf else limit, n_strips] for limit, n_strips in LEVELS],
         "templates": {n_strips: _template(n_strips, arrays) for _, n_strips in LEVELS if n_strips > 1},
         "layouts": {"ribbon": asdict(RIBBON), "tube": asdict(MESH)},
-        "passes": {"solid": SOLID, "strong": STRONG_EDGE, "faint": FAINT_EDGE},
+        "passes": [asdict(each) for each in PASSES],
     }
 
 
 def _tubes(styled: StyledTubes, arrays: PackedArrays) -> dict[str, Any]:
     geometry, style = styled
-    segments = [geometry.previous, geometry.start, geometry.end, geometry.following]
     return {
-        "segments": arrays.add(np.column_stack(segments).astype(np.int32)),
+        "segments": arrays.add(geometry.segments),
         "frames": arrays.add(_packed_frames(geometry)),
         "outline": style.outline,
         "minWidth": style.min_width,

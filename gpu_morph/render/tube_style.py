@@ -13,8 +13,28 @@ from ..scene.colormaps import ColorTable
 # Levels of detail: (largest radius in pixels, strips of the half tube); one strip means ribbons, n strips look like a
 # tube with 2 n sides. The fragment shader finds the exact surface, so that levels differ in speed only.
 LEVELS = ((2.0, 1), (8.0, 2), (40.0, 4), (np.inf, 8))
-# Ranges of coverage, from and below, of the passes in which meshes are drawn. As in tube.frag and ribbon.frag.
+
+
+@dataclass(frozen=True)
+class Pass:
+    """One drawing of all batches of a kind: the range of coverage, from and below (None: all), and whether it hides."""
+
+    draws_ribbons: bool
+    coverage_range: tuple[float, float] | None
+    writes_depth: bool
+
+
+# Ranges of coverage of the passes in which meshes are drawn. As in tube.frag and ribbon.frag.
 SOLID, STRONG_EDGE, FAINT_EDGE = (0.999, 2.0), (0.5, 0.999), (0.002, 0.5)
+# In drawing order. Edges are smoothed by blending. What is behind an edge must therefore be drawn before it, and an
+# edge must not hide what is drawn after it. Instances of a batch are sorted from far to near. Meshes are drawn in three
+# passes: solid fragments, strong edges, and after the ribbons faint edges, which do not write depth.
+PASSES = (
+    Pass(False, SOLID, True),
+    Pass(False, STRONG_EDGE, True),
+    Pass(True, None, True),
+    Pass(False, FAINT_EDGE, False),
+)
 
 
 @dataclass(frozen=True, eq=False)

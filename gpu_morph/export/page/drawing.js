@@ -66,6 +66,7 @@ class Drawing {
     gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
     this.markers?.setView(view, density);
     if (opacity === 1) this.markers?.draw("solid");
+    const last = this.allTubes.at(-1);
     for (const group of this.groups) {
       if (group.opacity < 1) {
         this.layer ??= new Target(gl, width, height);
@@ -73,7 +74,7 @@ class Drawing {
         gl.clearColor(0, 0, 0, 0);
         gl.clear(gl.COLOR_BUFFER_BIT);
       }
-      for (const tubes of group.tubes) tubes.draw(this.programs, view);
+      for (const tubes of group.tubes) tubes.draw(this.programs, view, tubes === last);
       if (group.opacity < 1) {
         this.target.bind();
         this.#blend(this.layer, group.opacity);

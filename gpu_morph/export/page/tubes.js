@@ -60,25 +60,24 @@ class Tubes {
     for (const batch of this.batches) batch.setValues(values);
   }
 
-  // The passes in drawing order: the batch, the range of coverage (none: all), whether depth is written.
-  passes() {
-    const { solid, strong, faint } = this.scene.passes;
-    const thick = this.batches.filter((batch) => !batch.isRibbon), thin = this.batches.filter((batch) => batch.isRibbon);
-    return [
-      ...[solid, strong].flatMap((range) => thick.map((batch) => [batch, range, true])),
-      ...thin.map((batch) => [batch, null, true]),
-      ...thick.map((batch) => [batch, faint, false]),
-    ];
+  // The passes in drawing order: the batch, the range of coverage (none: all), whether depth is written. Tubes that are
+  // not the last ones hide what is drawn later.
+  passes(isLast) {
+    return this.scene.passes.flatMap(({ draws_ribbons: drawsRibbons, coverage_range: range, writes_depth: writesDepth }) =>
+      this.batches
+        .filter((batch) => batch.isRibbon === drawsRibbons)
+        .map((batch) => [batch, range, writesDepth || (drawsRibbons && !isLast)]),
+    );
   }
 
   uniforms(density) {
     return { ...scaled(this.description.uniforms, density), ...this.textures };
   }
 
-  draw(programs, uniforms) {
+  draw(programs, uniforms, isLast) {
     const { gl } = this, all = { ...this.uniforms(this.density), ...uniforms };
     for (const program of Object.values(programs)) program.set(all);
-    for (const [batch, range, writesDepth] of this.passes()) {
+    for (const [batch, range, writesDepth] of this.passes(isLast)) {
       const program = programs[batch.isRibbon ? "ribbon" : "tube"];
       if (range) program.set({ u_coverage_range: range });
       gl.depthMask(writesDepth);

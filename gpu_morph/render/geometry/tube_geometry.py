@@ -40,6 +40,11 @@ class TubeGeometry:
     following: Indices
 
     @property
+    def segments(self) -> Indices:
+        """(n_segments, 4) int32: the vertices of each: the one before, its start, its end, the one after."""
+        return np.column_stack([self.previous, self.start, self.end, self.following])
+
+    @property
     def n_vertices(self) -> int:
         """Number of vertices."""
         return len(self.radii)

@@ -132,6 +132,5 @@ class Meshes(SegmentBatch):
 
     def __init__(self, geometry: TubeGeometry, segments: npt.NDArray[np.int64], n_strips: int) -> None:
         template = tube_template(n_strips)
-        names = "previous", "start", "end", "following"
-        vertices = np.column_stack([getattr(geometry, name)[segments] for name in names])
+        vertices = geometry.segments[segments]
         super().__init__(MESH, template.coordinates, template.triangles, vertices, joint_frames(geometry, segments))

@@ -14,7 +14,7 @@ from ...image.image import Size
 from ...scene.camera import Camera
 from ..fragments import DrawnFragments
 from ..geometry.tube_geometry import TubeGeometry
-from ..tube_style import FAINT_EDGE, LEVELS, SOLID, STRONG_EDGE, TubeStyle
+from ..tube_style import LEVELS, PASSES, TubeStyle
 from .attributes import SegmentAttributes
 from .fragments import FragmentList
 from .program import Program
@@ -120,18 +120,12 @@ class Tubes:
         GL.glDepthMask(True)
 
     def _passes(self) -> list[tuple[SegmentBatch, _Range | None, bool]]:
-        """The passes in drawing order: the batch, the range of coverage (None: all), whether depth is written.
-
-        Edges are smoothed by blending. What is behind an edge must therefore be drawn before it, and an edge must not
-        hide what is drawn after it. Instances of a batch are sorted from far to near. Meshes are drawn in three passes:
-        solid fragments, strong edges, and after the ribbons faint edges, which do not write depth.
-        """
-        ribbons = [batch for batch in self.batches if isinstance(batch, Ribbons)]
-        meshes = [batch for batch in self.batches if isinstance(batch, Meshes)]
+        """The passes in drawing order: the batch, the range of coverage (None: all), whether depth is written."""
         return [
-            *((batch, coverage_range, True) for coverage_range in (SOLID, STRONG_EDGE) for batch in meshes),
-            *((batch, None, True) for batch in ribbons),
-            *((batch, FAINT_EDGE, False) for batch in meshes),
+            (batch, each.coverage_range, each.writes_depth)
+            for each in PASSES
+            for batch in self.batches
+            if isinstance(batch, Ribbons) == each.draws_ribbons
         ]
 
     def fragments(self, fragment_list: FragmentList, rows: tuple[int, int]) -> list[DrawnFragments]:
