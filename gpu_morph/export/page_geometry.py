@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..render.crowding import crowding
 from ..render.geometry.joint_frames import joint_frames
 from ..render.geometry.scene_geometry import scene_geometry
 from ..render.geometry.tube_geometry import TubeGeometry
@@ -22,6 +23,7 @@ from ..scene.coloring import Coloring
 from ..scene.scene import Scene
 from .packed_arrays import PackedArrays
 
+_USUAL = 800  # pixels: the height of the picture for which markers have their sizes
 FINEST = 2000  # pixels: the height of the picture for which segments are fine enough
 # Uniforms that grow with the density of a screen's pixels, and those that shrink.
 _IN_PIXELS, _OF_A_PIXEL = ("u_min_width", "u_outline_width", "u_min_radius"), ("u_pixel",)
@@ -104,12 +106,21 @@ def drawn_markers(scene: Scene, geometry: TubeGeometry, camera: Camera, arrays: 
     center = np.asarray(camera.center)
     relative = replace(geometry, positions=(geometry.positions - center).astype(np.float32))
     half_depth = float(np.linalg.norm(relative.positions, axis=1).max(initial=0.0))
-    positions = marker_positions(events, relative, center=center, half_depth=half_depth)
-    order = np.argsort(events.event_time, kind="stable")
+    assert camera.height is not None
+    pixel = camera.height / _USUAL
+    look = crowding(events, style, scene.morphology, pixel=pixel)
     uniforms = marker_uniforms(
-        style, lighting=scene.lighting, depth_cue=scene.depth_cue_strength, background=scene.background_rgba[:3]
+        style,
+        lighting=scene.lighting,
+        depth_cue=scene.depth_cue_strength,
+        background=scene.background_rgba[:3],
+        crowding=look,
     )
+    marker_radius = max(uniforms["u_radius"], uniforms["u_min_radius"] * pixel)
+    positions = marker_positions(events, relative, center=center, half_depth=half_depth, marker_radius=marker_radius)
+    order = np.argsort(events.event_time, kind="stable")
     return {
+        "isSolid": look.opacity == 1,
         "positions": arrays.add(positions),
         "colors": arrays.add(marker_colors(events, style)),
         "population": arrays.add(events.population),

@@ -119,7 +119,9 @@ def test_synapses_appear_as_in_render_image(opened: Opener) -> None:
     synapses = gm.SynapseEvents(
         [[60, 0, 10], [0, 60, 10], [-40, -40, 0]], [0, 1, 1], ("near", "far"), [0, 1, 2, 0], [0.0, 0.4, 3.0, 1.0]
     )
-    scene = star_scene(synapses=synapses, synapse_style=gm.SynapseStyle(diameter=15, duration=1.5, fade=True))
+    camera = gm.Camera(azim=40, elev=35, center=(20, 20, 0), height=200, azim_step=1)  # markers are all around tubes
+    style = gm.SynapseStyle(diameter=15, duration=1.5, fade=True)
+    scene = star_scene(synapses=synapses, synapse_style=style, camera=camera)
     page = opened(scene)
     for k, active in ((0, [0]), (1, [0, 1]), (4, [0]), (6, [2])):
         page.show(k)

@@ -1,6 +1,6 @@
 // Markers: the synapses that are active at a time. See render/gpu/markers.py and data/synapse_events.py.
 
-const MARKER_PASSES = { solid: [0.999, 2], edges: [0.002, 0.999] };
+const MARKER_PASSES = { solid: [0.999, 2], edges: [0.002, 0.999], all: [0.002, 2] };
 
 class Markers {
   constructor(gl, description, shaders, arrays) {
@@ -58,9 +58,11 @@ class Markers {
     this.program.set({ ...scaled(this.description.uniforms, density), ...uniforms });
   }
 
+  // Draw "solid" fragments before the tubes, and "edges" after them. Translucent markers are drawn after the tubes.
   draw(pass) {
-    if (!this.nShown) return;
-    this.program.set({ u_coverage_range: MARKER_PASSES[pass] });
+    const { isSolid } = this.description;
+    if (!this.nShown || (pass === "solid" && !isSolid)) return;
+    this.program.set({ u_coverage_range: MARKER_PASSES[isSolid ? pass : "all"] });
     this.gl.depthMask(pass === "solid");
     this.program.draw(this.array, this.nShown);
     this.gl.depthMask(true);
