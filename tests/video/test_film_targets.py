@@ -36,12 +36,18 @@ SCRIPT = """
 """
 
 
+def heed_signals() -> None:
+    """For a new process: shells and nohup start processes that ignore some signals."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def drawing(path: Path) -> subprocess.Popen[bytes]:
     """A process that makes a film without an end and has begun to write it."""
     process = subprocess.Popen(
         [sys.executable, "-W", "ignore", "-c", textwrap.dedent(SCRIPT), path],
         stderr=subprocess.DEVNULL,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        preexec_fn=heed_signals,
     )
     while not any(".part" in name for name in os.listdir(path.parent)):
         assert process.poll() is None
