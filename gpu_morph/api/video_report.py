@@ -7,7 +7,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..data.summary_html import html_or_none
 from ..image.image import Size
+from ..video.film_html import film_html
 
 if TYPE_CHECKING:
     from ..distributed import ClusterReport
@@ -52,6 +54,10 @@ class VideoReport:
     cluster: ClusterReport | None = None
     codec: str = ""
     n_encoders: int = 1
+
+    def _repr_html_(self) -> str | None:
+        """What notebooks show: the film, which plays."""
+        return html_or_none(lambda: film_html(self.path, self.size, self.codec, str(self)))
 
     def __str__(self) -> str:
         where = "their folder" if self.cluster is None else "an earlier try"

@@ -153,6 +153,12 @@ class Morphology(FrozenArrays):
     def __repr__(self) -> str:
         return f"Morphology(n_points={self.n_points}, n_sections={self.n_sections}, n_cells={self.n_cells})"
 
+    def _repr_html_(self) -> str | None:
+        """What notebooks show."""
+        from .summary_html import html_or_none, morphology_html
+
+        return html_or_none(lambda: morphology_html(self))
+
     @property
     def n_points(self) -> int:
         """Number of points over all sections."""

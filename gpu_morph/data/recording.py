@@ -178,6 +178,12 @@ class Recording(FrozenArrays):
             f"{self.times[-1]:g} ms, {self.n_compartments} compartments)"
         )
 
+    def _repr_html_(self) -> str | None:
+        """What notebooks show."""
+        from .summary_html import html_or_none, recording_html
+
+        return html_or_none(lambda: recording_html(self))
+
     @property
     def n_compartments(self) -> int:
         """Number of columns."""

@@ -94,6 +94,12 @@ class SynapseEvents(FrozenArrays):
             f"{len(self.event_time)} events)"
         )
 
+    def _repr_html_(self) -> str | None:
+        """What notebooks show."""
+        from .summary_html import html_or_none, synapses_html
+
+        return html_or_none(lambda: synapses_html(self))
+
 
 class SynapseActivity:
     """The synapses that are active at a time.

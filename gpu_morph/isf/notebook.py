@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..system.notebook import is_notebook
 from ..video.animation import Animation
 
 
@@ -14,7 +15,7 @@ class _DisplayedAnimation(Animation):
 
 def displayed(animation: Animation) -> Animation:
     """Show an animation in a notebook, also when it is not a cell's last value; without IPython, do nothing."""
-    if not _is_notebook():
+    if not is_notebook():
         return animation
     from IPython.display import display
 
@@ -24,16 +25,8 @@ def displayed(animation: Animation) -> Animation:
 
 def shows_figures() -> bool:
     """True in a notebook that shows pyplot's figures at the end of a cell, and closes them."""
-    if not _is_notebook():
+    if not is_notebook():
         return False
     import matplotlib
 
     return "inline" in str(matplotlib.get_backend())
-
-
-def _is_notebook() -> bool:
-    try:
-        from IPython import get_ipython
-    except ImportError:
-        return False
-    return get_ipython() is not None

@@ -15,7 +15,7 @@ from ..data.recording import Recording, is_voltage
 from ..data.sampling import SAMPLINGS, Sampling
 from ..data.synapse_events import SynapseEvents
 from ..data.value_map import Interpolation
-from ..errors import SceneError, near_names
+from ..errors import SceneError, brief, near_names
 from ..image.image import Size, check_size
 from ..system.arguments import check_choice, check_type, checked_flag
 from .annotations.base import Annotation, View
@@ -183,6 +183,26 @@ class Scene:
             norm, clim = norm.with_clim(self.clim)
             object.__setattr__(self, "clim", clim)
         object.__setattr__(self, "norm", None if norm == Norm() else norm)
+
+    def __repr__(self) -> str:
+        parts = [f"{self.morphology.n_cells:,} cells, " if self.morphology.n_cells > 1 else ""]
+        parts[0] += f"{self.morphology.n_sections:,} sections, {self.morphology.n_points:,} points"
+        if self.recording is not None:
+            times = self.recording.times
+            parts.append(f"{self.recording.name!r} at {len(times):,} times from {times[0]:g} to {times[-1]:g} ms")
+        if self.synapses is not None:
+            parts.append(f"{self.synapses.n_synapses:,} synapses")
+        if not self.shows_values:
+            parts.append(f"color={brief(self.color)}")
+        names = [type(annotation).__name__ for annotation in self.annotations]
+        parts += [f"annotations: {', '.join(names)}"] if names else []
+        return f"Scene({'; '.join(parts)})"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:  # noqa: ARG002
+        """What notebooks show: a small picture, and text where none can be drawn."""
+        from .notebook_picture import picture_bundle
+
+        return picture_bundle(self)
 
     def __getstate__(self) -> dict[str, Any]:
         """The fields without cached results, which may be larger than they."""

@@ -133,6 +133,7 @@ DRAWING: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "render_image": (gm.render_image, {"scene": SCENE, "time": 0.1, "size": (60, 60)}),
     "render_video": (gm.render_video, film(path="film.mp4")),
     "animate": (gm.animate, film()),
+    "show": (gm.show, {"scene": SCENE, "time": 0.1, "size": (60, 60)}),
 }
 ODD: list[Any] = [
     None,

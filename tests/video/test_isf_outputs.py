@@ -207,7 +207,7 @@ def test_a_notebook_shows_an_animation_once(tmp_path: Path, display: bool, n_sho
 
 def test_a_notebook_that_shows_pyplots_figures_gets_one(monkeypatch: Any) -> None:
     pyplot = pytest.importorskip("matplotlib.pyplot")
-    monkeypatch.setattr("gpu_morph.isf.notebook._is_notebook", lambda: True)
+    monkeypatch.setattr("gpu_morph.isf.notebook.is_notebook", lambda: True)
     visualizer().plot()
     assert pyplot.get_fignums() == []  # this backend would not close it
     monkeypatch.setattr("matplotlib.get_backend", lambda: "module://matplotlib_inline.backend_inline")

@@ -1,0 +1,102 @@
+"""What notebooks show of a Scene: a line of text, and a small picture at a time at which there is something to see."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..data.recording import Recording
+from ..data.synapse_events import SynapseEvents
+from ..errors import SceneError
+from ..image.image import Image, Size
+from ..image.png import png_bytes
+
+if TYPE_CHECKING:
+    from .scene import Scene
+
+Draw = Callable[["Scene", float | None, Size], Image]
+
+_SIZE = (480, 360)
+_MOST_POINTS = 400_000  # of a morphology: larger ones take seconds on a CPU
+_MOST_ROWS = 24  # of a recording that are looked at
+_MOST_VALUES = 10_000_000  # of these rows
+_draw: Draw | None = None
+
+
+def set_drawing(draw: Draw) -> None:
+    """Have pictures drawn by a function of a scene, a time (ms) and a size; the package `scene` cannot draw itself."""
+    global _draw
+    _draw = draw
+
+
+def picture_bundle(scene: Scene) -> dict[str, str]:
+    """Text, and a PNG in base64 where it can be drawn."""
+    bundle = {"text/plain": repr(scene)}
+    if _draw is not None and scene.morphology.n_points <= _MOST_POINTS:
+        with suppress(Exception):  # no OpenGL, values that cannot be read, ...: the text is shown
+            bundle["image/png"] = base64.b64encode(png_bytes(_picture(scene, _draw))).decode("ascii")
+    return bundle
+
+
+def _picture(scene: Scene, draw: Draw) -> Image:
+    shown, recording = scene, scene.recording
+    if recording is not None and scene.shows_values and scene.clim is None and not recording.row_source.is_in_memory:
+        values = recording.row(_rows(recording)[0])  # to read the whole range takes too long
+        low, high = float(np.nanmin(values)), float(np.nanmax(values))
+        shown = replace(scene, clim=(low, high) if low < high else (low - 0.5, low + 0.5))
+    try:
+        shown.layout(_SIZE)
+    except SceneError:  # a small picture has no room for all annotations
+        shown = replace(shown, annotations=())
+    return draw(shown, good_time(scene), _SIZE)
+
+
+def good_time(scene: Scene) -> float | None:
+    """A time at which there is something to see, ms; None for a scene that does not change.
+
+    Of some times of a recording that is in memory, that with the greatest differences between compartments; of others
+    the middle. Without values, the middle of the events of synapses.
+    """
+    if scene.recording is not None and scene.shows_values:
+        return float(scene.recording.times[_best_row(scene.recording, _rows(scene.recording))])
+    return None if scene.synapses is None else _middle_event(scene.synapses)
+
+
+def _rows(recording: Recording) -> list[int]:
+    """The rows that are looked at: few where reading takes time."""
+    n_times = len(recording.times)
+    most = max(1, min(_MOST_ROWS, _MOST_VALUES // max(1, recording.n_compartments)))
+    if not recording.row_source.is_in_memory or most == 1:
+        return [n_times // 2]
+    chosen: list[int] = np.unique(np.linspace(0, n_times - 1, most).astype(int)).tolist()
+    return chosen
+
+
+def _best_row(recording: Recording, rows: list[int]) -> int:
+    if len(rows) == 1:
+        return rows[0]
+    spreads = [_spread(recording.row(row)) for row in rows]
+    if max(spreads) > 0:
+        return rows[int(np.argmax(spreads))]
+    means = np.array([_mean(recording.row(row)) for row in rows])
+    return rows[int(np.argmax(np.abs(means - means[0])))]  # one compartment: the greatest change
+
+
+def _spread(values: Any) -> float:
+    finite = values[np.isfinite(values)]
+    return float(finite.std()) if finite.size else 0.0
+
+
+def _mean(values: Any) -> float:
+    finite = values[np.isfinite(values)]
+    return float(finite.mean()) if finite.size else 0.0
+
+
+def _middle_event(synapses: SynapseEvents) -> float:
+    times = synapses.event_time
+    return float(np.median(times)) if len(times) else 0.0
