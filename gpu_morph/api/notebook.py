@@ -5,11 +5,11 @@ from __future__ import annotations
 from ..errors import UnsupportedError
 from ..image.image import Size
 from ..image.png import png_bytes
-from ..scene.notebook_picture import good_time
 from ..scene.scene import Scene
 from ..system.arguments import check_type
 from ..system.notebook import is_notebook
 from .image import render_image
+from .scene_picture import good_time
 
 
 def show(

@@ -1,4 +1,7 @@
-"""What notebooks show of a morphology, a recording and synapses: a short table with a small figure."""
+"""What notebooks show of a morphology, a recording and synapses: a short table with a small figure.
+
+Their classes import this module, which therefore cannot import them, not even for types.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +9,12 @@ import base64
 from collections import Counter
 from collections.abc import Callable, Sequence
 from html import escape
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
 from ..image.png import png_bytes
 from .thumbnails import SIDE, bars, curves, silhouette
-
-if TYPE_CHECKING:
-    from .morphology import Morphology
-    from .recording import Recording
-    from .synapse_events import SynapseEvents
 
 _MOST_NAMES = 6  # of labels and populations
 _MOST_ROWS = 200  # of a recording that are read for its curves
@@ -32,7 +30,7 @@ def html_or_none(html: Callable[[], str]) -> str | None:
         return None
 
 
-def morphology_html(morphology: Morphology) -> str:
+def morphology_html(morphology: Any) -> str:
     """Counts, labels and the extent, and the cell from the side on which it is widest."""
     extent = np.diff(morphology.bounds(), axis=0)[0]
     labels = Counter(morphology.section_labels)
@@ -47,7 +45,7 @@ def morphology_html(morphology: Morphology) -> str:
     return _table("Morphology", rows, f'<img alt="" width="{SIDE}" height="{SIDE}" src="data:image/png;base64,{data}">')
 
 
-def recording_html(recording: Recording) -> str:
+def recording_html(recording: Any) -> str:
     """Times and compartments, and the least, middle and greatest values over time if they are in memory."""
     times = recording.times
     step = "" if len(times) < 2 else f", {float(np.median(np.diff(times))):.4g} ms apart"
@@ -71,7 +69,7 @@ def recording_html(recording: Recording) -> str:
     return _table("Recording", rows, figure)
 
 
-def synapses_html(synapses: SynapseEvents) -> str:
+def synapses_html(synapses: Any) -> str:
     """Populations and events, and how many events there are over time."""
     names = Counter(dict.fromkeys(synapses.population_names, 0))
     names.update(synapses.population_names[number] for number in synapses.population.tolist())

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ..image.image import Image
-
-if TYPE_CHECKING:
-    from .morphology import Morphology
 
 SIDE = 120  # pixels
 _MOST_POINTS = 200_000  # of a morphology that are drawn
@@ -23,7 +20,7 @@ _WIDTH, _HEIGHT = 160, 60  # of curves and bars
 _N_BARS = 40
 
 
-def silhouette(morphology: Morphology) -> Image:
+def silhouette(morphology: Any) -> Image:
     """A morphology's axes in one colour, seen along the axis of its least extent: (SIDE, SIDE, 4) uint8.
 
     z is up, or y where z is the axis of the least extent. Of large morphologies, some of the segments are shown.

@@ -33,6 +33,7 @@ from .color_scale import color_scale, full_range
 from .coloring import Coloring, cell_coloring, fixed_coloring, label_coloring, section_coloring
 from .colormaps import color_table, parse_colormap
 from .colors import ColorLike, Rgba, is_light, opaque_color, parse_color
+from .display_hook import bundle
 from .font_size import check_font_size, text_height
 from .highlight import Highlight
 from .label_colors import LabelColors
@@ -200,9 +201,7 @@ class Scene:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:  # noqa: ARG002
         """What notebooks show: a small picture, and text where none can be drawn."""
-        from .notebook_picture import picture_bundle
-
-        return picture_bundle(self)
+        return bundle(self)
 
     def __getstate__(self) -> dict[str, Any]:
         """The fields without cached results, which may be larger than they."""

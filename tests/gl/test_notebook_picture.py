@@ -13,8 +13,8 @@ from reference import straight_tube
 
 import gpu_morph as gm
 from gpu_morph import Recording, Scene
+from gpu_morph.api.scene_picture import good_time
 from gpu_morph.errors import ContextError, UnsupportedError
-from gpu_morph.scene.notebook_picture import good_time
 
 CELL = gm.join_morphologies([straight_tube((-15, 0, 0), (15, 0, 0)), straight_tube((0, 0, -15), (0, 0, 15))])
 TIMES = np.arange(0, 11.0)

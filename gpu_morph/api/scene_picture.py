@@ -3,47 +3,36 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from ..data.recording import Recording
 from ..data.synapse_events import SynapseEvents
 from ..errors import SceneError
-from ..image.image import Image, Size
+from ..image.image import Image
 from ..image.png import png_bytes
-
-if TYPE_CHECKING:
-    from .scene import Scene
-
-Draw = Callable[["Scene", float | None, Size], Image]
+from ..scene.scene import Scene
+from .image import render_image
 
 _SIZE = (480, 360)
 _MOST_POINTS = 400_000  # of a morphology: larger ones take seconds on a CPU
 _MOST_ROWS = 24  # of a recording that are looked at
 _MOST_VALUES = 10_000_000  # of these rows
-_draw: Draw | None = None
-
-
-def set_drawing(draw: Draw) -> None:
-    """Have pictures drawn by a function of a scene, a time (ms) and a size; the package `scene` cannot draw itself."""
-    global _draw
-    _draw = draw
 
 
 def picture_bundle(scene: Scene) -> dict[str, str]:
     """Text, and a PNG in base64 where it can be drawn."""
     bundle = {"text/plain": repr(scene)}
-    if _draw is not None and scene.morphology.n_points <= _MOST_POINTS:
+    if scene.morphology.n_points <= _MOST_POINTS:
         with suppress(Exception):  # no OpenGL, values that cannot be read, ...: the text is shown
-            bundle["image/png"] = base64.b64encode(png_bytes(_picture(scene, _draw))).decode("ascii")
+            bundle["image/png"] = base64.b64encode(png_bytes(_picture(scene))).decode("ascii")
     return bundle
 
 
-def _picture(scene: Scene, draw: Draw) -> Image:
+def _picture(scene: Scene) -> Image:
     shown, recording = scene, scene.recording
     if recording is not None and scene.shows_values and scene.clim is None and not recording.row_source.is_in_memory:
         values = recording.row(_rows(recording)[0])  # to read the whole range takes too long
@@ -53,7 +42,7 @@ def _picture(scene: Scene, draw: Draw) -> Image:
         shown.layout(_SIZE)
     except SceneError:  # a small picture has no room for all annotations
         shown = replace(shown, annotations=())
-    return draw(shown, good_time(scene), _SIZE)
+    return render_image(shown, time=good_time(scene), size=_SIZE)
 
 
 def good_time(scene: Scene) -> float | None:
