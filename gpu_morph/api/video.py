@@ -153,7 +153,7 @@ def render_video(
     encoding = _encoding(scene, codec, quality, pixel_format, transparent=transparent, is_local=client is None)
     encoding = replace(encoding, threads=None if threads is None else positive_count(threads, "threads"))
     encoding.check(size, rate, ending)  # what cannot be encoded fails before anything is drawn
-    scene = replace(scene, time_range=scene.time_range or time_range)
+    scene = replace(scene, time_range=scene.time_range or time_range, camera=scene.camera.over_frames(len(times)))
     is_single = client is not None or frames_dir is not None or not container(ending).joins_exactly
     n_encoders = _checked_encoders(encoders, is_single=is_single)
     with orderly_end(), ExitStack() as locks:

@@ -9,10 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import MorphologyError
+from .derived_morphology import morphology_subset
 from .morphology import Morphology
 from .section_kinds import APICAL, SOMA, section_kind
 
 Vector = npt.NDArray[np.float64]
+_MOST_CELLS = 64  # of a circuit, whose trunks are looked at
+_LEAST_AGREEMENT = 0.7  # of trunks: the length of the mean of their unit vectors
 
 
 class AlignedTrunk(NamedTuple):
@@ -58,6 +61,30 @@ def trunk_direction(morphology: Morphology) -> Vector | None:
     return None if trunk is None else trunk[1]
 
 
+def common_trunk_direction(morphology: Morphology) -> Vector | None:
+    """`trunk_direction` of a cell, or the direction that the trunks of a circuit's cells have in common.
+
+    Of many cells, some are looked at, evenly chosen.
+
+    Returns
+    -------
+    (3,) float64 or None
+        Unit vector. None if no cell has a trunk, or if the trunks point to different sides.
+    """
+    if morphology.n_cells == 1:
+        return trunk_direction(morphology)
+    is_apical = np.array([section_kind(label) == APICAL for label in morphology.section_labels])
+    cells = np.unique(morphology.section_cell[is_apical])
+    chosen = cells[np.linspace(0, len(cells) - 1, min(len(cells), _MOST_CELLS)).astype(np.int64)]
+    parts = (morphology_subset(morphology, np.flatnonzero(morphology.section_cell == cell)) for cell in chosen)
+    directions = [direction for part in parts if (direction := trunk_direction(part)) is not None]
+    if not directions:
+        return None
+    mean: Vector = np.mean(directions, axis=0)
+    length = float(np.linalg.norm(mean))
+    return mean / length if length >= _LEAST_AGREEMENT else None
+
+
 def aligned_trunk(morphology: Morphology) -> AlignedTrunk | None:
     """The cell with the soma's centre at the origin, rotated by the least angle that turns its trunk to +z.
 
@@ -69,7 +96,7 @@ def aligned_trunk(morphology: Morphology) -> AlignedTrunk | None:
     origin, direction = trunk
     rotation = _least_rotation_to_z(direction)
     points = ((morphology.points - origin) @ rotation.T).astype(np.float32)
-    return AlignedTrunk(replace(morphology, points=points), rotation, origin)
+    return AlignedTrunk(replace(morphology, points=points, up="z"), rotation, origin)
 
 
 def _trunk(morphology: Morphology) -> tuple[Vector, Vector] | None:

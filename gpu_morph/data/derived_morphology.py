@@ -12,7 +12,7 @@ import numpy.typing as npt
 from ..errors import MorphologyError
 from ..system.arguments import is_sequence
 from .arrays import Float32Array, IntArray, finite_number, frozen_array, read_only
-from .morphology import Morphology
+from .morphology import Axis, Morphology
 
 
 def join_morphologies(
@@ -89,7 +89,18 @@ def join_morphologies(
         tuple(label for m in morphologies for label in m.section_labels),
         read_only(cell),
         section_names=_joined_names(morphologies, cell.tolist()),
+        up=_joined_up(morphologies, turn),
     )
+
+
+def _joined_up(morphologies: Sequence[Morphology], turn: npt.NDArray[np.float64]) -> Axis | None:
+    """The axis that all morphologies have upwards after their rotations, (n, 3, 3); None if there is none."""
+    ups = {m.up for m in morphologies}
+    up = ups.pop()
+    if ups or up is None:
+        return None
+    k = "xyz".index(up)
+    return up if np.allclose(turn[:, k, k], 1, atol=1e-4) else None
 
 
 def _joined_names(morphologies: Sequence[Morphology], cells: list[int]) -> tuple[str, ...] | None:
@@ -130,6 +141,7 @@ def chosen_sections(morphology: Morphology, sections: IntArray) -> Morphology:
         section_names=None
         if (names := morphology.section_names) is None
         else tuple(names[k] for k in sections.tolist()),
+        up=morphology.up,
     )
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from ..errors import MorphologyError
+from ..system.arguments import check_choice
 from .arc_length import BLOCK_POINTS, point_arc_lengths, point_positions, section_lengths
 from .arrays import Float32Array, FrozenArrays, IntArray, checked_float_type, frozen_array, read_only, texts
 from .site_neighbours import site_neighbours
+
+Axis = Literal["x", "y", "z"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +42,9 @@ class Morphology(FrozenArrays):
     section_names : tuple of str, optional
         The source's names of the sections, such as "dend[3]"; "" for a section without one. None: the source has no
         names.
+    up : {"x", "y", "z"}, optional
+        The axis that points up by the custom of the source: "y" of files in SWC and ASC. None: not known. See
+        `Camera`; two morphologies that differ in this alone are equal.
 
     Raises
     ------
@@ -55,6 +61,7 @@ class Morphology(FrozenArrays):
     section_labels: tuple[str, ...]
     section_cell: npt.NDArray[np.int32] = None  # type: ignore[assignment]
     section_names: tuple[str, ...] | None = field(default=None, kw_only=True)
+    up: Axis | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         dtypes = {
@@ -74,6 +81,7 @@ class Morphology(FrozenArrays):
         if self.section_names is not None:
             names = texts(self.section_names, name="section_names", error=MorphologyError)
             object.__setattr__(self, "section_names", names)
+        check_choice(self.up, (*get_args(Axis), None), "up", error=MorphologyError)
         cells: npt.ArrayLike = self.section_cell
         cells = np.zeros(len(self.section_labels), dtype=np.int32) if cells is None else cells
         object.__setattr__(

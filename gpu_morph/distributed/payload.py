@@ -78,7 +78,7 @@ def resolved_picture(scene: Scene, size: Size, *, transparent: bool) -> tuple[Sc
     """
     scene = scene.resolved()
     layout = scene.layout(size, transparent=transparent)
-    camera = scene.camera.fitted(scene.morphology, size, layout.areas)
+    camera = scene.camera_beside(layout)
     annotations = tuple(annotation.for_worker(layout.view) for annotation in scene.annotations)
     needs_recording = any(annotation.needs_recording for annotation in annotations)
     view = replace(layout.view, recording=layout.view.recording if needs_recording else None)

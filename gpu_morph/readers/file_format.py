@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..data.morphology import Morphology
+from ..data.morphology import Axis, Morphology
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,8 @@ class FileFormat:
         True where a file can hold several morphologies, of which ``name`` selects one.
     is_program : bool
         True where a file is a program: only a file with one of ``endings`` is read, and ``read`` takes ``run=``.
+    up : {"x", "y", "z"}, optional
+        The axis that points up by the format's custom.
     """
 
     name: str
@@ -35,3 +37,4 @@ class FileFormat:
     read: Callable[..., Morphology]
     has_names: bool = False
     is_program: bool = False
+    up: Axis | None = None

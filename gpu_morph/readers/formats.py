@@ -12,6 +12,7 @@ To add a reader:
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,7 @@ def read_any(path: AnyPath, *, scale: float = 1.0, name: str | None = None, run:
             UserWarning,
             stacklevel=3,
         )
-    return morphology
+    return morphology if file_format.up is None else replace(morphology, up=file_format.up)
 
 
 def differs_from_neuron(path: AnyPath, morphology: Morphology) -> bool:

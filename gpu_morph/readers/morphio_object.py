@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -71,7 +72,7 @@ def morphio_sections(morphology: Any, *, scale: float) -> Morphology:
     contour = np.column_stack([morphology.soma.points, morphology.soma.diameters]).astype(np.float64)
     if morphology.version[0] != "h5":
         trees = [_tree(root) for root in morphology.root_sections]
-        return tracing_morphology([contour], trees, scale=scale, name=_NAME)
+        return replace(tracing_morphology([contour], trees, scale=scale, name=_NAME), up="y")
     family = int(morphology.cell_family)
     sections = []
     if len(contour):
@@ -83,7 +84,7 @@ def morphio_sections(morphology: Any, *, scale: float) -> Morphology:
         parent_x = 1.0 if not section.is_root else 0.5 if first else 0.0
         label = label_of_type(int(section.type), family)
         sections.append(Section(rows[:, :3], 2 * rows[:, 3], label, parent, parent_x))
-    return morphology_of(sections, scale=scale, name=_NAME)
+    return replace(morphology_of(sections, scale=scale, name=_NAME), up="y")
 
 
 def _tree(root: Any) -> list[Section]:

@@ -84,7 +84,7 @@ class Renderer:
         self._supersample = checked_supersample(supersample)
         self.scene = scene.resolved()
         layout = layout or self.scene.layout(self.size, transparent=transparent)
-        self.camera = self.scene.camera.fitted(scene.morphology, self.size, layout.areas)
+        self.camera = self.scene.camera_beside(layout)
         self.stages = Stages()
         self._drawings = [
             annotation.drawing(layout.view, box)

@@ -11,17 +11,23 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from ..data.apical_trunk import common_trunk_direction
 from ..data.arrays import finite_number, frozen_array, read_only
-from ..data.morphology import Morphology
-from ..data.morphology_links import linked_sections
+from ..data.morphology import Axis, Morphology
 from ..data.quantities import has_unit
+from ..errors import SceneError, brief
 from ..image.image import Size, check_size
 from ..system.arguments import check_choice, check_type, checked_items, checked_whole_number
+from .extent import Extent
+from .framing import Framing
+from .upright import upward, widest_view
 
 Projection = Literal["orthographic", "perspective"]
-_MARGIN = 1.05  # of the fitted height, relative to the cell's
-_BLOCK = 1 << 16  # points in one step of a loop
-_Circles = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], npt.NDArray[np.float32]]
+Up = Literal["auto", "apical"] | Axis | tuple[float, float, float]
+_AXES: dict[Any, tuple[float, float, float]] = {"x": (1.0, 0.0, 0.0), "y": (0.0, 1.0, 0.0), "z": (0.0, 0.0, 1.0)}
+_AZIM, _ELEV = 0.0, 30.0  # degrees, where only the other one is given
+_LEAST_HEIGHT = 1e-3  # µm
+_TURN_STEP = 10.0  # degrees between the views of a camera that turns which are fitted
 
 
 @dataclass(frozen=True)
@@ -50,19 +56,22 @@ def _numbers(values: Any, count: int, name: str, expected: str) -> tuple[float, 
 class Camera:
     """A camera that looks at ``center`` from direction ``(cos elev cos azim, cos elev sin azim, sin elev)``.
 
-    z is up on screen; this is matplotlib's mplot3d convention.
+    That is matplotlib's mplot3d convention, with z up on screen. Another direction can be ``up``.
 
     Parameters
     ----------
-    azim, elev, roll : float
-        Degrees; ``roll`` turns the camera about its view axis, as mplot3d does.
+    azim, elev : float, optional
+        Degrees. None for both: the side from which the morphology shows the most, level. None for one of them: 0 for
+        ``azim``, 30 for ``elev``.
+    roll : float
+        Degrees by which the camera is turned about its view axis, as mplot3d does.
     projection : {"orthographic", "perspective"}
         With "perspective", distant parts are smaller.
     center : (3,) float, optional
-        The point that the camera looks at, µm. None: the middle of the morphology.
+        The point that the camera looks at, µm. None: the middle of what it sees of the morphology.
     height : float, optional
-        Height of the image at ``center``, µm. None: the morphology with its diameters fits at every azimuth, so
-        that nothing is cut off when the camera turns.
+        Height of the image at ``center``, µm. None: what the camera sees of the morphology fills the image, with its
+        diameters; of a camera that turns, what it sees in all of the turn.
     azim_step : float
         Degrees added to ``azim`` in each frame.
     fov : float
@@ -73,10 +82,24 @@ class Camera:
     shift : (float, float), optional
         Offset of ``center`` from the image's middle, to the right and down, in image widths and heights.
         None: the middle of the area that annotations leave free if the height is fitted, else (0, 0).
+    up : {"auto", "apical", "x", "y", "z"} or (3,) float, optional
+        What points up on screen at elevation 0, and what the camera turns about. ``azim`` counts about it from x
+        towards y where it is "z", from z towards x for "y", and from y towards z for "x", as for mplot3d's
+        ``vertical_axis``; for other directions, from the same axis as for the nearest of the three.
+
+        "apical": the direction of the apical trunk, see `trunk_direction`, or that of a circuit's cells together.
+        "auto": the same if apical dendrites are labelled; else the axis that `Morphology.up` names, as for files in
+        SWC and ASC, which have y up; else "y" for cells that lie in a plane of constant z, as NEURON draws those
+        without 3-d points; else "z".
+
+        None: "auto" if neither ``azim`` nor ``elev`` is given, else "z".
+    turn : float, optional
+        Degrees from ``azim`` on that a camera with an ``azim_step`` turns by; a fitted height has room for them.
+        None: of a film, what its frames turn by; else 360.
     """
 
-    azim: float = 0.0
-    elev: float = 30.0
+    azim: float | None = None
+    elev: float | None = None
     roll: float = 0.0
     projection: Projection = "orthographic"
     center: tuple[float, float, float] | None = None
@@ -85,10 +108,20 @@ class Camera:
     fov: float = 30.0
     zoom: float = 1.0
     shift: tuple[float, float] | None = None
+    up: Up | None = None
+    turn: float | None = None
 
     def __post_init__(self) -> None:
-        for name in ("azim", "elev", "roll", "azim_step", "fov"):
-            object.__setattr__(self, name, finite_number(getattr(self, name), name=name, expected="finite degrees"))
+        if self.azim is not None or self.elev is not None:
+            for name, usual in (("azim", _AZIM), ("elev", _ELEV), ("up", "z")):
+                if getattr(self, name) is None:
+                    object.__setattr__(self, name, usual)
+        elif self.up is None:
+            object.__setattr__(self, "up", "auto")
+        for name in ("azim", "elev", "turn", "roll", "azim_step", "fov"):
+            if getattr(self, name) is not None or name not in ("azim", "elev", "turn"):
+                object.__setattr__(self, name, finite_number(getattr(self, name), name=name, expected="finite degrees"))
+        object.__setattr__(self, "up", _checked_up(self.up))
         check_choice(self.projection, ("orthographic", "perspective"), "projection")
         if not 0 < self.fov < 170:
             raise ValueError(f"fov must lie between 0 and 170 degrees, got {self.fov}")
@@ -107,19 +140,36 @@ class Camera:
         if not self.azim_step:
             return self
         frame = checked_whole_number(frame, "frame")
-        return replace(self, azim=self.azim + frame * self.azim_step, azim_step=0.0)
+        return replace(self, azim=self.angles[0] + frame * self.azim_step, azim_step=0.0, turn=None)
+
+    def over_frames(self, n_frames: int) -> Camera:
+        """This camera with the ``turn`` of a film of ``n_frames`` in place of None."""
+        if self.turn is not None or not self.azim_step:
+            return self
+        return replace(self, turn=self.azim_step * (n_frames - 1))
+
+    @cached_property
+    def reference(self) -> npt.NDArray[np.float64]:
+        """(3, 3) float64: unit vectors towards azimuth 0, towards azimuth 90 and upwards, one in each row."""
+        if self.up in ("auto", "apical"):
+            raise ValueError(f"this camera has up={self.up!r}: use scene.fitted_camera(size)")
+        up = np.array(_AXES.get(self.up, self.up))
+        axis = np.eye(3)[(np.abs(up).argmax() + 1) % 3]
+        start = axis - (axis @ up) * up
+        start = start / np.linalg.norm(start)
+        return read_only(np.stack([start, np.cross(up, start), up]))
 
     @cached_property
     def axes(self) -> npt.NDArray[np.float64]:
         """(3, 3) float64: unit vectors to the right, upwards and towards the viewer, one in each row."""
-        azim, elev, roll = (math.radians(a) for a in (self.azim, self.elev, self.roll))
+        azim, elev, roll = (math.radians(a) for a in (*self.angles, self.roll))
         right = -math.sin(azim), math.cos(azim), 0.0
         toward = math.cos(elev) * math.cos(azim), math.cos(elev) * math.sin(azim), math.sin(elev)
         up = -toward[2] * right[1], toward[2] * right[0], toward[0] * right[1] - toward[1] * right[0]
         # mplot3d turns the camera by -roll about the view axis, so the picture turns by +roll.
         cos, sin = math.cos(roll), math.sin(roll)
         turned = [(cos * r - sin * u, sin * r + cos * u) for r, u in zip(right, up, strict=True)]
-        return read_only(np.array([*zip(*turned, strict=True), toward]))
+        return read_only(np.array([*zip(*turned, strict=True), toward]) @ self.reference)
 
     @property
     def eye_distance(self) -> float:
@@ -141,6 +191,7 @@ class Camera:
         corners, toward = _corners(morphology) - self._known_center(), self.axes[2]
         before = corners @ toward
         if self.azim_step:
+            corners, toward = corners @ self.reference.T, self.reference @ toward
             before = np.hypot(corners[:, 0], corners[:, 1]) * math.hypot(*toward[:2]) + corners[:, 2] * toward[2]
         return pixel * max(1 - float(before.max()) / self.eye_distance, 0.02)
 
@@ -205,15 +256,46 @@ class Camera:
             raise ValueError("this camera has no center: use scene.fitted_camera(size)")
         return self.center
 
+    @property
+    def angles(self) -> tuple[float, float]:
+        """``azim`` and ``elev``, which must be known."""
+        if self.azim is None or self.elev is None:
+            raise ValueError("this camera has no azim and elev: use scene.fitted_camera(size)")
+        return self.azim, self.elev
+
     def _known_height(self) -> float:
         if self.height is None:
             raise ValueError("this camera has no height: use scene.fitted_camera(size)")
         return self.height
 
-    def fitted(self, morphology: Morphology, size: Size, areas: Sequence[Box] = ()) -> Camera:
-        """This camera with ``center``, ``height`` and ``shift`` in place of None.
+    def oriented(self, morphology: Morphology) -> Camera:
+        """This camera with ``azim``, ``elev`` and the direction of ``up`` in place of None, "auto" and "apical".
 
-        The morphology fits for the whole turn about the vertical axis through ``center``.
+        Raises
+        ------
+        SceneError
+            ``up`` is "apical", and no apical dendrites are labelled or they point to different sides.
+        """
+        check_type(morphology, Morphology, "morphology")
+        up: Any = self.up
+        if up == "auto":
+            up = upward(morphology)
+        elif up == "apical":
+            up = common_trunk_direction(morphology)
+            if up is None:
+                raise SceneError(
+                    "up='apical' needs a soma and sections labelled 'apic', which point to one side; there are "
+                    f"{brief(tuple(dict.fromkeys(morphology.section_labels)))}: give up='auto', an axis or a direction"
+                )
+        camera = replace(self, azim=self.azim or 0.0, elev=self.elev or 0.0, up=up)
+        if self.azim is None:
+            toward_0, toward_90, upwards = camera.reference
+            right = widest_view(morphology, upwards)
+            camera = replace(camera, azim=math.degrees(math.atan2(-right @ toward_0, right @ toward_90)))
+        return camera
+
+    def fitted(self, morphology: Morphology, size: Size, areas: Sequence[Box] = ()) -> Camera:
+        """This camera with directions, ``center``, ``height`` and ``shift`` in place of None; see `oriented`.
 
         Parameters
         ----------
@@ -233,64 +315,48 @@ class Camera:
         size = check_size(size)
         for area in (areas := checked_items(areas, "areas", "boxes")):
             check_type(area, Box, "areas: each")
+        camera = self.oriented(morphology)
         if self.center is not None and self.height is not None:
-            return replace(self, shift=self.shift or (0.0, 0.0))
-        extent = _TurnExtent(morphology, self)
+            return replace(camera, shift=self.shift or (0.0, 0.0))
+        framing = Framing(Extent(morphology), camera._views(), self.center)
         if self.height is not None:
-            return replace(self, center=extent.center, shift=self.shift or (0.0, 0.0))
+            return replace(camera, center=framing.center, shift=self.shift or (0.0, 0.0))
+        areas = areas or [Box(0, 0, *size)]
         height, area = min(
-            ((extent.height(size, area), area) for area in areas or [Box(0, 0, *size)]), key=lambda pair: pair[0]
+            ((framing.flat_height(size, (area.width, area.height)), area) for area in areas), key=lambda pair: pair[0]
         )
+        if self.projection == "perspective":
+            height = framing.perspective_height(size, (area.width, area.height), self.fov)
         middle = (area.x + area.width / 2) / size[0] - 0.5, (area.y + area.height / 2) / size[1] - 0.5
-        return replace(self, center=extent.center, height=height, shift=self.shift or middle)
+        height = max(height / self.zoom, _LEAST_HEIGHT)
+        return replace(camera, center=framing.center, height=height, shift=self.shift or middle)
+
+    def _views(self) -> npt.NDArray[np.float64]:
+        """(n, 3, 3): the axes at azimuths of the turn, or those of a camera that does not turn."""
+        if not self.azim_step:
+            return self.axes[None]
+        turn = 360.0 if self.turn is None else self.turn
+        azim, whole = self.angles[0], round(360 / _TURN_STEP)
+        if abs(turn) < 360:
+            azims = azim + np.linspace(0, turn, math.ceil(abs(turn) / _TURN_STEP) + 1)
+        else:
+            azims = np.arange(whole) * _TURN_STEP  # whatever the first azimuth
+        return np.stack([replace(self, azim=azim).axes for azim in azims.tolist()])
+
+
+def _checked_up(up: Any) -> Up:
+    """A word, or the unit vector of three numbers."""
+    if isinstance(up, str):
+        check_choice(up, ("auto", "apical", *_AXES), "up")
+        return up  # type: ignore[return-value]
+    vector = _numbers(up, 3, "up", "'auto', 'apical', 'x', 'y', 'z' or three finite numbers")
+    length = math.hypot(*vector)
+    if not length:
+        raise ValueError("up must be a direction, got three zeros")
+    x, y, z = (number / length for number in vector)
+    return x, y, z
 
 
 def _corners(morphology: Morphology) -> npt.NDArray[np.float64]:
     """(8, 3) µm: corners of the box around a morphology with its diameters."""
     return np.stack(np.meshgrid(*morphology.bounds().T, indexing="ij"), axis=-1).reshape(8, 3)
-
-
-class _TurnExtent:
-    """How far a morphology with its diameters extends from the camera's center during a whole turn."""
-
-    def __init__(self, morphology: Morphology, camera: Camera) -> None:
-        linked = linked_sections(morphology)  # their first segments begin at parents, not at a point of their own
-        links = morphology.locate(morphology.section_parent[linked], morphology.section_parent_x[linked])
-        link_radii = morphology.diameters[morphology.section_offsets[linked], None] / 2.0
-        low, high = morphology.bounds()
-        low = np.minimum(low, (links - link_radii).min(axis=0, initial=np.inf))
-        high = np.maximum(high, (links + link_radii).max(axis=0, initial=-np.inf))
-        middle = (low + high) / 2 if camera.center is None else np.asarray(camera.center)
-        self.center = (float(middle[0]), float(middle[1]), float(middle[2]))
-        self._parts = [self._part(links, link_radii[:, 0], middle)]
-        for start in range(0, morphology.n_points, _BLOCK):
-            some = slice(start, start + _BLOCK)
-            self._parts.append(self._part(morphology.points[some], morphology.diameters[some] / 2, middle))
-        self._camera = camera
-
-    @staticmethod
-    def _part(positions: npt.NDArray[Any], radii: npt.NDArray[Any], middle: npt.NDArray[Any]) -> _Circles:
-        """The circles on which points move: their radii and heights, and the radii of the neurite."""
-        offset = positions - middle
-        circle = np.hypot(offset[:, 0], offset[:, 1])
-        return circle.astype(np.float32), offset[:, 2].astype(np.float32), radii.astype(np.float32)
-
-    def height(self, size: Size, area: Box) -> float:
-        """The height of the image, µm, with which everything is in ``area``."""
-        right, up, toward = self._camera.axes
-        # In perspective, a part at distance d in front of the center is enlarged by 1 / (1 - d / distance), and
-        # distance = height / (2 tan(fov / 2)). Solved for the height, each µm of d adds this to it:
-        is_flat = self._camera.projection == "orthographic"
-        before = 0.0 if is_flat else 2 * math.tan(math.radians(self._camera.fov) / 2)
-        across, along = 2 * size[1] / area.width, 2 * size[1] / area.height
-        height = 0.0
-        for edge, outward in ((across, right), (across, -right), (along, up), (along, -up)):
-            direction = edge * outward + before * toward
-            # During a turn a point moves on a circle; this is its greatest coordinate in that direction.
-            across_turn, along_axis = np.float32(math.hypot(direction[0], direction[1])), np.float32(direction[2])
-            for circle, z, radii in self._parts:
-                needed = across_turn * circle
-                needed += along_axis * z
-                needed += np.float32(edge + before) * radii
-                height = max(height, float(needed.max(initial=0.0)))
-        return max(height * _MARGIN / self._camera.zoom, 1e-3)

@@ -289,8 +289,15 @@ class Scene:
 
     def fitted_camera(self, size: Size) -> Camera:
         """The camera with a center, height and shift for an image of ``size`` pixels."""
-        size = check_size(size)
-        return self.camera.fitted(self.morphology, size, self.layout(size).areas)
+        return self.camera_beside(self.layout(size))
+
+    def camera_beside(self, layout: Layout) -> Camera:
+        """The camera with a center, height and shift that keep the cell clear of annotations; see `layout`."""
+        return self._oriented_camera.fitted(self.morphology, layout.view.size, layout.areas)
+
+    @cached_property
+    def _oriented_camera(self) -> Camera:
+        return self.camera.oriented(self.morphology)
 
     def layout(self, size: Size, *, transparent: bool = False) -> Layout:
         """Where annotations are placed in an image of ``size`` pixels; computed once for each size.
@@ -316,7 +323,7 @@ class Scene:
             # A fitted cell does not overlap the annotations; one that was moved or enlarged may.
             shield=not transparent and (self.camera.height is not None or self.camera.zoom > 1),
             morphology=self.morphology,
-            camera=self.camera,
+            camera=self._oriented_camera,
         )
         if not self.annotations:
             return view

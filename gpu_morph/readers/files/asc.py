@@ -74,4 +74,4 @@ def _looks_like(head: bytes) -> bool:
     return _FIRST_BLOCK.match(decoded(head)) is not None
 
 
-FORMAT = FileFormat("ASC", endings=(".asc",), looks_like=_looks_like, read=read_asc)
+FORMAT = FileFormat("ASC", endings=(".asc",), looks_like=_looks_like, read=read_asc, up="y")

@@ -150,4 +150,4 @@ def _looks_like(head: bytes) -> bool:
     return head.startswith(SIGNATURE)
 
 
-FORMAT = FileFormat("HDF5", endings=(".h5", ".hdf5"), looks_like=_looks_like, read=read_h5, has_names=True)
+FORMAT = FileFormat("HDF5", endings=(".h5", ".hdf5"), looks_like=_looks_like, read=read_h5, has_names=True, up="y")

@@ -159,4 +159,4 @@ def _looks_like(head: bytes) -> bool:
     return _ROOT.match(first_tag(decoded(head))) is not None
 
 
-FORMAT = FileFormat("Neurolucida XML", endings=(".xml",), looks_like=_looks_like, read=read_neurolucida_xml)
+FORMAT = FileFormat("Neurolucida XML", endings=(".xml",), looks_like=_looks_like, read=read_neurolucida_xml, up="y")

@@ -173,4 +173,4 @@ def _looks_like(head: bytes) -> bool:
     return comments is not None and _NODE_LINE.match(text, comments.end()) is not None
 
 
-FORMAT = FileFormat("SWC", endings=(".swc", ".eswc"), looks_like=_looks_like, read=read_swc)
+FORMAT = FileFormat("SWC", endings=(".swc", ".eswc"), looks_like=_looks_like, read=read_swc, up="y")

@@ -98,8 +98,9 @@ class Tubes:
             return False
         self._camera = None  # should something fail half way
         self._programs.set_uniforms({"u_axes": camera.axes.astype(np.float32)})
-        steps = round(camera.azim / _SORTED_STEP)
-        view: tuple[float, float, float] = (steps, camera.elev, camera.roll)
+        azim, elev = camera.angles
+        steps = round(azim / _SORTED_STEP)
+        view: tuple[float, float, float] = (steps, elev, camera.roll)
         is_sorted = view == self._sorted_view
         if not is_sorted:
             self._sorted_view = None

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
+from ...data.frame_times import recorded_range
 from ...errors import SceneError
 from ...image.image import Size
 from ..camera import Box
@@ -50,19 +51,23 @@ def usual_text(size: Size) -> float:
 def arranged(annotations: Sequence[Annotation], view: View) -> Layout:
     """Find a box for each annotation, with smaller text if there is little space.
 
-    Annotations of one place are placed below each other, in their order.
+    Annotations of one place are placed below each other, in their order. The areas for the cell do not depend on the
+    times of the film: pictures, films and parts of films of a scene show the cell at one place.
 
     Raises
     ------
     SceneError
         There is not enough space for all, with the smallest text that can be read.
     """
-    text = view.text
+    text, places = view.text, [annotation.place for annotation in annotations]
+    all_times = None if view.recording is None else recorded_range(view.recording.times)
     while True:
         smaller = replace(view, text=text)
-        sizes = [annotation.room(smaller) for annotation in annotations]
-        boxes = _boxes([annotation.place for annotation in annotations], sizes, smaller)
-        areas = None if boxes is None else _free_areas(annotations, boxes, smaller)
+        boxes, usual_boxes = (
+            _boxes(places, [annotation.room(part) for annotation in annotations], part)
+            for part in (smaller, replace(smaller, times=all_times))
+        )
+        areas = None if usual_boxes is None else _free_areas(annotations, usual_boxes, smaller)
         if boxes is not None and areas:
             return Layout(smaller, tuple(boxes), areas)
         if text <= _LEAST_TEXT:

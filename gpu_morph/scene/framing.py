@@ -1,0 +1,106 @@
+"""Framing: where a camera stands so that all of a morphology is in the picture, as large as possible."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+
+from ..image.image import Size
+from .extent import Extent
+
+Array = npt.NDArray[np.float64]
+Vector = tuple[float, float, float]
+_MARGIN = 1.05  # of the picture, relative to what is seen of the cell
+_WEIGHTS = np.array([1.0, 1.0, 0.1])  # of the middles to the right, upwards and in depth, of cameras that turn
+_LEAST_DISTANCE = 1e-6  # µm, of the eye from the center
+_ROUNDS = 4  # in which the side of the picture that has room to spare is centered, in perspective
+
+
+class Framing:
+    """Several views of an extent that look at one center, as those of a camera that turns.
+
+    Parameters
+    ----------
+    extent : Extent
+        What has to be in the picture.
+    views : (n, 3, 3) float64
+        Unit vectors to the right, upwards and towards the viewer, of each view.
+    center : (3,) float, optional
+        The point that all views look at, µm. None: the point that is nearest to the middle of all pictures.
+    """
+
+    def __init__(self, extent: Extent, views: Array, center: Vector | None) -> None:
+        self._extent, self._views = extent, views
+        self._is_given = center is not None
+        self._center = np.zeros(3) if center is None else np.asarray(center) - extent.origin
+        sides = _both_sides(views)
+        reached = self._reached(sides)
+        self._middles = _middles(reached)
+        self._look_at(self._middles)
+        self._half_width, self._half_height = self._needed(reached, sides)[:2]
+
+    @property
+    def center(self) -> Vector:
+        """µm."""
+        x, y, z = (self._center + self._extent.origin).tolist()
+        return x, y, z
+
+    def flat_height(self, size: Size, area: Size) -> float:
+        """The height of the picture, µm, with which an orthographic camera shows all in an area of (width, height)."""
+        return 2 * _MARGIN * size[1] * float(max(self._half_width / area[0], self._half_height / area[1]))
+
+    def perspective_height(self, size: Size, area: Size, fov: float) -> float:
+        """The height of the picture at the center, µm, for a perspective camera, which moves ``center`` if it may.
+
+        A plane through the eye and a side of the area touches the extent. Where the eye is (x, y, distance) from the
+        center and the plane's slope is t, points on it have ``right + t * toward = x + t * distance``: what is reached
+        along ``right + t * toward`` gives the eye. Where the area has room to spare, planes with a smaller slope touch
+        the extent on both sides, so that it is in the middle.
+        """
+        slope = math.tan(math.radians(fov) / 2)
+        widest = slope * np.array(area) / size[1] / _MARGIN
+        slopes, binding = widest.copy(), -1
+        for _ in range(_ROUNDS):
+            sides = _both_sides(self._views[:, :2]) + slopes[:, None, None] * self._views[:, None, None, 2]
+            reached = self._reached(sides, np.sqrt(1 + slopes**2))
+            self._look_at(np.concatenate([_middles(reached), self._middles[:, 2:]], axis=1))
+            needed = self._needed(reached, sides)
+            if binding < 0:
+                binding = int(np.argmax(needed / slopes))
+            distance = max(float(needed[binding] / slopes[binding]), _LEAST_DISTANCE)
+            slopes[1 - binding] = min(needed[1 - binding] / distance, widest[1 - binding])
+        return float(2 * slope * distance)
+
+    def _reached(self, sides: Array, stretch: Array | None = None) -> Array:
+        """(n, k, 2): how far it reaches from ``origin`` to both sides, (n, k, 2, 3), of the views' k directions."""
+        stretch = np.ones(sides.shape[1]) if stretch is None else stretch
+        reached = [
+            self._extent.reach(sides[:, k].reshape(-1, 3), float(stretch[k])).reshape(-1, 2)
+            for k in range(sides.shape[1])
+        ]
+        return np.stack(reached, axis=1)
+
+    def _look_at(self, middles: Array) -> None:
+        """Move the center, unless it was given, to where it is nearest to the middles, (n, 3), of all views."""
+        if self._is_given:
+            return
+        normal = np.einsum("nij,i,nik->jk", self._views, _WEIGHTS, self._views)
+        self._center = np.linalg.solve(normal, np.einsum("nij,i,ni->j", self._views, _WEIGHTS, middles))
+
+    def _needed(self, reached: Array, sides: Array) -> Array:
+        """(k,): how far it reaches from the center at most, in one of the views, to one of the two sides."""
+        needed: Array = (reached - sides @ self._center).max(axis=(0, 2))
+        return needed
+
+
+def _both_sides(directions: Array) -> Array:
+    """(n, k, 2, 3): directions, (n, k, 3), and their opposites."""
+    return np.stack([directions, -directions], axis=2)
+
+
+def _middles(reached: Array) -> Array:
+    """(n, k) between what is reached to both sides, (n, k, 2)."""
+    middles: Array = (reached[..., 0] - reached[..., 1]) / 2
+    return middles
