@@ -94,8 +94,8 @@ class Camera:
 
         None: "auto" if neither ``azim`` nor ``elev`` is given, else "z".
     turn : float, optional
-        Degrees from ``azim`` on that a camera with an ``azim_step`` turns by; a fitted height has room for them.
-        None: of a film, what its frames turn by; else 360.
+        Degrees that a camera with an ``azim_step`` turns by from ``azim`` on, with its sign; a fitted height has room
+        for them. None: of a film, what its frames turn by; else 360.
     """
 
     azim: float | None = None
@@ -336,11 +336,9 @@ class Camera:
         if not self.azim_step:
             return self.axes[None]
         turn = 360.0 if self.turn is None else self.turn
-        azim, whole = self.angles[0], round(360 / _TURN_STEP)
+        azims = np.arange(0, 360, _TURN_STEP)  # of a whole turn, whatever the first azimuth
         if abs(turn) < 360:
-            azims = azim + np.linspace(0, turn, math.ceil(abs(turn) / _TURN_STEP) + 1)
-        else:
-            azims = np.arange(whole) * _TURN_STEP  # whatever the first azimuth
+            azims = self.angles[0] + np.linspace(0, turn, math.ceil(abs(turn) / _TURN_STEP) + 1, dtype=np.float64)
         return np.stack([replace(self, azim=azim).axes for azim in azims.tolist()])
 
 

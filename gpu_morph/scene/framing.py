@@ -15,7 +15,9 @@ Vector = tuple[float, float, float]
 _MARGIN = 1.05  # of the picture, relative to what is seen of the cell
 _WEIGHTS = np.array([1.0, 1.0, 0.1])  # of the middles to the right, upwards and in depth, of cameras that turn
 _LEAST_DISTANCE = 1e-6  # µm, of the eye from the center
-_ROUNDS = 4  # in which the side of the picture that has room to spare is centered, in perspective
+_CLEARANCE = 1.02  # of the eye's distance from the center, relative to that of the nearest part
+_LEAST_COMMON = 0.01  # of a direction of the picture: the square of the mean over all views
+_ROUNDS, _SAME_SLOPE = 16, 1e-3  # in which the side of the picture that has room to spare is centered, in perspective
 
 
 class Framing:
@@ -37,8 +39,8 @@ class Framing:
         self._center = np.zeros(3) if center is None else np.asarray(center) - extent.origin
         sides = _both_sides(views)
         reached = self._reached(sides)
-        self._middles = _middles(reached)
-        self._look_at(self._middles)
+        self._middles, self._toward = _middles(reached), reached[:, 2, 0]
+        self._look_at(self._middles, reached[:, :2], sides[:, :2])
         self._half_width, self._half_height = self._needed(reached, sides)[:2]
 
     @property
@@ -65,13 +67,17 @@ class Framing:
         for _ in range(_ROUNDS):
             sides = _both_sides(self._views[:, :2]) + slopes[:, None, None] * self._views[:, None, None, 2]
             reached = self._reached(sides, np.sqrt(1 + slopes**2))
-            self._look_at(np.concatenate([_middles(reached), self._middles[:, 2:]], axis=1))
+            self._look_at(np.concatenate([_middles(reached), self._middles[:, 2:]], axis=1), reached, sides)
             needed = self._needed(reached, sides)
             if binding < 0:
                 binding = int(np.argmax(needed / slopes))
             distance = max(float(needed[binding] / slopes[binding]), _LEAST_DISTANCE)
-            slopes[1 - binding] = min(needed[1 - binding] / distance, widest[1 - binding])
-        return float(2 * slope * distance)
+            free, before = 1 - binding, slopes[1 - binding]
+            slopes[free] = min(needed[free] / distance, widest[free])
+            if abs(slopes[free] - before) < _SAME_SLOPE * before:
+                break
+        nearest = float((self._toward - self._views[:, 2] @ self._center).max())
+        return 2 * slope * max(distance, _CLEARANCE * nearest)
 
     def _reached(self, sides: Array, stretch: Array | None = None) -> Array:
         """(n, k, 2): how far it reaches from ``origin`` to both sides, (n, k, 2, 3), of the views' k directions."""
@@ -82,12 +88,21 @@ class Framing:
         ]
         return np.stack(reached, axis=1)
 
-    def _look_at(self, middles: Array) -> None:
-        """Move the center, unless it was given, to where it is nearest to the middles, (n, 3), of all views."""
+    def _look_at(self, middles: Array, reached: Array, sides: Array) -> None:
+        """Move the center, unless it was given, to where it is nearest to the middles, (n, 3), of all views.
+
+        Then the middle of what all views together reach, (n, k, 2), to both sides, (n, k, 2, 3), is made the center of
+        the picture, as far as the views have the direction in common.
+        """
         if self._is_given:
             return
         normal = np.einsum("nij,i,nik->jk", self._views, _WEIGHTS, self._views)
         self._center = np.linalg.solve(normal, np.einsum("nij,i,ni->j", self._views, _WEIGHTS, middles))
+        for k, common in enumerate(self._views[:, :2].mean(axis=0)):
+            strength = float(common @ common)
+            if strength > _LEAST_COMMON:
+                first, second = (reached[:, k] - sides[:, k] @ self._center).max(axis=0)
+                self._center += (first - second) / 2 / strength * common
 
     def _needed(self, reached: Array, sides: Array) -> Array:
         """(k,): how far it reaches from the center at most, in one of the views, to one of the two sides."""

@@ -168,6 +168,8 @@ class Scene:
         opaque_color(self.nan_color, "nan_color")
         if self.recording is not None and self.shows_values:
             check_recorded_sections(self.recording, self.morphology)
+        if self.camera.up == "apical":
+            _ = self._oriented_camera
         if self.highlight is not None:
             check_highlighted_sections(self.highlight, self.morphology)
         if self.synapses is not None:

@@ -41,8 +41,8 @@ def _is_flat(morphology: Morphology) -> bool:
 def widest_view(morphology: Morphology, up: Vector) -> Vector:
     """(3,): the direction to the right of the picture, at right angles to ``up``, along which neurites spread most.
 
-    Of the two sides from which this can be seen, the one with x, or else y, to the right. Where neurites spread about
-    evenly, x is to the right.
+    Of the two sides from which this can be seen, the one where the axis that is nearest to it points to the right.
+    Where neurites spread about evenly, that is x.
     """
     nearest = 0 if abs(up[0]) < 0.9 else 1
     first: Vector = np.eye(3)[nearest] - up[nearest] * up
@@ -51,9 +51,9 @@ def widest_view(morphology: Morphology, up: Vector) -> Vector:
     (xx, xy), (_, yy) = axes @ _covariance(morphology) @ axes.T
     if np.hypot(2 * xy, xx - yy) < _LEAST_DIFFERENCE * (xx + yy):
         return first
-    angle = 0.5 * np.arctan2(2 * xy if abs(xy) > 1e-9 * (xx + yy) else 0.0, xx - yy)  # -90 to 90 degrees, without -90
+    angle = 0.5 * np.arctan2(2 * xy, xx - yy)
     right: Vector = np.array([np.cos(angle), np.sin(angle)]) @ axes
-    return right
+    return right if right[np.abs(right).argmax()] > 0 else -right
 
 
 def _covariance(morphology: Morphology) -> npt.NDArray[np.float64]:
