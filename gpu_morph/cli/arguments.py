@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..data.row_stream import MEMORY
 from ..data.sampling import SAMPLINGS
@@ -57,8 +57,8 @@ def add_drawing(
     *,
     cmap: str = "viridis",
     background: str = "white",
-    azim: float = 0.0,
-    elev: float = 30.0,
+    azim: float | None = None,
+    elev: float | None = None,
     azim_step: float = 0.0,
     size: str = "1920x1080",
     is_for_print: bool = False,
@@ -131,14 +131,19 @@ def add_look(
         "--min-width", type=float, default=1.0, metavar="PIXELS", help="smallest width of a drawn neurite (default: 1)"
     )
     parser.add_argument(
-        "--azim",
-        type=float,
-        default=azim,
-        help="azimuth of the camera, degrees (default: %(default)s); cells whose y axis points up are upright with "
-        "--azim -90 --elev 90",
+        "--up",
+        type=_up,
+        metavar="DIRECTION",
+        help="what points up: auto, apical, x, y, z or a direction such as 0,1,0.2 (default: auto, the apical dendrite "
+        "if it is labelled, else the file's custom; z with --azim or --elev)",
     )
+    view = "%(default)s" if azim is not None else "the side that shows the most; with the other one, {}"
+    for name, default, meaning, other in (
+        ("--azim", azim, "azimuth of the camera about what is up, degrees", 0),
+        ("--elev", elev, "elevation of the camera, degrees", 30),
+    ):
+        parser.add_argument(name, type=float, default=default, help=f"{meaning} (default: {view.format(other)})")
     for name, default, meaning in (
-        ("--elev", elev, "elevation of the camera, degrees"),
         ("--roll", 0.0, "roll of the camera, degrees"),
     ):
         parser.add_argument(name, type=float, default=default, help=f"{meaning} (default: %(default)s)")
@@ -240,6 +245,11 @@ def paper_size(text: str) -> tuple[float, float, str]:
         return *pixel_size(text), "px"
     except argparse.ArgumentTypeError as cause:
         raise argparse.ArgumentTypeError(f"{cause}; or a size on paper, such as 85x60mm") from None
+
+
+def _up(text: str) -> Any:
+    words = text.split(",")
+    return text if len(words) == 1 else tuple(map(float, words))
 
 
 def _encoders(text: str) -> int | str:

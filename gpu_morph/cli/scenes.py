@@ -95,6 +95,7 @@ def _camera(options: argparse.Namespace) -> Camera:
         azim=options.azim,
         elev=options.elev,
         roll=options.roll,
+        up=options.up,
         azim_step=options.azim_step,
         projection="perspective" if options.perspective else "orthographic",
         zoom=options.zoom,

@@ -34,8 +34,8 @@ class Arrow(Annotation):
         The section that it points at.
     x : float, optional
         Position along it, 0 to 1 of its arc length. None: the middle.
-    direction : (3,) float
-        From the tip to the tail; z is up on screen.
+    direction : (3,) float, optional
+        From the tip to the tail, in the morphology's axes. None: what is up for the camera.
     length : float
         µm, from tip to tail.
     min_length : float, optional
@@ -58,7 +58,7 @@ class Arrow(Annotation):
     section: int
     _: KW_ONLY
     x: float | None = None
-    direction: Sequence[float] = (0.0, 0.0, 1.0)
+    direction: Sequence[float] | None = None
     length: float = 50.0
     min_length: float | None = None
     facecolor: Any = "white"
@@ -74,7 +74,8 @@ class Arrow(Annotation):
         object.__setattr__(self, "section", checked_section(self.section))
         if self.x is not None:
             checked_x(self.x)
-        object.__setattr__(self, "direction", _unit(self.direction))
+        if self.direction is not None:
+            object.__setattr__(self, "direction", _unit(self.direction))
         for name, expected in (
             ("length", "positive µm"),
             ("min_length", "positive pixels or None"),
@@ -97,11 +98,12 @@ class Arrow(Annotation):
     def drawing(self, view: View, box: Box) -> Drawing:  # noqa: ARG002 (it is drawn at its site)
         """See `Annotation`."""
         tip = view.morphology.locate(self.section, 0.5 if self.x is None else self.x)[0]
-        tail = tip + self.length * np.asarray(self.direction)
         label = self._label(view) if self.label else None
 
         @lru_cache(maxsize=2)
         def sprites(camera: Camera) -> tuple[Sprite, ...]:
+            direction = camera.reference[2] if self.direction is None else np.asarray(self.direction)
+            tail = tip + self.length * direction
             (x, y), (far_x, far_y) = camera.project([tip, tail], view.size).tolist()
             if not math.isfinite(x + y + far_x + far_y):  # behind a perspective camera
                 return ()
