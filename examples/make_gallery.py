@@ -187,19 +187,15 @@ def row_of_cells(n_cells: int, *, delay: float) -> tuple[gm.Morphology, gm.Recor
 def circuit_wave(width: int = 1200) -> np.ndarray:
     """Sixteen cells that spike one after the other, from left to right."""
     morphology, recording = row_of_cells(16, delay=0.8)
-    camera = replace(
-        CAMERA, center=(712, 0, 300), height=1700
-    )  # the extent of the cells; a fitted camera leaves room for a rotation
     annotations = (gm.ColorBar(), gm.Clock(), gm.ScaleBar())
-    scene = gm.Scene(morphology, recording, clim=CLIM, camera=camera, annotations=annotations)
+    scene = gm.Scene(morphology, recording, clim=CLIM, camera=CAMERA, annotations=annotations)
     return gm.render_image(scene, time=9.6, size=(width, round(width * 43 / 60)))
 
 
 def circuit_cells(width: int = 1400) -> np.ndarray:
     """A colour for each cell, and one coloured cell among grey ones."""
     morphology, _ = row_of_cells(16, delay=0.8)
-    camera = replace(CAMERA, center=(712, 0, 300), height=1700)
-    every = gm.Scene(morphology, color="cell", camera=camera, annotations=(gm.LabelLegend(),))
+    every = gm.Scene(morphology, color="cell", camera=CAMERA, annotations=(gm.LabelLegend(),))
     one = replace(every, color=gm.by_cell(morphology, {7: "#d55e00"}, other="#c4c8cf"), annotations=(gm.ScaleBar(),))
     size = (width // 2, round(width * 5 / 14))
     return np.hstack([gm.render_image(scene, size=size) for scene in (every, one)])

@@ -87,7 +87,8 @@ class Camera:
         towards y where it is "z", from z towards x for "y", and from y towards z for "x", as for mplot3d's
         ``vertical_axis``; for other directions, from the same axis as for the nearest of the three.
 
-        "apical": the direction of the apical trunk, see `trunk_direction`, or that of a circuit's cells together.
+        "apical": the direction from the soma to the apical dendrite's main bifurcation, or the one that the cells of a
+        circuit have in common.
         "auto": the same if apical dendrites are labelled; else the axis that `Morphology.up` names, as for files in
         SWC and ASC, which have y up; else "y" for cells that lie in a plane of constant z, as NEURON draws those
         without 3-d points; else "z".

@@ -15,7 +15,7 @@ Vector = tuple[float, float, float]
 _MARGIN = 1.05  # of the picture, relative to what is seen of the cell
 _WEIGHTS = np.array([1.0, 1.0, 0.1])  # of the middles to the right, upwards and in depth, of cameras that turn
 _LEAST_DISTANCE = 1e-6  # µm, of the eye from the center
-_CLEARANCE = 1.02  # of the eye's distance from the center, relative to that of the nearest part
+_CLEARANCE = 1.1  # of the eye's distance from the center, relative to that of the nearest part
 _LEAST_COMMON = 0.01  # of a direction of the picture: the square of the mean over all views
 _ROUNDS, _SAME_SLOPE = 16, 1e-3  # in which the side of the picture that has room to spare is centered, in perspective
 
@@ -58,26 +58,28 @@ class Framing:
 
         A plane through the eye and a side of the area touches the extent. Where the eye is (x, y, distance) from the
         center and the plane's slope is t, points on it have ``right + t * toward = x + t * distance``: what is reached
-        along ``right + t * toward`` gives the eye. Where the area has room to spare, planes with a smaller slope touch
-        the extent on both sides, so that it is in the middle.
+        along ``right + t * toward`` gives the eye. Planes with a smaller slope, which touch the extent on both sides
+        where the area has room to spare, then give the center that is in the middle of the picture.
         """
         slope = math.tan(math.radians(fov) / 2)
         widest = slope * np.array(area) / size[1] / _MARGIN
-        slopes, binding = widest.copy(), -1
-        for _ in range(_ROUNDS):
-            sides = _both_sides(self._views[:, :2]) + slopes[:, None, None] * self._views[:, None, None, 2]
-            reached = self._reached(sides, np.sqrt(1 + slopes**2))
-            self._look_at(np.concatenate([_middles(reached), self._middles[:, 2:]], axis=1), reached, sides)
-            needed = self._needed(reached, sides)
-            if binding < 0:
-                binding = int(np.argmax(needed / slopes))
-            distance = max(float(needed[binding] / slopes[binding]), _LEAST_DISTANCE)
-            free, before = 1 - binding, slopes[1 - binding]
-            slopes[free] = min(needed[free] / distance, widest[free])
-            if abs(slopes[free] - before) < _SAME_SLOPE * before:
-                break
         nearest = float((self._toward - self._views[:, 2] @ self._center).max())
-        return 2 * slope * max(distance, _CLEARANCE * nearest)
+        slopes, needed = widest, self._needed_within(widest)
+        binding = int(np.argmax(needed / widest))
+        for _ in range(_ROUNDS):
+            distance = max(float(needed[binding] / slopes[binding]), _CLEARANCE * nearest, _LEAST_DISTANCE)
+            before, slopes = slopes, np.clip(needed / distance, 1e-3 * widest, widest)
+            if np.allclose(slopes, before, rtol=_SAME_SLOPE, atol=0):
+                break
+            needed = self._needed_within(slopes)
+        return 2 * slope * distance
+
+    def _needed_within(self, slopes: Array) -> Array:
+        """(2,): `_needed` between planes of these slopes, after moving the center to the middle between them."""
+        sides = _both_sides(self._views[:, :2]) + slopes[:, None, None] * self._views[:, None, None, 2]
+        reached = self._reached(sides, np.sqrt(1 + slopes**2))
+        self._look_at(np.concatenate([_middles(reached), self._middles[:, 2:]], axis=1), reached, sides)
+        return self._needed(reached, sides)
 
     def _reached(self, sides: Array, stretch: Array | None = None) -> Array:
         """(n, k, 2): how far it reaches from ``origin`` to both sides, (n, k, 2, 3), of the views' k directions."""

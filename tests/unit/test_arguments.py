@@ -86,7 +86,7 @@ def valid(folder: Path) -> dict[Callable[..., Any], dict[str, Any]]:
 
 def methods(folder: Path) -> dict[str, tuple[Callable[..., Any], dict[str, Any]]]:
     """Methods of public classes, and functions that need a file or another program, with arguments."""
-    camera = gm.Camera(center=(0, 0, 0), height=100, azim_step=1)
+    camera = gm.Camera(azim=0, center=(0, 0, 0), height=100, azim_step=1)
     calls: list[tuple[Callable[..., Any], dict[str, Any]]] = [
         (gm.Animation(b"x", (4, 4), 1).save, {"path": folder / "a.mp4"}),
         (camera.at_frame, {"frame": 1}),

@@ -199,7 +199,7 @@ def test_a_still_camera_shows_the_cell_in_the_middle_as_large_as_it_can(settings
         assert (low + high) / 2 / size == pytest.approx(np.full(2, 0.5), abs=0.01)
 
 
-@pytest.mark.parametrize("fov", [1, 10, 60, 90])
+@pytest.mark.parametrize("fov", [1, 10, 45, 60])
 def test_a_still_camera_of_any_opening_angle_shows_it_so(fov):
     for seed, size in enumerate(SIZES):
         cell = random_cell(seed)

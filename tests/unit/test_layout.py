@@ -224,3 +224,13 @@ def test_what_is_drawn_stays_within_its_box(size):
                 assert box.y - free <= top
                 assert right <= box.x + box.width + free
                 assert bottom <= box.y + box.height + free
+
+
+@pytest.mark.parametrize("place", ["upper left", "upper", "lower right"])
+def test_the_length_of_a_film_does_not_move_the_cell(place):
+    whole = view((640, 480), recording=RECORDING)
+    fine, part = TimeRange(0, 20, 0.025), TimeRange(4, 4.5, 0.1)
+    areas = [
+        arranged([Clock(place=place), ColorBar()], replace(whole, times=times)).areas for times in (None, fine, part)
+    ]
+    assert areas[0] == areas[1] == areas[2]
