@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
 from ..image.image import Size
 from ..scene.scene import Scene
+from ..system.arguments import check_type
 
 
 def render_image(
@@ -42,5 +45,7 @@ def render_image(
     """
     from ..render.renderer import Renderer
 
+    check_type(scene, Scene, "scene")
+    scene = replace(scene, camera=scene.camera.still())
     with Renderer(scene, size, device=device, transparent=transparent, supersample=supersample) as renderer:
         return renderer.render(time)

@@ -143,6 +143,7 @@ def save_scene(
 
     if dpi is not None:
         scene = replace(scene, font_size=text_height(scene.font_size, size, dpi))
+    scene = replace(scene, camera=scene.camera.still())
     with Renderer(scene, size, device=device, transparent=transparent, supersample=supersample) as renderer:
         image = renderer.render(time)
         texts = image_texts(renderer.scene, renderer.camera, time=time, size=size, dpi=dpi)

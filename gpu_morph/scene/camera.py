@@ -143,6 +143,10 @@ class Camera:
         frame = checked_whole_number(frame, "frame")
         return replace(self, azim=self.angles[0] + frame * self.azim_step, azim_step=0.0, turn=None)
 
+    def still(self) -> Camera:
+        """The camera of frame 0, as that of a picture: nothing turns, and a fitted height has no room for that."""
+        return replace(self, azim_step=0.0, turn=None)
+
     def over_frames(self, n_frames: int) -> Camera:
         """This camera with the ``turn`` of a film of ``n_frames`` in place of None."""
         if self.turn is not None or not self.azim_step:
@@ -247,10 +251,7 @@ class Camera:
 
     def view_coordinates(self, points: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """(n, 3) float64, µm: to the right, upwards and towards the viewer from ``center``."""
-        given = np.atleast_2d(frozen_array(points, np.float64, name="points", error=ValueError, unit="µm"))
-        if given.ndim != 2 or given.shape[1] != 3:
-            raise ValueError(f"points must have shape (n, 3), got {given.shape}")
-        return (given - self._known_center()) @ self.axes.T
+        return (_checked_points(points) - self._known_center()) @ self.axes.T
 
     def _known_center(self) -> tuple[float, float, float]:
         if self.center is None:
@@ -295,7 +296,9 @@ class Camera:
             camera = replace(camera, azim=math.degrees(math.atan2(-right @ toward_0, right @ toward_90)))
         return camera
 
-    def fitted(self, morphology: Morphology, size: Size, areas: Sequence[Box] = ()) -> Camera:
+    def fitted(
+        self, morphology: Morphology, size: Size, areas: Sequence[Box] = (), *, points: npt.ArrayLike | None = None
+    ) -> Camera:
         """This camera with directions, ``center``, ``height`` and ``shift`` in place of None; see `oriented`.
 
         Parameters
@@ -306,6 +309,8 @@ class Camera:
             Of the image, pixels.
         areas : sequence of Box
             Parts of the image that are free for it; the one in which it is largest is chosen. Empty: the whole image.
+        points : (n, 3) float, optional
+            µm, what has to fit besides.
 
         Raises
         ------
@@ -314,12 +319,13 @@ class Camera:
         """
         check_type(morphology, Morphology, "morphology")
         size = check_size(size)
+        others = _checked_points(np.empty((0, 3)) if points is None else points)
         for area in (areas := checked_items(areas, "areas", "boxes")):
             check_type(area, Box, "areas: each")
         camera = self.oriented(morphology)
         if self.center is not None and self.height is not None:
             return replace(camera, shift=self.shift or (0.0, 0.0))
-        framing = Framing(Extent(morphology), camera._views(), self.center)
+        framing = Framing(Extent(morphology, others), camera._views(), self.center)
         if self.height is not None:
             return replace(camera, center=framing.center, shift=self.shift or (0.0, 0.0))
         areas = areas or [Box(0, 0, *size)]
@@ -341,6 +347,13 @@ class Camera:
         if abs(turn) < 360:
             azims = self.angles[0] + np.linspace(0, turn, math.ceil(abs(turn) / _TURN_STEP) + 1, dtype=np.float64)
         return np.stack([replace(self, azim=azim).axes for azim in azims.tolist()])
+
+
+def _checked_points(points: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    given = np.atleast_2d(frozen_array(points, np.float64, name="points", error=ValueError, unit="µm"))
+    if given.ndim != 2 or given.shape[1] != 3:
+        raise ValueError(f"points must have shape (n, 3), got {given.shape}")
+    return given
 
 
 def _checked_up(up: Any) -> Up:

@@ -15,17 +15,26 @@ _Spheres = tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]
 class Extent:
     """The spheres around all points, and around the sites where sections are linked to a parent's centre.
 
+    Parameters
+    ----------
+    morphology : Morphology
+        What reaches somewhere.
+    others : (n, 3) float64
+        Further points, µm.
+
     Attributes
     ----------
     origin : (3,) float64
         µm; the middle of the box around them.
     """
 
-    def __init__(self, morphology: Morphology) -> None:
+    def __init__(self, morphology: Morphology, others: npt.NDArray[np.float64]) -> None:
         self._points, self._diameters = morphology.points, morphology.diameters
         linked = linked_sections(morphology)  # their first segments begin at parents, not at a point of their own
-        self._links = morphology.locate(morphology.section_parent[linked], morphology.section_parent_x[linked])
-        self._link_radii = morphology.diameters[morphology.section_offsets[linked]].astype(np.float64) / 2
+        links = morphology.locate(morphology.section_parent[linked], morphology.section_parent_x[linked])
+        link_radii = morphology.diameters[morphology.section_offsets[linked]].astype(np.float64) / 2
+        self._links = np.concatenate([links, others])
+        self._link_radii = np.concatenate([link_radii, np.zeros(len(others))])
         self._block_length = max(_BLOCK, morphology.n_points // _MOST_BLOCKS)
         starts = np.arange(0, morphology.n_points, self._block_length)
         low, high, radii = (
@@ -33,7 +42,7 @@ class Extent:
             np.maximum.reduceat(self._points, starts),
             np.maximum.reduceat(self._diameters, starts) / 2,
         )
-        if len(linked):
+        if len(self._links):
             low = np.concatenate([low, self._links.min(axis=0, keepdims=True)])
             high = np.concatenate([high, self._links.max(axis=0, keepdims=True)])
             radii = np.append(radii, self._link_radii.max())
@@ -42,7 +51,7 @@ class Extent:
         self._middles, self._halves = (low + high) / 2.0 - self.origin, (high - low) / 2.0
 
     def _block(self, number: int) -> _Spheres:
-        """Centers and radii of consecutive points; those of links are last."""
+        """Centers and radii of consecutive points; those of links, and other points, are last."""
         start = number * self._block_length
         if start >= len(self._points):
             return self._links, self._link_radii

@@ -295,7 +295,10 @@ class Scene:
 
     def camera_beside(self, layout: Layout) -> Camera:
         """The camera with a center, height and shift that keep the cell clear of annotations; see `layout`."""
-        return self._oriented_camera.fitted(self.morphology, layout.view.size, layout.areas)
+        camera, size = self._oriented_camera, layout.view.size
+        fitted = camera.fitted(self.morphology, size, layout.areas)
+        points = [point for item in self.annotations for point in item.points(replace(layout.view, camera=fitted))]
+        return camera.fitted(self.morphology, size, layout.areas, points=points) if points else fitted
 
     @cached_property
     def _oriented_camera(self) -> Camera:

@@ -104,7 +104,7 @@ def projected(viz: CellMorphologyVisualizer, points: Any, *times: float, **optio
     """
     span = {1: (*times, *times, 1.0), 3: times}.get(len(times))
     scene = replace(viz.scene(**options), time_range=TimeRange(*span) if span else None)
-    size = side(viz), side(viz)
+    scene, size = replace(scene, camera=scene.camera.still()), (side(viz), side(viz))
     return scene.fitted_camera(size).project(points, size)
 
 

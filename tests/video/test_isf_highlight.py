@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pytest
-from isf_cells import Pixels, film, is_like, picture, projected, tiny_cell, visualizer
+from isf_cells import Pixels, film, is_like, picture, projected, side, tiny_cell, visualizer
 
 
 def unsimulated(**attributes: Any) -> Any:
@@ -20,8 +21,13 @@ def unsimulated(**attributes: Any) -> Any:
 
 
 def arrow(viz: Any, section: Any = 1, x: Any = None) -> npt.NDArray[np.bool_]:
-    """(height, width): the pixels that the arrow changes."""
-    difference: npt.NDArray[np.bool_] = (picture(viz, highlight_section=section, highlight_x=x) != picture(viz)).any(2)
+    """(height, width): the pixels that show the arrow, without a label."""
+    given, pictures = dict(viz.highlight_arrow_kwargs or {}), []
+    for color in ("red", "blue"):  # the cell moves where an arrow needs space
+        viz.highlight_arrow_kwargs = {**given, "color": color}
+        pictures.append(picture(viz, highlight_section=section, highlight_x=x))
+    viz.highlight_arrow_kwargs = given
+    difference: npt.NDArray[np.bool_] = (pictures[0] != pictures[1]).any(axis=2)
     return difference
 
 
@@ -37,7 +43,7 @@ def tip(changed: npt.NDArray[np.bool_]) -> Any:
 @pytest.mark.parametrize("section", [0, 1, np.int64(1), np.uint8(0)])
 def test_the_arrows_tip_is_on_the_middle_of_the_section(section: Any) -> None:
     viz = unsimulated()
-    (expected,) = projected(viz, viz.morphology.locate(section, 0.5))
+    (expected,) = projected(viz, viz.morphology.locate(section, 0.5), highlight_section=section)
     assert math.dist(tip(arrow(viz, section)), expected) < 3
 
 
@@ -45,27 +51,34 @@ def test_the_arrows_tip_is_on_the_middle_of_the_section(section: Any) -> None:
 @pytest.mark.parametrize("azim", [0, 130])
 def test_highlight_x_is_the_fraction_of_the_sections_length(x: float, azim: float) -> None:
     viz = unsimulated(camera_position={"azim": azim})
-    (expected,) = projected(viz, viz.morphology.locate(1, x))
+    (expected,) = projected(viz, viz.morphology.locate(1, x), highlight_section=1, highlight_x=x)
     assert math.dist(tip(arrow(viz, 1, x)), expected) < 3
 
 
 def test_the_tip_stays_on_the_section_while_the_cell_turns(tmp_path: Path) -> None:
     viz = unsimulated(neuron_rotation=40)
-    options: dict[str, Any] = {"t_stop": 4, "t_step": 1}
-    frames = film(viz, tmp_path, highlight_section=1, highlight_x=1.0, **options)
-    changed = (frames != film(viz, tmp_path, **options)).any(axis=3)
-    for k, mask in enumerate(changed):
-        viz.camera_position["azim"] = 40 * k
-        (expected,) = projected(viz, viz.morphology.locate(1, 1.0))
+    shown: dict[str, Any] = {"highlight_section": 1, "highlight_x": 1.0}
+    films = []
+    for color in ("red", "blue"):
+        viz.highlight_arrow_kwargs = {"color": color}
+        films.append(film(viz, tmp_path, t_stop=4, t_step=1, **shown))
+    scene = viz.scene(**shown)
+    camera = replace(scene, camera=scene.camera.over_frames(5)).fitted_camera((side(viz), side(viz)))
+    for k, mask in enumerate((films[0] != films[1]).any(axis=3)):
+        (expected,) = camera.at_frame(k).project(viz.morphology.locate(1, 1.0), (side(viz), side(viz)))
         assert math.dist(tip(mask), expected) < 3
 
 
 def test_pictures_of_a_simulated_cell_have_the_arrow_too() -> None:
     viz = visualizer(dpi=20)
     options = {"color": "voltage", "time_point": 20}
-    changed = (picture(viz, highlight_section=1, highlight_x=0.5, **options) != picture(viz, **options)).any(axis=2)
-    (expected,) = projected(viz, viz.morphology.locate(1, 0.5), 20, color="voltage")
-    assert math.dist(tip(changed), expected) < 3
+    shown = {"highlight_section": 1, "highlight_x": 0.5}
+    pictures = []
+    for color in ("red", "blue"):
+        viz.highlight_arrow_kwargs = {"color": color}
+        pictures.append(picture(viz, **shown, **options))
+    (expected,) = projected(viz, viz.morphology.locate(1, 0.5), 20, color="voltage", **shown)
+    assert math.dist(tip((pictures[0] != pictures[1]).any(axis=2)), expected) < 3
 
 
 @pytest.mark.parametrize("section", [-1, 2, 10**12, "Soma", 1.0, True, [0, 1]])
@@ -137,7 +150,7 @@ def test_arrow_size_is_its_length_in_um() -> None:
     for length in (40, 80):
         viz = unsimulated(highlight_arrow_kwargs={"arrow_size": length})
         rows = np.flatnonzero(arrow(viz).any(axis=1))
-        (_, low), (_, high) = projected(viz, [[0, 0, 0], [0, 0, length]])
+        (_, low), (_, high) = projected(viz, [[0, 0, 0], [0, 0, length]], highlight_section=1)
         heights.append(len(rows))
         assert len(rows) == pytest.approx(low - high, abs=4)
     assert heights[1] > 1.8 * heights[0]
@@ -154,7 +167,7 @@ def test_orientation_and_rotation_say_from_where_it_comes() -> None:
             highlight_arrow_kwargs=words, camera_position={"azim": -90, "elev": 0}
         )  # x to the right, z up
         rows, columns = np.nonzero(arrow(viz))
-        ((x, y),) = projected(viz, viz.morphology.locate(1, 0.5))
+        ((x, y),) = projected(viz, viz.morphology.locate(1, 0.5), highlight_section=1)
         return columns.min() - x, columns.max() - x, rows.min() - y, rows.max() - y
 
     left, right, up, down = extent(orientation="x")

@@ -97,13 +97,12 @@ class Arrow(Annotation):
 
     def drawing(self, view: View, box: Box) -> Drawing:  # noqa: ARG002 (it is drawn at its site)
         """See `Annotation`."""
-        tip = view.morphology.locate(self.section, 0.5 if self.x is None else self.x)[0]
+        tip = self._tip(view)
         label = self._label(view) if self.label else None
 
         @lru_cache(maxsize=2)
         def sprites(camera: Camera) -> tuple[Sprite, ...]:
-            direction = camera.reference[2] if self.direction is None else np.asarray(self.direction)
-            tail = tip + self.length * direction
+            tail = tip + self.length * self._direction(camera)
             (x, y), (far_x, far_y) = camera.project([tip, tail], view.size).tolist()
             if not math.isfinite(x + y + far_x + far_y):  # behind a perspective camera
                 return ()
@@ -113,13 +112,30 @@ class Arrow(Annotation):
 
         return lambda moment: sprites(moment.camera)
 
+    def points(self, view: View) -> Sequence[Sequence[float]]:
+        """The tail, with space for the label; of an arrow longer than the picture a part. See `Annotation`."""
+        assert view.camera.height is not None
+        pixel = view.camera.height / view.size[1]
+        length = max(self.length, self._shortest(view) * pixel) + (1.5 * view.text * pixel if self.label else 0.0)
+        length = min(length, view.camera.height)
+        return [(self._tip(view) + length * self._direction(view.camera)).tolist()]
+
+    def _tip(self, view: View) -> Any:
+        return view.morphology.locate(self.section, 0.5 if self.x is None else self.x)[0]
+
+    def _direction(self, camera: Camera) -> Any:
+        return camera.reference[2] if self.direction is None else np.asarray(self.direction)
+
+    def _shortest(self, view: View) -> float:
+        return 2 * view.text if self.min_length is None else self.min_length
+
     def _along(self, seen: Point, view: View) -> Point:
         """From tip to tail on screen, pixels.
 
         An arrow that points to or from the viewer would turn on screen by large angles when the camera turns a little.
         The shorter it appears, the more it is drawn vertically, upwards or downwards as it appears.
         """
-        shortest = 2 * view.text if self.min_length is None else self.min_length
+        shortest = self._shortest(view)
         (x, y), missing = seen, max(0.0, shortest - math.hypot(*seen))
         y += missing if y > 1e-6 * shortest else -missing
         longest = 4.0 * max(view.size)  # longer than the picture

@@ -221,6 +221,13 @@ class Annotation(ABC):
         ``box`` is where the layout placed an area of the size that `room` returned; empty, at (0, 0), without a place.
         """
 
+    def points(self, view: View) -> Sequence[Sequence[float]]:  # noqa: ARG002 (children use it)
+        """Points of space, µm, that a fitted camera shows besides the cell; none by default.
+
+        ``view.camera`` is the one that is fitted to the cell alone.
+        """
+        return ()
+
     @property
     def needs_recording(self) -> bool:
         """Whether `drawing` reads ``view.recording``, True by default; it is asked after `for_worker`.
