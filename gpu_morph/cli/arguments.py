@@ -102,8 +102,8 @@ def add_look(
     *,
     cmap: str = "viridis",
     background: str = "white",
-    azim: float = 0.0,
-    elev: float = 30.0,
+    azim: float | None = None,
+    elev: float | None = None,
 ) -> None:
     """Colours and camera."""
     parser.add_argument("--cmap", default=cmap, help="colormap (default: %(default)s)")
@@ -143,9 +143,7 @@ def add_look(
         ("--elev", elev, "elevation of the camera, degrees", 30),
     ):
         parser.add_argument(name, type=float, default=default, help=f"{meaning} (default: {view.format(other)})")
-    for name, default, meaning in (
-        ("--roll", 0.0, "roll of the camera, degrees"),
-    ):
+    for name, default, meaning in (("--roll", 0.0, "roll of the camera, degrees"),):
         parser.add_argument(name, type=float, default=default, help=f"{meaning} (default: %(default)s)")
     parser.add_argument("--perspective", action="store_true", help="perspective camera (default: orthographic)")
     parser.add_argument("--zoom", type=float, default=1.0, help="magnification; 1 shows all (default: %(default)g)")

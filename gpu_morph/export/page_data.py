@@ -68,7 +68,7 @@ class SceneReader:
     def data(self, bits: Bits) -> PageData:
         """The data of the page."""
         scene, arrays = self._scene, PackedArrays()
-        camera = scene.camera.fitted(scene.morphology, (FINEST, FINEST))
+        camera = _turning(scene.camera.oriented(scene.morphology)).fitted(scene.morphology, (FINEST, FINEST))
         geometry = page_geometry(scene, self._rows, camera)
         background = scene.background_rgba
         description = {
@@ -107,12 +107,17 @@ class SceneReader:
         return (float(finite.min()), float(finite.max())) if finite.size else self._coloring.table.clim
 
 
+def _turning(camera: Camera) -> Camera:
+    """The camera with room for whole turns, by the mouse."""
+    return replace(camera, azim_step=camera.azim_step or 1.0, turn=360.0)
+
+
 def _described_camera(scene: Scene, camera: Camera) -> dict[str, Any]:
     """The camera, with what the page needs to fit it to any picture.
 
     Its height is ``max(along, across[0] * ratio + across[1])``; ``ratio`` is that of the picture's height to its width.
     """
-    free = replace(scene.camera, height=None, shift=(0.0, 0.0))
+    free = replace(_turning(camera), height=None, shift=(0.0, 0.0))
 
     def height(width: int, area: tuple[int, int]) -> float:
         fitted = free.fitted(scene.morphology, (width, 1000), [Box(0, 0, *area)])
@@ -120,9 +125,9 @@ def _described_camera(scene: Scene, camera: Camera) -> dict[str, Any]:
         return fitted.height
 
     along, square, narrow = height(1000, (_FAR, 1000)), height(1000, (1000, _FAR)), height(500, (500, _FAR))
-    upright = Camera(azim=camera.azim, elev=camera.elev, roll=camera.roll).axes
     return {
-        "basis": (upright.T @ camera.axes).tolist(),
+        "basis": camera.reference.tolist(),
+        "up": "" if camera.up == "z" else f", up={camera.up!r}",
         "azim": camera.azim,
         "elev": camera.elev,
         "roll": camera.roll,

@@ -109,7 +109,7 @@ class Camera {
     const perspective = this.first.isPerspective ? `, projection="perspective", fov=${this.first.fov}` : "";
     return (
       `gm.Camera(azim=${round(this.azim, 2)}, elev=${round(this.elev, 2)}, roll=${round(this.roll, 2)}, ` +
-      `center=(${center}), height=${round(this.heightFor(width, height), 2)}${shift}${perspective})`
+      `center=(${center}), height=${round(this.heightFor(width, height), 2)}${shift}${perspective}${this.first.up})`
     );
   }
 }
