@@ -146,14 +146,11 @@ def test_face_edge_and_both_have_the_colours_asked_for() -> None:
 
 
 def test_arrow_size_is_its_length_in_um() -> None:
-    heights = []
     for length in (40, 80):
         viz = unsimulated(highlight_arrow_kwargs={"arrow_size": length})
         rows = np.flatnonzero(arrow(viz).any(axis=1))
         (_, low), (_, high) = projected(viz, [[0, 0, 0], [0, 0, length]], highlight_section=1)
-        heights.append(len(rows))
         assert len(rows) == pytest.approx(low - high, abs=4)
-    assert heights[1] > 1.8 * heights[0]
 
 
 def test_mutation_scale_is_the_heads_size() -> None:
