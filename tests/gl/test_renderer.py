@@ -8,6 +8,7 @@ import itertools
 import pickle
 import subprocess
 import sys
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
