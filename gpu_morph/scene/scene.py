@@ -269,13 +269,14 @@ class Scene:
             raise SceneError(f"color is neither a recorded variable ({have}) nor a colour: {cause}{near}") from cause
 
     def resolved(self) -> Scene:
-        """This scene with the range of the whole recording as ``clim``, if that is None and needed."""
-        return self if self.clim is not None or not self.shows_values else self._resolved
+        """This scene with the range of all its values as ``clim``, if that is None and needed."""
+        return self if self.clim is not None or not self._uses_colormap else self._resolved
 
     @cached_property
     def _resolved(self) -> Scene:
-        assert self.recording is not None
-        return replace(self, clim=full_range(self.recording, self.norm))
+        values = self.recording if self.shows_values else self.coloring.recording
+        assert values is not None
+        return replace(self, clim=full_range(values, self.norm))
 
     @cached_property
     def background_rgba(self) -> Rgba:

@@ -140,6 +140,9 @@ def test_a_norm_of_somebody_elses_is_sampled_when_its_range_is_known() -> None:
     np.testing.assert_allclose(made.norm.edges((-90, 40)), TwoSlopeNorm(-65).edges((-90, 40)), atol=1e-9)
     later = scene(-90.0, 40.0, norm=Midpoint())
     np.testing.assert_allclose(later.coloring.table.edges, made.coloring.table.edges, atol=1e-9)
+    points = Scene(CELL, color=PointValues(np.array([0.0, 0.5, 2.0, 4.0])), norm=Midpoint())
+    assert isinstance(points.resolved().norm, SampledNorm)
+    assert fingerprint(points, [0.0])["norm"]
     squares = colors.FuncNorm((lambda x: x**2, lambda x: x**0.5), vmin=0, vmax=2)
     edges = pickle.loads(pickle.dumps(scene(0.0, norm=squares))).norm.edges((0, 2))
     np.testing.assert_allclose(edges, np.sqrt(np.arange(257) / 256 * 4), atol=1e-9)

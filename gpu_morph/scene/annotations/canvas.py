@@ -90,7 +90,7 @@ class Canvas:
         panel_width: float = 0.0,
     ) -> None:
         self.size = width, height = max(1, int(size[0])), max(1, int(size[1]))
-        self._halo = halo
+        self._halo, self._panel = halo, panel
         self.border = border = int(np.ceil(max(halo_width if halo else 0.0, panel_width if panel else 0.0)))
         self._shapes: list[Line | Rectangle | Polygon | Disc] = []
         if panel is not None:
@@ -160,6 +160,8 @@ class Canvas:
 
         if not self._shapes:
             return np.zeros((size[1], size[0], 4), dtype=np.uint8)
+        if self._panel is not None and len(self._shapes) == 1:  # as behind the clock of each frame
+            return np.full((size[1], size[0], 4), _bytes(self._panel), dtype=np.uint8)
         # An average over pixels of different alpha is right for premultiplied colours only.
         fine = Image.new("RGBa", (size[0] * _SUPERSAMPLING, size[1] * _SUPERSAMPLING), (0, 0, 0, 0))
         pen = ImageDraw.Draw(fine)
