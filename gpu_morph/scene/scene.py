@@ -38,7 +38,7 @@ from .font_size import check_font_size, text_height
 from .highlight import Highlight
 from .label_colors import LabelColors
 from .memo import Identity, shared_result
-from .norm_parsing import parse_norm
+from .norm_parsing import ForeignNorm, parse_norm
 from .norms import Norm
 from .opacity import section_opacities
 from .point_values import PointValues, point_recording
@@ -270,7 +270,8 @@ class Scene:
 
     def resolved(self) -> Scene:
         """This scene with the range of all its values as ``clim``, if that is None and needed."""
-        return self if self.clim is not None or not self._uses_colormap else self._resolved
+        is_needed = self.shows_values or (self._uses_colormap and isinstance(self.norm, ForeignNorm))
+        return self._resolved if self.clim is None and is_needed else self
 
     @cached_property
     def _resolved(self) -> Scene:

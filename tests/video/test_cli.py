@@ -96,7 +96,6 @@ def test_the_options_of_a_film_reach_it(folder: Path) -> None:
         ("--cmap", "magma"),
         ("--clim", "-90", "90"),
         ("--norm", "power:0.4"),
-        ("--font-size", "4pt"),
         ("--norm", "boundaries:-80,-60,0,40"),
         ("--background", "black"),
         ("--flat",),
@@ -118,6 +117,18 @@ def test_every_option_of_the_drawing_changes_the_film(folder: Path, option: tupl
     plain, other = decoded_frames(folder / "plain.mkv"), decoded_frames(folder / "other.mkv")
     assert plain.shape == other.shape
     assert (plain != other).any()
+
+
+def test_the_size_of_text_can_be_given_in_pixels_and_points(folder: Path) -> None:
+    command = ["snapshot", "cell.swc", "rec.npz", "--time", "5", "--size", "320x240", "-o"]
+    pictures = []
+    for size in ([], ["--font-size", "16"], ["--font-size", "12pt"]):
+        assert main([*command, "picture.png", *size]) == 0
+        with Image.open(folder / "picture.png") as picture:
+            pictures.append(np.asarray(picture.convert("RGB")))
+    usual, pixels, points = pictures
+    assert (usual != pixels).any()
+    assert np.array_equal(pixels, points)  # at 96 per inch
 
 
 def test_a_picture_has_its_colour_bar_clock_and_scale_bar_unless_it_is_bare(folder: Path) -> None:
