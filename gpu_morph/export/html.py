@@ -89,6 +89,8 @@ def write_html(
     check_choice(bits, (8, 16, None), "bits")
     if title is not None and not isinstance(title, str):
         raise TypeError(f"title must be a str or None, got {title!r}")
+    if title is not None and not _is_encodable(title):
+        raise ValueError(f"title has a character that no file can hold: {title!r}")
     limit, target = memory_bytes(max_bytes, name="max_bytes"), None if path is None else _target(path)
     chosen = page_times(scene, times)
     reader = SceneReader(scene, chosen)
@@ -118,6 +120,14 @@ def _advice(page: WebPage, limit: int) -> str:
         f"the page would have {page.n_bytes / 1e6:.1f} MB, more than max_bytes={limit / 1e6:g} MB: "
         f"{', '.join(advice[:-1])}, or {advice[-1]}"
     )
+
+
+def _is_encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _page(data: PageData, title: str) -> str:

@@ -125,7 +125,7 @@ UNTRIED = {  # without what they need they refuse everything: their first argume
 }  # fmt: skip
 HELD = {  # what calls return, or what authors of annotations are given; nothing is checked in them
     "Animation", "Annotation", "Audit", "Box", "Canvas", "Moment", "Sites", "SonataCircuit", "Sprite", "VideoReport",
-    "View",
+    "View", "WebPage",
 }  # fmt: skip
 ELSEWHERE = {"Renderer", "CellMorphologyVisualizer", "CellMorphologyInteractiveVisualizer", "demo_cell"}
 
@@ -133,6 +133,7 @@ DRAWING: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "render_image": (gm.render_image, {"scene": SCENE, "time": 0.1, "size": (60, 60)}),
     "render_video": (gm.render_video, film(path="film.mp4")),
     "animate": (gm.animate, film()),
+    "write_html": (gm.write_html, {"scene": SCENE, "path": "cell.html", "times": [0.0, 0.1]}),
     "show": (gm.show, {"scene": SCENE, "time": 0.1, "size": (60, 60)}),
 }
 ODD: list[Any] = [
