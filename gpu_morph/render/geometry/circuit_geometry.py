@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from ...data.derived_morphology import morphology_subset
 from ...data.morphology import Morphology
+from .fillets import N_VERTICES
 from .tube_geometry import TubeGeometry, tube_geometry
 from .vertices import Breakpoints
 
@@ -24,6 +25,7 @@ def circuit_geometry(
     breakpoints: Breakpoints | None = None,
     tolerance: float = 0.0,
     longest: float = np.inf,
+    least_fillet: float = np.inf,
     pixel_size: Callable[[Morphology], float | None] | None = None,
 ) -> TubeGeometry:
     """Vertices and segments of a morphology, as `tube_geometry` gives them.
@@ -32,23 +34,30 @@ def circuit_geometry(
     ----------
     morphology : Morphology
         One cell or many. Cells whose sections follow each other are processed in groups.
-    breakpoints, tolerance, longest
+    breakpoints, tolerance, longest, least_fillet
         See `tube_geometry`.
     pixel_size : callable, optional
-        Gives the µm per pixel for a group of cells, at their point nearest to the camera. ``tolerance`` and ``longest``
-        then count in pixels, so that distant cells have fewer segments. Groups for which it gives None are out of view
-        and left out; one group is kept even so if none would be left.
+        Gives the µm per pixel for a group of cells, at their point nearest to the camera. ``tolerance``, ``longest``
+        and ``least_fillet`` then count in pixels, so that distant cells have fewer segments. Groups for which it gives
+        None are out of view and left out; one group is kept even so if none would be left.
     """
     groups = list(cell_groups(morphology))
     if len(groups) == 1:
         scale = (1.0 if pixel_size is None else pixel_size(morphology)) or 1.0
-        return tube_geometry(morphology, breakpoints=breakpoints, tolerance=tolerance * scale, longest=longest * scale)
+        return tube_geometry(
+            morphology,
+            breakpoints=breakpoints,
+            tolerance=tolerance * scale,
+            longest=longest * scale,
+            least_fillet=least_fillet * scale,
+        )
     if breakpoints is not None and len(breakpoints.section) and np.any(np.diff(breakpoints.section) < 0):
         order = np.argsort(breakpoints.section, kind="stable")
         breakpoints = Breakpoints(breakpoints.section[order], breakpoints.position[order])
     # Arrays of the greatest possible size: pages that are never written take no memory. Concatenating parts at the end
     # would hold everything twice.
     n_most = morphology.n_points + morphology.n_sections + (0 if breakpoints is None else len(breakpoints.section))
+    n_most += N_VERTICES * morphology.n_sections if least_fillet < np.inf else 0
     arrays: dict[str, npt.NDArray[Any]] = {}
     lengths = dict.fromkeys((field.name for field in fields(TubeGeometry)), 0)
     for first, end in groups:
@@ -59,7 +68,11 @@ def circuit_geometry(
         scale = size or 1.0
         part_breakpoints = None if breakpoints is None else _breakpoints_of(breakpoints, first, end)
         geometry = tube_geometry(
-            part, breakpoints=part_breakpoints, tolerance=tolerance * scale, longest=longest * scale
+            part,
+            breakpoints=part_breakpoints,
+            tolerance=tolerance * scale,
+            longest=longest * scale,
+            least_fillet=least_fillet * scale,
         )
         n_vertices = lengths["radii"]
         for name, start in lengths.items():

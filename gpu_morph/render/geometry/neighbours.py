@@ -41,28 +41,27 @@ def neighbours(
     previous = np.where((start > 0) & (section[start - 1] == section[start]), start - 1, start)
     next_vertex = np.minimum(end + 1, len(section) - 1)
     following = np.where((next_vertex > end) & (section[next_vertex] == section[end]), next_vertex, end)
-    _join_straightest_children(morphology, linked, vertices, start, previous, following)
+    child = continuing_sections(morphology, linked, vertices)
+    if len(child):
+        first_vertex, last_vertex = _ends(morphology, section)
+        head, tail = first_vertex[child], last_vertex[morphology.section_parent[child]]
+        previous[np.searchsorted(start, head)] = tail - 1
+        following[np.searchsorted(start, tail - 1)] = head + 1
     return previous, following
 
 
-def _join_straightest_children(
-    morphology: Morphology,
-    linked: npt.NDArray[np.int64],
-    vertices: Vertices,
-    start: npt.NDArray[np.int64],
-    previous: npt.NDArray[np.int64],
-    following: npt.NDArray[np.int64],
-) -> None:
-    """Change ``previous`` and ``following`` where a section is continued by its straightest child."""
+def continuing_sections(
+    morphology: Morphology, linked: npt.NDArray[np.int64], vertices: Vertices
+) -> npt.NDArray[np.int64]:
+    """Sections that continue their parent; see `neighbours`."""
     section, positions = vertices.section, vertices.positions
     attached = morphology.section_parent >= 0
     attached[linked] = False
     attached &= morphology.section_parent_x >= _AT_END
     child = np.flatnonzero(attached)
     if not len(child):
-        return
-    first_vertex = np.searchsorted(section, np.arange(morphology.n_sections), side="left")
-    last_vertex = np.searchsorted(section, np.arange(morphology.n_sections), side="right") - 1
+        return child
+    first_vertex, last_vertex = _ends(morphology, section)
     parent = morphology.section_parent[child]
     long = (last_vertex[child] > first_vertex[child]) & (last_vertex[parent] > first_vertex[parent])
     child, parent = child[long], parent[long]
@@ -72,11 +71,16 @@ def _join_straightest_children(
     )
     straightest = np.lexsort((-straightness, parent))
     straightest = straightest[np.unique(parent[straightest], return_index=True)[1]]
-    straightest = straightest[straightness[straightest] > 0]
-    first_segment = np.searchsorted(start, head[straightest])
-    last_segment = np.searchsorted(start, tail[straightest] - 1)
-    previous[first_segment] = tail[straightest] - 1
-    following[last_segment] = head[straightest] + 1
+    chosen: npt.NDArray[np.int64] = child[straightest[straightness[straightest] > 0]]
+    return chosen
+
+
+def _ends(
+    morphology: Morphology, section: npt.NDArray[np.int32]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The first and the last vertex of each section."""
+    numbers = np.arange(morphology.n_sections)
+    return np.searchsorted(section, numbers, side="left"), np.searchsorted(section, numbers, side="right") - 1
 
 
 def _unit(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

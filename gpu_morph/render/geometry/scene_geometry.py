@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
+import numpy as np
+
 from ...data.morphology import Morphology
 from ...data.recording import Recording
 from ...data.value_map import value_breakpoints
 from ...image.image import Size
 from ...scene.camera import Camera
+from ...scene.opacity import section_opacities
 from ...scene.scene import Scene
 from .circuit_geometry import circuit_geometry
 from .spheres import with_stations
@@ -16,6 +21,7 @@ from .vertices import Breakpoints, resolution
 # Pixels. Deviations below the tolerance cannot be seen, but every segment costs time.
 _TOLERANCE = 0.2
 _LONGEST = 4.0  # of a segment that replaces several
+_LEAST_FILLET = 1.5  # radius of the smallest fillet
 _MARGIN = 32.0  # around the image, besides the widths of lines and outlines: cells in it are kept
 
 
@@ -43,8 +49,16 @@ def scene_geometry(scene: Scene, recording: Recording | None, camera: Camera, si
     def pixel_size(part: Morphology) -> float | None:
         return camera.nearest_pixel(part, size) if camera.sees(part, size, margin=margin) else None
 
+    # Fillets begin inside their parent, where a parent of another opacity would show them.
+    opacities = section_opacities(scene.opacity, scene.morphology)
+    is_one_body = opacities is None or np.ptp(opacities) == 0
     return circuit_geometry(
-        scene.morphology, breakpoints=breakpoints, tolerance=_TOLERANCE, longest=_LONGEST, pixel_size=pixel_size
+        scene.morphology,
+        breakpoints=breakpoints,
+        tolerance=_TOLERANCE,
+        longest=_LONGEST,
+        least_fillet=_LEAST_FILLET if is_one_body else math.inf,
+        pixel_size=pixel_size,
     )
 
 

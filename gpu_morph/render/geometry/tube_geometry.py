@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from ...data.morphology import Morphology
 from ...data.morphology_links import linked_sections
+from .fillets import with_fillets
 from .neighbours import neighbours
 from .simplification import needed_vertices
 from .spheres import spread
@@ -61,6 +62,7 @@ def tube_geometry(
     breakpoints: Breakpoints | None = None,
     tolerance: float = 0.0,
     longest: float = np.inf,
+    least_fillet: float = np.inf,
 ) -> TubeGeometry:
     """Vertices and segments of a morphology.
 
@@ -77,12 +79,16 @@ def tube_geometry(
         µm: vertices are left out where this moves neither the axis nor the surface by more. 0 keeps all.
     longest : float
         µm: the greatest length of a segment that replaces several. None replaces a breakpoint.
+    least_fillet : float
+        µm: the least radius of fillets, see `with_fillets`. Infinity makes none.
     """
     linked = linked_sections(morphology)
     vertices = all_vertices(morphology, linked, breakpoints)
     if tolerance > 0:
         vertices = vertices[needed_vertices(vertices, tolerance=tolerance, longest=longest)]
     vertices = spread(morphology, vertices)
+    if least_fillet < np.inf:
+        vertices, linked = with_fillets(morphology, linked, vertices, least=least_fillet)
     start, end = _segments(vertices.section)
     previous, following = neighbours(morphology, linked, vertices, start, end)
     return TubeGeometry(
