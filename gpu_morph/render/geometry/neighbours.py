@@ -66,6 +66,9 @@ def continuing_sections(
     long = (last_vertex[child] > first_vertex[child]) & (last_vertex[parent] > first_vertex[parent])
     child, parent = child[long], parent[long]
     head, tail = first_vertex[child], last_vertex[parent]
+    # Ends of sections may be left out where they are hidden.
+    meets = (vertices.section_position[head] <= 1 - _AT_END) & (vertices.section_position[tail] >= _AT_END)
+    child, parent, head, tail = child[meets], parent[meets], head[meets], tail[meets]
     straightness = np.sum(
         _unit(positions[head + 1] - positions[head]) * _unit(positions[tail] - positions[tail - 1]), axis=1
     )

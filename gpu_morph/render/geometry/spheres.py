@@ -21,6 +21,7 @@ from .vertices import Breakpoints, Vertices
 
 SPREAD = 0.1
 _N_STATIONS = 13
+_INSIDE = 0.999  # of the distance, by which a sphere is smaller than the one that contains it
 
 
 def with_stations(morphology: Morphology, breakpoints: Breakpoints) -> Breakpoints:
@@ -58,6 +59,26 @@ def spread(morphology: Morphology, vertices: Vertices) -> Vertices:
         positions[low:high] = center + np.outer(offsets, axis / np.linalg.norm(axis))
         radii[low:high] = np.sqrt((1 - SPREAD) * (half**2 - offsets**2 / SPREAD))
     return replace(vertices, positions=positions, radii=radii)
+
+
+def without_hidden_ends(vertices: Vertices) -> Vertices:
+    """The vertices without those at ends of sections whose sphere lies inside the next one's: it is not seen.
+
+    Such are the ends of bodies, see `readers.inscribed`. Of each section at least one vertex stays.
+    """
+    kept = np.arange(len(vertices.section))
+    while True:
+        section, radii = vertices.section[kept], vertices.radii[kept]
+        step = np.linalg.norm(np.diff(vertices.positions[kept], axis=0), axis=1)
+        is_joined, widening = section[1:] == section[:-1], np.diff(radii)
+        hides_before = is_joined & (step > 0) & (widening >= _INSIDE * step)
+        hides_after = is_joined & (step > 0) & (-widening >= _INSIDE * step)
+        is_first = np.insert(section[1:] != section[:-1], 0, True)
+        is_last = np.append(section[1:] != section[:-1], True)
+        hidden = is_first & np.append(hides_before, False) | is_last & np.insert(hides_after, 0, False)
+        if not hidden.any():
+            return vertices if len(kept) == len(vertices.section) else vertices[kept]
+        kept = kept[~hidden]
 
 
 def _spheres(morphology: Morphology) -> npt.NDArray[np.int64]:

@@ -13,7 +13,7 @@ from ...data.morphology_links import linked_sections
 from .fillets import with_fillets
 from .neighbours import neighbours
 from .simplification import needed_vertices
-from .spheres import spread
+from .spheres import spread, without_hidden_ends
 from .vertices import Breakpoints, Indices, all_vertices
 
 
@@ -87,6 +87,8 @@ def tube_geometry(
     if tolerance > 0:
         vertices = vertices[needed_vertices(vertices, tolerance=tolerance, longest=longest)]
     vertices = spread(morphology, vertices)
+    if tolerance > 0:
+        vertices = without_hidden_ends(vertices)
     if least_fillet < np.inf:
         vertices, linked = with_fillets(morphology, linked, vertices, least=least_fillet)
     start, end = _segments(vertices.section)
