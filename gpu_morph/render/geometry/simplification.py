@@ -7,7 +7,6 @@ import numpy.typing as npt
 
 from .vertices import Vertices
 
-_LONGEST = 0.3  # radii: the length that a segment may have in any case
 _LEAST_GAIN = 0.02  # rounds go on while they remove at least this fraction of the vertices
 
 
@@ -24,7 +23,7 @@ def needed_vertices(vertices: Vertices, *, tolerance: float, longest: float) -> 
     tolerance : float
         µm, for the distance from the axis plus the difference in radius.
     longest : float
-        µm; a segment that replaces several is not longer, unless it is short against its radius.
+        µm; a segment that replaces several is not longer.
     """
     # x, y, z and radius as rows: numpy takes several times as long along an axis of three.
     rows = np.stack([*vertices.positions.T, vertices.radii])
@@ -34,7 +33,7 @@ def needed_vertices(vertices: Vertices, *, tolerance: float, longest: float) -> 
         may_go = (vertices.section[before] == vertices.section[after]) & ~vertices.is_breakpoint[vertex]
         before, after = before[may_go], after[may_go]
         chord = rows[:3].take(after, axis=1) - rows[:3].take(before, axis=1)
-        near = _length(chord) <= np.maximum(longest, _LONGEST * rows[3].take(after))
+        near = _length(chord) <= longest
         may_go[may_go] = near
         may_go[may_go] = _greatest_deviation(rows, before[near], after[near]) <= tolerance
         n_before = len(needed)
