@@ -20,8 +20,8 @@ from .vertices import Vertices
 
 Floats = npt.NDArray[np.float64]
 
-N_VERTICES = 6  # that a fillet adds, at most
-_TURNS = (0.98, 0.9, 0.68, 0.44, 0.2, 0.0)  # of the arc, from the parent to the neurite, as fractions of the whole
+N_VERTICES = 4  # that a fillet adds, at most
+_TURNS = (0.93, 0.76, 0.4, 0.0)  # of the arc, from the parent to the neurite, as fractions of the whole
 _ARC, _LARGEST_ARC = 1.5, 0.5  # the arc's radius: in radii of the neurite, and at most in radii of the parent
 _N_INSIDE = 64  # of a neurite's vertices, at most, lie inside the parent
 _SKIN = 0.01  # radii: vertices that are less deep count as on the surface

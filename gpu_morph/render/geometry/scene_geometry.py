@@ -21,7 +21,7 @@ from .vertices import Breakpoints, resolution
 # Pixels. Deviations below the tolerance cannot be seen, but every segment costs time.
 _TOLERANCE = 0.2
 _LONGEST = 4.0  # of a segment that replaces several
-_LEAST_FILLET = 1.5  # radius of the smallest fillet
+_LEAST_FILLET = 2.0  # radius of the smallest fillet
 _MARGIN = 32.0  # around the image, besides the widths of lines and outlines: cells in it are kept
 
 
