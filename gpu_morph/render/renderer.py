@@ -63,7 +63,7 @@ class Renderer:
     Raises
     ------
     ContextError
-        There is no OpenGL.
+        There is no OpenGL, or too little memory for it.
     """
 
     def __init__(
@@ -105,7 +105,10 @@ class Renderer:
         from .gpu.drawn_frames import DrawnFrames  # imports vispy, which must not happen earlier
         from .gpu.gpu_frames import GpuFrames
         from .gpu.scene_drawing import SceneDrawing
+        from .gpu.software_memory import check_space_for_picture
 
+        if context.is_software:
+            check_space_for_picture(self.size)
         self._context: Context | None = None
         self._other = self._programs = None
         coloring = self.scene.coloring

@@ -34,6 +34,7 @@ class Running:
 
         def limit() -> None:
             signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell in the background ignores it
+            signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup ignores it
             if most_bytes is not None:
                 resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
 

@@ -15,7 +15,7 @@ import gpu_morph as gm
 from gpu_morph.distributed.local_cluster import cluster_client
 
 KINDS = ("alone", "frames_dir", "cluster", "cluster with scratch", "cluster with frames_dir")
-N_FRAMES = 160
+N_FRAMES = 80
 SIZE = (160, 120)
 TIMES = {"t_start": 0.0, "t_stop": N_FRAMES / 10 - 0.1, "t_step": 0.1}  # ms
 

@@ -9,6 +9,7 @@ from typing import Literal
 from ...errors import ContextError
 from . import environment
 from .egl import Device, Egl, is_software_renderer
+from .software_memory import check_space_for_context
 
 DeviceChoice = int | Literal["auto", "cpu"]
 PACKAGES = (
@@ -84,7 +85,7 @@ def device_list() -> list[str]:
     Raises
     ------
     ContextError
-        No EGL library.
+        No EGL library, or too little address space.
     """
     egl, lines = open_egl(), []
     devices = egl.devices()
@@ -94,6 +95,8 @@ def device_list() -> list[str]:
             choice = "device='cpu'"
         else:
             choice = f"device={visible.index(device)}" if device in visible else "hidden by CUDA_VISIBLE_DEVICES"
+        if device.is_software:
+            check_space_for_context()
         display = egl.display(device)
         description = egl.describe(display) if display is not None else None
         lines.append(f"{choice}: {device}: {description.renderer if description else 'gives no OpenGL'}")
@@ -106,7 +109,7 @@ def find_display(choice: DeviceChoice) -> tuple[Device, int, DeviceChoice]:
     Raises
     ------
     ContextError
-        There is none.
+        There is none, or too little address space.
     """
     egl = open_egl()
     devices = egl.devices()
@@ -123,6 +126,8 @@ def find_display(choice: DeviceChoice) -> tuple[Device, int, DeviceChoice]:
     else:
         candidates = software if choice == "cpu" else hardware + software
     for device in candidates:
+        if device.is_software:
+            check_space_for_context()
         display = egl.display(device)
         description = egl.describe(display) if display is not None else None
         if display is None or description is None:

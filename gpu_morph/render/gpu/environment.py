@@ -6,6 +6,7 @@
 - GPU_MORPH_GL_CHECKS: "1" lets PyOpenGL look for an error after each call;
 - CUDA_VISIBLE_DEVICES: the GPUs that an index counts, as in CUDA;
 - EGL_LIBRARY: path of libEGL.so.1;
+- LP_NUM_THREADS, MALLOC_ARENA_MAX: Mesa's and glibc's own, which tell how much address space they take;
 - PYOPENGL_PLATFORM: set to "egl" while PyOpenGL is imported, then put back.
 """
 
@@ -68,6 +69,21 @@ def cuda_visible_devices() -> str | None:
 def egl_library() -> str | None:
     """Path of the EGL library that the user chose, if any."""
     return os.environ.get("EGL_LIBRARY")
+
+
+def rasterizer_threads() -> int | None:
+    """How many threads Mesa's rasteriser shall have, None where nothing says so."""
+    return _whole_number("LP_NUM_THREADS")
+
+
+def malloc_arenas() -> int | None:
+    """How many arenas glibc may have, None where nothing says so."""
+    return _whole_number("MALLOC_ARENA_MAX") or None
+
+
+def _whole_number(name: str) -> int | None:
+    text = os.environ.get(name, "")
+    return int(text) if text.isdecimal() else None
 
 
 @contextmanager
