@@ -91,9 +91,7 @@ def file_lines(
         ((morphology_path, morphology),) = morphologies.items()
         for path in recordings:
             yield f"{path.name} on {morphology_path.name}"
-            yield from _formatted(
-                _fit_lines(path, morphology, morphology_path, size=size, t_step=t_step, device=device)
-            )
+            yield from _formatted(_fit_lines(path, morphology, size=size, t_step=t_step, device=device))
 
 
 def _formatted(lines: Lines) -> Iterator[str]:
@@ -182,13 +180,13 @@ def _value_lines(
 
 
 def _fit_lines(
-    path: Path, morphology: Morphology, file: Path, *, size: Size, t_step: float | None, device: int | str | None
+    path: Path, morphology: Morphology, *, size: Size, t_step: float | None, device: int | str | None
 ) -> Lines:
     """How a recording fits a morphology, and, if it does, what a film takes."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            recording = read_recording(path, morphology, file=file)
+            recording = read_recording(path, morphology)
         except GpuMorphError as error:
             yield "mapping", f"does not fit: {error}"
             return

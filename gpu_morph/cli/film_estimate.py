@@ -21,6 +21,7 @@ from ..data.morphology import Morphology
 from ..data.recording import Recording
 from ..data.row_stream import RowStream
 from ..data.sampling import sample
+from ..data.section_numbers import note_certain
 from ..errors import ContextError
 from ..image.image import Size
 from ..scene.scene import Scene
@@ -41,7 +42,7 @@ def estimate_lines(
     duration = f"{len(times) / _FPS:.1f} s at {_FPS}/s"
     yield "film", f"{len(times)} frames of {size[0]}x{size[1]}, every {step:g} ms: {duration}"
     values, seconds_per_byte = _read_rows(recording, times)
-    part = replace(recording, times=np.arange(len(values), dtype=np.float64), values=values)
+    part = note_certain(replace(recording, times=np.arange(len(values), dtype=np.float64), values=values))
     low, high, _ = part.extent
     scene = Scene(morphology, part, color=part.name, clim=(low, high) if low < high else (-90.0, 40.0))
     try:

@@ -57,7 +57,7 @@ def scene_of_files(options: argparse.Namespace) -> Scene:
         if options.time is not None:
             raise ValueError("--time needs a recording to show: give one after the morphology")
         return annotated(Scene(morphology, color=color, **scene_keywords(options)), options)
-    recording = read_recording(options.recording, morphology, file=options.morphology)
+    recording = read_recording(options.recording, morphology)
     return _recorded_scene(Scene(morphology, recording, color=color, **scene_keywords(options)), options)
 
 

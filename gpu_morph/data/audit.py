@@ -11,6 +11,7 @@ from ..system.arguments import check_type
 from .morphology import Morphology
 from .nearest_sites import MAX_DISTANCE, checked_coordinates, checked_distance
 from .recording import Recording
+from .section_numbers import warn_of_numbers
 from .sites import site_distances
 from .value_map import column_order, ordered_columns
 
@@ -69,9 +70,16 @@ def audit(
         ``coordinates`` are not one for each compartment, or not finite.
     TypeError
         ``morphology`` is not a Morphology, or ``recording`` no Recording.
+
+    Warns
+    -----
+    UserWarning
+        The recording was made with section numbers, and NEURON divides the morphology's file into other sections.
     """
     check_type(morphology, Morphology, "morphology")
     check_type(recording, Recording, "recording")
+    if coordinates is None:
+        warn_of_numbers(morphology, recording)
     outside = recording.section >= morphology.n_sections
     order = column_order(recording)
     section, position = recording.section[order], recording.position[order]

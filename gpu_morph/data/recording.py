@@ -17,6 +17,7 @@ from .labelled_arrays import plain_recording
 from .lazy_rows import RowSource, SliceableRows, adapt_rows, sliceable
 from .morphology import Morphology
 from .nearest_sites import MAX_DISTANCE
+from .section_numbers import note_certain
 from .sites import placed
 from .value_extent import extent_of, is_millivolts, look_like_volts, seconds_to_scan, warn_of_volts
 
@@ -112,7 +113,8 @@ class Recording(FrozenArrays):
         section, position = placed(
             morphology, coordinates=coordinates, section=section, position=position, max_distance=max_distance
         )
-        return cls(times, values, section=section, position=position, name=name, unit=unit)  # type: ignore[arg-type]
+        made = cls(times, values, section=section, position=position, name=name, unit=unit)  # type: ignore[arg-type]
+        return note_certain(made)
 
     def __post_init__(self) -> None:
         for name in ("name", "unit"):

@@ -79,11 +79,6 @@ def read_any(path: AnyPath, *, scale: float = 1.0, name: str | None = None, run:
     return morphology if file_format.up is None else replace(morphology, up=file_format.up)
 
 
-def differs_from_neuron(path: AnyPath, morphology: Morphology) -> bool:
-    """True if NEURON's Import3d divides a file, which ``morphology`` was read from, into other sections."""
-    return morphology.section_names is None and format_of(Path(path)) is swc.FORMAT
-
-
 def format_of(path: Path) -> FileFormat:
     """The format of a file: by its content, else by its ending. A program needs the ending of one.
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from ..data.morphology import Morphology
 from ..data.recording import Recording
-from ..system.user_warning import warn_user
+from ..data.section_numbers import warn_of_numbers
 from .aliases import AnyPath
-from .formats import differs_from_neuron
 from .hdf5_file import SIGNATURE as HDF5_SIGNATURE
 from .npz import read_npz
 from .sonata import read_report
@@ -20,7 +17,7 @@ def is_hdf5(path: AnyPath) -> bool:
     return first_bytes(path, len(HDF5_SIGNATURE)) == HDF5_SIGNATURE
 
 
-def read_recording(path: AnyPath, morphology: Morphology, *, file: AnyPath | None = None) -> Recording:
+def read_recording(path: AnyPath, morphology: Morphology) -> Recording:
     """Read a recording of a morphology.
 
     Parameters
@@ -30,9 +27,6 @@ def read_recording(path: AnyPath, morphology: Morphology, *, file: AnyPath | Non
     morphology : Morphology
         The morphology that was recorded. A report needs it to map its elements to sections; an .npz file needs it if it
         has coordinates or names of sections.
-
-    file : path, optional
-        The file of the morphology.
 
     Raises
     ------
@@ -44,14 +38,10 @@ def read_recording(path: AnyPath, morphology: Morphology, *, file: AnyPath | Non
     Warns
     -----
     UserWarning
-        An .npz file has numbers of sections, and NEURON divides ``file`` into other sections.
+        An .npz file has numbers of sections, and NEURON divides the morphology's file into other sections.
     """
     if is_hdf5(path):
         return read_report(path, morphology)
-    found = read_npz(path)
-    if not (found.has_coordinates or found.has_names) and file is not None and differs_from_neuron(file, morphology):
-        warn_user(
-            f"{Path(path).name} has numbers of sections, and NEURON divides {Path(file).name} into other sections than "
-            "read_morphology; if the numbers are NEURON's, write coordinates instead of section and position"
-        )
-    return found.of(morphology)
+    recording = read_npz(path).of(morphology)
+    warn_of_numbers(morphology, recording)
+    return recording

@@ -13,6 +13,7 @@ from ..data.frame_times import TimeRange, recorded_range
 from ..data.morphology import Morphology
 from ..data.recording import Recording, is_voltage
 from ..data.sampling import SAMPLINGS, Sampling
+from ..data.section_numbers import warn_of_numbers
 from ..data.synapse_events import SynapseEvents
 from ..data.value_map import Interpolation
 from ..errors import SceneError, brief, near_names
@@ -168,6 +169,7 @@ class Scene:
         opaque_color(self.nan_color, "nan_color")
         if self.recording is not None and self.shows_values:
             check_recorded_sections(self.recording, self.morphology)
+            warn_of_numbers(self.morphology, self.recording)
         if self.camera.up == "apical":
             _ = self._oriented_camera
         if self.highlight is not None:

@@ -190,7 +190,7 @@ def test_numbers_of_sections_are_doubted_where_neuron_divides_the_file_otherwise
     Path("tree.swc").write_text("1 1 0 0 0 5 -1\n2 3 9 0 0 1 1\n3 3 50 0 0 1 2\n4 3 9 50 0 1 2\n")
     doubt = "\n".join(file_lines(["tree.swc", "rec.npz"]))
     assert "NEURON divides tree.swc into other sections" in doubt
-    assert "write coordinates instead" in doubt
+    assert "give coordinates instead" in doubt
     save("placed.npz", coordinates=[[0, 0, 0], [30, 0, 0]])
     for files in (["cell.swc", "rec.npz"], ["tree.swc", "placed.npz"]):
         assert "NEURON divides" not in "\n".join(file_lines(files))

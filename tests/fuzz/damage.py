@@ -75,16 +75,18 @@ _CIRCUIT = {
     "networks": {
         "nodes": [
             {"nodes_file": "nodes.h5", "node_types_file": "types.csv", "populations": {"p": {"type": "biophysical"}}}
-        ]
+        ],
+        "edges": [{"edges_file": "edges.h5", "edge_types_file": "edge_types.csv"}],
     },
     "components": {"morphologies_dir": "$M", "alternate_morphologies": {"neurolucida-asc": "$M"}},
     "node_sets_file": "sets.json",
     "run": {"tstop": 3.0},
-    "output": {"output_dir": "."},
+    "output": {"output_dir": ".", "spikes_file": "spikes.h5"},
     "reports": {"r": {"file_name": "report.h5", "cells": "All", "variable_name": "v", "type": "compartment"}},
 }
 _SETS = {"All": ["A", "B"], "A": {"mtype": "L5"}, "B": {"mtype": {"$regex": "L[45].*"}, "x": {"$gt": -1}}}
 _TYPES = "node_type_id population morphology\n1 p cell\n2 p NULL\n"
+_EDGE_TYPES = "edge_type_id delay model sec_x\n7 0.5 exc NULL\n8 NULL exc .5\n"
 _WORDS = [
     *(
         b"0",
@@ -156,11 +158,15 @@ def readers() -> dict[str, Reader]:
         "m/cell.swc": _SWC.encode(),
         "nodes.h5": _nodes(),
         "report.h5": _report(),
+        "edges.h5": _edges(),
+        "edge_types.csv": _EDGE_TYPES.encode(),
+        "spikes.h5": _spikes(),
     }
-    for name, damaged in {"config": "circuit.json", "sets": "sets.json", "types": "types.csv"}.items():
+    texts = {"config": "circuit.json", "sets": "sets.json", "types": "types.csv", "edge types": "edge_types.csv"}
+    for name, damaged in texts.items():
         found[f"sonata {name}"] = Reader(circuit, damaged, _read_circuit)
-    for name, damaged in {"nodes": "nodes.h5", "report": "report.h5"}.items():
-        found[f"sonata {name}"] = Reader(circuit, damaged, _read_circuit, is_text=False)
+    for name in ("nodes", "report", "edges", "spikes"):
+        found[f"sonata {name}"] = Reader(circuit, f"{name}.h5", _read_circuit, is_text=False)
     return found
 
 
@@ -268,7 +274,7 @@ def _read_circuit(path: Path) -> object:
     circuit = read_sonata(path, report="r", mapping="file")
     if circuit.recording is not None:
         circuit.recording.values[:]
-    return read_sonata(path, node_set="All")
+    return read_sonata(path, node_set="All", edges="all")
 
 
 def _read_netpyne(path: Path) -> object:
@@ -324,6 +330,35 @@ def _report() -> bytes:
         mapping["element_ids"] = np.array([0, 1, 2, 3, 4] * 2, dtype=np.uint32)
         mapping["time"] = np.array([0.0, 3.0, 1.0])
         mapping["time"].attrs["units"] = "ms"
+    return file.getvalue()
+
+
+def _edges() -> bytes:
+    """Edges in two groups: with the centres of synapses, and with numbers of sections."""
+    import h5py
+
+    file = io.BytesIO()
+    with h5py.File(file, "w") as f:
+        group = f.create_group("edges/e")
+        for key, nodes in (("target_node_id", [0, 1, 1, 2]), ("source_node_id", [1, 0, 2, 9])):
+            group.create_dataset(key, data=np.array(nodes, dtype=np.uint64)).attrs["node_population"] = "p"
+        group["edge_type_id"] = [7, 7, 8, 8]
+        group["edge_group_id"], group["edge_group_index"] = [0, 0, 1, 1], [0, 1, 0, 1]
+        for axis, value in zip("xyz", (0.0, 30.0, 0.0), strict=True):
+            group[f"0/afferent_center_{axis}"] = [value, value]
+        group["0/delay"] = [0.5, 1.0]
+        group["1/afferent_section_id"], group["1/afferent_section_pos"] = np.array([1, 0], dtype=np.uint32), [0.25, 0.5]
+    return file.getvalue()
+
+
+def _spikes() -> bytes:
+    import h5py
+
+    file = io.BytesIO()
+    with h5py.File(file, "w") as f:
+        group = f.create_group("spikes/p")
+        group["timestamps"], group["node_ids"] = [0.5, 1.5, 2.5], np.array([1, 0, 1], dtype=np.uint64)
+        group["timestamps"].attrs["units"] = "ms"
     return file.getvalue()
 
 

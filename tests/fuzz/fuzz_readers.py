@@ -5,8 +5,8 @@ Run it by hand; pytest does not collect it::
     python tests/fuzz/fuzz_readers.py                      # 2,000 mutations per text reader, 500 per binary one
     python tests/fuzz/fuzz_readers.py --text 20000 --binary 5000 --only swc --only "sonata nodes"
 
-The exit code is 1 if a reader raises another error than the library's own, takes more than 5 s or 1 GiB, or ends its
-process. The files that do are kept in the folder that is printed.
+The exit code is 1 if a reader raises another error than the library's own, takes more than 5 s of a processor or 1 GiB,
+does not answer for a minute, or ends its process. The files that do are kept in the folder that is printed.
 """
 
 from __future__ import annotations
@@ -24,12 +24,14 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 sys.path.insert(0, str(Path(__file__).parent))
 
 from damage import mutated, problem_of, readers
 
-_SECONDS = 5.0  # per file
-_START = 60.0  # seconds until a child has imported what it needs
+_SECONDS = 5.0  # of a processor, per file
+_WAIT = 60.0  # seconds per file, or until a child has imported what it needs; the machine may be loaded
 _MEMORY = 1 << 30  # bytes that reading may add
 
 
@@ -62,7 +64,7 @@ def main() -> int:
 
 
 def _fuzzed(name: str, n_files: int, seed: int, kept: Path) -> tuple[Counter[str], float]:
-    """Read damaged files in child processes; problems with their counts, and the longest time, seconds."""
+    """Read damaged files in child processes; problems with their counts, and the most seconds of a processor."""
     problems: Counter[str] = Counter()
     slowest, done = 0.0, 0
     context = multiprocessing.get_context("fork")
@@ -71,23 +73,18 @@ def _fuzzed(name: str, n_files: int, seed: int, kept: Path) -> tuple[Counter[str
         child = context.Process(target=_child, args=(name, done, n_files, seed, theirs))
         child.start()
         theirs.close()
-        number, since = done, time.monotonic()
-        problem, limit = "", _START
+        problem, is_ready = "", False
         while done < n_files and not problem:
-            if not ours.poll(limit):
-                problem = f"takes more than {_SECONDS:g} s"
-                break
+            used = _processor_time(child.pid)
             try:
-                number, problem = ours.recv()
+                number, problem = ours.recv() if _answers(ours, child.pid, used, is_ready) else (done, "takes too long")
             except EOFError:
                 child.join()
                 problem = f"ends its process with {child.exitcode}"
-                number = done
-            slowest = max(slowest, time.monotonic() - since if limit == _SECONDS else 0)
-            since, limit = time.monotonic(), _SECONDS
-            if problem:
                 break
-            done = number + 1
+            slowest = max(slowest, _processor_time(child.pid) - used if is_ready else 0)
+            if not problem:
+                done, is_ready = number + 1, True
         if problem:
             problems[problem] += 1
             (kept / f"{name}_{done}".replace(" ", "_")).write_bytes(_content(name, done, seed))
@@ -96,6 +93,22 @@ def _fuzzed(name: str, n_files: int, seed: int, kept: Path) -> tuple[Counter[str
         child.join()
         ours.close()
     return problems, slowest
+
+
+def _processor_time(pid: int | None) -> float:
+    """Seconds of a processor that a process has used."""
+    return sum(psutil.Process(pid).cpu_times()[:2])
+
+
+def _answers(answers: Any, pid: int | None, used: float, is_ready: bool) -> bool:
+    """True when an answer is there, False when the time is over."""
+    end = time.monotonic() + _WAIT
+    while time.monotonic() < end:
+        if answers.poll(1.0):
+            return True
+        if is_ready and _processor_time(pid) - used > _SECONDS:
+            return False
+    return False
 
 
 def _content(name: str, number: int, seed: int) -> bytes:

@@ -71,8 +71,9 @@ class Running:
         """Wait for the end of the film and of its processes: exit code, output, and message."""
         self.watch(_TIMEOUT)
         try:
-            output, message = self.process.communicate(timeout=5)
-            late = psutil.wait_procs(self.family, timeout=60)[1]
+            self.process.wait(timeout=5)
+            late = psutil.wait_procs(self.family, timeout=60)[1]  # after kill -9 workers end by themselves
+            output, message = self.process.communicate(timeout=5)  # they have its pipes
             if late:
                 raise BrokenPromiseError(f"processes are left: {late}; {message}")
         except subprocess.TimeoutExpired as cause:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from ...data.audit import audit
 from ...data.morphology import Morphology
 from ...data.recording import Recording
+from ...data.section_numbers import note_certain
 from ...errors import RecordingError
 from ..aliases import FloatArray, IntArray
 from .element_mapping import ElementMapping, ElementSites, element_sites
@@ -66,6 +67,7 @@ def report_recording(
         name=variable,
         unit=unit,
     )
+    note_certain(recording)
     _check_sites(recording, morphology, reports[0], sites.rule)
     notes, n_missing = list(sites.notes), len(cells) - len(recorded)
     if n_missing:
