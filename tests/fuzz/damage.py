@@ -163,10 +163,10 @@ def readers() -> dict[str, Reader]:
         "spikes.h5": _spikes(),
     }
     texts = {"config": "circuit.json", "sets": "sets.json", "types": "types.csv", "edge types": "edge_types.csv"}
-    for name, damaged in texts.items():
-        found[f"sonata {name}"] = Reader(circuit, damaged, _read_circuit)
-    for name in ("nodes", "report", "edges", "spikes"):
-        found[f"sonata {name}"] = Reader(circuit, f"{name}.h5", _read_circuit, is_text=False)
+    what = {"config": _read_circuit, "nodes": _read_circuit, "report": _read_report}  # of the others edges and spikes
+    for name in ("config", "sets", "types", "edge types", "nodes", "report", "edges", "spikes"):
+        damaged = texts.get(name, f"{name}.h5")
+        found[f"sonata {name}"] = Reader(circuit, damaged, what.get(name, _read_synapses), is_text=name in texts)
     return found
 
 
@@ -267,13 +267,22 @@ def _read_recording(path: Path) -> object:
 
 
 def _read_circuit(path: Path) -> object:
-    from gpu_morph import read_sonata
     from gpu_morph.cli.circuit_info import circuit_lines
 
-    list(circuit_lines(path))
+    return list(circuit_lines(path)), _read_report(path), _read_synapses(path)
+
+
+def _read_report(path: Path) -> object:
+    from gpu_morph import read_sonata
+
     circuit = read_sonata(path, report="r", mapping="file")
-    if circuit.recording is not None:
-        circuit.recording.values[:]
+    assert circuit.recording is not None
+    return circuit.recording.values[:].tolist()
+
+
+def _read_synapses(path: Path) -> object:
+    from gpu_morph import read_sonata
+
     return read_sonata(path, node_set="All", edges="all")
 
 
