@@ -31,6 +31,11 @@ def section_kind(label: str) -> str:
     return _KINDS.get(word, word)
 
 
+def is_kind(name: str) -> bool:
+    """True if a name is that of a known kind, whether or not a cell has such sections."""
+    return section_kind(name) in {SOMA, DENDRITE, APICAL, AXON, INITIAL_SEGMENT, MYELIN}
+
+
 def names_by_label(
     names: Iterable[str], labels: Iterable[str], *, argument: str, error: type[Exception]
 ) -> dict[str, str | None]:

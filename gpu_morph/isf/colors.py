@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..data.recording import Recording, is_voltage
-from ..data.section_kinds import is_label
-from ..errors import RecordingError
+from ..data.section_kinds import is_kind, is_label
+from ..errors import RecordingError, brief, near_names
 from ..readers.simulators.isf import isf_recording, recorded_variables, variables_of
 from ..scene.color_scale import full_range
 from ..scene.label_colors import LabelColors
 from ..scene.norm_parsing import parse_norm
 from ..scene.scene import Scene
+from ..system.user_warning import warn_user
 from .checks import checked_mapping, optional_number
 from .color_lists import is_color_list, listed_colors
 from .drawn_sections import DrawnSections
 
 _BY_LABEL = ("dendrites", "dendritic group", "label", "labels")
 _BY_SYNAPSE = ("synapses", "synapse")
+_LIKE = 0.75  # "axno" is misspelt, "Spine" is another label
 _ISF_VTK_VOLTAGE = "membrane voltage"  # the voltage's name in ISF's VTK files
 
 
@@ -49,14 +51,23 @@ def cell_color(color: Any, cell: Any, sections: DrawnSections, label_colors: Map
     if word in _BY_SYNAPSE:
         return CellColor("lightgrey", show_synapses=True)
     if word in _BY_LABEL:
-        given = checked_mapping(label_colors or {}, "color_dict", "a dict of labels and colours")
-        there = {name: one for name, one in given.items() if is_label(name, sections.morphology.section_labels)}
-        return CellColor(LabelColors(there if given else None))
+        return CellColor(LabelColors(_colors_of_labels(label_colors, sections.morphology.section_labels)))
     if is_color_list(color):
         listed = listed_colors(color, sections)
         return CellColor(listed.color, options=listed.options)
     recording = _recording(color, cell, sections)
     return CellColor(color if recording is None else recording.name, recording)
+
+
+def _colors_of_labels(given: Any, labels: Sequence[str]) -> dict[str, Any] | None:
+    """The colours of a ``color_dict`` for labels that the cell has; it may have more. None where it is empty."""
+    colors = checked_mapping(given or {}, "color_dict", "a dict of labels and colours")
+    for name in colors:
+        if not isinstance(name, str):
+            raise TypeError(f"color_dict must be a dict of labels and colours, got the label {brief(name)}")
+        if not (is_label(name, labels) or is_kind(name)) and (near := near_names(name, set(labels), likeness=_LIKE)):
+            warn_user(f"color_dict: no section has the label {name!r}{near}")
+    return {name: one for name, one in colors.items() if is_label(name, labels)} if colors else None
 
 
 def named_recording(color: Any, cell: Any, sections: DrawnSections) -> Recording:

@@ -52,7 +52,8 @@ def _content(given: Any) -> Hashable:
         There is none.
     """
     if isinstance(given, np.ndarray):
-        return _content(given.tolist()) if given.dtype.hasobject else (given.dtype.str, given.shape, given.tobytes())
+        is_list = given.dtype.hasobject or isinstance(given, np.ma.MaskedArray)
+        return _content(given.tolist()) if is_list else (given.dtype.str, given.shape, given.tobytes())
     if isinstance(given, Mapping):
         return type(given), tuple((key, _content(value)) for key, value in given.items())
     if isinstance(given, Sequence) and not isinstance(given, str):

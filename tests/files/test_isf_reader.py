@@ -442,3 +442,30 @@ def test_a_soma_of_many_points_is_as_long_as_it_is() -> None:
     assert morphology.n_points == len(x)
     np.testing.assert_allclose(morphology.bounds()[:, 0], [0, 20], atol=1e-5)
     assert morphology.diameters.max() == pytest.approx(16, abs=0.1)
+
+
+@pytest.mark.parametrize("unit", ["us", "ms"])
+def test_times_that_are_time_differences_are_in_ms(unit):
+    times = (np.arange(N_TIMES) * (1000 if unit == "us" else 1)).astype(f"timedelta64[{unit}]")
+    given = cell(tVec=times)
+    given.synapses = {"a": [synapse([0, 0, 0])]}
+    given.synapses["a"][0].preCell.spikeTimes = times[:2]
+    _, recording, synapses = from_isf(given)
+    assert recording.times.tolist() == [0, 1, 2, 3]
+    assert synapses.event_time.tolist() == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("vectors", "message"),
+    [
+        ([np.zeros(N_TIMES, dtype=complex)], "must be numbers of type float64: got an array of complex128"),
+        ([["-65"] * N_TIMES], "must be numbers of type float64: got an array of <U3"),
+        ([None], "must hold a vector of numbers for each segment, got None"),
+    ],
+    ids=["complex", "words", "none"],
+)
+def test_vectors_that_are_no_real_numbers_are_an_error(vectors, message):
+    given = cell()
+    given.sections[0].recVList = vectors
+    with pytest.raises(RecordingError, match=message):
+        isf_recording(given)

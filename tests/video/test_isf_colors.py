@@ -24,7 +24,7 @@ from isf_cells import (
     visualizer,
 )
 
-from gpu_morph.errors import RecordingError
+from gpu_morph.errors import RecordingError, SceneError
 from gpu_morph.scene.colormaps import lookup_table
 
 RED_GREEN = ["#ff0000", "#00ff00"]  # lit, too, the share of green tells the value
@@ -112,6 +112,38 @@ def test_dendrites_means_a_colour_for_each_label(word: str) -> None:
     assert len({tuple(np.round(hue(pixel), 1)) for pixel in shown}) == 4
     expected = [(77, 77, 77), (230, 159, 0), (86, 180, 233), (0, 114, 178)]  # Okabe and Ito's
     np.testing.assert_allclose(hue(shown), hue(expected), atol=0.2)
+
+
+@pytest.mark.parametrize("name", ["Dendrit", "Mylein", "dendrite s"])
+def test_a_misspelt_label_of_color_dict_is_warned_of(name: str) -> None:
+    viz = visualizer(three_labels())
+    viz.color_dict = {name: "red"}
+    with pytest.warns(UserWarning, match=f"color_dict: no section has the label '{name}'; near ones are "):
+        viz.scene("dendrites")
+
+
+def test_color_dict_may_have_labels_of_other_cells() -> None:
+    viz = visualizer(three_labels())
+    viz.color_dict = {
+        "Dendrite": "red",
+        "ApicalDendrite": "blue",
+        "Axon": "green",
+        "Trunk": "red",
+        "Basal dendrite": "k",
+    }
+    assert viz.scene("dendrites").color.colors.keys() == {"Dendrite", "Basal dendrite"}  # warnings are errors
+
+
+def test_labels_of_color_dict_must_be_words() -> None:
+    viz = visualizer(three_labels())
+    viz.color_dict = {3: "red"}
+    with pytest.raises(TypeError, match="color_dict must be a dict of labels and colours, got the label 3"):
+        viz.scene("dendrites")
+
+
+def test_a_masked_colour_is_an_error() -> None:
+    with pytest.raises(SceneError, match="the colour of section 0"):
+        visualizer(three_labels()).scene(np.ma.masked_array([1.0, 2.0, 3.0, 4.0], mask=True))
 
 
 def test_color_dict_has_the_labels_colours_and_grey_is_left() -> None:

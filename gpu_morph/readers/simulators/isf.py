@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ...data.masks import filled
+from ...data.arrays import frozen_array
+from ...data.labelled_arrays import plain_times
 from ...data.morphology import Morphology
-from ...data.quantities import in_unit
 from ...data.recording import Recording, is_voltage
 from ...data.section_kinds import SOMA
 from ...data.synapse_events import SynapseEvents
-from ...errors import MorphologyError, RecordingError
+from ...errors import MorphologyError, RecordingError, brief
 from ..aliases import FloatArray
 from ..inscribed import inscribed
 from ..sections import label_of
@@ -72,14 +72,24 @@ def simulation_times(cell: Any) -> FloatArray | None:
         return None
     sections = getattr(cell, "sections", ())
     vectors = (vector for section in sections for name in _names(section) for vector in _vectors(section, name))
-    lengths = map(len, vectors)
+    lengths = map(_length, vectors)
     first = next(lengths, None)
     return None if first == 0 and not any(lengths) else _numbers(times, "ms", name="cell.tVec")
 
 
+def _length(vector: Any) -> int:
+    try:
+        return len(vector)
+    except TypeError as cause:
+        raise RecordingError(
+            f"recVList and recordVars must hold a vector of numbers for each segment, got {brief(vector)}"
+        ) from cause
+
+
 def _numbers(vector: Any, unit: str, *, name: str, error: type[ValueError] = RecordingError) -> FloatArray:
-    """float64; quantities are converted, and what is masked is NaN."""
-    return np.asarray(filled(in_unit(vector, unit, name=name, error=error)), dtype=np.float64)
+    """float64; quantities and time differences are converted, and what is masked is NaN."""
+    given = plain_times(vector) if unit == "ms" else vector
+    return frozen_array(given, np.float64, name=name, error=error, unit=unit)
 
 
 def _names(section: Any) -> tuple[str, ...]:
