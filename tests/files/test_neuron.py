@@ -112,7 +112,8 @@ cell = imported({reader!r}, {name!r})
 somata = [section for section in cell.all if "soma" in section.name()]
 result = gm.from_neuron(somata).bounds(), gm.read_morphology({name!r}).bounds(), somata[0].L
 """)
-    assert bounds[0] == pytest.approx(expected[0], abs=0.4)
+    tolerance = 0.4 if name == "contour.asc" else 0.01  # docs/simulators.md says what Import3d makes of contours
+    assert bounds[0] == pytest.approx(expected[0], abs=tolerance)
     assert np.ptp(bounds, axis=0).max() <= length + 0.1
 
 
