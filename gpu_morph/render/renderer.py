@@ -107,13 +107,13 @@ class Renderer:
         from .gpu.scene_drawing import SceneDrawing
         from .gpu.software_memory import check_space_for_picture
 
-        if context.is_software:
-            check_space_for_picture(self.size)
         self._context: Context | None = None
         self._other = self._programs = None
         coloring = self.scene.coloring
         drawn_scene = enlarged_scene(self.scene, self._supersample)
         drawn_size = enlarged_size(self.size, self._supersample)
+        if context.is_software:
+            check_space_for_picture(drawn_size)
         geometry = scene_geometry(drawn_scene, self._rows.recording, self.camera, drawn_size)
         values = VertexValues.of_scene(self.scene, self._rows, geometry)
         self._is_gpu_path = context.path == "gpu"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 from ...scene.camera import Box
 from .full_pass import FullPass
+from .owned import owned
 from .target import Target
 
 
@@ -22,9 +25,11 @@ class Averaging:
 
     def __init__(self, target: Target, factor: int) -> None:
         self._target = target
-        self.stage = Target(target.size, channels=4, supersample=factor)
-        self._pass = FullPass("average.frag")
-        self._pass["u_factor"] = factor
+        with ExitStack() as resources:
+            self.stage = owned(resources, Target(target.size, channels=4, supersample=factor))
+            self._pass = owned(resources, FullPass("average.frag"))
+            self._pass["u_factor"] = factor
+            self._resources = resources.pop_all()
 
     def finish(self, background: tuple[float, float, float, float], box: Box | None) -> None:
         """Average the stage into the target, or into a box of it, and leave the target bound."""
@@ -34,5 +39,4 @@ class Averaging:
 
     def delete(self) -> None:
         """Free everything."""
-        self.stage.delete()
-        self._pass.delete()
+        self._resources.close()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import Any
 
 from OpenGL import GL
 
 from . import quad
 from .buffers import Attributes, Buffer
+from .owned import owned
 from .program import Program
 
 
@@ -15,10 +17,12 @@ class FullPass:
     """A fragment shader of ``shaders/`` over the whole viewport. ``full_pass[name] = value`` sets a uniform."""
 
     def __init__(self, fragment: str) -> None:
-        self._program = Program("full.vert", fragment)
-        self._corners, self._triangles = Buffer(quad.CORNERS), Buffer(quad.TRIANGLES)
-        attributes = Attributes(self._corners, [("a_corner", 2)], per_instance=False)
-        self._array = self._program.vertex_array([attributes], self._triangles)
+        with ExitStack() as resources:
+            self._program = owned(resources, Program("full.vert", fragment))
+            corners, triangles = (owned(resources, Buffer(one)) for one in (quad.CORNERS, quad.TRIANGLES))
+            attributes = Attributes(corners, [("a_corner", 2)], per_instance=False)
+            self._array = owned(resources, self._program.vertex_array([attributes], triangles))
+            self._resources = resources.pop_all()
 
     def __setitem__(self, name: str, value: Any) -> None:
         self._program[name] = value
@@ -33,5 +37,4 @@ class FullPass:
 
     def delete(self) -> None:
         """Free everything."""
-        for part in (self._array, self._corners, self._triangles, self._program):
-            part.delete()
+        self._resources.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 import numpy as np
 import numpy.typing as npt
 from OpenGL import GL
@@ -15,6 +17,7 @@ from ..geometry.tube_geometry import TubeGeometry
 from ..marker_data import marker_colors, marker_positions, marker_uniforms
 from . import quad
 from .buffers import Attributes, Buffer
+from .owned import owned
 from .program import Program
 from .view import view_uniforms
 
@@ -86,19 +89,21 @@ class Markers:
             marker_radius=max(look["u_radius"], look["u_min_radius"] / view["u_scale"]),
         )
         self._colors = marker_colors(events, style)
-        self._program = Program("marker.vert", "marker.frag")
-        self._corners, self._triangles = Buffer(quad.CORNERS), Buffer(quad.TRIANGLES)
-        self._shown_positions, self._shown_looks = Buffer(16), Buffer(16)
-        attributes = (
-            Attributes(self._corners, [("a_corner", 2)], per_instance=False),
-            Attributes(self._shown_positions, [("a_position", 4)]),
-            Attributes(self._shown_looks, [("a_look", 4)]),
-        )
-        self._array = self._program.vertex_array(attributes, self._triangles)
-        for name, value in (view | look).items():
-            self._program[name] = value
-        everything = np.arange(events.n_synapses if style.show_all else 0, dtype=np.int32)
-        self._show(everything, np.zeros(len(everything), dtype=np.float32))
+        with ExitStack() as resources:
+            self._program = owned(resources, Program("marker.vert", "marker.frag"))
+            corners, triangles = (owned(resources, Buffer(one)) for one in (quad.CORNERS, quad.TRIANGLES))
+            self._shown_positions, self._shown_looks = (owned(resources, Buffer(16)) for _ in range(2))
+            attributes = (
+                Attributes(corners, [("a_corner", 2)], per_instance=False),
+                Attributes(self._shown_positions, [("a_position", 4)]),
+                Attributes(self._shown_looks, [("a_look", 4)]),
+            )
+            self._array = owned(resources, self._program.vertex_array(attributes, triangles))
+            for name, value in (view | look).items():
+                self._program[name] = value
+            everything = np.arange(events.n_synapses if style.show_all else 0, dtype=np.int32)
+            self._show(everything, np.zeros(len(everything), dtype=np.float32))
+            self._resources = resources.pop_all()
 
     def set_time(self, time: float | None) -> None:
         """Set the frame's time, ms; None: no synapse is active."""
@@ -140,6 +145,4 @@ class Markers:
 
     def delete(self) -> None:
         """Free everything."""
-        for part in (self._array, self._corners, self._triangles, self._shown_positions, self._shown_looks):
-            part.delete()
-        self._program.delete()
+        self._resources.close()

@@ -26,6 +26,7 @@ from .attributes import ComputedAttributes, UploadedAttributes
 from .averaging import Averaging
 from .fragments import FragmentList, ListOverflowError, in_parts
 from .markers import Markers
+from .owned import owned
 from .sprites import Sprites
 from .target import Target
 from .tubes import Tubes
@@ -84,26 +85,20 @@ class SceneDrawing:
         np.subtract(geometry.positions, np.asarray(camera.center), out=relative, casting="same_kind")  # in 64 bits
         geometry = replace(geometry, positions=relative)
         with ExitStack() as resources:
-            self.target = Target(size, channels=n_channels)
-            resources.callback(self.target.delete)
-            self._averaging = Averaging(self.target, supersample) if supersample > 1 else None
-            if self._averaging is not None:
-                resources.callback(self._averaging.delete)
-            self._sprites = Sprites(size)
-            resources.callback(self._sprites.delete)
-            self._groups = self._new_tubes(geometry)
+            self.target = owned(resources, Target(size, channels=n_channels))
+            self._averaging = owned(resources, Averaging(self.target, supersample)) if supersample > 1 else None
+            self._sprites = owned(resources, Sprites(size))
+            self._groups = self._new_tubes(geometry, resources)
             self.tubes = [tubes for _, group in self._groups for tubes in group]
-            for tubes in self.tubes:
-                resources.callback(tubes.delete)
             vertices = np.column_stack([geometry.positions, geometry.radii])
             is_computed = computes and ComputedAttributes.fits(
                 [b for t in self.tubes for b in t.batches], len(vertices)
             )
-            self._attributes = (ComputedAttributes if is_computed else UploadedAttributes)(vertices, values)
-            resources.callback(self._attributes.delete)
+            new_attributes = ComputedAttributes if is_computed else UploadedAttributes
+            self._attributes = owned(resources, new_attributes(vertices, values))
             self._markers = self._new_markers(geometry)
             if self._markers is not None:
-                resources.callback(self._markers.delete)
+                owned(resources, self._markers)
             self._resources = resources.pop_all()
 
     @property
@@ -204,11 +199,11 @@ class SceneDrawing:
         except ListOverflowError:
             return None
 
-    def _new_tubes(self, geometry: TubeGeometry) -> list[tuple[float, list[Tubes]]]:
+    def _new_tubes(self, geometry: TubeGeometry, resources: ExitStack) -> list[tuple[float, list[Tubes]]]:
         """Opacities, from the greatest down, and the tubes that have them."""
         new_tubes = partial(Tubes, camera=self._camera, size=self._size, nearest_pixel=self._nearest_pixel)
         return [
-            (opacity, [new_tubes(part, style=style) for part, style in parts])
+            (opacity, [owned(resources, new_tubes(part, style=style)) for part, style in parts])
             for opacity, parts in tube_groups(self._scene, self._coloring, geometry, supersample=self._supersample)
         ]
 

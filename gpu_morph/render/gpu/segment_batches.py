@@ -7,6 +7,8 @@ as meshes, one each.
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 import numpy as np
 import numpy.typing as npt
 
@@ -17,6 +19,7 @@ from ..geometry.tube_template import tube_template
 from ..segment_layout import IN_RIBBON, MESH, RIBBON, SegmentLayout
 from . import quad
 from .buffers import Attributes, Buffer, VertexArray
+from .owned import owned
 from .program import Program
 
 
@@ -49,10 +52,14 @@ class SegmentBatch:
         frames: npt.NDArray[np.float32] | None = None,
     ) -> None:
         self.vertices = self._in_order = vertices
-        self._template, self._triangles = Buffer(template), Buffer(triangles)
         n_instances, n = vertices.shape
-        self.geometry, self.values = Buffer(16 * n_instances * n), Buffer(4 * n_instances * (n - 2))
-        self.frames, self.sorted_frames = frames, Buffer(0 if frames is None else frames.nbytes)
+        self.frames = frames
+        with ExitStack() as resources:
+            self._template, self._triangles = (owned(resources, Buffer(one)) for one in (template, triangles))
+            self.geometry = owned(resources, Buffer(16 * n_instances * n))
+            self.values = owned(resources, Buffer(4 * n_instances * (n - 2)))
+            self.sorted_frames = owned(resources, Buffer(0 if frames is None else frames.nbytes))
+            self._buffers = resources.pop_all()
         self._attributes = [
             Attributes(self._template, [(layout.template, 2)], per_instance=False),
             Attributes(self.geometry, [(name, 4) for name in layout.vertices]),
@@ -108,8 +115,7 @@ class SegmentBatch:
         for array in self._arrays.values():
             array.delete()
         self._arrays.clear()
-        for buffer in (self._template, self._triangles, self.values, self.geometry, self.sorted_frames):
-            buffer.delete()
+        self._buffers.close()
 
 
 class Ribbons(SegmentBatch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,7 @@ from ...image.image import Size
 from ...scene.annotations.base import Sprite
 from . import quad
 from .buffers import Attributes, Buffer
+from .owned import owned
 from .program import Program
 from .textures import Texture
 
@@ -24,12 +26,17 @@ class Sprites:
 
     def __init__(self, size: Size) -> None:
         self._size = size
-        self._program, self._fill = Program("sprite.vert", "sprite.frag"), Program("sprite.vert", "fill.frag")
-        self._corners, self._triangles = Buffer(quad.UNIT_CORNERS), Buffer(quad.TRIANGLES)
-        corners = Attributes(self._corners, [("a_corner", 2)], per_instance=False)
-        self._array, self._fill_array = (
-            program.vertex_array([corners], self._triangles) for program in (self._program, self._fill)
-        )
+        with ExitStack() as resources:
+            self._program, self._fill = (
+                owned(resources, Program("sprite.vert", name)) for name in ("sprite.frag", "fill.frag")
+            )
+            corners, triangles = (owned(resources, Buffer(one)) for one in (quad.UNIT_CORNERS, quad.TRIANGLES))
+            attributes = Attributes(corners, [("a_corner", 2)], per_instance=False)
+            self._array, self._fill_array = (
+                owned(resources, program.vertex_array([attributes], triangles))
+                for program in (self._program, self._fill)
+            )
+            self._resources = resources.pop_all()
         self._program["u_opacity"] = 1.0
         # By the image's id. The image is kept as well, so that no other image gets its id.
         self._textures: dict[int, tuple[npt.NDArray[np.uint8], Texture]] = {}
@@ -97,10 +104,7 @@ class Sprites:
         for _, texture in self._textures.values():
             texture.delete()
         self._textures.clear()
-        for part in (self._array, self._fill_array, self._corners, self._triangles):
-            part.delete()
-        self._program.delete()
-        self._fill.delete()
+        self._resources.close()
 
 
 def _difference(image: npt.NDArray[np.uint8], other: npt.NDArray[np.uint8]) -> tuple[slice, slice]:

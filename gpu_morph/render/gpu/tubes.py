@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import Any
@@ -17,6 +18,7 @@ from ..geometry.tube_geometry import TubeGeometry
 from ..tube_style import LEVELS, PASSES, TubeStyle
 from .attributes import SegmentAttributes
 from .fragments import FragmentList
+from .owned import owned
 from .program import Program
 from .segment_batches import Meshes, Ribbons, SegmentBatch
 from .textures import Texture
@@ -56,18 +58,20 @@ class Tubes:
         self._origin = (0, 0)
         self._sorted_view: tuple[float, float, float] | None = None  # azimuth in steps, elevation, roll
         view = view_uniforms(geometry, camera, size)
-        self._textures = {name: Texture.of(image) for name, image in style.textures().items()}
         depths = {"u_depth_per_pixel": 0.5 / view["u_half_depth"]}
         self._uniforms = view | depths | style.uniforms() | {"u_origin": (0, 0)}
-        self._programs.set_uniforms(self._uniforms | style.color_uniforms() | self._textures)
         radii = np.maximum(geometry.radii[geometry.start], geometry.radii[geometry.end]) / nearest_pixel
         radii = np.maximum(radii, 0.5 * style.min_width) + style.outline
         level = np.searchsorted([limit for limit, _ in LEVELS], radii)
         self.batches: list[Ribbons | Meshes] = []
-        for number in np.unique(level):
-            segments, n_strips = np.flatnonzero(level == number), LEVELS[number][1]
-            is_ribbon = n_strips == 1
-            self.batches.append(Ribbons(geometry, segments) if is_ribbon else Meshes(geometry, segments, n_strips))
+        with ExitStack() as resources:
+            textures = {name: owned(resources, Texture.of(image)) for name, image in style.textures().items()}
+            self._programs.set_uniforms(self._uniforms | style.color_uniforms() | textures)
+            for number in np.unique(level):
+                segments, n_strips = np.flatnonzero(level == number), LEVELS[number][1]
+                batch = Ribbons(geometry, segments) if n_strips == 1 else Meshes(geometry, segments, n_strips)
+                self.batches.append(owned(resources, batch))
+            self._resources = resources.pop_all()
 
     @cached_property
     def _positions(self) -> npt.NDArray[np.float32]:
@@ -151,10 +155,7 @@ class Tubes:
 
     def delete(self) -> None:
         """Free everything."""
-        for batch in self.batches:
-            batch.delete()
-        for texture in self._textures.values():
-            texture.delete()
+        self._resources.close()
         self._programs.delete()
         self._listing_programs.delete()
 
