@@ -206,6 +206,10 @@ def _film(request: FilmRequest, client: Any, *, start: float, progress: bool) ->
 
         stages, n_encoders = film_here(request, progress=progress)
         n_resumed = len(request.kept_frames)
+        if client is not None:
+            from ..distributed import remove_pieces
+
+            remove_pieces(request)
     return VideoReport(
         path=request.target,
         n_frames=len(request.times),

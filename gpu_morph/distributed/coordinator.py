@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -84,6 +84,14 @@ def film_on_cluster(client: Any, request: FilmRequest, *, version: str, progress
         report.events[:0] = pool.events
     store.remove()
     return report
+
+
+def remove_pieces(request: FilmRequest) -> None:
+    """Remove what an earlier call has kept of a film that is whole: its frame folder had all frames."""
+    store = PieceStore(request.target, request.scratch, piece_ending(request.target.suffix.lower()), None)
+    if store.path.exists():
+        with suppress(FramesError), store.open(resume=False):  # FramesError: it is not gpu_morph's
+            store.remove()
 
 
 def _warn_if_software(pool: WorkerPool, request: FilmRequest) -> None:

@@ -194,11 +194,11 @@ class Scheduler:
         return ""
 
     def _keep(self, piece: Piece, drawn: DrawnPiece) -> None:
-        self._store.add(piece, drawn.video)
         folder = self._request.frame_folder
         for number, png in zip(range(piece.start, piece.stop), drawn.png_frames, strict=bool(drawn.png_frames)):
             if folder is not None and number not in self._request.kept_frames:
                 folder.save_png(number, png)
+        self._store.add(piece, drawn.video)  # last: a piece without its frames in the folder is of no use
         self._report.add(piece, drawn, self._pool.handle(drawn.worker))
         self._pool.reset_failures(drawn.worker)
 

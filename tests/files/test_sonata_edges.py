@@ -195,3 +195,45 @@ def test_synapses_of_the_extensions_example_are_on_their_sections(shared_data):
         assert end > first
         assert np.linalg.norm(along - position, axis=1).min() < max(1.0, radius / 400)
     assert len(found.synapses.event_time) == 32
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        ("0", 3.0, "expected a group /edges/local/0"),
+        ("0/delay", "words", "/edges/local/0/delay must be a dataset of numbers"),
+        ("0/afferent_section_id", [1, 2], "afferent_section_id must have 3 values, found 2"),
+        ("edge_group_index", [-1, 0, 1], "edge_group_index must not be negative"),
+        ("edge_group_id", [0, 0], "edge_group_id must have 3 values, found 2"),
+        ("edge_type_id", "7", "/edges/local/edge_type_id must be a dataset of numbers"),
+        ("target_node_id", [[0, 1, 2]], "target_node_id must be a dataset of numbers with 1 dimension"),
+    ],
+)
+def test_damaged_columns_of_edges_are_named(folder, path, value, message):
+    columns = {"afferent_section_id": [0] * 3, "afferent_section_pos": [0.5] * 3, "delay": [0.0] * 3}
+    put_edges(
+        folder / "edges.h5",
+        [0, 1, 2],
+        [0, 0, 0],
+        edge_group_id=[0] * 3,
+        edge_group_index=[0, 1, 2],
+        edge_type_id=[7] * 3,
+        **columns,
+    )
+    with h5py.File(folder / "edges.h5", "r+") as file:
+        group = file["edges/local"]
+        attributes = dict(group[path].attrs)
+        del group[path]
+        group[path] = value
+        group[path].attrs.update(attributes)
+    with pytest.raises(RecordingError, match=message):
+        read_sonata(run_of(folder), edges="all")
+
+
+def test_a_dataset_in_the_place_of_a_group_of_edges_is_not_searched(folder):
+    put_edges(folder / "edges.h5", [0], [0], edge_group_id=[0], edge_group_index=[0], delay=[0.0])
+    with h5py.File(folder / "edges.h5", "r+") as file:
+        del file["edges/local/0"]
+        file["edges/local"].create_dataset("0", shape=(10**15,), chunks=(1000,), dtype="f8")  # takes no space
+    with pytest.raises(RecordingError, match="expected a group /edges/local/0"):
+        read_sonata(run_of(folder), edges="all")

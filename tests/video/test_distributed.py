@@ -40,8 +40,10 @@ from isf_cells import tiny_cell
 from probe import decoded_frames, decoded_rgba, probe
 
 import gpu_morph as gm
+from gpu_morph.distributed.piece_store import PieceStore
 from gpu_morph.distributed.pieces import missing_pieces
 from gpu_morph.scene.annotations.base import Annotation, Sprite
+from gpu_morph.video.piece import Piece
 
 pytestmark = [pytest.mark.cluster, pytest.mark.usefixtures("short_pieces", "nothing_left_running")]
 
@@ -263,8 +265,12 @@ def test_single_frames_are_those_of_a_film_made_alone(tmp_path: Path, client: An
 
 def test_frames_that_are_all_there_need_no_worker(tmp_path: Path, client: Any) -> None:
     film(tmp_path, None, frames_dir=tmp_path / "frames")
+    kept = PieceStore(tmp_path / "film.mkv", None, ".mkv", {"size": 1})  # as where pieces could not be joined
+    with kept.open(resume=False):
+        kept.add(Piece(0, N_FRAMES), b"a piece")
     report = film(tmp_path, client, frames_dir=tmp_path / "frames")
     assert (report.n_resumed, report.cluster) == (N_FRAMES, None)
+    assert {path.name for path in tmp_path.iterdir()} == {"frames", "film.mkv"}
 
 
 def test_a_gif_has_the_colours_of_the_whole_film(tmp_path: Path, client: Any) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from ...errors import RecordingError
 from ..aliases import FloatArray, IntArray
+from .hdf5 import dataset, group_of
 
 
 class EdgeAttributes:
@@ -32,10 +33,16 @@ class EdgeAttributes:
         self, file: str, group: Any, block: slice, rows: IntArray, types: Mapping[int, Mapping[str, str]]
     ) -> None:
         self._file, self._group, self._n_edges, self._types = file, group, len(rows), types
-        self._type_ids = group["edge_type_id"][block][rows] if types and "edge_type_id" in group else None
+
+        def column(name: str) -> IntArray:
+            stored = self._dataset(group, name, block.start + int(rows.max()) + 1)
+            return np.asarray(stored[block][rows]).astype(np.int64)
+
+        self._type_ids = column("edge_type_id") if types and "edge_type_id" in group else None
         if "edge_group_id" in group:
-            self._group_ids = group["edge_group_id"][block][rows].astype(np.int64)
-            self._rows = group["edge_group_index"][block][rows].astype(np.int64)
+            self._group_ids, self._rows = column("edge_group_id"), column("edge_group_index")
+            if self._rows.min() < 0:
+                raise RecordingError(f"{file}: {group.name}/edge_group_index must not be negative")
         else:
             self._group_ids, self._rows = np.zeros(len(rows), dtype=np.int64), rows + block.start
 
@@ -43,23 +50,30 @@ class EdgeAttributes:
         """(n,): the first of these attributes that exists; NaN for edges without any."""
         values = np.full(self._n_edges, np.nan)
         for group_id in np.unique(self._group_ids).tolist():
-            stored, is_member = self._group.get(str(group_id)), self._group_ids == group_id
-            name = next((name for name in names if stored is not None and name in stored), None)
+            if str(group_id) not in self._group:
+                continue
+            attributes = group_of(self._group, str(group_id), file=self._file, error=RecordingError)
+            name, is_member = next((name for name in names if name in attributes), None), self._group_ids == group_id
             if name is not None:
                 rows = self._rows[is_member]
                 low, high = int(rows.min()), int(rows.max()) + 1
-                if stored[name].shape[0] < high:
-                    raise RecordingError(
-                        f"{self._file}: {stored[name].name} must have {high} values, found {stored[name].shape[0]}; is "
-                        "the file complete?"
-                    )
-                values[is_member] = stored[name][low:high][rows - low]
-        for type_id, attributes in self._types.items() if self._type_ids is not None else ():
-            word = next((attributes[name] for name in names if name in attributes), None)
+                values[is_member] = self._dataset(attributes, name, high)[low:high][rows - low]
+        for type_id, of_type in self._types.items() if self._type_ids is not None else ():
+            word = next((of_type[name] for name in names if name in of_type), None)
             is_missing = np.isnan(values) & (self._type_ids == type_id)
             if word is not None and is_missing.any():
                 values[is_missing] = _number(word)
         return values
+
+
+    def _dataset(self, parent: Any, name: str, least: int) -> Any:
+        """A dataset of numbers with so many values at least, not yet read."""
+        found = dataset(parent, name, n_dimensions=1, file=self._file, error=RecordingError)
+        if found.shape[0] < least:
+            raise RecordingError(
+                f"{self._file}: {found.name} must have {least} values, found {found.shape[0]}; is the file complete?"
+            )
+        return found
 
 
 def _number(word: str) -> float:

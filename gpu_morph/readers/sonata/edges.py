@@ -16,7 +16,7 @@ from ...errors import RecordingError
 from .cells import CellPopulation
 from .config import Config, EdgesFile
 from .edge_attributes import EdgeAttributes
-from .hdf5 import group_of, numbers, opened, text
+from .hdf5 import dataset, group_of, numbers, opened, text
 from .nodes import type_table
 from .spikes import SpikesByNode
 from .synapse_sites import EdgeSynapses, synapse_sites
@@ -114,10 +114,11 @@ def _read(
     types = {} if entry.types is None else type_table(entry.types, "edge_type_id", name, RecordingError)
     source = _node_population(group, "source_node_id", entry.path, name)
     parts, n_without_site = [], 0
-    n_edges = group["target_node_id"].shape[0]
+    stored = dataset(group, "target_node_id", n_dimensions=1, file=entry.path.name, error=RecordingError)
+    n_edges = stored.shape[0]
     for start in range(0, n_edges, _BLOCK_SIZE):
         block = slice(start, min(start + _BLOCK_SIZE, n_edges))
-        targets = group["target_node_id"][block].astype(np.int64)
+        targets = stored[block].astype(np.int64)
         index = np.minimum(np.searchsorted(sorted_ids, targets), len(sorted_ids) - 1)
         rows = np.flatnonzero(sorted_ids[index] == targets)
         if not len(rows):
