@@ -65,7 +65,6 @@ class EdgeAttributes:
                 values[is_missing] = _number(word)
         return values
 
-
     def _dataset(self, parent: Any, name: str, least: int) -> Any:
         """A dataset of numbers with so many values at least, not yet read."""
         found = dataset(parent, name, n_dimensions=1, file=self._file, error=RecordingError)
