@@ -114,7 +114,7 @@ def test_dendrites_means_a_colour_for_each_label(word: str) -> None:
     np.testing.assert_allclose(hue(shown), hue(expected), atol=0.2)
 
 
-@pytest.mark.parametrize("name", ["Dendrit", "Mylein", "dendrite s"])
+@pytest.mark.parametrize("name", ["Dendrit", "Sooma", "dendrite s"])
 def test_a_misspelt_label_of_color_dict_is_warned_of(name: str) -> None:
     viz = visualizer(three_labels())
     viz.color_dict = {name: "red"}
