@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from ..data.morphology import Morphology
+from ..data.section_numbers import note_difference
 from ..errors import MorphologyError
 from .aliases import AnyPath
 from .file_format import FileFormat
@@ -76,7 +77,11 @@ def read_any(path: AnyPath, *, scale: float = 1.0, name: str | None = None, run:
             UserWarning,
             stacklevel=3,
         )
-    return morphology if file_format.up is None else replace(morphology, up=file_format.up)
+    if file_format.up is not None:
+        morphology = replace(morphology, up=file_format.up)
+    if file_format is swc.FORMAT and morphology.section_names is None:
+        note_difference(morphology, path.name)
+    return morphology
 
 
 def format_of(path: Path) -> FileFormat:

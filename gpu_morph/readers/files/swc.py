@@ -15,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 
 from ...data.morphology import Morphology
-from ...data.section_numbers import note_difference
 from ..aliases import AnyPath, FloatArray, IntArray
 from ..bodies import with_inscribed_somata
 from ..file_format import FileFormat
@@ -95,10 +94,7 @@ def read_swc(path: AnyPath, *, scale: float = 1.0) -> Morphology:
     nodes, parents, has_plain_soma = merge_three_point_somata(nodes, parents)
     nodes, parents, is_solid = fill_contours(nodes, parents)
     has_plain_soma = has_plain_soma and not has_marks
-    morphology = _morphology(nodes, nodes["xyzr"] * scale, parents, is_solid, has_plain_soma=has_plain_soma)
-    if morphology.section_names is None:
-        note_difference(morphology, source.name)
-    return morphology
+    return _morphology(nodes, nodes["xyzr"] * scale, parents, is_solid, has_plain_soma=has_plain_soma)
 
 
 def _morphology(
