@@ -57,7 +57,7 @@ browser: system ## the web page in Chromium
 	  || { echo "skipped: there is no Chromium (Debian's package chromium)"; exit 0; } \
 	  && { $(MAKE) --no-print-directory $(VENV)/.browser \
 	  || { echo "skipped: the extra 'browser-tests' cannot be installed here"; exit 0; }; } \
-	  && $(BIN)/python -m pytest -m browser -n 0 $(ARGS)
+	  && $(BIN)/python -m pytest tests/browser -n 0 $(ARGS)
 
 bench: system $(VENV)/.dev
 	for script in benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done

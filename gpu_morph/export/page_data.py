@@ -22,7 +22,8 @@ from .page_times import Times, page_values
 from .value_codes import Bits, ValueCodes
 
 _FAR = 10**9  # pixels: no limit
-_USUAL_VALUES = 1_000_000  # bytes
+_USUAL_VALUES = 1_000_000  # bytes, compressed
+_MOST_USUAL = 20_000_000  # values: more of them are larger than that in any case
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +62,8 @@ class SceneReader:
     @property
     def usual_bits(self) -> Bits:
         """16, or 8 for values that would be large."""
+        if self._values.size > _MOST_USUAL:
+            return 8
         codes = PackedArrays()
         codes.add(self._codes(16).encode(self._values))
         return 16 if len(codes.base64()) <= _USUAL_VALUES else 8

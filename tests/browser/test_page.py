@@ -86,13 +86,15 @@ def test_what_was_not_recorded_has_its_colour(opened: Opener) -> None:
         {"lighting": True, "camera": gm.Camera(azim=200, elev=10, roll=30, projection="perspective")},
         {"opacity": [1.0, 0.5, 0.25]},
         {"opacity": 0.4, "background": "black"},
+        {"norm": [-80, -60, -45, -20, 20]},
+        {"norm": "centered:-40", "clim": None},
         {"highlight": gm.Highlight(1)},
         {"highlight": gm.Highlight(1, style="color"), "lighting": True},
         {"color": ["red", "green", "blue"], "depth_cue": 0.6},
         {"camera": gm.Camera(center=(50, 0, 0), height=80, shift=(0.1, -0.2))},
         {"min_width": 6.0, "camera": gm.Camera(zoom=0.05)},
     ],
-    ids=["lit", "perspective", "opacities", "faded", "outline", "highlight", "sections", "close-up", "thin"],
+    ids=["lit", "perspective", "opacities", "faded", "boundaries", "centered", "outline", "highlight", "sections", "close-up", "thin"],
 )
 def test_the_picture_is_that_of_render_image(opened: Opener, keywords: dict[str, Any]) -> None:
     scene = star_scene(**keywords)
