@@ -44,4 +44,4 @@ class PackedArrays:
 
     def base64(self) -> str:
         """All arrays, compressed, as text."""
-        return base64.b64encode(zlib.compress(b"".join(self._parts), 9)).decode("ascii")
+        return base64.b64encode(zlib.compress(b"".join(self._parts), 6)).decode("ascii")
