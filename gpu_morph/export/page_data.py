@@ -71,7 +71,7 @@ class SceneReader:
     def data(self, bits: Bits) -> PageData:
         """The data of the page."""
         scene, arrays = self._scene, PackedArrays()
-        camera = _turning(scene.camera.oriented(scene.morphology)).fitted(scene.morphology, (FINEST, FINEST))
+        camera = scene.camera.fitted(scene.morphology, (FINEST, FINEST))
         geometry = page_geometry(scene, self._rows, camera)
         background = scene.background_rgba
         description = {
@@ -110,17 +110,12 @@ class SceneReader:
         return (float(finite.min()), float(finite.max())) if finite.size else self._coloring.table.clim
 
 
-def _turning(camera: Camera) -> Camera:
-    """The camera with room for whole turns, by the mouse."""
-    return replace(camera, azim_step=camera.azim_step or 1.0, turn=360.0)
-
-
 def _described_camera(scene: Scene, camera: Camera) -> dict[str, Any]:
     """The camera, with what the page needs to fit it to any picture.
 
     Its height is ``max(along, across[0] * ratio + across[1])``; ``ratio`` is that of the picture's height to its width.
     """
-    free = replace(_turning(camera), height=None, shift=(0.0, 0.0))
+    free = replace(scene.camera, height=None, shift=(0.0, 0.0))
 
     def height(width: int, area: tuple[int, int]) -> float:
         fitted = free.fitted(scene.morphology, (width, 1000), [Box(0, 0, *area)])
