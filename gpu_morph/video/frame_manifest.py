@@ -71,8 +71,9 @@ def difference(found: Manifest | None, expected: Manifest) -> str:
     if shown["times"][0] == shown["times"][1] and not has_same_times:
         differences.append("other times in between")
     theirs, ours = found.get("scene", {}), expected["scene"]
-    # The scene's time range and what is read of the recording follow from the times: do not list them as well.
-    derived = () if has_same_times else ("recording", "time_range")
+    # The scene's time range, what is read of the recording and how far the camera turns follow from the times: do not
+    # list them as well.
+    derived = () if has_same_times else ("recording", "time_range", "camera")
     fields = [name for name in ours if theirs.get(name) != ours[name] and name not in derived]
     if fields:
         differences.append(f"another {', '.join(fields)}")

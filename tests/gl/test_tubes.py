@@ -36,7 +36,7 @@ def lit(morphology: Morphology, camera: Camera = SIDE, *, background: str = "whi
 @pytest.mark.parametrize(
     ("camera", "size"),
     [
-        (Camera(azim=0, elev=0), (240, 180)),
+        (Camera(azim=0, elev=0, zoom=0.9), (240, 180)),
         (Camera(azim=40, elev=30, roll=20), (480, 400)),
         (Camera(azim=110, elev=-60, projection="perspective"), (900, 900)),
     ],

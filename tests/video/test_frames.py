@@ -46,7 +46,7 @@ BAR = gm.Morphology(
 VALUES = np.linspace(-80, 30, 42).reshape(21, 2)
 RECORDING = gm.Recording(2 + np.arange(21) / 2, VALUES, section=[0, 1], position=[0.5, 0.5])
 # It turns, so that a frame is right only with its number; every frame looks different.
-SCENE = gm.Scene(BAR, RECORDING, color="v", clim=(-80, 30), camera=gm.Camera(azim_step=7))
+SCENE = gm.Scene(BAR, RECORDING, color="v", clim=(-80, 30), camera=gm.Camera(azim=0, azim_step=7, turn=360))
 TIMES = RECORDING.times
 NAMES = [f"{number:05d}.png" for number in range(1, 22)]
 
@@ -592,7 +592,7 @@ def test_equal_scenes_are_the_same_wherever_their_numbers_are(tmp_path: Path) ->
         again = gm.Recording(TIMES.tolist(), values, section=np.array([0, 1]), position=[0.5, 0.5])
         assert differing(SCENE, replace(SCENE, recording=again)) == set()
     assert differing(SCENE, replace(SCENE, clim=np.array([-80, 30]), lighting=np.True_, min_width=1)) == set()
-    assert differing(SCENE, replace(SCENE, camera=gm.Camera(azim_step=7.0, azim=np.float32(0)))) == set()
+    assert differing(SCENE, replace(SCENE, camera=gm.Camera(azim_step=7.0, azim=np.float32(0), turn=360.0))) == set()
 
 
 CHANGES: dict[str, Any] = {
