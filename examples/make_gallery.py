@@ -201,6 +201,27 @@ def circuit_cells(width: int = 1400) -> np.ndarray:
     return np.hstack([gm.render_image(scene, size=size) for scene in (every, one)])
 
 
+def styles(width: int = 1500) -> np.ndarray:
+    """One moment in the five styles: flat, matte, glossy, cover, glow."""
+    morphology, recording = gm.demo_cell()
+    camera = gm.Camera(azim=-70, elev=15, center=(4, 0, 25), height=110, projection="perspective")
+    scene = gm.Scene(morphology, recording, clim=CLIM, camera=camera)
+    size = (width // 5, round(width * 0.28))
+    panels = [replace(scene, style=style) for style in ("flat", "matte", "glossy", "cover", "glow")]
+    return np.hstack([gm.render_image(panel, time=3.4, size=size, supersample=2) for panel in panels])
+
+
+def circuit_glow(width: int = 1200) -> np.ndarray:
+    """Sixteen cells as light: those that spike are bright, those at rest are seen through."""
+    morphology, recording = row_of_cells(16, delay=0.8)
+    camera = replace(CAMERA, center=(712, 0, 300), height=1700)
+    annotations = (gm.ColorBar(), gm.Clock(), gm.ScaleBar())
+    scene = gm.Scene(
+        morphology, recording, clim=CLIM, cmap="plasma", style="glow", camera=camera, annotations=annotations
+    )
+    return gm.render_image(scene, time=9.6, size=(width, round(width * 43 / 60)))
+
+
 PICTURES: tuple[Callable[..., np.ndarray], ...] = (
     whole_cell,
     back_propagation,
@@ -211,6 +232,8 @@ PICTURES: tuple[Callable[..., np.ndarray], ...] = (
     close_up,
     circuit_wave,
     circuit_cells,
+    styles,
+    circuit_glow,
 )
 
 

@@ -12,10 +12,12 @@ out vec4 f_color;
 
 void main()
 {
-    ivec2 first = ivec2(gl_FragCoord.xy) * u_factor;
+    ivec2 first = ivec2(gl_FragCoord.xy) * u_factor, last = textureSize(u_picture, 0) - 1;
     vec4 sum = vec4(0.0);
     for (int row = 0; row < u_factor; row++) {
-        for (int column = 0; column < u_factor; column++) sum += texelFetch(u_picture, first + ivec2(column, row), 0);
+        for (int column = 0; column < u_factor; column++) {
+            sum += texelFetch(u_picture, min(first + ivec2(column, row), last), 0);
+        }
     }
     f_color = sum / float(u_factor * u_factor);
 }

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from ..data.row_stream import MEMORY
 from ..data.sampling import SAMPLINGS
 from ..readers.formats import FORMATS
 from ..readers.npz import EXPECTED
+from ..scene.styles import Style
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -127,6 +128,11 @@ def add_look(
     )
     parser.add_argument("--background", default=background, help="colour (default: %(default)s)")
     parser.add_argument("--flat", action="store_true", help="no lighting: exactly the colours of the colormap")
+    parser.add_argument(
+        "--style",
+        choices=get_args(Style),
+        help="how surfaces look; 'cover' has shadows and outlines, 'glow' is light on black (default: shaded tubes)",
+    )
     parser.add_argument(
         "--min-width", type=float, default=1.0, metavar="PIXELS", help="smallest width of a drawn neurite (default: 1)"
     )

@@ -70,6 +70,7 @@ def scene_keywords(options: argparse.Namespace) -> dict[str, Any]:
         "font_size": options.font_size,
         "background": options.background,
         "lighting": not options.flat,
+        "style": options.style,
         "min_width": options.min_width,
         "camera": _camera(options),
         "sampling": getattr(options, "sampling", "nearest"),

@@ -111,7 +111,7 @@ def drawn_markers(scene: Scene, geometry: TubeGeometry, camera: Camera, arrays: 
     look = crowding(events, style, scene.morphology, pixel=pixel)
     uniforms = marker_uniforms(
         style,
-        lighting=scene.lighting,
+        lighting=scene.look.is_lit,
         depth_cue=scene.depth_cue_strength,
         background=scene.background_rgba[:3],
         crowding=look,

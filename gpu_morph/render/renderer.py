@@ -246,6 +246,8 @@ class Renderer:
         """Look from another direction. False if more than this would change."""
         if camera.center is None or camera.height is None or camera.projection != "orthographic" or camera.azim_step:
             return False
+        if self.scene.synapses is not None or self.scene.look.is_glowing:  # they depend on the direction
+            return False
         fitted = camera.fitted(self.scene.morphology, self.size)
         if fitted != replace(self.camera, azim=fitted.azim, elev=fitted.elev, roll=fitted.roll):
             return False

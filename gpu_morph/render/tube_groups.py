@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,13 +12,14 @@ from ..scene.coloring import Coloring, fixed_coloring
 from ..scene.colors import to_bytes
 from ..scene.scene import Scene
 from .geometry.tube_geometry import TubeGeometry, geometry_subset
+from .glow import Glow
 from .tube_style import TubeStyle
 
 StyledTubes = tuple[TubeGeometry, TubeStyle]
 
 
 def tube_groups(
-    scene: Scene, coloring: Coloring, geometry: TubeGeometry, *, supersample: int = 1
+    scene: Scene, coloring: Coloring, geometry: TubeGeometry, *, supersample: int = 1, glow: Glow | None = None
 ) -> list[tuple[float, list[StyledTubes]]]:
     """Opacities, from the greatest down, and the tubes that have them, in drawing order.
 
@@ -31,10 +33,13 @@ def tube_groups(
         Of the scene. Those of the groups have all its vertices.
     supersample : int
         See `TubeStyle`.
+    glow : Glow, optional
+        Of tubes that are opaque.
     """
 
-    def styled(part: TubeGeometry, sections: Sequence[int] | IntArray) -> list[StyledTubes]:
-        return _styled(scene, coloring, part, sections, supersample)
+    def styled(part: TubeGeometry, sections: Sequence[int] | IntArray, opacity: float = 1.0) -> list[StyledTubes]:
+        dimmed = None if glow is None else glow.dimmed(opacity * coloring.opacity)
+        return _styled(scene, coloring, part, sections, supersample, dimmed)
 
     opacities = coloring.section_opacities
     if opacities is None:
@@ -42,18 +47,25 @@ def tube_groups(
     groups = []
     for opacity in sorted({*opacities.tolist()} - {0.0}, reverse=True):
         sections = np.flatnonzero(opacities == np.float32(opacity))
-        groups.append((opacity, styled(geometry_subset(geometry, sections), sections)))
+        groups.append((opacity, styled(geometry_subset(geometry, sections), sections, opacity)))
     return groups
 
 
 def _styled(
-    scene: Scene, coloring: Coloring, geometry: TubeGeometry, sections: Sequence[int] | IntArray, supersample: int
+    scene: Scene,
+    coloring: Coloring,
+    geometry: TubeGeometry,
+    sections: Sequence[int] | IntArray,
+    supersample: int,
+    glow: Glow | None,
 ) -> list[StyledTubes]:
     """The outline of highlighted sections, if they have one, then the sections themselves."""
     highlight = scene.highlight
     style = TubeStyle(
         coloring.table,
-        lighting=scene.lighting,
+        lighting=scene.look.is_lit or scene.look.is_glowing,
+        material=scene.look.material,
+        glow=glow if glow is None or coloring.has_scale else glow.steady(),
         min_width=scene.min_width,
         highlight=(0, 0, 0) if highlight is None else to_bytes(highlight.rgba[:3]),
         depth_cue=scene.depth_cue_strength,
@@ -65,5 +77,6 @@ def _styled(
         outlined = geometry_subset(geometry, np.intersect1d(highlight.sections, sections))
         table = fixed_coloring(highlight.color).table
         outline = TubeStyle(table, lighting=False, min_width=scene.min_width, outline=highlight.width)
+        outline = replace(outline, glow=None if glow is None else glow.steady())
         outlines = [(outlined, outline)]
     return [*outlines, (geometry, style)]

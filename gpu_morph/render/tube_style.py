@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ..scene.colormaps import ColorTable
+from ..scene.styles import USUAL, Material
+from .glow import Glow
 
 # Levels of detail: (largest radius in pixels, strips of the half tube); one strip means ribbons, n strips look like a
 # tube with 2 n sides. The fragment shader finds the exact surface, so that levels differ in speed only.
@@ -59,6 +61,10 @@ class TubeStyle:
         Pixels added to the radii. Tubes with an outline are drawn behind the tubes that they surround.
     supersample : int
         Pixels that are drawn for a pixel of the picture, along each axis.
+    material : Material
+        How the surface takes the light.
+    glow : Glow, optional
+        The light that tubes give, instead of surfaces.
     """
 
     table: ColorTable
@@ -70,13 +76,20 @@ class TubeStyle:
     background: tuple[float, float, float] = (1.0, 1.0, 1.0)
     outline: float = 0.0
     supersample: int = 1
+    material: Material = USUAL.material
+    glow: Glow | None = None
 
     def uniforms(self) -> dict[str, Any]:
         """The uniforms that decide where tubes are drawn and how they are lit."""
+        material = self.material
         return {
             "u_min_width": self.min_width,
             "u_lighting": float(self.lighting),
             "u_pixel": 1 / self.supersample,
+            "u_is_surface": 0.0,
+            "u_glow": (0.0, 0.0) if self.glow is None else (self.glow.rest, self.glow.active),
+            "u_material": (material.shadow, material.diffuse, material.gloss, material.shininess),
+            "u_rim_shade": material.rim,
             "u_depth_cue": self.depth_cue,
             "u_outline_width": self.outline,
         }

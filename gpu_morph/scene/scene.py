@@ -43,6 +43,7 @@ from .norm_parsing import ForeignNorm, parse_norm
 from .norms import Norm
 from .opacity import section_opacities
 from .point_values import PointValues, point_recording
+from .styles import FLAT, STYLES, USUAL, Look, Style
 from .synapse_style import SynapseStyle
 
 _REQUIRED = {"morphology": Morphology, "camera": Camera, "synapse_style": SynapseStyle}
@@ -95,8 +96,16 @@ class Scene:
         Of missing values.
     background : colour
         Behind the cell.
+    style : {"flat", "matte", "glossy", "cover", "glow"}, optional
+        "flat": exactly the colormap's colours. "matte": soft light; no colour is lighter than the colormap's.
+        "glossy": harder light, which surfaces mirror. "cover", for title pages: also ambient occlusion, and dark lines
+        where a neurite passes in front of another; surfaces may be darker than the colormap's colours by more than
+        light makes them, so that values cannot be read off. "glow", for activity in circuits: cells are light that
+        adds up on a dark background (black if ``background`` is light), the brighter, the higher the value; ``opacity``
+        dims it. None: what ``lighting`` says.
     lighting : bool
-        True: shaded tubes. False: flat colours, exactly those of the colormap.
+        Without a style: True: shaded tubes; False: flat colours, exactly those of the colormap. A style decides by
+        itself; False contradicts those with light.
     depth_cue : float, optional
         0 to 1: how much of the background's colour is mixed into the farthest parts; parts in front of ``center``
         keep their colours. None: 0.3 for lit cells whose colours stand for no values, else 0, so that colours
@@ -136,6 +145,7 @@ class Scene:
     norm: Any = field(default=None, kw_only=True)
     nan_color: ColorLike = field(default="#9e9e9e", kw_only=True)
     background: ColorLike = field(default="white", kw_only=True)
+    style: Style | None = field(default=None, kw_only=True)
     lighting: bool = field(default=True, kw_only=True)
     depth_cue: float | None = field(default=None, kw_only=True)
     min_width: float = field(default=1.0, kw_only=True)
@@ -158,6 +168,12 @@ class Scene:
         if self.depth_cue is not None:
             check_fraction(self.depth_cue, "depth_cue")
         check_choice(self.lighting, (True, False), "lighting", error=SceneError)
+        if self.style is not None:
+            check_choice(self.style, get_args(Style), "style", error=SceneError)
+            if self.look.is_lit and not self.lighting:
+                raise SceneError(
+                    f"style={self.style!r} has light, got lighting=False: leave lighting out, or use 'flat'"
+                )
         check_choice(self.interpolation, get_args(Interpolation), "interpolation", error=SceneError)
         check_choice(self.sampling, SAMPLINGS, "sampling", error=SceneError)
         if self.clim is not None:
@@ -283,15 +299,23 @@ class Scene:
 
     @cached_property
     def background_rgba(self) -> Rgba:
-        """The background as RGBA, 0 to 1; alpha is 1."""
-        return parse_color(self.background)
+        """The background as RGBA, 0 to 1; alpha is 1. Where cells glow, a light one becomes black."""
+        given = parse_color(self.background)
+        return (0.0, 0.0, 0.0, 1.0) if self.look.is_glowing and is_light(given) else given
+
+    @property
+    def look(self) -> Look:
+        """What ``style``, or without one ``lighting``, stands for."""
+        if self.style is not None:
+            return STYLES[self.style]
+        return USUAL if self.lighting else FLAT
 
     @property
     def depth_cue_strength(self) -> float:
         """``depth_cue``, or its default for the scene's colours, 0 to 1."""
         if self.depth_cue is not None:
             return float(self.depth_cue)
-        return 0.0 if self._uses_colormap or not self.lighting else _DEPTH_CUE
+        return 0.0 if self._uses_colormap or not self.look.is_lit else _DEPTH_CUE
 
     def fitted_camera(self, size: Size) -> Camera:
         """The camera with a center, height and shift for an image of ``size`` pixels."""

@@ -5,6 +5,7 @@
 #include "colormap.glsl"
 #include "light.glsl"
 #include "depth_cue.glsl"
+#include "glow.glsl"
 
 out vec4 f_color;
 
@@ -19,7 +20,13 @@ float value_at(vec2 values, float fraction)
 // 0 to 1. `depth` is the window depth.
 void write_fragment(float coverage, vec2 values, float fraction, vec3 light, float depth)
 {
-    vec3 color = color_of(value_at(values, fraction));
+    if (u_is_surface > 0.5 && coverage < 0.5) discard;
+    float value = value_at(values, fraction);
+    vec3 color = color_of(value);
+    if (u_glow.y > 0.0) {
+        f_color = vec4(glow_of(color, value) * mix(1.0, light.x, light.z), 1.0) * coverage;
+        return;
+    }
     if (light.z > 0.0) color = mix(color, lit(color, light.xy), light.z);
     coverage = roundEven(coverage * 255.0) * (1.0 / 255.0); // as the framebuffer stores alpha: colours stay below it
     f_color = vec4(with_depth_cue(color, depth), 1.0) * coverage;

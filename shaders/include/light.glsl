@@ -1,6 +1,12 @@
 // Light on a surface: soft light from the upper left, a weak specular highlight, darker towards the silhouette.
 // The brightest part keeps its colour, so that it can be compared with the colour bar.
 // numpy mirror: render/static_camera
+//
+// u_material   vec4   shadow, diffuse, gloss, shininess: see Material in scene/styles.py
+// u_rim_shade  float  how much darker the silhouette is, 0 to 1
+
+uniform vec4 u_material;
+uniform float u_rim_shade;
 
 const vec3 LIGHT = vec3(-0.397, 0.529, 0.750);   // unit, to the light; axes as for `normal`
 const vec3 HALFWAY = vec3(-0.212, 0.283, 0.935); // unit, halfway between the light and the viewer
@@ -10,9 +16,9 @@ const vec3 HALFWAY = vec3(-0.212, 0.283, 0.935); // unit, halfway between the li
 vec2 light_on(vec3 normal)
 {
     float wrapped = 0.5 + 0.5 * dot(normal, LIGHT);
-    float shade = 0.56 + 0.50 * wrapped * wrapped;
-    shade *= 0.88 + 0.12 * clamp(normal.z, 0.0, 1.0);
-    return vec2(min(shade, 1.0), 0.14 * pow(max(dot(normal, HALFWAY), 0.0), 32.0));
+    float shade = u_material.x + u_material.y * wrapped * wrapped;
+    shade *= (1.0 - u_rim_shade) + u_rim_shade * clamp(normal.z, 0.0, 1.0);
+    return vec2(min(shade, 1.0), u_material.z * pow(max(dot(normal, HALFWAY), 0.0), u_material.w));
 }
 
 vec3 lit(vec3 color, vec2 light)

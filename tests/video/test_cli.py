@@ -107,6 +107,7 @@ def test_the_options_of_a_film_reach_it(folder: Path) -> None:
         ("--perspective",),
         ("--zoom", "2"),
         ("--supersample", "2"),
+        ("--style", "glow"),
     ],
     ids=lambda option: option[0],
 )

@@ -69,7 +69,7 @@ class DrawnFrames:
         drawing, sprites = self._drawing, content.sprites
         if self._planes is None:
             self._planes = DrawnPlanes(drawing.target.size, drawing.background_bytes, sprites)
-        if self._planes.sprites_change_often or drawing.has_markers or content.camera.projection == "perspective":
+        if self._planes.sprites_change_often or not drawing.has_bounds or content.camera.projection == "perspective":
             return Region()
         box = drawing.bounds(content.camera)
         if box is None or any(_overlap(sprite, box) for sprite in sprites):

@@ -9,19 +9,33 @@ from .textures import Texture
 
 
 class Framebuffer:
-    """RGBA with 8 bits each, as the texture ``color``, and depth with 24 bits. ``size`` is (width, height), pixels.
+    """RGBA with 8 bits each, as the texture ``color``, and depth with 24 bits.
+
+    Parameters
+    ----------
+    size : (width, height)
+        Pixels.
+    holds_light : bool
+        RGBA are floats, which may exceed 1.
+    reads_depth : bool
+        Depth is a texture too, ``depth``.
 
     ``name`` is OpenGL's name.
     """
 
-    def __init__(self, size: Size) -> None:
+    def __init__(self, size: Size, *, holds_light: bool = False, reads_depth: bool = False) -> None:
         self.size = size
-        self.color = Texture(size, 4)
-        self._depth, self.name = int(GL.glGenRenderbuffers(1)), int(GL.glGenFramebuffers(1))
-        GL.glBindRenderbuffer(GL.GL_RENDERBUFFER, self._depth)
-        GL.glRenderbufferStorage(GL.GL_RENDERBUFFER, GL.GL_DEPTH_COMPONENT24, *size)
+        self.color = Texture(size, "light" if holds_light else 4)
+        self.depth = Texture(size, "depth") if reads_depth else None
+        self._depth, self.name = 0, int(GL.glGenFramebuffers(1))
         self.bind()
         GL.glFramebufferTexture2D(GL.GL_FRAMEBUFFER, GL.GL_COLOR_ATTACHMENT0, GL.GL_TEXTURE_2D, self.color.name, 0)
+        if self.depth is not None:
+            GL.glFramebufferTexture2D(GL.GL_FRAMEBUFFER, GL.GL_DEPTH_ATTACHMENT, GL.GL_TEXTURE_2D, self.depth.name, 0)
+            return
+        self._depth = int(GL.glGenRenderbuffers(1))
+        GL.glBindRenderbuffer(GL.GL_RENDERBUFFER, self._depth)
+        GL.glRenderbufferStorage(GL.GL_RENDERBUFFER, GL.GL_DEPTH_COMPONENT24, *size)
         GL.glFramebufferRenderbuffer(GL.GL_FRAMEBUFFER, GL.GL_DEPTH_ATTACHMENT, GL.GL_RENDERBUFFER, self._depth)
 
     def bind(self) -> None:
@@ -40,5 +54,8 @@ class Framebuffer:
         """Free everything."""
         GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, 0)
         GL.glDeleteFramebuffers(1, [self.name])
-        GL.glDeleteRenderbuffers(1, [self._depth])
+        if self.depth is not None:
+            self.depth.delete()
+        else:
+            GL.glDeleteRenderbuffers(1, [self._depth])
         self.color.delete()

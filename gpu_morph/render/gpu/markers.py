@@ -135,6 +135,10 @@ class Markers:
         """Draw the edges into the bound target; call it after the tubes are drawn."""
         self._draw(_EDGES if self._is_solid else _ALL)
 
+    def draw_all(self) -> None:
+        """Draw solid fragments and edges into the bound target."""
+        self._draw(_ALL)
+
     def _draw(self, coverage_range: tuple[float, float]) -> None:
         if not self._n_shown:
             return

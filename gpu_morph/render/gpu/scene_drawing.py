@@ -18,6 +18,7 @@ from ...scene.coloring import Coloring
 from ...scene.scene import Scene
 from ..crowding import crowding
 from ..geometry.tube_geometry import TubeGeometry
+from ..glow import glow_of
 from ..static_camera.a_buffer import ABuffer, joined, visible_fragments
 from ..supersampling import enlarged_size
 from ..tube_groups import tube_groups
@@ -25,11 +26,14 @@ from ..vertex_values import VertexValues
 from .attributes import ComputedAttributes, UploadedAttributes
 from .averaging import Averaging
 from .fragments import FragmentList, ListOverflowError, in_parts
+from .glowing import Glowing
 from .markers import Markers
 from .owned import owned
+from .shadowing import Shadowing
 from .sprites import Sprites
 from .target import Target
 from .tubes import Tubes
+from .view import view_uniforms
 
 
 class SceneDrawing:
@@ -86,7 +90,9 @@ class SceneDrawing:
         geometry = replace(geometry, positions=relative)
         with ExitStack() as resources:
             self.target = owned(resources, Target(size, channels=n_channels))
-            self._averaging = owned(resources, Averaging(self.target, supersample)) if supersample > 1 else None
+            self._finish = self._new_finish(geometry)
+            if self._finish is not None:
+                resources.callback(self._finish.delete)
             self._sprites = owned(resources, Sprites(size))
             self._groups = self._new_tubes(geometry, resources)
             self.tubes = [tubes for _, group in self._groups for tubes in group]
@@ -109,7 +115,7 @@ class SceneDrawing:
     @property
     def is_listable(self) -> bool:
         """True when the picture consists of the fragments that are drawn, so that `visible_fragments` has all of it."""
-        return self.is_opaque and self._averaging is None and not self.has_markers
+        return self.is_opaque and self._finish is None and not self.has_markers
 
     @property
     def is_opaque(self) -> bool:
@@ -144,11 +150,31 @@ class SceneDrawing:
 
     def draw(self, sprites: Sequence[Sprite], box: Box | None = None) -> None:
         """Draw into the target: all of the image, or a box of it where everything is opaque."""
+        if isinstance(self._finish, Glowing):
+            self._draw_light(self._finish)
+        else:
+            self._draw_surfaces(box)
+        self._sprites.draw(sprites)
+        GL.glFlush()
+
+    def _draw_light(self, glowing: Glowing) -> None:
+        """Add up the light of tubes and markers, and draw its picture. All of the image: it glows beyond the tubes."""
+        glowing.stage.bind((0.0,) * 4)
+        GL.glDisable(GL.GL_DEPTH_TEST)
+        GL.glBlendFunc(GL.GL_ONE, GL.GL_ONE)
+        for tubes in self.tubes:
+            tubes.draw_light()
+        if self._markers is not None:
+            self._markers.draw_all()
+        glowing.finish(self.background, None)
+
+    def _draw_surfaces(self, box: Box | None) -> None:
         opacity = self._coloring.opacity
         # A group that is not opaque is drawn into an image of its own, which covers the whole target.
-        stage = self.target if self._averaging is None else self._averaging.stage
+        stage = self.target if self._finish is None else self._finish.stage
         box = box if self.is_opaque else None
-        origin = stage.bind(self.background if opacity == 1 else (0.0,) * 4, box)
+        background = (0.0,) * 4 if isinstance(self._finish, Shadowing) else self.background
+        origin = stage.bind(background if opacity == 1 else (0.0,) * 4, box)
         if self._markers is not None and opacity == 1:
             self._markers.draw_solid()
         for group_opacity, group in self._groups:
@@ -158,15 +184,34 @@ class SceneDrawing:
             if layer is not None:
                 self._sprites.blend(layer, group_opacity)
         if opacity < 1:
-            self._sprites.fade(opacity, self.background)
+            self._sprites.fade(opacity, background)
             if self._markers is not None:
                 self._markers.draw_solid()
         if self._markers is not None:
             self._markers.draw_edges()
-        if self._averaging is not None:
-            self._averaging.finish(self.background, box)
-        self._sprites.draw(sprites)
-        GL.glFlush()
+        if isinstance(self._finish, Averaging):
+            self._finish.finish(self.background, box)
+        elif isinstance(self._finish, Shadowing):
+            with self._finish.surface():
+                for tubes in self._groups[0][1] if self._groups else ():  # the most opaque
+                    tubes.draw_surface(origin)
+                if self._markers is not None:
+                    self._markers.draw_solid()
+            self._finish.finish(self.background, box, origin)
+
+    def _new_finish(self, geometry: TubeGeometry) -> Averaging | Glowing | Shadowing | None:
+        """What makes the picture of what is drawn; None where that is the picture."""
+        if self._scene.look.is_glowing:
+            return Glowing(self.target, self._supersample)
+        if self._scene.look.is_shadowed:
+            half_depth = view_uniforms(geometry, self._camera, self._size)["u_half_depth"]
+            return Shadowing(self.target, self._supersample, half_depth=half_depth)
+        return Averaging(self.target, self._supersample) if self._supersample > 1 else None
+
+    @property
+    def has_bounds(self) -> bool:
+        """True when nothing is drawn beside the tubes, so that `bounds` has all of it."""
+        return self._markers is None and not self._scene.look.is_glowing
 
     def bounds(self, camera: Camera) -> Box | None:
         """The box of the image that holds all tubes; None where it is empty. For orthographic cameras."""
@@ -201,10 +246,15 @@ class SceneDrawing:
 
     def _new_tubes(self, geometry: TubeGeometry, resources: ExitStack) -> list[tuple[float, list[Tubes]]]:
         """Opacities, from the greatest down, and the tubes that have them."""
+        glow = None
+        if self._scene.look.is_glowing:
+            glow = glow_of(geometry, self._camera, self._size, min_width=self._scene.min_width)
         new_tubes = partial(Tubes, camera=self._camera, size=self._size, nearest_pixel=self._nearest_pixel)
         return [
             (opacity, [owned(resources, new_tubes(part, style=style)) for part, style in parts])
-            for opacity, parts in tube_groups(self._scene, self._coloring, geometry, supersample=self._supersample)
+            for opacity, parts in tube_groups(
+                self._scene, self._coloring, geometry, supersample=self._supersample, glow=glow
+            )
         ]
 
     def _new_markers(self, geometry: TubeGeometry) -> Markers | None:
@@ -219,7 +269,7 @@ class SceneDrawing:
             camera=camera,
             size=self._size,
             geometry=geometry,
-            lighting=scene.lighting,
+            lighting=scene.look.is_lit,
             supersample=self._supersample,
             depth_cue=scene.depth_cue_strength,
             background=scene.background_rgba[:3],

@@ -30,6 +30,8 @@ class Target:
         Of the frames that are read back: 3 or 4.
     supersample : int
         The image is larger than the picture by this factor, and so are boxes of it.
+    holds_light : bool
+        See `Framebuffer`.
 
     ``readback`` has the copies of frames that were requested.
 
@@ -39,7 +41,7 @@ class Target:
         This OpenGL cannot draw so large an image.
     """
 
-    def __init__(self, size: Size, *, channels: int, supersample: int = 1) -> None:
+    def __init__(self, size: Size, *, channels: int, supersample: int = 1, holds_light: bool = False) -> None:
         limit = min(int(GL.glGetIntegerv(name)) for name in (GL.GL_MAX_RENDERBUFFER_SIZE, GL.GL_MAX_TEXTURE_SIZE))
         if max(size) * supersample > limit:
             factor = (
@@ -52,7 +54,7 @@ class Target:
         self.size = size = (size[0] * supersample, size[1] * supersample)
         self.readback = Readback(4 * size[0] * size[1])
         self._channels = channels
-        self._framebuffer = Framebuffer(size)
+        self._framebuffer = Framebuffer(size, holds_light=holds_light)
         self._layer: Framebuffer | None = None
         self._box_framebuffer: Framebuffer | None = None  # as large as the largest box so far
         self._bound, self._box = self._framebuffer, Box(0, 0, *size)  # the box of the picture that is drawn

@@ -1,4 +1,4 @@
-"""Textures of 8 bits per channel, or of floats, read texel by texel."""
+"""Textures of 8 bits per channel, of floats, or of depths, read texel by texel."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from OpenGL import GL
 
 from ...image.image import Size
 
-_FORMATS = {  # by the number of channels
+_FORMATS: dict[int | str, Any] = {  # by the number of channels, or what else they hold
     1: (GL.GL_R32F, GL.GL_RED, GL.GL_FLOAT),
     3: (GL.GL_RGB8, GL.GL_RGB, GL.GL_UNSIGNED_BYTE),
     4: (GL.GL_RGBA8, GL.GL_RGBA, GL.GL_UNSIGNED_BYTE),
+    "light": (GL.GL_RGBA16F, GL.GL_RGBA, GL.GL_HALF_FLOAT),
+    "depth": (GL.GL_DEPTH_COMPONENT24, GL.GL_DEPTH_COMPONENT, GL.GL_UNSIGNED_INT),
 }
 
 
@@ -24,13 +26,13 @@ class Texture:
     ----------
     size : (width, height)
         Texels.
-    channels : int
-        3 or 4 of 8 bits, or one float.
+    channels : int or str
+        3 or 4 of 8 bits, or one float; "light": four half floats; "depth": 24 bits.
 
     ``name`` is OpenGL's name.
     """
 
-    def __init__(self, size: Size, channels: int) -> None:
+    def __init__(self, size: Size, channels: int | str) -> None:
         self.size = size
         internal, self._format, self._type = _FORMATS[channels]
         self.name = int(GL.glGenTextures(1))
