@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..data.row_stream import memory_bytes
-from ..errors import OutputError
+from ..errors import OutputError, SceneError
 from ..scene.scene import Scene
 from ..system.arguments import check_choice, check_type
 from ..system.atomic_files import output_path, remove_stale_parts, write_text
@@ -77,6 +77,8 @@ def write_html(
     ------
     ValueError
         A wrong argument; times outside the recording.
+    SceneError
+        The scene's style is "cover" or "glow".
     OutputError
         The page is larger than ``max_bytes``, or the file cannot be written.
 
@@ -87,6 +89,8 @@ def write_html(
     """
     check_type(scene, Scene, "scene")
     check_choice(bits, (8, 16, None), "bits")
+    if scene.look.is_glowing or scene.look.is_shadowed:
+        raise SceneError(f"a web page cannot show style={scene.style!r}: use 'flat', 'matte' or 'glossy'")
     if title is not None and not isinstance(title, str):
         raise TypeError(f"title must be a str or None, got {title!r}")
     if title is not None and not _is_encodable(title):

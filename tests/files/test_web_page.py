@@ -11,7 +11,7 @@ import pytest
 
 import gpu_morph as gm
 from gpu_morph.cli.main import main
-from gpu_morph.errors import OutputError
+from gpu_morph.errors import OutputError, SceneError
 
 CELL = gm.Morphology(
     points=[[0, 0, 0], [0, 0, 20], [0, 0, 20], [0, 0, 120]],
@@ -77,6 +77,12 @@ def test_a_page_that_is_too_large_is_an_error_with_advice(tmp_path: Path) -> Non
     with pytest.raises(OutputError, match=r"more than max_bytes=0\.01 MB: show fewer than 5 times.*bits=8.*max_bytes"):
         gm.write_html(scene(), tmp_path / "cell.html", max_bytes="10 kB")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("style", ["cover", "glow"])
+def test_a_style_that_a_page_cannot_show_is_an_error(style: str) -> None:
+    with pytest.raises(SceneError, match=f"style='{style}': use 'flat'"):
+        gm.write_html(scene(style=style), None)
 
 
 def test_values_that_would_be_large_have_eight_bits() -> None:
