@@ -37,7 +37,7 @@ SCENE = gm.Scene(
     BAR,
     RECORDING,
     color="v",
-    camera=gm.Camera(azim_step=7),
+    camera=gm.Camera(azim=0, azim_step=7, turn=360),
     sampling="linear",
     annotations=(
         gm.ColorBar(title="", extend="both", show_missing=False),
