@@ -344,7 +344,7 @@ class Camera:
             return self.axes[None]
         turn = 360.0 if self.turn is None else self.turn
         azims = np.arange(0, 360, _TURN_STEP)  # of a whole turn, whatever the first azimuth
-        if abs(turn) < 360:
+        if abs(turn) + abs(self.azim_step) < 360:  # else the frame after the last one would be the first: a loop
             azims = self.angles[0] + np.linspace(0, turn, math.ceil(abs(turn) / _TURN_STEP) + 1, dtype=np.float64)
         return np.stack([replace(self, azim=azim).axes for azim in azims.tolist()])
 

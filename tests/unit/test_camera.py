@@ -233,6 +233,13 @@ def test_a_line_that_turns_out_of_the_picture_is_fitted_as_it_is_longest():
     assert heights == pytest.approx([1.05 * length for length in expected], rel=5e-3)  # every 10 degrees
 
 
+def test_a_film_that_is_a_loop_has_room_for_any_number_of_rounds():
+    cell = random_cell(1)
+    heights = [Camera(azim=5, azim_step=30).over_frames(n).fitted(cell, SIZE).height for n in (11, 12, 24)]
+    assert heights[1] == heights[2] == Camera(azim=5, azim_step=30).fitted(cell, SIZE).height
+    assert heights[0] <= 1.01 * heights[1]
+
+
 def test_a_film_says_how_far_its_camera_turns():
     assert Camera(azim=0, azim_step=-0.5).over_frames(101).turn == -50
     assert Camera(azim=0, azim_step=1, turn=90).over_frames(10).turn == 90

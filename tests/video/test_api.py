@@ -43,7 +43,9 @@ TURNING = replace(PLAIN, camera=gm.Camera(azim_step=30))
 # Films
 
 
-@pytest.mark.parametrize("scene", [VOLTAGE, replace(VOLTAGE, camera=gm.Camera(azim_step=7), sampling="linear")])
+@pytest.mark.parametrize(
+    "scene", [VOLTAGE, replace(VOLTAGE, camera=gm.Camera(azim_step=7, turn=360), sampling="linear")]
+)
 def test_the_frames_of_a_film_are_those_of_a_renderer(tmp_path: Path, scene: gm.Scene) -> None:
     gm.render_video(scene, tmp_path / "film.mkv", t_start=3, t_stop=6.3, t_step=0.3, size=SIZE, **LOSSLESS)
     with gm.Renderer(scene, SIZE) as renderer:
@@ -94,7 +96,7 @@ def test_codec_and_quality_reach_the_encoder(tmp_path: Path) -> None:
 
 
 def test_odd_sizes_are_padded_with_the_scenes_background(tmp_path: Path) -> None:
-    scene = replace(PLAIN, background="blue")
+    scene = replace(PLAIN, background="blue", camera=gm.Camera(zoom=0.5))
     with pytest.warns(UserWarning, match="size 63x47 is odd: padded to 64x48") as caught:
         report = gm.render_video(scene, tmp_path / "film.mp4", t_stop=2, t_step=1, size=(63, 47))
     assert Path(caught[0].filename) == Path(__file__)
