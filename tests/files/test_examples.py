@@ -14,7 +14,10 @@ from PIL import Image
 REPOSITORY = Path(__file__).parents[2]
 SCRIPTS = ("make_gallery.py", "make_comparison.py")
 SIMULATORS = "simulator_"  # the examples of docs/simulators.md draw these; test_simulators_page.py runs them
-BENCHMARK_CHART = "performance.png"  # benchmarks/chart.py draws it from measured figures
+OTHERS = {  # pictures that are not drawn by the examples
+    "performance.png",  # benchmarks/chart.py draws it from measured figures
+    "web_page.png",  # a screenshot of a browser
+}
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +38,7 @@ def test_they_make_every_picture_of_the_documentation(pictures: dict[str, Path])
     shown = {name for text in texts for name in re.findall(r"images/([\w.]+\.png)", text.read_text(encoding="utf-8"))}
     shown = {name for name in shown if not name.startswith(SIMULATORS)}
     assert shown
-    assert shown == {*pictures, BENCHMARK_CHART}
+    assert shown == {*pictures, *OTHERS}
     names = {path.name for path in (REPOSITORY / "docs" / "images").iterdir()}
     assert shown == {name for name in names if not name.startswith(SIMULATORS)}
 
