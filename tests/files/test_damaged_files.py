@@ -23,7 +23,7 @@ _N_FILES = {True: 300, False: 100}  # of a text reader, of a binary one
 READERS = readers()
 
 
-@pytest.mark.filterwarnings("ignore:synapses are placed by the numbers of their sections")  # of the small SONATA circuit
+@pytest.mark.filterwarnings("ignore:synapses are placed by the numbers of their sections")  # of the SONATA files
 @pytest.mark.parametrize("name", READERS)
 def test_a_whole_file_is_read(tmp_path: Path, name: str) -> None:
     assert READERS[name].read(READERS[name].write(tmp_path))
