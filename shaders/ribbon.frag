@@ -3,13 +3,13 @@
 // premultiplied by the coverage.
 //
 // v_vertices[5]      vec4  x, y, radius, depth, pixels; a radius below 0: behind the eye
-// v_before           vec4  vertex before the first: x, y, radius, pixels (radius -1: none); w: last value
-// v_after            vec3  vertex after the last: x, y, radius, pixels (radius -1: none)
+// v_before           vec4  vertex before the first: x, y, radius, pixels (radius -1: round end, -2: flat); w: last value
+// v_after            vec3  vertex after the last: x, y, radius, pixels (radius -1: round end, -2: flat)
 // v_values           vec4  at the first four vertices
 // v_inverse_squares  vec4  silhouette_terms().x of the four segments
 // v_tapers           vec4  silhouette_terms().y of the four segments
 // v_neighbour_terms  vec4  silhouette_terms() of the segments before and after, each from the joint outwards
-// v_bisectors        vec4  bisector_normal() at the first vertex and at the last
+// v_bisectors        vec4  bisector_normal() at the first vertex and at the last; at flat ends the direction inwards, unit
 
 flat in vec4 v_vertices[5];
 flat in vec4 v_before;
@@ -23,6 +23,7 @@ flat in vec4 v_bisectors;
 #include "segment.glsl"
 #include "fragment_output.glsl"
 
+const float AT_END = 0.01; // pixels
 const float FAINTEST = 0.002; // coverage; as in render/gpu/tubes.py
 
 void main()
@@ -42,9 +43,16 @@ void main()
         values = vec2(v_values[k], k < 3 ? v_values[k + 1] : v_before.w);
     }
     float coverage = tube_coverage(edge);
+    vec2 center = pixel() - edge.outward; // of the nearest disc
+    if (v_before.z == FLAT_END && distance(center, v_vertices[0].xy) < AT_END) {
+        coverage *= coverage_beyond(edge.outward, v_bisectors.xy);
+    }
+    if (v_after.z == FLAT_END && distance(center, v_vertices[4].xy) < AT_END) {
+        coverage *= coverage_beyond(edge.outward, v_bisectors.zw);
+    }
     if (coverage < FAINTEST) discard;
     vec3 first = v_vertices[0].xyz, last = v_vertices[4].xyz;
-    if (v_before.z >= 0.0 && side_of_joint(v_bisectors.xy, first.xy, 1.0) < 0.0
+    if (v_before.z >= 0.0 && side_of_joint(v_bisectors.xy, first.xy, -1.0) < 0.0
         && neighbour_covers(edge.distance, first, v_before.xyz, v_neighbour_terms.xy)) discard;
     if (v_after.z >= 0.0 && side_of_joint(v_bisectors.zw, last.xy, -1.0) >= 0.0
         && neighbour_covers(edge.distance, last, v_after, v_neighbour_terms.zw)) discard;

@@ -4,20 +4,20 @@
 // Per vertex of the template:
 // a_corner             vec2   -1 or 1 along, -1 or 1 across
 // Per instance; xyz relative to the camera's center and radius, µm; see ribbons() in render/geometry:
-// a_before             vec4   vertex before the first; equal to the first where the neurite begins there
+// a_before             vec4   vertex before the first; equal to the first: round end; to the second: flat end
 // a_vertex_0, a_vertex_1, a_vertex_2, a_vertex_3, a_vertex_4  vec4  ends of the segments
-// a_after              vec4   vertex after the last; equal to the last where the neurite ends there
+// a_after              vec4   vertex after the last; equal to the last: round end; to the last but one: flat end
 // a_values             vec4   at the first four vertices, in the recording's unit
 // a_last_value         float  at the last vertex
 // To the fragments:
 // v_vertices[5]        vec4   x, y, radius, depth, pixels; a radius below 0: behind the eye
-// v_before             vec4   vertex before the first: x, y, radius, pixels (radius -1: none); w: last value
-// v_after              vec3   vertex after the last: x, y, radius, pixels (radius -1: none)
+// v_before             vec4   vertex before the first: x, y, radius, pixels (radius -1: round end, -2: flat); w: last value
+// v_after              vec3   vertex after the last: x, y, radius, pixels (radius -1: round end, -2: flat)
 // v_values             vec4   at the first four vertices
 // v_inverse_squares    vec4   silhouette_terms().x of the four segments
 // v_tapers             vec4   silhouette_terms().y of the four segments
 // v_neighbour_terms    vec4   silhouette_terms() of the segments before and after, each from the joint outwards
-// v_bisectors          vec4   bisector_normal() at the first vertex and at the last
+// v_bisectors          vec4   bisector_normal() at the first vertex and at the last; at flat ends the direction inwards
 
 in vec2 a_corner;
 in vec4 a_before;
@@ -31,9 +31,9 @@ in vec4 a_values;
 in float a_last_value;
 
 #include "view.glsl"
+#include "joint_bisector.glsl"
 #include "tube_radius.glsl"
 #include "round_cone.glsl"
-#include "joint_bisector.glsl"
 
 flat out vec4 v_vertices[5];
 flat out vec4 v_before;
@@ -61,14 +61,15 @@ vec2 terms_between(vec4 start, vec4 end)
 
 // The part of the disc around an end vertex that the ribbon draws: the ribbon's side of the vertex and at most x pixels
 // beyond it; y is the disc's radius. The rest, beyond bisector and vertex, is nearer to the neighbour. `bisector` is
-// bisector_normal(); where it is zero, x is the whole radius.
-vec2 end_disc(bool is_joined, vec2 bisector, vec4 joint, vec4 next)
+// bisector_normal(); where it is zero, x is the whole radius. `neighbour` is the radius of the vertex beyond the joint.
+vec2 end_disc(float neighbour, vec2 bisector, vec4 joint, vec4 next)
 {
     float radius = joint.z + EDGE_MARGIN;
-    if (!is_joined) return vec2(radius);
-    float turn = sqrt(max(1.0 - 0.25 * dot(bisector, bisector), 0.0));
+    if (neighbour == ROUND_END) return vec2(radius);
+    float turn = neighbour == FLAT_END ? 0.0 : sqrt(max(1.0 - 0.25 * dot(bisector, bisector), 0.0));
     float taper = max(-terms_between(joint, next).y, 0.0);
-    return vec2(min(radius * (turn + taper) + MARGIN, radius), radius);
+    float margin = neighbour == FLAT_END ? 1.0 + MARGIN : MARGIN; // see coverage_beyond()
+    return vec2(min(radius * (turn + taper) + margin, radius), radius);
 }
 
 // How far the part of a disc that end_disc() gives reaches in a direction. Unit vectors: `inwards` points from the end
@@ -85,8 +86,8 @@ void main()
     vec4 vertices[5] = vec4[](projected(a_vertex_0), projected(a_vertex_1), projected(a_vertex_2),
                               projected(a_vertex_3), projected(a_vertex_4));
     vec4 before = projected(a_before), after = projected(a_after);
-    if (a_before.xyz == a_vertex_0.xyz) before.z = -1.0;
-    if (a_after.xyz == a_vertex_4.xyz) after.z = -1.0;
+    before.z = end_or_radius(a_before, a_vertex_0, a_vertex_1, before.z);
+    after.z = end_or_radius(a_after, a_vertex_4, a_vertex_3, after.z);
     v_vertices = vertices;
     v_before = vec4(before.xyz, a_last_value);
     v_after = after.xyz;
@@ -99,14 +100,14 @@ void main()
     v_neighbour_terms = vec4(terms_between(vertices[0], before), terms_between(vertices[4], after));
     vec2 first_bisector = bisector_normal(before.xy, vertices[0].xy, vertices[1].xy);
     vec2 last_bisector = bisector_normal(vertices[3].xy, vertices[4].xy, after.xy);
-    v_bisectors = vec4(first_bisector, last_bisector);
+    vec2 start = direction(vertices[0].xy, vertices[1].xy), end = direction(vertices[4].xy, vertices[3].xy);
+    v_bisectors = vec4(before.z == FLAT_END ? start : first_bisector, after.z == FLAT_END ? end : last_bisector);
 
     // The corner of the smallest quad along the ribbon that contains what the ribbon draws of every vertex's disc.
     vec2 axis = direction(vertices[0].xy, vertices[4].xy), across = vec2(-axis.y, axis.x);
     vec2 towards = a_corner.x < 0.0 ? -axis : axis, aside = a_corner.y < 0.0 ? -across : across;
-    vec2 first = end_disc(before.z >= 0.0, first_bisector, vertices[0], vertices[1]);
-    vec2 last = end_disc(after.z >= 0.0, last_bisector, vertices[4], vertices[3]);
-    vec2 start = direction(vertices[0].xy, vertices[1].xy), end = direction(vertices[4].xy, vertices[3].xy);
+    vec2 first = end_disc(before.z, first_bisector, vertices[0], vertices[1]);
+    vec2 last = end_disc(after.z, last_bisector, vertices[4], vertices[3]);
     vec2 far = vec2(-1e9);
     float nearest = -1e9;
     for (int k = 0; k < 5; k++) {

@@ -3,8 +3,8 @@
 //
 // v_ends            vec4  start and end, pixels
 // v_shape           vec4  span, rise, radii at start and end, pixels; see round_cone.glsl
-// v_before          vec4  vertex before the start: x, y, radius, pixels (radius -1: none); w: value at the start
-// v_after           vec4  vertex after the end: x, y, radius, pixels (radius -1: none); w: value at the end
+// v_before          vec4  vertex before the start: x, y, radius, pixels (radius -1: round end, -2: flat); w: value at the start
+// v_after           vec4  vertex after the end: x, y, radius, pixels (radius -1: round end, -2: flat); w: value at the end
 // v_surface        vec4  window depth of the start; smoothness of the joints at start and end, 0 to 1; 1: tube, 0: sphere
 // v_frame_start    vec4  at the start: direction of the neurite in the camera's axes, unit; sine of its narrowing
 // v_frame_end      vec4  at the end
@@ -58,7 +58,7 @@ vec3 smooth_normal(Surface surface, vec2 inside, vec2 axis)
 // True where the segment before the start draws the pixel.
 bool is_drawn_before(float distance, vec3 before, vec3 start, vec2 next)
 {
-    return before.z >= 0.0 && side_of_joint(bisector_normal(before.xy, start.xy, next), start.xy, 1.0) < 0.0
+    return before.z >= 0.0 && side_of_joint(bisector_normal(before.xy, start.xy, next), start.xy, -1.0) < 0.0
         && neighbour_covers(distance, start, before, silhouette_terms(before.xy - start.xy, vec2(start.z, before.z)));
 }
 
@@ -75,6 +75,10 @@ void main()
     vec2 step = end.xy - start.xy, axis = direction(start.xy, end.xy), offset = pixel() - start.xy;
     Silhouette edge = silhouette(offset, step, v_shape.zw, silhouette_terms(step, v_shape.zw));
     float coverage = tube_coverage(edge);
+    if (coverage < SOLID) {
+        if (v_before.z == FLAT_END && edge.fraction <= 0.0) coverage *= coverage_beyond(edge.outward, axis);
+        if (v_after.z == FLAT_END && edge.fraction >= 1.0) coverage *= coverage_beyond(edge.outward, -axis);
+    }
     if (coverage < u_coverage_range.x || coverage >= u_coverage_range.y) discard;
     // Edges are blended, so one segment alone draws each. Of solid fragments the depth test keeps the nearest.
     if (coverage < SOLID && (is_drawn_before(edge.distance, v_before.xyz, start, end.xy)

@@ -4,18 +4,18 @@
 // Per vertex of the template:
 // a_template       vec2  along, across; see TubeTemplate in render/geometry
 // Per instance; xyz relative to the camera's center and radius, µm:
-// a_before         vec4  vertex before the start; equal to the start where the neurite begins there
+// a_before         vec4  vertex before the start; equal to the start: round end; to the end: flat end
 // a_start          vec4
 // a_end            vec4
-// a_after          vec4  vertex after the end; equal to the end where the neurite ends there
+// a_after          vec4  vertex after the end; equal to the end: round end; to the start: flat end
 // a_values         vec2  at start and end, in the recording's unit
 // a_frame_start    vec4  see joint_frames() in render/geometry; directions are world axes
 // a_frame_end      vec4
 // To the fragments:
 // v_ends           vec4  start and end, pixels
 // v_shape          vec4  span, rise, radii at start and end, pixels; see round_cone.glsl
-// v_before         vec4  vertex before the start: x, y, radius, pixels (radius -1: none); w: value at the start
-// v_after          vec4  vertex after the end: x, y, radius, pixels (radius -1: none); w: value at the end
+// v_before         vec4  vertex before the start: x, y, radius, pixels (radius -1: round end, -2: flat); w: value at the start
+// v_after          vec4  vertex after the end: x, y, radius, pixels (radius -1: round end, -2: flat); w: value at the end
 // v_surface        vec4  window depth of the start; smoothness of the joints at start and end, 0 to 1; 1: tube, 0: sphere
 // v_frame_start    vec4  at the start: direction of the neurite in the camera's axes, unit; sine of its narrowing
 // v_frame_end      vec4  at the end
@@ -30,6 +30,7 @@ in vec4 a_frame_start;
 in vec4 a_frame_end;
 
 #include "view.glsl"
+#include "joint_bisector.glsl"
 #include "tube_radius.glsl"
 #include "round_cone.glsl"
 
@@ -74,12 +75,10 @@ void main()
     float span = distance(start.xy, end.xy), rise = end.z - start.z;
     vec2 along = span > 1e-4 ? (end.xy - start.xy) / span : vec2(1.0, 0.0), across = vec2(-along.y, along.x);
 
-    bool has_before = a_before.xyz != a_start.xyz && before.w > 0.0;
-    bool has_after = a_after.xyz != a_end.xyz && after.w > 0.0;
     v_ends = vec4(start.xy, end.xy);
     v_shape = vec4(span, rise, radii);
-    v_before = vec4(before.xy, has_before ? widths.x : -1.0, a_values.x);
-    v_after = vec4(after.xy, has_after ? widths.w : -1.0, a_values.y);
+    v_before = vec4(before.xy, end_or_radius(a_before, a_start, a_end, before.w > 0.0 ? widths.x : -1.0), a_values.x);
+    v_after = vec4(after.xy, end_or_radius(a_after, a_end, a_start, after.w > 0.0 ? widths.w : -1.0), a_values.y);
 
     vec4 own = is_sphere ? vec4(1.0, 0.0, 0.0, 0.0) : vec4(step / size, narrowing);
     v_frame_start = frame(a_frame_start, own);

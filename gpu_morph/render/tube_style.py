@@ -27,14 +27,15 @@ class Pass:
 
 
 # Ranges of coverage of the passes in which meshes are drawn. As in tube.frag and ribbon.frag.
-SOLID, STRONG_EDGE, FAINT_EDGE = (0.999, 2.0), (0.5, 0.999), (0.002, 0.5)
+SOLID, STRONG_EDGE, FAINT_EDGE = (0.999, 2.0), (0.75, 0.999), (0.002, 0.75)
 # In drawing order. Edges are smoothed by blending. What is behind an edge must therefore be drawn before it, and an
 # edge must not hide what is drawn after it. Instances of a batch are sorted from far to near. Meshes are drawn in three
-# passes: solid fragments, strong edges, and after the ribbons faint edges, which do not write depth.
+# passes: solid fragments, strong edges, and after the ribbons faint edges. Most fragments of ribbons are edges: like
+# faint edges they write no depth, and hide each other by their order alone; they write it where tubes are drawn later.
 PASSES = (
     Pass(False, SOLID, True),
     Pass(False, STRONG_EDGE, True),
-    Pass(True, None, True),
+    Pass(True, None, False),
     Pass(False, FAINT_EDGE, False),
 )
 

@@ -22,3 +22,6 @@ vec2 bisector_normal(vec2 before, vec2 joint, vec2 after)
     bool has_bisector = dot(forwards, forwards) >= 0.09 && min(distance(before, joint), distance(joint, after)) >= 1e-4;
     return has_bisector ? forwards : vec2(0.0);
 }
+
+// In place of the radius of a neighbour: how the end of a segment is drawn that has none.
+const float ROUND_END = -1.0, FLAT_END = -2.0;

@@ -23,3 +23,11 @@ bool neighbour_covers(float distance, vec3 joint, vec3 far, vec2 terms)
     Silhouette other = silhouette(offset, far.xy - joint.xy, vec2(joint.z, far.z), terms);
     return other.distance <= distance + length(BISECTOR_SHIFT);
 }
+
+// How much of its coverage a segment draws beyond a flat end, 0 to 1: nothing but a pixel's width, where another segment
+// draws a round end that covers the segment's own. `outward` is from the joint to the pixel; `inwards`, a unit vector,
+// from the joint along the segment.
+float coverage_beyond(vec2 outward, vec2 inwards)
+{
+    return clamp(1.0 + dot(outward, inwards), 0.0, 1.0);
+}

@@ -19,3 +19,11 @@ float drawn_depth(float depth, float drawn_radius)
 {
     return u_outline_width > 0.0 ? depth - 2.0 * drawn_radius : depth;
 }
+
+// The radius of a neighbour, the vertex beyond the end `joint` of a segment whose other end is `other`; or how that end
+// is drawn, if the vertex says so. See joint_neighbours() in render/geometry.
+float end_or_radius(vec4 neighbour, vec4 joint, vec4 other, float radius)
+{
+    if (radius < 0.0 || neighbour.xyz == joint.xyz) return ROUND_END;
+    return neighbour == other ? FLAT_END : radius;
+}

@@ -11,7 +11,7 @@ import pytest
 from gpu_morph.data.morphology import Morphology
 from gpu_morph.render.geometry.enclosing_radius import enclosing_radius
 from gpu_morph.render.geometry.ribbons import ribbons
-from gpu_morph.render.geometry.tube_geometry import TubeGeometry, tube_geometry
+from gpu_morph.render.geometry.tube_geometry import TubeGeometry, geometry_subset, tube_geometry
 from gpu_morph.render.geometry.tube_template import tube_template
 
 
@@ -270,6 +270,78 @@ def test_every_segment_belongs_to_one_ribbon():
     found = ribbons(geometry, np.arange(geometry.n_segments), longest=4)[:, 1:-1]
     pairs = {pair for row in found.tolist() for pair in pairwise(row) if pair[1] - pair[0] == 1}
     assert pairs == set(zip(geometry.start.tolist(), geometry.end.tolist(), strict=True))
+
+
+# How the ends of sections are drawn
+
+
+def joints(geometry: TubeGeometry) -> list[list[int]]:
+    """Of each segment: the vertex before, its start, its end, and the vertex after."""
+    return np.stack([geometry.before, geometry.start, geometry.end, geometry.after], axis=1).tolist()
+
+
+E0 = [20, 0, 0]
+
+
+def test_sections_of_one_width_are_drawn_as_one():
+    geometry = tube_geometry(cell([A, B], [B, E0], parent=[-1, 0]))
+    assert joints(geometry) == [[0, 0, 1, 3], [0, 2, 3, 3]]
+
+
+@pytest.mark.parametrize(
+    ("widths", "expected"),
+    [
+        ((4, 2), [[0, 0, 1, 1], [3, 2, 3, 3]]),  # the child has a flat start, the parent a round end
+        ((2, 4), [[0, 0, 1, 0], [2, 2, 3, 3]]),  # the other way round
+    ],
+)
+def test_of_two_widths_the_wider_one_has_the_round_end(widths, expected):
+    geometry = tube_geometry(cell([A, B], [B, E0], parent=[-1, 0], diameters=np.repeat(widths, 2)))
+    assert joints(geometry) == expected
+    assert neighbours(geometry) == [[0, 0, 1, 3], [0, 2, 3, 3]]  # the neurite goes on
+
+
+def test_a_second_branch_has_a_flat_start():
+    geometry = tube_geometry(cell([A, B], [B, E0], [B, C], parent=[-1, 0, 0]))
+    assert joints(geometry) == [[0, 0, 1, 3], [0, 2, 3, 3], [5, 4, 5, 5]]
+
+
+def test_the_widest_of_several_branches_has_the_round_end():
+    widths = np.repeat([2, 4, 6], 2)
+    geometry = tube_geometry(cell([A, B], [B, E0], [B, C], parent=[-1, 0, 0], diameters=widths))
+    assert joints(geometry) == [[0, 0, 1, 0], [3, 2, 3, 3], [4, 4, 5, 5]]
+
+
+@pytest.mark.parametrize(("width", "before"), [(1.0, 3), (2.0, 3), (3.0, 2)])
+def test_a_branch_from_the_middle_is_flat_where_its_parent_is_as_wide(width, before):
+    widths = np.repeat([2, width], 2)
+    geometry = tube_geometry(cell([A, E0], [B, C], parent=[-1, 0], parent_x=[0, 0.5], diameters=widths))
+    assert joints(geometry) == [[0, 0, 1, 1], [before, 2, 3, 3]]
+
+
+def test_sections_as_thin_as_lines_have_one_width():
+    morphology = cell([A, B], [B, E0], parent=[-1, 0], diameters=[0.2, 0.2, 0.1, 0.1])
+    assert joints(tube_geometry(morphology, least_radius=0.1)) == [[0, 0, 1, 3], [0, 2, 3, 3]]
+
+
+def test_a_flat_end_is_round_where_what_covers_it_is_left_out():
+    geometry = tube_geometry(cell([A, B], [B, E0], [B, C], parent=[-1, 0, 0]))
+    assert joints(geometry_subset(geometry, [0, 2])) == [[0, 0, 1, 1], [5, 4, 5, 5]]
+    assert joints(geometry_subset(geometry, [1])) == [[2, 2, 3, 3]]
+    assert joints(geometry_subset(geometry, [2])) == [[4, 4, 5, 5]]
+
+
+# Division of long thin segments
+
+
+def test_long_thin_segments_are_divided():
+    morphology = cell([A, B], [C, D], diameters=[2, 1, 8, 8])
+    geometry = tube_geometry(morphology, longest_thin=4.0, thin=1.0)
+    np.testing.assert_allclose(geometry.positions[:4, 0], [0, 10 / 3, 20 / 3, 10], rtol=1e-6)
+    np.testing.assert_allclose(geometry.radii[:4], [1, 5 / 6, 4 / 6, 0.5], rtol=1e-6)
+    np.testing.assert_allclose(geometry.section_position[:4], [0, 1 / 3, 2 / 3, 1], rtol=1e-6)
+    assert geometry.section.tolist() == [0, 0, 0, 0, 1, 1]  # the thick one stays
+    assert neighbours(geometry) == [[0, 0, 1, 2], [0, 1, 2, 3], [1, 2, 3, 3], [4, 4, 5, 5]]
 
 
 # Templates

@@ -3,7 +3,7 @@
 const IN_RIBBON = 4; // segments; as in ribbon.vert
 
 // The vertices of ribbons, as render/geometry/ribbons.py has them: of each the one before, the ends of its segments, the
-// one after. `segments` has four vertices a row: previous, start, end, following. `chosen` are rows, rising.
+// one after. `segments` has four vertices a row: before, start, end, after. `chosen` are rows, rising.
 function ribbons(segments, chosen) {
   const firsts = [], counts = [];
   let inChain = 0;

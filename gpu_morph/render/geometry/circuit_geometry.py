@@ -16,7 +16,14 @@ from .tube_geometry import TubeGeometry, tube_geometry
 from .vertices import Breakpoints
 
 _POINTS_AT_ONCE = 1 << 15  # of the morphology, unless a single cell has more
-_VERTEX_FIELDS = ("start", "end", "previous", "following")  # of TubeGeometry; they hold numbers of vertices
+_VERTEX_FIELDS = (
+    "start",
+    "end",
+    "previous",
+    "following",
+    "before",
+    "after",
+)  # of TubeGeometry; they hold numbers of vertices
 
 
 def circuit_geometry(
@@ -26,6 +33,10 @@ def circuit_geometry(
     tolerance: float = 0.0,
     longest: float = np.inf,
     least_fillet: float = np.inf,
+    longest_thin: float = np.inf,
+    thin: float = 0.0,
+    least_radius: float = 0.0,
+    equal: float = 0.0,
     pixel_size: Callable[[Morphology], float | None] | None = None,
 ) -> TubeGeometry:
     """Vertices and segments of a morphology, as `tube_geometry` gives them.
@@ -34,28 +45,35 @@ def circuit_geometry(
     ----------
     morphology : Morphology
         One cell or many. Cells whose sections follow each other are processed in groups.
-    breakpoints, tolerance, longest, least_fillet
+    breakpoints, tolerance, longest, least_fillet, longest_thin, thin, least_radius, equal
         See `tube_geometry`.
     pixel_size : callable, optional
-        Gives the µm per pixel for a group of cells, at their point nearest to the camera. ``tolerance``, ``longest``
-        and ``least_fillet`` then count in pixels, so that distant cells have fewer segments. Groups for which it gives
-        None are out of view and left out; one group is kept even so if none would be left.
+        Gives the µm per pixel for a group of cells, at their point nearest to the camera. All lengths then count in
+        pixels, so that distant cells have fewer segments. Groups for which it gives None are out of view
+        and left out; one group is kept even so if none would be left.
     """
+    lengths_in_pixels = {
+        "tolerance": tolerance,
+        "longest": longest,
+        "least_fillet": least_fillet,
+        "longest_thin": longest_thin,
+        "thin": thin,
+        "least_radius": least_radius,
+        "equal": equal,
+    }
+
+    def part_geometry(part: Morphology, breakpoints: Breakpoints | None, scale: float) -> TubeGeometry:
+        lengths = {name: length * scale for name, length in lengths_in_pixels.items()}
+        return tube_geometry(part, breakpoints=breakpoints, **lengths)
+
     groups = list(cell_groups(morphology))
     if len(groups) == 1:
-        scale = (1.0 if pixel_size is None else pixel_size(morphology)) or 1.0
-        return tube_geometry(
-            morphology,
-            breakpoints=breakpoints,
-            tolerance=tolerance * scale,
-            longest=longest * scale,
-            least_fillet=least_fillet * scale,
-        )
+        return part_geometry(morphology, breakpoints, (1.0 if pixel_size is None else pixel_size(morphology)) or 1.0)
     if breakpoints is not None and len(breakpoints.section) and np.any(np.diff(breakpoints.section) < 0):
         order = np.argsort(breakpoints.section, kind="stable")
         breakpoints = Breakpoints(breakpoints.section[order], breakpoints.position[order])
-    # Arrays of the greatest possible size: pages that are never written take no memory. Concatenating parts at the end
-    # would hold everything twice.
+    # Arrays of the greatest size, unless segments are divided: pages that are never written take no memory.
+    # Concatenating parts at the end would hold everything twice.
     n_most = morphology.n_points + morphology.n_sections + (0 if breakpoints is None else len(breakpoints.section))
     n_most += N_VERTICES * morphology.n_sections if least_fillet < np.inf else 0
     arrays: dict[str, npt.NDArray[Any]] = {}
@@ -67,19 +85,16 @@ def circuit_geometry(
             continue
         scale = size or 1.0
         part_breakpoints = None if breakpoints is None else _breakpoints_of(breakpoints, first, end)
-        geometry = tube_geometry(
-            part,
-            breakpoints=part_breakpoints,
-            tolerance=tolerance * scale,
-            longest=longest * scale,
-            least_fillet=least_fillet * scale,
-        )
+        geometry = part_geometry(part, part_breakpoints, scale)
         n_vertices = lengths["radii"]
         for name, start in lengths.items():
             values = getattr(geometry, name)
             if name not in arrays:
                 arrays[name] = np.empty((n_most, *values.shape[1:]), dtype=values.dtype)
             lengths[name] = start + len(values)
+            if lengths[name] > len(arrays[name]):
+                more = np.empty((lengths[name], *values.shape[1:]), dtype=values.dtype)
+                arrays[name] = np.concatenate([arrays[name][:start], more])
             arrays[name][start : lengths[name]] = values
             if name in _VERTEX_FIELDS or name == "section":
                 arrays[name][start : lengths[name]] += np.int32(n_vertices if name in _VERTEX_FIELDS else first)

@@ -6,9 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ...data.morphology import Morphology
+from .joints import AT_END
 from .vertices import Vertices
-
-_AT_END = 1 - 1e-6  # positions on the parent from which a child is attached to its end
 
 
 def neighbours(
@@ -57,7 +56,7 @@ def continuing_sections(
     section, positions = vertices.section, vertices.positions
     attached = morphology.section_parent >= 0
     attached[linked] = False
-    attached &= morphology.section_parent_x >= _AT_END
+    attached &= morphology.section_parent_x >= AT_END
     child = np.flatnonzero(attached)
     if not len(child):
         return child
@@ -67,7 +66,7 @@ def continuing_sections(
     child, parent = child[long], parent[long]
     head, tail = first_vertex[child], last_vertex[parent]
     # Ends of sections may be left out where they are hidden.
-    meets = (vertices.section_position[head] <= 1 - _AT_END) & (vertices.section_position[tail] >= _AT_END)
+    meets = (vertices.section_position[head] <= 1 - AT_END) & (vertices.section_position[tail] >= AT_END)
     child, parent, head, tail = child[meets], parent[meets], head[meets], tail[meets]
     straightness = np.sum(
         _unit(positions[head + 1] - positions[head]) * _unit(positions[tail] - positions[tail - 1]), axis=1

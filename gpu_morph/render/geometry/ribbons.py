@@ -35,9 +35,9 @@ def ribbons(geometry: TubeGeometry, segments: npt.NDArray[np.int64], *, longest:
     first = np.flatnonzero(in_chain % longest == 0)
     count = np.diff(np.append(first, len(start)))
     vertices = np.empty((len(first), longest + 3), dtype=np.int32)
-    vertices[:, 0] = geometry.previous[segments[first]]
+    vertices[:, 0] = geometry.before[segments[first]]
     last = first + count - 1
-    vertices[:, -1] = geometry.following[segments[last]]
+    vertices[:, -1] = geometry.after[segments[last]]
     for slot in range(longest + 1):
         if slot < longest - 1:
             step = np.minimum(slot, np.maximum(count - 1, slot <= 1))

@@ -13,6 +13,7 @@ from ...image.image import Size
 from ...scene.camera import Camera
 from ...scene.opacity import section_opacities
 from ...scene.scene import Scene
+from ..tube_style import LEVELS
 from .circuit_geometry import circuit_geometry
 from .spheres import with_stations
 from .tube_geometry import TubeGeometry
@@ -22,6 +23,8 @@ from .vertices import Breakpoints, resolution
 _TOLERANCE = 0.2
 _LONGEST = 4.0  # of a segment that replaces several
 _LEAST_FILLET = 2.0  # radius of the smallest fillet
+_EQUAL = 0.05  # difference of radii
+_LONGEST_THIN = 8.0  # of a segment that is drawn as part of a ribbon
 _MARGIN = 32.0  # around the image, besides the widths of lines and outlines: cells in it are kept
 
 
@@ -58,6 +61,10 @@ def scene_geometry(scene: Scene, recording: Recording | None, camera: Camera, si
         tolerance=_TOLERANCE,
         longest=_LONGEST,
         least_fillet=_LEAST_FILLET if is_one_body else math.inf,
+        longest_thin=_LONGEST_THIN,
+        thin=LEVELS[0][0],
+        least_radius=scene.min_width / 2,
+        equal=_EQUAL,
         pixel_size=pixel_size,
     )
 

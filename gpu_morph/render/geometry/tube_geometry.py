@@ -10,7 +10,9 @@ import numpy.typing as npt
 
 from ...data.morphology import Morphology
 from ...data.morphology_links import linked_sections
+from .division import divided
 from .fillets import with_fillets
+from .joints import joint_neighbours
 from .neighbours import neighbours
 from .simplification import needed_vertices
 from .spheres import spread, without_hidden_ends
@@ -28,7 +30,8 @@ class TubeGeometry:
     ``positions`` is (n_vertices, 3) float32 and ``radii`` (n_vertices,) float32, both µm. ``section`` (n_vertices,)
     int32 and ``section_position`` (n_vertices,) float64, 0 to 1, say where a vertex takes its value from.
     ``start`` and ``end`` are (n_segments,) int32 vertices. ``previous`` and ``following`` are the vertices before the
-    start and after the end along the neurite, or the start and the end where the neurite ends there.
+    start and after the end along the neurite, or the start and the end where the neurite ends there. ``before`` and
+    ``after`` say how the segment's ends are drawn, see `joint_neighbours`.
     """
 
     positions: npt.NDArray[np.float32]
@@ -39,11 +42,13 @@ class TubeGeometry:
     end: Indices
     previous: Indices
     following: Indices
+    before: Indices
+    after: Indices
 
     @property
     def segments(self) -> Indices:
         """(n_segments, 4) int32: the vertices of each: the one before, its start, its end, the one after."""
-        return np.column_stack([self.previous, self.start, self.end, self.following])
+        return np.column_stack([self.before, self.start, self.end, self.after])
 
     @property
     def n_vertices(self) -> int:
@@ -63,6 +68,10 @@ def tube_geometry(
     tolerance: float = 0.0,
     longest: float = np.inf,
     least_fillet: float = np.inf,
+    longest_thin: float = np.inf,
+    thin: float = 0.0,
+    least_radius: float = 0.0,
+    equal: float = 0.0,
 ) -> TubeGeometry:
     """Vertices and segments of a morphology.
 
@@ -81,6 +90,10 @@ def tube_geometry(
         µm: the greatest length of a segment that replaces several. None replaces a breakpoint.
     least_fillet : float
         µm: the least radius of fillets, see `with_fillets`. Infinity makes none.
+    longest_thin, thin : float
+        µm: segments of radius ``thin`` or less are divided into parts of this length or less.
+    least_radius, equal : float
+        µm, see `joint_neighbours`.
     """
     linked = linked_sections(morphology)
     vertices = all_vertices(morphology, linked, breakpoints)
@@ -91,8 +104,12 @@ def tube_geometry(
         vertices = without_hidden_ends(vertices)
     if least_fillet < np.inf:
         vertices, linked = with_fillets(morphology, linked, vertices, least=least_fillet)
+    vertices = divided(vertices, longest=longest_thin, thickest=thin)
     start, end = _segments(vertices.section)
     previous, following = neighbours(morphology, linked, vertices, start, end)
+    before, after = joint_neighbours(
+        morphology, vertices, (start, end, previous, following), least_radius=least_radius, equal=equal
+    )
     return TubeGeometry(
         vertices.positions,
         vertices.radii,
@@ -102,6 +119,8 @@ def tube_geometry(
         end.astype(np.int32),
         previous.astype(np.int32),
         following.astype(np.int32),
+        before.astype(np.int32),
+        after.astype(np.int32),
     )
 
 
@@ -120,11 +139,33 @@ def geometry_subset(geometry: TubeGeometry, sections: Sequence[int] | npt.NDArra
     """The segments of some sections, with all vertices. A neurite ends where it leaves these sections."""
     chosen = np.flatnonzero(np.isin(geometry.section[geometry.end], sections))
     start, end = geometry.start[chosen], geometry.end[chosen]
-    previous, following = geometry.previous[chosen], geometry.following[chosen]
+    before, after = geometry.before[chosen], geometry.after[chosen]
+
+    def kept(neighbour: Indices, joint: Indices) -> Indices:
+        return np.where(np.isin(geometry.section[neighbour], sections), neighbour, joint)
+
+    def flat_where_covered(neighbour: Indices, joint: Indices, other: Indices) -> Indices:
+        flat = np.flatnonzero((neighbour == other) & (joint != other))
+        alone = flat[~_meets_others(geometry, start, end, joint[flat])]
+        neighbour = kept(neighbour, joint)
+        neighbour[alone] = joint[alone]
+        return neighbour
+
     return replace(
         geometry,
         start=start,
         end=end,
-        previous=np.where(np.isin(geometry.section[previous], sections), previous, start),
-        following=np.where(np.isin(geometry.section[following], sections), following, end),
+        previous=kept(geometry.previous[chosen], start),
+        following=kept(geometry.following[chosen], end),
+        before=flat_where_covered(before, start, end),
+        after=flat_where_covered(after, end, start),
     )
+
+
+def _meets_others(geometry: TubeGeometry, start: Indices, end: Indices, joints: Indices) -> npt.NDArray[np.bool_]:
+    """Whether segments of other sections have an end where these vertices are."""
+    ends = np.unique(np.concatenate([start, end]))
+    number = np.unique(geometry.positions[np.concatenate([ends, joints])], axis=0, return_inverse=True)[1].reshape(-1)
+    at_ends, at_joints = number[: len(ends)], number[len(ends) :]
+    sections = np.unique(np.stack([at_ends, geometry.section[ends]]), axis=1)[0]
+    return np.asarray(np.bincount(sections, minlength=len(number))[at_joints] > 1)

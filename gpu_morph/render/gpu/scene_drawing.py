@@ -96,6 +96,8 @@ class SceneDrawing:
             self._sprites = owned(resources, Sprites(size))
             self._groups = self._new_tubes(geometry, resources)
             self.tubes = [tubes for _, group in self._groups for tubes in group]
+            for tubes in self.tubes[:-1]:
+                tubes.is_last = False
             vertices = np.column_stack([geometry.positions, geometry.radii])
             is_computed = computes and ComputedAttributes.fits(
                 [b for t in self.tubes for b in t.batches], len(vertices)

@@ -46,11 +46,14 @@ class Tubes:
         µm per pixel where the morphology is nearest to the eye. Decides the levels of detail for the whole film.
     style : TubeStyle
         How they look.
+
+    Set ``is_last`` to False where other tubes are drawn after these, which ribbons have to hide.
     """
 
     def __init__(
         self, geometry: TubeGeometry, *, camera: Camera, size: Size, nearest_pixel: float, style: TubeStyle
     ) -> None:
+        self.is_last = True
         self._geometry_positions = geometry.positions
         self._largest_radius = float(geometry.radii.max(initial=0.0))
         self._programs, self._listing_programs = _Programs(), _Programs(lists_fragments=True)
@@ -144,7 +147,7 @@ class Tubes:
     def _passes(self) -> list[tuple[SegmentBatch, _Range | None, bool]]:
         """The passes in drawing order: the batch, the range of coverage (None: all), whether depth is written."""
         return [
-            (batch, each.coverage_range, each.writes_depth)
+            (batch, each.coverage_range, each.writes_depth or (each.draws_ribbons and not self.is_last))
             for each in PASSES
             for batch in self.batches
             if isinstance(batch, Ribbons) == each.draws_ribbons

@@ -1,0 +1,51 @@
+"""Division of long thin segments, so that segments can be drawn in the order of their middles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .vertices import Vertices
+
+
+def divided(vertices: Vertices, *, longest: float, thickest: float) -> Vertices:
+    """The vertices, with others between them where a thin segment is long.
+
+    Thin segments are drawn from far to near, each as a whole: the shorter they are, the fewer are in a wrong order
+    where they cross. Thick ones need no division, because the depth of each of their pixels is compared.
+
+    Parameters
+    ----------
+    vertices : Vertices
+        By section, and along each section from its start.
+    longest : float
+        µm; the greatest length of a thin segment.
+    thickest : float
+        µm; segments with a greater radius at either end are not thin.
+    """
+    length = np.linalg.norm(np.diff(vertices.positions, axis=0), axis=1)
+    is_thin = np.maximum(vertices.radii[1:], vertices.radii[:-1]) <= thickest
+    is_long = (vertices.section[1:] == vertices.section[:-1]) & is_thin & (length > longest)
+    if not is_long.any():
+        return vertices
+    n_parts = np.ones(len(vertices.section), dtype=np.int64)
+    n_parts[:-1][is_long] = np.ceil(length[is_long] / longest)
+    first = np.repeat(np.arange(len(n_parts)), n_parts)
+    part = np.arange(len(first)) - np.repeat(np.cumsum(n_parts) - n_parts, n_parts)
+    fraction = part / n_parts[first]
+    following = np.minimum(first + 1, len(n_parts) - 1)
+
+    def between(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        steps = values[following] - values[first]
+        steps *= fraction.astype(values.dtype).reshape(-1, *[1] * (values.ndim - 1))
+        return np.asarray(values[first] + steps)
+
+    return Vertices(
+        vertices.section[first],
+        between(vertices.positions),
+        between(vertices.radii),
+        between(vertices.section_position),
+        vertices.is_breakpoint[first] & (part == 0),
+    )
