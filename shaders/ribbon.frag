@@ -9,7 +9,7 @@
 // v_inverse_squares  vec4  silhouette_terms().x of the four segments
 // v_tapers           vec4  silhouette_terms().y of the four segments
 // v_neighbour_terms  vec4  silhouette_terms() of the segments before and after, each from the joint outwards
-// v_bisectors        vec4  bisector_normal() at the first vertex and at the last; at flat ends the direction inwards, unit
+// v_bisectors        vec4  bisector_normal() at the first vertex and at the last; at flat ends the direction inwards
 
 flat in vec4 v_vertices[5];
 flat in vec4 v_before;
