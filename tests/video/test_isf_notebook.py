@@ -215,7 +215,7 @@ def test_a_real_cell_stands_upright_with_its_synapses_on_it(cell: Any) -> None:
     assert np.ptp(rows) > 1.8 * np.ptp(columns[rows > 60])  # below the clock
     dendrites = drawn(picture(viz, time_point=50))
     rows, columns = np.nonzero(is_like(image, (255, 0, 255)))
-    assert len(rows) > 2000
+    assert len(rows) > 1000  # many markers are small
     on_dendrites = [dendrites[r - 5 : r + 6, c - 5 : c + 6].any() for r, c in zip(rows, columns, strict=True)]
     assert np.mean(on_dendrites) > 0.999
 
