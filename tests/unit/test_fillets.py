@@ -72,6 +72,22 @@ def test_where_nothing_would_show_there_is_no_fillet(child: list[tuple[float, fl
     assert filleted.radii.tolist() == plain.radii.tolist()
 
 
+def test_a_neurite_that_leaves_the_side_of_a_long_body_stays_on_its_axis() -> None:
+    rows = np.array([(-6, 0, 0, 12), (6, 0, 0, 12), (0, 0, 0, 6), (10, 60, 0, 6), (20, 120, 0, 6)], dtype=float)
+    morphology = gm.Morphology(
+        points=rows[:, :3],
+        diameters=rows[:, 3],
+        section_offsets=[0, 2, 5],
+        section_parent=[-1, 0],
+        section_parent_x=[0, 0.5],
+        section_labels=("soma", "dend"),
+    )
+    geometry = tube_geometry(morphology, least_fillet=0.1)
+    own = geometry.positions[geometry.section == 1]
+    assert len(own) > 3  # there is a fillet
+    np.testing.assert_allclose(own[:, 1], 6 * own[:, 0], atol=1e-4)
+
+
 def test_a_thinner_section_that_continues_its_parent_begins_with_the_parents_width() -> None:
     rows = np.array([(-20, 0, 0, 6), (0, 0, 0, 6), (0, 0, 0, 2), (20, 0, 0, 2)], dtype=float)
     morphology = gm.Morphology(
@@ -95,7 +111,7 @@ def test_the_part_of_a_neurite_inside_its_parent_does_not_decide_where_it_grows_
     astray = [(-RADIUS + 0.2, 0, 0, 2), (0, 2, 0, 2), *dendrite(1.0)[1:]]
     geometry = tube_geometry(cell(astray), least_fillet=0.1)
     assert geometry.positions[geometry.section == 1, 0].min() > 0
-    assert outline(geometry, RADIUS + 0.2) > 1.2
+    assert outline(geometry, RADIUS + 0.2) > 1.1  # its axis is a little away from the x axis
 
 
 def test_circuits_have_the_fillets_of_their_cells() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 from isf_cells import Section, at, hue, is_like, isf_cell, picture, projected, visualizer
 
-from gpu_morph import CellMorphologyVisualizer
+from gpu_morph import CellMorphologyVisualizer, render_image
 from gpu_morph.errors import RecordingError, SceneError
 
 STICK = (1, 2)  # of cell(): "AIS" and "Myelin"
@@ -89,10 +90,12 @@ def test_the_legend_of_dendrites_has_no_label_of_what_is_not_drawn() -> None:
 def test_highlight_section_counts_all_sections_of_the_cell(show: bool) -> None:
     viz = visualizer(cell(), dpi=20)
     viz.show_axon = show
-    changed = (picture(viz, highlight_section=3, highlight_x=1.0) != picture(viz)).any(axis=2)
-    rows, columns = np.nonzero(changed)
+    scene, size = viz.scene(highlight_section=3, highlight_x=1.0), (300, 300)
+    scene = replace(scene, camera=scene.fitted_camera(size))
+    with_arrow, without = (render_image(s, time=0, size=size) for s in (scene, replace(scene, annotations=())))
+    rows, columns = np.nonzero((with_arrow != without).any(axis=2))
     tip = columns[rows == rows.max()].mean() + 0.5, rows.max() + 1.0
-    (expected,) = projected(viz, [[0, 0, 110]], 0)
+    (expected,) = scene.camera.project(np.array([[0.0, 0.0, 110.0]]), size)
     assert math.dist(tip, expected) < 3
 
 

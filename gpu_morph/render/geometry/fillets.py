@@ -99,7 +99,8 @@ def with_fillets(
             continue
         outside, center, radius = emergence
         outside = max(outside, int(is_linked[section]))
-        made = _fillet_of(vertices, slice(begin + outside, end), center, radius, least=least)
+        base = vertices.positions[begin + outside - 1] if outside else center
+        made = _fillet_of(vertices, slice(begin + outside, end), base, center, radius, least=least)
         if made is None:
             continue
         new, changed, changed_radii = made
@@ -187,10 +188,13 @@ class _Added:
 
 
 def _fillet_of(
-    vertices: Vertices, own: slice, center: Floats, parent_radius: float, *, least: float
+    vertices: Vertices, own: slice, base: npt.ArrayLike, center: Floats, parent_radius: float, *, least: float
 ) -> tuple[_Added, npt.NDArray[np.int64], Floats] | None:
-    """The vertices that a fillet adds to a neurite, and those of its ``own`` that become wider, with their radii."""
-    path = np.vstack([center, vertices.positions[own]])
+    """The vertices that a fillet adds to a neurite, and those of its ``own`` that become wider, with their radii.
+
+    ``base`` is the place inside the parent from which the neurite leads to its ``own`` vertices: not always the center.
+    """
+    path = np.vstack([base, vertices.positions[own]])
     radii = np.concatenate([vertices.radii[own][:1], vertices.radii[own]]).astype(float)
     site = np.concatenate([vertices.section_position[own][:1], vertices.section_position[own]])
     distance = np.maximum.accumulate(np.linalg.norm(path - center, axis=1))
@@ -206,6 +210,8 @@ def _fillet_of(
         return None
     wanted = fillet.distances()
     places = np.interp(wanted, distance, at)
+    n_before = max(int(np.count_nonzero(places <= 0)) - 1, 0)  # the base
+    wanted, places = np.maximum(wanted, distance[0])[n_before:], places[n_before:]
     new = _Added(
         own.start - 1 + np.where(places < 1, 0.5 + 0.4 * places, places),
         np.full(len(places), vertices.section[own.start]),
