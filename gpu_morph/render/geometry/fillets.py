@@ -99,7 +99,9 @@ def with_fillets(
             continue
         outside, center, radius = emergence
         outside = max(outside, int(is_linked[section]))
-        base = vertices.positions[begin + outside - 1] if outside else center
+        base = center
+        if outside:
+            base = _nearest_on_axis(center, *vertices.positions[begin + outside - 1 :][:2].astype(float))
         made = _fillet_of(vertices, slice(begin + outside, end), base, center, radius, least=least)
         if made is None:
             continue
@@ -176,6 +178,13 @@ def _emergence(spheres: Floats, path: Floats) -> tuple[int, Floats, float] | Non
     return last + (len(inside) > 0), chosen[:3], float(chosen[3])
 
 
+def _nearest_on_axis(center: Floats, inner: Floats, outer: Floats) -> Floats:
+    """The point nearest to ``center`` on the line from ``outer`` through ``inner``; both are the neurite's vertices."""
+    ahead = outer - inner
+    along = float((center - inner) @ ahead) / max(float(ahead @ ahead), 1e-12)
+    return np.asarray(inner + min(along, 1.0) * ahead)
+
+
 @dataclass(frozen=True, eq=False)
 class _Added:
     """Vertices of one fillet, and their places in the order of all vertices."""
@@ -188,11 +197,11 @@ class _Added:
 
 
 def _fillet_of(
-    vertices: Vertices, own: slice, base: npt.ArrayLike, center: Floats, parent_radius: float, *, least: float
+    vertices: Vertices, own: slice, base: Floats, center: Floats, parent_radius: float, *, least: float
 ) -> tuple[_Added, npt.NDArray[np.int64], Floats] | None:
     """The vertices that a fillet adds to a neurite, and those of its ``own`` that become wider, with their radii.
 
-    ``base`` is the place inside the parent from which the neurite leads to its ``own`` vertices: not always the center.
+    ``base`` is the place inside the parent from which the neurite leads to its ``own`` vertices.
     """
     path = np.vstack([base, vertices.positions[own]])
     radii = np.concatenate([vertices.radii[own][:1], vertices.radii[own]]).astype(float)
@@ -210,7 +219,7 @@ def _fillet_of(
         return None
     wanted = fillet.distances()
     places = np.interp(wanted, distance, at)
-    n_before = max(int(np.count_nonzero(places <= 0)) - 1, 0)  # the base
+    n_before = max(int(np.count_nonzero(places <= 0)) - 1, 0)  # the base is as near to the center as the axis comes
     wanted, places = np.maximum(wanted, distance[0])[n_before:], places[n_before:]
     new = _Added(
         own.start - 1 + np.where(places < 1, 0.5 + 0.4 * places, places),
