@@ -270,7 +270,7 @@ class BoundaryNorm(Norm):
 
 @dataclass(frozen=True)
 class SampledNorm(Norm):
-    """The values at the edges of the colours, (n_colors + 1,): those of a norm of somebody else's."""
+    """The values at the edges of the colours, (n_colors + 1,): sampled from a norm that is not one of this module's."""
 
     values: tuple[float, ...] = ()
 
