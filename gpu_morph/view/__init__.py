@@ -1,0 +1,1 @@
+"""The interactive viewer: one core, which windows and notebooks send events to and get pictures from."""
