@@ -259,6 +259,45 @@ class Renderer:
         self.camera = fitted
         return True
 
+    def preview(self, time: float | None, camera: Camera, *, clim: tuple[float, float] | None = None) -> Image:
+        """A picture from another camera in a frame's time, for pictures while something is moved.
+
+        The vertices and the levels of detail stay those of the scene's own camera: what is enlarged has corners.
+        Annotations are left out.
+
+        Parameters
+        ----------
+        time : float or None
+            ms, as in `render`.
+        camera : Camera
+            With angles, ``center`` and ``height``; orthographic, or in perspective with the scene's center and height.
+        clim : (float, float), optional
+            Values at the ends of the colormap in place of the scene's.
+
+        Returns
+        -------
+        (height, width, 3) uint8, or 4 when transparent.
+
+        Raises
+        ------
+        ValueError
+            As `render`; or the camera is not fitted, of another projection, or elsewhere in perspective.
+        """
+        check_type(camera, Camera, "camera")
+        own, flat = self.camera, camera.projection == "orthographic"
+        is_known = camera.center is not None and camera.height is not None and camera.projection == own.projection
+        if not is_known or not (flat or (camera.center, camera.height) == (own.center, own.height)):
+            raise ValueError(
+                "camera must have center and height, and the scene's projection, in perspective also its center and "
+                f"height; got {camera}: use render"
+            )
+        with self._held():
+            content = replace(self._content(time, 0, "rgb"), camera=camera, sprites=())
+            with self._scene_drawing.shown_from(camera, clim):
+                pending = self._drawn.start(content)
+                pending.request()
+                return pending.fetch().own()
+
     def layers(self, time: float | None = None, *, frame: int = 0) -> tuple[Image, list[Sequence[Sprite]]]:
         """As `render`, but the annotations beside the image: what each draws over it, in their order.
 

@@ -5,31 +5,44 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from ..scene.camera import Box, Camera
 from .controls import contains, control_at, controls, picture_box, slider_track
 from .events import Close, Event, Key, Pointer, Resize, Wheel
 from .state import Bar, Drag, DragKind, ViewContext, ViewState
 
+
+class KeyRow(NamedTuple):
+    """A key or a movement of the mouse, and what it does; some need a recording, or several cells."""
+
+    key: str
+    action: str
+    needs_times: bool = False
+    needs_cells: bool = False
+
+
 KEYS = (
-    ("drag", "turn"),
-    ("right drag, shift drag", "move"),
-    ("wheel", "zoom at the pointer"),
-    ("double click", "fit the cell"),
-    ("click", "pin a trace of the place"),
-    ("space", "play, pause"),
-    ("left, right", "a time step; with shift ten"),
-    ("home, end", "first and last time"),
-    ("+, -", "faster, slower"),
-    ("l", "loop or stop at the end"),
-    ("i", "isolate the cell at the pointer"),
-    ("x", "remove the pinned traces"),
-    ("s", "save the picture"),
-    ("f", "save the film"),
-    ("c", "copy as code"),
-    ("?", "show or hide the keys"),
+    KeyRow("drag", "turn"),
+    KeyRow("right or shift drag", "move"),
+    KeyRow("wheel", "zoom at the pointer"),
+    KeyRow("double click, r", "fit the cell"),
+    KeyRow("click", "pin a trace of the place, or remove it", needs_times=True),
+    KeyRow("drag an end of the colour bar", "change the range of colours", needs_times=True),
+    KeyRow("space", "play, pause", needs_times=True),
+    KeyRow("left, right", "a time step; with shift ten", needs_times=True),
+    KeyRow("home, end", "first and last time", needs_times=True),
+    KeyRow("+, -", "faster, slower", needs_times=True),
+    KeyRow("l", "loop, or stop at the end", needs_times=True),
+    KeyRow("i", "isolate the cell at the pointer, or show all", needs_cells=True),
+    KeyRow("x", "remove the pinned traces", needs_times=True),
+    KeyRow("s", "save the picture"),
+    KeyRow("f", "save the film", needs_times=True),
+    KeyRow("c", "copy as code"),
+    KeyRow("?", "show or hide this list"),
 )  # what `?` lists
 
 _DEGREES = 180.0  # of a drag over the shorter side of the picture
@@ -89,7 +102,7 @@ def zoomed(camera: Camera, factor: float, x: float, y: float, box: Box) -> Camer
     return replace(camera, height=height, center=_point(np.asarray(camera.center) + step))
 
 
-def _point(point: np.ndarray) -> tuple[float, float, float]:
+def _point(point: npt.NDArray[np.float64]) -> tuple[float, float, float]:
     x, y, z = point.tolist()
     return x, y, z
 

@@ -5,36 +5,108 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
-from ..data.frame_times import recorded_range
+from ..data.frame_times import TimeRange, recorded_range
 from ..errors import SceneError
-from ..scene.annotations import TraceInset
+from ..image.image import Size
+from ..scene.annotations import Arrow, ColorBar, TraceInset
+from ..scene.annotations.base import Annotation
+from ..scene.camera import Box
 from ..scene.opacity import section_opacities
+from ..scene.palettes import trace_colors
 from ..scene.scene import Scene
 from .controls import picture_box
-from .state import ViewContext, ViewState
+from .state import Bar, Site, ViewContext, ViewState
+
+_SYNAPSE_STEPS = 500  # of the slider, where nothing but synapses changes with time
 
 
-def scene_of(base: Scene, state: ViewState) -> Scene:
-    """The scene that is shown: ``base`` with the camera, the range, the pinned traces and the cell of a state."""
-    annotations, opacity = base.annotations, base.opacity
-    if state.pins:
-        sections, positions = zip(*state.pins, strict=True)
-        annotations = (*annotations, TraceInset(section=sections, x=positions))
-    if state.isolated is not None:
-        is_shown = base.morphology.section_cell == state.isolated
-        opacity = np.where(is_shown, section_opacities(base.opacity, base.morphology), 0)
-    return replace(base, camera=state.camera, clim=state.clim, annotations=annotations, opacity=opacity)
-
-
-def context_of(base: Scene, state: ViewState) -> ViewContext:
-    """What events need to know of a scene in a view of a size."""
-    scene = replace(base, camera=base.camera.still())
-    box = picture_box(state.size)
-    size = max(1, round(box.width * state.pixel_ratio)), max(1, round(box.height * state.pixel_ratio))
+def fitting(scene: Scene, size: Size) -> Scene:
+    """The scene, without annotations if the picture is too small for them."""
     try:
-        home = scene.fitted_camera(size)
-    except SceneError:  # too small for the annotations
-        home = replace(scene, annotations=()).fitted_camera(size)
-    times = None if base.recording is None else recorded_range(base.recording.times)
-    return ViewContext(home, times, n_cells=base.morphology.n_cells)
+        scene.layout(size)
+    except SceneError:
+        return replace(scene, annotations=())
+    return scene
+
+
+def picture_size(state: ViewState) -> Size:
+    """(width, height) of the part of a view that shows the scene, pixels."""
+    box, ratio = picture_box(state.size), state.pixel_ratio
+    return max(1, round(box.width * ratio)), max(1, round(box.height * ratio))
+
+
+def content_of(base: Scene, state: ViewState) -> Scene:
+    """The scene that is shown, but for its camera: with the range, the pinned traces and the cell of a state."""
+    annotations = (*base.annotations, *pinned(base, state.pins))
+    opacity = base.opacity if state.isolated is None else isolating(base, state.isolated)
+    if (annotations, state.isolated, state.clim) == (base.annotations, None, base.clim):
+        return base
+    return replace(base, clim=state.clim, annotations=annotations, opacity=opacity)
+
+
+def isolating(base: Scene, cell: int) -> npt.NDArray[np.float32]:
+    """(n_sections,) float32: the opacities that show one cell alone."""
+    is_shown = base.morphology.section_cell == cell
+    return np.where(is_shown, section_opacities(base.opacity, base.morphology), np.float32(0))
+
+
+def pinned(base: Scene, pins: tuple[Site, ...]) -> tuple[Annotation, ...]:
+    """Traces of sites, and an arrow in the colour of its trace at each."""
+    if not pins:
+        return ()
+    palette = trace_colors(base.background_rgba)
+    colors = tuple(palette[k % len(palette)] for k in range(len(pins)))
+    sections, positions = zip(*pins, strict=True)
+    arrows = [
+        Arrow(section, x=x, length=1e-3, facecolor=color, edgecolor="white" if _is_dark(color) else "black")
+        for (section, x), color in zip(pins, colors, strict=True)
+    ]
+    labels = tuple(site_label(base, section) for section in sections)
+    return (*arrows, TraceInset(section=sections, x=positions, color=colors, label=labels))
+
+
+def _is_dark(color: tuple[float, ...]) -> bool:
+    return sum(color[:3]) < 1.5
+
+
+def site_label(scene: Scene, section: int) -> str:
+    """What a section is called: its name, or its label and number."""
+    morphology = scene.morphology
+    names, label = morphology.section_names, morphology.section_labels[section]
+    return names[section] if names is not None and names[section] else f"{label or 'section'} {section}"
+
+
+def times_of(scene: Scene) -> TimeRange | None:
+    """The times of the slider: those of the recording, else of the synapses' events; None where nothing changes."""
+    if scene.recording is not None:
+        times = recorded_range(scene.recording.times)
+        return times if times.stop > times.start else None
+    if scene.synapses is None or not len(scene.synapses.event_time) or scene.synapse_style.show_all:
+        return None
+    start = min(0.0, float(scene.synapses.event_time.min()))
+    stop = float(scene.synapses.event_time.max()) + scene.synapse_style.duration
+    return TimeRange(start, stop, (stop - start) / _SYNAPSE_STEPS)
+
+
+def context_of(base: Scene, state: ViewState, content: Scene | None = None) -> ViewContext:
+    """What events need to know of a scene in a view of a size."""
+    size = picture_size(state)
+    still = fitting(replace(base, camera=base.camera.still()), size)
+    n_cells = base.morphology.n_cells
+    return ViewContext(still.fitted_camera(size), times_of(base), bar_of(content or base, state), n_cells)
+
+
+def bar_of(content: Scene, state: ViewState) -> Bar | None:
+    """The colour bar whose ends can be dragged."""
+    if state.clim is None or content.norm is not None:
+        return None
+    scene = fitting(content, picture_size(state))
+    layout, ratio = scene.layout(picture_size(state)), state.pixel_ratio
+    for annotation, box in zip(scene.annotations, layout.boxes, strict=True):
+        if isinstance(annotation, ColorBar):
+            colors = annotation.colors_box(layout.view, box)
+            sides = (round(side / ratio) for side in (colors.x, colors.y, colors.width, colors.height))
+            return Bar(Box(*sides), annotation.place in ("upper", "lower"))
+    return None

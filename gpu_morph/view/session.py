@@ -2,36 +2,48 @@
 
 from __future__ import annotations
 
+import atexit
+import math
 import os
 import threading
 import time as clock
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
 from ..data.arrays import finite_number
-from ..data.frame_times import recorded_range
+from ..errors import GpuMorphError, SceneError, brief
 from ..image.image import Image, Size, check_size
 from ..scene.camera import Camera
 from ..scene.scene import Scene
 from ..system.arguments import check_type
-from .controls import picture_box
+from .code import code_of
+from .drawer import Drawer, shown
 from .events import Close, Event
 from .interactions import advanced, react, usual_speed
-from .overlays import view_image
-from .scene_view import context_of, scene_of
+from .picking import Pick
+from .saving import write_film, write_picture
+from .scene_view import content_of, context_of, picture_size, times_of
 from .state import ViewState
 
 FrameCallback = Callable[[Image], None]
+TextCallback = Callable[[str], None]
+THREAD_NAME = "gpu_morph-view"
 _PLAYED_IN = 10.0  # s, about, of a whole recording
+_SETTLE = 0.12  # s without an event that moves something: then the exact picture is drawn
+_SLOW = 0.5  # s; exact pictures that take longer wait until the button is released
+_FRAME = 1 / 60  # s, least time from one picture of a film to the next
+_NOTICE = 4.0  # s
+_SAME_PIN = 0.03  # of the section's length
 
 
 class ViewSession:
     """A view of a scene that events change, and pictures of it. Use it in ``with``, or call `close`.
 
-    A thread draws the newest state whenever there is one. All methods may be called in any thread.
+    A thread draws the newest state whenever there is one: roughly while something moves, exactly when it stands still.
+    All methods may be called in any thread.
 
     Parameters
     ----------
@@ -45,6 +57,11 @@ class ViewSession:
         The first time that is shown, ms. None: the first one of the recording.
     device : int, "auto", "cpu", optional
         Which GPU.
+
+    Raises
+    ------
+    TypeError, ValueError
+        A wrong argument.
     """
 
     def __init__(
@@ -61,22 +78,30 @@ class ViewSession:
         width, height = check_size(size)
         ratio = finite_number(pixel_ratio, name="pixel_ratio", expected="a positive number", least=1e-3)
         self._device = device
-        recording = scene.recording
-        times = recorded_range(recording.times) if recording is not None else None
-        state = ViewState((width, height), ratio, camera=Camera(), time=times.start if times else None, clim=scene.clim)
+        times, coloring = times_of(scene), scene.coloring
+        clim = coloring.table.clim if coloring.has_scale and scene.norm is None else scene.clim
+        first = times.start if times else None if scene.recording is None else float(scene.recording.times[0])
+        state = ViewState((width, height), ratio, camera=Camera(), time=first, clim=clim)
         if times is not None:
             state = replace(state, speed=usual_speed(_PLAYED_IN, times.stop - times.start))
         self._context = context_of(scene, state)
         self._state = replace(state, camera=self._context.home)
         self._changed = threading.Condition()
-        self._callbacks: list[FrameCallback] = []
-        self._version, self._drawn_version = 1, 0
-        self._error: BaseException | None = None
-        self._picture: Image | None = None
+        self._on_frame: list[FrameCallback] = []
+        self._on_copy: list[TextCallback] = []
+        self._requests: list[tuple[str, ViewState]] = []
+        self._version, self._shown_version = 1, 0
+        self._is_exact = False  # what is shown
+        self._moved_at, self._drawn_at = -math.inf, clock.monotonic()
+        self._error: Exception | None = None
+        self._picture: Image | None = None  # the newest exact one
+        self._notice, self._notice_until = "", math.inf
+        self._savers: list[threading.Thread] = []
         if time is not None:
             self.time = time
-        self._thread = threading.Thread(target=self._draw_all, name="gpu_morph-view", daemon=True)
+        self._thread = threading.Thread(target=self._draw_all, name=THREAD_NAME, daemon=True)
         self._thread.start()
+        atexit.register(self.close)  # before the interpreter stops threads
 
     def __enter__(self) -> ViewSession:
         return self
@@ -91,17 +116,25 @@ class ViewSession:
     def handle(self, event: Event) -> None:
         """Let an event change the view."""
         with self._changed:
-            self._set(react(self._state, event, self._context))
+            state = react(self._state, event, self._context)
+            for request in state.requests:
+                self._requests.append((request, state))
+                self._version += 1
+                self._changed.notify_all()
+            self._set(replace(state, requests=()))
 
     def _set(self, state: ViewState) -> None:
         """Take a new state. The lock is held."""
-        if state == self._state:
+        before = self._state
+        if state == before:
             return
-        if (state.size, state.pixel_ratio) != (self._state.size, self._state.pixel_ratio):
+        if (state.size, state.pixel_ratio) != (before.size, before.pixel_ratio):
             self._context = context_of(self._base, state)
             if state.is_fitted:
                 state = replace(state, camera=self._context.home)
-        self._state = replace(state, requests=())
+        if shown(state) != shown(before):
+            self._moved_at = clock.monotonic()
+        self._state = state
         self._version += 1
         self._changed.notify_all()
 
@@ -112,7 +145,7 @@ class ViewSession:
 
     @property
     def camera(self) -> Camera:
-        """The point of view."""
+        """The point of view; one that is set is fitted where it leaves that open."""
         return self._state.camera
 
     @camera.setter
@@ -130,44 +163,52 @@ class ViewSession:
     @time.setter
     def time(self, time: float) -> None:
         time = finite_number(time, name="time", expected="finite ms")
+        times = self._context.times
+        if times is None or not times.start <= time <= times.stop:
+            has = "there is none" if times is None else f"it runs from {times.start:g} to {times.stop:g} ms"
+            raise ValueError(f"time must lie within the recording, got {time:g}: {has}")
         with self._changed:
-            times = self._context.times
-            if times is None or not times.start <= time <= times.stop:
-                has = (
-                    "the scene has no recording" if times is None else f"it runs from {times.start} to {times.stop} ms"
-                )
-                raise ValueError(f"time must lie within the recording, got {time:g}: {has}")
             self._set(replace(self._state, time=time))
 
     @property
     def clim(self) -> tuple[float, float] | None:
-        """The values at the ends of the colormap."""
+        """The values at the ends of the colormap; None where colours stand for no values."""
         return self._state.clim
 
     @clim.setter
     def clim(self, clim: tuple[float, float]) -> None:
+        if self._state.clim is None:
+            raise SceneError(f"the colours of this scene stand for no values, got clim={clim}: give the scene a color")
         with self._changed:
             self._set(replace(self._state, clim=replace(self._base, clim=clim).clim))
 
     @property
     def scene(self) -> Scene:
         """The scene that is shown: `render_image` and `render_video` show the same."""
-        with self._changed:
-            return scene_of(self._base, self._state)
+        state = self._state
+        return replace(content_of(self._base, state), camera=state.camera)
 
     @property
     def picture_size(self) -> Size:
         """(width, height) of the part of the view that shows the scene, pixels."""
-        state = self._state
-        box = picture_box(state.size)
-        return max(1, round(box.width * state.pixel_ratio)), max(1, round(box.height * state.pixel_ratio))
+        return picture_size(self._state)
 
     @property
     def picture(self) -> Image | None:
         """The last exact picture of the scene, without controls: (height, width, 3) uint8."""
         return self._picture
 
-    # Pictures
+    @property
+    def error(self) -> Exception | None:
+        """Why the newest picture could not be drawn."""
+        return self._error
+
+    @property
+    def is_closed(self) -> bool:
+        """The view was closed, by an event or by `close`."""
+        return self._state.is_closed
+
+    # What others get
 
     def on_frame(self, callback: FrameCallback) -> None:
         """Have a function called with each new picture of the view, (height, width, 3) uint8, in the drawing thread.
@@ -175,17 +216,28 @@ class ViewSession:
         If there is one already, the function gets it soon.
         """
         with self._changed:
-            self._callbacks.append(callback)
-            self._version += 1
-            self._changed.notify_all()
+            self._on_frame.append(callback)
+            self._touch()
+
+    def on_copy(self, callback: TextCallback) -> None:
+        """Have a function called, in the drawing thread, with code that is to be copied."""
+        with self._changed:
+            self._on_copy.append(callback)
+
+    def _touch(self) -> None:
+        """Have the view drawn anew. The lock is held."""
+        self._version += 1
+        self._changed.notify_all()
 
     def wait_idle(self, timeout: float = 60.0) -> None:
-        """Wait until the exact picture of the newest state was given to the callbacks.
+        """Wait until the callbacks have the exact picture of the newest state, and files are written.
 
         Raises
         ------
         TimeoutError
             It took longer than ``timeout`` seconds.
+        Exception
+            The picture cannot be drawn.
         """
         with self._changed:
             if not self._changed.wait_for(lambda: self._is_idle or self._error is not None, timeout):
@@ -195,75 +247,160 @@ class ViewSession:
 
     @property
     def _is_idle(self) -> bool:
-        return self._drawn_version == self._version or not self._thread.is_alive()
+        if not self._thread.is_alive():
+            return True
+        is_drawn = self._shown_version == self._version and self._is_exact and not self._requests
+        return is_drawn and not any(saver.is_alive() for saver in self._savers)
 
     def save_picture(self, path: str | os.PathLike[str] | None = None) -> Path:
-        """Write what is shown as a picture, without controls."""
-        raise NotImplementedError
+        """Write what is shown as a picture, without controls; without a path as picture-1.png, ... in this folder."""
+        state = self._state
+        scene = replace(content_of(self._base, state), camera=state.camera)
+        return write_picture(path, scene, time=state.time, size=picture_size(state), device=self._device)
 
     def save_film(self, path: str | os.PathLike[str] | None = None) -> Path:
-        """Write the film of the recording as it is shown."""
-        raise NotImplementedError
+        """Write the film of all times as the view shows and plays it; without a path as film-1.mp4, ... in this folder.
+
+        Raises
+        ------
+        SceneError
+            Nothing changes with time.
+        """
+        state, times = self._state, self._context.times
+        if times is None:
+            raise SceneError("nothing in this scene changes with time: save a picture, or use render_video")
+        scene = replace(content_of(self._base, state), camera=state.camera)
+        return write_film(path, scene, times=times, speed=state.speed, size=picture_size(state), device=self._device)
 
     def code(self) -> str:
-        """Lines of Python that make what is shown."""
-        raise NotImplementedError
+        """Lines of Python that make the picture that is shown from ``scene``, the one of this session."""
+        state = self._state
+        return code_of(self._base, state, picture_size(state))
 
     def close(self) -> None:
-        """End the drawing thread, and free what it holds; further calls do nothing."""
-        with self._changed:
-            self._set(react(self._state, Close(), self._context))
-            self._changed.notify_all()
-        if threading.current_thread() is not self._thread:
-            self._thread.join()
-
-    @property
-    def is_closed(self) -> bool:
-        """The view was closed, by an event or by `close`."""
-        return self._state.is_closed
+        """End the drawing thread, and free what it holds; further calls do nothing. A film is finished first."""
+        self.handle(Close())
+        atexit.unregister(self.close)
+        for thread in (self._thread, *self._savers):
+            if thread is not threading.current_thread():
+                thread.join()
 
     # The drawing thread
 
     def _draw_all(self) -> None:
-        from ..render.renderer import Renderer
-
-        renderer: Renderer | None = None
-        key: Any = None
-        before = clock.monotonic()
+        drawer = Drawer(self._base, self._device)
         try:
-            while True:
-                with self._changed:
-                    self._changed.wait_for(lambda: not self._is_drawn or self._state.is_playing)
-                    now = clock.monotonic()
-                    self._set(advanced(self._state, min(now - before, 0.5), self._context))
-                    state, version, callbacks = self._state, self._version, tuple(self._callbacks)
-                    before = now
-                if state.is_closed:
-                    return
-                scene = scene_of(self._base, state)
-                size = self.picture_size
-                new_key = (size, state.clim, state.pins, state.isolated)
-                if renderer is None or new_key != key:
-                    if renderer is not None:
-                        renderer.close()
-                    renderer, key = Renderer(scene, size, device=self._device), new_key
-                image = renderer.render(state.time, camera=scene.camera)
-                view = view_image(image, scene, state, self._context)
-                for callback in callbacks:
-                    callback(view)
-                with self._changed:
-                    self._picture = image
-                    self._drawn_version = version
-                    self._changed.notify_all()
-        except BaseException as error:
-            with self._changed:
-                self._error = error
-                self._changed.notify_all()
-            raise
+            while self._draw_next(drawer):
+                pass
         finally:
-            if renderer is not None:
-                renderer.close()
+            drawer.close()
+            with self._changed:
+                self._changed.notify_all()
 
-    @property
-    def _is_drawn(self) -> bool:
-        return self._drawn_version == self._version
+    def _draw_next(self, drawer: Drawer) -> bool:
+        """Draw the newest state when there is something new; False when the view is closed."""
+        with self._changed:
+            while (patience := self._patience(drawer)) is None or patience > 0:
+                self._changed.wait(patience)
+            now = clock.monotonic()
+            if self._state.is_playing:
+                self._set(advanced(self._state, min(now - self._drawn_at, 0.25), self._context))
+            self._drawn_at = now
+            if now >= self._notice_until:
+                self._notice, self._notice_until = "", math.inf
+            state, context, version, notice = self._state, self._context, self._version, self._notice
+            callbacks, requests, self._requests = tuple(self._on_frame), self._requests, []
+            is_settled = now >= self._settles_at(drawer)
+        if state.is_closed:
+            return False
+        view, error = None, None
+        try:
+            for request, asked in requests:
+                self._answer(request, asked, drawer)
+            view = drawer.draw(state, context, is_settled=is_settled, notice=notice)
+            for callback in callbacks:
+                callback(view.image)
+        except Exception as cause:  # shown to who waits; the next event may mend it
+            error = cause
+        with self._changed:
+            self._error, self._picture = error, drawer.picture
+            self._shown_version, self._is_exact = version, view is None or view.is_exact
+            if view is not None and view.bar != self._context.bar:
+                self._context = replace(self._context, bar=view.bar)
+            self._changed.notify_all()
+            has_time = self._version == version and self._is_exact and error is None
+        if has_time:
+            with suppress(GpuMorphError):  # then all pictures are exact
+                drawer.prepare(state)
+        return True
+
+    def _patience(self, drawer: Drawer) -> float | None:
+        """How long the drawing thread may wait, s; None: until something changes. The lock is held."""
+        now = clock.monotonic()
+        if self._version != self._shown_version or self._state.is_closed or self._requests:
+            return 0.0
+        waits = [self._notice_until - now]
+        if self._state.is_playing:
+            waits.append(self._drawn_at + _FRAME - now)
+        elif not self._is_exact:
+            waits.append(self._settles_at(drawer) - now)
+        return None if (least := min(waits)) == math.inf else max(0.0, least)
+
+    def _settles_at(self, drawer: Drawer) -> float:
+        """When the exact picture is to be drawn. The lock is held."""
+        is_held = self._state.drag is not None and drawer.seconds > _SLOW
+        return math.inf if self._state.is_playing or is_held else self._moved_at + _SETTLE
+
+    def _answer(self, request: str, state: ViewState, drawer: Drawer) -> None:
+        """Do what a key or a click asks for."""
+        match request:
+            case "pin" if self._base.recording is not None:
+                self._pin(drawer.pick(state))
+            case "isolate":
+                pick = drawer.pick(state)
+                if pick is not None:
+                    cell = int(self._base.morphology.section_cell[pick.section])
+                    with self._changed:
+                        self._set(replace(self._state, isolated=cell))
+            case "copy code":
+                code = self.code()
+                for callback in tuple(self._on_copy):
+                    callback(code)
+                self._say("copied the lines that make this picture" if self._on_copy else "nothing here takes a copy")
+            case "save picture":
+                self._save(self.save_picture, "picture")
+            case "save film" if self._context.times is not None:
+                self._save(self.save_film, "film")
+
+    def _pin(self, pick: Pick | None) -> None:
+        """Pin the trace of a site, or remove it if it is pinned."""
+        if pick is None:
+            return
+        with self._changed:
+            pins = self._state.pins
+            left = tuple(pin for pin in pins if pin[0] != pick.section or abs(pin[1] - pick.position) > _SAME_PIN)
+            if len(left) == len(pins):
+                left = (*pins, (pick.section, round(pick.position, 4)))
+            self._set(replace(self._state, pins=left))
+
+    def _save(self, save: Callable[[], Path], what: str) -> None:
+        """Write a file in a thread of its own."""
+        if any(saver.is_alive() for saver in self._savers):
+            self._say("another file is being written: wait for it")
+            return
+
+        def write() -> None:
+            try:
+                self._say(f"saved {save()}")
+            except Exception as cause:
+                self._say(f"the {what} could not be saved: {brief(str(cause))}")
+
+        self._say(f"saving the {what} ...", seconds=math.inf)
+        self._savers = [threading.Thread(target=write, name=f"{THREAD_NAME}-save")]
+        self._savers[0].start()
+
+    def _say(self, notice: str, *, seconds: float = _NOTICE) -> None:
+        """Show a notice for some seconds."""
+        with self._changed:
+            self._notice, self._notice_until = notice, clock.monotonic() + seconds
+            self._touch()

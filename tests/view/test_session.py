@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import gpu_morph as gm
-from gpu_morph.view.events import Close, Pointer, Resize, Wheel
+from gpu_morph.view.events import Close, Key, Pointer, Resize, Wheel
 from gpu_morph.view.session import ViewSession
 
 
@@ -42,6 +44,7 @@ def test_the_last_picture_is_that_of_render_image(session: ViewSession) -> None:
     session.handle(Pointer("move", 150, 120, {"left"}))
     session.handle(Pointer("up", 150, 120, {"left"}))
     session.handle(Wheel(100, 80, 2))
+    session.handle(Pointer("leave", 100, 80))  # else a tooltip lies over the picture
     session.time, session.clim = 2.0, (-70, 10)
     session.wait_idle()
     assert np.array_equal(session.picture, shown(session))
@@ -73,3 +76,92 @@ def test_nothing_is_left_after_close(session: ViewSession) -> None:
 def test_wrong_times_are_errors(session: ViewSession) -> None:
     with pytest.raises(ValueError, match="within the recording"):
         session.time = 4
+
+
+def clicked(session: ViewSession, x: float, y: float) -> None:
+    for kind in ("down", "up"):
+        session.handle(Pointer(kind, x, y, {"left"}))
+    session.wait_idle()
+
+
+def middle_of(session: ViewSession, section: int) -> tuple[float, float]:
+    """The pixel at which the middle of a section is seen."""
+    x, y = session.camera.project(session.scene.morphology.locate([section], [0.5]), session.picture_size)[0]
+    return float(x), float(y)
+
+
+def test_a_click_pins_a_trace_and_a_second_one_removes_it(session: ViewSession) -> None:
+    session.wait_idle()
+    clicked(session, *middle_of(session, 1))
+    (pin,) = session.state.pins
+    assert pin == (1, pytest.approx(0.5, abs=0.05))
+    assert [type(one).__name__ for one in session.scene.annotations] == ["ColorBar", "Arrow", "TraceInset"]
+    assert np.array_equal(session.picture, shown(session))
+    clicked(session, *middle_of(session, 1))
+    assert session.state.pins == ()
+
+
+def test_the_code_makes_the_picture(session: ViewSession, tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    copied: list[str] = []
+    session.on_copy(copied.append)
+    session.time, session.clim = 2.0, (-70, 10)
+    session.handle(Wheel(100, 80, 2))
+    session.wait_idle()
+    clicked(session, *middle_of(session, 1))
+    session.handle(Key("c"))
+    session.wait_idle()
+    exec(copied[0], {"scene": scene()})
+    saved = np.asarray(Image.open("picture.png"))
+    assert np.array_equal(saved, session.picture)
+
+
+def test_keys_save_the_picture_and_the_film(session: ViewSession, tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    session.handle(Key("s"))
+    session.wait_idle()
+    assert np.array_equal(np.asarray(Image.open("picture-1.png")), session.picture)
+    while session.state.speed < 5:
+        session.handle(Key("+"))
+    session.handle(Key("f"))
+    session.wait_idle()
+    assert (tmp_path / "film-1.mp4").stat().st_size > 1000
+
+
+def test_a_key_isolates_the_cell_under_the_pointer() -> None:
+    one = scene().morphology
+    circuit = gm.Scene(gm.join_morphologies([one, one], translations=[(0, 0, 0), (120, 0, 0)]), color="cell")
+    with ViewSession(replace(circuit, camera=gm.Camera(azim=-90, elev=0)), (320, 244), device="cpu") as session:
+        session.wait_idle()
+        session.handle(Pointer("move", *middle_of(session, 3)))
+        session.handle(Key("i"))
+        session.wait_idle()
+        assert session.state.isolated == 1
+        assert np.array_equal(session.picture, shown(session))
+        x, y = (round(coordinate) for coordinate in middle_of(session, 1))
+        assert (session.picture[y, x] == 255).all()
+        session.handle(Key("i"))
+        session.wait_idle()
+        assert session.state.isolated is None
+        assert not (session.picture[y, x] == 255).all()
+
+
+def test_dragging_the_colour_bars_end_changes_the_range(session: ViewSession) -> None:
+    session.wait_idle()
+    box = session._context.bar.box
+    x, top = box.x + box.width / 2, box.y + 1
+    session.handle(Pointer("down", x, top, {"left"}))
+    session.handle(Pointer("move", x, top + box.height / 2, {"left"}))
+    session.handle(Pointer("up", x, top + box.height / 2, {"left"}))
+    session.wait_idle()
+    assert session.clim == pytest.approx((-80, -30), abs=2)
+    assert np.array_equal(session.picture, shown(session))
+
+
+def test_an_error_while_drawing_is_raised_where_it_is_waited_for(session: ViewSession) -> None:
+    def broken(_: np.ndarray) -> None:
+        raise RuntimeError("no screen")
+
+    session.on_frame(broken)
+    with pytest.raises(RuntimeError, match="no screen"):
+        session.wait_idle()

@@ -19,7 +19,7 @@ from . import quad
 from .buffers import Attributes, Buffer
 from .owned import owned
 from .program import Program
-from .view import view_uniforms
+from .view import MOVED, moved_view, view_uniforms
 
 _SOLID, _EDGES, _ALL = (0.999, 2.0), (0.002, 0.999), (0.002, 2.0)  # ranges of coverage, from and below
 
@@ -69,7 +69,8 @@ class Markers:
     ) -> None:
         self._style = style
         self._activity = SynapseActivity(events, duration=style.duration)
-        view = view_uniforms(geometry, camera, size)
+        self._first_camera = camera
+        self._view = view = view_uniforms(geometry, camera, size)
         half_depth = view["u_half_depth"] / view["u_scale"]
         self._is_solid = crowding.opacity == 1
         look = marker_uniforms(
@@ -125,6 +126,12 @@ class Markers:
     def set_camera(self, camera: Camera) -> None:
         """Set the frame's camera."""
         self._program["u_axes"] = camera.axes.astype(np.float32)
+
+    def show_from(self, camera: Camera | None) -> None:
+        """See `Tubes.show_from`."""
+        moved = {} if camera is None else moved_view(self._view, self._first_camera, camera)
+        for name in MOVED:
+            self._program[name] = moved.get(name, self._view[name])
 
     def draw_solid(self) -> None:
         """Draw the solid fragments into the bound target; call it before the tubes are drawn."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import ExitStack, nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
 
@@ -149,6 +149,21 @@ class SceneDrawing:
         if self._markers is not None:
             self._markers.set_camera(camera)
             self._markers.set_time(time)
+
+    @contextmanager
+    def shown_from(self, camera: Camera, clim: tuple[float, float] | None) -> Iterator[None]:
+        """Inside ``with``, frames are drawn from another orthographic camera; see `Tubes.show_from`."""
+        try:
+            for tubes in self.tubes:
+                tubes.show_from(camera, clim)
+            if self._markers is not None:
+                self._markers.show_from(camera)
+            yield
+        finally:
+            for tubes in self.tubes:
+                tubes.show_from(None)
+            if self._markers is not None:
+                self._markers.show_from(None)
 
     def draw(self, sprites: Sequence[Sprite], box: Box | None = None) -> None:
         """Draw into the target: all of the image, or a box of it where everything is opaque."""

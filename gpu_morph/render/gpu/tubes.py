@@ -22,7 +22,7 @@ from .owned import owned
 from .program import Program
 from .segment_batches import Meshes, Ribbons, SegmentBatch
 from .textures import Texture
-from .view import view_uniforms
+from .view import MOVED, moved_view, view_uniforms
 
 _SORTED_STEP = 2.0  # degrees of azimuth between two sorts
 
@@ -57,12 +57,12 @@ class Tubes:
         self._geometry_positions = geometry.positions
         self._largest_radius = float(geometry.radii.max(initial=0.0))
         self._programs, self._listing_programs = _Programs(), _Programs(lists_fragments=True)
+        self._first_camera, self._clim = camera, style.table.clim
         self._camera: Camera | None = None
         self._origin = (0, 0)
         self._sorted_view: tuple[float, float, float] | None = None  # azimuth in steps, elevation, roll
         view = view_uniforms(geometry, camera, size)
-        depths = {"u_depth_per_pixel": 0.5 / view["u_half_depth"]}
-        self._uniforms = view | depths | style.uniforms() | {"u_origin": (0, 0)}
+        self._uniforms = view | _depths(view) | style.uniforms() | {"u_origin": (0, 0)}
         radii = np.maximum(geometry.radii[geometry.start], geometry.radii[geometry.end]) / nearest_pixel
         radii = np.maximum(radii, 0.5 * style.min_width) + style.outline
         level = np.searchsorted([limit for limit, _ in LEVELS], radii)
@@ -116,6 +116,15 @@ class Tubes:
             self._sorted_view = view
         self._camera = camera
         return not is_sorted
+
+    def show_from(self, camera: Camera | None, clim: tuple[float, float] | None = None) -> None:
+        """Draw from an orthographic camera with any center and height from now on, with another range of colours.
+
+        The vertices and the levels of detail stay those of the first camera, which None stands for.
+        """
+        usual = {name: self._uniforms[name] for name in MOVED}
+        view = usual if camera is None else moved_view(self._uniforms, self._first_camera, camera)
+        self._programs.set_uniforms(view | _depths(view) | {"u_clim": clim or self._clim})
 
     def draw(self, origin: tuple[int, int] = (0, 0)) -> None:
         """Draw into the bound target; ``origin`` is what `Target.bind` returned."""
@@ -211,6 +220,10 @@ class _Programs:
         for program in self._made.values():
             program.delete()
         self._made.clear()
+
+
+def _depths(view: dict[str, Any]) -> dict[str, float]:
+    return {"u_depth_per_pixel": 0.5 / view["u_half_depth"]}
 
 
 def _set(program: Program, uniforms: dict[str, Any]) -> None:

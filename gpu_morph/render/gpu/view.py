@@ -11,6 +11,8 @@ from ...image.image import Size
 from ...scene.camera import Camera
 from ..geometry.tube_geometry import TubeGeometry
 
+MOVED = ("u_middle", "u_scale", "u_half_depth")  # what `moved_view` gives
+
 
 def view_uniforms(geometry: TubeGeometry, camera: Camera, size: Size) -> dict[str, Any]:
     """The uniforms of view.glsl except ``u_axes``, which changes from frame to frame.
@@ -34,6 +36,19 @@ def view_uniforms(geometry: TubeGeometry, camera: Camera, size: Size) -> dict[st
         "u_scale": size[1] / camera.height,
         "u_inverse_eye_distance": 1 / camera.eye_distance,
         "u_half_depth": _greatest_depth(extent, camera) * size[1] / camera.height,
+    }
+
+
+def moved_view(view: dict[str, Any], first: Camera, camera: Camera) -> dict[str, Any]:
+    """The uniforms named in `MOVED` for another orthographic camera; positions stay relative to the first's center."""
+    assert first.center is not None and camera.center is not None and camera.height is not None
+    scale = view["u_size"][1] / camera.height
+    away = (camera.axes[:2] @ np.subtract(first.center, camera.center)) * scale
+    x, y = camera.middle(view["u_size"])
+    return {
+        "u_middle": (x + away[0], y - away[1]),
+        "u_scale": scale,
+        "u_half_depth": view["u_half_depth"] * scale / view["u_scale"],
     }
 
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from ...data.recording import is_voltage
 from ...errors import SceneError
 from ...system.arguments import check_choice
+from ..camera import Box
 from ..colormaps import ColorTable
 from ..colors import Rgba
 from .base import ColorScale, Place, View, checked_number
@@ -80,7 +81,15 @@ class ColorBar(StaticAnnotation):
                 "recording's name, or leave the ColorBar out"
             )
         bar = _Bar(self, view, scale)
-        return bar.horizontal() if self.place in ("upper", "lower") else bar.vertical()
+        return bar.horizontal() if bar.is_horizontal else bar.vertical()
+
+    def colors_box(self, view: View, box: Box) -> Box:
+        """Where the colours are in the picture, pixels: of ``box``, the area of the whole annotation."""
+        assert view.scale is not None
+        bar = _Bar(self, view, view.scale)
+        x, y = bar.corner
+        across, along = (bar.length, bar.width) if bar.is_horizontal else (bar.width, bar.length)
+        return Box(box.x + x, box.y + y, across, along)
 
 
 class _Bar:
@@ -125,11 +134,27 @@ class _Bar:
             shown.append(label if is_free else "")
         return tuple(shown)
 
+    @property
+    def corner(self) -> tuple[int, int]:
+        """The upper left corner of the colours in the canvas."""
+        line, titles = line_height(self.view.text), len(self.title)
+        if not self.is_horizontal:
+            above = (self.tip if self.has_over else 0) + self.edge
+            return self.edge, titles * line + max(above + (self.gap if titles else 0), line // 2)  # half a label
+        before = (self.tip if self.has_under else 0) + self.edge
+        left = max([before, *(half - x for x, half in self._centred())])
+        return left, titles * line + (self.gap if titles else 0) + self.edge
+
+    def _centred(self) -> list[tuple[int, int]]:
+        """The middle and half of the width of texts of a horizontal bar, which may extend beyond its ends."""
+        middles = [*(self._pixel(value) for value in self.ticks), *(self.length // 2 for _ in self.title)]
+        halves = [text_width(string, self.view.text) // 2 + 1 for string in (*self.labels, *self.title)]
+        return [*zip(middles, halves, strict=True)]
+
     def vertical(self) -> Canvas:
         """Ticks to the right of the bar, the title above, the colour of missing values below."""
         text, line = self.view.text, line_height(self.view.text)
-        above = (self.tip if self.has_over else 0) + self.edge
-        head = len(self.title) * line + max(above + (self.gap if self.title else 0), line // 2)  # half a label
+        _, head = self.corner
         foot = max((self.tip if self.has_under else 0) + self.edge, line // 2)
         label_x = self.edge + self.width + self.edge + self.tick + self.gap
         widths = [text_width(title, text) for title in self.title]
@@ -158,13 +183,9 @@ class _Bar:
     def horizontal(self) -> Canvas:
         """Ticks below the bar, the title above, the colour of missing values to the right."""
         text, line = self.view.text, line_height(self.view.text)
-        before, after = ((self.tip if has_tip else 0) + self.edge for has_tip in (self.has_under, self.has_over))
-        # Labels and titles are centred, and may extend beyond the bar's ends.
-        middles = [*(self._pixel(value) for value in self.ticks), *(self.length // 2 for _ in self.title)]
-        halves = [text_width(string, text) // 2 + 1 for string in (*self.labels, *self.title)]
-        left = max([before, *(half - x for x, half in zip(middles, halves, strict=True))])
-        right = max([after, *(half + x - self.length for x, half in zip(middles, halves, strict=True))])
-        head = len(self.title) * line + (self.gap if self.title else 0) + self.edge
+        left, head = self.corner
+        after = (self.tip if self.has_over else 0) + self.edge
+        right = max([after, *(half + x - self.length for x, half in self._centred())])
         foot = self.edge + self.tick + self.gap // 2 + (line if self.labels else 0)
         width = left + self.length + right
         swatch = width + line // 2 + self.edge  # its left edge

@@ -95,7 +95,8 @@ class TraceInset(Annotation):
     def _check_style(self, n_traces: int) -> None:
         check_choice(self.arrangement, get_args(Arrangement), "arrangement", error=SceneError)
         if self.color is not None:
-            colors = (self.color,) if n_traces == 1 else _several(self.color)
+            is_one = n_traces == 1 and not (is_sequence(self.color) and len(self.color) == 1)
+            colors = (self.color,) if is_one else _several(self.color)
             if len(colors) != n_traces:
                 raise SceneError(f"color must be one colour for each of {n_traces} sections, got {self.color!r}")
             object.__setattr__(self, "color", tuple(checked_color(color, "color") for color in colors))

@@ -1,0 +1,121 @@
+"""Drawer: from a ViewState to the picture of the view, with what is under the pointer. Used in one thread."""
+
+from __future__ import annotations
+
+import time as clock
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..image.image import Image
+from ..scene.colors import is_light
+from ..scene.opacity import section_opacities
+from ..scene.scene import Scene
+from .controls import contains, picture_box
+from .overlays import Overlay, view_image
+from .picking import Pick, Picker
+from .pictures import Pictures
+from .readout import Readout, SiteReader
+from .scene_view import bar_of, content_of, picture_size
+from .state import Bar, ViewContext, ViewState
+
+
+@dataclass(frozen=True, eq=False)
+class DrawnView:
+    """A picture of a view, (height, width, 3) uint8; whether it is exact; and where its colour bar is."""
+
+    image: Image
+    is_exact: bool
+    bar: Bar | None
+
+
+class Drawer:
+    """Draws views of a scene.
+
+    Parameters
+    ----------
+    base : Scene
+        What was given, resolved.
+    device : int, "auto", "cpu", optional
+        Which GPU.
+
+    ``picture`` is the newest exact picture of the scene, without controls; ``seconds`` is the time that it took.
+    """
+
+    def __init__(self, base: Scene, device: int | str | None) -> None:
+        self._base = base
+        self._pictures = Pictures(device)
+        self.picture: Image | None = None
+        self.seconds = 0.0
+        self._picture_key: Any = None
+        self._content_key: Any = None
+        self._content = base
+        self._bar: Bar | None = None
+        self._picker_key: Any = None
+        self._picker: Picker | None = None
+        self._reader = SiteReader(base)
+        self._is_light = is_light(base.background_rgba)
+
+    def draw(self, state: ViewState, context: ViewContext, *, is_settled: bool, notice: str = "") -> DrawnView:
+        """The picture of a view: the exact one if it is settled, or if there is no quicker one."""
+        content, size = self._content_of(state), picture_size(state)
+        key = shown(state)
+        if key == self._picture_key and self.picture is not None:
+            picture, is_exact = self.picture, True
+        elif is_settled or not self._pictures.can_preview(content, state.camera, size):
+            start = clock.perf_counter()
+            picture, is_exact = self._pictures.exact(content, state.camera, size, state.time), True
+            self.picture, self._picture_key, self.seconds = picture, key, clock.perf_counter() - start
+        else:
+            picture, is_exact = self._pictures.preview(content, state.camera, size, state.time), False
+        context = replace(context, bar=self._bar)
+        readout = self._readout(state) if is_exact or state.is_playing else None
+        image = view_image(picture, state, context, Overlay(readout, notice), is_light=self._is_light)
+        return DrawnView(image, is_exact, self._bar)
+
+    def prepare(self, state: ViewState) -> None:
+        """Make ready what previews need."""
+        self._pictures.prepared_preview(self._content_of(state), state.camera, picture_size(state), renews=True)
+
+    def pick(self, state: ViewState) -> Pick | None:
+        """The site under the pointer."""
+        if state.pointer is None or not contains(picture_box(state.size), *state.pointer):
+            return None
+        size = picture_size(state)
+        key = state.camera, size, state.isolated
+        if self._picker is None or key != self._picker_key:
+            scene = self._content_of(state)
+            self._picker = Picker(
+                scene.morphology,
+                state.camera,
+                size,
+                is_shown=section_opacities(scene.opacity, scene.morphology) > 0,
+                min_width=scene.min_width,
+            )
+            self._picker_key = key
+        x, y = (coordinate * state.pixel_ratio for coordinate in state.pointer)
+        return self._picker.at(x, y)
+
+    def close(self) -> None:
+        """Free what is held on the GPU."""
+        self._pictures.close()
+
+    def _readout(self, state: ViewState) -> Readout | None:
+        if state.drag is not None or state.shows_help:
+            return None
+        pick = self.pick(state)
+        return None if pick is None else self._reader.read(pick, state.time)
+
+    def _content_of(self, state: ViewState) -> Scene:
+        """The scene without the camera, made anew where something else has changed."""
+        key = state.clim, state.pins, state.isolated
+        if key != self._content_key or self._content_key is None:
+            self._content, self._content_key = content_of(self._base, state), key
+            self._bar_key: Any = None
+        if self._bar_key != (bar_key := (state.size, state.pixel_ratio)):
+            self._bar, self._bar_key = bar_of(self._content, state), bar_key
+        return self._content
+
+
+def shown(state: ViewState) -> tuple[Any, ...]:
+    """Equal for states with the same picture of the scene."""
+    return state.size, state.pixel_ratio, state.camera, state.time, state.clim, state.pins, state.isolated
