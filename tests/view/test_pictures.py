@@ -27,7 +27,7 @@ def scene() -> gm.Scene:
 def test_a_preview_is_nearly_the_picture_of_its_camera_and_range(scene: gm.Scene) -> None:
     events = gm.SynapseEvents([[0, 0, 30]], [0], ["a"], [0], [0.0])
     scene = replace(scene, synapses=events)
-    with gm.Renderer(scene, SIZE, device="cpu") as renderer:
+    with gm.Renderer(scene, SIZE) as renderer:
         first = renderer.camera
         before = renderer.render(0.5)
         assert np.array_equal(renderer.preview(0.5, first), before)
@@ -35,13 +35,13 @@ def test_a_preview_is_nearly_the_picture_of_its_camera_and_range(scene: gm.Scene
         camera = replace(first, azim=first.azim + 40, elev=20, center=(x + 9, y, z - 12), height=first.height / 1.4)
         seen, clim = renderer.preview(0.5, camera, clim=(-60, 60)), (-60, 60)
         assert np.array_equal(renderer.render(0.5), before)
-    exact = gm.render_image(replace(scene, camera=camera, clim=clim), time=0.5, size=SIZE, device="cpu")
+    exact = gm.render_image(replace(scene, camera=camera, clim=clim), time=0.5, size=SIZE)
     assert not np.array_equal(exact, before)
     assert np.abs(exact.astype(int) - seen).mean() < 0.3
 
 
 def test_a_preview_of_a_camera_that_needs_other_vertices_is_an_error(scene: gm.Scene) -> None:
-    with gm.Renderer(scene, SIZE, device="cpu") as renderer, pytest.raises(ValueError, match="use render"):
+    with gm.Renderer(scene, SIZE) as renderer, pytest.raises(ValueError, match="use render"):
         renderer.preview(0.5, replace(renderer.camera, projection="perspective"))
 
 
@@ -61,7 +61,7 @@ def test_a_simplified_scene_keeps_large_sections_and_their_colours() -> None:
     assert simplified_scene(scene, 10_000) is scene
     camera = replace(scene, opacity=simple.opacity).fitted_camera(SIZE)
     images = [
-        gm.render_image(replace(one, camera=camera, opacity=simple.opacity), time=0, size=SIZE, device="cpu")
+        gm.render_image(replace(one, camera=camera, opacity=simple.opacity), time=0, size=SIZE)
         for one in (scene, simplified_scene(scene, 60))
     ]
     assert np.abs(images[0].astype(int) - images[1]).mean() < 2

@@ -26,13 +26,13 @@ def scene() -> gm.Scene:
 
 @pytest.fixture
 def session() -> Iterator[ViewSession]:
-    with ViewSession(scene(), (320, 244), device="cpu") as session:
+    with ViewSession(scene(), (320, 244)) as session:
         yield session
 
 
 def shown(session: ViewSession) -> np.ndarray:
     """What `render_image` makes of the scene that is shown."""
-    return gm.render_image(session.scene, time=session.time, size=session.picture_size, device="cpu")
+    return gm.render_image(session.scene, time=session.time, size=session.picture_size)
 
 
 def test_the_last_picture_is_that_of_render_image(session: ViewSession) -> None:
@@ -57,7 +57,7 @@ def test_the_last_picture_is_that_of_render_image(session: ViewSession) -> None:
 
 
 def test_several_sessions_show_their_own_scenes(session: ViewSession) -> None:
-    with ViewSession(scene(), (200, 144), device="cpu") as other:
+    with ViewSession(scene(), (200, 144)) as other:
         other.time = 1.0
         session.time = 3.0
         for each in (session, other):
@@ -131,7 +131,7 @@ def test_keys_save_the_picture_and_the_film(session: ViewSession, tmp_path, monk
 def test_a_key_isolates_the_cell_under_the_pointer() -> None:
     one = scene().morphology
     circuit = gm.Scene(gm.join_morphologies([one, one], translations=[(0, 0, 0), (120, 0, 0)]), color="cell")
-    with ViewSession(replace(circuit, camera=gm.Camera(azim=-90, elev=0)), (320, 244), device="cpu") as session:
+    with ViewSession(replace(circuit, camera=gm.Camera(azim=-90, elev=0)), (320, 244)) as session:
         session.wait_idle()
         session.handle(Pointer("move", *middle_of(session, 3)))
         session.handle(Key("i"))
