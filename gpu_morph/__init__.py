@@ -52,6 +52,7 @@ from .scene.annotations.canvas import Canvas
 from .scene.camera import Box, Camera
 from .scene.highlight import Highlight
 from .scene.label_colors import LabelColors
+from .scene.mesh import Mesh
 from .scene.point_values import PointValues
 from .scene.scene import Scene
 from .scene.synapse_style import SynapseStyle
@@ -73,6 +74,7 @@ __all__ = [
     "Highlight",
     "LabelColors",
     "LabelLegend",
+    "Mesh",
     "Moment",
     "Morphology",
     "PointValues",

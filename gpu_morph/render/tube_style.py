@@ -87,7 +87,7 @@ class TubeStyle:
             "u_min_width": self.min_width,
             "u_lighting": float(self.lighting),
             "u_pixel": 1 / self.supersample,
-            "u_is_surface": 0.0,
+            "u_surface": 0.0,
             "u_glow": (0.0, 0.0) if self.glow is None else (self.glow.rest, self.glow.active),
             "u_material": (material.shadow, material.diffuse, material.gloss, material.shininess),
             "u_rim_shade": material.rim,

@@ -29,6 +29,7 @@ from .checks import (
     check_recorded_sections,
     checked_annotations,
     checked_clim,
+    checked_meshes,
 )
 from .color_scale import color_scale, full_range
 from .coloring import Coloring, cell_coloring, fixed_coloring, label_coloring, section_coloring
@@ -44,6 +45,7 @@ from .norms import Norm
 from .opacity import section_opacities
 from .point_values import PointValues, point_recording
 from .styles import FLAT, STYLES, USUAL, Look, Style
+from .surface import SceneObject, outermost
 from .synapse_style import SynapseStyle
 
 _REQUIRED = {"morphology": Morphology, "camera": Camera, "synapse_style": SynapseStyle}
@@ -116,6 +118,8 @@ class Scene:
         Sections to emphasize.
     camera : Camera
         The point of view.
+    meshes : sequence of Mesh
+        What is around the cell: brain regions, membranes, somata.
     annotations : sequence of Annotation
         Colour bar, clock, scale bar, ...; drawn over the cell, in this order.
     font_size : float or str, optional
@@ -151,6 +155,7 @@ class Scene:
     min_width: float = field(default=1.0, kw_only=True)
     highlight: Highlight | None = field(default=None, kw_only=True)
     camera: Camera = field(default=Camera(), kw_only=True)
+    meshes: tuple[SceneObject, ...] = field(default=(), kw_only=True)
     annotations: tuple[Annotation, ...] = field(default=(), kw_only=True)
     font_size: float | str | None = field(default=None, kw_only=True)
     time_range: TimeRange | None = field(default=None, kw_only=True)
@@ -163,6 +168,7 @@ class Scene:
         for name, kind in _OPTIONAL.items():
             check_type(getattr(self, name), kind, name, is_optional=True)
         object.__setattr__(self, "annotations", checked_annotations(self.annotations))
+        object.__setattr__(self, "meshes", checked_meshes(self.meshes, self.morphology))
         check_number(self.min_width, "min_width", unit="pixels", least=0)
         check_font_size(self.font_size)
         if self.depth_cue is not None:
@@ -215,6 +221,7 @@ class Scene:
             parts.append(f"{self.synapses.n_synapses:,} synapses")
         if not self.shows_values:
             parts.append(f"color={brief(self.color)}")
+        parts += [f"{len(self.meshes)} objects besides"] if self.meshes else []
         names = [type(annotation).__name__ for annotation in self.annotations]
         parts += [f"annotations: {', '.join(names)}"] if names else []
         return f"Scene({'; '.join(parts)})"
@@ -326,7 +333,14 @@ class Scene:
         camera, size = self._oriented_camera, layout.view.size
         fitted = camera.fitted(self.morphology, size, layout.areas)
         points = [point for item in self.annotations for point in item.points(replace(layout.view, camera=fitted))]
+        points += self._fitted_points
         return camera.fitted(self.morphology, size, layout.areas, points=points) if points else fitted
+
+    @cached_property
+    def _fitted_points(self) -> list[Any]:
+        """µm; of objects besides the cell that a fitted camera shows."""
+        surfaces = [surface for item in self.meshes if item.fit for surface in item.surfaces()]
+        return [point for surface in surfaces for point in outermost(surface.vertices)]
 
     @cached_property
     def _oriented_camera(self) -> Camera:

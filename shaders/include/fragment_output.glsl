@@ -20,7 +20,7 @@ float value_at(vec2 values, float fraction)
 // 0 to 1. `depth` is the window depth.
 void write_fragment(float coverage, vec2 values, float fraction, vec3 light, float depth)
 {
-    if (u_is_surface > 0.5 && coverage < 0.5) discard;
+    if (coverage < u_surface) discard;
     float value = value_at(values, fraction);
     vec3 color = color_of(value);
     if (u_glow.y > 0.0) {

@@ -3,7 +3,8 @@
 // u_depth_per_pixel  float  window depth of one pixel of depth
 // u_lighting         float  1: lit, 0: flat colours
 // u_origin           vec2   pixel of the image at which gl_FragCoord is (0, 0): a box of the image may be drawn alone
-// u_is_surface       float  1: only the surface's depth counts: edges are whole pixels, at the surface's depth; else 0
+// u_surface          float  above 0: only the surface's depth counts: edges with this coverage or more are whole pixels,
+//                           at the surface's depth
 // u_glow             vec2   brightness at the lower and at the upper end of u_clim; (0, 0): tubes are surfaces
 // u_pixel            float  size of a pixel that is drawn, in pixels of the picture: below 1 with supersampling
 
@@ -11,7 +12,7 @@ uniform float u_depth_per_pixel;
 uniform float u_lighting;
 uniform vec2 u_origin;
 uniform float u_pixel;
-uniform float u_is_surface;
+uniform float u_surface;
 uniform vec2 u_glow;
 
 // Center of the fragment's pixel, counted in the whole image.
@@ -35,7 +36,7 @@ vec2 right_and_up(vec2 p, vec2 axis)
 float edge_setback(float coverage, float rise, float radius)
 {
     float missing = 1.0 - coverage;
-    if (u_is_surface > 0.5) return 0.0;
+    if (u_surface > 0.0) return 0.0;
     return 4.0 * missing * missing * (abs(rise) + radius);
 }
 

@@ -19,17 +19,23 @@ class Framebuffer:
         RGBA are floats, which may exceed 1.
     reads_depth : bool
         Depth is a texture too, ``depth``.
+    n_colors : int
+        How many images of RGBA a shader draws at once, ``colors``; the first is ``color``.
 
     ``name`` is OpenGL's name.
     """
 
-    def __init__(self, size: Size, *, holds_light: bool = False, reads_depth: bool = False) -> None:
+    def __init__(self, size: Size, *, holds_light: bool = False, reads_depth: bool = False, n_colors: int = 1) -> None:
         self.size = size
-        self.color = Texture(size, "light" if holds_light else 4)
+        self.colors = [Texture(size, "light" if holds_light else 4) for _ in range(n_colors)]
         self.depth = Texture(size, "depth") if reads_depth else None
         self._depth, self.name = 0, int(GL.glGenFramebuffers(1))
         self.bind()
-        GL.glFramebufferTexture2D(GL.GL_FRAMEBUFFER, GL.GL_COLOR_ATTACHMENT0, GL.GL_TEXTURE_2D, self.color.name, 0)
+        attachments = [GL.GL_COLOR_ATTACHMENT0 + k for k in range(n_colors)]
+        for attachment, color in zip(attachments, self.colors, strict=True):
+            GL.glFramebufferTexture2D(GL.GL_FRAMEBUFFER, attachment, GL.GL_TEXTURE_2D, color.name, 0)
+        if n_colors > 1:
+            GL.glDrawBuffers(n_colors, attachments)
         if self.depth is not None:
             GL.glFramebufferTexture2D(GL.GL_FRAMEBUFFER, GL.GL_DEPTH_ATTACHMENT, GL.GL_TEXTURE_2D, self.depth.name, 0)
             return
@@ -37,6 +43,11 @@ class Framebuffer:
         GL.glBindRenderbuffer(GL.GL_RENDERBUFFER, self._depth)
         GL.glRenderbufferStorage(GL.GL_RENDERBUFFER, GL.GL_DEPTH_COMPONENT24, *size)
         GL.glFramebufferRenderbuffer(GL.GL_FRAMEBUFFER, GL.GL_DEPTH_ATTACHMENT, GL.GL_RENDERBUFFER, self._depth)
+
+    @property
+    def color(self) -> Texture:
+        """The first image."""
+        return self.colors[0]
 
     def bind(self) -> None:
         """Draw into it and read from it."""
@@ -58,4 +69,5 @@ class Framebuffer:
             self.depth.delete()
         else:
             GL.glDeleteRenderbuffers(1, [self._depth])
-        self.color.delete()
+        for color in self.colors:
+            color.delete()

@@ -21,10 +21,12 @@ from ..geometry.tube_geometry import TubeGeometry
 from ..glow import glow_of
 from ..static_camera.a_buffer import ABuffer, joined, visible_fragments
 from ..supersampling import enlarged_size
+from ..surface_scene import SurfaceScene
 from ..tube_groups import tube_groups
 from ..vertex_values import VertexValues
 from .attributes import ComputedAttributes, UploadedAttributes
 from .averaging import Averaging
+from .composition import Composition
 from .fragments import FragmentList, ListOverflowError, in_parts
 from .glowing import Glowing
 from .markers import Markers
@@ -34,6 +36,8 @@ from .sprites import Sprites
 from .target import Target
 from .tubes import Tubes
 from .view import view_uniforms
+
+_LEAST_COVERAGE = 0.004  # of a pixel from which the cell divides what is behind it from what is before it
 
 
 class SceneDrawing:
@@ -85,11 +89,15 @@ class SceneDrawing:
         self._nearest_pixel = camera.nearest_pixel(scene.morphology, self._size)
         self._n_vertices = geometry.n_vertices
         self._is_filled = False  # the values of the frame are on the GPU
+        self._frame: tuple[Camera, float | None] = camera, None
         relative = np.empty_like(geometry.positions)
         np.subtract(geometry.positions, np.asarray(camera.center), out=relative, casting="same_kind")  # in 64 bits
         geometry = replace(geometry, positions=relative)
         with ExitStack() as resources:
             self.target = owned(resources, Target(size, channels=n_channels))
+            self._composition = self._new_composition(geometry)
+            if self._composition is not None:
+                resources.callback(self._composition.delete)
             self._finish = self._new_finish(geometry)
             if self._finish is not None:
                 resources.callback(self._finish.delete)
@@ -117,7 +125,8 @@ class SceneDrawing:
     @property
     def is_listable(self) -> bool:
         """True when the picture consists of the fragments that are drawn, so that `visible_fragments` has all of it."""
-        return self.is_opaque and self._finish is None and not self.has_markers
+        is_plain = self._finish is None and self._composition is None
+        return self.is_opaque and is_plain and not self.has_markers
 
     @property
     def is_opaque(self) -> bool:
@@ -146,6 +155,7 @@ class SceneDrawing:
             for tubes in self.tubes:
                 tubes.fill_values(self._attributes)
         self._is_filled = True
+        self._frame = camera, time
         if self._markers is not None:
             self._markers.set_camera(camera)
             self._markers.set_time(time)
@@ -167,12 +177,27 @@ class SceneDrawing:
 
     def draw(self, sprites: Sequence[Sprite], box: Box | None = None) -> None:
         """Draw into the target: all of the image, or a box of it where everything is opaque."""
+        composition = self._composition
+        if composition is not None and composition.is_new(*self._frame):
+            self._draw_objects(composition)
         if isinstance(self._finish, Glowing):
             self._draw_light(self._finish)
         else:
             self._draw_surfaces(box)
+        if composition is not None:
+            composition.finish(self.background)
         self._sprites.draw(sprites)
         GL.glFlush()
+
+    def _draw_objects(self, composition: Composition) -> None:
+        """Draw what is behind the cell and before it."""
+        with composition.cell_depth():
+            # Cells that glow hide nothing.
+            for tubes in self.tubes if not self._scene.look.is_glowing else ():
+                tubes.draw_surface(least_coverage=_LEAST_COVERAGE)
+            if self._markers is not None:
+                self._markers.draw_solid()
+        composition.draw_surfaces(*self._frame)
 
     def _draw_light(self, glowing: Glowing) -> None:
         """Add up the light of tubes and markers, and draw its picture. All of the image: it glows beyond the tubes."""
@@ -183,14 +208,14 @@ class SceneDrawing:
             tubes.draw_light()
         if self._markers is not None:
             self._markers.draw_all()
-        glowing.finish(self.background, None)
+        glowing.finish(self._behind_cell, None)
 
     def _draw_surfaces(self, box: Box | None) -> None:
         opacity = self._coloring.opacity
         # A group that is not opaque is drawn into an image of its own, which covers the whole target.
-        stage = self.target if self._finish is None else self._finish.stage
+        stage = self._cell_target if self._finish is None else self._finish.stage
         box = box if self.is_opaque else None
-        background = (0.0,) * 4 if isinstance(self._finish, Shadowing) else self.background
+        background = (0.0,) * 4 if isinstance(self._finish, Shadowing) else self._behind_cell
         origin = stage.bind(background if opacity == 1 else (0.0,) * 4, box)
         if self._markers is not None and opacity == 1:
             self._markers.draw_solid()
@@ -207,28 +232,63 @@ class SceneDrawing:
         if self._markers is not None:
             self._markers.draw_edges()
         if isinstance(self._finish, Averaging):
-            self._finish.finish(self.background, box)
+            self._finish.finish(self._behind_cell, box)
         elif isinstance(self._finish, Shadowing):
             with self._finish.surface():
                 for tubes in self._groups[0][1] if self._groups else ():  # the most opaque
                     tubes.draw_surface(origin)
                 if self._markers is not None:
                     self._markers.draw_solid()
-            self._finish.finish(self.background, box, origin)
+            self._finish.finish(self._behind_cell, box, origin)
 
     def _new_finish(self, geometry: TubeGeometry) -> Averaging | Glowing | Shadowing | None:
         """What makes the picture of what is drawn; None where that is the picture."""
         if self._scene.look.is_glowing:
-            return Glowing(self.target, self._supersample)
+            return Glowing(self._cell_target, self._supersample)
         if self._scene.look.is_shadowed:
             half_depth = view_uniforms(geometry, self._camera, self._size)["u_half_depth"]
-            return Shadowing(self.target, self._supersample, half_depth=half_depth)
-        return Averaging(self.target, self._supersample) if self._supersample > 1 else None
+            return Shadowing(self._cell_target, self._supersample, half_depth=half_depth)
+        # A composition averages by itself.
+        return Averaging(self.target, self._supersample) if self._supersample > 1 and not self._composition else None
+
+    def _new_composition(self, geometry: TubeGeometry) -> Composition | None:
+        """What puts the cell between surfaces; None where there are none."""
+        surfaces = SurfaceScene(self._scene)
+        if not len(surfaces.positions):
+            return None
+        scene, look = self._scene, self._scene.look
+        material = look.material
+        uniforms = view_uniforms(geometry, self._camera, self._size) | {
+            "u_lighting": float(look.is_lit or look.is_glowing),
+            "u_material": (material.shadow, material.diffuse, material.gloss, material.shininess),
+            "u_rim_shade": material.rim,
+            "u_depth_cue": scene.depth_cue_strength,
+            "u_background": scene.background_rgba[:3],
+        }
+        is_finished = look.is_glowing or look.is_shadowed
+        return Composition(
+            self.target,
+            surfaces,
+            camera=self._camera,
+            size=self._size,
+            cell_size=self.target.size if is_finished else self._size,
+            uniforms=uniforms,
+        )
+
+    @property
+    def _cell_target(self) -> Target:
+        """The picture, or what the cell is drawn into before surfaces are put behind and before it."""
+        return self.target if self._composition is None else self._composition.cell
+
+    @property
+    def _behind_cell(self) -> tuple[float, float, float, float]:
+        """The background that the cell is drawn over, premultiplied."""
+        return self.background if self._composition is None else (0.0,) * 4
 
     @property
     def has_bounds(self) -> bool:
         """True when nothing is drawn beside the tubes, so that `bounds` has all of it."""
-        return self._markers is None and not self._scene.look.is_glowing
+        return self._markers is None and self._composition is None and not self._scene.look.is_glowing
 
     def bounds(self, camera: Camera) -> Box | None:
         """The box of the image that holds all tubes; None where it is empty. For orthographic cameras."""

@@ -146,12 +146,12 @@ class Tubes:
             self._programs.draw(batch, coverage_range)
         GL.glBlendEquation(GL.GL_FUNC_ADD)
 
-    def draw_surface(self, origin: tuple[int, int] = (0, 0)) -> None:
-        """Draw the surface's depth, without smoothed edges, into the bound target."""
-        self._programs.set_uniforms({"u_is_surface": 1.0, "u_origin": origin})
+    def draw_surface(self, origin: tuple[int, int] = (0, 0), *, least_coverage: float = 0.5) -> None:
+        """Draw the surface's depth, without smoothed edges, into the bound target: where it has the least coverage."""
+        self._programs.set_uniforms({"u_surface": least_coverage, "u_origin": origin})
         for batch, coverage_range, _ in self._passes():
             self._programs.draw(batch, coverage_range)
-        self._programs.set_uniforms({"u_is_surface": 0.0, "u_origin": self._origin})
+        self._programs.set_uniforms({"u_surface": 0.0, "u_origin": self._origin})
 
     def _passes(self) -> list[tuple[SegmentBatch, _Range | None, bool]]:
         """The passes in drawing order: the batch, the range of coverage (None: all), whether depth is written."""

@@ -35,7 +35,7 @@ def view_uniforms(geometry: TubeGeometry, camera: Camera, size: Size) -> dict[st
         "u_middle": camera.middle(size),
         "u_scale": size[1] / camera.height,
         "u_inverse_eye_distance": 1 / camera.eye_distance,
-        "u_half_depth": _greatest_depth(extent, camera) * size[1] / camera.height,
+        "u_half_depth": greatest_depth(extent, camera) * size[1] / camera.height,
     }
 
 
@@ -52,7 +52,7 @@ def moved_view(view: dict[str, Any], first: Camera, camera: Camera) -> dict[str,
     }
 
 
-def _greatest_depth(extent: float, camera: Camera) -> float:
+def greatest_depth(extent: float, camera: Camera) -> float:
     """Depth of points up to ``extent`` µm from the center, as view.glsl defines it, and 1 % more."""
     depth = extent
     if camera.projection == "perspective":

@@ -1,0 +1,119 @@
+"""Surfaces: triangles besides the cell, drawn into a picture of what is behind the cell and one of the rest."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from OpenGL import GL
+
+from ...data.arrays import IntArray
+from ...image.image import Size
+from ...scene.camera import Camera
+from ..surface_scene import SurfaceScene
+from .buffers import Attributes, Buffer, VertexArray
+from .framebuffer import Framebuffer
+from .owned import owned
+from .program import Program
+from .textures import Texture
+from .view import greatest_depth
+
+_SORTED_STEP = 2.0  # degrees of azimuth between two sorts, as of tubes
+_KEYS = 65535  # steps of depth that are told apart: two bytes, which numpy sorts fastest
+
+
+class Surfaces:
+    """The surfaces of a scene.
+
+    Translucent triangles are drawn from far to near, by their middles. Opaque ones are drawn first, with a depth test.
+
+    Parameters
+    ----------
+    scene : SurfaceScene
+        What is drawn.
+    camera : Camera
+        Fitted.
+    size : (width, height)
+        Of the pictures, pixels that are drawn.
+    uniforms : {name: value}
+        Of view.glsl, light.glsl and depth_cue.glsl.
+
+    ``layers`` has the two pictures as its textures ``colors``: behind the cell, and before it.
+    """
+
+    def __init__(self, scene: SurfaceScene, *, camera: Camera, size: Size, uniforms: dict[str, Any]) -> None:
+        self._scene = scene
+        self._positions = (scene.positions - np.asarray(camera.center)).astype(np.float32)
+        self._middles = self._positions[scene.translucent].mean(axis=1)
+        extent = float(np.linalg.norm(self._positions, axis=1).max(initial=0.0))
+        half_depth = greatest_depth(extent, camera) * uniforms["u_scale"]
+        self._sorted_view: tuple[float, ...] | None = None
+        self._shown: tuple[Any, ...] | None = None
+        self._colors_time: float | None = None
+        self._has_colors = False
+        with ExitStack() as resources:
+            self.layers = owned(resources, Framebuffer(size, n_colors=2))
+            self._program = owned(resources, Program("mesh.vert", "mesh.frag"))
+            still = np.column_stack([self._positions, scene.normals]).astype(np.float32)
+            self._colors = owned(resources, Buffer(16 * len(still)))
+            attributes = (
+                Attributes(owned(resources, Buffer(still)), [("a_position", 3), ("a_normal", 3)], per_instance=False),
+                Attributes(self._colors, [("a_color", 4)], per_instance=False),
+            )
+            solid, self._order = (
+                owned(resources, Buffer(faces.astype(np.uint32))) for faces in (scene.solid, scene.translucent)
+            )
+            self._solid, self._translucent = (
+                owned(resources, self._program.vertex_array(attributes, faces)) for faces in (solid, self._order)
+            )
+            for name, value in (uniforms | {"u_surface_half_depth": half_depth}).items():
+                self._program[name] = value
+            self._resources = resources.pop_all()
+
+    def is_new(self, camera: Camera, time: float | None) -> bool:
+        """True when the pictures that `draw` made last are not those of a frame; notes the frame."""
+        shown = camera, None if self._scene.is_static else time
+        is_new, self._shown = shown != self._shown, shown
+        return is_new
+
+    def draw(self, camera: Camera, time: float | None, cell_depth: Texture) -> None:
+        """Draw both pictures, given the cell's depths."""
+        self._sort(camera)
+        if not self._has_colors or (not self._scene.is_static and time != self._colors_time):
+            self._colors.upload(self._scene.colors(time))
+            self._has_colors, self._colors_time = True, time
+        self._program["u_axes"], self._program["u_cell_depth"] = camera.axes.astype(np.float32), cell_depth
+        self.layers.bind()
+        GL.glViewport(0, 0, *self.layers.size)
+        GL.glEnable(GL.GL_DEPTH_TEST)
+        GL.glClearColor(0.0, 0.0, 0.0, 0.0)
+        GL.glClear(GL.GL_COLOR_BUFFER_BIT | GL.GL_DEPTH_BUFFER_BIT)
+        self._draw(self._solid, self._scene.solid)
+        GL.glDepthMask(False)
+        self._draw(self._translucent, self._scene.translucent)
+        GL.glDepthMask(True)
+
+    def _draw(self, array: VertexArray, faces: IntArray) -> None:
+        if len(faces):
+            self._program.draw(array)
+
+    def _sort(self, camera: Camera) -> None:
+        """Put the translucent triangles into the order of a camera's nearest step of azimuth."""
+        azim, elev = camera.angles
+        steps = round(azim / _SORTED_STEP)
+        view = (steps, elev, camera.roll)
+        if view == self._sorted_view or not len(self._middles):
+            return
+        toward = replace(camera, azim=_SORTED_STEP * steps).axes[2].astype(np.float32)
+        depths = self._middles @ toward
+        depths -= depths.min()
+        keys = (depths * np.float32(_KEYS / max(float(depths.max()), 1e-30))).astype(np.uint16)
+        order = np.argsort(keys, kind="stable")
+        self._order.upload(self._scene.translucent[order].astype(np.uint32))
+        self._sorted_view = view
+
+    def delete(self) -> None:
+        """Free everything."""
+        self._resources.close()
