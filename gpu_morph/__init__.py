@@ -6,7 +6,7 @@ Importing it loads numpy and nothing heavier. vispy, ffmpeg and the rest are loa
 from types import ModuleType as _ModuleType
 
 from . import errors
-from .api import VideoReport, animate, read_morphology, render_image, render_video, save_image, show
+from .api import VideoReport, animate, read_mesh, read_morphology, render_image, render_video, save_image, show
 from .data.audit import Audit, audit
 from .data.cell_values import by_cell
 from .data.demo import demo_cell
@@ -112,6 +112,7 @@ __all__ = [
     "join_morphologies",
     "locate",
     "read_isf_synapses",
+    "read_mesh",
     "read_morphology",
     "read_netpyne",
     "read_report",

@@ -57,6 +57,10 @@ class SceneError(GpuMorphError, ValueError):
     """An argument of a scene is invalid, or parts of a scene do not fit each other."""
 
 
+class MeshError(GpuMorphError, ValueError):
+    """A file of triangles is invalid, or cannot be read here."""
+
+
 class ContextError(GpuMorphError, RuntimeError):
     """No OpenGL context can be made, or it cannot be used here."""
 

@@ -15,6 +15,7 @@ from ..errors import OutputError, SceneError
 from ..scene.scene import Scene
 from ..system.arguments import check_choice, check_type
 from ..system.atomic_files import output_path, remove_stale_parts, write_text
+from ..system.user_warning import warn_user
 from .page_data import PageData, SceneReader
 from .page_times import page_times
 from .web_page import WebPage
@@ -49,7 +50,8 @@ def write_html(
     """Write a web page that shows a scene over time, and can be turned with the mouse.
 
     The page is one file. It holds the geometry, the values and the shaders, draws with WebGL 2, and loads nothing. It
-    shows a colour bar, a clock and a scale bar of its own; the scene's annotations are for pictures and films.
+    shows a colour bar, a clock and a scale bar of its own; the scene's annotations and meshes are for pictures and
+    films.
 
     Parameters
     ----------
@@ -91,6 +93,8 @@ def write_html(
     check_choice(bits, (8, 16, None), "bits")
     if scene.look.is_glowing or scene.look.is_shadowed:
         raise SceneError(f"a web page cannot show style={scene.style!r}: use 'flat', 'matte' or 'glossy'")
+    if scene.meshes:
+        warn_user("a web page shows the cell alone: meshes are left out of it; replace(scene, meshes=()) has none")
     if title is not None and not isinstance(title, str):
         raise TypeError(f"title must be a str or None, got {title!r}")
     if title is not None and not _is_encodable(title):

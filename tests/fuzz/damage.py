@@ -145,6 +145,10 @@ def readers() -> dict[str, Reader]:
         kind: Reader({f"cell.{kind}": text.encode()}, f"cell.{kind}", _read_morphology) for kind, text in texts.items()
     }
     found["netpyne"] = Reader({"model.json": _NETPYNE.encode()}, "model.json", _read_netpyne)
+    for ending, content in _meshes().items():
+        found[ending] = Reader(
+            {f"box.{ending}": content}, f"box.{ending}", _read_mesh, is_text=ending in ("obj", "off")
+        )
     found["npz"] = Reader({"v.npz": _npz()}, "v.npz", _read_recording, is_text=False)
     try:
         import h5py  # noqa: F401
@@ -257,6 +261,24 @@ def _read_morphology(path: Path) -> object:
     from gpu_morph import read_morphology
 
     return read_morphology(path)
+
+
+def _read_mesh(path: Path) -> object:
+    from gpu_morph import read_mesh
+
+    return read_mesh(path)
+
+
+def _meshes() -> dict[str, bytes]:
+    """A tetrahedron in each format that trimesh writes; empty without it."""
+    try:
+        import trimesh
+    except ImportError:
+        return {}
+    corners, faces = [(0, 0, 0), (1, 0, 0), (0, 1, 0), (0, 0, 1)], [(0, 2, 1), (0, 1, 3), (1, 2, 3), (0, 3, 2)]
+    mesh = trimesh.Trimesh(corners, faces, process=False)
+    exported = {ending: mesh.export(file_type=ending) for ending in ("obj", "off", "ply", "stl", "glb")}
+    return {ending: text.encode() if isinstance(text, str) else text for ending, text in exported.items()}
 
 
 def _read_recording(path: Path) -> object:
