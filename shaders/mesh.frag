@@ -2,10 +2,12 @@
 // A fragment of a surface, for one of two pictures: of what is behind the cell, and of what is before it. Where there is
 // no cell, everything is behind it. Outputs are premultiplied.
 //
-// v_normal, v_view, v_color            see mesh.vert
-// u_cell_depth            sampler2D    window depth of the cell, 1 where it is not
-// u_surface_half_depth    float        half the range of depths of surfaces, pixels
-// u_lighting              float        1: lit, 0: flat colours
+// v_normal              vec3       in the camera's axes
+// v_view                vec3       in the camera's axes from its center, µm
+// v_color               vec4       red, green, blue and opacity, 0 to 1
+// u_cell_depth          sampler2D  window depth of the cell, 1 where it is not
+// u_surface_half_depth  float      half the range of depths of surfaces, pixels
+// u_lighting            float      1: lit, 0: flat colours
 
 in vec3 v_normal;
 in vec3 v_view;

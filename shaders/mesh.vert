@@ -7,7 +7,7 @@
 // To the fragments:
 // v_normal    vec3   in the camera's axes
 // v_view      vec3   in the camera's axes from its center, µm
-// v_color     vec4
+// v_color     vec4   as a_color
 
 in vec3 a_position;
 in vec3 a_normal;

@@ -118,7 +118,8 @@ def longest_edge(vertices: Sequence[Float32Array]) -> float:
 def _unit(vectors: Float32Array) -> tuple[Float32Array, npt.NDArray[np.bool_]]:
     """Vectors of length 1, and which have a direction at all."""
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True).astype(np.float32)
-    return vectors / np.where(lengths > 0, lengths, np.float32(1)), lengths[..., 0] > 0
+    unit = np.divide(vectors, np.where(lengths > 0, lengths, 1), dtype=np.float32)
+    return unit, lengths[..., 0] > 0
 
 
 def _with_midpoints(numbers: Float32Array, midpoints: Sequence[IntArray]) -> Float32Array:
