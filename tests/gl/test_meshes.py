@@ -156,6 +156,18 @@ def test_a_camera_that_turns_sorts_surfaces_anew() -> None:
     np.testing.assert_array_equal(second, frames[1])
 
 
+def test_a_preview_from_elsewhere_has_the_surfaces_where_a_picture_has_them() -> None:
+    meshes = [Mesh(*square(3.0, half=4.0), color="blue", opacity=0.5), Mesh(*square(-3.0, half=6.0), color="lime")]
+    scene = Scene(tube(0.0), meshes=meshes, **LOOK)
+    camera = Camera(azim=-60, elev=70, center=(1, 1, 1), height=14)
+    with Renderer(scene, SIZE) as renderer:
+        first = renderer.render(None)
+        preview = renderer.preview(None, camera).astype(float)
+        np.testing.assert_array_equal(renderer.render(None), first)
+    picture = render_image(replace(scene, camera=camera), size=SIZE).astype(float)
+    assert (np.abs(preview - picture).max(axis=-1) > 8).mean() < 0.005
+
+
 def test_a_fit_counts_surfaces_only_if_asked() -> None:
     ball = Mesh(*sphere(40.0))
     bare, around, fitted = (

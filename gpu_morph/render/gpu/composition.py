@@ -59,6 +59,10 @@ class Composition:
             self._pass["u_factor"], self._pass["u_cell_factor"] = size[0] // width, cell_size[0] // width
             self._resources = resources.pop_all()
 
+    def show_from(self, camera: Camera | None) -> None:
+        """As `Tubes.show_from`."""
+        self._surfaces.show_from(camera)
+
     def is_new(self, camera: Camera, time: float | None) -> bool:
         """As `Surfaces.is_new`."""
         return self._surfaces.is_new(camera, time)

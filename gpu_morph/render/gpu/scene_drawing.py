@@ -166,14 +166,16 @@ class SceneDrawing:
         try:
             for tubes in self.tubes:
                 tubes.show_from(camera, clim)
-            if self._markers is not None:
-                self._markers.show_from(camera)
+            for other in (self._markers, self._composition):
+                if other is not None:
+                    other.show_from(camera)
             yield
         finally:
             for tubes in self.tubes:
                 tubes.show_from(None)
-            if self._markers is not None:
-                self._markers.show_from(None)
+            for other in (self._markers, self._composition):
+                if other is not None:
+                    other.show_from(None)
 
     def draw(self, sprites: Sequence[Sprite], box: Box | None = None) -> None:
         """Draw into the target: all of the image, or a box of it where everything is opaque."""

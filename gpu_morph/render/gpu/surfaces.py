@@ -18,7 +18,7 @@ from .framebuffer import Framebuffer
 from .owned import owned
 from .program import Program
 from .textures import Texture
-from .view import greatest_depth
+from .view import MOVED, greatest_depth, moved_view
 
 _SORTED_STEP = 2.0  # degrees of azimuth between two sorts, as of tubes
 _KEYS = 65535  # steps of depth that are told apart: two bytes, which numpy sorts fastest
@@ -48,7 +48,8 @@ class Surfaces:
         self._positions = (scene.positions - np.asarray(camera.center)).astype(np.float32)
         self._middles = self._positions[scene.translucent].mean(axis=1)
         extent = float(np.linalg.norm(self._positions, axis=1).max(initial=0.0))
-        half_depth = greatest_depth(extent, camera) * uniforms["u_scale"]
+        self._first_camera, self._view = camera, {name: uniforms[name] for name in ("u_size", *MOVED)}
+        self._half_depth = greatest_depth(extent, camera)  # µm
         self._sorted_view: tuple[float, ...] | None = None
         self._shown: tuple[Any, ...] | None = None
         self._colors_time: float | None = None
@@ -68,9 +69,18 @@ class Surfaces:
             self._solid, self._translucent = (
                 owned(resources, self._program.vertex_array(attributes, faces)) for faces in (solid, self._order)
             )
-            for name, value in (uniforms | {"u_surface_half_depth": half_depth}).items():
+            for name, value in uniforms.items():
                 self._program[name] = value
+            self._program["u_surface_half_depth"] = self._half_depth * uniforms["u_scale"]
             self._resources = resources.pop_all()
+
+    def show_from(self, camera: Camera | None) -> None:
+        """As `Tubes.show_from`."""
+        view = self._view if camera is None else moved_view(self._view, self._first_camera, camera)
+        for name in MOVED:
+            self._program[name] = view[name]
+        self._program["u_surface_half_depth"] = self._half_depth * view["u_scale"]
+        self._shown = None
 
     def is_new(self, camera: Camera, time: float | None) -> bool:
         """True when the pictures that `draw` made last are not those of a frame; notes the frame."""
