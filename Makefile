@@ -52,7 +52,7 @@ simulators: system ## the tests that need the simulators' own packages
 	  || { echo "skipped: the packages of the extra 'simulators' cannot be installed here"; exit 0; } \
 	  && $(BIN)/python -m pytest -m simulators -n auto --dist loadfile $(ARGS)
 
-browser: system ## the web page in Chromium
+browser: system ## the web page and the viewer in Chromium
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null \
 	  || { echo "skipped: there is no Chromium (Debian's package chromium)"; exit 0; } \
 	  && { $(MAKE) --no-print-directory $(VENV)/.browser \

@@ -58,6 +58,7 @@ from .scene.scene import Scene
 from .scene.synapse_style import SynapseStyle
 from .system.version import __version__
 from .video.animation import Animation
+from .view.viewing import view
 
 __all__ = [
     "Animation",
@@ -124,6 +125,7 @@ __all__ = [
     "save_image",
     "select_sections",
     "show",
+    "view",
     "write_html",
     "write_vtk",
     "write_vtk_frames",

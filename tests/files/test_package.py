@@ -308,7 +308,7 @@ PUBLIC = """
     VideoReport View WebPage __version__ animate audit by_cell demo_cell errors from_arbor from_brian2
     from_compartments from_isf from_jaxley from_lfpy from_netpyne from_neuron join_morphologies locate
     read_isf_synapses read_mesh read_morphology read_netpyne read_report read_sonata record record_synapses render_image
-    render_video save_image select_sections show write_html write_vtk write_vtk_frames
+    render_video save_image select_sections show view write_html write_vtk write_vtk_frames
 """
 
 

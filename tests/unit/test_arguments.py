@@ -127,7 +127,7 @@ HELD = {  # what calls return, or what authors of annotations are given; nothing
     "Animation", "Annotation", "Audit", "Box", "Canvas", "Moment", "Sites", "SonataCircuit", "Sprite", "VideoReport",
     "View", "WebPage",
 }  # fmt: skip
-ELSEWHERE = {"Renderer", "CellMorphologyVisualizer", "CellMorphologyInteractiveVisualizer", "demo_cell"}
+ELSEWHERE = {"Renderer", "CellMorphologyVisualizer", "CellMorphologyInteractiveVisualizer", "demo_cell", "view"}
 
 DRAWING: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "render_image": (gm.render_image, {"scene": SCENE, "time": 0.1, "size": (60, 60)}),

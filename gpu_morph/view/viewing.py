@@ -1,0 +1,52 @@
+"""Showing a scene that can be turned with the mouse."""
+
+from __future__ import annotations
+
+from ..errors import UnsupportedError
+from ..image.image import Size
+from ..scene.scene import Scene
+from ..system.arguments import check_type
+from ..system.notebook import has_kernel
+from .session import ViewSession
+
+
+def view(
+    scene: Scene, time: float | None = None, *, size: Size = (800, 600), device: int | str | None = None
+) -> ViewSession:
+    """Show a scene that can be turned, moved and zoomed with the mouse, with a slider for the time.
+
+    In a notebook, it is shown below the cell; pictures are drawn in the kernel, and only they travel to the browser.
+    Press "?" in it for its keys.
+
+    Parameters
+    ----------
+    scene : Scene
+        What to show.
+    time : float, optional
+        The first time that is shown, ms. None: the first one of the recording.
+    size : (width, height)
+        Of the view with its controls, logical pixels. The view can be resized.
+    device : int, "auto", "cpu", optional
+        Which GPU.
+
+    Returns
+    -------
+    ViewSession
+        Its ``camera``, ``time`` and ``clim`` are what is shown, and can be set; ``scene`` is what is seen, for
+        `render_video`. `close` ends it.
+
+    Raises
+    ------
+    UnsupportedError
+        There is no notebook, or jupyter_rfb is not installed.
+    ContextError
+        There is no OpenGL.
+    ValueError
+        A wrong argument.
+    """
+    check_type(scene, Scene, "scene")
+    if not has_kernel():
+        raise UnsupportedError("view: there is no notebook; gm.write_html(scene, 'cell.html') writes a web page")
+    from .notebook import NotebookViewer
+
+    return NotebookViewer(scene, size, time=time, device=device)
