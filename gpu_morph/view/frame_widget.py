@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -13,7 +13,6 @@ from jupyter_rfb import RemoteFrameBuffer
 from ..image.image import Image
 from ..image.png import png_bytes
 from .browser_events import BrowserEvents
-from .events import Close
 from .session import ViewSession
 
 
@@ -32,12 +31,17 @@ class FrameWidget(RemoteFrameBuffer):  # type: ignore[misc]  # it has no types
         # not wider than the notebook
         super().__init__(css_width=f"min({width}px, 100%)", css_height=f"{height}px", resizable=True)
         session.on_frame(self._take)
+        session.on_copy(lambda code: self._soon(self.print, code))  # a kernel does not reach the browser's clipboard
 
     def _take(self, picture: Image) -> None:
         """Keep the newest picture, and have it sent. Runs in the drawing thread."""
         self._picture = picture
+        self._soon(self.request_draw)
+
+    def _soon(self, call: Callable[..., None], *arguments: Any) -> None:
+        """Have a function called in the thread that takes the browser's events."""
         with suppress(RuntimeError):  # the kernel ends
-            self._loop.call_soon_threadsafe(self.request_draw)
+            self._loop.call_soon_threadsafe(call, *arguments)
 
     def get_frame(self) -> Image | None:
         """The newest picture."""
@@ -48,9 +52,7 @@ class FrameWidget(RemoteFrameBuffer):  # type: ignore[misc]  # it has no types
         with suppress(RuntimeError):
             self._loop = asyncio.get_running_loop()
         translated = self._events.translated(event)
-        if isinstance(translated, Close):
-            self._session.close()
-        elif translated is not None:
+        if translated is not None:
             self._session.handle(translated)
 
     def _repr_mimebundle_(self, **options: Any) -> Any:

@@ -71,6 +71,7 @@ class NotebookViewer(ViewSession):
         from IPython.display import display
 
         self._cell = cell = _Cell.running()
+        _open_viewers[:] = [viewer for viewer in _open_viewers if not viewer.is_closed]
         for other in tuple(_open_viewers):
             if other._cell.name == cell.name is not None and other._cell.execution_count != cell.execution_count:
                 other.close()  # the cell runs again, and the notebook has dropped what it showed
