@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ..errors import UnsupportedError
 from ..image.image import Size
 from ..scene.scene import Scene
 from ..system.arguments import check_type
 from ..system.notebook import has_kernel
-from .session import ViewSession
+
+if TYPE_CHECKING:
+    from .session import ViewSession
 
 
 def view(
