@@ -3,31 +3,40 @@
 from __future__ import annotations
 
 import math
-from typing import Any, NoReturn
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..data.arrays import finite_number
-from ..data.frame_times import check_covered
-from ..errors import UnsupportedError
+from ..data.derived_morphology import scaled_diameters
+from ..data.frame_times import TimeRange, check_covered
+from ..export.html import write_html
+from ..export.web_page import WebPage
+from ..view.viewing import view
 from .cell_view import CellView
+from .checks import truth
+from .notebook import displayed_page
+
+if TYPE_CHECKING:
+    from ..view.session import ViewSession
 
 _POSITIVE = math.ulp(0.0)
 
 
 class CellMorphologyInteractiveVisualizer(CellView):
-    """Interactive views of an In Silico Framework cell. This version checks its arguments, and shows nothing yet.
+    """Interactive views of an In Silico Framework cell: a web page, and a viewer with a slider for the time.
 
     Parameters
     ----------
     cell, align_trunk, t_start, t_stop, t_step
         As of `CellMorphologyVisualizer`.
     dash_ip : str, optional
-        Address of the server of `interactive_app`.
+        Not used: there is no server.
     show : bool
-        Show what is made.
+        Show what is made; else it is returned only.
     renderer : str
-        Plotly's renderer, such as "notebook_connected".
+        Plotly's, such as "notebook_connected"; not used.
     """
 
     def __init__(
@@ -54,27 +63,32 @@ class CellMorphologyInteractiveVisualizer(CellView):
         renderer: str | None = None,
         diameter: float | None = None,
         time_point: float | None = None,
-        show: bool = True,  # noqa: ARG002  # ISF's; there is nothing to show yet
-    ) -> NoReturn:
-        """Show the cell so that it can be rotated. Not in this version.
+        show: bool = True,
+    ) -> WebPage:
+        """Show the cell as a web page in which it can be turned, moved and zoomed.
 
         Parameters
         ----------
         color
             As in `CellMorphologyVisualizer.plot`.
         renderer : str, optional
-            None: the object's.
+            Plotly's; not used.
         diameter : float, optional
             µm, of all sections. None: their own.
         time_point : float, optional
             ms; required when ``color`` is a recorded variable.
         show : bool
-            Show it at once.
+            Show it at once, in a notebook.
+
+        Returns
+        -------
+        WebPage
+            Its ``html`` is the page; a notebook shows it as a cell's last line, unless it is shown already.
 
         Raises
         ------
-        UnsupportedError
-            Always, after the arguments are checked: it says what to use instead.
+        ValueError
+            A wrong argument, or a time outside the simulation.
         """
         _check_text(renderer, "renderer")
         if diameter is not None:
@@ -83,14 +97,14 @@ class CellMorphologyInteractiveVisualizer(CellView):
         if scene.shows_values and time_point is None:
             raise ValueError(f"color={color!r} changes over time: give time_point in ms")
         if time_point is not None:
-            time = finite_number(time_point, name="time_point", expected="finite ms")
+            time_point = finite_number(time_point, name="time_point", expected="finite ms")
             if scene.recording is not None:
-                check_covered(np.array([time]), scene.recording.times)
-        instead = f"plot(color={color!r}" + (")" if time_point is None else f", time_point={time_point!r})")
-        raise UnsupportedError(
-            f"interactive_plot: this version has no interactive pictures; use CellMorphologyVisualizer(cell).{instead} "
-            f"for a picture, or .animation(None, color={color!r}) for a film that plays in a notebook"
-        )
+                check_covered(np.array([time_point]), scene.recording.times)
+        if diameter is not None:
+            same = scaled_diameters(scene.morphology, lambda diameters: np.full_like(diameters, diameter))
+            scene = replace(scene, morphology=same)
+        page = write_html(scene, None, times=[time_point] if scene.shows_values else None)
+        return displayed_page(page) if truth(show, "show") and self.show else page
 
     def interactive_app(
         self,
@@ -98,28 +112,39 @@ class CellMorphologyInteractiveVisualizer(CellView):
         t_start: float | None = None,
         t_stop: float | None = None,
         t_step: float | None = None,
-    ) -> NoReturn:
-        """Show the cell over time, with a slider. Not in this version.
+    ) -> ViewSession:
+        """Show the cell in a viewer: turned with the mouse, with a slider for the time, and traces of what is clicked.
 
         Parameters
         ----------
         color
-            As in `CellMorphologyVisualizer.plot`.
+            As in `CellMorphologyVisualizer.plot`. The slider is there when it is a recorded variable.
         t_start, t_stop, t_step : float, optional
-            ms. None: the object's own.
+            ms: the ends of the slider, and the step of its keys. None: the object's own.
+
+        Returns
+        -------
+        ViewSession
+            As `gm.view` returns it; if the object's ``show`` is False, one that is not shown.
 
         Raises
         ------
-        UnsupportedError
-            Always, after the arguments are checked: it says what to use instead.
+        ValueError
+            A wrong argument, or times outside the simulation.
+        UnsupportedError, ContextError
+            As `gm.view`.
         """
-        recording, frames = self.scene(color).recording, self._times(t_start, t_stop, t_step).frames()
-        if recording is not None and frames is not None:
-            check_covered(frames, recording.times)
-        raise UnsupportedError(
-            "interactive_app: this version has no interactive app; use CellMorphologyVisualizer(cell).animation(None, "
-            f"color={color!r}) for a film with play, pause and a slider in a notebook"
-        )
+        times = self._times(t_start, t_stop, t_step)
+        scene, frames = self.scene(color, show_legend=True), times.frames()
+        if scene.recording is not None and frames is not None:
+            check_covered(frames, scene.recording.times)
+            assert times.step is not None
+            scene = replace(scene, time_range=TimeRange(float(frames[0]), float(frames[-1]), float(times.step)))
+        if self.show:
+            return view(scene)
+        from ..view.session import ViewSession
+
+        return ViewSession(scene)
 
 
 def _check_text(value: Any, name: str) -> None:

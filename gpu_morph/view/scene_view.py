@@ -79,9 +79,14 @@ def site_label(scene: Scene, section: int) -> str:
 
 
 def times_of(scene: Scene) -> TimeRange | None:
-    """The times of the slider: those of the recording, else of the synapses' events; None where nothing changes."""
+    """The times of the slider: those of the scene, within those of the recording, else of the synapses' events.
+
+    None where nothing changes.
+    """
     if scene.recording is not None:
         times = recorded_range(scene.recording.times)
+        if (shown := scene.time_range) is not None:
+            times = TimeRange(max(times.start, shown.start), min(times.stop, shown.stop), shown.step)
         return times if times.stop > times.start else None
     if scene.synapses is None or not len(scene.synapses.event_time) or scene.synapse_style.show_all:
         return None
