@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ..errors import ShaderError
 
 if TYPE_CHECKING:
-    from ..render.gpu.shaders import Output
+    from ..render.shader_variants import Output, Variants
 
 _HEAD = "#version 300 es\nprecision highp float;\nprecision highp int;\nprecision highp sampler2D;\n"
 _COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
@@ -29,7 +29,7 @@ _LACKING = {  # GLSL ES 3.00 specification, section 3.8, and what version 3.30 h
 }
 
 
-def es_shader(name: str, *, output: Output = "color") -> str:
+def es_shader(name: str, *, output: Output = "color", variants: Variants = frozenset()) -> str:
     """A shader of ``shaders/``, as `gpu_morph.render.gpu.shaders.load_shader` composes it, in GLSL ES 3.00.
 
     Raises
@@ -39,7 +39,7 @@ def es_shader(name: str, *, output: Output = "color") -> str:
     """
     from ..render.gpu.shaders import load_shader
 
-    return es_source(load_shader(name, output=output), name)
+    return es_source(load_shader(name, output=output, variants=variants), name)
 
 
 def es_source(source: str, name: str) -> str:

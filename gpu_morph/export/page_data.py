@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 
 from ..data.frame_times import recorded_range
+from ..render.shader_variants import Variants
 from ..render.vertex_values import RecordingRows
 from ..scene.camera import Box, Camera
 from ..scene.colors import is_light
@@ -74,18 +75,19 @@ class SceneReader:
         camera = scene.camera.fitted(scene.morphology, (FINEST, FINEST))
         geometry = page_geometry(scene, self._rows, camera)
         background = scene.background_rgba
+        tubes, variants = drawn_tubes(scene, self._coloring, geometry, self._rows, camera, arrays)
         description = {
             "background": background[:3],
             "isLight": is_light(background),
             "camera": _described_camera(scene, camera),
-            "tubes": drawn_tubes(scene, self._coloring, geometry, self._rows, camera, arrays),
+            "tubes": tubes,
             "markers": drawn_markers(scene, geometry, camera, arrays),
             "sections": described_sections(scene.morphology, arrays),
             "values": self._described_values(bits, arrays),
             "times": None if self._times is None else self._times.tolist(),
             "scale": described_scale(scene, is_range_given=self._is_range_given),
             "legend": described_legend(scene),
-            "shaders": _shaders(),
+            "shaders": _shaders(variants),
         }
         return PageData(description, arrays.base64())
 
@@ -139,12 +141,13 @@ def _described_camera(scene: Scene, camera: Camera) -> dict[str, Any]:
     }
 
 
-def _shaders() -> dict[str, dict[str, str]]:
+def _shaders(variants: Variants) -> dict[str, dict[str, str]]:
+    shader = partial(es_shader, variants=variants)
     sources = {
-        name: {"vertex": es_shader(f"{name}.vert"), "fragment": es_shader(f"{name}.frag")}
+        name: {"vertex": shader(f"{name}.vert"), "fragment": shader(f"{name}.frag")}
         for name in ("ribbon", "tube", "marker", "sprite")
     }
     for name in ("ribbon", "tube"):
-        sources[name]["numbered"] = es_shader(f"{name}.frag", output="number")
-    sources["fill"] = {"vertex": es_shader("sprite.vert"), "fragment": es_shader("fill.frag")}
+        sources[name]["numbered"] = shader(f"{name}.frag", output="number")
+    sources["fill"] = {"vertex": shader("sprite.vert"), "fragment": shader("fill.frag")}
     return sources

@@ -15,6 +15,7 @@ from ..render.geometry.tube_geometry import TubeGeometry
 from ..render.geometry.tube_template import tube_template
 from ..render.marker_data import marker_colors, marker_positions, marker_uniforms
 from ..render.segment_layout import MESH, RIBBON
+from ..render.shader_variants import Variants
 from ..render.tube_groups import StyledTubes, tube_groups
 from ..render.tube_style import LEVELS, PASSES
 from ..render.vertex_values import RecordingRows, VertexValues
@@ -45,13 +46,14 @@ def drawn_tubes(
     rows: RecordingRows,
     camera: Camera,
     arrays: PackedArrays,
-) -> dict[str, Any]:
-    """What tubes.js draws; arrays are packed."""
+) -> tuple[dict[str, Any], Variants]:
+    """What tubes.js draws, and the variants of the shaders that draw it all; arrays are packed."""
     center = np.asarray(camera.center)
     relative = (geometry.positions - center).astype(np.float32)
     groups = tube_groups(scene, coloring, geometry)
+    variants = frozenset(variant for _, parts in groups for _, style in parts for variant in style.variants)
     sources = VertexValues.of_scene(scene, rows, geometry).sources()[: geometry.n_vertices]
-    return {
+    description = {
         "center": center.tolist(),
         "extent": float((np.linalg.norm(relative, axis=1) + geometry.radii).max(initial=0.0)),
         "vertices": arrays.add(np.column_stack([relative, geometry.radii])),
@@ -60,24 +62,26 @@ def drawn_tubes(
         "position": arrays.add(geometry.section_position.astype(np.float32)),
         "opacity": coloring.opacity,
         "groups": [
-            {"opacity": opacity, "tubes": [_tubes(part, arrays) for part in parts]} for opacity, parts in groups
+            {"opacity": opacity, "tubes": [_tubes(part, arrays, variants) for part in parts]}
+            for opacity, parts in groups
         ],
         "levels": [[None if limit == np.inf else limit, n_strips] for limit, n_strips in LEVELS],
         "templates": {n_strips: _template(n_strips, arrays) for _, n_strips in LEVELS if n_strips > 1},
         "layouts": {"ribbon": asdict(RIBBON), "tube": asdict(MESH)},
         "passes": [asdict(each) for each in PASSES],
     }
+    return description, variants
 
 
-def _tubes(styled: StyledTubes, arrays: PackedArrays) -> dict[str, Any]:
+def _tubes(styled: StyledTubes, arrays: PackedArrays, variants: Variants) -> dict[str, Any]:
     geometry, style = styled
     return {
         "segments": arrays.add(geometry.segments),
         "frames": arrays.add(_packed_frames(geometry)),
         "outline": style.outline,
         "minWidth": style.min_width,
-        "uniforms": plain(style.uniforms() | style.color_uniforms()),
-        "textures": {name: _texture(image, arrays) for name, image in style.textures().items()},
+        "uniforms": plain(style.uniforms(variants) | style.color_uniforms()),
+        "textures": {name: _texture(image, arrays) for name, image in style.textures(variants).items()},
     }
 
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from ..scene.colormaps import ColorTable
 from ..scene.styles import USUAL, Material
 from .glow import Glow
+from .shader_variants import Output, Variant, Variants
 
 # Levels of detail: (largest radius in pixels, strips of the half tube); one strip means ribbons, n strips look like a
 # tube with 2 n sides. The fragment shader finds the exact surface, so that levels differ in speed only.
@@ -80,39 +81,58 @@ class TubeStyle:
     material: Material = USUAL.material
     glow: Glow | None = None
 
-    def uniforms(self) -> dict[str, Any]:
-        """The uniforms that decide where tubes are drawn and how they are lit."""
+    @property
+    def output(self) -> Output:
+        """What the shaders draw."""
+        return "color" if self.glow is None else "glow"
+
+    @property
+    def variants(self) -> Variants:
+        """The variants of the shaders that draw this."""
+        needed: dict[Variant, bool] = {
+            "edges": self.table.edges is not None,
+            "material": self.lighting and self.material != USUAL.material,
+        }
+        return frozenset(variant for variant, is_needed in needed.items() if is_needed)
+
+    def uniforms(self, variants: Variants) -> dict[str, Any]:
+        """The uniforms that decide where tubes are drawn and how they are lit.
+
+        ``variants`` are those of the shaders, here and below: at least `variants`.
+        """
         material = self.material
-        return {
+        uniforms: dict[str, Any] = {
             "u_min_width": self.min_width,
             "u_lighting": float(self.lighting),
             "u_pixel": 1 / self.supersample,
-            "u_surface": 0.0,
-            "u_glow": (0.0, 0.0) if self.glow is None else (self.glow.rest, self.glow.active),
-            "u_material": (material.shadow, material.diffuse, material.gloss, material.shininess),
-            "u_rim_shade": material.rim,
             "u_depth_cue": self.depth_cue,
             "u_outline_width": self.outline,
         }
+        if "material" in variants:
+            uniforms["u_material"] = (material.shadow, material.diffuse, material.gloss, material.shininess)
+            uniforms["u_rim_shade"] = material.rim
+        return uniforms
 
     def color_uniforms(self) -> dict[str, Any]:
         """The uniforms of colours; textures are in `textures`."""
         table = self.table
-        return {
+        glow = {} if self.glow is None else {"u_glow": (self.glow.rest, self.glow.active)}
+        return glow | {
             "u_clim": table.clim,
             "u_under": table.under / 255,
             "u_over": table.over / 255,
             "u_missing": table.missing / 255,
             "u_highlight": np.asarray(self.highlight) / 255,
             "u_n_entries": len(table.entries),
-            "u_has_edges": float(table.edges is not None),
             "u_background": self.background,
         }
 
-    def textures(self) -> dict[str, npt.NDArray[Any]]:
+    def textures(self, variants: Variants) -> dict[str, npt.NDArray[Any]]:
         """The uniforms that are textures, as images: (height, width, channels)."""
-        edges = np.zeros(1) if self.table.edges is None else self.table.edges
-        return {
-            "u_lut": self.table.entries[np.newaxis],
-            "u_edges": edges.astype(np.float32)[np.newaxis, :, np.newaxis],
-        }
+        textures: dict[str, npt.NDArray[Any]] = {"u_lut": self.table.entries[np.newaxis]}
+        if "edges" in variants:
+            edges = self.table.edges
+            if edges is None:  # of equal steps
+                edges = np.linspace(*self.table.clim, len(self.table.entries) + 1)
+            textures["u_edges"] = edges.astype(np.float32)[np.newaxis, :, np.newaxis]
+        return textures

@@ -6,15 +6,28 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from gpu_morph.errors import ShaderError
 from gpu_morph.render.gpu import shaders
 from gpu_morph.render.gpu.context import current_context
+from gpu_morph.render.shader_variants import Output, Variant, Variants
+from gpu_morph.scene.styles import USUAL
 
 FILES = sorted(p for p in shaders.shader_folder().rglob("*") if p.suffix in (".vert", ".frag", ".comp", ".glsl"))
+
+NAMES = sorted(path.name for path in shaders.shader_folder().iterdir() if path.is_file())
+COMPOSED = [
+    *((name, "color", frozenset()) for name in NAMES),
+    *(
+        (f"{name}.frag", output, variants)
+        for name in ("ribbon", "tube")
+        for output in get_args(Output)
+        for variants in (frozenset(), frozenset(get_args(Variant)))
+    ),
+]
 
 
 @pytest.fixture
@@ -52,7 +65,7 @@ def test_an_include_in_a_comment_is_ignored(folder: Path) -> None:
     assert "nowhere" in load("a.frag")
 
 
-@pytest.mark.parametrize("name", sorted(path.name for path in shaders.shader_folder().iterdir() if path.is_file()))
+@pytest.mark.parametrize("name", NAMES)
 def test_each_shader_loads_and_compiles(name: str) -> None:
     source = shaders.load_shader(name)
     assert "#include" not in source
@@ -69,18 +82,40 @@ def test_each_shader_loads_and_compiles(name: str) -> None:
     assert is_compiled, log
 
 
-@pytest.mark.parametrize("output", ["color", "list", "number"])
-@pytest.mark.parametrize("name", sorted(path.name for path in shaders.shader_folder().iterdir() if path.is_file()))
-def test_each_shader_is_correct_by_the_language(name: str, output: shaders.Output) -> None:
+@pytest.mark.parametrize(("name", "output", "variants"), COMPOSED)
+def test_each_shader_is_correct_by_the_language(name: str, output: Output, variants: Variants) -> None:
     """Mesa accepts what other drivers do not: Khronos' own compiler takes the specification's word."""
     glslang, stage = shutil.which("glslangValidator"), name.rpartition(".")[2]
     if glslang is None:
         pytest.skip("needs glslangValidator (Debian's package glslang-tools)")
-    source = shaders.load_shader(name, output=output)
+    source = shaders.load_shader(name, output=output, variants=variants)
     command = [glslang, "--stdin", "-S", stage]
     done = subprocess.run(command, input=source, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
     assert "WARNING" not in done.stdout
+
+
+def test_the_usual_shaders_have_nothing_of_norms_styles_and_glow() -> None:
+    """Software computes both sides of a branch: what the usual scene does not need would cost it time."""
+    for name in ("ribbon", "tube"):
+        usual = shaders.load_shader(f"{name}.frag")
+        for rare in ("u_edges", "u_material", "u_glow"):
+            assert rare not in usual
+        for output, variants, wanted in (
+            ("color", {"edges"}, "u_edges"),
+            ("color", {"material"}, "u_material"),
+            ("glow", {}, "u_glow"),
+        ):
+            assert wanted in shaders.load_shader(f"{name}.frag", output=output, variants=frozenset(variants))
+
+
+def test_the_usual_material_is_that_of_the_styles() -> None:
+    text, usual = (shaders.shader_folder() / "include/usual_material.glsl").read_text(), USUAL.material
+    given = re.search(r"vec4\(([\d., ]+)\), ([\d.]+)\)", text)
+    assert given is not None
+    expected = (usual.shadow, usual.diffuse, usual.gloss, usual.shininess)
+    assert tuple(float(number) for number in given[1].split(",")) == expected
+    assert float(given[2]) == usual.rim
 
 
 def described(path: Path) -> dict[str, tuple[str, str]]:
@@ -118,7 +153,7 @@ def program_of(monkeypatch: pytest.MonkeyPatch) -> Any:
 
     def make(vertex: str, fragment: str) -> Any:
         sources = {"test.vert": "#version 330\n" + vertex, "test.frag": "#version 330\n" + fragment}
-        monkeypatch.setattr(program, "load_shader", sources.__getitem__)
+        monkeypatch.setattr(program, "load_shader", lambda name, **_: sources[name])
         return program.Program("test.vert", "test.frag")
 
     return make

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from typing import get_args
 
 import pytest
 
 from gpu_morph.errors import ShaderError
 from gpu_morph.export.glsl_es import es_shader, es_source
-from gpu_morph.render.gpu.shaders import Output
+from gpu_morph.render.shader_variants import Output, Variant, Variants
 
 DRAWN = [f"{name}.{stage}" for name in ("tube", "ribbon", "marker", "sprite") for stage in ("vert", "frag")]
 LEAST_VARYINGS = 15  # vec4 that every WebGL 2 has; OpenGL ES 3.0 specification, MAX_VARYING_VECTORS
@@ -52,14 +53,16 @@ def test_another_version_is_an_error() -> None:
         es_shader("fill_values.comp")
 
 
+@pytest.mark.parametrize("variants", [frozenset(), frozenset(get_args(Variant))], ids=["usual", "all variants"])
 @pytest.mark.parametrize("output", ["color", "number"])
 @pytest.mark.parametrize("name", [*DRAWN, "fill.frag"])
-def test_each_shader_of_the_page_is_correct_by_the_language(name: str, output: Output) -> None:
+def test_each_shader_of_the_page_is_correct_by_the_language(name: str, output: Output, variants: Variants) -> None:
     glslang = shutil.which("glslangValidator")
     if glslang is None:
         pytest.skip("needs glslangValidator (Debian's package glslang-tools)")
     command = [glslang, "--stdin", "-S", name.rpartition(".")[2]]
-    done = subprocess.run(command, input=es_shader(name, output=output), capture_output=True, text=True, check=False)
+    code = es_shader(name, output=output, variants=variants)
+    done = subprocess.run(command, input=code, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
     assert "WARNING" not in done.stdout
 

@@ -29,7 +29,7 @@ class ListOverflowError(Exception):
 
 
 class FragmentList:
-    """A list in GPU memory to which programs made with ``lists_fragments`` append. Use it in ``with``.
+    """A list in GPU memory to which programs with the output "list" append. Use it in ``with``.
 
     Parameters
     ----------

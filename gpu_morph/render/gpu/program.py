@@ -14,6 +14,7 @@ from OpenGL import GL
 from vispy import gloo
 
 from ...errors import ShaderError
+from ..shader_variants import USUAL_PARTS, Output, Variants
 from .buffers import Attributes, Buffer, VertexArray
 from .context import has_function, known_context
 from .program_pool import put_back, taken
@@ -125,8 +126,8 @@ class _LinkedProgram:
 class Program(_LinkedProgram):
     """A vertex and a fragment shader of ``shaders/`` as one program, compiled by vispy's gloo.
 
-    With ``lists_fragments`` the program appends its fragments to a list instead of drawing them, see
-    `gpu_morph.render.gpu.fragments`.
+    ``output`` and ``variants`` are those of `load_shader`. With the output "list" the program appends its fragments to
+    a list instead of drawing them, see `gpu_morph.render.gpu.fragments`.
 
     Raises
     ------
@@ -134,16 +135,18 @@ class Program(_LinkedProgram):
         The shaders do not compile, or have no variable of a name that is set.
     """
 
-    def __init__(self, vertex: str, fragment: str, *, lists_fragments: bool = False) -> None:
+    def __init__(
+        self, vertex: str, fragment: str, *, output: Output = "color", variants: Variants = USUAL_PARTS
+    ) -> None:
         label = f"{vertex} with {fragment}"
-        self._key = vertex, fragment, lists_fragments
-        self._compiled: _Compiled = taken(self._key) or self._compile(label, vertex, fragment, lists_fragments)
+        self._key = vertex, fragment, output, variants
+        self._compiled: _Compiled = taken(self._key) or self._compile(label, *self._key)
         super().__init__(self._compiled, label)
         self._attributes = self._compiled.attributes
 
     @staticmethod
-    def _compile(label: str, vertex: str, fragment: str, lists_fragments: bool) -> _Compiled:
-        load = partial(load_shader, output="list") if lists_fragments else load_shader
+    def _compile(label: str, vertex: str, fragment: str, output: Output, variants: Variants) -> _Compiled:
+        load = partial(load_shader, output=output, variants=variants)
         sources = load(vertex), load(fragment)
         program = gloo.Program(*sources)
         try:

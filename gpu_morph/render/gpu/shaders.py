@@ -5,15 +5,20 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
-from typing import Literal
 
 from ...errors import ShaderError
+from ..shader_variants import USUAL_PARTS, Output, Variant, Variants
 
-Output = Literal["color", "list", "number"]
 _OUTPUTS: dict[Output, str] = {
     "color": "fragment_output.glsl",
+    "glow": "glow_fragment.glsl",
+    "surface": "surface_fragment.glsl",
     "list": "list_fragment.glsl",
     "number": "numbered_fragment.glsl",
+}
+_VARIANTS: dict[Variant, tuple[str, str]] = {  # the usual file, and the one in its place
+    "edges": ("equal_entries.glsl", "entries_between_edges.glsl"),
+    "material": ("usual_material.glsl", "given_material.glsl"),
 }
 _INCLUDE = re.compile(r'^[ \t]*#include[ \t]+"([^"]+)"[ \t]*$', re.MULTILINE)
 
@@ -28,16 +33,18 @@ def shader_folder() -> Path:
 
 
 @cache
-def load_shader(name: str, *, output: Output = "color") -> str:
+def load_shader(name: str, *, output: Output = "color", variants: Variants = USUAL_PARTS) -> str:
     """Source of one shader, with each ``#include "file"`` (of ``shaders/include``) inserted once.
 
     Parameters
     ----------
     name : str
         The file.
-    output : {"color", "list", "number"}
-        What becomes of the fragments of segments: "list" puts list_fragment.glsl in the place of fragment_output.glsl,
-        "number" numbered_fragment.glsl. The version of "list" is 4.30.
+    output : {"color", "glow", "surface", "list", "number"}
+        What becomes of the fragments of segments: the file that stands in the place of fragment_output.glsl. The
+        version of "list" is 4.30.
+    variants : frozenset
+        What the scene needs besides the usual: other files stand in the places of the usual ones.
 
     Raises
     ------
@@ -45,6 +52,7 @@ def load_shader(name: str, *, output: Output = "color") -> str:
         A file cannot be read.
     """
     folder, included = shader_folder(), set[str]()
+    replaced = {_OUTPUTS["color"]: _OUTPUTS[output]} | dict(_VARIANTS[variant] for variant in variants)
 
     def read(path: Path) -> str:
         try:
@@ -56,8 +64,7 @@ def load_shader(name: str, *, output: Output = "color") -> str:
         if match[1] in included:
             return ""
         included.add(match[1])
-        file = _OUTPUTS[output] if match[1] == _OUTPUTS["color"] else match[1]
-        return _INCLUDE.sub(insert, read(folder / "include" / file))
+        return _INCLUDE.sub(insert, read(folder / "include" / replaced.get(match[1], match[1])))
 
     source = _INCLUDE.sub(insert, read(folder / name))
     return source.replace("#version 330", "#version 430", 1) if output == "list" else source

@@ -56,7 +56,7 @@ class Surfaces:
         self._has_colors = False
         with ExitStack() as resources:
             self.layers = owned(resources, Framebuffer(size, n_colors=2))
-            self._program = owned(resources, Program("mesh.vert", "mesh.frag"))
+            self._program = owned(resources, Program("mesh.vert", "mesh.frag", variants=frozenset({"material"})))
             still = np.column_stack([self._positions, scene.normals]).astype(np.float32)
             self._colors = owned(resources, Buffer(16 * len(still)))
             attributes = (

@@ -15,6 +15,7 @@ from ...image.image import Size
 from ...scene.camera import Camera
 from ..fragments import DrawnFragments
 from ..geometry.tube_geometry import TubeGeometry
+from ..shader_variants import Output, Variants
 from ..tube_style import LEVELS, PASSES, TubeStyle
 from .attributes import SegmentAttributes
 from .fragments import FragmentList
@@ -56,19 +57,23 @@ class Tubes:
         self.is_last = True
         self._geometry_positions = geometry.positions
         self._largest_radius = float(geometry.radii.max(initial=0.0))
-        self._programs, self._listing_programs = _Programs(), _Programs(lists_fragments=True)
         self._first_camera, self._clim = camera, style.table.clim
+        variants = style.variants
+        self._programs = _Programs(style.output, variants)
+        self._listing_programs, self._surface_programs = _Programs("list", variants), _Programs("surface", variants)
         self._camera: Camera | None = None
         self._origin = (0, 0)
         self._sorted_view: tuple[float, float, float] | None = None  # azimuth in steps, elevation, roll
         view = view_uniforms(geometry, camera, size)
-        self._uniforms = view | _depths(view) | style.uniforms() | {"u_origin": (0, 0)}
+        self._uniforms = view | _depths(view) | style.uniforms(variants) | {"u_origin": (0, 0)}
+        self._surface_programs.set_uniforms(self._uniforms)
         radii = np.maximum(geometry.radii[geometry.start], geometry.radii[geometry.end]) / nearest_pixel
         radii = np.maximum(radii, 0.5 * style.min_width) + style.outline
         level = np.searchsorted([limit for limit, _ in LEVELS], radii)
         self.batches: list[Ribbons | Meshes] = []
         with ExitStack() as resources:
-            textures = {name: owned(resources, Texture.of(image)) for name, image in style.textures().items()}
+            images = style.textures(variants).items()
+            textures = {name: owned(resources, Texture.of(image)) for name, image in images}
             self._programs.set_uniforms(self._uniforms | style.color_uniforms() | textures)
             for number in np.unique(level):
                 segments, n_strips = np.flatnonzero(level == number), LEVELS[number][1]
@@ -104,7 +109,8 @@ class Tubes:
         if camera == self._camera:
             return False
         self._camera = None  # should something fail half way
-        self._programs.set_uniforms({"u_axes": camera.axes.astype(np.float32)})
+        for programs in (self._programs, self._surface_programs):
+            programs.set_uniforms({"u_axes": camera.axes.astype(np.float32)})
         azim, elev = camera.angles
         steps = round(azim / _SORTED_STEP)
         view: tuple[float, float, float] = (steps, elev, camera.roll)
@@ -125,6 +131,7 @@ class Tubes:
         usual = {name: self._uniforms[name] for name in MOVED}
         view = usual if camera is None else moved_view(self._uniforms, self._first_camera, camera)
         self._programs.set_uniforms(view | _depths(view) | {"u_clim": clim or self._clim})
+        self._surface_programs.set_uniforms(view | _depths(view))
 
     def draw(self, origin: tuple[int, int] = (0, 0)) -> None:
         """Draw into the bound target; ``origin`` is what `Target.bind` returned."""
@@ -148,10 +155,9 @@ class Tubes:
 
     def draw_surface(self, origin: tuple[int, int] = (0, 0), *, least_coverage: float = 0.5) -> None:
         """Draw the surface's depth, without smoothed edges, into the bound target: where it has the least coverage."""
-        self._programs.set_uniforms({"u_surface": least_coverage, "u_origin": origin})
+        self._surface_programs.set_uniforms({"u_least_coverage": least_coverage, "u_origin": origin})
         for batch, coverage_range, _ in self._passes():
-            self._programs.draw(batch, coverage_range)
-        self._programs.set_uniforms({"u_surface": 0.0, "u_origin": self._origin})
+            self._surface_programs.draw(batch, coverage_range)
 
     def _passes(self) -> list[tuple[SegmentBatch, _Range | None, bool]]:
         """The passes in drawing order: the batch, the range of coverage (None: all), whether depth is written."""
@@ -185,15 +191,15 @@ class Tubes:
     def delete(self) -> None:
         """Free everything."""
         self._resources.close()
-        self._programs.delete()
-        self._listing_programs.delete()
+        for programs in (self._programs, self._listing_programs, self._surface_programs):
+            programs.delete()
 
 
 class _Programs:
     """The programs of ribbons and of meshes, each compiled at its first draw, which takes 10 ms."""
 
-    def __init__(self, *, lists_fragments: bool = False) -> None:
-        self._lists_fragments = lists_fragments
+    def __init__(self, output: Output, variants: Variants) -> None:
+        self._output, self._variants = output, variants
         self._uniforms: dict[str, Any] = {}
         self._made: dict[type[SegmentBatch], Program] = {}
 
@@ -208,7 +214,7 @@ class _Programs:
         program = self._made.get(type(batch))
         if program is None:
             name = _SHADERS[type(batch)]
-            program = Program(f"{name}.vert", f"{name}.frag", lists_fragments=self._lists_fragments)
+            program = Program(f"{name}.vert", f"{name}.frag", output=self._output, variants=self._variants)
             self._made[type(batch)] = program
             _set(program, self._uniforms)
         if coverage_range is not None:

@@ -1,0 +1,17 @@
+"""Parts of which shaders are made: what a scene does not need costs nothing.
+
+Branches would not do: software computes both sides.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+# What becomes of the fragments of segments: "color" draws them, "glow" their light, "surface" their depth alone, "list"
+# appends them to a list, and "number" writes which segment is where.
+Output = Literal["color", "glow", "surface", "list", "number"]
+# What a scene has that the usual one lacks. "edges": a colour table whose entries have no equal steps; "material":
+# another one than that of `USUAL` in scene/styles.py.
+Variant = Literal["edges", "material"]
+Variants = frozenset[Variant]
+USUAL_PARTS: Variants = frozenset()
