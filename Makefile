@@ -1,10 +1,10 @@
-# make demo | test | lint | types | check | oldest | simulators | browser | bench | clean: each sets up what it needs, in .venv.
+# make demo | test | lint | types | check | oldest | simulators | browser | docs | bench | clean: each sets up what it needs, in .venv.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO := gpu_morph_demo.mp4
 
-.PHONY: env system demo test lint types check oldest simulators browser bench clean
+.PHONY: env system demo test lint types check oldest simulators browser docs bench clean
 .NOTPARALLEL:
 
 env: $(VENV)/.dev
@@ -59,6 +59,14 @@ browser: system ## the web page and the viewer in Chromium
 	  || { echo "skipped: the extra 'browser-tests' cannot be installed here"; exit 0; }; } \
 	  && $(BIN)/python -m pytest tests/browser -n 0 $(ARGS)
 
+# Warnings are errors. Notebooks run once, until they or what they show are to be made anew: rm -r build/notebooks.
+SITE := build/docs
+docs: system ## the site, in build/docs: open build/docs/index.html
+	@$(MAKE) --no-print-directory $(VENV)/.docs \
+	  || { echo "skipped: the packages of the extra 'docs' cannot be installed here"; exit 0; } \
+	  && rm -rf $(SITE) && $(BIN)/python -m sphinx -c docs -W --keep-going -q -d build/doctrees . $(SITE) \
+	  && $(BIN)/python docs/_site/check_site.py $(SITE) && echo "$(SITE)/index.html"
+
 bench: system $(VENV)/.dev
 	for script in benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done
 
@@ -82,6 +90,10 @@ $(VENV)/.dev: pyproject.toml | $(BIN)/pip
 
 $(VENV)/.browser: pyproject.toml | $(VENV)/.dev
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev,browser-tests]'
+	@touch $@
+
+$(VENV)/.docs: pyproject.toml | $(VENV)/.dev
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev,docs]'
 	@touch $@
 
 $(VENV)/.simulators: pyproject.toml | $(BIN)/pip

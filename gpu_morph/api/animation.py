@@ -66,6 +66,14 @@ def animate(
     ------
     GpuMorphError, ValueError
         As `render_video`.
+
+    Examples
+    --------
+    As the last value of a notebook's cell, the film plays:
+
+    >>> morphology, recording = gm.demo_cell()
+    >>> gm.animate(gm.Scene(morphology, recording), t_stop=1, t_step=0.5, size=(160, 120), progress=False)
+    Animation(3 frames of 160x120, ... bytes)
     """
     with orderly_end(), tempfile.TemporaryDirectory(prefix="gpu_morph-") as folder:
         report = render_video(

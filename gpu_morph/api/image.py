@@ -41,7 +41,15 @@ def render_image(
 
     Returns
     -------
-    (height, width, 3) uint8, or 4 channels when transparent; the origin is the upper left corner.
+    (height, width, 3) uint8
+        4 channels when transparent; the origin is the upper left corner.
+
+    Examples
+    --------
+    >>> morphology, recording = gm.demo_cell()
+    >>> image = gm.render_image(gm.Scene(morphology, recording), time=5.2, size=(320, 240))
+    >>> image.shape, image.dtype.name
+    ((240, 320, 3), 'uint8')
     """
     from ..render.renderer import Renderer
 

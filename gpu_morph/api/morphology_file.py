@@ -34,6 +34,11 @@ def read_morphology(
         compiled in its folder or in the current one. A program can do all that you can do: set it only for files that
         you trust.
 
+    Returns
+    -------
+    Morphology
+        Sections in the order that CONVENTIONS.md gives for the format.
+
     Raises
     ------
     MorphologyError
@@ -43,6 +48,20 @@ def read_morphology(
         The file cannot be opened.
     TypeError
         ``path`` is none of these.
+
+    Examples
+    --------
+    >>> np.savetxt("cell.swc", [(1, 1, 0, 0, 0, 9, -1), (2, 3, 0, 9, 0, 1, 1), (3, 3, 0, 120, 0, 1, 2)], fmt="%g")
+    >>> morphology = gm.read_morphology("cell.swc")
+    >>> morphology.section_labels
+    ('soma', 'dend')
+
+    An open file is read, too:
+
+    >>> with open("cell.swc") as file:
+    ...     print(gm.read_morphology(file) == morphology)
+    ...
+    True
     """
     from ..readers.formats import read_any
     from ..readers.objects import read_object

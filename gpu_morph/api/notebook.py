@@ -38,6 +38,11 @@ def show(
         There is no notebook.
     GpuMorphError, ValueError
         As `render_image`.
+
+    Examples
+    --------
+    >>> morphology, recording = gm.demo_cell()
+    >>> gm.show(gm.Scene(morphology, recording), time=5.2)  # doctest: +SKIP
     """
     check_type(scene, Scene, "scene")
     if not is_notebook():

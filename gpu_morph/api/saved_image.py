@@ -85,6 +85,13 @@ def save_image(
         The folder does not exist, or ``path`` is a folder.
     OutputError
         The file is read-only, or a device, a pipe or a socket.
+
+    Examples
+    --------
+    >>> morphology, recording = gm.demo_cell()
+    >>> scene = gm.Scene(morphology, recording, annotations=(gm.ScaleBar(),))
+    >>> gm.save_image(scene, "figure.pdf", time=5.2, size=(85, 60), unit="mm", dpi=150).name
+    'figure.pdf'
     """
     first: Any = path
     second: Any = image

@@ -108,6 +108,7 @@ def render_video(
     Returns
     -------
     VideoReport
+        The film's path, its number of frames, and where the time went. A notebook plays the film.
 
     Raises
     ------
@@ -121,6 +122,14 @@ def render_video(
         The client is closed, no worker can draw, or all workers failed to draw some frames.
     ValueError
         Times outside the recording, a wrong size, rate or quality, a codec without transparency.
+
+    Examples
+    --------
+    >>> morphology, recording = gm.demo_cell()
+    >>> scene = gm.Scene(morphology, recording, camera=gm.Camera(azim_step=0.5))
+    >>> report = gm.render_video(scene, "cell.mp4", t_stop=2, t_step=0.5, size=(160, 120), progress=False)
+    >>> report.n_frames
+    5
     """
     start = clock.perf_counter()
     check_type(scene, Scene, "scene")

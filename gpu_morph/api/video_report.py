@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class VideoReport:
     """What `render_video` did.
 
-    Attributes
+    Parameters
     ----------
     path : Path
         The film.
@@ -42,6 +42,14 @@ class VideoReport:
         ffmpeg's encoder that was used.
     n_encoders : int
         How many of them worked side by side in this process.
+
+    Examples
+    --------
+    >>> morphology, recording = gm.demo_cell()
+    >>> scene = gm.Scene(morphology, recording)
+    >>> report = gm.render_video(scene, "cell.mp4", t_stop=2, t_step=0.5, size=(160, 120), progress=False)
+    >>> report.n_frames, report.path.name, report.codec
+    (5, 'cell.mp4', 'libx264')
     """
 
     path: Path

@@ -14,7 +14,7 @@ from typing import Any
 from ..errors import GpuMorphError
 from ..system.orderly_end import orderly_end
 from ..system.signals import END_SIGNALS
-from . import demo, html, info, isf, isf_bridge, render, snapshot
+from . import completion, demo, html, info, isf, isf_bridge, render, snapshot
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         Exit code: 0 for success, 1 for an error, 130 for an interruption. argparse exits with 2 by itself.
     """
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     with contextlib.suppress(ValueError):  # outside the main thread Python allows no signal handlers
         for number in END_SIGNALS:  # of batch systems and closing terminals: clean up as after Ctrl-C
             if signal.getsignal(number) is signal.SIG_DFL:  # nohup ignores SIGHUP
@@ -56,16 +56,31 @@ def _run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """The parser of the command line, with all commands."""
+    command_line = argparse.ArgumentParser(
         prog="gpu-morph",
         description="Make films and pictures of simulated neurons, headless, on the GPU.",
         epilog="Each command has its own help: gpu-morph render --help",
     )
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    command_line.add_argument(
+        "--completion",
+        choices=completion.SHELLS,
+        action=_Completion,
+        help="print the completion script of a shell, and exit",
+    )
+    commands = command_line.add_subparsers(required=True, metavar="COMMAND")
     for command in (demo, render, snapshot, html, info, isf, isf_bridge):
         command.add_parser(commands)
-    return parser
+    return command_line
+
+
+class _Completion(argparse.Action):
+    """Prints a completion script, as --help prints the help."""
+
+    def __call__(self, parser: argparse.ArgumentParser, _: object, values: Any, __: str | None = None) -> None:
+        print(completion.script(parser, values), end="")
+        parser.exit()
 
 
 def _interrupt(*_: object) -> None:

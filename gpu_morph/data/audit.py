@@ -22,16 +22,22 @@ class Audit:
 
     Parameters
     ----------
-    unmapped_sections
+    unmapped_sections : tuple of int
         Sections without a compartment.
-    out_of_range
+    out_of_range : tuple of int
         Compartments whose section does not exist.
-    duplicate
+    duplicate : tuple of int
         Compartments at the site of another one.
-    zero_length_sections
+    zero_length_sections : tuple of int
         Sections with compartments, all of whose several points coincide.
-    misplaced
+    misplaced : tuple of int
         Compartments whose section and position are not where their coordinates say, if `audit` was given coordinates.
+
+    Examples
+    --------
+    >>> morphology, recording = gm.demo_cell()
+    >>> gm.audit(morphology, recording).out_of_range
+    ()
     """
 
     unmapped_sections: tuple[int, ...]
@@ -57,12 +63,19 @@ def audit(
 
     Parameters
     ----------
-    morphology, recording
-        What is compared.
+    morphology : Morphology
+        Of the cell or the circuit.
+    recording : Recording
+        What is compared with it.
     coordinates : (n_compartments, 3) float, optional
         µm; where each compartment was recorded. Only these tell whether sections are numbered alike.
     max_distance : float
         µm from the neurite's surface at a compartment's section and position, up to which its coordinates fit.
+
+    Returns
+    -------
+    Audit
+        What does not fit; ``is_clean`` says whether everything does.
 
     Raises
     ------
@@ -75,6 +88,15 @@ def audit(
     -----
     UserWarning
         The recording was made with section numbers, and NEURON divides the morphology's file into other sections.
+
+    Examples
+    --------
+    >>> morphology, recording = gm.demo_cell()
+    >>> gm.audit(morphology, recording).is_clean
+    True
+    >>> wrong = gm.Recording([0], [[-70, -60]], section=[0, 999], position=[0.5, 0.5])
+    >>> gm.audit(morphology, wrong).out_of_range
+    (1,)
     """
     check_type(morphology, Morphology, "morphology")
     check_type(recording, Recording, "recording")

@@ -44,7 +44,9 @@ def by_cell(
 
     Examples
     --------
-    >>> Scene(circuit, color=by_cell(circuit, {0: "crimson"}, other="lightgrey"))
+    >>> morphology, _ = gm.demo_cell()
+    >>> circuit = gm.join_morphologies([morphology, morphology], translations=[(0, 0, 0), (300, 0, 0)])
+    >>> scene = gm.Scene(circuit, color=gm.by_cell(circuit, {0: "crimson"}, other="lightgrey"))
     """
     check_type(morphology, Morphology, "morphology")
     cells, index = np.unique(morphology.section_cell, return_inverse=True)

@@ -31,6 +31,12 @@ def demo_cell() -> tuple[Morphology, Recording]:
     initial segment and sparser along the dendrites; a leak (``pas``) everywhere; axial resistance 120 Ω cm; capacitance
     1.6 µF/cm² in the dendrites and 1 elsewhere; second-order steps of 1/160 ms. The stimuli are a current of 4 nA into
     the soma for 1 ms at 2 ms, and alpha synapses in the tuft.
+
+    Examples
+    --------
+    >>> morphology, recording = gm.demo_cell()
+    >>> morphology.n_sections, recording.values.shape
+    (170, (361, 1276))
     """
     source = resources.files(__package__).joinpath("demo.npz")
     with source.open("rb") as file, np.load(file) as packed:

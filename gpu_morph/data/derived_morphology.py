@@ -44,6 +44,13 @@ def join_morphologies(
         There are no morphologies, arrays have another shape, or a matrix is not a rotation.
     TypeError
         ``morphologies`` is not a sequence of Morphology.
+
+    Examples
+    --------
+    >>> morphology, _ = gm.demo_cell()
+    >>> circuit = gm.join_morphologies([morphology, morphology], translations=[(0, 0, 0), (300, 0, 0)])
+    >>> circuit.n_cells
+    2
     """
     is_several = is_sequence(morphologies) and not isinstance(morphologies, Morphology)
     morphologies = list(morphologies) if is_several else [morphologies]  # type: ignore[list-item]

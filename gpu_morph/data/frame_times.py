@@ -16,7 +16,18 @@ _MAX_FRAMES = 10**6  # more than five hours of film at 50 frames per second
 
 @dataclass(frozen=True)
 class TimeRange:
-    """The times of a film, ms: from ``start`` to ``stop`` in steps of ``step``."""
+    """The times of a film, at equal distances.
+
+    Parameters
+    ----------
+    start, stop, step : float
+        The first time, the greatest that a frame may have, and the distance of two frames, ms.
+
+    Examples
+    --------
+    >>> gm.TimeRange(0, 50, 0.1).step
+    0.1
+    """
 
     start: float
     stop: float

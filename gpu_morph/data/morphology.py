@@ -51,6 +51,21 @@ class Morphology(FrozenArrays):
     MorphologyError
         Shapes do not fit, coordinates are not finite, diameters are negative, or parents do not exist or form a
         cycle.
+
+    Examples
+    --------
+    A soma of 20 µm, and a dendrite that tapers from 4 to 1 µm:
+
+    >>> morphology = gm.Morphology(
+    ...     points=[[0, 0, -10], [0, 0, 10], [0, 0, 10], [0, 0, 150]],
+    ...     diameters=[20, 20, 4, 1],
+    ...     section_offsets=[0, 2, 4],
+    ...     section_parent=[-1, 0],
+    ...     section_parent_x=[0, 1],
+    ...     section_labels=("soma", "dend"),
+    ... )
+    >>> morphology.n_sections, morphology.section_length.tolist()
+    (2, [20.0, 140.0])
     """
 
     points: Float32Array

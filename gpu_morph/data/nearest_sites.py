@@ -23,8 +23,21 @@ _THINNEST = 1e-3  # µm: a radius of 0 counts as this
 class Sites(NamedTuple):
     """Sites on a morphology, as `locate` finds them.
 
-    ``section`` (n,) int32 and ``position`` (n,) float32, 0 to 1 of the section's arc length, are what `Recording`
-    takes. ``distance`` (n,) float32 is µm from the coordinate to the neurite's surface, 0 inside.
+    Parameters
+    ----------
+    section : (n,) int32
+        Sections, as `Recording` takes them.
+    position : (n,) float32
+        Along each section, 0 to 1 of its arc length, as `Recording` takes it.
+    distance : (n,) float32
+        µm from the coordinate to the neurite's surface, 0 inside.
+
+    Examples
+    --------
+    >>> morphology, _ = gm.demo_cell()
+    >>> sites = gm.locate(morphology, [(0, 0, 0)])
+    >>> sites.section.tolist(), sites.distance.tolist()
+    ([0], [0.0])
     """
 
     section: npt.NDArray[np.int32]
@@ -58,6 +71,14 @@ def locate(morphology: Morphology, xyz: npt.ArrayLike, *, max_distance: float = 
         Coordinates of another shape, not finite, or farther away than ``max_distance``. The message lists the worst.
     TypeError
         ``morphology`` is not a Morphology.
+
+    Examples
+    --------
+    >>> morphology, _ = gm.demo_cell()
+    >>> on_trunk = morphology.locate([160], [0.5])
+    >>> sites = gm.locate(morphology, on_trunk)
+    >>> sites.section.tolist(), sites.distance.tolist()
+    ([160], [0.0])
     """
     check_type(morphology, Morphology, "morphology")
     coordinates, max_distance = checked_coordinates(xyz), checked_distance(max_distance)

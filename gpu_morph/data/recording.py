@@ -36,6 +36,8 @@ def is_voltage(variable: str) -> bool:
 class Recording(FrozenArrays):
     """Values over time, per compartment.
 
+    Section numbers of simulators and of files differ: `Recording.at` places compartments by their coordinates.
+
     Parameters
     ----------
     times : (n_times,) float64
@@ -51,8 +53,6 @@ class Recording(FrozenArrays):
     name, unit : str
         The variable ("v") and its unit ("mV").
 
-    Section numbers of simulators and of files differ: `Recording.at` places compartments by their coordinates.
-
     Raises
     ------
     RecordingError
@@ -61,6 +61,21 @@ class Recording(FrozenArrays):
     Notes
     -----
     `gpu_morph.data.lazy_rows.SliceableRows` describes what a class needs to serve as ``values``.
+
+    Examples
+    --------
+    Two compartments of a dendrite, section 1, over three times:
+
+    >>> values = [[-70, -70], [-20, -60], [30, -30]]
+    >>> recording = gm.Recording([0, 0.5, 1], values, section=[1, 1], position=[0.25, 0.75], name="v", unit="mV")
+    >>> recording.n_compartments, recording.value_range()
+    (2, (-70.0, 30.0))
+
+    Larger than memory: the values stay in the file.
+
+    >>> np.save("v.npy", np.zeros((1000, 2), dtype=np.float32))
+    >>> rows = np.load("v.npy", mmap_mode="r")
+    >>> recording = gm.Recording(np.arange(1000) * 0.025, rows, section=[1, 1], position=[0.25, 0.75])
     """
 
     times: npt.NDArray[np.float64]

@@ -58,6 +58,13 @@ def select_sections(
         A cell, label or section does not exist, or no section is left.
     RecordingError
         ``synapses`` have no sections, or sections that the morphology does not have.
+
+    Examples
+    --------
+    >>> morphology, recording = gm.demo_cell()
+    >>> apical, its_recording, _ = gm.select_sections(morphology, recording, labels="apic")
+    >>> set(apical.section_labels)
+    {'apic'}
     """
     check_type(morphology, Morphology, "morphology")
     check_type(recording, Recording, "recording", is_optional=True)

@@ -37,6 +37,20 @@ class SynapseEvents(FrozenArrays):
     ------
     RecordingError
         Shapes do not fit, an index does not exist, or a number is not finite.
+
+    Examples
+    --------
+    Two synapses of one population; the first is active twice:
+
+    >>> synapses = gm.SynapseEvents(
+    ...     positions=[(0, 0, 50), (0, 0, 90)],
+    ...     population=[0, 0],
+    ...     population_names=("thalamus",),
+    ...     event_synapse=[0, 0, 1],
+    ...     event_time=[5.0, 12.0, 7.5],
+    ... )
+    >>> synapses.n_synapses
+    2
     """
 
     positions: npt.NDArray[np.float32]

@@ -74,6 +74,7 @@ def write_html(
     Returns
     -------
     WebPage
+        The page's text, its path and what it holds.
 
     Raises
     ------
@@ -86,8 +87,8 @@ def write_html(
 
     Examples
     --------
-    >>> gm.write_html(scene, "cell.html")
-    >>> gm.write_html(scene, None)  # in a notebook
+    >>> morphology, recording = gm.demo_cell()
+    >>> page = gm.write_html(gm.Scene(morphology, recording), "cell.html", times=[4, 5, 6])
     """
     check_type(scene, Scene, "scene")
     check_choice(bits, (8, 16, None), "bits")

@@ -81,7 +81,9 @@ def write_vtk(
 
     Examples
     --------
-    >>> gm.write_vtk(morphology, "cell.vtk", point_data={"depth": morphology.points[:, 2]})
+    >>> morphology, _ = gm.demo_cell()
+    >>> gm.write_vtk(morphology, "cell.vtk").name
+    'cell.vtk'
     """
     check_type(morphology, Morphology, "morphology")
     target, decimals = _target(path), _checked_decimals(n_decimals)
@@ -151,7 +153,9 @@ def write_vtk_frames(
 
     Examples
     --------
-    >>> gm.write_vtk_frames(morphology, recording, "frames", times=np.arange(0, 50, 0.5))
+    >>> morphology, recording = gm.demo_cell()
+    >>> len(gm.write_vtk_frames(morphology, recording, "frames", times=[4, 5, 6]))
+    3
     """
     check_type(morphology, Morphology, "morphology")
     check_type(recording, Recording, "recording")

@@ -13,7 +13,7 @@ _HEIGHT = 620  # pixels of the page in a notebook
 class WebPage:
     """What `write_html` made. In a notebook, a page without a file shows itself.
 
-    Attributes
+    Parameters
     ----------
     html : str
         The whole page.
@@ -23,6 +23,13 @@ class WebPage:
         How many times it shows; 0 if nothing changes over time.
     bits : {8, 16}
         Of each value.
+
+    Examples
+    --------
+    >>> morphology, recording = gm.demo_cell()
+    >>> page = gm.write_html(gm.Scene(morphology, recording), "cell.html", times=[4, 5, 6])
+    >>> page.n_times, page.path.name
+    (3, 'cell.html')
     """
 
     html: str

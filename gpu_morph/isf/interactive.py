@@ -29,7 +29,7 @@ class CellMorphologyInteractiveVisualizer(CellView):
 
     Parameters
     ----------
-    cell, align_trunk, t_start, t_stop, t_step
+    cell, align_trunk
         As of `CellMorphologyVisualizer`.
     dash_ip : str, optional
         Not used: there is no server.
@@ -37,6 +37,17 @@ class CellMorphologyInteractiveVisualizer(CellView):
         Show what is made; else it is returned only.
     renderer : str
         Plotly's, such as "notebook_connected"; not used.
+    t_start, t_stop, t_step : float, optional
+        As of `CellMorphologyVisualizer`.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> soma = SimpleNamespace(label="Soma", pts=[[0, 0, -9], [0, 0, 9]], diamList=[18, 18], parent=None, parentx=0)
+    >>> cell = SimpleNamespace(sections=[soma], soma=soma, synapses={}, tVec=None)
+    >>> viz = gm.CellMorphologyInteractiveVisualizer(cell, align_trunk=False)
+    >>> viz.morphology.n_sections
+    1
     """
 
     def __init__(

@@ -87,6 +87,18 @@ class CellMorphologyVisualizer(CellView):
         "mutation_scale" (size of the head, points), "arrow_size" (length, µm; without it 50 µm, or more where these
         are hard to see), "orientation" (the axes along which the arrow points, such as "z" or "xz"), "rotation" (about
         the y axis, radians), "label".
+
+    Examples
+    --------
+    ``cell`` is a cell of the framework, or anything with its attributes:
+
+    >>> from types import SimpleNamespace
+    >>> soma = SimpleNamespace(label="Soma", pts=[[0, 0, -9], [0, 0, 9]], diamList=[18, 18], parent=None, parentx=0)
+    >>> cell = SimpleNamespace(sections=[soma], soma=soma, synapses={}, tVec=None)
+    >>> viz = gm.CellMorphologyVisualizer(cell, align_trunk=False)
+    >>> viz.neuron_rotation, viz.dpi = 0.5, 20
+    >>> viz.write_video(None, "cell.mp4", t_stop=3, t_step=1).n_frames
+    4
     """
 
     def plot(

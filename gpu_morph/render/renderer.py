@@ -41,7 +41,7 @@ class Renderer:
     """Draws one scene at one size. Use it in ``with``: leaving frees what it holds on the GPU.
 
     Any thread may use it; calls wait for each other. When another library has ended the EGL display, what it holds on
-    the GPU is made anew.
+    the GPU is made anew. ``stages`` holds the seconds that the rendering thread has spent per stage.
 
     Parameters
     ----------
@@ -58,12 +58,19 @@ class Renderer:
     layout : Layout, optional
         Where the annotations stand, if another process has already worked this out with `Scene.layout`.
 
-    ``stages`` holds the seconds that the rendering thread has spent per stage.
-
     Raises
     ------
     ContextError
         There is no OpenGL, or too little memory for it.
+
+    Examples
+    --------
+    >>> morphology, recording = gm.demo_cell()
+    >>> with gm.Renderer(gm.Scene(morphology, recording), size=(320, 240)) as renderer:
+    ...     frames = [frame.copy() for frame in renderer.frames([4.0, 5.0, 6.0])]
+    ...
+    >>> len(frames), frames[0].shape
+    (3, (240, 320, 3))
     """
 
     def __init__(

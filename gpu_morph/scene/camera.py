@@ -32,7 +32,20 @@ _TURN_STEP = 10.0  # degrees between the views of a camera that turns which are 
 
 @dataclass(frozen=True)
 class Box:
-    """A rectangle of an image: its upper left corner and its size, pixels."""
+    """A rectangle of an image.
+
+    Parameters
+    ----------
+    x, y : int
+        The upper left corner, pixels.
+    width, height : int
+        Pixels.
+
+    Examples
+    --------
+    >>> gm.Box(10, 20, width=100, height=40)
+    Box(x=10, y=20, width=100, height=40)
+    """
 
     x: int
     y: int
@@ -97,6 +110,19 @@ class Camera:
     turn : float, optional
         Degrees that a camera with an ``azim_step`` turns by from ``azim`` on, with its sign; a fitted height has room
         for them. None: of a film, what its frames turn by; else 360.
+
+    Examples
+    --------
+    Seen from the front and turning by half a degree in each frame of a film:
+
+    >>> morphology, _ = gm.demo_cell()
+    >>> scene = gm.Scene(morphology, camera=gm.Camera(azim=-90, elev=0, azim_step=0.5))
+    >>> scene.fitted_camera((640, 480)).projection
+    'orthographic'
+
+    A close-up of 100 µm around the soma:
+
+    >>> camera = gm.Camera(center=(0, 0, 0), height=100, projection="perspective")
     """
 
     azim: float | None = None

@@ -27,6 +27,14 @@ class Highlight:
         Of the outline, or of the section.
     width : float
         Of the outline, pixels.
+
+    Examples
+    --------
+    >>> morphology, recording = gm.demo_cell()
+    >>> apical = [k for k, label in enumerate(morphology.section_labels) if label == "apic"]
+    >>> scene = gm.Scene(morphology, recording, highlight=gm.Highlight(apical[0], color="crimson"))
+    >>> scene.highlight.sections == (apical[0],)
+    True
     """
 
     section: int | tuple[int, ...]

@@ -34,7 +34,13 @@ class LabelColors:
 
     Examples
     --------
-    >>> LabelColors(labels=by_cell(circuit.morphology, circuit.populations))
+    >>> morphology, _ = gm.demo_cell()
+    >>> scene = gm.Scene(morphology, color=gm.LabelColors({"apical": "crimson"}, other="lightgrey"))
+
+    Cells of a circuit by a name of their own:
+
+    >>> circuit = gm.join_morphologies([morphology, morphology], translations=[(0, 0, 0), (300, 0, 0)])
+    >>> scene = gm.Scene(circuit, color=gm.LabelColors(labels=gm.by_cell(circuit, ["L5 pyramidal", "L4 spiny"])))
     """
 
     colors: Mapping[str, ColorLike] | None = None

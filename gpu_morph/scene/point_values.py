@@ -23,6 +23,15 @@ class PointValues(FrozenArrays):
         In the order of ``morphology.points``; NaN, or a mask, for missing values.
     name, unit : str
         Of the quantity, for the colour bar.
+
+    Examples
+    --------
+    Distances to the first point, along a straight line:
+
+    >>> morphology, _ = gm.demo_cell()
+    >>> distances = np.linalg.norm(morphology.points - morphology.points[0], axis=1)
+    >>> values = gm.PointValues(distances, name="distance", unit="µm")
+    >>> scene = gm.Scene(morphology, color=values, annotations=(gm.ColorBar(),))
     """
 
     values: npt.NDArray[np.float32]

@@ -136,6 +136,25 @@ class Scene:
         times around it; or the peak from half a step of ``time_range`` before the frame to half a step after it, so
         that no spike between two frames is lost. The peak of the membrane potential is its greatest value, that of
         other variables the value farthest from zero.
+
+    Examples
+    --------
+    >>> morphology, recording = gm.demo_cell()
+    >>> scene = gm.Scene(
+    ...     morphology,
+    ...     recording,
+    ...     cmap="magma",
+    ...     clim=(-80, 30),
+    ...     background="black",
+    ...     annotations=(gm.ColorBar(), gm.Clock(), gm.ScaleBar()),
+    ... )
+    >>> gm.render_image(scene, time=5.2, size=(320, 240)).shape
+    (240, 320, 3)
+
+    Another scene that differs in one thing:
+
+    >>> from dataclasses import replace
+    >>> flat = replace(scene, style="flat")
     """
 
     morphology: Morphology

@@ -41,6 +41,12 @@ class SynapseStyle:
     ------
     SceneError
         A wrong size or duration, or a colour that is not opaque; when a Scene is made, a population that is not there.
+
+    Examples
+    --------
+    >>> style = gm.SynapseStyle(diameter=4, duration=3, fade=True, colors={"thalamus": "crimson"})
+    >>> style.duration
+    3.0
     """
 
     diameter: float = 3.0

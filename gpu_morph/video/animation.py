@@ -24,6 +24,13 @@ class Animation:
         Pixels.
     n_frames : int
         Number of frames.
+
+    Examples
+    --------
+    >>> morphology, recording = gm.demo_cell()
+    >>> animation = gm.animate(gm.Scene(morphology, recording), t_stop=1, t_step=0.5, size=(160, 120), progress=False)
+    >>> animation.n_frames, animation.size
+    (3, (160, 120))
     """
 
     data: bytes

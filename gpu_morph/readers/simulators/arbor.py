@@ -73,6 +73,16 @@ def from_arbor(
         Samples do not fit their sites or the morphology, or were taken at different times.
     TypeError
         ``morphology`` is none of Arbor's.
+
+    Examples
+    --------
+    >>> import arbor
+    >>> tree = arbor.segment_tree()
+    >>> soma = tree.append(arbor.mnpos, arbor.mpoint(-9, 0, 0, 9), arbor.mpoint(9, 0, 0, 9), tag=1)
+    >>> dend = tree.append(soma, arbor.mpoint(9, 0, 0, 2), arbor.mpoint(200, 0, 0, 1), tag=3)
+    >>> morphology, recording, _ = gm.from_arbor(tree)
+    >>> morphology.section_labels
+    ('soma', 'dend')
     """
     parts, taken = _divided(_branches(morphology))
     if samples is None:

@@ -59,6 +59,16 @@ def from_brian2(
         The monitor is of another group, has no values, or has not recorded ``variable``.
     TypeError
         ``neuron`` or ``monitor`` is not Brian2's.
+
+    Examples
+    --------
+    >>> import brian2 as b
+    >>> um = b.um
+    >>> tree = b.Soma(diameter=20 * um)
+    >>> tree.dend = b.Cylinder(length=200 * um, diameter=2 * um, n=4)
+    >>> morphology, recording, _ = gm.from_brian2(tree)
+    >>> morphology.n_sections
+    2
     """
     if _has(neuron, "source"):
         raise MorphologyError(f"{_NAME}: got a part of a SpatialNeuron; give all of it. The monitor may be of a part")

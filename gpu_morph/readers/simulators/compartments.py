@@ -74,6 +74,16 @@ def from_compartments(
         Shapes do not fit, a number is not finite, or parents do not exist or form a cycle.
     RecordingError
         Values do not fit times and compartments, or one of the two is missing.
+
+    Examples
+    --------
+    Three compartments of a neurite, 30 µm each, at two times:
+
+    >>> start, end = [(0, 0, 0), (0, 0, 30), (0, 0, 60)], [(0, 0, 30), (0, 0, 60), (0, 0, 90)]
+    >>> values = [[-70, -70, -70], [30, -20, -60]]
+    >>> morphology, recording, _ = gm.from_compartments(start, end, [2, 2, 1.5], times=[0, 1], values=values)
+    >>> morphology.n_sections, recording.section.tolist()
+    (1, [0, 0, 0])
     """
     if hasattr(start, "totnsegs") or all(hasattr(start, word) for word in ("x", "y", "z", "d")):
         if end is not None or diameters is not None:

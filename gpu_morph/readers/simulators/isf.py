@@ -48,6 +48,15 @@ def from_isf(cell: Any, variable: str = "v") -> tuple[Morphology, Recording | No
     MorphologyError, RecordingError
         Attributes are missing or contradict each other, or the variable was not recorded; the message lists the
         recorded ones.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> soma = SimpleNamespace(label="Soma", pts=[[0, 0, -9], [0, 0, 9]], diamList=[18, 18], parent=None, parentx=0)
+    >>> cell = SimpleNamespace(sections=[soma], soma=soma, synapses={}, tVec=None)
+    >>> morphology, recording, synapses = gm.from_isf(cell)
+    >>> morphology.section_labels, recording
+    (('Soma',), None)
     """
     return isf_morphology(cell), isf_recording(cell, variable), isf_synapses(cell)
 

@@ -57,6 +57,14 @@ def read_isf_synapses(
         A file cannot be opened.
     ValueError
         The combination of files is not one of those above.
+
+    Examples
+    --------
+    >>> np.savetxt("cell.syn", [("VPM", 0, 0.5), ("VPM", 1, 0.25)], fmt="%s", header="Type - section - section.x")
+    >>> morphology, _ = gm.demo_cell()
+    >>> synapses = gm.read_isf_synapses(morphology, syn="cell.syn")
+    >>> synapses.population_names, synapses.section.tolist()
+    (('VPM',), [0, 1])
     """
     check_type(morphology, Morphology, "morphology")
     given = {"syn": syn, "activations": activations, "con": con, "spikes": spikes}

@@ -58,6 +58,14 @@ def from_jaxley(
         ``v`` does not fit ``cell.recordings``, ``dt`` is missing, or ``variable`` was not recorded.
     TypeError
         ``cell`` is no module of Jaxley.
+
+    Examples
+    --------
+    >>> import jaxley
+    >>> cell = jaxley.Cell([jaxley.Branch(jaxley.Compartment(), ncomp=4)] * 3, parents=[-1, 0, 0])
+    >>> morphology, recording, _ = gm.from_jaxley(cell)
+    >>> morphology.n_sections
+    3
     """
     if not all(hasattr(cell, word) for word in ("xyzr", "nodes", "branch_edges", "recordings")):
         raise TypeError(f"cell must be a Cell or a Network of Jaxley, got {type(cell).__name__}")

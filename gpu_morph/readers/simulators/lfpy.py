@@ -74,6 +74,15 @@ def from_lfpy(
     -----
     UserWarning
         The potentials were not recorded, or no synapse has times.
+
+    Examples
+    --------
+    >>> import LFPy
+    >>> cell = LFPy.Cell(morphology="cell.swc", passive=True, tstop=10)
+    >>> cell.simulate(rec_vmem=True)
+    >>> morphology, recording, synapses = gm.from_lfpy(cell)
+    >>> recording.n_compartments == cell.totnsegs
+    True
     """
     check_type(synapses, SynapseRecorder, "synapses", is_optional=True)
     missing = [name for name in ("allseclist", "totnsegs", "x", "y", "z") if getattr(cell, name, None) is None]

@@ -69,6 +69,16 @@ def from_netpyne(sim: Any, variable: str | None = "v") -> Parts:
     -----
     UserWarning
         No potential was recorded, or point neurons are left out.
+
+    Examples
+    --------
+    >>> from netpyne import sim, specs
+    >>> net = specs.NetParams({"popParams": {"E": {"cellType": "PYR", "numCells": 2}}})
+    >>> _ = net.importCellParams("PYR", fileName="cell.swc", cellName="PYR")
+    >>> sim.create(net, specs.SimConfig())
+    >>> morphology, recording, synapses = gm.from_netpyne(sim)
+    >>> morphology.n_cells
+    2
     """
     net = getattr(sim, "net", None)
     if net is None or not hasattr(sim, "cfg"):
@@ -124,6 +134,18 @@ def read_netpyne(path: AnyPath, variable: str | None = "v", *, run: bool = False
     -----
     UserWarning
         As from `from_netpyne`.
+
+    Examples
+    --------
+    >>> import json
+    >>> soma = {"geom": {"L": 20, "diam": 20}, "topol": {}, "mechs": {}}
+    >>> cell = {"gid": 0, "tags": {"pop": "E", "x": 0, "y": 0, "z": 0}, "secs": {"soma": soma}, "conns": []}
+    >>> with open("model_data.json", "w") as file:
+    ...     json.dump({"net": {"params": {}, "cells": [cell]}, "simData": {}}, file)
+    ...
+    >>> morphology, recording, synapses = gm.read_netpyne("model_data.json", variable=None)
+    >>> morphology.section_names
+    ('E.cell_0.soma',)
     """
     path, run = checked_path(path, "path"), checked_flag(run, "run")
     is_pickle = first_bytes(path, 1) == _PICKLE or path.suffix.lower() in _PICKLE_ENDINGS

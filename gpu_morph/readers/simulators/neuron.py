@@ -60,6 +60,17 @@ def from_neuron(sections: Any = None) -> NeuronMorphology:
         There are no sections, a section was deleted, or NEURON is not installed.
     TypeError
         ``sections`` is neither sections nor a cell.
+
+    Examples
+    --------
+    >>> from neuron import h
+    >>> soma, dend = h.Section(name="soma"), h.Section(name="dend")
+    >>> soma.L = soma.diam = 20
+    >>> dend.L, dend.diam = 300, 2
+    >>> _ = dend.connect(soma(1))
+    >>> morphology = gm.from_neuron([soma, dend])
+    >>> morphology.section_labels
+    ('soma', 'dend')
     """
     h = hoc_interpreter()
     try:

@@ -82,6 +82,19 @@ def record(morphology: Morphology, variable: str = "v", *, dt: float | None = 0.
         ``dt`` is no positive number.
     TypeError
         ``variable`` is no str.
+
+    Examples
+    --------
+    >>> from neuron import h
+    >>> soma = h.Section(name="soma")
+    >>> soma.L = soma.diam = 20
+    >>> morphology = gm.from_neuron([soma])
+    >>> voltage = gm.record(morphology, "v", dt=0.1)
+    >>> _ = h.load_file("stdrun.hoc")
+    >>> _ = h.finitialize(-65)
+    >>> _ = h.continuerun(2)
+    >>> voltage.recording().n_compartments
+    1
     """
     if not isinstance(morphology, NeuronMorphology):
         raise RecordingError("record needs a morphology from from_neuron, made in this process")

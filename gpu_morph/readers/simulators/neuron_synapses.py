@@ -220,6 +220,21 @@ def record_synapses(morphology: Morphology, *, group_by: GroupBy = "mechanism") 
     -----
     UserWarning
         NetCons have no source: the events of ``h.NetCon(None, synapse).event(t)`` are not recorded.
+
+    Examples
+    --------
+    >>> from neuron import h
+    >>> soma = h.Section(name="soma")
+    >>> stim, synapse = h.NetStim(), h.ExpSyn(soma(0.5))
+    >>> stim.number, stim.start = 1, 1
+    >>> connection = h.NetCon(stim, synapse)
+    >>> morphology = gm.from_neuron([soma])
+    >>> synapses = gm.record_synapses(morphology)
+    >>> _ = h.load_file("stdrun.hoc")
+    >>> _ = h.finitialize(-65)
+    >>> _ = h.continuerun(4)
+    >>> synapses.events().event_time.tolist()
+    [2.0]
     """
     if not isinstance(morphology, NeuronMorphology):
         raise RecordingError("record_synapses needs a morphology from from_neuron, made in this process")

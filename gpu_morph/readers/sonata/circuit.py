@@ -52,6 +52,14 @@ class SonataCircuit:
     mapping : str or None
         The rule that mapped the report's elements to sites; "soma" for one value per cell, "given" for sites given by
         the caller.
+
+    Examples
+    --------
+    >>> circuit = gm.read_sonata("simulation_config.json", report="voltage")
+    >>> circuit.morphology.n_cells, circuit.populations
+    (3, ('cells', 'cells', 'cells'))
+    >>> colors = gm.LabelColors(labels=gm.by_cell(circuit.morphology, circuit.populations))
+    >>> scene = gm.Scene(circuit.morphology, color=colors)
     """
 
     morphology: Morphology
@@ -148,6 +156,13 @@ def read_sonata(
     A cell is rotated by its quaternion (normalised), or by its angles about the fixed axes z, y and x, in this order,
     and then translated. If there are no quaternions, its soma is moved to the origin before the rotation, as in the
     format's first text; the attribute ``recenter`` overrides this.
+
+    Examples
+    --------
+    >>> circuit = gm.read_sonata("simulation_config.json", report="voltage", node_set="Excitatory")
+    >>> scene = gm.Scene(circuit.morphology, circuit.recording, synapses=circuit.spikes)
+    >>> circuit.recording.name, circuit.recording.unit, circuit.mapping
+    ('v', 'mV', 'neuron')
     """
     config = checked_path(config, "config")
     circuit = None if circuit is None else checked_path(circuit, "circuit")

@@ -67,6 +67,13 @@ def read_report(
     -----
     UserWarning
         Only somata were recorded, stubs replace axons, or ``mapping`` is not confirmed by the geometry.
+
+    Examples
+    --------
+    >>> cell = gm.read_morphology("cell.swc")
+    >>> recording = gm.read_report("output/voltage.h5", cell, node_ids=[1])
+    >>> recording.values.shape
+    (20, 201)
     """
     check_type(morphology, Morphology, "morphology")
     for word, given in (("population", population), ("variable", variable), ("unit", unit)):

@@ -53,6 +53,13 @@ class Arrow(Annotation):
     ------
     SceneError
         A wrong argument; when the picture is made, a section that does not exist.
+
+    Examples
+    --------
+    >>> morphology, recording = gm.demo_cell()
+    >>> arrow = gm.Arrow(0, direction=(1, 0, 0), length=80, label="soma")
+    >>> gm.render_image(gm.Scene(morphology, annotations=(arrow,)), size=(160, 240)).shape
+    (240, 160, 3)
     """
 
     section: int

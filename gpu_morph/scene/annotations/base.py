@@ -33,7 +33,7 @@ Place = Literal[
 class Sprite:
     """A small image that is laid over the picture.
 
-    Attributes
+    Parameters
     ----------
     image : (height, width, 4) uint8
         RGBA with straight alpha. Return the same array again while nothing changes: it is then uploaded once.
@@ -41,6 +41,12 @@ class Sprite:
         The pixel of the picture at which the image's upper left corner lies.
     shapes : Shapes, optional
         What the image shows, for files of vectors; `Canvas.sprite` gives it. None: such files hold the image.
+
+    Examples
+    --------
+    >>> red = np.zeros((8, 8, 4), dtype=np.uint8)
+    >>> red[..., [0, 3]] = 255
+    >>> sprite = gm.Sprite(red, x=10, y=10)
     """
 
     image: npt.NDArray[np.uint8]
@@ -56,7 +62,20 @@ class Sprite:
 
 @dataclass(frozen=True)
 class Moment:
-    """What changes from frame to frame: the time in ms, None without one, and the frame's camera."""
+    """What changes from frame to frame.
+
+    Parameters
+    ----------
+    time : float or None
+        ms; None without a time.
+    camera : Camera
+        The frame's.
+
+    Examples
+    --------
+    >>> gm.Moment(12.5, gm.Camera(azim=0, elev=0)).time
+    12.5
+    """
 
     time: float | None
     camera: Camera
@@ -94,7 +113,7 @@ class ColorScale:
 class View:
     """What an annotation gets to know of the picture.
 
-    Attributes
+    Parameters
     ----------
     size : (width, height)
         Of the picture, pixels.
@@ -118,6 +137,24 @@ class View:
         The times of the film.
     camera : Camera
         The scene's, before it is fitted to the area that annotations leave free.
+
+    Examples
+    --------
+    An annotation gets it in `Annotation.room` and `Annotation.drawing`:
+
+    >>> class Name(gm.Annotation):
+    ...     place = "upper"
+    ...     def room(self, view):
+    ...         return 8 * view.text, view.text
+    ...     def drawing(self, view, box):
+    ...         canvas = gm.Canvas.over(view, (box.width, box.height))
+    ...         canvas.text(0, box.height / 2, "cell 12", view.text, view.ink)
+    ...         sprites = [canvas.sprite(box.x, box.y)]
+    ...         return lambda moment: sprites
+    ...
+    >>> morphology, _ = gm.demo_cell()
+    >>> gm.render_image(gm.Scene(morphology, annotations=(Name(),)), size=(320, 240)).shape
+    (240, 320, 3)
     """
 
     size: Size

@@ -74,10 +74,19 @@ class Canvas:
         Pixels.
     halo : RGBA, optional
         Colour of a rim around everything, which keeps it readable over any picture.
+    halo_width : float
+        Pixels. The image is larger by this on each side.
     panel : RGBA, optional
         Colour of an area behind everything.
-    halo_width, panel_width : float
+    panel_width : float
         Pixels. The image is larger by this on each side.
+
+    Examples
+    --------
+    >>> canvas = gm.Canvas((40, 20))
+    >>> canvas.line([(0, 10.5), (40, 10.5)], (1.0, 0.0, 0.0, 1.0), width=1)
+    >>> canvas.image().shape
+    (20, 40, 4)
     """
 
     def __init__(

@@ -44,6 +44,13 @@ class Clock(Annotation):
     ------
     SceneError
         A wrong argument.
+
+    Examples
+    --------
+    >>> morphology, recording = gm.demo_cell()
+    >>> clock = gm.Clock(offset=2.0, label="after the stimulus", place="upper right")
+    >>> gm.render_image(gm.Scene(morphology, recording, annotations=(clock,)), time=5, size=(320, 240)).shape
+    (240, 320, 3)
     """
 
     place: Place = "upper left"

@@ -50,6 +50,14 @@ class ColorBar(StaticAnnotation):
     ------
     SceneError
         A wrong argument; when the picture is made, colours that stand for no values.
+
+    Examples
+    --------
+    >>> morphology, recording = gm.demo_cell()
+    >>> bar = gm.ColorBar(title="membrane potential (mV)", ticks=(-80, -40, 0))
+    >>> scene = gm.Scene(morphology, recording, clim=(-80, 0), annotations=(bar,))
+    >>> gm.render_image(scene, time=5, size=(320, 240)).shape
+    (240, 320, 3)
     """
 
     place: Place = "right"

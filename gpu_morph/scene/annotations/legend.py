@@ -97,6 +97,14 @@ class SynapseLegend(_Legend):
     ------
     SceneError
         A wrong argument; when the picture is made, a scene without synapses.
+
+    Examples
+    --------
+    >>> morphology, _ = gm.demo_cell()
+    >>> synapses = gm.SynapseEvents([(0, 0, 50)], [0], ("thalamus",), [0], [5.0])
+    >>> scene = gm.Scene(morphology, synapses=synapses, color="lightgrey", annotations=(gm.SynapseLegend(),))
+    >>> gm.render_image(scene, time=5.5, size=(320, 240)).shape
+    (240, 320, 3)
     """
 
     def _colors(self, view: View) -> Mapping[str, Rgba]:
@@ -125,6 +133,13 @@ class LabelLegend(_Legend):
     ------
     SceneError
         A wrong argument; when the picture is made, colours that stand for no labels.
+
+    Examples
+    --------
+    >>> morphology, _ = gm.demo_cell()
+    >>> scene = gm.Scene(morphology, color="label", annotations=(gm.LabelLegend(title="sections"),))
+    >>> gm.render_image(scene, size=(320, 240)).shape
+    (240, 320, 3)
     """
 
     def _colors(self, view: View) -> Mapping[str, Rgba]:

@@ -38,6 +38,13 @@ class ScaleBar(Annotation):
     ------
     SceneError
         A wrong argument.
+
+    Examples
+    --------
+    >>> morphology, _ = gm.demo_cell()
+    >>> scene = gm.Scene(morphology, annotations=(gm.ScaleBar(length=200, place="lower left"),))
+    >>> gm.render_image(scene, size=(320, 240)).shape
+    (240, 320, 3)
     """
 
     place: Place = "lower right"

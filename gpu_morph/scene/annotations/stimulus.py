@@ -51,6 +51,13 @@ class Stimulus(Annotation):
     ------
     SceneError
         A wrong argument; when the picture is made, a section that does not exist.
+
+    Examples
+    --------
+    >>> morphology, recording = gm.demo_cell()
+    >>> pulse = gm.Stimulus(times=((2.0, 3.0),), label="4 nA", section=0)
+    >>> gm.render_image(gm.Scene(morphology, recording, annotations=(pulse,)), time=2.5, size=(320, 240)).shape
+    (240, 320, 3)
     """
 
     times: tuple[Interval | float, ...]

@@ -31,6 +31,13 @@ class Text(StaticAnnotation):
     ------
     SceneError
         An empty text, or a wrong place, size or colour.
+
+    Examples
+    --------
+    >>> morphology, _ = gm.demo_cell()
+    >>> scene = gm.Scene(morphology, annotations=(gm.Text("layer 5 pyramidal cell", size=1.5),))
+    >>> gm.render_image(scene, size=(320, 240)).shape
+    (240, 320, 3)
     """
 
     text: str

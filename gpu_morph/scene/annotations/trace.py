@@ -58,6 +58,13 @@ class TraceInset(Annotation):
     ------
     SceneError
         A wrong argument; when the picture is made, a section that does not exist, or without recorded values.
+
+    Examples
+    --------
+    >>> morphology, recording = gm.demo_cell()
+    >>> traces = gm.TraceInset(section=(0, 160), label=("soma", "tuft"))
+    >>> gm.render_image(gm.Scene(morphology, recording, annotations=(traces,)), time=5, size=(320, 240)).shape
+    (240, 320, 3)
     """
 
     section: int | Sequence[int] | None = None

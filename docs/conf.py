@@ -1,0 +1,105 @@
+"""The site that `make docs` builds: Sphinx reads Markdown of docs/ and of the repository's root, where links begin.
+
+    sphinx-build -c docs . build/docs
+
+The folder of sources is the repository's root, so that a link of a page is the same here and on a code host.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from pathlib import Path
+
+DOCS = Path(__file__).parent
+REPOSITORY = DOCS.parent
+sys.path[:0] = [str(REPOSITORY), str(DOCS / "_site")]
+os.environ.setdefault("GPU_MORPH_DEVICE", "cpu")  # pictures are the same everywhere, and no warning is shown
+
+from gpu_morph import __version__  # noqa: E402  (the path comes first)
+
+changelog = (REPOSITORY / "CHANGELOG.md").read_text(encoding="utf-8")
+newest = re.search(r"^## \[(.+?)\]", changelog, flags=re.MULTILINE)
+is_released = newest is not None and newest[1] == __version__
+
+project = "gpu_morph"
+author = "The gpu_morph developers"
+project_copyright = "The gpu_morph developers, BSD-3-Clause"
+version = __version__
+release = __version__ if is_released else f"{__version__} and unreleased changes"
+
+extensions = [
+    "myst_nb",
+    "numpydoc",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.viewcode",
+    "command_help",
+    "gallery_code",
+]
+root_doc = "docs/index"
+include_patterns = [
+    "docs/**",
+    "README.md",
+    "CHANGELOG.md",
+    "SECURITY.md",
+    "CONVENTIONS.md",
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+]
+exclude_patterns = [
+    ".*",
+    "build",
+    "dist",
+    "gpu_morph",
+    "tests",
+    "benchmarks",
+    "shaders",
+    "packaging",
+    "docs/_*",
+    "**.py",
+]
+suppress_warnings = ["config.cache", "myst.header"]  # a page may begin with a small heading
+
+# Markdown and notebooks
+myst_heading_anchors = 4
+myst_enable_extensions = ["colon_fence", "deflist", "fieldlist"]
+nb_execution_mode = "cache"  # a notebook that has not changed is not run again
+nb_execution_in_temp = True
+nb_execution_cache_path = str(REPOSITORY / "build" / "notebooks")
+nb_execution_timeout = 120  # seconds for a cell
+nb_execution_raise_on_error = True
+nb_execution_show_tb = True
+nb_merge_streams = True
+nb_output_stderr = "remove"  # progress, and what NEURON says of displays
+
+# The reference
+default_role = "py:obj"
+autodoc_typehints = "none"  # the sections of parameters have them
+autodoc_member_order = "bysource"
+autodoc_default_options = {"members": True}
+numpydoc_show_class_members = False
+numpydoc_class_members_toctree = False
+
+# The look
+html_theme = "pydata_sphinx_theme"
+html_title = f"gpu_morph {version}"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_show_sourcelink = False
+html_copy_source = False
+html_theme_options = {
+    "logo": {"text": f"gpu_morph {version}"},
+    "navbar_align": "left",
+    "header_links_before_dropdown": 7,
+    "navbar_end": ["theme-switcher"],
+    "footer_start": ["copyright"],
+    "footer_end": ["sphinx-version"],
+    "show_prev_next": True,
+    "show_toc_level": 2,
+    "navigation_with_keys": False,
+    "back_to_top_button": True,
+    "pygments_light_style": "a11y-high-contrast-light",
+    "pygments_dark_style": "a11y-high-contrast-dark",
+}
+html_sidebars = {"docs/index": []}
