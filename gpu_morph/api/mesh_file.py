@@ -35,6 +35,11 @@ def read_mesh(
     color, opacity, name
         Of the `Mesh`; the name is None: the file's. `dataclasses.replace` changes the rest.
 
+    Returns
+    -------
+    Mesh
+        All surfaces of the file as one.
+
     Raises
     ------
     MeshError
@@ -43,6 +48,14 @@ def read_mesh(
         A coordinate is not finite, or a colour or an opacity is none.
     OSError
         The file cannot be opened.
+
+    Examples
+    --------
+    >>> import trimesh
+    >>> _ = trimesh.creation.box((200, 200, 200)).export("region.ply")
+    >>> region = gm.read_mesh("region.ply", color="steelblue", opacity=0.2)
+    >>> region.name, region.faces.shape
+    ('region', (12, 3))
     """
     from ..readers.mesh_file import read_triangles
 

@@ -54,6 +54,16 @@ class Mesh(FrozenArrays):
     ------
     SceneError
         Shapes do not fit, a coordinate is not finite, or a face names a vertex that does not exist.
+
+    Examples
+    --------
+    A translucent plane behind the cell:
+
+    >>> corners = [(-300, 100, -300), (300, 100, -300), (300, 100, 300), (-300, 100, 300)]
+    >>> layer = gm.Mesh(corners, [(0, 1, 2), (0, 2, 3)], color="steelblue", opacity=0.2, name="layer")
+    >>> morphology, recording = gm.demo_cell()
+    >>> gm.render_image(gm.Scene(morphology, recording, meshes=[layer]), time=5, size=(320, 240)).shape
+    (240, 320, 3)
     """
 
     vertices: npt.NDArray[np.float32]
