@@ -47,6 +47,15 @@ def view(
         There is no OpenGL.
     ValueError
         A wrong argument.
+
+    Examples
+    --------
+    In a notebook:
+
+    >>> morphology, recording = gm.demo_cell()
+    >>> scene = gm.Scene(morphology, recording)
+    >>> viewer = gm.view(scene, time=5.2)  # doctest: +SKIP
+    >>> gm.render_video(viewer.scene, "cell.mp4")  # doctest: +SKIP
     """
     check_type(scene, Scene, "scene")
     if not has_kernel():
