@@ -38,9 +38,11 @@ from .render.renderer import Renderer
 from .scene.annotations import (
     Annotation,
     Arrow,
+    Axes,
     Clock,
     ColorBar,
     LabelLegend,
+    Layers,
     ScaleBar,
     Stimulus,
     SynapseLegend,
@@ -50,10 +52,13 @@ from .scene.annotations import (
 from .scene.annotations.base import Moment, Sprite, View
 from .scene.annotations.canvas import Canvas
 from .scene.camera import Box, Camera
+from .scene.electrode import Electrode
 from .scene.highlight import Highlight
 from .scene.label_colors import LabelColors
 from .scene.mesh import Mesh
+from .scene.plane import Plane
 from .scene.point_values import PointValues
+from .scene.points import Points
 from .scene.scene import Scene
 from .scene.synapse_style import SynapseStyle
 from .system.version import __version__
@@ -65,6 +70,7 @@ __all__ = [
     "Annotation",
     "Arrow",
     "Audit",
+    "Axes",
     "Box",
     "Camera",
     "Canvas",
@@ -72,13 +78,17 @@ __all__ = [
     "CellMorphologyVisualizer",
     "Clock",
     "ColorBar",
+    "Electrode",
     "Highlight",
     "LabelColors",
     "LabelLegend",
+    "Layers",
     "Mesh",
     "Moment",
     "Morphology",
+    "Plane",
     "PointValues",
+    "Points",
     "Recording",
     "Renderer",
     "ScaleBar",

@@ -144,6 +144,7 @@ class Renderer:
                 coloring,
                 values,
                 self._scene_drawing.visible_fragments,
+                self._scene_drawing.surroundings,
                 size=self.size,
                 background=self._scene_drawing.background_bytes,
                 stages=self.stages,

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from reference import straight_tube
+from blending import assert_same_frames
+from reference import random_tree, straight_tube
 
-from gpu_morph import Camera, Mesh, Recording, Renderer, Scene, render_image
+from gpu_morph import Camera, Clock, Mesh, Recording, Renderer, Scene, render_image
 from gpu_morph.scene.fingerprint import fingerprint
 
 SIZE = (200, 200)
@@ -154,6 +155,27 @@ def test_a_camera_that_turns_sorts_surfaces_anew() -> None:
     for expected in (green_before, blue_before):
         assert min(np.abs(np.subtract(each, expected)).max() for each in shown) <= 2
     np.testing.assert_array_equal(second, frames[1])
+
+
+@pytest.mark.parametrize("pixel_format", ["rgb", "yuv420p"])
+def test_frames_of_a_static_camera_have_the_surfaces_of_drawn_frames(pixel_format: str) -> None:
+    cell = random_tree(3, n_sections=60)
+    rows = np.random.default_rng(0).uniform(-80, 20, (6, cell.n_sections))
+    sections = np.arange(cell.n_sections)
+    recording = Recording(np.arange(6.0), rows, section=sections, position=np.full(cell.n_sections, 0.5))
+    middle, radius = cell.bounds().mean(axis=0), float(np.ptp(cell.bounds(), axis=0).max()) / 3
+    meshes = [
+        Mesh(*sphere(radius, middle), color="tomato", opacity=0.4),
+        Mesh(*sphere(radius / 3, middle), color="navy", opacity=1.0),
+    ]
+    scene = Scene(cell, recording, meshes=meshes, annotations=[Clock()])
+    times = [0.0, 1.0, 2.0, 3.0, 4.0]
+    with Renderer(scene, SIZE) as renderer:
+        frames = list(renderer.frames(times, pixel_format=pixel_format))
+        if pixel_format == "rgb":
+            assert_same_frames(frames, [renderer.render(time) for time in times])
+        cameras = [renderer.scene.camera] * len(times)
+        assert_same_frames(frames, list(renderer.frames(times, cameras=cameras, pixel_format=pixel_format)))
 
 
 def test_a_preview_from_elsewhere_has_the_surfaces_where_a_picture_has_them() -> None:

@@ -27,10 +27,11 @@ class FullPass:
     def __setitem__(self, name: str, value: Any) -> None:
         self._program[name] = value
 
-    def draw(self) -> None:
-        """Replace the pixels of the bound framebuffer; depth stays as it is."""
+    def draw(self, *, blends: bool = False) -> None:
+        """Replace the pixels of the bound framebuffer, or blend over them; depth stays as it is."""
         GL.glDisable(GL.GL_DEPTH_TEST)
-        GL.glDisable(GL.GL_BLEND)
+        if not blends:
+            GL.glDisable(GL.GL_BLEND)
         self._program.draw(self._array)
         GL.glEnable(GL.GL_BLEND)
         GL.glEnable(GL.GL_DEPTH_TEST)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack
 
 import numpy as np
@@ -50,8 +51,13 @@ class Glowing:
             self._show["u_factor"], self._show["u_block"] = factor, block
             self._resources = resources.pop_all()
 
-    def finish(self, background: tuple[float, float, float, float], box: Box | None) -> None:  # noqa: ARG002 (as of others)
-        """Draw the picture of the light over a background, and leave the target bound."""
+    def finish(
+        self,
+        background: tuple[float, float, float, float],
+        box: Box | None,  # noqa: ARG002 (as of others)
+        draw_behind: Callable[[], None] | None = None,
+    ) -> None:
+        """Draw the picture of the light over a background and what is drawn over that; leave the target bound."""
         first, second = self._small
         GL.glViewport(0, 0, *first.size)
         for step, source, bound in (
@@ -67,8 +73,10 @@ class Glowing:
             run.draw()
         self._target.bind(background)
         self._show["u_picture"], self._show["u_blurred"] = self.stage.drawn.color, first.color
-        self._show["u_background"] = background
-        self._show.draw()
+        if draw_behind is not None:
+            draw_behind()
+        self._show["u_background"] = background if draw_behind is None else (0.0,) * 4
+        self._show.draw(blends=draw_behind is not None)
 
     def delete(self) -> None:
         """Free everything."""

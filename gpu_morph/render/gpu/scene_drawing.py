@@ -20,20 +20,22 @@ from ..crowding import crowding
 from ..geometry.tube_geometry import TubeGeometry
 from ..glow import glow_of
 from ..static_camera.a_buffer import ABuffer, joined, visible_fragments
+from ..static_camera.surroundings import Surroundings
 from ..supersampling import enlarged_size
 from ..surface_scene import SurfaceScene
 from ..tube_groups import tube_groups
 from ..vertex_values import VertexValues
 from .attributes import ComputedAttributes, UploadedAttributes
 from .averaging import Averaging
-from .composition import Composition
 from .fragments import FragmentList, ListOverflowError, in_parts
 from .glowing import Glowing
 from .markers import Markers
 from .owned import owned
 from .shadowing import Shadowing
 from .sprites import Sprites
+from .surfaces import Surfaces
 from .target import Target
+from .textures import Texture
 from .tubes import Tubes
 from .view import view_uniforms
 
@@ -95,9 +97,9 @@ class SceneDrawing:
         geometry = replace(geometry, positions=relative)
         with ExitStack() as resources:
             self.target = owned(resources, Target(size, channels=n_channels))
-            self._composition = self._new_composition(geometry)
-            if self._composition is not None:
-                resources.callback(self._composition.delete)
+            self._surfaces = self._new_surfaces(geometry)
+            if self._surfaces is not None:
+                resources.callback(self._surfaces.delete)
             self._finish = self._new_finish(geometry)
             if self._finish is not None:
                 resources.callback(self._finish.delete)
@@ -125,8 +127,8 @@ class SceneDrawing:
     @property
     def is_listable(self) -> bool:
         """True when the picture consists of the fragments that are drawn, so that `visible_fragments` has all of it."""
-        is_plain = self._finish is None and self._composition is None
-        return self.is_opaque and is_plain and not self.has_markers
+        changes = self._surfaces is not None and not self._surfaces.is_static
+        return self.is_opaque and self._finish is None and not self.has_markers and not changes
 
     @property
     def is_opaque(self) -> bool:
@@ -166,40 +168,45 @@ class SceneDrawing:
         try:
             for tubes in self.tubes:
                 tubes.show_from(camera, clim)
-            for other in (self._markers, self._composition):
+            for other in (self._markers, self._surfaces):
                 if other is not None:
                     other.show_from(camera)
             yield
         finally:
             for tubes in self.tubes:
                 tubes.show_from(None)
-            for other in (self._markers, self._composition):
+            for other in (self._markers, self._surfaces):
                 if other is not None:
                     other.show_from(None)
 
     def draw(self, sprites: Sequence[Sprite], box: Box | None = None) -> None:
         """Draw into the target: all of the image, or a box of it where everything is opaque."""
-        composition = self._composition
-        if composition is not None and composition.is_new(*self._frame):
-            self._draw_objects(composition)
+        if self._surfaces is not None:
+            self._update_surfaces(self._surfaces)
         if isinstance(self._finish, Glowing):
             self._draw_light(self._finish)
         else:
             self._draw_surfaces(box)
-        if composition is not None:
-            composition.finish(self.background)
         self._sprites.draw(sprites)
         GL.glFlush()
 
-    def _draw_objects(self, composition: Composition) -> None:
-        """Draw what is behind the cell and before it."""
-        with composition.cell_depth():
+    def _update_surfaces(self, surfaces: Surfaces) -> None:
+        """Draw what is behind the cell and before it, if that differs from the last frame."""
+        camera, time = self._frame
+        if not surfaces.is_new(camera, time):
+            return
+        with surfaces.cell_depth(camera):
             # Cells that glow hide nothing.
             for tubes in self.tubes if not self._scene.look.is_glowing else ():
                 tubes.draw_surface(least_coverage=_LEAST_COVERAGE)
             if self._markers is not None:
                 self._markers.draw_solid()
-        composition.draw_surfaces(*self._frame)
+        surfaces.draw(camera, time)
+
+    def _blend_surfaces(self, picture: Texture, origin: tuple[int, int] = (0, 0)) -> None:
+        """Blend one of the pictures of surfaces over what is bound."""
+        assert self._surfaces is not None
+        self._sprites.blend(picture, 1.0, origin=origin, box=self._surfaces.box)
 
     def _draw_light(self, glowing: Glowing) -> None:
         """Add up the light of tubes and markers, and draw its picture. All of the image: it glows beyond the tubes."""
@@ -210,96 +217,104 @@ class SceneDrawing:
             tubes.draw_light()
         if self._markers is not None:
             self._markers.draw_all()
-        glowing.finish(self._behind_cell, None)
+        surfaces = self._surfaces
+        glowing.finish(
+            self.background, None, None if surfaces is None else partial(self._blend_surfaces, surfaces.behind)
+        )
 
     def _draw_surfaces(self, box: Box | None) -> None:
         opacity = self._coloring.opacity
         # A group that is not opaque is drawn into an image of its own, which covers the whole target.
-        stage = self._cell_target if self._finish is None else self._finish.stage
+        stage = self.target if self._finish is None else self._finish.stage
         box = box if self.is_opaque else None
-        background = (0.0,) * 4 if isinstance(self._finish, Shadowing) else self._behind_cell
-        origin = stage.bind(background if opacity == 1 else (0.0,) * 4, box)
+        surfaces = self._surfaces
+        background = (0.0,) * 4 if isinstance(self._finish, Shadowing) else self.background
+        # A cell before surfaces is faded by itself, else everything is at the end.
+        own_opacity, fades = (opacity, False) if surfaces is not None else (1.0, opacity < 1)
+        origin = stage.bind((0.0,) * 4 if fades else background, box)
+        if surfaces is not None:
+            self._blend_surfaces(surfaces.behind, origin)
         if self._markers is not None and opacity == 1:
             self._markers.draw_solid()
         for group_opacity, group in self._groups:
-            with stage.layer() if group_opacity < 1 else nullcontext() as layer:
+            shown = group_opacity * own_opacity
+            with stage.layer() if shown < 1 else nullcontext() as layer:
                 for tubes in group:
                     tubes.draw(origin)
             if layer is not None:
-                self._sprites.blend(layer, group_opacity)
-        if opacity < 1:
+                self._sprites.blend(layer, shown)
+        if fades:
             self._sprites.fade(opacity, background)
-            if self._markers is not None:
-                self._markers.draw_solid()
         if self._markers is not None:
+            if opacity < 1:
+                self._markers.draw_solid()
             self._markers.draw_edges()
+        if surfaces is not None:
+            self._blend_surfaces(surfaces.before, origin)
         if isinstance(self._finish, Averaging):
-            self._finish.finish(self._behind_cell, box)
+            self._finish.finish(self.background, box)
         elif isinstance(self._finish, Shadowing):
             with self._finish.surface():
                 for tubes in self._groups[0][1] if self._groups else ():  # the most opaque
                     tubes.draw_surface(origin)
                 if self._markers is not None:
                     self._markers.draw_solid()
-            self._finish.finish(self._behind_cell, box, origin)
+            self._finish.finish(self.background, box, origin)
 
     def _new_finish(self, geometry: TubeGeometry) -> Averaging | Glowing | Shadowing | None:
         """What makes the picture of what is drawn; None where that is the picture."""
         if self._scene.look.is_glowing:
-            return Glowing(self._cell_target, self._supersample)
+            return Glowing(self.target, self._supersample)
         if self._scene.look.is_shadowed:
             half_depth = view_uniforms(geometry, self._camera, self._size)["u_half_depth"]
-            return Shadowing(self._cell_target, self._supersample, half_depth=half_depth)
-        # A composition averages by itself.
-        return Averaging(self.target, self._supersample) if self._supersample > 1 and not self._composition else None
+            return Shadowing(self.target, self._supersample, half_depth=half_depth)
+        return Averaging(self.target, self._supersample) if self._supersample > 1 else None
 
-    def _new_composition(self, geometry: TubeGeometry) -> Composition | None:
-        """What puts the cell between surfaces; None where there are none."""
-        surfaces = SurfaceScene(self._scene)
-        if not len(surfaces.positions):
+    def _new_surfaces(self, geometry: TubeGeometry) -> Surfaces | None:
+        """What is around the cell; None where nothing is."""
+        around = SurfaceScene(self._scene)
+        if not len(around.positions):
             return None
-        scene, look = self._scene, self._scene.look
+        look = self._scene.look
         material = look.material
-        uniforms = view_uniforms(geometry, self._camera, self._size) | {
+        # Light is a picture of its own before surfaces are behind it.
+        size = self.target.size if look.is_glowing else self._size
+        uniforms = view_uniforms(geometry, self._camera, size) | {
             "u_lighting": float(look.is_lit or look.is_glowing),
             "u_material": (material.shadow, material.diffuse, material.gloss, material.shininess),
             "u_rim_shade": material.rim,
-            "u_depth_cue": scene.depth_cue_strength,
-            "u_background": scene.background_rgba[:3],
+            "u_depth_cue": self._scene.depth_cue_strength,
+            "u_background": self._scene.background_rgba[:3],
         }
-        is_finished = look.is_glowing or look.is_shadowed
-        return Composition(
-            self.target,
-            surfaces,
-            camera=self._camera,
-            size=self._size,
-            cell_size=self.target.size if is_finished else self._size,
-            uniforms=uniforms,
-        )
-
-    @property
-    def _cell_target(self) -> Target:
-        """The picture, or what the cell is drawn into before surfaces are put behind and before it."""
-        return self.target if self._composition is None else self._composition.cell
-
-    @property
-    def _behind_cell(self) -> tuple[float, float, float, float]:
-        """The background that the cell is drawn over, premultiplied."""
-        return self.background if self._composition is None else (0.0,) * 4
+        return Surfaces(around, camera=self._camera, size=size, uniforms=uniforms)
 
     @property
     def has_bounds(self) -> bool:
-        """True when nothing is drawn beside the tubes, so that `bounds` has all of it."""
-        return self._markers is None and self._composition is None and not self._scene.look.is_glowing
+        """True when nothing is drawn beside tubes and surfaces, so that `bounds` has all of it."""
+        return self._markers is None and not self._scene.look.is_glowing
 
     def bounds(self, camera: Camera) -> Box | None:
-        """The box of the image that holds all tubes; None where it is empty. For orthographic cameras."""
+        """The box of the image that holds all tubes and surfaces; None where it is empty. For orthographic cameras."""
         bounds = np.array([tubes.bounds(camera) for tubes in self.tubes]) / self._supersample
+        if self._surfaces is not None:
+            box = self._surfaces.bounds(camera)
+            corners = np.array([[box.x, box.y], [box.x + box.width, box.y + box.height]]) / self._supersample
+            bounds = np.concatenate([bounds, corners[np.newaxis]])
         low = np.clip(np.floor(bounds[:, 0].min(axis=0)), 0, self.target.size).astype(int).tolist()
         high = np.clip(np.ceil(bounds[:, 1].max(axis=0)), 0, self.target.size).astype(int).tolist()
         if low[0] >= high[0] or low[1] >= high[1]:
             return None
         return Box(low[0], low[1], high[0] - low[0], high[1] - low[1])
+
+    def surroundings(self, camera: Camera) -> Surroundings | None:
+        """The pictures of surfaces behind the cell and before it, for a static camera; None without surfaces."""
+        if self._surfaces is None:
+            return None
+        for tubes in self.tubes:
+            tubes.set_camera(camera, self._attributes)
+        self._is_filled, self._frame = False, (camera, None)
+        self._update_surfaces(self._surfaces)
+        return Surroundings.of(*self._surfaces.images(), self.background_bytes)
 
     def visible_fragments(self, camera: Camera) -> ABuffer | None:
         """What the camera sees of the tubes; None where not even one row of pixels fits into the list.

@@ -12,10 +12,12 @@ from OpenGL import GL
 from ...image.alpha import premultiplied
 from ...image.image import Size
 from ...scene.annotations.base import Sprite
+from ...scene.camera import Box
 from . import quad
 from .buffers import Attributes, Buffer
 from .owned import owned
 from .program import Program
+from .scissor import scissored
 from .textures import Texture
 
 _MAX_UNUSED = 32  # images kept although the last call of draw() did not show them
@@ -55,12 +57,22 @@ class Sprites:
         GL.glEnable(GL.GL_DEPTH_TEST)
         self._forget_unused(shown)
 
-    def blend(self, picture: Texture, opacity: float) -> None:
-        """Blend a whole picture, premultiplied RGBA, over the bound target with an opacity from 0 to 1."""
+    def blend(
+        self, picture: Texture, opacity: float, *, origin: tuple[int, int] = (0, 0), box: Box | None = None
+    ) -> None:
+        """Blend a picture, premultiplied RGBA, over the bound target with an opacity from 0 to 1.
+
+        ``origin`` is what `Target.bind` returned. ``box`` is the part of the picture that is blended; None: all of it.
+        """
+        (left, top), (width, height) = origin, picture.size
+        part = box or Box(0, 0, width, height)
         GL.glDisable(GL.GL_DEPTH_TEST)
         self._program["u_image"], self._program["u_opacity"] = picture, opacity
-        self._program["u_size"], self._program["u_box"] = picture.size, (0, 0, *picture.size)
-        self._program.draw(self._array)
+        self._program["u_size"], self._program["u_box"] = picture.size, (-left, -top, width, height)
+        GL.glViewport(0, 0, width, height)
+        with scissored(Box(part.x - left, part.y - top, part.width, part.height)):
+            self._program.draw(self._array)
+        GL.glViewport(-left, -top, width, height)
         self._program["u_opacity"] = 1.0
         GL.glEnable(GL.GL_DEPTH_TEST)
 

@@ -1,23 +1,25 @@
-"""Surfaces: triangles besides the cell, drawn into a picture of what is behind the cell and one of the rest."""
+"""Surfaces: triangles around the cell, drawn into a picture of what is behind the cell and one of the rest."""
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from OpenGL import GL
 
 from ...data.arrays import IntArray
 from ...image.image import Size
-from ...scene.camera import Camera
+from ...scene.camera import Box, Camera
 from ..surface_scene import SurfaceScene
 from .buffers import Attributes, Buffer, VertexArray
 from .framebuffer import Framebuffer
 from .owned import owned
 from .program import Program
-from .textures import Texture
+from .scissor import scissored
 from .view import MOVED, greatest_depth, moved_view
 
 _SORTED_STEP = 2.0  # degrees of azimuth between two sorts, as of tubes
@@ -40,7 +42,7 @@ class Surfaces:
     uniforms : {name: value}
         Of view.glsl, light.glsl and depth_cue.glsl.
 
-    ``layers`` has the two pictures as its textures ``colors``: behind the cell, and before it.
+    ``behind`` and ``before`` are the two pictures. ``box`` is the part of them that shows anything.
     """
 
     def __init__(self, scene: SurfaceScene, *, camera: Camera, size: Size, uniforms: dict[str, Any]) -> None:
@@ -49,13 +51,19 @@ class Surfaces:
         self._middles = self._positions[scene.translucent].mean(axis=1)
         extent = float(np.linalg.norm(self._positions, axis=1).max(initial=0.0))
         self._first_camera, self._view = camera, {name: uniforms[name] for name in ("u_size", *MOVED)}
+        self._bounds = np.stack([getattr(scene.positions, which)(axis=0) for which in ("min", "max")]).astype(
+            np.float64
+        )
         self._half_depth = greatest_depth(extent, camera)  # µm
         self._sorted_view: tuple[float, ...] | None = None
         self._shown: tuple[Any, ...] | None = None
         self._colors_time: float | None = None
         self._has_colors = False
         with ExitStack() as resources:
-            self.layers = owned(resources, Framebuffer(size, n_colors=2))
+            self._layers = owned(resources, Framebuffer(size, n_colors=2))
+            self._depth = owned(resources, Framebuffer(size, reads_depth=True))
+            self.behind, self.before = self._layers.colors
+            self.box = Box(0, 0, *size)
             self._program = owned(resources, Program("mesh.vert", "mesh.frag", variants=frozenset({"material"})))
             still = np.column_stack([self._positions, scene.normals]).astype(np.float32)
             self._colors = owned(resources, Buffer(16 * len(still)))
@@ -82,28 +90,78 @@ class Surfaces:
         self._program["u_surface_half_depth"] = self._half_depth * view["u_scale"]
         self._shown = None
 
+    @property
+    def is_static(self) -> bool:
+        """True when colours do not change with time."""
+        return self._scene.is_static
+
     def is_new(self, camera: Camera, time: float | None) -> bool:
         """True when the pictures that `draw` made last are not those of a frame; notes the frame."""
         shown = camera, None if self._scene.is_static else time
         is_new, self._shown = shown != self._shown, shown
         return is_new
 
-    def draw(self, camera: Camera, time: float | None, cell_depth: Texture) -> None:
+    def bounds(self, camera: Camera) -> Box:
+        """The part of the pictures that shows anything."""
+        width, height = self._layers.size
+        everything = Box(0, 0, width, height)
+        corners = np.stack(np.meshgrid(*self._bounds.T, indexing="ij"), axis=-1).reshape(8, 3)
+        if (camera.view_coordinates(corners)[:, 2] > 0.98 * camera.eye_distance).any():
+            return everything
+        pixels = camera.project(corners, (width, height))
+        low = np.clip(np.floor(pixels.min(axis=0)) - 1, 0, (width, height)).astype(int).tolist()
+        high = np.clip(np.ceil(pixels.max(axis=0)) + 1, 0, (width, height)).astype(int).tolist()
+        return Box(low[0], low[1], high[0] - low[0], high[1] - low[1])
+
+    @contextmanager
+    def cell_depth(self, camera: Camera) -> Iterator[None]:
+        """Draw the cell's depths inside ``with``, then `draw`."""
+        self.box = self.bounds(camera)
+        self._depth.bind()
+        GL.glViewport(0, 0, *self._depth.size)
+        GL.glEnable(GL.GL_DEPTH_TEST)
+        GL.glDepthMask(True)
+        GL.glDepthFunc(GL.GL_LEQUAL)
+        GL.glColorMask(False, False, False, False)
+        with scissored(self.box):
+            GL.glClear(GL.GL_DEPTH_BUFFER_BIT)
+            yield
+        GL.glColorMask(True, True, True, True)
+
+    def draw(self, camera: Camera, time: float | None) -> None:
         """Draw both pictures, given the cell's depths."""
         self._sort(camera)
         if not self._has_colors or (not self._scene.is_static and time != self._colors_time):
             self._colors.upload(self._scene.colors(time))
             self._has_colors, self._colors_time = True, time
-        self._program["u_axes"], self._program["u_cell_depth"] = camera.axes.astype(np.float32), cell_depth
-        self.layers.bind()
-        GL.glViewport(0, 0, *self.layers.size)
-        GL.glEnable(GL.GL_DEPTH_TEST)
+        self._program["u_axes"], self._program["u_cell_depth"] = camera.axes.astype(np.float32), self._depth.depth
+        self._layers.bind()
+        GL.glViewport(0, 0, *self._layers.size)
+        GL.glEnable(GL.GL_BLEND)
+        GL.glBlendFunc(GL.GL_ONE, GL.GL_ONE_MINUS_SRC_ALPHA)
         GL.glClearColor(0.0, 0.0, 0.0, 0.0)
-        GL.glClear(GL.GL_COLOR_BUFFER_BIT | GL.GL_DEPTH_BUFFER_BIT)
-        self._draw(self._solid, self._scene.solid)
-        GL.glDepthMask(False)
-        self._draw(self._translucent, self._scene.translucent)
-        GL.glDepthMask(True)
+        with scissored(self.box):
+            GL.glClear(GL.GL_COLOR_BUFFER_BIT | GL.GL_DEPTH_BUFFER_BIT)
+            self._draw(self._solid, self._scene.solid)
+            GL.glDepthMask(False)
+            self._draw(self._translucent, self._scene.translucent)
+            GL.glDepthMask(True)
+
+    def images(self) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+        """(height, width, 4) uint8, premultiplied: the pictures behind the cell and before it."""
+        width, height = self._layers.size
+        self._layers.bind()
+        read = []
+        for k in range(2):
+            pixels = np.zeros((height, width, 4), dtype=np.uint8)
+            GL.glReadBuffer(GL.GL_COLOR_ATTACHMENT0 + k)
+            box, kind = (self.box.x, self.box.y, self.box.width, self.box.height), (GL.GL_RGBA, GL.GL_UNSIGNED_BYTE)
+            part = np.frombuffer(GL.glReadPixels(*box, *kind), dtype=np.uint8) if self.box.width else pixels[:0, :0]
+            rows = slice(self.box.y, self.box.y + self.box.height)
+            pixels[rows, self.box.x : self.box.x + self.box.width] = part.reshape(self.box.height, self.box.width, 4)
+            read.append(pixels)
+        GL.glReadBuffer(GL.GL_COLOR_ATTACHMENT0)
+        return read[0], read[1]
 
     def _draw(self, array: VertexArray, faces: IntArray) -> None:
         if len(faces):

@@ -23,6 +23,7 @@ from ..vertex_values import VertexValues
 from .a_buffer import ABuffer
 from .palette import Palette
 from .recoloring import Recoloring
+from .surroundings import Surroundings
 
 
 class RecoloredFrames:
@@ -38,6 +39,9 @@ class RecoloredFrames:
         Of all vertices that the A-buffer may name.
     list_fragments : callable
         Gives the A-buffer of what a camera sees, or None where it has no room for it. Called at the first frame.
+    list_surroundings : callable
+        Gives what the camera sees behind the cell and before it, or None where there is nothing. Called before the
+        other one.
     size : (width, height)
         Pixels.
     background : (n_channels,) uint8
@@ -54,12 +58,14 @@ class RecoloredFrames:
         coloring: Coloring,
         values: VertexValues,
         list_fragments: Callable[[Camera], ABuffer | None],
+        list_surroundings: Callable[[Camera], Surroundings | None] = lambda camera: None,  # noqa: ARG005
         *,
         size: Size,
         background: Bytes,
         stages: Stages,
     ) -> None:
         self._scene, self._coloring, self._values, self._list_fragments = scene, coloring, values, list_fragments
+        self._list_surroundings = list_surroundings
         self._size, self._background, self._stages = size, background, stages
         self._view: _View | None = None
 
@@ -87,6 +93,7 @@ class RecoloredFrames:
         self._view = None
 
     def _new_view(self, camera: Camera, sprites: Sequence[Sprite], pixel_format: str) -> _View | None:
+        surroundings = self._list_surroundings(camera)
         fragments = self._list_fragments(camera)
         if fragments is None:
             return None
@@ -98,6 +105,7 @@ class RecoloredFrames:
             ),
             background=self._background,
             depth_cue_color=self._scene.background_rgba[:3],
+            surroundings=surroundings,
         )
         image = IncrementalImage(
             self._size, self._background, recoloring.pixels, recoloring.colors, sprites, pixel_format=pixel_format

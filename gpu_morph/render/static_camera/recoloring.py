@@ -17,6 +17,7 @@ from ...system.threads import map_in_threads
 from .a_buffer import ABuffer, runs, unit_to_byte
 from .lighting import Lighting, Selection
 from .palette import Palette
+from .surroundings import Surroundings
 
 _FRAGMENTS_AT_ONCE = 1 << 17  # per thread: more threads that take turns lose more than they gain
 _MOST_SELECTED = 0.4  # of the pixels of a part; selecting more costs as much as blending them all
@@ -36,9 +37,12 @@ class Recoloring:
         RGB, or premultiplied RGBA, behind everything.
     depth_cue_color : (red, green, blue)
         0 to 1; what the depth cue mixes in.
+    surroundings : Surroundings, optional
+        What is behind the cell, instead of the background, and before it.
 
-    ``pixels`` (n_pixels,) int64 are those that show something, along rows. ``colors`` (n_pixels,) uint32 are their
-    packed, premultiplied colours since the last call. ``vertices`` (n,) int32 are those whose values are needed.
+    ``pixels`` (n_pixels,) int64 are those that show something, along rows; those beside the cell are last. ``colors``
+    (n_pixels,) uint32 are their packed, premultiplied colours since the last call. ``vertices`` (n,) int32 are those
+    whose values are needed.
     """
 
     def __init__(
@@ -48,12 +52,17 @@ class Recoloring:
         palette: Palette,
         background: Bytes,
         depth_cue_color: tuple[float, float, float],
+        surroundings: Surroundings | None = None,
     ) -> None:
         depth_cue = np.asarray(depth_cue_color, dtype=np.float32)
-        self._parts = [_Part(part, palette, background, depth_cue) for part in _parts(fragments)]
+        self._parts = [_Part(part, palette, background, depth_cue, surroundings) for part in _parts(fragments)]
         self.pixels = np.concatenate([fragments.pixel[:0], *(part.pixels for part in self._parts)])
         self.vertices = np.concatenate([fragments.start[:0], *(part.vertices for part in self._parts)])
         self.colors: Colors = np.zeros(len(self.pixels), dtype=np.uint32)
+        if surroundings is not None:
+            beside = np.setdiff1d(surroundings.shown, self.pixels)
+            self.pixels = np.concatenate([self.pixels, beside])
+            self.colors = np.concatenate([self.colors, surroundings.without_cell(beside)])
         self._pixel_slices = _slices([len(part.pixels) for part in self._parts])
         self._vertex_slices = _slices([len(part.vertices) for part in self._parts])
 
@@ -90,7 +99,12 @@ class _Part:
     """
 
     def __init__(
-        self, fragments: ABuffer, palette: Palette, background: Bytes, depth_cue_color: npt.NDArray[np.float32]
+        self,
+        fragments: ABuffer,
+        palette: Palette,
+        background: Bytes,
+        depth_cue_color: npt.NDArray[np.float32],
+        surroundings: Surroundings | None,
     ) -> None:
         first, count = runs(fragments.pixel)
         self.pixels = fragments.pixel[first]
@@ -110,6 +124,12 @@ class _Part:
         self._first_color = coverage.astype(np.int32) * np.int32(palette.rgb.shape[1])  # in palette.premultiplied
         transmittance = lanes(np.repeat(255 - coverage[:, np.newaxis], 4, axis=1))
         self._behind = np.repeat(lanes(channels(packed(background[np.newaxis]))), len(self.pixels))
+        self._before: tuple[Lanes, Lanes] | None = None  # colours and transmittance
+        if surroundings is not None:
+            shown = self.pixels[self._deepest_first]
+            self._behind = lanes(channels(surroundings.behind[shown]))
+            before = surroundings.before[shown]
+            self._before = lanes(before), lanes(np.repeat(255 - before[:, 3:], 4, axis=1))
         _attenuate(self._behind, transmittance[self._ranks[0]])
         self._transmittance = transmittance[len(self.pixels) :].copy()  # from rank 1 on
         self._lighting = Lighting.of(fragments, order, palette, depth_cue_color)
@@ -149,6 +169,10 @@ class _Part:
             below = blended[: rank.stop - rank.start]
             _attenuate(below, transmittance[rank.start - n_pixels : rank.stop - n_pixels])
             below += colors[rank]
+        if self._before is not None:
+            before, transmittance = self._before
+            _attenuate(blended, transmittance[pixels])
+            blended += before[pixels]
         return from_lanes(blended)
 
     def _entries_of(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.int16]:

@@ -4,9 +4,11 @@ Each kind is a class of its own; see `base.Annotation`.
 """
 
 from .arrow import Arrow
+from .axes import Axes
 from .base import Annotation
 from .clock import Clock
 from .colorbar import ColorBar
+from .layers import Layers
 from .legend import LabelLegend, SynapseLegend
 from .scalebar import ScaleBar
 from .stimulus import Stimulus
@@ -16,9 +18,11 @@ from .trace import TraceInset
 __all__ = [
     "Annotation",
     "Arrow",
+    "Axes",
     "Clock",
     "ColorBar",
     "LabelLegend",
+    "Layers",
     "ScaleBar",
     "Stimulus",
     "SynapseLegend",

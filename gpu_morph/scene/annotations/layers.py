@@ -1,0 +1,114 @@
+"""Layers: borders of layers as lines across the picture, with names."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from ...errors import SceneError, brief
+from ...image.image import Size
+from ..camera import Box, Camera
+from ..colors import checked_color
+from .base import Annotation, Drawing, Sprite, View, checked_number
+from .canvas import Canvas, line_height, text_width
+
+
+@dataclass(frozen=True)
+class Layers(Annotation):
+    """Borders of layers: a line across the picture at the upper border of each, and its name below the line.
+
+    The lines are where planes through the borders meet the plane through the camera's ``center`` that faces the viewer.
+
+    Parameters
+    ----------
+    heights : {name: float}
+        µm along ``direction``, of the upper border of each layer; of the last one "" may be the name, for the line that
+        ends the layer above it.
+    direction : (3,) float, optional
+        Upwards, across the layers. None: what points up in the picture.
+    color : colour, optional
+        None: that of all lines.
+    linewidth : float, optional
+        Pixels. None: that of thin lines.
+    """
+
+    heights: Mapping[str, float]
+    direction: Any = None
+    color: Any = None
+    linewidth: float | None = None
+
+    needs_recording = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not isinstance(self.heights, Mapping) or not self.heights:
+            raise SceneError(f"heights must be {{name: µm}}, got {brief(self.heights)}")
+        heights = {str(name): checked_number(at, "heights", "finite µm") for name, at in self.heights.items()}
+        object.__setattr__(self, "heights", heights)
+        if self.direction is not None:
+            given = tuple(checked_number(number, "direction", "three finite numbers") for number in self.direction)
+            if len(given) != 3 or not any(given):
+                raise SceneError(f"direction must be three finite numbers, not all zero, got {brief(self.direction)}")
+            object.__setattr__(self, "direction", given)
+        if self.color is not None:
+            object.__setattr__(self, "color", checked_color(self.color, "color"))
+        if self.linewidth is not None:
+            checked_number(self.linewidth, "linewidth", "positive pixels or None", above=0)
+
+    def room(self, view: View) -> Size:  # noqa: ARG002 (it has no place)
+        """(0, 0), as it has no place in the layout; see `Annotation`."""
+        return 0, 0
+
+    def drawing(self, view: View, box: Box) -> Drawing:  # noqa: ARG002 (it is drawn across the picture)
+        """See `Annotation`."""
+
+        @lru_cache(maxsize=2)
+        def sprites(camera: Camera) -> tuple[Sprite, ...]:
+            up = camera.reference[2] if self.direction is None else np.array(self.direction, dtype=np.float64)
+            up = up / np.linalg.norm(up)
+            right, upwards, _ = camera.axes
+            along = np.array([up @ right, -(up @ upwards)])  # upwards across the layers, on screen
+            if np.linalg.norm(along) < 0.05:  # the camera looks along it
+                return ()
+            center = np.array(camera.center)
+            middle = np.array(camera.middle(view.size))
+            scale = view.size[1] / float(camera.height or 1.0)
+            shown = []
+            for name, height in self.heights.items():
+                # In the plane that faces the viewer, µm on screen for a height of 1 are 1 / |along|.
+                away = (height - float(center @ up)) * scale * along / float(along @ along)
+                sprite = self._border(view, name, tuple((middle + away).tolist()), tuple(along.tolist()))
+                shown += [] if sprite is None else [sprite]
+            return tuple(shown)
+
+        return lambda moment: sprites(moment.camera)
+
+    def _border(self, view: View, name: str, at: tuple[float, float], along: tuple[float, float]) -> Sprite | None:
+        """A line through a pixel at right angles to ``along``, and its name; None where it is outside the picture."""
+        (width, height), color = view.size, self.color or view.ink
+        length = math.hypot(*along)
+        right, down = -along[1] / length, along[0] / length
+        if right < 0:
+            right, down = -right, -down
+        far = 2.0 * (width + height)
+        start, end = (at[0] - far * right, at[1] - far * down), (at[0] + far * right, at[1] + far * down)
+        margin = view.line + 2
+        is_level = abs(down) < 1e-3
+        top, bottom = (math.floor(at[1] - margin), math.ceil(at[1] + margin)) if is_level else (0, height)
+        bottom += line_height(view.text) if name and is_level else 0
+        top, bottom = max(top, 0), min(bottom, height)
+        if top >= bottom:
+            return None
+        canvas = Canvas.at_site(view, (width, bottom - top))
+        canvas.line([(x, y - top) for x, y in (start, end)], color, self.linewidth or view.line)
+        if name:
+            gap = 0.4 * view.text
+            x, y = gap, at[1] + (gap - at[0]) * down / max(right, 1e-9) + gap / 2 + line_height(view.text) / 2
+            if text_width(name, view.text) < width:
+                canvas.text(x, y - top, name, view.text, color)
+        return canvas.sprite(0, top)
