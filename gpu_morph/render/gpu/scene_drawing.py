@@ -286,7 +286,8 @@ class SceneDrawing:
             "u_depth_cue": self._scene.depth_cue_strength,
             "u_background": self._scene.background_rgba[:3],
         }
-        return Surfaces(around, camera=self._camera, size=size, uniforms=uniforms)
+        smooths = size == self.target.size
+        return Surfaces(around, camera=self._camera, size=size, uniforms=uniforms, smooths=smooths)
 
     @property
     def has_bounds(self) -> bool:

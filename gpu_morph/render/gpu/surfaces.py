@@ -17,6 +17,7 @@ from ...scene.camera import Box, Camera
 from ..surface_scene import SurfaceScene
 from .buffers import Attributes, Buffer, VertexArray
 from .framebuffer import Framebuffer
+from .multisampled import Multisampled
 from .owned import owned
 from .program import Program
 from .scissor import scissored
@@ -41,11 +42,15 @@ class Surfaces:
         Of the pictures, pixels that are drawn.
     uniforms : {name: value}
         Of view.glsl, light.glsl and depth_cue.glsl.
+    smooths : bool
+        Draw smooth edges; False where the pictures are averaged later.
 
     ``behind`` and ``before`` are the two pictures. ``box`` is the part of them that shows anything.
     """
 
-    def __init__(self, scene: SurfaceScene, *, camera: Camera, size: Size, uniforms: dict[str, Any]) -> None:
+    def __init__(
+        self, scene: SurfaceScene, *, camera: Camera, size: Size, uniforms: dict[str, Any], smooths: bool
+    ) -> None:
         self._scene = scene
         self._positions = (scene.positions - np.asarray(camera.center)).astype(np.float32)
         self._middles = self._positions[scene.translucent].mean(axis=1)
@@ -61,6 +66,7 @@ class Surfaces:
         self._has_colors = False
         with ExitStack() as resources:
             self._layers = owned(resources, Framebuffer(size, n_colors=2))
+            self._smooth = owned(resources, Multisampled(self._layers)) if smooths else None
             self._depth = owned(resources, Framebuffer(size, reads_depth=True))
             self.behind, self.before = self._layers.colors
             self.box = Box(0, 0, *size)
@@ -135,7 +141,7 @@ class Surfaces:
             self._colors.upload(self._scene.colors(time))
             self._has_colors, self._colors_time = True, time
         self._program["u_axes"], self._program["u_cell_depth"] = camera.axes.astype(np.float32), self._depth.depth
-        self._layers.bind()
+        (self._smooth or self._layers).bind()
         GL.glViewport(0, 0, *self._layers.size)
         GL.glEnable(GL.GL_BLEND)
         GL.glBlendFunc(GL.GL_ONE, GL.GL_ONE_MINUS_SRC_ALPHA)
@@ -146,6 +152,8 @@ class Surfaces:
             GL.glDepthMask(False)
             self._draw(self._translucent, self._scene.translucent)
             GL.glDepthMask(True)
+        if self._smooth is not None:
+            self._smooth.finish(self.box)
 
     def images(self) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
         """(height, width, 4) uint8, premultiplied: the pictures behind the cell and before it."""

@@ -82,33 +82,33 @@ class Layers(Annotation):
             for name, height in self.heights.items():
                 # In the plane that faces the viewer, µm on screen for a height of 1 are 1 / |along|.
                 away = (height - float(center @ up)) * scale * along / float(along @ along)
-                sprite = self._border(view, name, tuple((middle + away).tolist()), tuple(along.tolist()))
-                shown += [] if sprite is None else [sprite]
+                shown += self._border(view, name, tuple((middle + away).tolist()), tuple(along.tolist()))
             return tuple(shown)
 
         return lambda moment: sprites(moment.camera)
 
-    def _border(self, view: View, name: str, at: tuple[float, float], along: tuple[float, float]) -> Sprite | None:
-        """A line through a pixel at right angles to ``along``, and its name; None where it is outside the picture."""
+    def _border(self, view: View, name: str, at: tuple[float, float], along: tuple[float, float]) -> list[Sprite]:
+        """A line through a pixel at right angles to ``along``, and its name; empty where it is outside the picture."""
         (width, height), color = view.size, self.color or view.ink
         length = math.hypot(*along)
         right, down = -along[1] / length, along[0] / length
         if right < 0:
             right, down = -right, -down
-        far = 2.0 * (width + height)
+        far, thickness = 2.0 * (width + height), self.linewidth or view.line
         start, end = (at[0] - far * right, at[1] - far * down), (at[0] + far * right, at[1] + far * down)
-        margin = view.line + 2
+        margin = thickness + 2
         is_level = abs(down) < 1e-3
         top, bottom = (math.floor(at[1] - margin), math.ceil(at[1] + margin)) if is_level else (0, height)
-        bottom += line_height(view.text) if name and is_level else 0
         top, bottom = max(top, 0), min(bottom, height)
         if top >= bottom:
-            return None
-        canvas = Canvas.at_site(view, (width, bottom - top))
-        canvas.line([(x, y - top) for x, y in (start, end)], color, self.linewidth or view.line)
+            return []
+        line = Canvas((width, bottom - top))
+        line.line([(x, y - top) for x, y in (start, end)], color, thickness)
+        sprites = [line.sprite(0, top)]
         if name:
-            gap = 0.4 * view.text
-            x, y = gap, at[1] + (gap - at[0]) * down / max(right, 1e-9) + gap / 2 + line_height(view.text) / 2
-            if text_width(name, view.text) < width:
-                canvas.text(x, y - top, name, view.text, color)
-        return canvas.sprite(0, top)
+            gap, room = round(0.4 * view.text), line_height(view.text)
+            y = round(at[1] + (gap - at[0]) * down / max(right, 1e-9) + thickness)
+            label = Canvas.at_site(view, (text_width(name, view.text), room))
+            label.text(0, room / 2, name, view.text, color)
+            sprites += [label.sprite(gap, y)] if 0 <= y <= height - room else []
+        return sprites
