@@ -15,7 +15,9 @@ _GOLDEN = (1 + 5**0.5) / 2
 LEVELS = ((2_000, 2), (20_000, 1), (200_000, 0))
 
 
-def spheres(positions: Float32Array, diameters: Float32Array) -> tuple[Float32Array, Faces, Faces]:
+def spheres(
+    positions: Float32Array, diameters: Float32Array, *, level: int | None = None
+) -> tuple[Float32Array, Faces, Faces]:
     """Vertices and triangles of spheres, and which of them each vertex belongs to.
 
     Parameters
@@ -24,8 +26,11 @@ def spheres(positions: Float32Array, diameters: Float32Array) -> tuple[Float32Ar
         µm.
     diameters : (n,) float32
         µm.
+    level : int, optional
+        Each has 20 * 4**level triangles. None: what suits so many.
     """
-    level = next(level for most, level in LEVELS if len(positions) <= most)
+    if level is None:
+        level = next(level for most, level in LEVELS if len(positions) <= most)
     corners, triangles = _icosphere(level)
     vertices = positions[:, np.newaxis] + corners * (diameters[:, np.newaxis, np.newaxis] / 2)
     first = len(corners) * np.arange(len(positions), dtype=np.int32)
