@@ -128,9 +128,10 @@ def tops(morphology: gm.Morphology) -> np.ndarray:
 def write_gif(frames: list[Image.Image], path: Path) -> None:
     """Write frames with one palette, so that only what changes is stored."""
     pixels = np.concatenate([np.asarray(frame).reshape(-1, 3) for frame in frames[::8]])
-    colored = pixels[pixels.min(axis=1) < 252]
-    white = np.full_like(colored, 255)  # as many: it is to stay white
-    palette = Image.fromarray(np.stack([colored, white])).quantize(160, method=Image.Quantize.MEDIANCUT)
+    colored = Image.fromarray(pixels[pixels.min(axis=1) < 248][None])
+    colors = colored.quantize(158, method=Image.Quantize.MEDIANCUT).getpalette() or []
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([*colors[: 3 * 158], 255, 255, 255, 0, 0, 0])
     images = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
     images[0].save(path, save_all=True, append_images=images[1:], duration=FRAME, loop=0, optimize=False)
 
