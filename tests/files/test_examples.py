@@ -16,7 +16,9 @@ SCRIPTS = ("make_gallery.py", "make_comparison.py")
 SIMULATORS = "simulator_"  # the examples of docs/simulators.md draw these; test_simulators_page.py runs them
 OTHERS = {  # pictures that are not drawn by the examples
     "performance.png",  # benchmarks/chart.py draws it from measured figures
-    "web_page.png",  # a screenshot of a browser
+    "view_jupyter.png",  # screenshots of a browser
+    "web_page.png",
+    "viewer.gif",  # examples/make_viewer_gif.py records it
 }
 
 
@@ -35,7 +37,7 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 def test_they_make_every_picture_of_the_documentation(pictures: dict[str, Path]) -> None:
     texts = [REPOSITORY / "README.md", *(REPOSITORY / "docs").glob("*.md")]
-    shown = {name for text in texts for name in re.findall(r"images/([\w.]+\.png)", text.read_text(encoding="utf-8"))}
+    shown = {name for text in texts for name in re.findall(r"images/([\w.]+\.(?:png|gif))", text.read_text(encoding="utf-8"))}
     shown = {name for name in shown if not name.startswith(SIMULATORS)}
     assert shown
     assert shown == {*pictures, *OTHERS}
