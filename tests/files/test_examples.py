@@ -37,7 +37,9 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 def test_they_make_every_picture_of_the_documentation(pictures: dict[str, Path]) -> None:
     texts = [REPOSITORY / "README.md", *(REPOSITORY / "docs").glob("*.md")]
-    shown = {name for text in texts for name in re.findall(r"images/([\w.]+\.(?:png|gif))", text.read_text(encoding="utf-8"))}
+    shown = {
+        name for text in texts for name in re.findall(r"images/([\w.]+\.(?:png|gif))", text.read_text(encoding="utf-8"))
+    }
     shown = {name for name in shown if not name.startswith(SIMULATORS)}
     assert shown
     assert shown == {*pictures, *OTHERS}
