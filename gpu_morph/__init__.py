@@ -52,6 +52,8 @@ from .scene.annotations import (
 from .scene.annotations.base import Moment, Sprite, View
 from .scene.annotations.canvas import Canvas
 from .scene.camera import Box, Camera
+from .scene.camera_moves import fly_to, follow, orbit
+from .scene.camera_path import CameraPath
 from .scene.electrode import Electrode
 from .scene.highlight import Highlight
 from .scene.label_colors import LabelColors
@@ -61,6 +63,7 @@ from .scene.point_values import PointValues
 from .scene.points import Points
 from .scene.scene import Scene
 from .scene.synapse_style import SynapseStyle
+from .scene.timeline import Timeline
 from .system.version import __version__
 from .video.animation import Animation
 from .view.viewing import view
@@ -73,6 +76,7 @@ __all__ = [
     "Axes",
     "Box",
     "Camera",
+    "CameraPath",
     "Canvas",
     "CellMorphologyInteractiveVisualizer",
     "CellMorphologyVisualizer",
@@ -102,6 +106,7 @@ __all__ = [
     "SynapseStyle",
     "Text",
     "TimeRange",
+    "Timeline",
     "TraceInset",
     "VideoReport",
     "View",
@@ -112,6 +117,8 @@ __all__ = [
     "by_cell",
     "demo_cell",
     "errors",
+    "fly_to",
+    "follow",
     "from_arbor",
     "from_brian2",
     "from_compartments",
@@ -122,6 +129,7 @@ __all__ = [
     "from_neuron",
     "join_morphologies",
     "locate",
+    "orbit",
     "read_isf_synapses",
     "read_mesh",
     "read_morphology",

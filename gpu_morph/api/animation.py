@@ -8,9 +8,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import numpy.typing as npt
+
 from ..data.row_stream import MEMORY
 from ..image.image import Size
 from ..scene.scene import Scene
+from ..scene.timeline import Timeline
 from ..system.orderly_end import orderly_end
 from ..video.animation import Animation
 from .video import render_video
@@ -22,6 +25,7 @@ def animate(
     t_start: float | None = None,
     t_stop: float | None = None,
     t_step: float | None = None,
+    times: Timeline | npt.ArrayLike | None = None,
     fps: float | Fraction = 50,
     size: Size = (800, 600),
     codec: str = "libx264",
@@ -45,6 +49,8 @@ def animate(
         What to draw.
     t_start, t_stop, t_step : float, optional
         ms, as in `render_video`.
+    times : (n_frames,) float or Timeline, optional
+        As in `render_video`.
     fps : float or Fraction
         Frames per second of the film.
     size : (width, height)
@@ -82,6 +88,7 @@ def animate(
             t_start=t_start,
             t_stop=t_stop,
             t_step=t_step,
+            times=times,
             fps=fps,
             size=size,
             codec=codec,

@@ -16,6 +16,7 @@ def render_image(
     scene: Scene,
     *,
     time: float | None = None,
+    second: float | None = None,
     size: Size = (1080, 1080),
     transparent: bool = False,
     supersample: int = 1,
@@ -29,6 +30,8 @@ def render_image(
         What to draw.
     time : float, optional
         ms; needed when the scene shows a recording.
+    second : float, optional
+        Seconds of film, by which a camera follows its path. None: 0.
     size : (width, height)
         Pixels.
     transparent : bool
@@ -56,4 +59,4 @@ def render_image(
     check_type(scene, Scene, "scene")
     scene = replace(scene, camera=scene.camera.still())
     with Renderer(scene, size, device=device, transparent=transparent, supersample=supersample) as renderer:
-        return renderer.render(time)
+        return renderer.render(time, second=second)

@@ -7,6 +7,8 @@ from contextlib import ExitStack, closing
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from ..data.piece_rows import PieceRows
 from ..image.yuv_format import YuvFormat
 from ..render.renderer import Renderer
@@ -87,14 +89,15 @@ def _renderer(request: FilmRequest, order: FrameOrder, stack: ExitStack) -> Rend
     """The renderer of a film, which ``stack`` closes."""
     scene, transparent, layout = request.scene, request.encoding.transparent, None
     recording = scene.recording if scene.shows_values else None
-    if len(order.pieces) > 1 and recording is not None and not recording.row_source.is_in_memory:
+    is_rising = bool(np.all(np.diff(request.times) >= 0))  # else rows cannot be read ahead
+    if len(order.pieces) > 1 and recording is not None and not recording.row_source.is_in_memory and is_rising:
         scene = scene.resolved()
         layout = scene.layout(request.size, transparent=transparent)
         rows = PieceRows(
             recording,
             [request.times[piece.start : piece.stop] for piece in order.pieces],
             sampling=scene.sampling,
-            step=None if scene.time_range is None else scene.time_range.step,
+            step=None if scene.time_range is None else scene.time_range.windows,
             memory=request.memory,
         )
         scene = replace(scene, recording=replace(recording, values=stack.enter_context(rows)))

@@ -36,6 +36,7 @@ def save_image(
     image: Scene | npt.NDArray[np.uint8],
     *,
     time: float | None = None,
+    second: float | None = None,
     size: tuple[float, float] | None = None,
     unit: SizeUnit = "px",
     dpi: float | None = None,
@@ -58,6 +59,8 @@ def save_image(
         What to draw; or RGB, or RGBA with straight alpha. ``path`` and ``image`` may be given in the other order.
     time : float, optional
         ms, as in `render_image`. This and what follows, but ``dpi``, is for scenes only.
+    second : float, optional
+        As in `render_image`.
     size : (width, height), optional
         In ``unit``. None: 1080 x 1080 pixels.
     unit : {"px", "mm", "cm", "in", "pt"}
@@ -93,10 +96,9 @@ def save_image(
     >>> gm.save_image(scene, "figure.pdf", time=5.2, size=(85, 60), unit="mm", dpi=150).name
     'figure.pdf'
     """
-    first: Any = path
-    second: Any = image
-    if isinstance(first, Scene | np.ndarray) and isinstance(second, str | os.PathLike):
-        path, image = second, first
+    given: tuple[Any, Any] = path, image
+    if isinstance(given[0], Scene | np.ndarray) and isinstance(given[1], str | os.PathLike):
+        image, path = given
     check_choice(unit, get_args(SizeUnit), "unit")
     dpi = None if dpi is None else checked_dpi(dpi)
     if isinstance(image, Scene):
@@ -109,6 +111,7 @@ def save_image(
             target,
             image,
             time=time,
+            second=second,
             size=in_pixels,
             dpi=dpi,
             transparent=is_transparent,
@@ -118,6 +121,7 @@ def save_image(
         return target
     for name, value in {
         "time": time,
+        "second": second,
         "size": size,
         "transparent": transparent,
         "supersample": supersample,
@@ -139,6 +143,7 @@ def save_scene(
     scene: Scene,
     *,
     time: float | None,
+    second: float | None = None,
     size: Size,
     dpi: float | None,
     transparent: bool = False,
@@ -152,12 +157,12 @@ def save_scene(
         scene = replace(scene, font_size=text_height(scene.font_size, size, dpi))
     scene = replace(scene, camera=scene.camera.still())
     with Renderer(scene, size, device=device, transparent=transparent, supersample=supersample) as renderer:
-        image = renderer.render(time)
-        texts = image_texts(renderer.scene, renderer.camera, time=time, size=size, dpi=dpi)
+        image = renderer.render(time, second=second)
+        texts = image_texts(renderer.scene, renderer.camera_at(time, second=second), time=time, size=size, dpi=dpi)
         if target.suffix.lower() not in VECTOR_ENDINGS:
             write_image(target, image, dpi=dpi, texts=texts)
             return image
-        cell, drawn = renderer.layers(time)
+        cell, drawn = renderer.layers(time, second=second)
     names = [type(annotation).__name__ for annotation in scene.annotations]
     _write_vectors(target, Page(cell, list(zip(names, drawn, strict=True)), dpi or SCREEN_DPI, texts))
     return image

@@ -9,18 +9,21 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+import numpy.typing as npt
+
 from ..data.arrays import finite_number
-from ..data.frame_times import check_covered, frame_times
+from ..data.frame_times import check_covered
 from ..data.row_stream import MEMORY, memory_bytes
 from ..image.image import Size
 from ..scene.colors import to_bytes
 from ..scene.scene import Scene
+from ..scene.timeline import Timeline
 from ..system.arguments import check_type, checked_flag, checked_path, checked_word, positive_count
 from ..system.file_lock import file_lock
 from ..system.orderly_end import orderly_end
 from ..system.user_warning import warn_user
 from ..system.version import __version__
-from .film_times import film_range
+from .film_times import film_times
 from .video_report import VideoReport
 
 if TYPE_CHECKING:
@@ -35,6 +38,7 @@ def render_video(
     t_start: float | None = None,
     t_stop: float | None = None,
     t_step: float | None = None,
+    times: Timeline | npt.ArrayLike | None = None,
     fps: float | Fraction = 50,
     size: Size = (1920, 1080),
     codec: str = "libx264",
@@ -51,6 +55,7 @@ def render_video(
     memory: int | str = MEMORY,
     encoders: int | str = "auto",
     threads: int | None = None,
+    loop: bool | int = True,
     progress: bool = True,
 ) -> VideoReport:
     """Write a film.
@@ -61,10 +66,15 @@ def render_video(
         What to draw. Without a recording to show, the times only count frames, e.g. of a turntable.
     path : path
         The film; its ending names the format. The file appears when it is complete. ".gif" makes an animated
-        GIF of 256 colours that loops, of at most 50 frames per second, whatever the codec.
+        GIF of 256 colours, of at most 50 frames per second, whatever the codec.
     t_start, t_stop, t_step : float, optional
         ms: frames at ``t_start + k * t_step`` up to ``t_stop``. None: the recording's first time, last time
-        and median step; without a recording, a full turn by the camera's ``azim_step``.
+        and median step; without a recording, all of the camera's path in seconds of film, or a full turn by its
+        ``azim_step``.
+    times : (n_frames,) float or Timeline, optional
+        ms: the times of all frames instead, in any order; they may repeat, go backwards or jump. A `Timeline` has
+        them by seconds of the film. With ``sampling="peak"``, a frame shows the peak from half way to the frame before
+        it to half way to the next.
     fps : float or Fraction
         Frames per second of the film.
     size : (width, height)
@@ -102,6 +112,8 @@ def render_video(
     threads : int, optional
         Of each encoder. None: as many as ffmpeg chooses, of several encoders their part of the processors, and of a
         cluster's workers as many as dask has given them.
+    loop : bool or int
+        How often a GIF is played: True, for ever; False, once; or a number. Other films have no such number.
     progress : bool
         Show a progress bar when standard error is a terminal.
 
@@ -150,19 +162,23 @@ def render_video(
     target, rate, size = check_target(path), exact_rate(fps), check_size(size)
     memory, ending = memory_bytes(memory), target.suffix.lower()
     supersample = checked_supersample(supersample)
-    time_range = film_range(scene, t_start, t_stop, t_step)
-    times = frame_times(time_range.start, time_range.stop, time_range.step)
+    times, time_range = film_times(scene, times, t_start, t_stop, t_step, fps=rate)
     if scene.shows_values and scene.recording is not None:
         check_covered(times, scene.recording.times)
     if len(times) == 1:
         warn_user(
-            f"the film has one frame, at {times[0]:g} ms, as t_start, t_stop and t_step give no other: render_image "
-            "makes a picture"
+            f"the film has one frame, at {times[0]:g} ms, as its times give no other: render_image makes a picture"
         )
     encoding = _encoding(scene, codec, quality, pixel_format, transparent=transparent, is_local=client is None)
+    encoding = replace(encoding, gif_plays=_checked_loop(loop))
     encoding = replace(encoding, threads=None if threads is None else positive_count(threads, "threads"))
     encoding.check(size, rate, ending)  # what cannot be encoded fails before anything is drawn
-    scene = replace(scene, time_range=scene.time_range or time_range, camera=scene.camera.over_frames(len(times)))
+    scene = replace(
+        scene,
+        time_range=scene.time_range or time_range,
+        camera=scene.camera.over_frames(len(times)),
+        fps=rate if scene.goes_by_seconds else None,
+    )
     is_single = client is not None or frames_dir is not None or not container(ending).joins_exactly
     n_encoders = _checked_encoders(encoders, is_single=is_single)
     with orderly_end(), ExitStack() as locks:
@@ -262,6 +278,13 @@ def _checked_encoders(encoders: Any, *, is_single: bool) -> int | None:
             "leave encoders out, or write .mp4 or .mkv"
         )
     return n_encoders
+
+
+def _checked_loop(loop: Any) -> int:
+    """How often a GIF is played; 0: for ever."""
+    if isinstance(loop, bool):
+        return 0 if loop else 1
+    return positive_count(loop, "loop", or_else="True, False or ")
 
 
 def _check_client(client: Any, scratch: Any, resume: bool) -> None:

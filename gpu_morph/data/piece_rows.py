@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .frame_times import PeakWindows
 from .recording import Recording
 from .row_stream import RowStream, memory_bytes
 from .sampling import Sampling, needed_rows
@@ -38,7 +39,7 @@ class PieceRows:
         pieces: Sequence[npt.NDArray[np.float64]],
         *,
         sampling: Sampling,
-        step: float | None,
+        step: float | PeakWindows | None,
         memory: int | str,
     ) -> None:
         self.shape = recording.row_source.shape

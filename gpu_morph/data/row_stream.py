@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from ..errors import brief
 from .arrays import IntArray
+from .frame_times import PeakWindows
 from .recording import Recording
 from .sampling import Sampling, needed_rows
 
@@ -154,7 +155,7 @@ class RowStream:
         times: Sequence[float | None] | npt.NDArray[np.float64],
         *,
         sampling: Sampling,
-        step: float | None,
+        step: float | PeakWindows | None,
         memory: int | str = MEMORY,
     ) -> RowStream:
         """The stream for frames at ``times`` (ms). Rows are read ahead only if the times do not decrease."""

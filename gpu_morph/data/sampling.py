@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from .frame_times import TOLERANCE
+from .frame_times import TOLERANCE, PeakWindows
 from .recording import is_voltage
 
 Sampling = Literal["nearest", "linear", "peak"]
@@ -33,12 +33,15 @@ class Sample(NamedTuple):
         return range(self.first, self.last + 1)
 
 
-def sample(times: npt.NDArray[np.float64], time: float, *, sampling: Sampling, step: float | None = None) -> Sample:
+def sample(
+    times: npt.NDArray[np.float64], time: float, *, sampling: Sampling, step: float | PeakWindows | None = None
+) -> Sample:
     """The rows of the recorded ``times`` (ms) that a frame at ``time`` (ms) shows.
 
     ``nearest`` is the closest row; the earlier of two that are equally close. ``linear`` is the two neighbours.
     ``peak`` is all rows in ``time - step / 2 <= t < time + step / 2``, so that frames a ``step`` (ms) apart have no row
-    in common and leave out none; if there is no row or no ``step``, it is ``nearest``.
+    in common and leave out none; if there is no row or no ``step``, it is ``nearest``. Films whose steps differ have
+    `PeakWindows` in place of a step.
 
     The result depends on ``times``, ``time`` and ``step`` only: a frame is the same in whichever piece of a film it is.
     """
@@ -59,14 +62,20 @@ def sample(times: npt.NDArray[np.float64], time: float, *, sampling: Sampling, s
     return Sample(nearest, nearest, 0.0)
 
 
-def _window(time: float, step: float) -> tuple[float, float]:
+def _window(time: float, step: float | PeakWindows) -> tuple[float, float]:
     """Start and stop of the window of a peak, ms. A time on a border, up to rounding errors, is in the later window."""
+    if isinstance(step, PeakWindows):
+        return step(time)
     slack = max(TOLERANCE * step, 4 * math.ulp(abs(time) + step))
     return time - step / 2 - slack, time + step / 2 - slack
 
 
 def needed_rows(
-    times: npt.NDArray[np.float64], frames: Iterable[float], *, sampling: Sampling, step: float | None = None
+    times: npt.NDArray[np.float64],
+    frames: Iterable[float],
+    *,
+    sampling: Sampling,
+    step: float | PeakWindows | None = None,
 ) -> npt.NDArray[np.int64]:
     """(n_rows,) int64: the rows that frames at these times (ms) show, rising, each once."""
     samples = [sample(times, float(frame), sampling=sampling, step=step) for frame in frames]

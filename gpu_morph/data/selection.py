@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from ..errors import MorphologyError, RecordingError, brief
 from ..system.arguments import check_type, checked_items, is_sequence
+from .arrays import IntArray
 from .derived_morphology import morphology_subset
 from .morphology import Morphology
 from .recording import Recording
@@ -69,6 +70,18 @@ def select_sections(
     check_type(morphology, Morphology, "morphology")
     check_type(recording, Recording, "recording", is_optional=True)
     check_type(synapses, SynapseEvents, "synapses", is_optional=True)
+    kept = chosen_section_numbers(morphology, cells=cells, labels=labels, sections=sections)
+    number = np.full(morphology.n_sections + 1, -1, dtype=np.int32)  # the last element is for -1, no section
+    number[kept] = np.arange(len(kept))
+    return (
+        morphology_subset(morphology, kept),
+        None if recording is None else _part_of_recording(recording, number),
+        None if synapses is None else _part_of_synapses(synapses, number),
+    )
+
+
+def chosen_section_numbers(morphology: Morphology, *, cells: Any, labels: Any, sections: Any) -> IntArray:
+    """(n,) int64: the numbers of the sections that `select_sections` keeps."""
     chosen = np.ones(morphology.n_sections, dtype=bool)
     if cells is not None:
         chosen &= _matching(morphology.section_cell, _listed(cells, "cells"), "cell")
@@ -82,14 +95,7 @@ def select_sections(
         chosen &= _matching(np.arange(morphology.n_sections), _listed(sections, "sections"), "section")
     if not chosen.any():
         raise MorphologyError(f"no section has cells={cells!r}, labels={labels!r} and sections={sections!r}")
-    kept = np.flatnonzero(chosen)
-    number = np.full(morphology.n_sections + 1, -1, dtype=np.int32)  # the last element is for -1, no section
-    number[kept] = np.arange(len(kept))
-    return (
-        morphology_subset(morphology, kept),
-        None if recording is None else _part_of_recording(recording, number),
-        None if synapses is None else _part_of_synapses(synapses, number),
-    )
+    return np.flatnonzero(chosen)
 
 
 def _listed(numbers: Any, name: str) -> npt.NDArray[Any]:

@@ -79,7 +79,7 @@ def film_on_cluster(client: Any, request: FilmRequest, *, version: str, progress
         report.stages["draw"] = time.perf_counter() - start
         start = time.perf_counter()
         pieces = [(store.file(piece), len(piece)) for piece in sorted(store.done)]
-        join_pieces(pieces, request.target, rate=request.rate)
+        join_pieces(pieces, request.target, rate=request.rate, gif_plays=request.encoding.gif_plays)
         report.stages["join"] = time.perf_counter() - start
         report.events[:0] = pool.events
     store.remove()
@@ -155,7 +155,7 @@ def _identity(request: FilmRequest, scene: Scene, source: RecordingSource) -> di
     return {
         **identity,
         "fps": str(request.rate),
-        "encoding": repr((replace(request.encoding, threads=None), request.planes == YUV420)),
+        "encoding": repr((replace(request.encoding, threads=None, gif_plays=0), request.planes == YUV420)),
         "format": request.target.suffix.lower(),
         "values": source.values_id(),
         **scene_hashes,

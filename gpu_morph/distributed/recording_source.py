@@ -77,7 +77,7 @@ class RecordingSource:
         scene = self._scene
         if not self._sends_rows or scene.recording is None:
             return None
-        step = None if scene.time_range is None else scene.time_range.step
+        step = None if scene.time_range is None else scene.time_range.windows
         return needed_rows(scene.recording.times, times, sampling=scene.sampling, step=step)
 
     def max_piece_length(self, times: npt.NDArray[np.float64]) -> int | None:

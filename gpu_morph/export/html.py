@@ -56,7 +56,7 @@ def write_html(
     Parameters
     ----------
     scene : Scene
-        What the page shows. Its camera is the first view, its background the first background.
+        What the page shows. Its camera, or a path's first one, is the first view, its background the first background.
     path : path or None
         The file; ends in ``.html`` or ``.htm``. None: the page is not written; in a notebook, what is returned shows
         itself, and stays in the notebook's file.

@@ -72,7 +72,7 @@ class SceneReader:
     def data(self, bits: Bits) -> PageData:
         """The data of the page."""
         scene, arrays = self._scene, PackedArrays()
-        camera = scene.camera.fitted(scene.morphology, (FINEST, FINEST))
+        camera = scene.first_camera.fitted(scene.morphology, (FINEST, FINEST))
         geometry = page_geometry(scene, self._rows, camera)
         background = scene.background_rgba
         tubes, variants = drawn_tubes(scene, self._coloring, geometry, self._rows, camera, arrays)
@@ -117,7 +117,7 @@ def _described_camera(scene: Scene, camera: Camera) -> dict[str, Any]:
 
     Its height is ``max(along, across[0] * ratio + across[1])``; ``ratio`` is that of the picture's height to its width.
     """
-    free = replace(scene.camera, height=None, shift=(0.0, 0.0))
+    free = replace(scene.first_camera, height=None, shift=(0.0, 0.0))
 
     def height(width: int, area: tuple[int, int]) -> float:
         fitted = free.fitted(scene.morphology, (width, 1000), [Box(0, 0, *area)])
@@ -134,8 +134,8 @@ def _described_camera(scene: Scene, camera: Camera) -> dict[str, Any]:
         "isPerspective": camera.projection == "perspective",
         "fov": camera.fov,
         "center": camera.center,
-        "height": scene.camera.height,
-        "shift": scene.camera.shift or (0.0, 0.0),
+        "height": scene.first_camera.height,
+        "shift": scene.first_camera.shift or (0.0, 0.0),
         "along": along,
         "across": [narrow - square, 2 * square - narrow],
     }

@@ -6,7 +6,7 @@ import sys
 import time as clock
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence, Sized
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from itertools import count
 from types import TracebackType
@@ -20,10 +20,12 @@ from ..image.yuv_format import LEAST_HEIGHT, YUV420, YUV_FORMATS
 from ..scene.annotations.base import Moment, Sprite
 from ..scene.annotations.label_parting import parted
 from ..scene.camera import Camera
+from ..scene.camera_path import CameraPath
 from ..scene.scene import Scene
 from ..system.arguments import check_choice, check_type, checked_flag, checked_whole_number, is_sequence
 from .geometry.scene_geometry import scene_geometry
 from .geometry.seen_groups import SeenGroups
+from .path_legs import Leg, PathLegs
 from .static_camera.recolored_frames import RecoloredFrames
 from .strategy import FrameContent, FrameStrategy, LeasedImage, PendingFrame, Stages
 from .supersampling import checked_supersample, enlarged_scene, enlarged_size
@@ -32,6 +34,8 @@ from .vertex_values import RecordingRows, VertexValues
 if TYPE_CHECKING:
     from ..scene.annotations.layout import Layout
     from .gpu.context import Context
+    from .gpu.drawn_frames import DrawnFrames
+    from .gpu.gpu_frames import GpuFrames
     from .gpu.program_pool import ProgramPool
 
 _FEW_FRAMES = 3  # up to so many frames of a static camera are drawn: listing what it sees would cost more
@@ -91,7 +95,9 @@ class Renderer:
         self._supersample = checked_supersample(supersample)
         self.scene = scene.resolved()
         layout = layout or self.scene.layout(self.size, transparent=transparent)
-        self.camera = self.scene.camera_beside(layout)
+        fitted = self.scene.camera_beside(layout)
+        self._path = fitted if isinstance(fitted, CameraPath) else None
+        self.camera = fitted.cameras[0] if isinstance(fitted, CameraPath) else fitted
         self.stages = Stages()
         self._drawings = [
             annotation.drawing(layout.view, box)
@@ -102,6 +108,7 @@ class Renderer:
         self._programs: ProgramPool | None = None  # of other views that are gone
         self._groups: SeenGroups | None = None
         self._is_closed = False
+        self._legs, self._leg = self._new_legs()
         from .gpu.context import held_context
 
         with held_context(device) as context:
@@ -109,39 +116,22 @@ class Renderer:
 
     def _build(self, context: Context) -> None:
         """Make all that is on the GPU. What a lost context had is forgotten."""
-        from .gpu.drawn_frames import DrawnFrames  # imports vispy, which must not happen earlier
-        from .gpu.gpu_frames import GpuFrames
-        from .gpu.scene_drawing import SceneDrawing
+        from .gpu.program_pool import ProgramPool
         from .gpu.software_memory import check_space_for_picture
 
         self._context: Context | None = None
-        self._other = self._programs = None
-        coloring = self.scene.coloring
-        drawn_scene = enlarged_scene(self.scene, self._supersample)
-        drawn_size = enlarged_size(self.size, self._supersample)
+        self._other = None
+        self._programs = None if self._legs is None else ProgramPool()
         if context.is_software:
-            check_space_for_picture(drawn_size)
-        geometry = scene_geometry(drawn_scene, self._rows.recording, self.camera, drawn_size)
-        values = VertexValues.of_scene(self.scene, self._rows, geometry)
+            check_space_for_picture(enlarged_size(self.size, self._supersample))
         self._is_gpu_path = context.path == "gpu"
-        self._scene_drawing = SceneDrawing(
-            drawn_scene,
-            coloring,
-            geometry,
-            values,
-            camera=self.camera,
-            size=self.size,
-            supersample=self._supersample,
-            transparent=self._transparent,
-            computes=self._is_gpu_path,
-        )
-        strategy = GpuFrames if self._is_gpu_path else DrawnFrames
-        self._drawn: DrawnFrames | GpuFrames = strategy(self._scene_drawing, stages=self.stages)
+        self._build_drawing()
+        values = self._values
         self._recolored: FrameStrategy | None = None
         if self._can_recolor(context):
             self._recolored = RecoloredFrames(
                 self.scene,
-                coloring,
+                self.scene.coloring,
                 values,
                 self._scene_drawing.visible_fragments,
                 self._scene_drawing.surroundings,
@@ -151,13 +141,79 @@ class Renderer:
             )
         self._context = context
 
+    def _build_drawing(self) -> None:
+        """Make what is drawn; of a path, that of its leg."""
+        from .gpu.drawn_frames import DrawnFrames  # imports vispy, which must not happen earlier
+        from .gpu.gpu_frames import GpuFrames
+        from .gpu.scene_drawing import SceneDrawing
+
+        camera = self.camera if self._leg is None else self._leg.cameras[0]
+        drawn_scene = enlarged_scene(self.scene, self._supersample)
+        drawn_size = enlarged_size(self.size, self._supersample)
+        geometry = scene_geometry(drawn_scene, self._rows.recording, self._leg or camera, drawn_size)
+        self._values = VertexValues.of_scene(self.scene, self._rows, geometry)
+        self._scene_drawing = SceneDrawing(
+            drawn_scene,
+            self.scene.coloring,
+            geometry,
+            self._values,
+            camera=camera,
+            leg=self._leg,
+            size=self.size,
+            supersample=self._supersample,
+            transparent=self._transparent,
+            computes=self._is_gpu_path,
+        )
+        strategy = GpuFrames if self._is_gpu_path else DrawnFrames
+        self._drawn: DrawnFrames | GpuFrames = strategy(self._scene_drawing, stages=self.stages)
+
+    def _new_legs(self) -> tuple[PathLegs | None, Leg | None]:
+        """The legs of a path, and the first of them."""
+        if self._path is None:
+            return None, None
+        legs = PathLegs(self._path, self.scene.morphology, enlarged_size(self.size, self._supersample))
+        return legs, legs.legs[0]
+
+    def _enter(self, leg: Leg | None) -> None:
+        """Make what is drawn on a leg of the path. No frame is in flight."""
+        if leg is self._leg:
+            return
+        self._context, context = None, self._context  # should something fail half way, all is made anew
+        self._drawn.delete()
+        self._scene_drawing.delete()
+        self._leg = leg
+        self._build_drawing()
+        self._context = context
+
+    def _leg_of(self, time: float | None, number: int, second: float | None = None) -> Leg | None:
+        return None if self._legs is None else self._legs.at(self._reading(time, number, second))
+
+    def _reading(self, time: float | None, number: int, second: float | None) -> float:
+        """What the clock of the camera's path shows, seconds of film or ms."""
+        assert self._path is not None
+        if self._path.clock == "film":
+            return self.scene.film_clock.second(number) if second is None else second
+        if time is None:
+            raise ValueError("the camera's path goes by ms of the simulation: give a time in ms")
+        return time
+
+    def _camera_of(self, time: float | None, number: int, second: float | None) -> Camera:
+        """The camera of a frame."""
+        if self._path is None:
+            return self.camera.at_frame(number)
+        return self._path.at(self._reading(time, number, second), frame=number)
+
+    def _moment(self, time: float | None, camera: Camera, number: int, second: float | None) -> Moment:
+        """What annotations get to know of a frame."""
+        return Moment(time, camera, number, self.scene.film_clock.second(number) if second is None else second)
+
     def _can_recolor(self, context: Context) -> bool:
         """True when the camera is static, only values decide what it sees, and OpenGL can list that.
 
         Hardware draws faster than frames are recoloured.
         """
         can_list = not self._is_gpu_path and context.gl_version >= (4, 3)
-        is_static = not self.camera.azim_step
+        is_static = self._leg is None and not self.camera.azim_step
         return can_list and is_static and self._scene_drawing.is_listable
 
     def __enter__(self) -> Renderer:
@@ -197,7 +253,14 @@ class Renderer:
                 self._build(context)
             yield context
 
-    def render(self, time: float | None = None, *, frame: int = 0, camera: Camera | None = None) -> Image:
+    def render(
+        self,
+        time: float | None = None,
+        *,
+        frame: int = 0,
+        second: float | None = None,
+        camera: Camera | None = None,
+    ) -> Image:
         """One image: the recording at ``time`` (ms), seen by the camera of frame number ``frame``.
 
         Parameters
@@ -206,6 +269,8 @@ class Renderer:
             ms.
         frame : int
             The frame's number, which turns the camera.
+        second : float, optional
+            Seconds of film, by which a camera follows its path. None: when the frame is shown, by ``scene.fps``.
         camera : Camera, optional
             Another one than the scene's: the image is the one that a Renderer of a scene with this camera would draw.
             Where only the direction of an orthographic camera with ``center`` and ``height`` differs from the call
@@ -224,9 +289,13 @@ class Renderer:
             There is not enough space for the annotations.
         """
         with self._held(), self._seen_by(camera) as view:
-            pending = view._start(time, frame, may_recolor=False)
+            pending = view._start(time, frame, second=second, may_recolor=False)
             pending.request()
             return pending.fetch().own()
+
+    def camera_at(self, time: float | None = None, *, frame: int = 0, second: float | None = None) -> Camera:
+        """The camera of a frame, with a center and a height; parameters as of `render`."""
+        return self._camera_of(time, frame, second)
 
     @contextmanager
     def _seen_by(self, camera: Camera | None) -> Iterator[Renderer]:
@@ -306,7 +375,9 @@ class Renderer:
                 pending.request()
                 return pending.fetch().own()
 
-    def layers(self, time: float | None = None, *, frame: int = 0) -> tuple[Image, list[Sequence[Sprite]]]:
+    def layers(
+        self, time: float | None = None, *, frame: int = 0, second: float | None = None
+    ) -> tuple[Image, list[Sequence[Sprite]]]:
         """As `render`, but the annotations beside the image: what each draws over it, in their order.
 
         Raises
@@ -315,10 +386,12 @@ class Renderer:
             As `render`.
         """
         with self._held():
-            content = self._content(time, frame, "rgb")
-            pending = self._drawn.start(replace(content, sprites=()))
+            content = self._content(time, frame, "rgb", second)
+            with self._used_programs():
+                self._enter(self._leg_of(content.time, frame, second))
+                pending = self._drawn.start(replace(content, sprites=()))
             pending.request()
-            moment = Moment(content.time, content.camera)
+            moment = self._moment(content.time, content.camera, frame, second)
             return pending.fetch().own(), parted([drawing(moment) for drawing in self._drawings])
 
     def frames(
@@ -447,15 +520,18 @@ class Renderer:
 
         try:
             for time, number in zip(times, count() if numbers is None else numbers, strict=numbers is not None):
-                with self._held() as context:
+                with self._held():
                     self._request_again(pending, pixel_format)
+                    images = []
+                    if self._leg_of(time, number) is not self._leg:  # what is drawn now goes with its leg
+                        images = [fetched() for _ in range(len(pending))]
                     may_recolor = is_long or number >= _FEW_FRAMES
                     started = self._start(time, number, pixel_format=pixel_format, may_recolor=may_recolor)
                     # Fetch earlier frames before: on software, a request waits until all is drawn.
                     n_left = 0 if started.is_complete else self._drawn.n_in_flight - 1
-                    images = [fetched() for _ in range(len(pending) - n_left)]
+                    images += [fetched() for _ in range(len(pending) - n_left)]
                     started.request()
-                    pending.append(_Requested(started, time, number, context))
+                    pending.append(_Requested(started, time, number, self._drawn))
                     if started.is_complete:
                         images.append(fetched())
                 yield from images
@@ -476,47 +552,63 @@ class Renderer:
                 self._discard(pending)
 
     def _request_again(self, pending: deque[_Requested], pixel_format: str) -> None:
-        """Draw frames again that a lost context has not given back."""
+        """Draw frames again that were lost: with a context, or as another leg of the path was drawn meanwhile."""
         for _ in range(len(pending)):
             requested = pending.popleft()
-            if requested.context is not self._context:
-                assert self._context is not None
+            if requested.drawn is not self._drawn:
                 time, number = requested.time, requested.number
                 frame = self._start(time, number, pixel_format=pixel_format, may_recolor=False)
                 frame.request()
-                requested = _Requested(frame, time, number, self._context)
+                requested = _Requested(frame, time, number, self._drawn)
             pending.append(requested)
 
     def _discard(self, pending: deque[_Requested]) -> None:
         """Give up frames that were requested."""
         with suppress(ContextError), self._held():
             for requested in pending:
-                if requested.context is self._context:
+                if requested.drawn is self._drawn:
                     requested.frame.discard()
 
-    def _content(self, time: float | None, number: int, pixel_format: str) -> FrameContent:
+    def _content(self, time: float | None, number: int, pixel_format: str, second: float | None = None) -> FrameContent:
         """What a frame shows."""
+        if second is not None:
+            second = finite_number(second, name="second", expected="finite seconds of film")
         given: Any = time
         if not isinstance(given, float | None):  # NaN has the message of times outside the recording
             time = finite_number(given, name="time", expected="finite ms")
         sample = self._rows.sample(time)  # before anything changes: it raises for times outside the recording
-        camera = self.camera.at_frame(number)
-        moment = Moment(time, camera)
+        camera = self._camera_of(time, number, second)
+        moment = self._moment(time, camera, number, second)
         drawn = parted([drawing(moment) for drawing in self._drawings])
         sprites = [sprite for sprites in drawn for sprite in sprites]
         return FrameContent(time, sample, camera, sprites, pixel_format)
 
-    def _start(self, time: float | None, number: int, *, pixel_format: str = "rgb", may_recolor: bool) -> PendingFrame:
+    def _start(
+        self,
+        time: float | None,
+        number: int,
+        *,
+        second: float | None = None,
+        pixel_format: str = "rgb",
+        may_recolor: bool,
+    ) -> PendingFrame:
         """Begin a frame. The context is held."""
         start = clock.perf_counter()
-        content = self._content(time, number, pixel_format)
+        content = self._content(time, number, pixel_format, second)
+        with self._used_programs():
+            self._enter(self._leg_of(content.time, number, second))
         self.stages.update += clock.perf_counter() - start
         if may_recolor and self._recolored is not None:
             frame = self._recolored.start(content)
             if frame is not None:
                 return frame
             self._recolored = None  # it cannot make later frames either
-        return self._drawn.start(content)
+        with self._used_programs():
+            return self._drawn.start(content)
+
+    def _used_programs(self) -> AbstractContextManager[None]:
+        """Inside ``with``, the drawing of a leg has the programs of the one before."""
+        return nullcontext() if self._legs is None or self._programs is None else self._programs.used()
 
 
 def _checked_numbers(times: Any, numbers: Any) -> Iterator[int] | None:
@@ -534,9 +626,9 @@ def _checked_numbers(times: Any, numbers: Any) -> Iterator[int] | None:
 
 @dataclass(frozen=True, eq=False)
 class _Requested:
-    """A frame that was requested, its time and number, and the context that draws it."""
+    """A frame that was requested, its time and number, and what has drawn it."""
 
     frame: PendingFrame
     time: float | None
     number: int
-    context: Context
+    drawn: DrawnFrames | GpuFrames

@@ -38,7 +38,7 @@ class SurfaceScene:
     """
 
     def __init__(self, scene: Scene) -> None:
-        self._sampling, self._step = scene.sampling, None if scene.time_range is None else scene.time_range.step
+        self._sampling, self._step = scene.sampling, None if scene.time_range is None else scene.time_range.windows
         surfaces = [surface for item in scene.meshes for surface in item.surfaces() if surface.opacity > 0]
         translucent = [surface.vertices for surface in surfaces if surface.opacity < 1]
         longest = longest_edge(translucent) if translucent else np.inf

@@ -37,7 +37,7 @@ class RecordingRows:
         self.recording = coloring.recording
         self.is_constant = coloring.is_static
         self._sampling = scene.sampling
-        self._step = None if scene.time_range is None else scene.time_range.step  # ms; the width of a peak's window
+        self._step = None if scene.time_range is None else scene.time_range.windows  # ms; the width of a peak's window
         self._streams: list[RowStream] = []  # those of films that are under way
 
     def sample(self, time: float | None) -> Sample | None:

@@ -15,6 +15,7 @@ from ..errors import SceneError, brief
 from ..system.arguments import is_sequence
 from ..system.user_warning import warn_user
 from .annotations.base import Annotation
+from .camera_path import CameraPath
 from .highlight import Highlight
 from .surface import SceneObject
 
@@ -100,3 +101,13 @@ def check_highlighted_sections(highlight: Highlight, morphology: Morphology) -> 
     for section in highlight.sections:
         if not 0 <= section < morphology.n_sections:
             raise SceneError(f"highlight names section {section}; the morphology has 0 to {morphology.n_sections - 1}")
+
+
+def check_keyframe_sections(path: CameraPath, morphology: Morphology) -> None:
+    """Raise SceneError if the morphology lacks a section that a keyframe is fitted to."""
+    for keyframe in path.keyframes:
+        if keyframe.sections is not None and keyframe.sections[-1] >= morphology.n_sections:
+            raise SceneError(
+                f"a keyframe of the camera's path names section {keyframe.sections[-1]}; the morphology has 0 to "
+                f"{morphology.n_sections - 1}"
+            )

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..data.frame_times import PeakWindows
 from ..data.recording import Recording
 from ..data.row_stream import RowStream
 from ..data.sampling import Sampling, needed_rows
@@ -29,7 +30,7 @@ class _Frames:
 
     times: npt.NDArray[np.float64]
     sampling: Sampling
-    step: float | None
+    step: float | PeakWindows | None
 
 
 def fingerprint(scene: Scene, times: npt.ArrayLike, *, with_values: bool = True) -> dict[str, str]:
@@ -54,7 +55,7 @@ def fingerprint(scene: Scene, times: npt.ArrayLike, *, with_values: bool = True)
         Something in the scene is neither a number, text, dataclass nor colormap.
     """
     resolved = scene.resolved()
-    step = None if resolved.time_range is None else resolved.time_range.step
+    step = None if resolved.time_range is None else resolved.time_range.windows
     frames = _Frames(np.asarray(times, dtype=np.float64), resolved.sampling, step)
     hashes = {}
     for field in dataclasses.fields(resolved):

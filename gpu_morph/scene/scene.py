@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from fractions import Fraction
 from functools import cached_property
 from typing import Any, get_args
 
 import numpy as np
 
+from ..data.derived_morphology import morphology_subset
 from ..data.frame_times import TimeRange, recorded_range
 from ..data.morphology import Morphology
 from ..data.recording import Recording, is_voltage
@@ -22,9 +24,11 @@ from ..system.arguments import check_choice, check_type, checked_flag
 from .annotations.base import Annotation, View
 from .annotations.layout import Layout, arranged
 from .camera import Camera
+from .camera_path import CameraPath, Keyframe
 from .checks import (
     check_fraction,
     check_highlighted_sections,
+    check_keyframe_sections,
     check_number,
     check_recorded_sections,
     checked_annotations,
@@ -36,6 +40,7 @@ from .coloring import Coloring, cell_coloring, fixed_coloring, label_coloring, s
 from .colormaps import color_table, parse_colormap
 from .colors import ColorLike, Rgba, is_light, opaque_color, parse_color
 from .display_hook import bundle
+from .film_clock import FilmClock, checked_fps
 from .font_size import check_font_size, text_height
 from .highlight import Highlight
 from .label_colors import LabelColors
@@ -48,7 +53,7 @@ from .styles import FLAT, STYLES, USUAL, Look, Style
 from .surface import SceneObject, outermost
 from .synapse_style import SynapseStyle
 
-_REQUIRED = {"morphology": Morphology, "camera": Camera, "synapse_style": SynapseStyle}
+_REQUIRED = {"morphology": Morphology, "synapse_style": SynapseStyle}
 _OPTIONAL = {"recording": Recording, "synapses": SynapseEvents, "highlight": Highlight, "time_range": TimeRange}
 _LABELS, _CELLS = ("label", "labels"), ("cell", "cells")
 _DEPTH_CUE = 0.3  # of lit cells whose colours stand for no values
@@ -116,8 +121,8 @@ class Scene:
         Pixels; no tube is drawn thinner. 0: thinner tubes are antialiased by their true coverage.
     highlight : Highlight, optional
         Sections to emphasize.
-    camera : Camera
-        The point of view.
+    camera : Camera or CameraPath
+        The point of view; one that moves during a film.
     meshes : sequence of Mesh
         What is around the cell: brain regions, membranes, somata.
     annotations : sequence of Annotation
@@ -136,6 +141,9 @@ class Scene:
         times around it; or the peak from half a step of ``time_range`` before the frame to half a step after it, so
         that no spike between two frames is lost. The peak of the membrane potential is its greatest value, that of
         other variables the value farthest from zero.
+    fps : float, optional
+        Frames per second, by which the number of a frame becomes seconds of film, where something depends on them: a
+        `CameraPath`, a text that comes and goes. A film has its own. None: 50.
 
     Examples
     --------
@@ -173,19 +181,24 @@ class Scene:
     depth_cue: float | None = field(default=None, kw_only=True)
     min_width: float = field(default=1.0, kw_only=True)
     highlight: Highlight | None = field(default=None, kw_only=True)
-    camera: Camera = field(default=Camera(), kw_only=True)
+    camera: Camera | CameraPath = field(default=Camera(), kw_only=True)
     meshes: tuple[SceneObject, ...] = field(default=(), kw_only=True)
     annotations: tuple[Annotation, ...] = field(default=(), kw_only=True)
     font_size: float | str | None = field(default=None, kw_only=True)
     time_range: TimeRange | None = field(default=None, kw_only=True)
     interpolation: Interpolation = field(default="linear", kw_only=True)
     sampling: Sampling = field(default="nearest", kw_only=True)
+    fps: Fraction | float | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         for name, kind in _REQUIRED.items():
             check_type(getattr(self, name), kind, name)
         for name, kind in _OPTIONAL.items():
             check_type(getattr(self, name), kind, name, is_optional=True)
+        if not isinstance(self.camera, Camera | CameraPath):
+            raise TypeError(f"camera must be a Camera or a CameraPath, got {type(self.camera).__name__}")
+        if self.fps is not None:
+            object.__setattr__(self, "fps", checked_fps(self.fps))
         object.__setattr__(self, "annotations", checked_annotations(self.annotations))
         object.__setattr__(self, "meshes", checked_meshes(self.meshes, self.morphology))
         check_number(self.min_width, "min_width", unit="pixels", least=0)
@@ -211,8 +224,10 @@ class Scene:
         if self.recording is not None and self.shows_values:
             check_recorded_sections(self.recording, self.morphology)
             warn_of_numbers(self.morphology, self.recording)
-        if self.camera.up == "apical":
+        if any(camera.up == "apical" for camera in self._cameras):
             _ = self._oriented_camera
+        if isinstance(self.camera, CameraPath):
+            check_keyframe_sections(self.camera, self.morphology)
         if self.highlight is not None:
             check_highlighted_sections(self.highlight, self.morphology)
         if self.synapses is not None:
@@ -343,13 +358,30 @@ class Scene:
             return float(self.depth_cue)
         return 0.0 if self._uses_colormap or not self.look.is_lit else _DEPTH_CUE
 
-    def fitted_camera(self, size: Size) -> Camera:
-        """The camera with a center, height and shift for an image of ``size`` pixels."""
+    def fitted_camera(self, size: Size) -> Camera | CameraPath:
+        """The camera with a center, height and shift for an image of ``size`` pixels; of a path, all its cameras."""
         return self.camera_beside(self.layout(size))
 
-    def camera_beside(self, layout: Layout) -> Camera:
+    def camera_beside(self, layout: Layout) -> Camera | CameraPath:
         """The camera with a center, height and shift that keep the cell clear of annotations; see `layout`."""
-        camera, size = self._oriented_camera, layout.view.size
+        camera = self._oriented_camera
+        if isinstance(camera, Camera):
+            return self._beside(camera, layout)
+        path = camera
+
+        def beside(keyframe: Keyframe) -> Camera:
+            turning = path.turning(keyframe.camera)
+            if keyframe.sections is None:
+                fitted = self._beside(turning, layout)
+            else:
+                part = morphology_subset(self.morphology, np.array(keyframe.sections))
+                fitted = turning.fitted(part, layout.view.size, layout.areas)
+            return replace(fitted, azim_step=keyframe.camera.azim_step, turn=keyframe.camera.turn)
+
+        return path.with_cameras(beside)
+
+    def _beside(self, camera: Camera, layout: Layout) -> Camera:
+        size = layout.view.size
         fitted = camera.fitted(self.morphology, size, layout.areas)
         points = [point for item in self.annotations for point in item.points(replace(layout.view, camera=fitted))]
         points += self._fitted_points
@@ -362,8 +394,35 @@ class Scene:
         return [point for surface in surfaces for point in outermost(surface.vertices)]
 
     @cached_property
-    def _oriented_camera(self) -> Camera:
+    def _oriented_camera(self) -> Camera | CameraPath:
         return self.camera.oriented(self.morphology)
+
+    @property
+    def _cameras(self) -> tuple[Camera, ...]:
+        return (self.camera,) if isinstance(self.camera, Camera) else self.camera.cameras
+
+    @property
+    def first_camera(self) -> Camera:
+        """The camera, or the first one of a path."""
+        return self._cameras[0]
+
+    def _nearest_camera(self, size: Size) -> Camera:
+        """The camera that annotations are measured for: that of a path that shows the least of the cell."""
+        camera = self._oriented_camera
+        if isinstance(camera, Camera):
+            return camera
+        return min(camera.cameras, key=lambda one: one.fitted(self.morphology, size).height or 0.0)
+
+    @property
+    def film_clock(self) -> FilmClock:
+        """From the numbers of frames to seconds of the film."""
+        return FilmClock() if self.fps is None else FilmClock(self.fps)
+
+    @property
+    def goes_by_seconds(self) -> bool:
+        """True when pictures depend on seconds of the film."""
+        has_path = isinstance(self.camera, CameraPath) and self.camera.clock == "film"
+        return has_path or any(annotation.goes_by_seconds for annotation in self.annotations)
 
     def layout(self, size: Size, *, transparent: bool = False) -> Layout:
         """Where annotations are placed in an image of ``size`` pixels; computed once for each size.
@@ -378,6 +437,13 @@ class Scene:
             self._layouts[key] = arranged(self.annotations, self._view(size, transparent))
         return self._layouts[key]
 
+    @property
+    def _may_overlap(self) -> bool:
+        """True when the cell may lie behind annotations, as one that is enlarged or moved."""
+        sections = [] if isinstance(self.camera, Camera) else [one.sections for one in self.camera.keyframes]
+        is_given = any(camera.height is not None or camera.zoom > 1 for camera in self._cameras)
+        return is_given or any(part is not None for part in sections)
+
     def _view(self, size: Size, transparent: bool) -> View:
         paper = self.background_rgba
         view = View(
@@ -387,9 +453,9 @@ class Scene:
             paper=paper,
             is_transparent=transparent,
             # A fitted cell does not overlap the annotations; one that was moved or enlarged may.
-            shield=not transparent and (self.camera.height is not None or self.camera.zoom > 1),
+            shield=not transparent and self._may_overlap,
             morphology=self.morphology,
-            camera=self._oriented_camera,
+            camera=self._nearest_camera(size),
         )
         if not self.annotations:
             return view
@@ -399,6 +465,7 @@ class Scene:
             scale=color_scale(self.coloring, self.morphology, norm=self.norm, is_range_given=self.clim is not None),
             label_colors=self.coloring.legend,
             synapse_colors=self.synapse_style.population_colors(self.synapses) if self.synapses else {},
+            fps=self.film_clock.fps,
             times=self.time_range or (None if self.recording is None else recorded_range(self.recording.times)),
         )
 

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..data.arrays import Float32Array, FloatArray
+from ..data.frame_times import PeakWindows
 from ..data.sampling import Sampling, frame_values, sample
 from .colormaps import ColorTable, color_table
 
@@ -41,7 +42,9 @@ class SurfaceValues:
         """True when colours do not change with time."""
         return len(self.times) == 1
 
-    def at(self, time: float | None, *, sampling: Sampling, step: float | None) -> npt.NDArray[np.float32]:
+    def at(
+        self, time: float | None, *, sampling: Sampling, step: float | PeakWindows | None
+    ) -> npt.NDArray[np.float32]:
         """(n_columns,) float32: the values that a frame at ``time`` (ms) shows. None: the first ones."""
         if self.is_static or time is None:
             first: Float32Array = self.values[0]

@@ -55,6 +55,8 @@ class Encoding:
         ``alpha`` in `gpu_morph.video.codecs`.
     threads : int, optional
         Of the encoder. None: as many as ffmpeg chooses.
+    gif_plays : int
+        How often a GIF is played; 0: for ever.
     """
 
     codec: str = "libx264"
@@ -63,6 +65,7 @@ class Encoding:
     background: str = "0xffffff"
     transparent: bool = False
     threads: int | None = None
+    gif_plays: int = 0
 
     @property
     def spec(self) -> CodecSpec:

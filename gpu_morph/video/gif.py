@@ -51,9 +51,15 @@ def write_palette(lossless: Path, palette: Path) -> None:
     run_ffmpeg([*arguments, f"file:{palette}"], failure="ffmpeg could not find the colours of the GIF")
 
 
-def write_gif(lossless: Path, palette: Path, target: Path) -> None:
-    """Write the GIF of a lossless film with the colours of a palette: the second pass."""
+def write_gif(lossless: Path, palette: Path, target: Path, *, plays: int = 0) -> None:
+    """Write the GIF of a lossless film with the colours of a palette: the second pass.
+
+    ``plays`` is how often it is played; 0: for ever.
+    """
+    loop = -1 if plays == 1 else max(plays - 1, 0)  # ffmpeg counts repetitions; -1: none
     # Dithering would add dots to thin neurites and colour bars; 256 colours are enough without.
     arguments = ["-y", "-i", f"file:{lossless}", "-f", "png_pipe", "-i", f"file:{palette}"]
     arguments += ["-filter_complex", "[0:v][1:v]paletteuse=dither=none", "-fps_mode", "passthrough"]
-    run_ffmpeg([*arguments, "-c:v", "gif", "-loop", "0", f"file:{target}"], failure="ffmpeg could not make the GIF")
+    run_ffmpeg(
+        [*arguments, "-c:v", "gif", "-loop", str(loop), f"file:{target}"], failure="ffmpeg could not make the GIF"
+    )

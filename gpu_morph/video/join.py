@@ -22,7 +22,7 @@ def piece_ending(ending: str) -> str:
     return container(ending).piece_ending or ending
 
 
-def join_pieces(pieces: Sequence[tuple[Path, int]], target: Path, *, rate: Fraction) -> None:
+def join_pieces(pieces: Sequence[tuple[Path, int]], target: Path, *, rate: Fraction, gif_plays: int = 0) -> None:
     """Make a film of pieces. The file appears under its name only when it is complete.
 
     Parameters
@@ -33,6 +33,8 @@ def join_pieces(pieces: Sequence[tuple[Path, int]], target: Path, *, rate: Fract
         The film; ".gif" finds the colours that suit all its frames, as `open_video` does.
     rate : Fraction
         Frames per second.
+    gif_plays : int
+        As in `Encoding`.
 
     Raises
     ------
@@ -49,7 +51,7 @@ def join_pieces(pieces: Sequence[tuple[Path, int]], target: Path, *, rate: Fract
             else:
                 _join(pieces, listing, lossless, n_frames, rate)
                 write_palette(lossless, palette)
-                write_gif(lossless, palette, part)
+                write_gif(lossless, palette, part, plays=gif_plays)
                 checked_frame_times(part, n_frames, failure=_FAILURE)
         finally:
             for path in {listing, lossless, palette} - {part}:

@@ -189,8 +189,8 @@ def open_video(
     ----------
     path : path
         Ending in a film format (".mp4", ".mkv", ...). Always a file, also where ffmpeg would take the name for
-        something else. ".gif" makes an animated GIF of 256 colours that loops for ever, whatever the encoding; it
-        counts hundredths of a second, so that at 30 frames per second some are shown for 0.03 s, some for 0.04.
+        something else. ".gif" makes an animated GIF of 256 colours, whatever the codec; it counts hundredths of a
+        second, so that at 30 frames per second some are shown for 0.03 s, some for 0.04.
     size : (width, height)
         Of the frames, pixels. Odd sizes are padded by one, never scaled, where the format needs even
         ones; a warning says so.
@@ -254,7 +254,7 @@ def encoded_file(
         writer.finish()
         if ending == ".gif":
             start = time.perf_counter()
-            write_gif(lossless, palette, path)
+            write_gif(lossless, palette, path, plays=encoding.gif_plays)
             writer.wait_seconds += time.perf_counter() - start
         expected = writer.n_frames if n_frames is None else n_frames
         checked_frame_times(path, expected, failure=f"ffmpeg cannot read {path}")

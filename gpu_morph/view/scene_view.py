@@ -12,7 +12,7 @@ from ..errors import SceneError
 from ..image.image import Size
 from ..scene.annotations import Arrow, ColorBar, TraceInset
 from ..scene.annotations.base import Annotation
-from ..scene.camera import Box
+from ..scene.camera import Box, Camera
 from ..scene.opacity import section_opacities
 from ..scene.palettes import trace_colors
 from ..scene.scene import Scene
@@ -98,9 +98,10 @@ def times_of(scene: Scene) -> TimeRange | None:
 def context_of(base: Scene, state: ViewState, content: Scene | None = None) -> ViewContext:
     """What events need to know of a scene in a view of a size."""
     size = picture_size(state)
-    still = fitting(replace(base, camera=base.camera.still()), size)
-    n_cells = base.morphology.n_cells
-    return ViewContext(still.fitted_camera(size), times_of(base), bar_of(content or base, state), n_cells)
+    still = fitting(replace(base, camera=base.first_camera.still()), size)
+    fitted, n_cells = still.fitted_camera(size), base.morphology.n_cells
+    assert isinstance(fitted, Camera)
+    return ViewContext(fitted, times_of(base), bar_of(content or base, state), n_cells)
 
 
 def bar_of(content: Scene, state: ViewState) -> Bar | None:

@@ -153,6 +153,7 @@ class ViewSession:
         check_type(camera, Camera, "camera")
         with self._changed:
             fitted = replace(self.scene, camera=camera.still()).fitted_camera(self.picture_size)
+            assert isinstance(fitted, Camera)
             self._set(replace(self._state, camera=fitted, is_fitted=False))
 
     @property

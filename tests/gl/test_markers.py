@@ -13,7 +13,7 @@ import pytest
 from reference import straight_tube
 
 from gpu_morph import Camera, Morphology, Scene, SynapseEvents, render_image
-from gpu_morph.render.geometry.tube_geometry import tube_geometry
+from gpu_morph.render.geometry.tube_geometry import TubeGeometry, tube_geometry
 from gpu_morph.render.gpu.context import current_context
 from gpu_morph.render.vertex_values import RecordingRows, VertexValues
 from gpu_morph.scene.camera import Projection
@@ -45,6 +45,14 @@ def style(**changes: Any) -> SynapseStyle:
     return SynapseStyle(**{"diameter": 4.0, "colors": dict(zip("abc", COLORS, strict=True))} | changes)
 
 
+def seen(geometry: TubeGeometry, camera: Camera) -> dict[str, Any]:
+    """What markers get to know of the camera."""
+    from gpu_morph.render.gpu.view import tubes_extent, view_uniforms
+
+    view = view_uniforms(tubes_extent(geometry), camera, SIZE)
+    return {"view": view, "center": np.array(camera.center), "viewer": None if camera.azim_step else camera.axes[2]}
+
+
 def picture(
     events: SynapseEvents,
     how: SynapseStyle | None = None,
@@ -63,10 +71,10 @@ def picture(
 
     geometry = tube_geometry(cell)
     geometry = replace(geometry, positions=(geometry.positions - np.array(camera.center)).astype(np.float32))
-    view: dict[str, Any] = {"camera": camera, "size": SIZE, "lighting": options.pop("lighting", False)} | options
+    view: dict[str, Any] = seen(geometry, camera) | {"lighting": options.pop("lighting", False)} | options
     target, table = Target(SIZE, channels=4), fixed_coloring("#808080").table
     tube_style = TubeStyle(table, lighting=view["lighting"], min_width=0.0, **options)
-    tubes = Tubes(geometry, camera=camera, size=SIZE, nearest_pixel=0.1, style=tube_style)
+    tubes = Tubes(geometry, view=view["view"], nearest_pixel=0.1, style=tube_style)
     markers = Markers(events, how or style(), geometry=geometry, **view)
     try:
         vertices = np.column_stack([geometry.positions, geometry.radii])
@@ -233,7 +241,8 @@ def test_the_same_markers_serve_other_times_and_cameras() -> None:
     rng = np.random.default_rng(3)
     events = replace(spikes(*rng.uniform(-8, 8, (60, 3))), event_time=rng.uniform(0, 20, 60))
     with ExitStack() as held:
-        markers = Markers(events, style(), camera=SIDE, size=SIZE, geometry=tube_geometry(FAR_AWAY), lighting=False)
+        geometry = tube_geometry(FAR_AWAY)
+        markers = Markers(events, style(), geometry=geometry, lighting=False, **seen(geometry, SIDE))
         held.callback(markers.delete)
         target = Target(SIZE, channels=4)
         held.callback(target.delete)
@@ -258,7 +267,7 @@ def test_with_nothing_to_show_nothing_is_asked_of_opengl(monkeypatch: pytest.Mon
 
     geometry = tube_geometry(FAR_AWAY)
     for events, how, time in ((spikes((0, 0, 0)), style(), 99.0), (spikes(), style(show_all=True), 0.0)):
-        markers = module.Markers(events, how, camera=SIDE, size=SIZE, geometry=geometry, lighting=False)
+        markers = module.Markers(events, how, geometry=geometry, lighting=False, **seen(geometry, SIDE))
         with monkeypatch.context() as patch:
             patch.setattr(Program, "draw", refuse)
             patch.setattr(module.GL, "glDepthMask", refuse)

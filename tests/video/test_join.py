@@ -100,7 +100,7 @@ def test_a_gif_with_missing_frames_is_an_error(tmp_path: Path, monkeypatch: pyte
     rate, frames = Fraction(25), moving_square(20)
     write(tmp_path / "one.mov", frames, Encoding("png"), rate)
     write(tmp_path / "short.gif", frames[:3], Encoding(), rate)
-    monkeypatch.setattr("gpu_morph.video.join.write_gif", lambda *_: shutil.copy(tmp_path / "short.gif", _[2]))
+    monkeypatch.setattr("gpu_morph.video.join.write_gif", lambda *_, plays: shutil.copy(tmp_path / "short.gif", _[2]))
     with pytest.raises(EncoderError, match="should have 20 frames, but 3 were written"):
         join_pieces([(tmp_path / "one.mov", 20)], tmp_path / "film.gif", rate=rate)
     assert not (tmp_path / "film.gif").exists()

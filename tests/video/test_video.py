@@ -337,9 +337,9 @@ def test_a_gif_is_not_transparent(tmp_path: Path) -> None:
 
 
 def test_a_gif_that_cannot_be_made_leaves_nothing_and_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def without_input(lossless: Path, palette: Path, target: Path) -> None:
+    def without_input(lossless: Path, palette: Path, target: Path, *, plays: int) -> None:
         lossless.unlink()
-        write_gif(lossless, palette, target)
+        write_gif(lossless, palette, target, plays=plays)
 
     monkeypatch.setattr("gpu_morph.video.writer.write_gif", without_input)
     (tmp_path / "film.gif").write_bytes(b"the old film")

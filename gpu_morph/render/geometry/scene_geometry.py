@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Protocol
 
 import numpy as np
 
@@ -10,7 +11,6 @@ from ...data.morphology import Morphology
 from ...data.recording import Recording
 from ...data.value_map import value_breakpoints
 from ...image.image import Size
-from ...scene.camera import Camera
 from ...scene.opacity import section_opacities
 from ...scene.scene import Scene
 from ..tube_style import LEVELS
@@ -28,7 +28,17 @@ _LONGEST_THIN = 8.0  # of a segment that is drawn as part of a ribbon
 _MARGIN = 32.0  # around the image, besides the widths of lines and outlines: cells in it are kept
 
 
-def scene_geometry(scene: Scene, recording: Recording | None, camera: Camera, size: Size) -> TubeGeometry:
+class Viewpoint(Protocol):
+    """One or several cameras, as far as geometry depends on them; `Camera` is one."""
+
+    def nearest_pixel(self, morphology: Morphology, size: Size) -> float:
+        """The size of a pixel at the part of the morphology that is nearest to the camera, µm."""
+
+    def sees(self, morphology: Morphology, size: Size, *, margin: float = ...) -> bool:
+        """False if nothing of the morphology can be in the image, or within ``margin`` pixels of it."""
+
+
+def scene_geometry(scene: Scene, recording: Recording | None, camera: Viewpoint, size: Size) -> TubeGeometry:
     """Vertices and segments of a scene's morphology; cells that a static camera does not see are left out.
 
     Parameters
@@ -37,8 +47,8 @@ def scene_geometry(scene: Scene, recording: Recording | None, camera: Camera, si
         Its morphology, interpolation and line widths are used.
     recording : Recording, optional
         What the colours stand for; values change linearly between its breakpoints.
-    camera : Camera
-        Fitted.
+    camera : Viewpoint
+        A fitted camera, or several.
     size : (width, height)
         Pixels.
     """

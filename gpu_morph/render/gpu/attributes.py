@@ -32,6 +32,9 @@ class SegmentAttributes(Protocol):
     def sort(self, batches: Sequence[SegmentBatch], axis: npt.NDArray[np.float64]) -> None:
         """Order the instances of each batch from far to near; ``axis`` is the unit vector towards the viewer."""
 
+    def move(self, vertices: npt.NDArray[np.float32]) -> None:
+        """Set the vertices relative to another center; `sort` then fills them in."""
+
     def show(self, sample: Sample | None) -> bool:
         """Set the rows of the recording that a frame shows; True if they are others than before."""
 
@@ -63,6 +66,10 @@ class UploadedAttributes:
         depth = np.einsum("ij,j->i", self._vertices, np.append(axis, 0).astype(np.float32))
         for batch in batches:
             batch.sort(self._vertices, depth)
+
+    def move(self, vertices: npt.NDArray[np.float32]) -> None:
+        """Set the vertices relative to another center; `sort` then fills them in."""
+        self._vertices = vertices
 
     def show(self, sample: Sample | None) -> bool:
         """Set the rows of the recording that a frame shows; True if they are others than before."""
@@ -97,8 +104,7 @@ class ComputedAttributes:
             resources.callback(self._positions.delete)
             self._sources = Buffer(values.sources())
             resources.callback(self._sources.delete)
-            extent = float(np.sqrt(np.einsum("ij,ij->i", vertices[:, :3], vertices[:, :3]).max(initial=0.0)))
-            self._sort = DepthSort(self._positions, extent)
+            self._sort = DepthSort(self._positions, _extent(vertices))
             resources.callback(self._sort.delete)
             self._fill_geometry = ComputeProgram("fill_geometry.comp")
             resources.callback(self._fill_geometry.delete)
@@ -130,6 +136,11 @@ class ComputedAttributes:
             if batch in self._frames:
                 buffers = (instances.order, *self._frames[batch], batch.sorted_frames)
                 self._fill_geometry.dispatch(n_groups(2 * len(batch.vertices)), buffers=buffers)
+
+    def move(self, vertices: npt.NDArray[np.float32]) -> None:
+        """Set the vertices relative to another center; `sort` then fills them in."""
+        self._positions.upload(vertices)
+        self._sort.set_extent(_extent(vertices))
 
     def show(self, sample: Sample | None) -> bool:
         """Set the rows of the recording that a frame shows; True if they are others than before."""
@@ -176,3 +187,8 @@ class ComputedAttributes:
         self._frames.clear()
         self._rows.clear()
         self._resources.close()
+
+
+def _extent(vertices: npt.NDArray[np.float32]) -> float:
+    """The greatest distance of a vertex from the center, µm."""
+    return float(np.sqrt(np.einsum("ij,ij->i", vertices[:, :3], vertices[:, :3]).max(initial=0.0)))

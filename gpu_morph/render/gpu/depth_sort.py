@@ -28,9 +28,14 @@ class DepthSort:
     """
 
     def __init__(self, positions: Buffer, extent: float) -> None:
-        self._positions, self._extent = positions, max(extent, 1e-6)
+        self._positions = positions
+        self.set_extent(extent)
         self._keys, self._count = ComputeProgram("sort_keys.comp"), ComputeProgram("sort_count.comp")
         self._offsets, self._scatter = ComputeProgram("sort_offsets.comp"), ComputeProgram("sort_scatter.comp")
+
+    def set_extent(self, extent: float) -> None:
+        """Set the greatest distance of a vertex from the origin."""
+        self._extent = max(extent, 1e-6)
 
     def __call__(self, instances: SortedInstances, axis: npt.NDArray[np.float64]) -> None:
         """Put ``instances.order`` in order: rising along an axis, a unit vector."""

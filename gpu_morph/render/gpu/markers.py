@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from functools import partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from OpenGL import GL
 
 from ...data.synapse_events import SynapseActivity, SynapseEvents
-from ...image.image import Size
 from ...scene.camera import Camera
 from ...scene.synapse_style import SynapseStyle
 from ..crowding import NOT_CROWDED, Crowding
@@ -19,7 +20,7 @@ from . import quad
 from .buffers import Attributes, Buffer
 from .owned import owned
 from .program import Program
-from .view import MOVED, moved_view, view_uniforms
+from .view import MOVED, Move
 
 _SOLID, _EDGES, _ALL = (0.999, 2.0), (0.002, 0.999), (0.002, 2.0)  # ranges of coverage, from and below
 
@@ -37,10 +38,12 @@ class Markers:
         Positions in the world.
     style : SynapseStyle
         Size, colours and duration.
-    camera : Camera
-        Fitted.
-    size : (width, height)
-        Pixels.
+    view : dict
+        From `view_uniforms`.
+    center : (3,) float
+        Of the camera, µm.
+    viewer : (3,) float, optional
+        See `marker_positions`.
     geometry : TubeGeometry
         The scene's tubes, with positions relative to the camera's center.
     lighting : bool
@@ -58,8 +61,9 @@ class Markers:
         events: SynapseEvents,
         style: SynapseStyle,
         *,
-        camera: Camera,
-        size: Size,
+        view: dict[str, Any],
+        center: npt.NDArray[np.float64],
+        viewer: npt.NDArray[np.float64] | None,
         geometry: TubeGeometry,
         lighting: bool,
         supersample: int = 1,
@@ -69,27 +73,28 @@ class Markers:
     ) -> None:
         self._style = style
         self._activity = SynapseActivity(events, duration=style.duration)
-        self._first_camera = camera
-        self._view = view = view_uniforms(geometry, camera, size)
+        self._view = view
         half_depth = view["u_half_depth"] / view["u_scale"]
         self._is_solid = crowding.opacity == 1
-        look = marker_uniforms(
+        self._look = partial(
+            marker_uniforms,
             style,
             lighting=lighting,
             supersample=supersample,
             depth_cue=depth_cue,
             background=background,
-            crowding=crowding,
         )
+        look = self._look(crowding=crowding)
         self._positions = marker_positions(
             events,
             geometry,
-            center=np.asarray(camera.center),
+            center=center,
             half_depth=half_depth,
-            viewer=None if camera.azim_step else camera.axes[2],
+            viewer=viewer,
             marker_radius=max(look["u_radius"], look["u_min_radius"] / view["u_scale"]),
         )
         self._colors = marker_colors(events, style)
+        self._first_center, self._center = center, center
         with ExitStack() as resources:
             self._program = owned(resources, Program("marker.vert", "marker.frag"))
             corners, triangles = (owned(resources, Buffer(one)) for one in (quad.CORNERS, quad.TRIANGLES))
@@ -102,8 +107,8 @@ class Markers:
             self._array = owned(resources, self._program.vertex_array(attributes, triangles))
             for name, value in (view | look).items():
                 self._program[name] = value
-            everything = np.arange(events.n_synapses if style.show_all else 0, dtype=np.int32)
-            self._show(everything, np.zeros(len(everything), dtype=np.float32))
+            self._everything = np.arange(events.n_synapses if style.show_all else 0, dtype=np.int32)
+            self._show_all()
             self._resources = resources.pop_all()
 
     def set_time(self, time: float | None) -> None:
@@ -115,23 +120,36 @@ class Markers:
         else:
             self._show(*self._activity.at(time))
 
+    def set_view(self, view: dict[str, Any], center: npt.NDArray[np.float64], crowding: Crowding) -> None:
+        """Set other uniforms from `view_uniforms`, another center and crowding; call `set_time` then."""
+        self._view, self._center, self._is_solid = view, center, crowding.opacity == 1
+        for name, value in (view | self._look(crowding=crowding)).items():
+            self._program[name] = value
+        self._show_all()
+
+    def _show_all(self) -> None:
+        self._show(self._everything, np.zeros(len(self._everything), dtype=np.float32))
+
     def _show(self, synapses: npt.NDArray[np.int32], ages: npt.NDArray[np.float32]) -> None:
         self._n_shown = len(synapses)
         if not self._n_shown:
             return
         sizes = np.sqrt(1 - ages) if self._style.fade else np.ones_like(ages)  # the area shrinks linearly
-        self._shown_positions.upload(self._positions[synapses])
+        positions = self._positions[synapses]
+        if self._center is not self._first_center:
+            positions[:, :3] += (self._first_center - self._center).astype(np.float32)
+        self._shown_positions.upload(positions)
         self._shown_looks.upload(np.column_stack([self._colors[synapses], sizes]))
 
     def set_camera(self, camera: Camera) -> None:
         """Set the frame's camera."""
         self._program["u_axes"] = camera.axes.astype(np.float32)
 
-    def show_from(self, camera: Camera | None) -> None:
+    def show_from(self, move: Move | None) -> None:
         """See `Tubes.show_from`."""
-        moved = {} if camera is None else moved_view(self._view, self._first_camera, camera)
+        view = self._view if move is None else move(self._view)
         for name in MOVED:
-            self._program[name] = moved.get(name, self._view[name])
+            self._program[name] = view[name]
 
     def draw_solid(self) -> None:
         """Draw the solid fragments into the bound target; call it before the tubes are drawn."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
+import numpy.typing as npt
 from OpenGL import GL
 
 from ...data.sampling import Sample
@@ -16,9 +17,10 @@ from ...scene.annotations.base import Sprite
 from ...scene.camera import Box, Camera
 from ...scene.coloring import Coloring
 from ...scene.scene import Scene
-from ..crowding import crowding
+from ..crowding import Crowding, crowding
 from ..geometry.tube_geometry import TubeGeometry
 from ..glow import glow_of
+from ..path_legs import Leg
 from ..static_camera.a_buffer import ABuffer, joined, visible_fragments
 from ..static_camera.surroundings import Surroundings
 from ..supersampling import enlarged_size
@@ -37,7 +39,7 @@ from .surfaces import Surfaces
 from .target import Target
 from .textures import Texture
 from .tubes import Tubes
-from .view import view_uniforms
+from .view import moved_view, tubes_extent, view_uniforms
 
 _LEAST_COVERAGE = 0.004  # of a pixel from which the cell divides what is behind it from what is before it
 
@@ -56,7 +58,9 @@ class SceneDrawing:
     values : VertexValues
         Of the geometry's vertices.
     camera : Camera
-        Fitted.
+        Fitted; that of the first frame.
+    leg : Leg, optional
+        The part of a path on which the camera is.
     size : (width, height)
         Pixels.
     supersample : int
@@ -77,30 +81,34 @@ class SceneDrawing:
         values: VertexValues,
         *,
         camera: Camera,
+        leg: Leg | None = None,
         size: Size,
         supersample: int = 1,
         transparent: bool,
         computes: bool,
     ) -> None:
         self._scene, self._coloring, self._camera, self._supersample = scene, coloring, camera, supersample
+        self._leg, self._shown = leg, camera if leg is None else None
         self._size = enlarged_size(size, supersample)  # of what is drawn
         n_channels = 4 if transparent else 3
         red, green, blue, _ = scene.background_rgba
         self.background = (0.0,) * 4 if transparent else (red, green, blue, 1.0)
         self.background_bytes = np.rint(np.array(self.background[:n_channels]) * 255).astype(np.uint8)
-        self._nearest_pixel = camera.nearest_pixel(scene.morphology, self._size)
+        self._nearest_pixel = (leg or camera).nearest_pixel(scene.morphology, self._size)
         self._n_vertices = geometry.n_vertices
         self._is_filled = False  # the values of the frame are on the GPU
         self._frame: tuple[Camera, float | None] = camera, None
-        relative = np.empty_like(geometry.positions)
-        np.subtract(geometry.positions, np.asarray(camera.center), out=relative, casting="same_kind")  # in 64 bits
-        geometry = replace(geometry, positions=relative)
+        self._world = geometry.positions if leg is not None else None
+        self._radii = geometry.radii
+        geometry = replace(geometry, positions=_relative(geometry.positions, camera))
+        self._extent = tubes_extent(geometry) if leg is None else leg.extent(camera)
+        self._view = view_uniforms(self._extent, camera, self._size)
         with ExitStack() as resources:
             self.target = owned(resources, Target(size, channels=n_channels))
-            self._surfaces = self._new_surfaces(geometry)
+            self._surfaces = self._new_surfaces()
             if self._surfaces is not None:
                 resources.callback(self._surfaces.delete)
-            self._finish = self._new_finish(geometry)
+            self._finish = self._new_finish()
             if self._finish is not None:
                 resources.callback(self._finish.delete)
             self._sprites = owned(resources, Sprites(size))
@@ -152,6 +160,7 @@ class SceneDrawing:
             ms; None: no synapse is active.
         """
         was_filled, self._is_filled = self._is_filled, False  # should something fail half way
+        self._move(camera)
         is_reordered = [tubes.set_camera(camera, self._attributes) for tubes in self.tubes]
         if self._attributes.show(sample) or any(is_reordered) or not was_filled:
             for tubes in self.tubes:
@@ -165,12 +174,13 @@ class SceneDrawing:
     @contextmanager
     def shown_from(self, camera: Camera, clim: tuple[float, float] | None) -> Iterator[None]:
         """Inside ``with``, frames are drawn from another orthographic camera; see `Tubes.show_from`."""
+        move = partial(moved_view, first=self._shown or self._camera, camera=camera)
         try:
             for tubes in self.tubes:
-                tubes.show_from(camera, clim)
+                tubes.show_from(move, clim)
             for other in (self._markers, self._surfaces):
                 if other is not None:
-                    other.show_from(camera)
+                    other.show_from(move)
             yield
         finally:
             for tubes in self.tubes:
@@ -178,6 +188,29 @@ class SceneDrawing:
             for other in (self._markers, self._surfaces):
                 if other is not None:
                     other.show_from(None)
+
+    def _move(self, camera: Camera) -> None:
+        """Look from another camera of the path."""
+        before, self._shown = self._shown, None  # should something fail half way
+        if self._leg is None or camera == before:
+            self._shown = before
+            return
+        positions = None
+        if before is None or camera.center != before.center:
+            assert self._world is not None
+            positions = _relative(self._world, camera)
+            self._attributes.move(np.column_stack([positions, self._radii]))
+        self._extent = self._leg.extent(camera)
+        self._view = view_uniforms(self._extent, camera, self._size)
+        for tubes in self.tubes:
+            tubes.set_view(self._view, positions)
+        if self._markers is not None:
+            self._markers.set_view(self._view, np.asarray(camera.center), self._crowding(camera))
+        if isinstance(self._finish, Shadowing):
+            self._finish.set_half_depth(self._view["u_half_depth"])
+        if self._surfaces is not None:
+            self._surfaces.set_view(view_uniforms(self._extent, camera, self._surfaces_size), camera)
+        self._shown = camera
 
     def draw(self, sprites: Sequence[Sprite], box: Box | None = None) -> None:
         """Draw into the target: all of the image, or a box of it where everything is opaque."""
@@ -261,25 +294,23 @@ class SceneDrawing:
                     self._markers.draw_solid()
             self._finish.finish(self.background, box, origin)
 
-    def _new_finish(self, geometry: TubeGeometry) -> Averaging | Glowing | Shadowing | None:
+    def _new_finish(self) -> Averaging | Glowing | Shadowing | None:
         """What makes the picture of what is drawn; None where that is the picture."""
         if self._scene.look.is_glowing:
             return Glowing(self.target, self._supersample)
         if self._scene.look.is_shadowed:
-            half_depth = view_uniforms(geometry, self._camera, self._size)["u_half_depth"]
-            return Shadowing(self.target, self._supersample, half_depth=half_depth)
+            return Shadowing(self.target, self._supersample, half_depth=self._view["u_half_depth"])
         return Averaging(self.target, self._supersample) if self._supersample > 1 else None
 
-    def _new_surfaces(self, geometry: TubeGeometry) -> Surfaces | None:
+    def _new_surfaces(self) -> Surfaces | None:
         """What is around the cell; None where nothing is."""
         around = SurfaceScene(self._scene)
         if not len(around.positions):
             return None
         look = self._scene.look
         material = look.material
-        # Light is a picture of its own before surfaces are behind it.
-        size = self.target.size if look.is_glowing else self._size
-        uniforms = view_uniforms(geometry, self._camera, size) | {
+        size = self._surfaces_size
+        uniforms = view_uniforms(self._extent, self._camera, size) | {
             "u_lighting": float(look.is_lit or look.is_glowing),
             "u_material": (material.shadow, material.diffuse, material.gloss, material.shininess),
             "u_rim_shade": material.rim,
@@ -290,12 +321,18 @@ class SceneDrawing:
         return Surfaces(around, camera=self._camera, size=size, uniforms=uniforms, smooths=smooths)
 
     @property
+    def _surfaces_size(self) -> Size:
+        """Of the pictures of surfaces. Light is a picture of its own before surfaces are behind it."""
+        return self.target.size if self._scene.look.is_glowing else self._size
+
+    @property
     def has_bounds(self) -> bool:
         """True when nothing is drawn beside tubes and surfaces, so that `bounds` has all of it."""
         return self._markers is None and not self._scene.look.is_glowing
 
     def bounds(self, camera: Camera) -> Box | None:
         """The box of the image that holds all tubes and surfaces; None where it is empty. For orthographic cameras."""
+        self._move(camera)
         bounds = np.array([tubes.bounds(camera) for tubes in self.tubes]) / self._supersample
         if self._surfaces is not None:
             box = self._surfaces.bounds(camera)
@@ -344,7 +381,8 @@ class SceneDrawing:
         glow = None
         if self._scene.look.is_glowing:
             glow = glow_of(geometry, self._camera, self._size, min_width=self._scene.min_width)
-        new_tubes = partial(Tubes, camera=self._camera, size=self._size, nearest_pixel=self._nearest_pixel)
+        moves = self._leg is not None
+        new_tubes = partial(Tubes, view=self._view, nearest_pixel=self._nearest_pixel, moves=moves)
         return [
             (opacity, [owned(resources, new_tubes(part, style=style)) for part, style in parts])
             for opacity, parts in tube_groups(
@@ -355,24 +393,39 @@ class SceneDrawing:
     def _new_markers(self, geometry: TubeGeometry) -> Markers | None:
         """The markers of synapses, if there are any."""
         scene, camera = self._scene, self._camera
-        assert camera.height is not None
         if scene.synapses is None or not scene.synapses.n_synapses:
             return None
+        turns = self._leg is not None or camera.azim_step
         return Markers(
             scene.synapses,
             scene.synapse_style,
-            camera=camera,
-            size=self._size,
+            view=self._view,
+            center=np.asarray(camera.center),
+            viewer=None if turns else camera.axes[2],
             geometry=geometry,
             lighting=scene.look.is_lit,
             supersample=self._supersample,
             depth_cue=scene.depth_cue_strength,
             background=scene.background_rgba[:3],
-            crowding=crowding(
-                scene.synapses,
-                scene.synapse_style,
-                scene.morphology,
-                pixel=camera.height / self._size[1],
-                supersample=self._supersample,
-            ),
+            crowding=self._crowding(camera),
         )
+
+    def _crowding(self, camera: Camera) -> Crowding:
+        """Of the markers, as the camera shows them."""
+        scene = self._scene
+        assert scene.synapses is not None
+        assert camera.height is not None
+        return crowding(
+            scene.synapses,
+            scene.synapse_style,
+            scene.morphology,
+            pixel=camera.height / self._size[1],
+            supersample=self._supersample,
+        )
+
+
+def _relative(positions: npt.NDArray[np.float32], camera: Camera) -> npt.NDArray[np.float32]:
+    """Positions relative to the camera's center, µm; computed in 64 bits."""
+    relative = np.empty_like(positions)
+    np.subtract(positions, np.asarray(camera.center), out=relative, casting="same_kind")
+    return relative

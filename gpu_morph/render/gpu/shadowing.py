@@ -40,9 +40,15 @@ class Shadowing:
             height = self.stage.size[1]
             for full_pass in (self._occlusion, self._cover):
                 resources.callback(full_pass.delete)
-                full_pass["u_depth_scale"], full_pass["u_radius"] = 2 * half_depth, _RADIUS * height
+                full_pass["u_radius"] = _RADIUS * height
+            self.set_half_depth(half_depth)
             self._cover["u_factor"], self._cover["u_line"] = factor, max(1.0, _LINE * height)
             self._resources = resources.pop_all()
+
+    def set_half_depth(self, half_depth: float) -> None:
+        """Set half the range of depths that is drawn, in pixels that are drawn."""
+        for full_pass in (self._occlusion, self._cover):
+            full_pass["u_depth_scale"] = 2 * half_depth
 
     @contextmanager
     def surface(self) -> Iterator[None]:

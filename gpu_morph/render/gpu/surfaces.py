@@ -21,7 +21,7 @@ from .multisampled import Multisampled
 from .owned import owned
 from .program import Program
 from .scissor import scissored
-from .view import MOVED, greatest_depth, moved_view
+from .view import MOVED, Move, greatest_depth
 
 _SORTED_STEP = 2.0  # degrees of azimuth between two sorts, as of tubes
 _KEYS = 65535  # steps of depth that are told apart: two bytes, which numpy sorts fastest
@@ -52,14 +52,11 @@ class Surfaces:
         self, scene: SurfaceScene, *, camera: Camera, size: Size, uniforms: dict[str, Any], smooths: bool
     ) -> None:
         self._scene = scene
-        self._positions = (scene.positions - np.asarray(camera.center)).astype(np.float32)
-        self._middles = self._positions[scene.translucent].mean(axis=1)
-        extent = float(np.linalg.norm(self._positions, axis=1).max(initial=0.0))
-        self._first_camera, self._view = camera, {name: uniforms[name] for name in ("u_size", *MOVED)}
+        self._view = uniforms
+        self._place(camera)
         self._bounds = np.stack([getattr(scene.positions, which)(axis=0) for which in ("min", "max")]).astype(
             np.float64
         )
-        self._half_depth = greatest_depth(extent, camera)  # µm
         self._sorted_view: tuple[float, ...] | None = None
         self._shown: tuple[Any, ...] | None = None
         self._colors_time: float | None = None
@@ -71,10 +68,10 @@ class Surfaces:
             self.behind, self.before = self._layers.colors
             self.box = Box(0, 0, *size)
             self._program = owned(resources, Program("mesh.vert", "mesh.frag", variants=frozenset({"material"})))
-            still = np.column_stack([self._positions, scene.normals]).astype(np.float32)
-            self._colors = owned(resources, Buffer(16 * len(still)))
+            self._vertices = owned(resources, Buffer(self._vertex_data()))
+            self._colors = owned(resources, Buffer(16 * len(scene.positions)))
             attributes = (
-                Attributes(owned(resources, Buffer(still)), [("a_position", 3), ("a_normal", 3)], per_instance=False),
+                Attributes(self._vertices, [("a_position", 3), ("a_normal", 3)], per_instance=False),
                 Attributes(self._colors, [("a_color", 4)], per_instance=False),
             )
             solid, self._order = (
@@ -88,9 +85,33 @@ class Surfaces:
             self._program["u_surface_half_depth"] = self._half_depth * uniforms["u_scale"]
             self._resources = resources.pop_all()
 
-    def show_from(self, camera: Camera | None) -> None:
+    def _place(self, camera: Camera) -> None:
+        """Positions relative to a camera's center."""
+        self._center = camera.center
+        self._positions = (self._scene.positions - np.asarray(camera.center)).astype(np.float32)
+        self._middles = self._positions[self._scene.translucent].mean(axis=1)
+        self._extent = float(np.linalg.norm(self._positions, axis=1).max(initial=0.0))
+        self._half_depth = greatest_depth(self._extent, camera)  # µm
+
+    def _vertex_data(self) -> npt.NDArray[np.float32]:
+        return np.column_stack([self._positions, self._scene.normals]).astype(np.float32)
+
+    def set_view(self, view: dict[str, Any], camera: Camera) -> None:
+        """Set other uniforms from `view_uniforms`, for a camera with any center."""
+        if camera.center != self._center:
+            self._place(camera)
+            self._vertices.upload(self._vertex_data())
+            self._sorted_view = None
+        self._half_depth = greatest_depth(self._extent, camera)
+        self._view = self._view | view
+        for name, value in view.items():
+            self._program[name] = value
+        self._program["u_surface_half_depth"] = self._half_depth * view["u_scale"]
+        self._shown = None
+
+    def show_from(self, move: Move | None) -> None:
         """As `Tubes.show_from`."""
-        view = self._view if camera is None else moved_view(self._view, self._first_camera, camera)
+        view = self._view if move is None else move(self._view)
         for name in MOVED:
             self._program[name] = view[name]
         self._program["u_surface_half_depth"] = self._half_depth * view["u_scale"]

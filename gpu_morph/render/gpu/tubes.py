@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 from OpenGL import GL
 
-from ...image.image import Size
 from ...scene.camera import Camera
 from ..fragments import DrawnFragments
 from ..geometry.tube_geometry import TubeGeometry
@@ -23,7 +22,7 @@ from .owned import owned
 from .program import Program
 from .segment_batches import Meshes, Ribbons, SegmentBatch
 from .textures import Texture
-from .view import MOVED, moved_view, view_uniforms
+from .view import MOVED, Move
 
 _SORTED_STEP = 2.0  # degrees of azimuth between two sorts
 
@@ -39,33 +38,39 @@ class Tubes:
     ----------
     geometry : TubeGeometry
         With positions relative to the camera's center.
-    camera : Camera
-        Fitted.
-    size : (width, height)
-        Pixels.
+    view : dict
+        From `view_uniforms`.
     nearest_pixel : float
         µm per pixel where the morphology is nearest to the eye. Decides the levels of detail for the whole film.
     style : TubeStyle
         How they look.
+    moves : bool
+        The camera follows a path: it may tilt a little from frame to frame.
 
     Set ``is_last`` to False where other tubes are drawn after these, which ribbons have to hide.
     """
 
     def __init__(
-        self, geometry: TubeGeometry, *, camera: Camera, size: Size, nearest_pixel: float, style: TubeStyle
+        self,
+        geometry: TubeGeometry,
+        *,
+        view: dict[str, Any],
+        nearest_pixel: float,
+        style: TubeStyle,
+        moves: bool = False,
     ) -> None:
         self.is_last = True
+        self._moves = moves
         self._geometry_positions = geometry.positions
         self._largest_radius = float(geometry.radii.max(initial=0.0))
-        self._first_camera, self._clim = camera, style.table.clim
+        self._clim = style.table.clim
         variants = style.variants
         self._programs = _Programs(style.output, variants)
         self._listing_programs, self._surface_programs = _Programs("list", variants), _Programs("surface", variants)
         self._camera: Camera | None = None
         self._origin = (0, 0)
         self._sorted_view: tuple[float, float, float] | None = None  # azimuth in steps, elevation, roll
-        view = view_uniforms(geometry, camera, size)
-        self._uniforms = view | _depths(view) | style.uniforms(variants) | {"u_origin": (0, 0)}
+        self._uniforms = _with_depths(view) | style.uniforms(variants) | {"u_origin": (0, 0)}
         self._surface_programs.set_uniforms(self._uniforms)
         radii = np.maximum(geometry.radii[geometry.start], geometry.radii[geometry.end]) / nearest_pixel
         radii = np.maximum(radii, 0.5 * style.min_width) + style.outline
@@ -80,6 +85,21 @@ class Tubes:
                 batch = Ribbons(geometry, segments) if n_strips == 1 else Meshes(geometry, segments, n_strips)
                 self.batches.append(owned(resources, batch))
             self._resources = resources.pop_all()
+
+    def set_view(self, view: dict[str, Any], positions: npt.NDArray[np.float32] | None) -> None:
+        """Set other uniforms from `view_uniforms`, and positions relative to another center unless they are None."""
+        uniforms = _with_depths(view)
+        self._uniforms |= uniforms
+        self._programs.set_uniforms(uniforms)
+        self._surface_programs.set_uniforms(uniforms)
+        if positions is not None:
+            self._geometry_positions = positions
+            self.__dict__.pop("_positions", None)
+            self._camera = self._sorted_view = None
+
+    def set_light(self, glow: tuple[float, float]) -> None:
+        """Set the brightness of tubes that glow."""
+        self._programs.set_uniforms({"u_glow": glow})
 
     @cached_property
     def _positions(self) -> npt.NDArray[np.float32]:
@@ -114,24 +134,26 @@ class Tubes:
         azim, elev = camera.angles
         steps = round(azim / _SORTED_STEP)
         view: tuple[float, float, float] = (steps, elev, camera.roll)
+        if self._moves:  # it tilts in every frame, and the order does not depend on roll
+            elev = _SORTED_STEP * round(elev / _SORTED_STEP)
+            view = (steps, elev, 0.0)
         is_sorted = view == self._sorted_view
         if not is_sorted:
             self._sorted_view = None
-            near = replace(camera, azim=_SORTED_STEP * steps)
+            near = replace(camera, azim=_SORTED_STEP * steps, elev=elev)
             attributes.sort(self.batches, near.axes[2])
             self._sorted_view = view
         self._camera = camera
         return not is_sorted
 
-    def show_from(self, camera: Camera | None, clim: tuple[float, float] | None = None) -> None:
+    def show_from(self, move: Move | None, clim: tuple[float, float] | None = None) -> None:
         """Draw from an orthographic camera with any center and height from now on, with another range of colours.
 
-        The vertices and the levels of detail stay those of the first camera, which None stands for.
+        ``move`` gives the uniforms, as `moved_view`; None: the usual ones. The vertices and the levels of detail stay.
         """
-        usual = {name: self._uniforms[name] for name in MOVED}
-        view = usual if camera is None else moved_view(self._uniforms, self._first_camera, camera)
-        self._programs.set_uniforms(view | _depths(view) | {"u_clim": clim or self._clim})
-        self._surface_programs.set_uniforms(view | _depths(view))
+        shown = {name: self._uniforms[name] for name in MOVED} if move is None else move(self._uniforms)
+        self._programs.set_uniforms(_with_depths(shown) | {"u_clim": clim or self._clim})
+        self._surface_programs.set_uniforms(_with_depths(shown))
 
     def draw(self, origin: tuple[int, int] = (0, 0)) -> None:
         """Draw into the bound target; ``origin`` is what `Target.bind` returned."""
@@ -228,8 +250,9 @@ class _Programs:
         self._made.clear()
 
 
-def _depths(view: dict[str, Any]) -> dict[str, float]:
-    return {"u_depth_per_pixel": 0.5 / view["u_half_depth"]}
+def _with_depths(view: dict[str, Any]) -> dict[str, Any]:
+    """The uniforms of the view, with that for depths of fragments."""
+    return view | {"u_depth_per_pixel": 0.5 / view["u_half_depth"]}
 
 
 def _set(program: Program, uniforms: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,24 +13,29 @@ from ...scene.camera import Camera
 from ..geometry.tube_geometry import TubeGeometry
 
 MOVED = ("u_middle", "u_scale", "u_half_depth")  # what `moved_view` gives
+Move = Callable[[dict[str, Any]], dict[str, Any]]  # to these of another camera
 
 
-def view_uniforms(geometry: TubeGeometry, camera: Camera, size: Size) -> dict[str, Any]:
-    """The uniforms of view.glsl except ``u_axes``, which changes from frame to frame.
+def tubes_extent(geometry: TubeGeometry) -> float:
+    """The greatest distance of a tube's surface from the camera's center, to which positions are relative; µm."""
+    return float((np.linalg.norm(geometry.positions, axis=1) + geometry.radii).max(initial=0.0))
 
-    Everything in one picture must use the same geometry, camera and size, so that depths are comparable.
+
+def view_uniforms(extent: float, camera: Camera, size: Size) -> dict[str, Any]:
+    """The uniforms of view.glsl except ``u_axes``.
+
+    Everything in one picture must use the same extent, camera and size, so that depths are comparable.
 
     Parameters
     ----------
-    geometry : TubeGeometry
-        With positions relative to the camera's center. Its tubes define the range of depths.
+    extent : float
+        A distance from the camera's center, µm, that nothing exceeds; it decides the range of depths.
     camera : Camera
         Fitted.
     size : (width, height)
         Pixels.
     """
     assert camera.height is not None
-    extent = float((np.linalg.norm(geometry.positions, axis=1) + geometry.radii).max(initial=0.0))
     return {
         "u_size": size,
         "u_middle": camera.middle(size),

@@ -6,6 +6,7 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -21,6 +22,7 @@ from ...system.arguments import check_choice
 from ..camera import Box, Camera
 from ..colormaps import ColorTable
 from ..colors import Rgba
+from ..film_clock import USUAL_FPS
 from ..norms import Norm
 from .shapes import Shapes
 
@@ -67,9 +69,13 @@ class Moment:
     Parameters
     ----------
     time : float or None
-        ms; None without a time.
+        ms; None without one.
     camera : Camera
         The frame's.
+    frame : int
+        The frame's number.
+    second : float
+        Of the film, when the frame is shown. Only annotations with ``goes_by_seconds`` use it, and the film's ``fps``.
 
     Examples
     --------
@@ -79,6 +85,8 @@ class Moment:
 
     time: float | None
     camera: Camera
+    frame: int = 0
+    second: float = 0.0
 
 
 Drawing = Callable[[Moment], Sequence[Sprite]]
@@ -135,6 +143,8 @@ class View:
         For legends.
     times : TimeRange or None
         The times of the film.
+    fps : float
+        Frames per second of the film; only for annotations with ``goes_by_seconds``.
     camera : Camera
         The scene's, before it is fitted to the area that annotations leave free.
 
@@ -169,6 +179,7 @@ class View:
     synapse_colors: Mapping[str, Rgba] = field(default_factory=dict)
     label_colors: Mapping[str, Rgba] = field(default_factory=dict)
     times: TimeRange | None = None
+    fps: Fraction | float = USUAL_FPS
     camera: Camera = field(default_factory=Camera)
 
     @property
@@ -272,6 +283,11 @@ class Annotation(ABC):
         Workers get the whole recording only if it is True for one of the annotations.
         """
         return True
+
+    @property
+    def goes_by_seconds(self) -> bool:
+        """Whether it depends on seconds of the film, ``moment.second``, or ``view.fps``; False by default."""
+        return False
 
     def for_worker(self, view: View) -> Annotation:  # noqa: ARG002 (children use it)
         """An annotation that draws the same and holds what it shows of ``view.recording`` in its own fields.

@@ -14,10 +14,12 @@ from ..camera import Box
 from ..colors import checked_color
 from .base import Annotation, Drawing, Moment, Place, Sprite, View, checked_number
 from .canvas import Canvas, font, line_height, text_width
+from .film_speed import film_speeds
 from .number_format import decimals, formatted
 from .units import MOST_DECIMALS, TIME_UNITS, TimeUnit, time_unit
 
 _UNITS = {"us": "µs", "\N{GREEK SMALL LETTER MU}s": "µs"}  # other spellings
+_GAP = "   "  # between the unit and the speed
 _GREATEST_UNKNOWN = 999.0  # ms: space is reserved for it if no range of times is known
 
 
@@ -39,6 +41,8 @@ class Clock(Annotation):
         Before the time, such as "t = ".
     color : colour, optional
         None: that of all text.
+    show_speed : bool
+        Show behind the time how fast it runs in the film: "×0.001" where a second of film shows a millisecond.
 
     Raises
     ------
@@ -59,11 +63,13 @@ class Clock(Annotation):
     unit: TimeUnit | None = None
     label: str = ""
     color: Any = None
+    show_speed: bool = False
 
     needs_recording = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        check_choice(self.show_speed, (True, False), "show_speed", error=SceneError)
         checked_number(self.offset, "offset", "finite ms")
         check_choice(self.decimals, (*range(MOST_DECIMALS + 1), None), "decimals", error=SceneError)
         object.__setattr__(self, "unit", _UNITS.get(self.unit, self.unit) if isinstance(self.unit, str) else self.unit)
@@ -75,6 +81,11 @@ class Clock(Annotation):
         if self.color is not None:
             object.__setattr__(self, "color", checked_color(self.color, "color"))
 
+    @property
+    def goes_by_seconds(self) -> bool:
+        """See `Annotation`."""
+        return self.show_speed
+
     def room(self, view: View) -> Size:
         """The size for every time of the film; see `Annotation`."""
         return _Face(self, view).size
@@ -84,11 +95,11 @@ class Clock(Annotation):
         face = _Face(self, view)
 
         @lru_cache(maxsize=2)
-        def sprites(time: str) -> tuple[Sprite]:
-            return (face.canvas(time).sprite(box.x, box.y),)
+        def sprites(time: str, speed: str) -> tuple[Sprite]:
+            return (face.canvas(time, speed).sprite(box.x, box.y),)
 
         def at(moment: Moment) -> tuple[Sprite, ...]:
-            return () if moment.time is None else sprites(face.text(moment.time))
+            return () if moment.time is None else sprites(face.text(moment.time), face.speed(moment.frame))
 
         return at
 
@@ -119,14 +130,21 @@ class _Face:
         right = sum(self._advance(c) for c in self.text(ends[0]).partition(".")[2])
         point = self._advance(".") if self._decimals else 0
         self._unit = self._point + point + right
-        self.size: Size = self._unit + text_width(self._unit_text, view.text), line_height(view.text)
+        self._speeds = film_speeds(times, view.fps) if clock.show_speed else []
+        speeds = [text_width(_GAP + speed, view.text) for speed in {*self._speeds}]
+        width = self._unit + text_width(self._unit_text, view.text) + max(speeds, default=0)
+        self.size: Size = width, line_height(view.text)
+
+    def speed(self, frame: int) -> str:
+        """How fast time runs at a frame; "" if that is not shown."""
+        return self._speeds[min(max(frame, 0), len(self._speeds) - 1)] if self._speeds else ""
 
     def text(self, time: float) -> str:
         """The time as it is shown, without its unit."""
         return formatted((time - self._offset) / self._factor, self._decimals)
 
-    def canvas(self, time: str) -> Canvas:
-        """The clock at a time, as `text` gives it."""
+    def canvas(self, time: str, speed: str) -> Canvas:
+        """The clock at a time and a speed, as `text` and `speed` give them."""
         text, middle, color = self._view.text, self.size[1] / 2, self._color
         canvas = Canvas.over(self._view, self.size)
         whole, point, rest = time.partition(".")
@@ -140,7 +158,7 @@ class _Face:
         for character in point + rest:
             canvas.text(x, middle, character, text, color)
             x += self._advance(character)
-        canvas.text(self._unit, middle, self._unit_text, text, color)
+        canvas.text(self._unit, middle, self._unit_text + (_GAP + speed if speed else ""), text, color)
         return canvas
 
     def _advance(self, character: str) -> int:

@@ -105,7 +105,7 @@ class Stimulus(Annotation):
         """See `Annotation`."""
         color = self.color or stimulus_color(view.paper)
         badge = self._badge(view, box, color)
-        step = 0.0 if view.times is None else view.times.step
+        step_at = (lambda _: 0.0) if view.times is None else view.times.step_at
         site = None if self.section is None else view.morphology.locate(self.section, self.x)[0]
 
         @lru_cache(maxsize=2)
@@ -114,7 +114,7 @@ class Stimulus(Annotation):
             return (badge,) if electrode is None else (badge, electrode)
 
         def at(moment: Moment) -> tuple[Sprite, ...]:
-            is_on = moment.time is not None and self.is_on(moment.time, step)
+            is_on = moment.time is not None and self.is_on(moment.time, step_at(moment.time))
             return sprites(moment.camera) if is_on else ()
 
         return at

@@ -1,0 +1,97 @@
+"""Legs: the parts of a camera's path that are drawn with one geometry each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from ..data.arc_length import BLOCK_POINTS
+from ..data.morphology import Morphology
+from ..image.image import Size
+from ..scene.camera import Camera
+from ..scene.camera_path import CameraPath
+
+_SAMPLES, _MOST_SAMPLES = 24, 480  # cameras between two keyframes, and on the whole path, that stand for all
+_BETWEEN = 0.5  # of the picture's longer side: what may come into view between two samples
+
+
+@dataclass(frozen=True, eq=False)
+class Leg:
+    """A part of a path on which pixels differ in size by a factor of two or less, as a `Viewpoint`.
+
+    ``cameras`` are samples of those on the way. ``box`` is the morphology's middle, (3,) µm, and the greatest distance
+    from there of what is drawn, µm.
+    """
+
+    cameras: tuple[Camera, ...]
+    box: tuple[npt.NDArray[np.float64], float]
+
+    def nearest_pixel(self, morphology: Morphology, size: Size) -> float:
+        """As `Camera.nearest_pixel`, of the camera that sees the smallest pixels."""
+        return min(camera.nearest_pixel(morphology, size) for camera in self.cameras)
+
+    def sees(self, morphology: Morphology, size: Size, *, margin: float = 32.0) -> bool:
+        """False if nothing of the morphology comes into view."""
+        margin += _BETWEEN * max(size)
+        return any(camera.sees(morphology, size, margin=margin) for camera in self.cameras)
+
+    def extent(self, camera: Camera) -> float:
+        """A distance from the camera's center, µm, that nothing exceeds; it changes little while a camera moves."""
+        middle, radius = self.box
+        return radius + float(np.linalg.norm(np.asarray(camera.center) - middle))
+
+
+class PathLegs:
+    """The legs of a path.
+
+    A frame's leg follows from the reading of the path's clock alone, so that frames are the same in all pieces.
+
+    Parameters
+    ----------
+    path : CameraPath
+        Fitted.
+    morphology : Morphology
+        What is drawn.
+    size : (width, height)
+        Of what is drawn, pixels.
+    """
+
+    def __init__(self, path: CameraPath, morphology: Morphology, size: Size) -> None:
+        self._path, self._morphology = path, morphology
+        readings = [keyframe.reading for keyframe in path.keyframes]
+        n = max(2, min(_SAMPLES, _MOST_SAMPLES // max(1, len(readings) - 1)))
+        between = [np.linspace(a, b, n, endpoint=False) for a, b in pairwise(readings)]
+        self._readings = np.concatenate([*between, readings[-1:]])
+        cameras = [self._sample(reading) for reading in self._readings.tolist()]
+        pixels = np.array([camera.nearest_pixel(morphology, size) for camera in cameras])
+        smaller = np.minimum(pixels[:-1], pixels[1:]) if len(pixels) > 1 else pixels
+        octaves = np.floor(np.log2(smaller))
+        self._leg = np.concatenate([[0], np.cumsum(np.diff(octaves) != 0)])
+        ends = [*np.flatnonzero(np.diff(self._leg, append=-1)).tolist()]
+        starts = [0, *(end + 1 for end in ends[:-1])]
+        self.legs = [Leg(tuple(cameras[start : end + 2]), self._box) for start, end in zip(starts, ends, strict=True)]
+
+    def at(self, reading: float) -> Leg:
+        """The leg of a frame."""
+        number = int(np.searchsorted(self._readings, reading, side="right")) - 1
+        return self.legs[int(self._leg[min(max(number, 0), len(self._leg) - 1)])]
+
+    def _sample(self, reading: float) -> Camera:
+        """The camera at a reading; one that turns from frame to frame sees all around."""
+        camera, step = self._path.at(reading), self._path.azim_step
+        return replace(camera, azim_step=step) if step else camera
+
+    @cached_property
+    def _box(self) -> tuple[npt.NDArray[np.float64], float]:
+        morphology = self._morphology
+        middle = morphology.bounds().mean(axis=0)
+        greatest = 0.0
+        for start in range(0, morphology.n_points, BLOCK_POINTS):
+            block = slice(start, start + BLOCK_POINTS)
+            distances = np.linalg.norm(morphology.points[block] - middle, axis=1) + morphology.diameters[block] / 2
+            greatest = max(greatest, float(distances.max(initial=0.0)))
+        return middle, greatest
