@@ -110,21 +110,17 @@ class CameraPath:
         """When the last keyframe has been shown: seconds of film or ms."""
         return float(self.keyframes[-1].reading + self.hold)
 
-    def with_cameras(self, function: Callable[[Keyframe], Camera]) -> CameraPath:
-        """The path with other cameras in its keyframes."""
-        return replace(self, keyframes=[replace(one, camera=function(one)) for one in self.keyframes])
-
     def oriented(self, morphology: Morphology) -> CameraPath:
         """The path with each camera as `Camera.oriented` gives it."""
-        return self.with_cameras(lambda keyframe: keyframe.camera.oriented(morphology))
+        return with_cameras(self, lambda keyframe: keyframe.camera.oriented(morphology))
 
     def still(self) -> CameraPath:
         """The path whose cameras do not turn from frame to frame."""
-        return self.with_cameras(lambda keyframe: keyframe.camera.still())
+        return with_cameras(self, lambda keyframe: keyframe.camera.still())
 
     def over_frames(self, n_frames: int) -> CameraPath:
         """The path with each camera as `Camera.over_frames` gives it."""
-        return self.with_cameras(lambda keyframe: keyframe.camera.over_frames(n_frames))
+        return with_cameras(self, lambda keyframe: keyframe.camera.over_frames(n_frames))
 
     def turning(self, camera: Camera) -> Camera:
         """A camera of a keyframe, with the path's ``turn`` to leave room for."""
@@ -187,6 +183,11 @@ class CameraPath:
     def __getstate__(self) -> dict[str, Any]:
         """The fields alone."""
         return {name: value for name, value in self.__dict__.items() if name in self.__dataclass_fields__}
+
+
+def with_cameras(path: CameraPath, function: Callable[[Keyframe], Camera]) -> CameraPath:
+    """The path with other cameras in its keyframes."""
+    return replace(path, keyframes=[replace(one, camera=function(one)) for one in path.keyframes])
 
 
 class _Move:

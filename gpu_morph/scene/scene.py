@@ -24,7 +24,7 @@ from ..system.arguments import check_choice, check_type, checked_flag
 from .annotations.base import Annotation, View
 from .annotations.layout import Layout, arranged
 from .camera import Camera
-from .camera_path import CameraPath, Keyframe
+from .camera_path import CameraPath, Keyframe, with_cameras
 from .checks import (
     check_fraction,
     check_highlighted_sections,
@@ -378,7 +378,7 @@ class Scene:
                 fitted = turning.fitted(part, layout.view.size, layout.areas)
             return replace(fitted, azim_step=keyframe.camera.azim_step, turn=keyframe.camera.turn)
 
-        return path.with_cameras(beside)
+        return with_cameras(path, beside)
 
     def _beside(self, camera: Camera, layout: Layout) -> Camera:
         size = layout.view.size

@@ -83,6 +83,17 @@ def test_a_static_camera_draws_the_same_in_every_piece(tmp_path: Path, client: A
     assert report.cluster.checksums == expected
 
 
+def test_a_moving_camera_and_slow_motion_are_the_same_in_every_piece(tmp_path: Path, client: Any) -> None:
+    cameras = gm.CameraPath([(0, gm.Camera(azim=0)), (0.5, gm.Camera(azim=90, elev=40), [0])])
+    scene = replace(SCENE, camera=cameras, annotations=(gm.Clock(show_speed=True), gm.ScaleBar()), sampling="peak")
+    options = {"t_start": None, "t_stop": None, "t_step": None} | {
+        "times": gm.Timeline([(0, 3), (0.2, 15), (0.5, 16), (0.6, 4)])
+    }
+    alone = decoded_frames(film(tmp_path, None, scene, "alone.mkv", **options).path)
+    assert len(alone) == 31
+    check_same(film(tmp_path, client, scene, **options), alone)
+
+
 @pytest.mark.parametrize(("codec", "ending"), [("ffv1", ".mkv"), ("mjpeg", ".mkv"), ("prores", ".mov")])
 def test_encoders_get_the_same_frames_in_every_piece(codec: str, ending: str, tmp_path: Path, client: Any) -> None:
     """These codecs encode each frame by itself: equal frames are decoded to equal frames."""
