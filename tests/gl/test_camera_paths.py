@@ -21,6 +21,7 @@ RECORDING = Recording(TIMES, TIMES[:, None] * [5, 2] - 70, section=[0, 1], posit
 FIXED = Camera(azim=-90, elev=10, center=(0, 0, 0), height=60)
 NEAR = replace(FIXED, azim=20, elev=-35, center=(4, 1, 3), height=8)
 SYNAPSES = gm.SynapseEvents([(0, 0, 4), (9, 0, 0)], [0, 0], ("EXC",), [0, 1], [1.0, 2.0])
+TETRAHEDRON = 20 * np.array([(1, 1, 1), (1, -1, -1), (-1, 1, -1), (-1, -1, 1)]), [(0, 1, 2), (0, 2, 3), (1, 3, 2)]
 PATHS = {
     "nearer": CameraPath([(0, FIXED), (0.2, NEAR)]),
     "perspective": CameraPath([(0, replace(FIXED, projection="perspective")), (0.2, NEAR)], turn=90),
@@ -31,6 +32,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "values": {},
     "synapses": {"synapses": SYNAPSES, "opacity": [1.0, 0.4], "highlight": gm.Highlight(1)},
     "cover": {"style": "cover"},
+    "surfaces": {"meshes": [gm.Mesh(*TETRAHEDRON, opacity=0.4), gm.Mesh(*TETRAHEDRON, color="red")]},
     "glow": {"style": "glow", "background": "black"},
 }
 
@@ -77,7 +79,9 @@ def test_a_picture_at_a_second_is_the_films_frame(name: str) -> None:
     np.testing.assert_array_equal(picture, frame)
 
 
-@pytest.mark.parametrize(("name", "look"), [*((name, "values") for name in PATHS), ("nearer", "cover")])
+@pytest.mark.parametrize(
+    ("name", "look"), [*((name, "values") for name in PATHS), ("nearer", "cover"), ("nearer", "surfaces")]
+)
 def test_a_frame_is_what_its_camera_sees(name: str, look: str) -> None:
     """Geometry may be finer, and its edges differ by parts of a pixel; a wrong place or size would differ more."""
     shown = scene(camera=PATHS[name], annotations=(), **LOOKS[look])
