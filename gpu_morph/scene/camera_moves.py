@@ -39,11 +39,21 @@ def orbit(
     Returns
     -------
     CameraPath
+        Two keyframes, at 0 and at ``seconds``.
 
     Raises
     ------
     TypeError, ValueError
         A wrong argument.
+
+    Examples
+    --------
+    A film of a whole turn in eight seconds:
+
+    >>> morphology, _ = gm.demo_cell()
+    >>> scene = gm.Scene(morphology, camera=gm.orbit(gm.Camera(elev=10), seconds=8))
+    >>> scene.fitted_camera((320, 240)).at(2).azim - scene.fitted_camera((320, 240)).at(0).azim
+    90.0
     """
     start = _camera(camera)
     seconds = finite_number(seconds, name="seconds", expected="positive seconds of film", least=1e-6)
@@ -85,6 +95,7 @@ def fly_to(
     Returns
     -------
     CameraPath
+        Two keyframes; the last one is fitted to the part.
 
     Raises
     ------
@@ -92,6 +103,14 @@ def fly_to(
         A wrong argument.
     MorphologyError
         There is no such part.
+
+    Examples
+    --------
+    >>> morphology, recording = gm.demo_cell()
+    >>> path = gm.fly_to(morphology, label="soma", camera=gm.Camera(azim=-30, elev=20), seconds=3)
+    >>> scene = gm.Scene(morphology, recording, camera=path)
+    >>> path.keyframes[1].sections
+    (0,)
     """
     if not isinstance(scene, Scene | Morphology):
         raise TypeError(f"scene must be a Scene or a Morphology, got {type(scene).__name__}")
@@ -133,11 +152,22 @@ def follow(
     Returns
     -------
     CameraPath
+        Keyframes at the places, and between them.
 
     Raises
     ------
     TypeError, ValueError
         A wrong argument.
+
+    Examples
+    --------
+    From the soma to a tip of the tuft in 10 ms:
+
+    >>> morphology, recording = gm.demo_cell()
+    >>> soma, tip = morphology.locate(0, 0.5)[0], morphology.locate(160, 1.0)[0]
+    >>> scene = gm.Scene(morphology, recording, camera=gm.follow([(2, soma), (12, tip)], height=150))
+    >>> scene.fitted_camera((320, 240)).at(7).height
+    150.0
     """
     readings, points = _checked_places(places)
     start = replace(_camera(camera), height=height)

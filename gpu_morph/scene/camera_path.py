@@ -66,8 +66,11 @@ class CameraPath:
 
     Examples
     --------
+    >>> morphology, recording = gm.demo_cell()
     >>> whole, close = gm.Camera(azim=-90, elev=0), gm.Camera(azim=-30, elev=20, zoom=6)
     >>> scene = gm.Scene(morphology, recording, camera=gm.CameraPath([(0, whole), (4, close)]))
+    >>> gm.render_image(scene, time=5, second=2, size=(320, 240)).shape
+    (240, 320, 3)
     """
 
     keyframes: Any
@@ -137,6 +140,10 @@ class CameraPath:
             Seconds of film, or ms.
         frame : int
             The frame's number, which turns cameras with an ``azim_step``.
+
+        Returns
+        -------
+        Camera
 
         Raises
         ------

@@ -37,10 +37,13 @@ class Timeline:
 
     Examples
     --------
-    Twenty ms in a second, then the spike at 20 to 22 ms a hundred times slower, a pause of a second, and the rest:
+    Twenty ms in a second, then 0.2 ms a thousand times slower, a pause of a second, and the rest:
 
-    >>> timeline = gm.Timeline([(0, 0), (1, 20), (11, 22), (12, 22), (14, 60)])
-    >>> gm.render_video(scene, "spike.mp4", times=timeline)
+    >>> timeline = gm.Timeline([(0, 0), (1, 20), (11, 20.2), (12, 20.2), (14, 60)])
+    >>> timeline.at(6)
+    20.1
+    >>> len(timeline.frame_times(fps=50))
+    701
     """
 
     points: Any
