@@ -23,6 +23,7 @@ import gpu_morph as gm
 CAMERA = gm.Camera(azim=-90, elev=5)
 CLIM = (-80, 30)  # mV
 SOMA, BASAL, TUFT = 0, 82, 160  # sections
+SMALL = 2.25  # min_width of a pixel in the smallest pictures: of panels that are looked at closely
 
 
 def calcium(recording: gm.Recording) -> gm.Recording:
@@ -58,7 +59,7 @@ def synaptic_volleys(morphology: gm.Morphology, *, n_synapses: int = 1500) -> gm
 def whole_cell(width: int = 1260) -> np.ndarray:
     """Three frames side by side: a spike at the soma, in the dendrites, and a dendritic spike."""
     morphology, recording = gm.demo_cell()
-    scene = gm.Scene(morphology, recording, cmap="viridis", clim=CLIM, camera=CAMERA)
+    scene = gm.Scene(morphology, recording, cmap="viridis", clim=CLIM, camera=CAMERA, min_width=SMALL)
     panel = width // 3
     with gm.Renderer(scene, (panel, 2 * panel)) as renderer:
         return np.hstack([renderer.render(time) for time in (3.7, 5.2, 21.2)])
@@ -69,7 +70,7 @@ def back_propagation(width: int = 1630) -> np.ndarray:
     morphology, recording = gm.demo_cell()
     panel = round(width * 300 / 1630)
     size, font_size = (panel, round(panel * 2.6)), panel * 17 / 300
-    scene = gm.Scene(morphology, recording, cmap="viridis", clim=CLIM, camera=CAMERA)
+    scene = gm.Scene(morphology, recording, cmap="viridis", clim=CLIM, camera=CAMERA, min_width=SMALL)
     camera = replace(scene.fitted_camera(size), shift=(0.0, 0.02))
     panels = []
     for time in (3.2, 4.0, 4.8, 5.6, 7.0):
@@ -195,7 +196,7 @@ def circuit_wave(width: int = 1200) -> np.ndarray:
 def circuit_cells(width: int = 1400) -> np.ndarray:
     """A colour for each cell, and one coloured cell among grey ones."""
     morphology, _ = row_of_cells(16, delay=0.8)
-    every = gm.Scene(morphology, color="cell", camera=CAMERA, annotations=(gm.LabelLegend(),))
+    every = gm.Scene(morphology, color="cell", camera=CAMERA, min_width=1.5, annotations=(gm.LabelLegend(),))
     one = replace(every, color=gm.by_cell(morphology, {7: "#d55e00"}, other="#c4c8cf"), annotations=(gm.ScaleBar(),))
     size = (width // 2, round(width * 5 / 14))
     return np.hstack([gm.render_image(scene, size=size) for scene in (every, one)])

@@ -8,7 +8,7 @@
 // u_lighting        float  1: lit, 0: flat colours
 // u_opacity         float  of markers, 0 to 1
 // u_rim             float  weight of the rim's colour, 0 to 1
-// u_pixel           float  size of a pixel that is drawn, in pixels of the picture: below 1 with supersampling
+// u_pixel           float  size of a pixel that is drawn, in pixels of a picture 1,080 high, or of the picture if that is smaller
 
 flat in vec3 v_disc;
 flat in vec3 v_color;

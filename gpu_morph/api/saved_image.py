@@ -18,8 +18,8 @@ from ..figure.svg import svg_text
 from ..image.file_texts import FileTexts
 from ..image.image import Image, Size, check_size
 from ..image.image_file import VECTOR_ENDINGS, checked_dpi, checked_image, image_path, write_image
-from ..scene.font_size import text_height
 from ..scene.scene import Scene
+from ..scene.widths import printed_scene
 from ..system.arguments import check_choice, checked_flag
 from ..system.atomic_files import atomic_path
 from .image_texts import image_texts
@@ -66,8 +66,9 @@ def save_image(
     unit : {"px", "mm", "cm", "in", "pt"}
         Of ``size``. On paper there are ``dpi`` pixels per inch, or 300.
     dpi : float, optional
-        Pixels per inch, which the file records, and which decide how large text is: see ``font_size`` of `Scene`. None,
-        with a size in pixels: an SVG and a PDF have 96, others say nothing.
+        Pixels per inch, which the file records, and which decide how large text is and how wide lines are: see
+        ``font_size`` and ``min_width`` of `Scene`. None, with a size in pixels: an SVG and a PDF have 96, others say
+        nothing.
     transparent : bool
         Leave the background out.
     supersample : {1, 2, 4}
@@ -154,7 +155,7 @@ def save_scene(
     from ..render.renderer import Renderer
 
     if dpi is not None:
-        scene = replace(scene, font_size=text_height(scene.font_size, size, dpi))
+        scene = printed_scene(scene, size, dpi)
     scene = replace(scene, camera=scene.camera.still())
     with Renderer(scene, size, device=device, transparent=transparent, supersample=supersample) as renderer:
         image = renderer.render(time, second=second)

@@ -14,7 +14,9 @@ from ..data.synapse_events import SynapseEvents
 from ..errors import SceneError
 from ..image.image import Image
 from ..image.png import png_bytes
+from ..scene.picture_unit import picture_unit
 from ..scene.scene import Scene
+from ..scene.widths import widened_scene
 from .image import render_image
 
 _SIZE = (480, 360)
@@ -42,6 +44,7 @@ def _picture(scene: Scene) -> Image:
         shown.layout(_SIZE)
     except SceneError:  # a small picture has no room for all annotations
         shown = replace(shown, annotations=())
+    shown = widened_scene(shown, 1 / picture_unit(_SIZE))  # lines of a pixel show their colours
     return render_image(shown, time=good_time(scene), size=_SIZE)
 
 

@@ -13,6 +13,7 @@ from ..render.shader_variants import Variants
 from ..render.vertex_values import RecordingRows
 from ..scene.camera import Box, Camera
 from ..scene.colors import is_light
+from ..scene.picture_unit import unit_rule
 from ..scene.scene import Scene
 from .glsl_es import es_shader
 from .packed_arrays import PackedArrays
@@ -80,6 +81,7 @@ class SceneReader:
             "background": background[:3],
             "isLight": is_light(background),
             "camera": _described_camera(scene, camera),
+            "unit": unit_rule(),
             "tubes": tubes,
             "markers": drawn_markers(scene, geometry, camera, arrays),
             "sections": described_sections(scene.morphology, arrays),

@@ -24,9 +24,9 @@ from ..scene.coloring import Coloring
 from ..scene.scene import Scene
 from .packed_arrays import PackedArrays
 
-_USUAL = 800  # pixels: the height of the picture for which markers have their sizes
+_USUAL = 1080  # pixels: the height of the picture for which markers have their sizes, and of which widths are pixels
 FINEST = 2000  # pixels: the height of the picture for which segments are fine enough
-# Uniforms that grow with the density of a screen's pixels, and those that shrink.
+# Uniforms that grow with the picture, and those that shrink.
 _IN_PIXELS, _OF_A_PIXEL = ("u_min_width", "u_outline_width", "u_min_radius"), ("u_pixel",)
 
 
@@ -139,7 +139,7 @@ def drawn_markers(scene: Scene, geometry: TubeGeometry, camera: Camera, arrays: 
 
 
 def plain(uniforms: dict[str, Any]) -> dict[str, Any]:
-    """Uniforms as numbers and lists; those that depend on the density of pixels apart."""
+    """Uniforms as numbers and lists; those that depend on the picture's size apart."""
     listed = {name: np.asarray(value, dtype=np.float64).tolist() for name, value in uniforms.items()}
     in_pixels = {name: listed.pop(name) for name in _IN_PIXELS if name in listed}
     of_a_pixel = {name: listed.pop(name) for name in _OF_A_PIXEL if name in listed}

@@ -18,7 +18,6 @@ from .camera import positioned_camera
 from .cell_settings import CellSettings
 from .checks import checked_mapping, truth
 from .colors import CellColor, cell_color, color_range, named_recording
-from .figure import pixels_per_point
 from .film_words import isf_words
 from .highlight import highlight_arrow
 from .synapse_groups import ActiveSynapseLegend, legend_entries
@@ -58,7 +57,7 @@ class CellView(CellSettings):
             ``color`` is neither a recorded variable nor a colour.
         """
         cell_colors = cell_color(color, self.cell, self._drawn, self.color_dict)
-        recording, points = cell_colors.recording, pixels_per_point(self.dpi)
+        recording = cell_colors.recording
         synapses = self._synapses() if truth(show_synapses, "show_synapses") or cell_colors.show_synapses else None
         annotations: tuple[Annotation, ...] = ()
         if self.simulation_times is not None:
@@ -67,7 +66,7 @@ class CellView(CellSettings):
             annotations += tuple(self._legends(cell_colors, synapses, self._times(t_start, t_stop, None)))
         if highlight_section is not None:
             kwargs = self.highlight_arrow_kwargs
-            arrow = highlight_arrow(self._drawn, highlight_section, highlight_x, kwargs, pixels_per_point=points)
+            arrow = highlight_arrow(self._drawn, highlight_section, highlight_x, kwargs)
             annotations = (*annotations, arrow)
         elif highlight_x is not None:
             raise ValueError(f"highlight_x={highlight_x!r} is a position on a section: give highlight_section too")
@@ -86,7 +85,6 @@ class CellView(CellSettings):
                 fade=self.fade_synapses,
                 colors=group_colors(self._group_colors, synapses),
                 show_all=self.simulation_times is None,
-                pixels_per_point=points,
             ),
             color=cell_colors.color,
             background=self.background_color,

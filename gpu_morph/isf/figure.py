@@ -12,27 +12,19 @@ from ..errors import SceneError
 from ..image.image import Size
 from .notebook import shows_figures
 
-_INCHES = 15  # a side of the figure
-_POINTS_PER_INCH = 72
+_INCHES = 15  # a side of the figure: 1,080 points, so that a width of 1 is a point at any resolution
 
 
-def pixels_per_point(dpi: Any) -> float:
-    """Pixels per point (1/72 inch) at a resolution.
+def figure_size(dpi: Any) -> Size:
+    """(width, height) of the figure, pixels; even, as video codecs need it.
 
     Raises
     ------
     SceneError
         ``dpi`` is not a number, or gives less than a pixel.
     """
-    return (
-        finite_number(dpi, name="dpi", expected="positive pixels per inch", least=1 / _INCHES, error=SceneError)
-        / _POINTS_PER_INCH
-    )
-
-
-def figure_size(dpi: Any) -> Size:
-    """(width, height) of the figure, pixels; even, as video codecs need it."""
-    side = round(_INCHES * _POINTS_PER_INCH * pixels_per_point(dpi))
+    expected = "positive pixels per inch"
+    side = round(_INCHES * finite_number(dpi, name="dpi", expected=expected, least=1 / _INCHES, error=SceneError))
     return side + side % 2, side + side % 2
 
 

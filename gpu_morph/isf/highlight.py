@@ -28,13 +28,11 @@ _LINE_WIDTHS = ("linewidth", "lw")
 _GEOMETRY = ("mutation_scale", "arrow_size", "orientation", "rotation")
 _HEAD_SIZE = 20.0  # ISF's mutation_scale, points
 _LENGTH = 50.0  # ISF's arrow_size, µm
-_SHORTEST = 3.0  # pixels: an arrow of a given arrow_size
+_SHORTEST = 3.0  # points: an arrow of a given arrow_size
 _POSITION = "0 to 1 (relative arc length)"
 
 
-def highlight_arrow(
-    sections: DrawnSections, section: Any, x: Any, kwargs: Mapping[str, Any] | None, *, pixels_per_point: float
-) -> Arrow:
+def highlight_arrow(sections: DrawnSections, section: Any, x: Any, kwargs: Mapping[str, Any] | None) -> Arrow:
     """An arrow to a section, from 50 µm above unless ``kwargs`` (``highlight_arrow_kwargs``) say otherwise.
 
     Without an ``arrow_size`` it is longer where 50 µm are hard to see.
@@ -49,8 +47,6 @@ def highlight_arrow(
         Position on the section, 0 to 1. None: its middle.
     kwargs : mapping or None
         See `CellMorphologyVisualizer`.
-    pixels_per_point : float
-        For widths in points.
 
     Raises
     ------
@@ -59,11 +55,11 @@ def highlight_arrow(
     """
     given = dict(checked_mapping(kwargs or {}, _KWARGS, "a dict"))
     # A length that was asked for is kept; the usual one grows where it would be hard to see.
-    shortest = _SHORTEST * max(1.0, pixels_per_point) if "arrow_size" in given else None
+    shortest = _SHORTEST if "arrow_size" in given else None
     direction = _direction(str(given.pop("orientation", "z")), _number(given, "rotation", 0.0, "radians"))
     length = _number(given, "arrow_size", _LENGTH, "positive µm", above=0) * math.hypot(*direction)
     head_size = _number(given, "mutation_scale", _HEAD_SIZE, "positive points", above=0) / _HEAD_SIZE
-    style = _style(given, pixels_per_point)
+    style = _style(given)
     number = sections.number(section)
     if x is not None and not 0 <= checked_number(x, "highlight_x", _POSITION) <= 1:
         raise SceneError(f"highlight_x must be {_POSITION}, got {x!r}")
@@ -87,12 +83,12 @@ def _direction(orientation: str, angle: float) -> tuple[float, float, float]:
     return cos * x - sin * z, y, sin * x + cos * z
 
 
-def _style(given: dict[str, Any], pixels_per_point: float) -> dict[str, Any]:
+def _style(given: dict[str, Any]) -> dict[str, Any]:
     """Keyword arguments of Arrow: colours, line width and label."""
     style: dict[str, Any] = {}
     for name in _LINE_WIDTHS:
         if name in given:
-            style["linewidth"] = _number(given, name, 1.0, "positive points", above=0) * pixels_per_point
+            style["linewidth"] = _number(given, name, 1.0, "positive points", above=0)
     for name, value in given.items():
         if name not in _STYLE:
             raise SceneError(f"{_KWARGS} has no {name!r}; known are {', '.join([*_STYLE, *_GEOMETRY])}")

@@ -14,8 +14,8 @@ from ..data.synapse_events import SynapseEvents
 from ..scene.annotations import SynapseLegend
 from ..scene.annotations.base import View
 from ..scene.annotations.canvas import Canvas, line_height
-from ..scene.annotations.layout import usual_text
 from ..scene.colors import Rgba
+from ..scene.picture_unit import usual_text
 
 _INACTIVE = "inactive"  # a group that legends leave out
 _MOST_SINGLE = 12  # populations that a legend lists one by one

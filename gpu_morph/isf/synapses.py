@@ -58,12 +58,10 @@ def group_colors(colors: Mapping[str, Any], synapses: SynapseEvents | None) -> d
     return own
 
 
-def marker_style(
-    *, duration: float, fade: bool, colors: Mapping[str, Any], show_all: bool, pixels_per_point: float
-) -> SynapseStyle:
+def marker_style(*, duration: float, fade: bool, colors: Mapping[str, Any], show_all: bool) -> SynapseStyle:
     """How markers look; ``duration`` is ``time_show_syn_activ`` in ms."""
     return SynapseStyle(
-        min_diameter=_MARKER_POINTS * max(1.0, pixels_per_point),
+        min_diameter=_MARKER_POINTS,
         duration=checked_duration(duration),
         fade=fade,
         colors=colors or None,

@@ -34,7 +34,7 @@ NOT_CROWDED = Crowding()
 
 
 def crowding(
-    events: SynapseEvents, style: SynapseStyle, morphology: Morphology, *, pixel: float, supersample: int = 1
+    events: SynapseEvents, style: SynapseStyle, morphology: Morphology, *, pixel: float, magnification: float = 1.0
 ) -> Crowding:
     """The crowding of the markers that are shown at once at most, in all frames of a film the same.
 
@@ -48,8 +48,8 @@ def crowding(
         What the synapses are on.
     pixel : float
         The size of a pixel, µm.
-    supersample : int
-        Pixels that are drawn for a pixel of the picture, along each axis.
+    magnification : float
+        See `gpu_morph.render.supersampling.magnification`.
     """
     if not style.thin_out:
         return NOT_CROWDED
@@ -60,7 +60,7 @@ def crowding(
     if cover <= room:
         return NOT_CROWDED
     smaller = (room / cover) ** _SHRINKING
-    least = min(_LEAST_DIAMETER * supersample * pixel, diameter)
+    least = min(_LEAST_DIAMETER * magnification * pixel, diameter)
     cover *= max(smaller, least / diameter)
     opacity = 1.0 if cover <= 1 else 1 - (1 - _LEAST_COVER) ** (1 / cover)
     return Crowding(smaller, least / pixel, opacity, smaller)

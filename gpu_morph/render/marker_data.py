@@ -127,7 +127,7 @@ def marker_uniforms(
     style: SynapseStyle,
     *,
     lighting: bool,
-    supersample: int = 1,
+    magnification: float = 1.0,
     depth_cue: float,
     background: tuple[float, float, float],
     crowding: Crowding = NOT_CROWDED,
@@ -139,7 +139,7 @@ def marker_uniforms(
         "u_opacity": crowding.opacity,
         "u_rim": crowding.rim,
         "u_lighting": float(lighting),
-        "u_pixel": 1 / supersample,
+        "u_pixel": 1 / magnification,
         "u_depth_cue": depth_cue,
         "u_background": background,
     }

@@ -148,7 +148,7 @@ class Renderer:
         from .gpu.scene_drawing import SceneDrawing
 
         camera = self.camera if self._leg is None else self._leg.cameras[0]
-        drawn_scene = enlarged_scene(self.scene, self._supersample)
+        drawn_scene = enlarged_scene(self.scene, self.size, self._supersample)
         drawn_size = enlarged_size(self.size, self._supersample)
         geometry = scene_geometry(drawn_scene, self._rows.recording, self._leg or camera, drawn_size)
         self._values = VertexValues.of_scene(self.scene, self._rows, geometry)
@@ -330,7 +330,7 @@ class Renderer:
             return False
         if self._groups is None:
             factor = self._supersample
-            self._groups = SeenGroups(enlarged_scene(self.scene, factor), enlarged_size(self.size, factor))
+            self._groups = SeenGroups(enlarged_scene(self.scene, self.size, factor), enlarged_size(self.size, factor))
         if self._groups(fitted) != self._groups(self.camera):
             return False
         self.camera = fitted

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from ..image.image import Size
+from ..scene.picture_unit import picture_unit
 from ..scene.scene import Scene
+from ..scene.widths import widened_scene
 from ..system.arguments import check_choice, positive_count
 
 FACTORS = (1, 2, 4)
@@ -30,14 +31,14 @@ def enlarged_size(size: Size, factor: int) -> Size:
     return size[0] * factor, size[1] * factor
 
 
-def enlarged_scene(scene: Scene, factor: int) -> Scene:
-    """The scene with widths and diameters of as many pixels more as the picture is drawn larger."""
-    if factor == 1:
-        return scene
-    highlight, style = scene.highlight, scene.synapse_style
-    return replace(
-        scene,
-        min_width=scene.min_width * factor,
-        highlight=highlight if highlight is None else replace(highlight, width=highlight.width * factor),
-        synapse_style=replace(style, min_diameter=style.min_diameter * factor),
-    )
+def enlarged_scene(scene: Scene, size: Size, factor: int) -> Scene:
+    """The scene of a picture of (width, height), with its widths in pixels that are drawn."""
+    return widened_scene(scene, picture_unit(size) * factor)
+
+
+def magnification(size: Size, factor: int) -> float:
+    """How many times larger a picture of (width, height) is drawn than one of 1,080 pixels, or than itself if smaller.
+
+    What depends on the pixels that show it, such as the light on thin tubes, looks alike in all larger pictures.
+    """
+    return max(1.0, picture_unit(size)) * factor

@@ -19,7 +19,7 @@ StyledTubes = tuple[TubeGeometry, TubeStyle]
 
 
 def tube_groups(
-    scene: Scene, coloring: Coloring, geometry: TubeGeometry, *, supersample: int = 1, glow: Glow | None = None
+    scene: Scene, coloring: Coloring, geometry: TubeGeometry, *, magnification: float = 1.0, glow: Glow | None = None
 ) -> list[tuple[float, list[StyledTubes]]]:
     """Opacities, from the greatest down, and the tubes that have them, in drawing order.
 
@@ -31,7 +31,7 @@ def tube_groups(
         Of the scene.
     geometry : TubeGeometry
         Of the scene. Those of the groups have all its vertices.
-    supersample : int
+    magnification : float
         See `TubeStyle`.
     glow : Glow, optional
         Of tubes that are opaque.
@@ -39,7 +39,7 @@ def tube_groups(
 
     def styled(part: TubeGeometry, sections: Sequence[int] | IntArray, opacity: float = 1.0) -> list[StyledTubes]:
         dimmed = None if glow is None else glow.dimmed(opacity * coloring.opacity)
-        return _styled(scene, coloring, part, sections, supersample, dimmed)
+        return _styled(scene, coloring, part, sections, magnification, dimmed)
 
     opacities = coloring.section_opacities
     if opacities is None:
@@ -56,7 +56,7 @@ def _styled(
     coloring: Coloring,
     geometry: TubeGeometry,
     sections: Sequence[int] | IntArray,
-    supersample: int,
+    magnification: float,
     glow: Glow | None,
 ) -> list[StyledTubes]:
     """The outline of highlighted sections, if they have one, then the sections themselves."""
@@ -70,7 +70,7 @@ def _styled(
         highlight=(0, 0, 0) if highlight is None else to_bytes(highlight.rgba[:3]),
         depth_cue=scene.depth_cue_strength,
         background=scene.background_rgba[:3],
-        supersample=supersample,
+        magnification=magnification,
     )
     outlines = []
     if highlight is not None and highlight.style == "outline":

@@ -61,8 +61,8 @@ class TubeStyle:
         0 to 1.
     outline : float
         Pixels added to the radii. Tubes with an outline are drawn behind the tubes that they surround.
-    supersample : int
-        Pixels that are drawn for a pixel of the picture, along each axis.
+    magnification : float
+        See `gpu_morph.render.supersampling.magnification`.
     material : Material
         How the surface takes the light.
     glow : Glow, optional
@@ -77,7 +77,7 @@ class TubeStyle:
     depth_cue: float = 0.0
     background: tuple[float, float, float] = (1.0, 1.0, 1.0)
     outline: float = 0.0
-    supersample: int = 1
+    magnification: float = 1.0
     material: Material = USUAL.material
     glow: Glow | None = None
 
@@ -104,7 +104,7 @@ class TubeStyle:
         uniforms: dict[str, Any] = {
             "u_min_width": self.min_width,
             "u_lighting": float(self.lighting),
-            "u_pixel": 1 / self.supersample,
+            "u_pixel": 1 / self.magnification,
             "u_depth_cue": self.depth_cue,
             "u_outline_width": self.outline,
         }

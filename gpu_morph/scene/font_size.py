@@ -7,8 +7,8 @@ from typing import Any
 
 from ..errors import SceneError, brief
 from ..image.image import Size
-from .annotations.layout import usual_text
 from .checks import check_number
+from .picture_unit import usual_text
 
 _POINTS_PER_INCH = 72
 _SCREEN_DPI = 96  # of a picture that is not for paper, as in CSS

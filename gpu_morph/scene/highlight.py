@@ -26,7 +26,7 @@ class Highlight:
     color : colour
         Of the outline, or of the section.
     width : float
-        Of the outline, pixels.
+        Of the outline, in pixels of a picture 1,080 high; it grows with the picture, as text does.
 
     Examples
     --------

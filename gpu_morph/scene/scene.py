@@ -118,7 +118,9 @@ class Scene:
         keep their colours. None: 0.3 for lit cells whose colours stand for no values, else 0, so that colours
         can be compared with the colour bar.
     min_width : float
-        Pixels; no tube is drawn thinner. 0: thinner tubes are antialiased by their true coverage.
+        No tube is drawn thinner; in pixels of a picture 1,080 high. It grows with the picture, as text does, so that
+        pictures of any size look alike; 1 is at least half a point on paper (`save_image`). 0: thinner tubes are
+        antialiased by their true coverage.
     highlight : Highlight, optional
         Sections to emphasize.
     camera : Camera or CameraPath

@@ -23,7 +23,7 @@ class SynapseStyle:
     diameter : float
         µm.
     min_diameter : float
-        Pixels; no marker is drawn smaller than this.
+        No marker is drawn smaller; pixels of a picture 1,080 high, and in proportion in others, as text.
     duration : float
         ms for which a marker is shown after an event.
     fade : bool

@@ -9,6 +9,7 @@ from typing import Any
 from ..image.image import Image
 from ..scene.colors import is_light
 from ..scene.opacity import section_opacities
+from ..scene.picture_unit import picture_unit
 from ..scene.scene import Scene
 from .controls import contains, picture_box
 from .overlays import Overlay, view_image
@@ -89,7 +90,7 @@ class Drawer:
                 state.camera,
                 size,
                 is_shown=section_opacities(scene.opacity, scene.morphology) > 0,
-                min_width=scene.min_width,
+                min_width=scene.min_width * picture_unit(size),
             )
             self._picker_key = key
         x, y = (coordinate * state.pixel_ratio for coordinate in state.pointer)

@@ -3,7 +3,7 @@
 // u_depth_per_pixel  float  window depth of one pixel of depth
 // u_lighting         float  1: lit, 0: flat colours
 // u_origin           vec2   pixel of the image at which gl_FragCoord is (0, 0): a box of the image may be drawn alone
-// u_pixel            float  size of a pixel that is drawn, in pixels of the picture: below 1 with supersampling
+// u_pixel            float  size of a pixel that is drawn, in pixels of a picture 1,080 high, or of the picture if that is smaller
 
 uniform float u_depth_per_pixel;
 uniform float u_lighting;

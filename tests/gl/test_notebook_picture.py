@@ -47,6 +47,12 @@ def test_a_scene_is_shown_when_its_values_differ_most() -> None:
     np.testing.assert_array_equal(picture(scene), gm.render_image(scene, time=5, size=(480, 360)))
 
 
+def test_the_thinnest_lines_are_a_pixel_wide_and_so_have_their_colours() -> None:
+    line = straight_tube((0, 0, -15), (0, 0, 15), diameter=0.001)
+    image = picture(Scene(line, color="black", lighting=False, camera=gm.Camera(azim=0, elev=0)))
+    assert (255 - image[180, :, 0].astype(float)).sum() / 255 == pytest.approx(1, abs=0.02)
+
+
 def test_one_compartment_is_shown_at_its_greatest_change() -> None:
     scene = Scene(CELL, Recording(TIMES, VALUES[:, 1:], section=[1], position=[0.5]))
     assert good_time(scene) == 5

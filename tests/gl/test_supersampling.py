@@ -24,6 +24,7 @@ from gpu_morph import (
 )
 from gpu_morph.errors import ContextError
 from gpu_morph.image.yuv420 import Yuv420Planes
+from gpu_morph.scene.picture_unit import picture_unit
 
 TREE = random_tree(3, diameter=(0.3, 9.0))
 RAMP = Recording(
@@ -73,7 +74,8 @@ def test_lines_keep_their_width(factor: int, thickness: float) -> None:
 @pytest.mark.parametrize("factor", FACTORS)
 def test_markers_keep_their_size(factor: int) -> None:
     events = SynapseEvents(np.zeros((1, 3)), [0], ("a",), event_synapse=[], event_time=[])
-    style = SynapseStyle(show_all=True, diameter=0.1, min_diameter=9.0, colors={"a": "black"})
+    least = 9.0 / picture_unit((100, 100))
+    style = SynapseStyle(show_all=True, diameter=0.1, min_diameter=least, colors={"a": "black"})
     away = straight_tube((0, 500, 0), (0, 510, 0))
     scene = Scene(away, synapses=events, synapse_style=style, lighting=False, camera=SIDE)
     one, more = (render_image(scene, size=(100, 100), supersample=each, transparent=True) for each in (1, factor))

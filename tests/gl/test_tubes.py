@@ -12,6 +12,7 @@ from reference import coverage, random_tree, straight_tube, visible_fraction
 from gpu_morph import Camera, Highlight, Morphology, Recording, Renderer, Scene, join_morphologies, render_image
 from gpu_morph.render.geometry.scene_geometry import scene_geometry
 from gpu_morph.scene.camera import Projection
+from gpu_morph.scene.picture_unit import picture_unit
 
 # Looking along -x: y runs to the right, z upwards, x towards the viewer; 10 pixels per µm at 200 pixels.
 SIDE = Camera(azim=0, elev=0, center=(0, 0, 0), height=20)
@@ -21,8 +22,9 @@ SIZE = (200, 200)
 def alpha(
     morphology: Morphology, camera: Camera = SIDE, size: tuple[int, int] = SIZE, *, min_width: float = 0.0
 ) -> npt.NDArray[np.float64]:
-    """(height, width) coverage as drawn."""
-    scene = Scene(morphology, color="black", camera=camera, min_width=min_width, lighting=False)
+    """(height, width) coverage as drawn; ``min_width`` in pixels."""
+    least = min_width / picture_unit(size)
+    scene = Scene(morphology, color="black", camera=camera, min_width=least, lighting=False)
     return render_image(scene, size=size, transparent=True)[..., 3] / 255
 
 

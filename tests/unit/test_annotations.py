@@ -39,6 +39,7 @@ from gpu_morph.scene.colormaps import ColorTable
 from gpu_morph.scene.colors import parse_color
 from gpu_morph.scene.fingerprint import fingerprint
 from gpu_morph.scene.norm_parsing import parse_norm
+from gpu_morph.scene.picture_unit import picture_unit
 from gpu_morph.scene.scene import Scene
 
 SIZE = (640, 480)
@@ -912,14 +913,16 @@ def test_it_is_as_long_as_it_says_and_lies_as_its_direction(direction, angle):
 
 
 @pytest.mark.parametrize("elev", [-40, 0, 30, 80])
-@pytest.mark.parametrize("min_length", [None, 15.0, 70.0])
-def test_it_is_never_shorter_than_can_be_read(elev, min_length):
+@pytest.mark.parametrize("pixels", [None, 15.0, 70.0])
+def test_it_is_never_shorter_than_can_be_read(elev, pixels):
     for azim in range(0, 360, 15):
         camera = replace(CAMERA, azim=float(azim), elev=float(elev), height=5000.0)
-        (arrow,) = sprites(Arrow(1, direction=(0, 1, 0), min_length=min_length), camera=camera)
+        (arrow,) = sprites(
+            Arrow(1, direction=(0, 1, 0), min_length=pixels and pixels / picture_unit(SIZE)), camera=camera
+        )
         tip = camera.project(CELL.locate(1, 0.5), SIZE)[0]
         reach = np.linalg.norm(inked(arrow) - tip, axis=1).max()
-        assert reach == pytest.approx(40 if min_length is None else min_length, abs=2.5)
+        assert reach == pytest.approx(40 if pixels is None else pixels, abs=2.5)
 
 
 @pytest.mark.parametrize("elev", [-60, -10, -1, 0, 0.5, 3, 15, 30, 60])

@@ -30,9 +30,9 @@ def synapses(n: int, *, times: list[float] | None = None) -> SynapseEvents:
     )
 
 
-def found(n: int, *, pixel: float = 1.0, supersample: int = 1, **style: object) -> Crowding:
+def found(n: int, *, pixel: float = 1.0, magnification: float = 1.0, **style: object) -> Crowding:
     how = SynapseStyle(**{"diameter": 5.0, "min_diameter": 0.0, "show_all": True, **style})
-    return crowding(synapses(n), how, two_sections(), pixel=pixel, supersample=supersample)
+    return crowding(synapses(n), how, two_sections(), pixel=pixel, magnification=magnification)
 
 
 def test_markers_that_fill_half_of_the_neurites_are_as_they_were() -> None:
@@ -55,9 +55,9 @@ def test_markers_of_the_least_diameter_together_cover_seven_tenths_of_the_neurit
         assert 1 - (1 - crowded.opacity) ** (n / 5_000) == pytest.approx(0.7)
 
 
-def test_the_least_diameter_is_of_pixels_of_the_picture() -> None:
-    assert found(100_000, pixel=0.5, supersample=2).least_diameter == 4.0
-    assert found(100_000, pixel=0.5, supersample=2).opacity == pytest.approx(found(100_000).opacity)
+def test_the_least_diameter_grows_with_the_picture() -> None:
+    assert found(100_000, pixel=0.5, magnification=2.0).least_diameter == 4.0
+    assert found(100_000, pixel=0.5, magnification=2.0).opacity == pytest.approx(found(100_000).opacity)
 
 
 def test_markers_smaller_than_that_do_not_grow() -> None:

@@ -6,8 +6,8 @@ import pytest
 
 from gpu_morph import Morphology, Scene
 from gpu_morph.errors import SceneError
-from gpu_morph.scene.annotations.layout import usual_text
 from gpu_morph.scene.font_size import text_height
+from gpu_morph.scene.picture_unit import usual_text
 
 CELL = Morphology([[0, 0, 0], [10, 0, 0]], [1, 1], [0, 2], [-1], [0], ("dend",))
 

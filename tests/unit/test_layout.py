@@ -28,9 +28,10 @@ from gpu_morph.scene.annotations import (
     TraceInset,
 )
 from gpu_morph.scene.annotations.base import ColorScale, Drawing, Moment, Place, Sprite, View
-from gpu_morph.scene.annotations.layout import Layout, arranged, margin, usual_text
+from gpu_morph.scene.annotations.layout import Layout, arranged, margin
 from gpu_morph.scene.camera import Box, Camera
 from gpu_morph.scene.colormaps import ColorTable, lookup_table
+from gpu_morph.scene.picture_unit import usual_text
 
 SIZES = [(320, 240), (640, 480), (1080, 1080), (1920, 1080), (3840, 2160)]
 CELL = Morphology([[0, 0, -50], [0, 0, 50]], [1, 1], [0, 2], [-1], [0], ("soma",))

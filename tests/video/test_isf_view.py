@@ -222,6 +222,14 @@ def test_tubes_are_as_wide_as_their_diameters_in_um(diameter: float, dist: float
     assert width(viz, picture(viz)) == pytest.approx(diameter * um(viz), abs=2)
 
 
+@pytest.mark.parametrize("dpi", [36, 72, 144])
+def test_the_thinnest_tubes_have_a_point_at_any_dpi(dpi: float) -> None:
+    viz = visualizer(upright(1e-4), dpi=dpi)
+    assert (255 - picture(viz, color="black")[::2, :, 0].astype(float)).sum(axis=1).max() / 255 == pytest.approx(
+        dpi / 72, rel=0.05
+    )
+
+
 def test_the_soma_is_a_body() -> None:
     soma = Section("Soma", [[0, 0, -8], [0, 0, 8]], [20, 20])
     dendrite = Section("Dendrite", [[0, 8, 0], [0, 60, 0]], [1, 1], soma, x=0.5)

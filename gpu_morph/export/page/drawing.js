@@ -48,11 +48,12 @@ class Drawing {
   }
 
   // Draw the scene as a camera sees it, at time number `k` and `time` ms. Returns the uniforms of the view.
-  draw(camera, k, time, density) {
+  draw(camera, k, time) {
     const { gl, canvas } = this, { extent } = this.description.tubes;
     this.resize(canvas.width, canvas.height);
     const [width, height] = this.size, view = { ...camera.uniforms(width, height, extent), u_background: this.background };
-    this.#update(camera, k, time, density);
+    const widths = widthsOf(this.description.unit, width, height);
+    this.#update(camera, k, time, widths);
     this.view = view;
     const opacity = this.description.tubes.opacity;
     this.target.bind();
@@ -64,7 +65,7 @@ class Drawing {
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
     gl.clearColor(...(opacity === 1 ? [...this.background, 1] : [0, 0, 0, 0]));
     gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
-    this.markers?.setView(view, density);
+    this.markers?.setView(view, widths);
     if (opacity === 1) this.markers?.draw("solid");
     const last = this.allTubes.at(-1);
     for (const group of this.groups) {
@@ -88,12 +89,12 @@ class Drawing {
     this.#present();
   }
 
-  #update(camera, k, time, density) {
+  #update(camera, k, time, widths) {
     const { extent } = this.description.tubes, [width, height] = this.size;
     const pixel = camera.nearestPixel(width, height, extent), first = this.description.tubes.center;
     let isNew = false, number = 0;
     for (const tubes of this.allTubes) {
-      if (tubes.setPixel(pixel, density, number)) isNew = true;
+      if (tubes.setPixel(pixel, widths, number)) isNew = true;
       number = tubes.nextNumber;
     }
     if (isNew) this.#renumber();

@@ -119,11 +119,19 @@ class VertexArray {
   }
 }
 
-// Uniforms for a screen with `density` pixels for each pixel of the style.
-function scaled({ fixed, inPixels, ofPixel }, density) {
+// The pixels of a width of 1, and how many times larger a picture is drawn than one of 1,080 pixels. As
+// scene/picture_unit.py and render/supersampling.py have it.
+function widthsOf({ least, short, long, most }, width, height) {
+  const shorter = Math.min(width, height), longer = Math.max(width, height);
+  const unit = Math.max(least, short * shorter, Math.min(long * longer, most * shorter));
+  return { unit, magnification: Math.max(1, unit) };
+}
+
+// Uniforms for a picture with such widths.
+function scaled({ fixed, inPixels, ofPixel }, { unit, magnification }) {
   const all = { ...fixed };
-  for (const [name, value] of Object.entries(inPixels)) all[name] = value * density;
-  for (const [name, value] of Object.entries(ofPixel)) all[name] = value / density;
+  for (const [name, value] of Object.entries(inPixels)) all[name] = value * unit;
+  for (const [name, value] of Object.entries(ofPixel)) all[name] = value / magnification;
   return all;
 }
 

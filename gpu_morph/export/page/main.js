@@ -56,7 +56,7 @@ class Page {
     this.isWaiting = false;
     if (this.drawing.gl.isContextLost()) return;
     const { camera, density, player } = this, [width, height] = this.size;
-    this.drawing.draw(camera, player.k, player.time, density);
+    this.drawing.draw(camera, player.k, player.time);
     if (!this.description.camera.isPerspective)
       showScaleBar((camera.heightFor(width, height) / height) * density, Math.min(width, height) / density);
     this.readout.update();

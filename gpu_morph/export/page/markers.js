@@ -54,8 +54,8 @@ class Markers {
     this.shownLooks.upload(looks);
   }
 
-  setView(uniforms, density) {
-    this.program.set({ ...scaled(this.description.uniforms, density), ...uniforms });
+  setView(uniforms, widths) {
+    this.program.set({ ...scaled(this.description.uniforms, widths), ...uniforms });
   }
 
   // Draw "solid" fragments before the tubes, and "edges" after them. Translucent markers are drawn after the tubes.

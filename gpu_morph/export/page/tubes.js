@@ -22,17 +22,18 @@ class Tubes {
     this.pixel = 0;
   }
 
-  // Choose the levels of detail for a size of pixels, µm. `density` is pixels of the screen per pixel of the style.
-  setPixel(pixel, density, nextNumber) {
-    if (this.pixel && Math.max(pixel / this.pixel, this.pixel / pixel) < RELEVEL && density === this.density)
+  // Choose the levels of detail for a size of pixels, µm, and the widths of a picture.
+  setPixel(pixel, widths, nextNumber) {
+    const { unit } = widths, isAlike = Math.max(pixel / this.pixel, this.pixel / pixel) < RELEVEL;
+    if (this.pixel && isAlike && unit === this.widths.unit)
       return false;
-    Object.assign(this, { pixel, density });
+    Object.assign(this, { pixel, widths });
     for (const batch of this.batches) batch.delete();
     const { segments, description, scene } = this, { places, levels, layouts, templates } = scene;
     const chosen = levels.map(() => []);
     for (let row = 0; row < segments.length / 4; row++) {
       const radius = Math.max(places[4 * segments[4 * row + 1] + 3], places[4 * segments[4 * row + 2] + 3]) / pixel;
-      const drawn = Math.max(radius, 0.5 * description.minWidth * density) + description.outline * density;
+      const drawn = Math.max(radius, 0.5 * description.minWidth * unit) + description.outline * unit;
       chosen[levels.findIndex(([limit]) => limit === null || drawn <= limit)].push(row);
     }
     let base = nextNumber;
@@ -70,12 +71,12 @@ class Tubes {
     );
   }
 
-  uniforms(density) {
-    return { ...scaled(this.description.uniforms, density), ...this.textures };
+  get uniforms() {
+    return { ...scaled(this.description.uniforms, this.widths), ...this.textures };
   }
 
   draw(programs, uniforms, isLast) {
-    const { gl } = this, all = { ...this.uniforms(this.density), ...uniforms };
+    const { gl } = this, all = { ...this.uniforms, ...uniforms };
     for (const program of Object.values(programs)) program.set(all);
     for (const [batch, range, writesDepth] of this.passes(isLast)) {
       const program = programs[batch.isRibbon ? "ribbon" : "tube"];
@@ -88,7 +89,7 @@ class Tubes {
 
   // Draw which segment is where.
   drawNumbers(programs, uniforms) {
-    const all = { ...this.uniforms(this.density), ...uniforms, u_coverage_range: [0.25, 2] };
+    const all = { ...this.uniforms, ...uniforms, u_coverage_range: [0.25, 2] };
     for (const program of Object.values(programs)) program.set(all);
     for (const batch of this.batches) {
       batch.setNumbers();

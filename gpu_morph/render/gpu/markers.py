@@ -48,8 +48,8 @@ class Markers:
         The scene's tubes, with positions relative to the camera's center.
     lighting : bool
         See Scene.
-    supersample : int
-        Pixels that are drawn for a pixel of the picture, along each axis.
+    magnification : float
+        See `gpu_morph.render.supersampling.magnification`.
     depth_cue, background
         See `Tubes`.
     crowding : Crowding
@@ -66,7 +66,7 @@ class Markers:
         viewer: npt.NDArray[np.float64] | None,
         geometry: TubeGeometry,
         lighting: bool,
-        supersample: int = 1,
+        magnification: float = 1.0,
         depth_cue: float = 0.0,
         background: tuple[float, float, float] = (1.0, 1.0, 1.0),
         crowding: Crowding = NOT_CROWDED,
@@ -80,7 +80,7 @@ class Markers:
             marker_uniforms,
             style,
             lighting=lighting,
-            supersample=supersample,
+            magnification=magnification,
             depth_cue=depth_cue,
             background=background,
         )

@@ -23,7 +23,7 @@ from ..glow import glow_of
 from ..path_legs import Leg
 from ..static_camera.a_buffer import ABuffer, joined, visible_fragments
 from ..static_camera.surroundings import Surroundings
-from ..supersampling import enlarged_size
+from ..supersampling import enlarged_size, magnification
 from ..surface_scene import SurfaceScene
 from ..tube_groups import tube_groups
 from ..vertex_values import VertexValues
@@ -90,6 +90,7 @@ class SceneDrawing:
         self._scene, self._coloring, self._camera, self._supersample = scene, coloring, camera, supersample
         self._leg, self._shown = leg, camera if leg is None else None
         self._size = enlarged_size(size, supersample)  # of what is drawn
+        self._magnification = magnification(size, supersample)
         n_channels = 4 if transparent else 3
         red, green, blue, _ = scene.background_rgba
         self.background = (0.0,) * 4 if transparent else (red, green, blue, 1.0)
@@ -386,7 +387,7 @@ class SceneDrawing:
         return [
             (opacity, [owned(resources, new_tubes(part, style=style)) for part, style in parts])
             for opacity, parts in tube_groups(
-                self._scene, self._coloring, geometry, supersample=self._supersample, glow=glow
+                self._scene, self._coloring, geometry, magnification=self._magnification, glow=glow
             )
         ]
 
@@ -404,7 +405,7 @@ class SceneDrawing:
             viewer=None if turns else camera.axes[2],
             geometry=geometry,
             lighting=scene.look.is_lit,
-            supersample=self._supersample,
+            magnification=self._magnification,
             depth_cue=scene.depth_cue_strength,
             background=scene.background_rgba[:3],
             crowding=self._crowding(camera),
@@ -420,7 +421,7 @@ class SceneDrawing:
             scene.synapse_style,
             scene.morphology,
             pixel=camera.height / self._size[1],
-            supersample=self._supersample,
+            magnification=self._magnification,
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -14,6 +14,7 @@ from ...errors import SceneError
 from ...image.image import Size
 from ..camera import Box, Camera
 from ..colors import checked_color
+from ..picture_unit import picture_unit
 from .base import Annotation, Drawing, Sprite, View, checked_number
 from .canvas import Canvas, line_height, text_width
 from .label_parting import LabelSprite
@@ -39,11 +40,12 @@ class Arrow(Annotation):
     length : float
         µm, from tip to tail.
     min_length : float, optional
-        Pixels; the arrow is drawn no shorter. None: twice the usual text's height.
+        The arrow is drawn no shorter; pixels of a picture 1,080 high, and in proportion in others. None: twice the
+        usual text's height.
     facecolor, edgecolor : colour
         Of the arrow and of its edge; if they contrast, the arrow is visible over any background.
     linewidth : float, optional
-        Of the edge, pixels. None: in proportion to the picture.
+        Of the edge, likewise. None: in proportion to the text.
     head_size : float
         Of the head, as a multiple of the default; the shaft is scaled with it.
     label : str, optional
@@ -127,6 +129,11 @@ class Arrow(Annotation):
         length = min(length, view.camera.height)
         return [(self._tip(view) + length * self._direction(view.camera)).tolist()]
 
+    def widened(self, factor: float) -> Arrow:
+        """See `Annotation`."""
+        given = {name: getattr(self, name) for name in ("min_length", "linewidth")}
+        return replace(self, **{name: factor * width for name, width in given.items() if width is not None})
+
     def _tip(self, view: View) -> Any:
         return view.morphology.locate(self.section, 0.5 if self.x is None else self.x)[0]
 
@@ -134,7 +141,7 @@ class Arrow(Annotation):
         return camera.reference[2] if self.direction is None else np.asarray(self.direction)
 
     def _shortest(self, view: View) -> float:
-        return 2 * view.text if self.min_length is None else self.min_length
+        return 2 * view.text if self.min_length is None else self.min_length * picture_unit(view.size)
 
     def _along(self, seen: Point, view: View) -> Point:
         """From tip to tail on screen, pixels.
@@ -150,7 +157,9 @@ class Arrow(Annotation):
         return x * scale, y * scale
 
     def _pointer(self, length: float, view: View) -> Pointer:
-        text, edge_width = view.text * self.head_size, self.linewidth or max(1.0, 0.08 * view.text)
+        text, edge_width = view.text * self.head_size, max(1.0, 0.08 * view.text)
+        if self.linewidth is not None:
+            edge_width = self.linewidth * picture_unit(view.size)
         head, half_head, half_shaft = min(0.8 * text, 0.6 * length), 0.34 * text, 0.08 * text
         tip = edge_width - 0.4  # so that the edge touches the site; the very end of a sharp tip is hardly visible
         side = [(tip, 0.0), (tip + head, half_head), (tip + head, half_shaft), (length - tip, half_shaft)]

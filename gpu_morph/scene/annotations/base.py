@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Literal, get_args
+from typing import Any, Literal, Self, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -275,6 +275,10 @@ class Annotation(ABC):
         ``view.camera`` is the one that is fitted to the cell alone.
         """
         return ()
+
+    def widened(self, factor: float) -> Self:  # noqa: ARG002 (children use it)
+        """This annotation with the widths that it was given multiplied by a factor, for paper; by default itself."""
+        return self
 
     @property
     def needs_recording(self) -> bool:

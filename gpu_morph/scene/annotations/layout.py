@@ -13,9 +13,6 @@ from ..camera import Box
 from .base import Annotation, Place, View
 
 _LEAST_TEXT = 7.0  # pixels; smaller text cannot be read
-_TEXT = 0.021  # height of usual text, relative to the picture's shorter side
-_USUAL_RATIO = 9 / 16  # of the sides of a picture; longer ones have larger text
-_LARGEST_TEXT = 0.05  # likewise, in a long picture
 _SHRINK = 0.9  # of the text's height, from one attempt to the next
 _LEAST_AREA = 0.25  # of the picture's width and height, for the cell
 
@@ -37,15 +34,6 @@ class Layout:
     view: View
     boxes: tuple[Box, ...]
     areas: tuple[Box, ...]
-
-
-def usual_text(size: Size) -> float:
-    """The default height of text in a picture of this size, pixels: relative to the side that needs larger text.
-
-    A long picture is looked at as a whole, as wide as another one; but text stays small beside its shorter side.
-    """
-    least, greatest = min(size), max(size)
-    return max(10.0, _TEXT * least, min(_TEXT * _USUAL_RATIO * greatest, _LARGEST_TEXT * least))
 
 
 def arranged(annotations: Sequence[Annotation], view: View) -> Layout:
