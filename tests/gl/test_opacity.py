@@ -20,6 +20,7 @@ from gpu_morph import (
     select_sections,
 )
 from gpu_morph.errors import SceneError
+from gpu_morph.scene.picture_unit import picture_unit
 
 SIZE = (200, 200)
 FROM_ABOVE = Camera(azim=-90, elev=90, center=(0, 0, 0), height=20)
@@ -74,7 +75,8 @@ def test_an_outline_is_as_translucent_as_its_section() -> None:
     circuit = join_morphologies(
         [straight_tube((-9, 0, 0), (9, 0, 0), diameter=4.0), straight_tube((0, -9, 0), (1, -9, 0))]
     )
-    scene = Scene(circuit, highlight=Highlight(0, color="lime", width=5), opacity=[0.3, 1.0], **LOOK)
+    highlight = Highlight(0, color="lime", width=5 / picture_unit(SIZE))
+    scene = Scene(circuit, highlight=highlight, opacity=[0.3, 1.0], **LOOK)
     picture = render_image(scene, size=SIZE).astype(float)
     np.testing.assert_allclose(picture[100, 100], over(RED, 0.3, WHITE), atol=2)
     np.testing.assert_allclose(picture[77, 100], over([0, 255, 0], 0.3, WHITE), atol=2)

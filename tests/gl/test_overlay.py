@@ -18,6 +18,7 @@ from gpu_morph.render.gpu.context import current_context
 from gpu_morph.scene.annotations.base import Annotation, Drawing, Moment, Sprite, View
 from gpu_morph.scene.camera import Box
 from gpu_morph.scene.highlight import Highlight
+from gpu_morph.scene.picture_unit import picture_unit
 
 SIZE = (60, 40)
 SIDE = Camera(azim=-90, elev=0, center=(0, 0, 0), height=40)  # a µm is a pixel, x to the right, z up
@@ -131,7 +132,8 @@ def test_a_highlighted_section_alone_has_the_highlights_colour() -> None:
 
 
 def test_an_outline_surrounds_its_section_and_keeps_its_colour() -> None:
-    scene = Scene(ROW, color="blue", lighting=False, camera=SIDE, highlight=Highlight(1, color="red", width=4))
+    highlight = Highlight(1, color="red", width=4 / picture_unit(SIZE))
+    scene = Scene(ROW, color="blue", lighting=False, camera=SIDE, highlight=highlight)
     image = render_image(scene, size=SIZE)
     assert image[20, 30].tolist() == [0, 0, 255]
     column = [tuple(color) for color in image[:, 30].tolist()]
@@ -141,12 +143,13 @@ def test_an_outline_surrounds_its_section_and_keeps_its_colour() -> None:
 
 
 def test_tubes_in_front_hide_an_outline() -> None:
+    highlight = Highlight(0, color="red", width=3 / picture_unit(SIZE))
     # Seen from -y: the first tube is highlighted, the second crosses before or behind it.
     for y, is_hidden in ((-30, True), (30, False)):
         crossing = Morphology(
             [[-15, 0, 0], [15, 0, 0], [0, y, -15], [0, y, 15]], [4, 4, 10, 10], [0, 2, 4], [-1, -1], [0, 0], ("a", "b")
         )
-        scene = Scene(crossing, color="blue", lighting=False, camera=SIDE, highlight=Highlight(0, color="red"))
+        scene = Scene(crossing, color="blue", lighting=False, camera=SIDE, highlight=highlight)
         image = render_image(scene, size=SIZE)
         assert (image[16, 30].tolist() == [0, 0, 255]) is is_hidden
         assert image[16, 20].tolist() == [255, 0, 0]
