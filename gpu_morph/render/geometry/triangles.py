@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from ...data.arrays import Float32Array, IntArray
 
-_SHARP = 0.75  # cosine of the angle between a face and its vertex's normal, from which the face has a normal of its own
+_SHARP = 0.64  # cosine of the angle between two faces, 50 degrees, from which their edge is sharp
+_SMOOTH = 0.95  # cosine of the angle between a vertex's normal and all its faces, for which no edge is looked for
 _PARTS = 24  # an edge is at most 1 / _PARTS of the extent
 _MOST_FACES = 200_000  # triangles are not divided into more
 
@@ -96,16 +97,30 @@ def surface_triangles(vertices: Float32Array, faces: npt.NDArray[np.int32]) -> T
     weighted = (angles[..., np.newaxis] * face_normals[:, np.newaxis]).reshape(-1, 3).T
     sums = [np.bincount(used.reshape(-1), along, minlength=len(vertices)) for along in weighted]
     normals, _ = _unit(np.stack(sums, axis=1).astype(np.float32))
-    is_sharp = np.einsum("fci,fi->fc", normals[used], face_normals) < _SHARP
-    sharp_face, sharp_corner = np.nonzero(is_sharp)
+    # Where all faces are nearly in one direction, they share the vertex; else each corner has one of its own.
+    along = np.einsum("fci,fi->fc", normals[used], face_normals)
+    is_sharp = np.zeros(len(vertices), dtype=bool)
+    is_sharp[used[along < _SMOOTH]] = True
+    sharp_face, sharp_corner = np.nonzero(is_sharp[used])
     source = np.concatenate([np.arange(len(vertices)), used[sharp_face, sharp_corner]])
+    own = _corner_normals(used[sharp_face, sharp_corner], face_normals[sharp_face], angles[sharp_face, sharp_corner])
     used[sharp_face, sharp_corner] = len(vertices) + np.arange(len(sharp_face))
-    return Triangles(
-        vertices[source],
-        np.concatenate([normals, face_normals[sharp_face]]),
-        used,
-        source,
-    )
+    return Triangles(vertices[source], np.concatenate([normals, own]), used, source)
+
+
+def _corner_normals(vertex: IntArray, normals: Float32Array, angles: Float32Array) -> Float32Array:
+    """(n, 3): the mean normal of faces that meet at each corner's vertex without a sharp edge to the corner's face."""
+    order = np.argsort(vertex, kind="stable")
+    _, first, count = np.unique(vertex[order], return_index=True, return_counts=True)
+    n_others = np.repeat(count, count)  # of each corner in this order, itself included
+    one = np.repeat(np.arange(len(order)), n_others)
+    start = np.repeat(np.cumsum(n_others) - n_others, n_others)
+    other = np.repeat(np.repeat(first, count), n_others) + np.arange(len(one)) - start
+    one, other = order[one], order[other]
+    is_near = np.einsum("ij,ij->i", normals[one], normals[other]) > _SHARP
+    one, other = one[is_near], other[is_near]
+    sums = [np.bincount(one, angles[other] * along, minlength=len(vertex)) for along in normals[other].T]
+    return _unit(np.stack(sums, axis=1).astype(np.float32))[0]
 
 
 def longest_edge(vertices: Sequence[Float32Array]) -> float:
