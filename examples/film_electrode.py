@@ -66,6 +66,7 @@ def scene(*, azim_step: float = 0.5) -> gm.Scene:
         morphology,
         recording,
         clim=(-80, 30),
+        cmap="plasma",
         background="#0d1117",
         meshes=[region(morphology), electrode(morphology, recording)],
         camera=gm.Camera(azim=-90, elev=12, azim_step=azim_step),

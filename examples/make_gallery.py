@@ -20,6 +20,9 @@ import numpy as np
 
 import gpu_morph as gm
 
+sys.path.insert(0, str(Path(__file__).parent))
+import film_electrode
+
 CAMERA = gm.Camera(azim=-90, elev=5)
 CLIM = (-80, 30)  # mV
 SOMA, BASAL, TUFT = 0, 82, 160  # sections
@@ -223,6 +226,11 @@ def circuit_glow(width: int = 1200) -> np.ndarray:
     return gm.render_image(scene, time=9.6, size=(width, round(width * 43 / 60)))
 
 
+def region_and_electrode(width: int = 900) -> np.ndarray:
+    """A frame of examples/film_electrode.py: a cell in a translucent column, with a shank of contacts."""
+    return gm.render_image(film_electrode.scene(azim_step=0), time=24.8, size=(width, width))
+
+
 PICTURES: tuple[Callable[..., np.ndarray], ...] = (
     whole_cell,
     back_propagation,
@@ -235,6 +243,7 @@ PICTURES: tuple[Callable[..., np.ndarray], ...] = (
     circuit_cells,
     styles,
     circuit_glow,
+    region_and_electrode,
 )
 
 
