@@ -61,6 +61,14 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built
 
 
+def test_an_index_takes_the_wheel_and_the_source(wheel: Path) -> None:
+    pytest.importorskip("twine", reason="the check of what an index takes is twine's (extra 'dev')")
+    files = sorted(wheel.parent.iterdir())
+    assert [path.suffix for path in files] == [".whl", ".gz"]
+    words = output_of(sys.executable, "-m", "twine", "check", "--strict", *files, cwd=wheel.parent)
+    assert words.count("PASSED") == 2
+
+
 @pytest.fixture(scope="module")
 def installed_python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The Python of a new environment with the wheel in it, away from the checkout.
