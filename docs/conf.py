@@ -16,6 +16,7 @@ DOCS = Path(__file__).parent
 REPOSITORY = DOCS.parent
 sys.path[:0] = [str(REPOSITORY), str(DOCS / "_site")]
 os.environ.setdefault("GPU_MORPH_DEVICE", "cpu")  # pictures are the same everywhere, and no warning is shown
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])  # for `!gpu-morph`
 
 from gpu_morph import __version__  # noqa: E402  (the path comes first)
 
@@ -102,4 +103,22 @@ html_theme_options = {
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
 }
-html_sidebars = {"docs/index": []}
+html_sidebars = {page: [] for page in ("docs/index", "docs/start", "docs/gallery")}
+
+
+FRONT = """<!DOCTYPE html>
+<html lang="en"><meta charset="utf-8"><title>gpu_morph</title>
+<meta http-equiv="refresh" content="0; url=docs/index.html"><a href="docs/index.html">gpu_morph</a></html>
+"""
+
+
+def short_defaults(*event):
+    """Defaults that are objects, by their class: ``camera=Camera()`` and not all that a camera has."""
+    signature, returns = event[-2:]
+    return re.sub(r"=(\w+)\([^()]*\)", r"=\1()", signature) if signature else signature, returns
+
+
+def setup(app) -> None:
+    """Sphinx calls this. Who opens the folder of the site is led to the front page."""
+    app.connect("autodoc-process-signature", short_defaults)
+    app.connect("build-finished", lambda *_: (Path(app.outdir) / "index.html").write_text(FRONT, encoding="utf-8"))

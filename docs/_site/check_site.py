@@ -39,6 +39,7 @@ class Page(HTMLParser):
 def problems(folder: Path) -> Iterator[str]:
     """What is wrong with the pages of a folder, one line each."""
     pages = {path.resolve(): Page(path.read_text(encoding="utf-8")) for path in sorted(folder.rglob("*.html"))}
+    pages = {path: page for path, page in pages.items() if "_static" not in path.parts}  # the theme's own
     if not pages:
         yield f"{folder}: there is no page"
     for path, page in pages.items():

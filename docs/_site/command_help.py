@@ -24,8 +24,8 @@ class Command(Directive):
     required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
-        """The help, 100 columns wide, as a block of text."""
-        os.environ["COLUMNS"] = "100"
+        """The help, 88 columns wide, as a block of text."""
+        os.environ["COLUMNS"] = "88"
         text = parsers()[self.arguments[0]].format_help()
         return [nodes.literal_block(text, text, language="text")]
 

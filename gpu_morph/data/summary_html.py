@@ -42,7 +42,8 @@ def morphology_html(morphology: Any) -> str:
         ("diameters", f"{morphology.diameters.min():.2g} to {morphology.diameters.max():.3g} µm"),
     ]
     data = base64.b64encode(png_bytes(silhouette(morphology))).decode("ascii")
-    return _table("Morphology", rows, f'<img alt="" width="{SIDE}" height="{SIDE}" src="data:image/png;base64,{data}">')
+    about = f'alt="the morphology from its widest side" width="{SIDE}" height="{SIDE}"'
+    return _table("Morphology", rows, f'<img {about} src="data:image/png;base64,{data}">')
 
 
 def recording_html(recording: Any) -> str:

@@ -41,7 +41,7 @@ def film_html(path: Path, size: Size, codec: str, caption: str) -> str:
 def _player(address: str, kind: str, size: Size) -> str:
     style = f'width="{size[0]}" style="max-width: 100%; height: auto"'
     if kind == "image/gif":
-        return f'<img {style} alt="" src="{escape(address)}">'
+        return f'<img {style} alt="the film" src="{escape(address)}">'
     return f'<video controls loop muted playsinline {style}><source type="{kind}" src="{escape(address)}"></video>'
 
 
