@@ -37,15 +37,29 @@ class Electrode(FrozenArrays):
         the last one.
     color, contact_color : colour
         Of the shank; of contacts without values.
+    opacity, name
+        As in `Mesh`; the opacity is 1.
     values : (n_contacts,) or (n_times, n_contacts) float32, optional
         What the contacts record: potentials, spikes.
-    opacity, name, times, cmap, clim, fit
-        As in `Mesh`; the opacity is 1.
+    times, cmap, clim, fit
+        As in `Mesh`.
 
     Raises
     ------
     SceneError
         Shapes do not fit, a number is not finite, or one contact alone has no direction.
+
+    Examples
+    --------
+    Eight contacts beside the cell, and what they record at two times:
+
+    >>> contacts = [(60, 0, z) for z in range(0, 800, 100)]
+    >>> potentials = np.zeros((2, 8))
+    >>> probe = gm.Electrode(contacts, diameter=8, values=potentials, times=[0, 36], cmap="RdBu", clim=(-1, 1))
+    >>> morphology, recording = gm.demo_cell()
+    >>> scene = gm.Scene(morphology, recording, meshes=[probe])
+    >>> gm.render_image(scene, time=5, size=(320, 240)).shape
+    (240, 320, 3)
     """
 
     positions: npt.NDArray[np.float32]

@@ -36,6 +36,14 @@ class Plane(FrozenArrays):
     ------
     SceneError
         A wrong argument.
+
+    Examples
+    --------
+    >>> plane = gm.Plane((0, 0, 700), direction=(0, 0, 1), length=600, color="steelblue")
+    >>> morphology, recording = gm.demo_cell()
+    >>> scene = gm.Scene(morphology, recording, meshes=[plane])
+    >>> gm.render_image(scene, time=5, size=(320, 240)).shape
+    (240, 320, 3)
     """
 
     center: Any

@@ -28,15 +28,25 @@ class Points(FrozenArrays):
         µm.
     color : colour or (n, 3) float
         Of all, or red, green and blue of each, 0 to 1.
+    opacity, name
+        As in `Mesh`; the opacity is 1.
     values : (n,) or (n_times, n) float32, optional
         Values that the colours stand for, instead of ``color``.
-    opacity, name, times, cmap, clim, fit
-        As in `Mesh`; the opacity is 1.
+    times, cmap, clim, fit
+        As in `Mesh`.
 
     Raises
     ------
     SceneError
         Shapes do not fit, a number is not finite, a diameter is not positive, or there are too many.
+
+    Examples
+    --------
+    >>> somata = gm.Points([(150, 0, 0), (-150, 0, 40)], diameters=18, color="grey", name="neighbours")
+    >>> morphology, recording = gm.demo_cell()
+    >>> scene = gm.Scene(morphology, recording, meshes=[somata])
+    >>> gm.render_image(scene, time=5, size=(320, 240)).shape
+    (240, 320, 3)
     """
 
     positions: npt.NDArray[np.float32]

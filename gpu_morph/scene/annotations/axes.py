@@ -31,6 +31,13 @@ class Axes(Annotation):
         Of x, y and z. None: red, green and blue.
     labels : sequence of three str
         At the ends of the axes.
+
+    Examples
+    --------
+    >>> morphology, recording = gm.demo_cell()
+    >>> scene = gm.Scene(morphology, recording, annotations=(gm.Axes(place="lower left"),))
+    >>> gm.render_image(scene, time=5, size=(320, 240)).shape
+    (240, 320, 3)
     """
 
     place: Place = "lower left"

@@ -35,6 +35,14 @@ class Layers(Annotation):
         None: that of all lines.
     linewidth : float, optional
         Pixels. None: that of thin lines.
+
+    Examples
+    --------
+    >>> morphology, recording = gm.demo_cell()
+    >>> layers = gm.Layers({"L1": 1000, "L2/3": 800, "L5": 250, "": -300})
+    >>> scene = gm.Scene(morphology, recording, camera=gm.Camera(azim=-90, elev=0), annotations=(layers,))
+    >>> gm.render_image(scene, time=5, size=(320, 240)).shape
+    (240, 320, 3)
     """
 
     heights: Mapping[str, float]
