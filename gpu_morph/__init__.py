@@ -16,6 +16,7 @@ from .data.morphology import Morphology
 from .data.nearest_sites import Sites, locate
 from .data.recording import Recording
 from .data.selection import select_sections
+from .data.spike_rows import from_spikes
 from .data.synapse_events import SynapseEvents
 from .export.html import write_html
 from .export.vtk import write_vtk, write_vtk_frames
@@ -64,6 +65,7 @@ from .scene.points import Points
 from .scene.scene import Scene
 from .scene.synapse_style import SynapseStyle
 from .scene.timeline import Timeline
+from .scene.tree_values import branch_order, distance_to_soma, strahler_order
 from .system.version import __version__
 from .video.animation import Animation
 from .view.viewing import view
@@ -114,8 +116,10 @@ __all__ = [
     "__version__",
     "animate",
     "audit",
+    "branch_order",
     "by_cell",
     "demo_cell",
+    "distance_to_soma",
     "errors",
     "fly_to",
     "follow",
@@ -127,6 +131,7 @@ __all__ = [
     "from_lfpy",
     "from_netpyne",
     "from_neuron",
+    "from_spikes",
     "join_morphologies",
     "locate",
     "orbit",
@@ -143,6 +148,7 @@ __all__ = [
     "save_image",
     "select_sections",
     "show",
+    "strahler_order",
     "view",
     "write_html",
     "write_vtk",

@@ -56,6 +56,8 @@ def read_triangles(path: Path) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.
     try:
         more: dict[str, Any] = {"skip_materials": True} if ending == "obj" else {}
         found = trimesh.load_scene(io.BytesIO(content), file_type=ending, process=False, **more).to_mesh()
+        if ending == "stl":
+            found.merge_vertices()  # each triangle has its own there, so that no surface would be smooth
         vertices, faces = np.asarray(found.vertices, dtype=np.float64), np.asarray(found.faces, dtype=np.int64)
     except MemoryError:
         raise

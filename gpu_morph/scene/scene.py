@@ -257,7 +257,7 @@ class Scene:
             parts.append(f"{self.synapses.n_synapses:,} synapses")
         if not self.shows_values:
             parts.append(f"color={brief(self.color)}")
-        parts += [f"{len(self.meshes)} objects besides"] if self.meshes else []
+        parts += [f"meshes: {', '.join(type(item).__name__ for item in self.meshes)}"] if self.meshes else []
         names = [type(annotation).__name__ for annotation in self.annotations]
         parts += [f"annotations: {', '.join(names)}"] if names else []
         return f"Scene({'; '.join(parts)})"

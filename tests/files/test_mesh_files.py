@@ -31,6 +31,11 @@ def test_all_formats_give_the_same_surface(tmp_path: Path, ending: str) -> None:
     assert (mesh.name, mesh.opacity, mesh.color) == ("region", 0.5, "red")
 
 
+def test_triangles_of_a_stl_file_share_their_vertices(tmp_path: Path) -> None:
+    trimesh.Trimesh(CORNERS, FACES, process=False).export(tmp_path / "a.stl")
+    assert len(read_mesh(tmp_path / "a.stl").vertices) == 4
+
+
 def test_no_other_file_is_opened(tmp_path: Path) -> None:
     path = tmp_path / "a.obj"
     path.write_text("mtllib b.mtl\nusemtl x\nv 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n")

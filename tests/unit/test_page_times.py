@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from gpu_morph import Morphology, Recording, Scene, SynapseEvents, SynapseStyle, TimeRange
+from gpu_morph.data.tree_measures import path_distances
 from gpu_morph.errors import SceneError
-from gpu_morph.export.page_sections import path_distances
 from gpu_morph.export.page_times import MOST_TIMES, page_times, page_values
 from gpu_morph.render.vertex_values import RecordingRows
 

@@ -185,7 +185,11 @@ class Surfaces:
             pixels = np.zeros((height, width, 4), dtype=np.uint8)
             GL.glReadBuffer(GL.GL_COLOR_ATTACHMENT0 + k)
             box, kind = (self.box.x, self.box.y, self.box.width, self.box.height), (GL.GL_RGBA, GL.GL_UNSIGNED_BYTE)
-            part = np.frombuffer(GL.glReadPixels(*box, *kind), dtype=np.uint8) if self.box.width else pixels[:0, :0]
+            part = (
+                np.frombuffer(GL.glReadPixels(*box, *kind), dtype=np.uint8)
+                if self.box.width and self.box.height
+                else pixels[:0, :0]
+            )
             rows = slice(self.box.y, self.box.y + self.box.height)
             pixels[rows, self.box.x : self.box.x + self.box.width] = part.reshape(self.box.height, self.box.width, 4)
             read.append(pixels)
