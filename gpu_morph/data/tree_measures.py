@@ -49,7 +49,7 @@ def branch_orders(morphology: Morphology) -> FloatArray:
 
 
 def strahler_orders(morphology: Morphology) -> FloatArray:
-    """(n_sections,) float64: 1 for tips; one more than children of which two have the greatest order. NaN for somata."""
+    """(n_sections,) float64: 1 for tips; one more than children of which two have the same one. NaN for somata."""
     parent = morphology.section_parent
     order = np.ones(morphology.n_sections)
     greatest, n_greatest = np.zeros(morphology.n_sections), np.zeros(morphology.n_sections, dtype=np.int64)
