@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -199,6 +200,24 @@ def test_a_drag_turns_as_a_camera_turns(opened: Opener) -> None:
     shown = page.pixels()
     assert (shown != before).any()
     assert np.abs(shown.astype(int) - gm.render_image(turned, time=0, size=page.size)).mean() <= 0.1
+
+
+@pytest.mark.parametrize("projection", ["orthographic", "perspective"])
+def test_a_picture_that_moved_is_that_of_the_moved_camera(opened: Opener, projection: str) -> None:
+    synapses = gm.SynapseEvents([[60, 0, 6]], [0], ("near",), [0], [0.0])
+    first = gm.Camera(azim=40, elev=35, center=(20, 20, 0), height=300, projection=projection)
+    scene = star_scene(camera=first, synapses=synapses, highlight=gm.Highlight(1), depth_cue=0.5)
+    page = opened(scene)
+    page.show(1)
+    for script in ("gpuMorph.move(60, -30)", "gpuMorph.zoom(1.3)", "gpuMorph.turn(1, 0)", "gpuMorph.move(-20, 5)"):
+        page(script)
+        page("gpuMorph.draw()")
+        azim, center, height = page(
+            "[gpuMorph.camera.azim, gpuMorph.camera.center, gpuMorph.camera.heightFor(...gpuMorph.size)]"
+        )
+        moved = replace(scene, camera=replace(first, azim=azim, center=center, height=height))
+        expected = gm.render_image(moved, time=TIMES[1], size=page.size).astype(int)
+        assert np.abs(page.pixels().astype(int) - expected).mean() <= 0.1, script
 
 
 def test_moving_and_zooming_keep_the_site_under_the_pointer(opened: Opener) -> None:

@@ -1,6 +1,7 @@
 // Drawing: the scene on the GPU. See render/gpu/scene_drawing.py.
 
 const PICKED = 6; // pixels around the pointer in which a segment is looked for
+const FARTHEST = 8192; // pixels from the origin of the places to the camera's center: float32 stays exact to 0.001 pixel
 
 class Drawing {
   constructor(canvas, description, arrays) {
@@ -30,7 +31,7 @@ class Drawing {
     this.fillArray = new VertexArray(gl, this.fill, [corners], QUAD.triangles);
     this.markers = description.markers ? new Markers(gl, description.markers, shaders, arrays) : null;
     this.size = [0, 0];
-    this.center = null;
+    this.origin = null; // of the places, µm from the first center
     this.sortedTowards = null;
     this.shown = null;
   }
@@ -53,7 +54,7 @@ class Drawing {
     this.resize(canvas.width, canvas.height);
     const [width, height] = this.size, view = { ...camera.uniforms(width, height, extent), u_background: this.background };
     const widths = widthsOf(this.description.unit, width, height);
-    this.#update(camera, k, time, widths);
+    view.u_middle = this.#update(camera, view, k, time, widths);
     this.view = view;
     const opacity = this.description.tubes.opacity;
     this.target.bind();
@@ -89,7 +90,9 @@ class Drawing {
     this.#present();
   }
 
-  #update(camera, k, time, widths) {
+  // Sort, and move the origin of the places to the camera's center, where that is needed. Returns the pixel at which the
+  // origin appears: while the picture of an orthographic camera moves, only that pixel does.
+  #update(camera, view, k, time, widths) {
     const { extent } = this.description.tubes, [width, height] = this.size;
     const pixel = camera.nearestPixel(width, height, extent), first = this.description.tubes.center;
     let isNew = false, number = 0;
@@ -99,7 +102,8 @@ class Drawing {
     }
     if (isNew) this.#renumber();
     const moved = camera.center.map((c, j) => c - first[j]), toward = camera.axes[2];
-    const isMoved = this.center === null || moved.some((m, j) => m !== this.center[j]);
+    let away = this.#away(camera, view, moved);
+    const isMoved = away === null;
     const turned = this.sortedTowards?.reduce((sum, t, j) => sum + t * toward[j], 0) ?? -1;
     const isSorted = !isNew && !isMoved && turned > SORTED;
     if (!isSorted) {
@@ -108,14 +112,29 @@ class Drawing {
       for (let i = 0, v = 0; i < depth.length; i++, v += 4)
         depth[i] = places[v] * toward[0] + places[v + 1] * toward[1] + places[v + 2] * toward[2];
       for (const tubes of this.allTubes) tubes.sort(places, depth);
-      Object.assign(this, { center: moved, sortedTowards: toward });
+      this.sortedTowards = toward;
+    }
+    if (isMoved) {
+      this.origin = moved;
+      away = [0, 0, 0];
     }
     if (!isSorted || this.shown !== k) {
       const values = this.values.at(k);
       for (const tubes of this.allTubes) tubes.setValues(values);
     }
-    if (isMoved || this.shown !== k) this.markers?.show(time, moved);
+    if (isMoved || this.shown !== k) this.markers?.show(time, this.origin);
     this.shown = k;
+    return [view.u_middle[0] - away[0], view.u_middle[1] + away[1]];
+  }
+
+  // From the origin of the places to the camera's center, pixels to the right, up and towards the viewer; null where the
+  // origin has to move. `moved` is the center, µm from the first one.
+  #away(camera, view, moved) {
+    if (this.origin === null) return null;
+    const { isPerspective } = this.description.camera, from = moved.map((m, j) => m - this.origin[j]);
+    if (from.every((part) => part === 0)) return [0, 0, 0];
+    const away = camera.axes.map((axis) => view.u_scale * axis.reduce((sum, a, j) => sum + a * from[j], 0));
+    return isPerspective || Math.hypot(away[0], away[1]) > FARTHEST || Math.abs(away[2]) > 0.5 ? null : away;
   }
 
   // Give the segments of all batches consecutive numbers.
