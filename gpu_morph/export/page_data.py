@@ -119,7 +119,7 @@ def _described_camera(scene: Scene, camera: Camera) -> dict[str, Any]:
 
     Its height is ``max(along, across[0] * ratio + across[1])``; ``ratio`` is that of the picture's height to its width.
     """
-    free = replace(scene.first_camera, height=None, shift=(0.0, 0.0))
+    free = replace(scene.first_camera, height=None, shift=(0.0, 0.0), fov=camera.fov)
 
     def height(width: int, area: tuple[int, int]) -> float:
         fitted = free.fitted(scene.morphology, (width, 1000), [Box(0, 0, *area)])

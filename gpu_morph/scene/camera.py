@@ -88,8 +88,9 @@ class Camera:
     azim_step : float
         Degrees added to ``azim`` in each frame.
     fov : float
-        Vertical opening angle of a perspective camera, degrees. Segments that extend behind the camera are
-        not drawn.
+        Vertical opening angle of a perspective camera, degrees. A fitted height takes less where a neurite points at
+        the eye and so keeps it away: the picture is filled at any angle. Segments that extend behind the camera are not
+        drawn.
     zoom : float
         Factor by which a fitted ``height`` is divided. A given ``height`` is not changed.
     shift : (float, float), optional
@@ -358,11 +359,12 @@ class Camera:
         height, area = min(
             ((framing.flat_height(size, (area.width, area.height)), area) for area in areas), key=lambda pair: pair[0]
         )
+        fov = self.fov
         if self.projection == "perspective":
-            height = framing.perspective_height(size, (area.width, area.height), self.fov)
+            height, fov = framing.perspective_height(size, (area.width, area.height), fov)
         middle = (area.x + area.width / 2) / size[0] - 0.5, (area.y + area.height / 2) / size[1] - 0.5
         height = max(height / self.zoom, _LEAST_HEIGHT)
-        return replace(camera, center=framing.center, height=height, shift=self.shift or middle)
+        return replace(camera, center=framing.center, height=height, fov=fov, shift=self.shift or middle)
 
     def _views(self) -> npt.NDArray[np.float64]:
         """(n, 3, 3): the axes at azimuths of the turn, or those of a camera that does not turn."""

@@ -53,8 +53,11 @@ class Framing:
         """The height of the picture, µm, with which an orthographic camera shows all in an area of (width, height)."""
         return 2 * _MARGIN * size[1] * float(max(self._half_width / area[0], self._half_height / area[1]))
 
-    def perspective_height(self, size: Size, area: Size, fov: float) -> float:
-        """The height of the picture at the center, µm, for a perspective camera, which moves ``center`` if it may.
+    def perspective_height(self, size: Size, area: Size, fov: float) -> tuple[float, float]:
+        """The height of the picture at the center, µm, and the opening angle, degrees, of a perspective camera.
+
+        ``center`` is moved if it may be. The angle is ``fov``, or less where a part that points at the eye keeps it so
+        far away that the extent would not fill the area.
 
         A plane through the eye and a side of the area touches the extent. Where the eye is (x, y, distance) from the
         center and the plane's slope is t, points on it have ``right + t * toward = x + t * distance``: what is reached
@@ -64,15 +67,36 @@ class Framing:
         slope = math.tan(math.radians(fov) / 2)
         widest = slope * np.array(area) / size[1] / _MARGIN
         nearest = float((self._toward - self._views[:, 2] @ self._center).max())
+        least = max(_CLEARANCE * nearest, _LEAST_DISTANCE)
         slopes, needed = widest, self._needed_within(widest)
         binding = int(np.argmax(needed / widest))
         for _ in range(_ROUNDS):
-            distance = max(float(needed[binding] / slopes[binding]), _CLEARANCE * nearest, _LEAST_DISTANCE)
+            distance = max(float(needed[binding] / slopes[binding]), least)
+            if distance == least:
+                slope *= float(np.clip(self._slopes_from(least) / widest, 1e-3, 1.0).max())
+                return 2 * slope * least, 2 * math.degrees(math.atan(slope))
             before, slopes = slopes, np.clip(needed / distance, 1e-3 * widest, widest)
             if np.allclose(slopes, before, rtol=_SAME_SLOPE, atol=0):
                 break
             needed = self._needed_within(slopes)
-        return 2 * slope * distance
+        return 2 * slope * distance, fov
+
+    def _slopes_from(self, distance: float) -> Array:
+        """(2,): slopes of the planes through an eye at a distance from the center that touch the extent.
+
+        What is needed is a convex function of the slope. From slopes that are too small, secants of it lead to slopes
+        that are still too small, or right.
+        """
+        before, slopes, earlier = np.zeros(2), np.zeros(2), np.zeros(2)
+        for _ in range(_ROUNDS):
+            needed = self._needed_within(slopes)
+            change = slopes - before
+            gradient = np.divide(needed - earlier, change, out=np.zeros(2), where=change > 0)
+            before, earlier = slopes, needed
+            slopes = np.maximum((needed - gradient * slopes) / (distance - gradient), needed / distance)
+            if np.allclose(slopes, before, rtol=_SAME_SLOPE, atol=0):
+                break
+        return slopes
 
     def _needed_within(self, slopes: Array) -> Array:
         """(2,): `_needed` between planes of these slopes, after moving the center to the middle between them."""

@@ -199,7 +199,7 @@ def test_a_still_camera_shows_the_cell_in_the_middle_as_large_as_it_can(settings
         assert (low + high) / 2 / size == pytest.approx(np.full(2, 0.5), abs=0.01)
 
 
-@pytest.mark.parametrize("fov", [1, 10, 45, 60])
+@pytest.mark.parametrize("fov", [1, 10, 45, 60, 90, 120])
 def test_a_still_camera_of_any_opening_angle_shows_it_so(fov):
     for seed, size in enumerate(SIZES):
         cell = random_cell(seed)
@@ -208,6 +208,19 @@ def test_a_still_camera_of_any_opening_angle_shows_it_so(fov):
         low, high = pixels.min(axis=0), pixels.max(axis=0)
         assert ((high - low) / size).max() == pytest.approx(1 / 1.05, abs=0.01)
         assert (low + high) / 2 / size == pytest.approx(np.full(2, 0.5), abs=0.01)
+
+
+@pytest.mark.parametrize("fov", [30, 60, 90, 150])
+@pytest.mark.parametrize("tip", [[300, 0, 0], [300, 20, 10]])
+@pytest.mark.parametrize("size", [(400, 300), (300, 400)])
+def test_a_tip_that_points_at_the_eye_leaves_the_picture_filled(fov, tip, size):
+    cell = spheres([[0, -50, 0], [0, 50, 0], [0, 0, -40], [0, 0, 40], tip], [0] * 5)
+    camera = Camera(projection="perspective", azim=0, elev=0, fov=fov).fitted(cell, size)
+    pixels = camera.project(cell.points, size)
+    assert ((pixels.max(axis=0) - pixels.min(axis=0)) / size).max() == pytest.approx(1 / 1.05, abs=0.03)
+    assert (pixels >= 0).all() and (pixels <= size).all()  # not behind the eye
+    assert camera.fov <= fov
+    assert camera.fitted(cell, size) == camera
 
 
 @pytest.mark.parametrize("settings", SETTINGS[::5], ids=lambda s: "-".join(map(str, s.values())))
