@@ -39,6 +39,7 @@ def test_the_citation_is_of_this_version() -> None:
     assert {"cff-version", "message", "title", "authors", "version", "license"} <= fields.keys()
     assert fields["version"] == gm.__version__
     assert fields["license"] == PROJECT["license"]
+    assert f"version {gm.__version__}." in (REPOSITORY / "docs" / "cite.md").read_text(encoding="utf-8")
 
 
 # The container
