@@ -18,6 +18,11 @@ def distance_to_soma(morphology: Morphology) -> PointValues:
     morphology : Morphology
         A cell or a circuit.
 
+    Returns
+    -------
+    PointValues
+        µm, for ``Scene(color=...)``.
+
     Examples
     --------
     >>> cell, *_ = gm.demo_cell()
@@ -36,6 +41,16 @@ def branch_order(morphology: Morphology) -> PointValues:
     ----------
     morphology : Morphology
         A cell or a circuit. A section without siblings at its parent's end continues its parent.
+
+    Returns
+    -------
+    PointValues
+        For ``Scene(color=...)``.
+
+    Examples
+    --------
+    >>> morphology, _ = gm.demo_cell()
+    >>> scene = gm.Scene(morphology, color=gm.branch_order(morphology), annotations=(gm.ColorBar(),))
     """
     check_type(morphology, Morphology, "morphology")
     orders = branch_orders(morphology).astype(np.float32)
@@ -49,6 +64,16 @@ def strahler_order(morphology: Morphology) -> PointValues:
     ----------
     morphology : Morphology
         A cell or a circuit.
+
+    Returns
+    -------
+    PointValues
+        For ``Scene(color=...)``.
+
+    Examples
+    --------
+    >>> morphology, _ = gm.demo_cell()
+    >>> scene = gm.Scene(morphology, color=gm.strahler_order(morphology), annotations=(gm.ColorBar(),))
     """
     check_type(morphology, Morphology, "morphology")
     orders = strahler_orders(morphology).astype(np.float32)
