@@ -13,6 +13,7 @@ from ..errors import brief
 from ..system.arguments import is_sequence
 from .masks import filled, has_mask
 from .quantities import has_unit, in_attributed_unit, in_unit
+from .xyz_columns import in_xyz_order
 
 Array = TypeVar("Array", bound=npt.NDArray[Any])
 FloatArray: TypeAlias = npt.NDArray[np.float64]
@@ -31,7 +32,8 @@ def frozen_array(
 ) -> npt.NDArray[Any]:
     """A C-contiguous, read-only array of ``dtype``: ``values`` itself if it is one and owns its data, else a copy.
 
-    Quantities are converted to ``unit``, and refused if there is none. What is masked is NaN.
+    Quantities are converted to ``unit``, and refused if there is none. What is masked is NaN. Of a table, ``unit`` "µm"
+    takes the columns x, y and z.
 
     Raises
     ------
@@ -39,6 +41,8 @@ def frozen_array(
         ``values`` are not numbers, or ``dtype`` cannot hold them: a fraction as an index, for example.
     """
     wanted = np.dtype(dtype)
+    if unit == "µm":
+        values = in_xyz_order(values)
     if has_unit(values):
         values = in_unit(values, unit or "", name=name, error=error)
     elif unit:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from ..errors import RecordingError, brief
 from .file_rows import mapped_rows
 from .masks import filled, has_mask
-from .quantities import attributed_unit, has_unit, in_unit, unit_factor
+from .quantities import attributed_unit, has_unit, in_unit, name_and_unit, unit_factor
 
 _FRAMES = ("pandas", "polars", "modin", "cudf")
 _IS_TIME = re.compile(r"(times?|t)([ _(\[].*)?$", re.IGNORECASE)  # also "time (ms)" and "t_ms"
@@ -66,9 +66,10 @@ def plain_times(times: Any) -> Any:
     """Times in ms without labels and units: numbers stay as they are."""
     library = type(times).__module__.partition(".")[0]
     if library == "xarray":
-        return _attributed(times, "ms", name="times")
+        numbers = _attributed(times, "ms", name="times")
+        return numbers if attributed_unit(times) is not None else _by_name(numbers, times.name)
     if library in _FRAMES and hasattr(times, "to_numpy"):
-        times = times.to_numpy()
+        times = _by_name(times.to_numpy(), getattr(times, "name", None))
     if isinstance(times, list | tuple) or (type(times) is np.ndarray and times.dtype == object):
         times = _time_differences(times)
     times = in_unit(times, "ms", name="times", error=RecordingError)
@@ -162,9 +163,14 @@ def _index_times(table: Any, *, needs_them: bool) -> Any:
         raise RecordingError(
             f"times must be (n_times,) ms, got None, and the table's index has no times: {brief(index)}"
         )
-    written = re.search(r"[\[(]\s*(\w+)\s*[\])]\s*$", str(index.name))  # "time (s)"
-    factor = unit_factor(written[1], "ms") if written else 1.0
-    return numbers if numbers.dtype.kind == "m" or factor in (None, 1.0) else numbers * factor
+    return _by_name(numbers, index.name)
+
+
+def _by_name(times: Any, name: Any) -> Any:
+    """Times in ms: plain numbers are in the unit that their name ends with, as in "time (s)"."""
+    unit = name_and_unit(name)[1]
+    factor = None if unit is None or getattr(times, "dtype", np.dtype(object)).kind not in "fiu" else unit_factor(unit, "ms")
+    return times if factor in (None, 1.0) else times * factor
 
 
 def _check_columns(table: Any, times: Any) -> None:

@@ -111,6 +111,14 @@ def unit_factor(given: str, wanted: str) -> float | None:
     return float(10.0 ** (_PREFIXES[from_parts[0]] - _PREFIXES[to_parts[0]]))
 
 
+def name_and_unit(text: Any) -> tuple[str, str | None]:
+    """A name and the unit written behind it, as in "time (s)", "t_ms", "x [mm]" or "Time, s"; None if there is none."""
+    found = re.fullmatch(r"\s*(\w+?)(?:_|\s*[,/]\s*|\s+in\s+|\s*[(\[]\s*|\s+)([A-Za-zµμ]+)\s*[)\]]?\s*", str(text))
+    if found is None or _prefix_and_base(found[2]) is None:
+        return str(text), None
+    return found[1], found[2]
+
+
 def _prefix_and_base(text: str) -> tuple[str, str] | None:
     word = _ascii(text.strip())
     short = word.lower() if word.lower() == "siemens" else word.lower().removesuffix("s")

@@ -187,6 +187,31 @@ def test_an_index_whose_name_has_a_unit_is_converted() -> None:
     check(None, pd.DataFrame(VALUES, index=pd.Index(TIMES, name="time [ms]")))
 
 
+@pytest.mark.parametrize("name", ["time_s", "t [s]", "Time, s", "time/s", "t in s", "Time (sec)"])
+def test_names_of_times_that_end_with_a_unit_are_converted(name: str) -> None:
+    pd = pytest.importorskip("pandas")
+    seconds = np.array(TIMES) / 1000
+    check(None, pd.DataFrame(VALUES, index=pd.Index(seconds, name=name)))
+    check(pd.Series(seconds, name=name), VALUES)
+    if find_spec("xarray"):
+        xr = pytest.importorskip("xarray")
+        check(None, xr.DataArray(VALUES, dims=(name, "segment"), coords={name: seconds}))
+    check(pd.Series(TIMES, name="t_step"), VALUES)
+
+
+@pytest.mark.parametrize("names", ["zyx", "ZXY", ["y_um", "x_um", "z_um"], ["z (mm)", "y (mm)", "x (mm)"]])
+def test_coordinates_in_a_table_are_found_by_the_names_of_columns(names: Any) -> None:
+    pd = pytest.importorskip("pandas")
+    axes = {"x": [1.0, 2], "y": [30.0, 40], "z": [500.0, 600]}
+    factor = 1000 if "mm" in names[0] else 1
+    table = pd.DataFrame({"id": [7, 8]} | {name: np.array(axes[name[0].lower()]) / factor for name in names})
+    expected = np.array(list(axes.values()), dtype=np.float32).T
+    np.testing.assert_allclose(gm.SynapseEvents(table, [0, 0], ("E",), [0], [0.0]).positions, expected)
+    cell = gm.Morphology(table, [1, 1], [0, 2], [-1], [0], ["dend"])
+    np.testing.assert_allclose(cell.points, expected)
+    assert gm.locate(cell, table).position.tolist() == [0, 1]
+
+
 def test_a_dimension_of_xarray_that_is_named_with_its_unit_is_time() -> None:
     xr = pytest.importorskip("xarray")
     check(None, xr.DataArray(VALUES.T, dims=("segment", "time_ms"), coords={"time_ms": TIMES}))
