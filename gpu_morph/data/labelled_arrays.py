@@ -169,7 +169,9 @@ def _index_times(table: Any, *, needs_them: bool) -> Any:
 def _by_name(times: Any, name: Any) -> Any:
     """Times in ms: plain numbers are in the unit that their name ends with, as in "time (s)"."""
     unit = name_and_unit(name)[1]
-    factor = None if unit is None or getattr(times, "dtype", np.dtype(object)).kind not in "fiu" else unit_factor(unit, "ms")
+    factor = (
+        None if unit is None or getattr(times, "dtype", np.dtype(object)).kind not in "fiu" else unit_factor(unit, "ms")
+    )
     return times if factor in (None, 1.0) else times * factor
 
 

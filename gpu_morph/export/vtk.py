@@ -182,7 +182,7 @@ def write_vtk_frames(
         raise ValueError(f"every file has an array {recording.name!r} already: give the recording another name")
     section, position = morphology.point_section[source], morphology.point_position[source]
     to_points = map_values(recording, section, position, interpolation=interpolation)
-    target.mkdir(parents=True, exist_ok=True)
+    Path(os.path.realpath(target)).mkdir(parents=True, exist_ok=True)  # also where a link leads to
     n_digits = max(6, len(str(len(frame_times) - 1)))
     files = [target / f"{name}_{number:0{n_digits}d}.vtk" for number in range(len(frame_times))]
     series = target / f"{name}.vtk.series"

@@ -148,13 +148,16 @@ def check_folder(path: str | os.PathLike[str]) -> Path:
     Raises
     ------
     NotADirectoryError, FileNotFoundError
-        It is a file, or its parent folder does not exist.
+        It is a file or a link in a circle, or the folder in which it would be made does not exist.
     """
     folder = Path(os.path.abspath(os.path.expanduser(os.fspath(path))))
-    if folder.exists() and not folder.is_dir():
+    made = Path(os.path.realpath(folder))  # a link may lead to a folder that does not exist yet
+    if made.exists() and not made.is_dir():
         raise NotADirectoryError(f"{folder} is a file: frames_dir is a folder for the single frames")
-    if not folder.parent.is_dir():
-        raise FileNotFoundError(f"the folder {folder.parent}, where frames_dir would be, does not exist: make it first")
+    if made.is_symlink():
+        raise NotADirectoryError(f"{folder} is a link in a circle: give another frames_dir")
+    if not made.parent.is_dir():
+        raise FileNotFoundError(f"the folder {made.parent}, where frames_dir would be, does not exist: make it first")
     return folder
 
 
@@ -199,7 +202,7 @@ def open_frames(
     """
     folder = check_folder(path)
     manifest = film_manifest(scene, times, size=size, supersample=supersample, transparent=transparent)
-    folder.mkdir(exist_ok=True)
+    Path(os.path.realpath(folder)).mkdir(exist_ok=True)
     with file_lock(folder / "frames", what=f"folder of frames {folder}"):
         _check_and_clear(folder, manifest, overwrite=overwrite)
         yield FrameFolder(folder, n_frames=len(times), size=size, transparent=transparent, film=manifest_hash(manifest))

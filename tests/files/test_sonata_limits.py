@@ -48,6 +48,15 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "circuit"
 
 
+def test_numbers_where_a_group_should_be_are_an_error(folder: Path) -> None:
+    circuit = circuit_of(folder)
+    with h5py.File(folder / "nodes.h5", "a") as file:
+        del file["nodes/pop/0"]
+        file["nodes/pop/0"] = [0.0]  # of millions, h5py would compare each with a name
+    with pytest.raises(MorphologyError, match=r"expected a group /nodes/pop/0"):
+        read_sonata(circuit)
+
+
 # Morphologies stay in their folders, and are not run
 
 

@@ -92,13 +92,27 @@ def test_a_film_replaces_what_a_link_leads_to(tmp_path: Path, ending: str) -> No
     assert os.listdir(tmp_path / "store") == ["object"]
 
 
-@pytest.mark.parametrize("ending", ["png", "vtk"])
-def test_pictures_and_vtk_files_are_as_careful(tmp_path: Path, ending: str) -> None:
+def test_folders_of_files_are_made_where_links_lead(tmp_path: Path) -> None:
+    for link, target in (("frames", "store"), ("vtk", "stored/vtk")):
+        (tmp_path / link).symlink_to(target)
+    gm.render_video(SCENE, tmp_path / "film.mkv", frames_dir=tmp_path / "frames", **FILM)
+    assert len(list((tmp_path / "store").glob("*.png"))) == 3
+    gm.write_vtk_frames(*gm.demo_cell(), tmp_path / "vtk", times=[0.0])
+    assert len(list((tmp_path / "stored" / "vtk").glob("*.vtk"))) == 1
+    (tmp_path / "circle").symlink_to("circle")
+    with pytest.raises(NotADirectoryError, match="is a link in a circle: give another frames_dir"):
+        gm.render_video(SCENE, tmp_path / "film.mkv", frames_dir=tmp_path / "circle", **FILM)
+
+
+@pytest.mark.parametrize("ending", ["png", "svg", "html", "vtk"])
+def test_pictures_pages_and_vtk_files_are_as_careful(tmp_path: Path, ending: str) -> None:
     def write(path: Path) -> None:
-        if ending == "png":
-            gm.save_image(path, np.zeros((4, 4, 3), np.uint8))
-        else:
+        if ending == "vtk":
             gm.write_vtk(CELL, path)
+        elif ending == "html":
+            gm.write_html(gm.Scene(CELL), path)
+        else:
+            gm.save_image(path, gm.Scene(CELL), size=(16, 16))
 
     target, link, pipe = (tmp_path / f"{name}.{ending}" for name in ("target", "link", "pipe"))
     write(target)

@@ -91,7 +91,8 @@ class Nodes:
         """Each group of attributes, its nodes, and their rows in it."""
         if "node_group_id" not in population:
             if "0" in population:
-                yield population["0"], slice(None), np.arange(len(self.ids))
+                group = group_of(population, "0", file=self.path.name, error=MorphologyError)
+                yield group, slice(None), np.arange(len(self.ids))
             return
         size = len(self.ids)
         group_ids = indices(population, "node_group_id", file=self.path.name, error=MorphologyError, size=size)
