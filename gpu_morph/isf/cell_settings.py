@@ -130,7 +130,7 @@ class CellSettings:
 
     @property
     def _drawn(self) -> DrawnSections:
-        return self._sections[bool(self.show_axon)]
+        return self._sections[truth(self.show_axon, "show_axon")]
 
     def _set_morphology(self, morphology: Morphology) -> None:
         """Keep all sections of the cell, aligned and scaled."""

@@ -16,7 +16,7 @@ from ..scene.scene import Scene
 from ..system.arguments import checked_path, checked_word
 from .camera import positioned_camera
 from .cell_settings import CellSettings
-from .checks import checked_mapping, truth
+from .checks import checked_mapping, checked_time_point, or_default, truth
 from .colors import CellColor, cell_color, color_range, named_recording
 from .film_words import isf_words
 from .highlight import highlight_arrow
@@ -61,7 +61,7 @@ class CellView(CellSettings):
         synapses = self._synapses() if truth(show_synapses, "show_synapses") or cell_colors.show_synapses else None
         annotations: tuple[Annotation, ...] = ()
         if self.simulation_times is not None:
-            annotations = (Clock(offset=checked_number(self.time_offset or 0.0, "time_offset", "finite ms")),)
+            annotations = (Clock(offset=checked_number(or_default(self.time_offset, 0.0), "time_offset", "finite ms")),)
         if truth(show_legend, "show_legend"):
             annotations += tuple(self._legends(cell_colors, synapses, self._times(t_start, t_stop, None)))
         if highlight_section is not None:
@@ -109,7 +109,8 @@ class CellView(CellSettings):
         recording = None if color is None else named_recording(color, self.cell, self._drawn)
         if recording is not None and time_point is None:
             raise ValueError(f"color={color!r} changes over time: give time_point in ms")
-        return write_cell(self.morphology, recording, out_dir, fn, time=time_point, n_decimals=n_decimals)
+        time = checked_time_point(time_point, recording)
+        return write_cell(self.morphology, recording, out_dir, fn, time=time, n_decimals=n_decimals)
 
     def write_vtk_frames(
         self,
@@ -169,7 +170,7 @@ class CellView(CellSettings):
     @property
     def _group_colors(self) -> Mapping[str, Any]:
         expected = "a dict of groups and colours"
-        return checked_mapping(self.population_to_color_dict or {}, "population_to_color_dict", expected)
+        return checked_mapping(or_default(self.population_to_color_dict, {}), "population_to_color_dict", expected)
 
     def _synapses(self) -> SynapseEvents | None:
         return shown_synapses(
@@ -177,7 +178,7 @@ class CellView(CellSettings):
             self._alignment,
             self.synapse_group_function,
             self._group_colors,
-            all_spikes=bool(self.show_all_spikes),
+            all_spikes=truth(self.show_all_spikes, "show_all_spikes"),
         )
 
     def _legends(self, color: CellColor, synapses: SynapseEvents | None, times: Times) -> Iterator[Annotation]:

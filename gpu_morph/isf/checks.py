@@ -7,7 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from ..data.arrays import finite_number
+from ..data.frame_times import check_covered
+from ..data.recording import Recording
 from ..errors import brief
 from ..image.image_file import image_path
 from ..system.arguments import checked_path
@@ -33,12 +37,38 @@ def optional_number(value: Any, name: str, expected: str) -> float | None:
         raise TypeError(str(cause)) from cause
 
 
+def checked_time_point(value: Any, recording: Recording | None) -> float | None:
+    """``time_point`` as finite ms within the recording, or None.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Not a number, not finite, or before or after the recording.
+    """
+    time = optional_number(value, "time_point", "finite ms")
+    if time is not None and recording is not None:
+        try:
+            check_covered(np.array([time]), recording.times)
+        except ValueError as cause:
+            reason = str(cause).removeprefix("times: ").partition(": change")[0]
+            raise ValueError(f"time_point: {reason}") from cause
+    return time
+
+
 def truth(value: Any, name: str) -> bool:
     """Whether ``value`` counts as True; TypeError for an array of several, which is neither."""
     try:
         return bool(value)
     except (TypeError, ValueError) as cause:
         raise TypeError(f"{name} must be True or False, got {brief(value)}") from cause
+
+
+def or_default(value: Any, default: Any) -> Any:
+    """``default`` for what counts as False. An array of several is neither true nor false, and stays."""
+    try:
+        return value or default
+    except ValueError:
+        return value
 
 
 def checked_mapping(value: Any, name: str, expected: str) -> Mapping[Any, Any]:

@@ -15,7 +15,7 @@ from ..export.html import write_html
 from ..export.web_page import WebPage
 from ..view.viewing import view
 from .cell_view import CellView
-from .checks import truth
+from .checks import checked_time_point, truth
 from .notebook import displayed_page
 
 if TYPE_CHECKING:
@@ -107,10 +107,7 @@ class CellMorphologyInteractiveVisualizer(CellView):
         scene = self.scene(color)
         if scene.shows_values and time_point is None:
             raise ValueError(f"color={color!r} changes over time: give time_point in ms")
-        if time_point is not None:
-            time_point = finite_number(time_point, name="time_point", expected="finite ms")
-            if scene.recording is not None:
-                check_covered(np.array([time_point]), scene.recording.times)
+        time_point = checked_time_point(time_point, scene.recording)
         if diameter is not None:
             same = scaled_diameters(scene.morphology, lambda diameters: np.full_like(diameters, diameter))
             scene = replace(scene, morphology=same)

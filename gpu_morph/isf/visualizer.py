@@ -13,7 +13,7 @@ from ..scene.annotations import SynapseLegend
 from ..system.arguments import checked_path
 from ..video.animation import Animation
 from .cell_view import CellView
-from .checks import optional_number, picture_path, truth
+from .checks import checked_time_point, optional_number, picture_path, truth
 from .figure import figure_size, matplotlib_figure
 from .film import Film, gif_duration
 from .notebook import displayed
@@ -133,11 +133,12 @@ class CellMorphologyVisualizer(CellView):
         time = optional_number(self.t_start if time_point is None else time_point, "time_point", "finite ms")
         shown = color, show_synapses, show_legend, highlight_section, highlight_x
         scene = self._scene(shown, self._times(time, time, None))
-        if not self.synapse_legend:
+        if not truth(self.synapse_legend, "synapse_legend"):
             kept = tuple(one for one in scene.annotations if not isinstance(one, SynapseLegend))
             scene = replace(scene, annotations=kept)
         if time_point is None and scene.shows_values:
             raise ValueError(f"color={color!r} changes over time: give time_point in ms")
+        checked_time_point(time_point, scene.recording)
         if time is not None:
             scene = replace(scene, time_range=TimeRange(time, time, 1.0))  # the clock leaves room for this time only
         size = figure_size(self.dpi)
