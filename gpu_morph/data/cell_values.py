@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import MorphologyError, brief
-from ..system.arguments import check_type
+from ..system.arguments import check_type, is_sequence
 from .morphology import Morphology
 
 _NO_VALUE: Any = object()
@@ -59,7 +59,7 @@ def by_cell(
             raise MorphologyError(f"cell {missing[0]} has no value: give one, or other= for all cells that have none")
         of_cell = [values.get(cell, other) for cell in cells.tolist()]
     else:
-        if isinstance(values, str) or not isinstance(values, Sized) or len(values) != len(cells):
+        if not is_sequence(values) or not isinstance(values, Sized) or len(values) != len(cells):
             raise MorphologyError(
                 f"values must be one for each of {len(cells)} cells, or {{cell: value}}, got {_shown(values)}"
             )
@@ -76,4 +76,4 @@ def _listed(cells: npt.NDArray[np.int32]) -> str:
 
 
 def _shown(values: Any) -> str:
-    return f"{len(values)}" if isinstance(values, Sized) and not isinstance(values, str) else brief(values)
+    return f"{len(values)}" if isinstance(values, Sized) and is_sequence(values) else brief(values)

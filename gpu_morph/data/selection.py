@@ -100,9 +100,12 @@ def chosen_section_numbers(morphology: Morphology, *, cells: Any, labels: Any, s
 
 def _listed(numbers: Any, name: str) -> npt.NDArray[Any]:
     try:
-        return np.atleast_1d(np.asarray(list(numbers) if is_sequence(numbers) else numbers))
+        listed = np.atleast_1d(np.asarray(list(numbers) if is_sequence(numbers) else numbers))
     except ValueError as cause:  # rows of different lengths
         raise MorphologyError(f"{name} must be a number or several, got {brief(numbers)}") from cause
+    if listed.ndim > 1:
+        raise MorphologyError(f"{name} must be a number or several, got {brief(numbers)}")
+    return listed
 
 
 def _matching(have: npt.NDArray[Any], asked: npt.NDArray[Any], what: str) -> npt.NDArray[np.bool_]:

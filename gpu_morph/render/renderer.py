@@ -21,6 +21,7 @@ from ..scene.annotations.base import Moment, Sprite
 from ..scene.annotations.label_parting import parted
 from ..scene.camera import Camera
 from ..scene.camera_path import CameraPath
+from ..scene.checks import checked_clim
 from ..scene.scene import Scene
 from ..system.arguments import check_choice, check_type, checked_flag, checked_whole_number, is_sequence
 from .geometry.scene_geometry import scene_geometry
@@ -361,6 +362,7 @@ class Renderer:
             As `render`; or the camera is not fitted, of another projection, or elsewhere in perspective.
         """
         check_type(camera, Camera, "camera")
+        clim = None if clim is None else checked_clim(clim)
         own, flat = self.camera, camera.projection == "orthographic"
         is_known = camera.center is not None and camera.height is not None and camera.projection == own.projection
         if not is_known or not (flat or (camera.center, camera.height) == (own.center, own.height)):

@@ -348,6 +348,8 @@ class Camera:
         check_type(morphology, Morphology, "morphology")
         size = check_size(size)
         others = _checked_points(np.empty((0, 3)) if points is None else points)
+        if not np.isfinite(others).all():
+            raise ValueError("points must be finite, in µm: leave out those that are not")
         for area in (areas := checked_items(areas, "areas", "boxes")):
             check_type(area, Box, "areas: each")
         camera = self.oriented(morphology)

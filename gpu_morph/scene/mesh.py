@@ -110,7 +110,7 @@ def check_look(given: Any) -> None:
         parse_colormap(given.cmap)
     if given.clim is not None:
         object.__setattr__(given, "clim", checked_clim(given.clim))
-    if given.fit not in (True, False):
+    if not isinstance(given.fit, bool | np.bool_ | int) or given.fit not in (True, False):
         raise SceneError(f"fit must be True or False, got {brief(given.fit)}")
 
 
@@ -155,7 +155,11 @@ def checked_colors(given: Any, count: int, each: str) -> tuple[npt.NDArray[np.fl
     SceneError
         Neither a colour nor one for each.
     """
-    if np.ndim(given) != 2:
+    try:
+        n_dimensions = np.ndim(given)
+    except ValueError as cause:  # rows of different lengths
+        raise SceneError(f"color must be a colour, or one of each {each}, ({count}, 3), got {brief(given)}") from cause
+    if n_dimensions != 2:
         rgba = checked_color(given, "color")
         return read_only(np.asarray([rgba[:3]], dtype=np.float32)), rgba[3]
     colors = frozen_array(given, np.float32, name="color", error=SceneError)

@@ -26,7 +26,7 @@ def film(**more: Any) -> dict[str, Any]:
     return {"scene": SCENE, "t_start": 0.0, "t_stop": 0.1, "t_step": 0.1, "size": (64, 64), "progress": False, **more}
 
 
-N_CALLS = 28  # of `valid`, which needs a folder and so cannot be read when tests are collected
+N_CALLS = 29  # of `valid`, which needs a folder and so cannot be read when tests are collected
 
 
 def valid(folder: Path) -> dict[Callable[..., Any], dict[str, Any]]:
@@ -57,6 +57,7 @@ def valid(folder: Path) -> dict[Callable[..., Any], dict[str, Any]]:
         gm.Camera: {},
         gm.Scene: {"morphology": CELL, "recording": RECORDING},
         gm.Highlight: {"section": 1},
+        gm.Mesh: {"vertices": [[0, 0, 0], [1, 0, 0], [0, 1, 0.0]], "faces": [[0, 1, 2]]},
         gm.LabelColors: {},
         gm.SynapseStyle: {},
         gm.Clock: {},
@@ -81,6 +82,7 @@ def valid(folder: Path) -> dict[Callable[..., Any], dict[str, Any]]:
 
 def methods(folder: Path) -> dict[str, tuple[Callable[..., Any], dict[str, Any]]]:
     """Methods of public classes, and functions that need a file or another program, with arguments."""
+    (folder / "triangle.off").write_text("OFF\n3 1 0\n0 0 0\n1 0 0\n0 1 0\n3 0 1 2\n")
     camera = gm.Camera(azim=0, center=(0, 0, 0), height=100, azim_step=1)
     calls: list[tuple[Callable[..., Any], dict[str, Any]]] = [
         (gm.Animation(b"x", (4, 4), 1).save, {"path": folder / "a.mp4"}),
@@ -109,6 +111,7 @@ def methods(folder: Path) -> dict[str, tuple[Callable[..., Any], dict[str, Any]]
         (gm.SynapseStyle().population_colors, {"events": SYNAPSES}),
         (gm.TraceInset().sites, {"morphology": CELL}),
         (gm.read_morphology, {"path": folder / "cell.swc"}),
+        (gm.read_mesh, {"path": folder / "triangle.off"}),
         (
             gm.from_compartments,
             {"start": [[0, 0, 0.0]], "end": [[0, 0, 9.0]], "diameters": [1.0], "parents": [-1], "times": [0.0, 1.0]}
@@ -176,7 +179,7 @@ def test_every_public_name_is_tried(tmp_path: Path) -> None:
     assert {name for name in gm.__all__ if callable(getattr(gm, name))} == tried
 
 
-INSIDE = {"camera_beside", "layers", "leased_frames"}  # of Scene and Renderer, for the packages that draw
+INSIDE = {"camera_beside", "layers", "leased_frames", "surfaces"}  # for the packages that draw
 WITHOUT_ARGUMENTS = {"Morphology.bounds", "Recording.blocks", "Recording.scan_seconds", "Recording.value_range"}
 
 
@@ -190,7 +193,7 @@ def test_every_method_is_tried(tmp_path: Path) -> None:
             if not word.startswith("_") and word not in INSIDE:
                 assert method.__qualname__ in tried, method.__qualname__
     public = {word for word in dir(gm.Renderer) if not word.startswith("_") and callable(getattr(gm.Renderer, word))}
-    assert public - INSIDE == {"render", "frames", "close"}
+    assert public - INSIDE == {"render", "preview", "frames", "close"}
 
 
 def test_odd_arguments_of_methods_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -219,7 +222,11 @@ def test_odd_arguments_of_a_renderer_are_named() -> None:
             for _ in renderer.frames(times, **options):
                 pass
 
-        calls: Any = ((renderer.render, {"time": 0.1}), (frames, {"times": [0.0, 0.1]}))
+        calls: Any = (
+            (renderer.render, {"time": 0.1}),
+            (renderer.preview, {"time": 0.1, "camera": SCENE.fitted_camera((32, 24))}),
+            (frames, {"times": [0.0, 0.1]}),
+        )
         for call, arguments in calls:
             for parameter in parameters(renderer.frames if call is frames else call):
                 for odd in ODD:
