@@ -26,7 +26,7 @@ def film(**more: Any) -> dict[str, Any]:
     return {"scene": SCENE, "t_start": 0.0, "t_stop": 0.1, "t_step": 0.1, "size": (64, 64), "progress": False, **more}
 
 
-N_CALLS = 29  # of `valid`, which needs a folder and so cannot be read when tests are collected
+N_CALLS = 39  # of `valid`, which needs a folder and so cannot be read when tests are collected
 
 
 def valid(folder: Path) -> dict[Callable[..., Any], dict[str, Any]]:
@@ -57,6 +57,16 @@ def valid(folder: Path) -> dict[Callable[..., Any], dict[str, Any]]:
         gm.Camera: {},
         gm.Scene: {"morphology": CELL, "recording": RECORDING},
         gm.Highlight: {"section": 1},
+        gm.Axes: {},
+        gm.CameraPath: {"keyframes": [(0, gm.Camera(azim=0)), (2, gm.Camera(azim=90))]},
+        gm.Electrode: {"positions": [[0, 0, 0], [0, 0, 9.0]]},
+        gm.Layers: {"heights": {"L1": 0.0, "L2": 100.0}},
+        gm.Plane: {"center": (0, 0, 0)},
+        gm.Points: {"positions": [[0, 0, 0], [0, 0, 9.0]]},
+        gm.Timeline: {"points": [(0, 0), (1, 10)]},
+        gm.fly_to: {"scene": SCENE, "section": 1},
+        gm.follow: {"places": [(0, (0, 0, 0)), (1, (0, 0, 9))], "height": 50.0},
+        gm.orbit: {},
         gm.Mesh: {"vertices": [[0, 0, 0], [1, 0, 0], [0, 1, 0.0]], "faces": [[0, 1, 2]]},
         gm.LabelColors: {},
         gm.SynapseStyle: {},
@@ -105,6 +115,13 @@ def methods(folder: Path) -> dict[str, tuple[Callable[..., Any], dict[str, Any]]
         (CELL.locate, {"section": [0], "position": [0.5]}),
         (CELL.located, {"section": [0], "position": [0.5]}),
         (CELL.positions_along, {"dtype": np.float64}),
+        (gm.CameraPath([(0, camera), (2, camera)]).at, {"reading": 1.0, "frame": 1}),
+        (gm.CameraPath([(0, camera), (2, camera)]).oriented, {"morphology": CELL}),
+        (gm.CameraPath([(0, camera), (2, camera)]).over_frames, {"n_frames": 2}),
+        (gm.CameraPath([(0, camera), (2, camera)]).still, {}),
+        (gm.TimeRange(0, 1, 0.5).step_at, {"time": 0.5}),
+        (gm.Timeline([(0, 0), (1, 10)]).at, {"second": 0.5}),
+        (gm.Timeline([(0, 0), (1, 10)]).frame_times, {"fps": 2}),
         (gm.LabelColors().of, {"label": "soma"}),
         (gm.LabelColors().of_all, {"labels": ["soma"]}),
         (gm.Stimulus(times=((0, 1),)).is_on, {"time": 0.5}),
@@ -179,7 +196,7 @@ def test_every_public_name_is_tried(tmp_path: Path) -> None:
     assert {name for name in gm.__all__ if callable(getattr(gm, name))} == tried
 
 
-INSIDE = {"camera_beside", "layers", "leased_frames", "surfaces"}  # for the packages that draw
+INSIDE = {"camera_beside", "layers", "leased_frames", "surfaces", "turning"}  # for the packages that draw
 WITHOUT_ARGUMENTS = {"Morphology.bounds", "Recording.blocks", "Recording.scan_seconds", "Recording.value_range"}
 
 
@@ -193,7 +210,7 @@ def test_every_method_is_tried(tmp_path: Path) -> None:
             if not word.startswith("_") and word not in INSIDE:
                 assert method.__qualname__ in tried, method.__qualname__
     public = {word for word in dir(gm.Renderer) if not word.startswith("_") and callable(getattr(gm.Renderer, word))}
-    assert public - INSIDE == {"render", "preview", "frames", "close"}
+    assert public - INSIDE == {"render", "preview", "frames", "camera_at", "close"}
 
 
 def test_odd_arguments_of_methods_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -224,6 +241,7 @@ def test_odd_arguments_of_a_renderer_are_named() -> None:
 
         calls: Any = (
             (renderer.render, {"time": 0.1}),
+            (renderer.camera_at, {"time": 0.1}),
             (renderer.preview, {"time": 0.1, "camera": SCENE.fitted_camera((32, 24))}),
             (frames, {"times": [0.0, 0.1]}),
         )

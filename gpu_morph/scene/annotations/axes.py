@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...image.image import Size
+from ...system.arguments import checked_items
 from ..camera import Box
 from ..colors import Rgba, checked_color
 from .base import Annotation, Drawing, Place, Sprite, View
@@ -48,8 +49,10 @@ class Axes(Annotation):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        colors = _COLORS if self.colors is None else tuple(checked_color(color, "colors") for color in self.colors)
-        labels = tuple(str(label) for label in self.labels)
+        given = () if self.colors is None else checked_items(self.colors, "colors", "three colours")
+        colors = _COLORS if self.colors is None else tuple(checked_color(color, "colors") for color in given)
+        words = self.labels if isinstance(self.labels, str) else checked_items(self.labels, "labels", "three texts")
+        labels = tuple(str(label) for label in words)
         if len(colors) != 3 or len(labels) != 3:
             raise ValueError(f"colors and labels must be three each, got {len(colors)} and {len(labels)}")
         object.__setattr__(self, "colors", colors)

@@ -12,6 +12,7 @@ import numpy as np
 
 from ...errors import SceneError, brief
 from ...image.image import Size
+from ...system.arguments import checked_items
 from ..camera import Box, Camera
 from ..colors import checked_color
 from .base import Annotation, Drawing, Sprite, View, checked_number
@@ -59,7 +60,8 @@ class Layers(Annotation):
         heights = {str(name): checked_number(at, "heights", "finite µm") for name, at in self.heights.items()}
         object.__setattr__(self, "heights", heights)
         if self.direction is not None:
-            given = tuple(checked_number(number, "direction", "three finite numbers") for number in self.direction)
+            numbers = checked_items(self.direction, "direction", "three finite numbers")
+            given = tuple(checked_number(number, "direction", "three finite numbers") for number in numbers)
             if len(given) != 3 or not any(given):
                 raise SceneError(f"direction must be three finite numbers, not all zero, got {brief(self.direction)}")
             object.__setattr__(self, "direction", given)
