@@ -200,6 +200,7 @@ class Renderer:
 
     def _camera_of(self, time: float | None, number: int, second: float | None) -> Camera:
         """The camera of a frame."""
+        number = checked_whole_number(number, "frame")
         if self._path is None:
             return self.camera.at_frame(number)
         return self._path.at(self._reading(time, number, second), frame=number)
@@ -296,7 +297,7 @@ class Renderer:
 
     def camera_at(self, time: float | None = None, *, frame: int = 0, second: float | None = None) -> Camera:
         """The camera of a frame, with a center and a height; parameters as of `render`."""
-        return self._camera_of(time, frame, second)
+        return self._camera_of(_checked_time(time), frame, _checked_second(second))
 
     @contextmanager
     def _seen_by(self, camera: Camera | None) -> Iterator[Renderer]:
@@ -573,11 +574,7 @@ class Renderer:
 
     def _content(self, time: float | None, number: int, pixel_format: str, second: float | None = None) -> FrameContent:
         """What a frame shows."""
-        if second is not None:
-            second = finite_number(second, name="second", expected="finite seconds of film")
-        given: Any = time
-        if not isinstance(given, float | None):  # NaN has the message of times outside the recording
-            time = finite_number(given, name="time", expected="finite ms")
+        time, second = _checked_time(time), _checked_second(second)
         sample = self._rows.sample(time)  # before anything changes: it raises for times outside the recording
         camera = self._camera_of(time, number, second)
         moment = self._moment(time, camera, number, second)
@@ -634,3 +631,13 @@ class _Requested:
     time: float | None
     number: int
     drawn: DrawnFrames | GpuFrames
+
+
+def _checked_time(time: Any) -> float | None:
+    """ms, or None. NaN has the message of times outside the recording."""
+    return time if isinstance(time, float | None) else finite_number(time, name="time", expected="finite ms")
+
+
+def _checked_second(second: Any) -> float | None:
+    """Seconds of film, or None."""
+    return None if second is None else finite_number(second, name="second", expected="finite seconds of film")

@@ -17,7 +17,7 @@ from ..data.morphology import Axis, Morphology
 from ..data.quantities import has_unit
 from ..errors import SceneError, brief
 from ..image.image import Size, check_size
-from ..system.arguments import check_choice, check_type, checked_items, checked_whole_number, positive_count
+from ..system.arguments import check_choice, check_type, checked_items, checked_whole_number
 from .extent import Extent
 from .framing import Framing
 from .upright import upward, widest_view
@@ -176,7 +176,7 @@ class Camera:
 
     def over_frames(self, n_frames: int) -> Camera:
         """This camera with the ``turn`` of a film of ``n_frames`` in place of None."""
-        n_frames = positive_count(n_frames, "n_frames")
+        n_frames = checked_whole_number(n_frames, "n_frames")
         if self.turn is not None or not self.azim_step:
             return self
         return replace(self, turn=self.azim_step * (n_frames - 1))

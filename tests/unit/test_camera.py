@@ -255,6 +255,7 @@ def test_a_film_that_is_a_loop_has_room_for_any_number_of_rounds():
 
 def test_a_film_says_how_far_its_camera_turns():
     assert Camera(azim=0, azim_step=-0.5).over_frames(101).turn == -50
+    assert Camera(azim=0, azim_step=1).over_frames(10_001).turn == 10_000
     assert Camera(azim=0, azim_step=1, turn=90).over_frames(10).turn == 90
     assert Camera(azim=0).over_frames(101) == Camera(azim=0)
 
