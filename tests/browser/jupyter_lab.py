@@ -175,11 +175,13 @@ class OpenNotebook:
 
     def value(self, expression: str) -> Any:
         """The value of an expression in the kernel; it is a Python literal."""
-        reply = self.do(f"""
+        script = f"""
           const kernel = panel.sessionContext.session.kernel;
           const asked = {{ code: "", user_expressions: {{ value: {json.dumps(expression)} }}, store_history: false }};
-          return (await kernel.requestExecute(asked).done).content.user_expressions.value;
-        """)
+          const reply = await kernel.requestExecute(asked).done; // aborted soon after an error
+          return reply.content.user_expressions?.value ?? null;
+        """
+        reply = until(lambda: self.do(script), expression)
         assert reply["status"] == "ok", reply
         return ast.literal_eval(reply["data"]["text/plain"])
 
