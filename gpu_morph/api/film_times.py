@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy.typing as npt
 
 from ..data.arrays import finite_number
 from ..data.frame_times import ListedTimes, TimeRange, checked_times, frame_times, median_step
+from ..scene.annotations.title import n_frames_after, with_starts
 from ..scene.camera_path import CameraPath
 from ..scene.scene import Scene
 from ..scene.timeline import Timeline
@@ -73,3 +75,33 @@ def film_range(
     begin = float(recorded[0]) if t_start is None else t_start
     end = float(recorded[-1]) if t_stop is None else t_stop
     return TimeRange(begin, end, t_step)
+
+
+def scene_of_film(scene: Scene, times: npt.NDArray[np.float64], time_range: TimeRange, *, fps: Fraction) -> Scene:
+    """The scene with what its pictures need to know of the film: its times, its rate, and when title cards are shown.
+
+    Parameters
+    ----------
+    scene : Scene
+        What the film shows.
+    times, time_range
+        From `film_times`.
+    fps : Fraction
+        Frames per second.
+    """
+    camera = scene.camera.over_frames(len(times))
+    if not scene.goes_by_seconds:
+        return replace(scene, time_range=scene.time_range or time_range, camera=camera, fps=None)
+    shown = replace(scene, annotations=with_starts(scene.annotations, len(times), fps), camera=camera, fps=fps)
+    given, n_after = scene.time_range, n_frames_after(scene.annotations, fps)
+    listed = np.pad(times, (shown.film_clock.n_before, n_after), mode="edge")
+    if given is None:
+        return replace(shown, time_range=time_range if len(listed) == len(times) else ListedTimes.of(listed))
+    return replace(shown, time_range=ListedTimes(given.start, given.stop, given.step, listed))
+
+
+def times_with_cards(scene: Scene, times: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """The times of all frames of a film, ms, with those of its title cards; the scene is from `scene_of_film`."""
+    if not scene.goes_by_seconds or not isinstance(scene.time_range, ListedTimes):
+        return times
+    return scene.time_range.times

@@ -23,7 +23,7 @@ from ..system.file_lock import file_lock
 from ..system.orderly_end import orderly_end
 from ..system.user_warning import warn_user
 from ..system.version import __version__
-from .film_times import film_times
+from .film_times import film_times, scene_of_film, times_with_cards
 from .video_report import VideoReport
 
 if TYPE_CHECKING:
@@ -173,12 +173,8 @@ def render_video(
     encoding = replace(encoding, gif_plays=_checked_loop(loop))
     encoding = replace(encoding, threads=None if threads is None else positive_count(threads, "threads"))
     encoding.check(size, rate, ending)  # what cannot be encoded fails before anything is drawn
-    scene = replace(
-        scene,
-        time_range=scene.time_range or time_range,
-        camera=scene.camera.over_frames(len(times)),
-        fps=rate if scene.goes_by_seconds else None,
-    )
+    scene = scene_of_film(scene, times, time_range, fps=rate)
+    times = times_with_cards(scene, times)
     is_single = client is not None or frames_dir is not None or not container(ending).joins_exactly
     n_encoders = _checked_encoders(encoders, is_single=is_single)
     with orderly_end(), ExitStack() as locks:

@@ -45,6 +45,11 @@ class TimeRange:
         """What `gpu_morph.data.sampling.sample` takes as ``step``: the width of each frame's window, ms, or windows."""
         return self.step
 
+    @property
+    def n_times(self) -> int:
+        """The number of times."""
+        return round((self.stop - self.start) / self.step) + 1 if self.step > 0 else 1
+
     def step_at(self, time: float) -> float:  # noqa: ARG002 (children use it)
         """The ms of simulation from one frame to the next around a time."""
         return self.step
@@ -70,6 +75,11 @@ class ListedTimes(TimeRange):
         if not len(steps) or (np.all(steps > 0) and np.ptp(steps) <= 1e-6 * step):
             return TimeRange(start, stop, step)
         return cls(start, stop, step, read_only(times.copy()))
+
+    @property
+    def n_times(self) -> int:
+        """The number of times."""
+        return len(self.times)
 
     @cached_property
     def windows(self) -> PeakWindows:

@@ -202,8 +202,8 @@ class Renderer:
         """The camera of a frame."""
         number = checked_whole_number(number, "frame")
         if self._path is None:
-            return self.camera.at_frame(number)
-        return self._path.at(self._reading(time, number, second), frame=number)
+            return self.camera.at_frame(self.scene.film_clock.own(number))
+        return self._path.at(self._reading(time, number, second), frame=self.scene.film_clock.own(number))
 
     def _moment(self, time: float | None, camera: Camera, number: int, second: float | None) -> Moment:
         """What annotations get to know of a frame."""

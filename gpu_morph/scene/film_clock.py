@@ -20,10 +20,15 @@ def checked_fps(fps: Any) -> Fraction | float:
 
 @dataclass(frozen=True)
 class FilmClock:
-    """The seconds of a film; 0 is its first frame."""
+    """From the numbers of frames to seconds of the film. ``n_before`` frames of title cards are before second 0."""
 
     fps: Fraction | float = USUAL_FPS
+    n_before: int = 0
 
     def second(self, number: int) -> float:
         """When frame ``number`` is shown, s."""
-        return float(number / self.fps)
+        return float((number - self.n_before) / self.fps)
+
+    def own(self, number: int) -> int:
+        """The number of a frame among the film's own; 0 while a title card is before them."""
+        return max(0, number - self.n_before)

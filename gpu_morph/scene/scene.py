@@ -23,6 +23,7 @@ from ..image.image import Size, check_size
 from ..system.arguments import check_choice, check_type, checked_flag
 from .annotations.base import Annotation, View
 from .annotations.layout import Layout, arranged
+from .annotations.title import n_frames_before
 from .camera import Camera
 from .camera_path import CameraPath, Keyframe, with_cameras
 from .checks import (
@@ -40,7 +41,7 @@ from .coloring import Coloring, cell_coloring, fixed_coloring, label_coloring, s
 from .colormaps import color_table, parse_colormap
 from .colors import ColorLike, Rgba, is_light, opaque_color, parse_color
 from .display_hook import bundle
-from .film_clock import FilmClock, checked_fps
+from .film_clock import USUAL_FPS, FilmClock, checked_fps
 from .font_size import check_font_size, text_height
 from .highlight import Highlight
 from .label_colors import LabelColors
@@ -201,7 +202,8 @@ class Scene:
             raise TypeError(f"camera must be a Camera or a CameraPath, got {type(self.camera).__name__}")
         if self.fps is not None:
             object.__setattr__(self, "fps", checked_fps(self.fps))
-        object.__setattr__(self, "annotations", checked_annotations(self.annotations))
+        annotations = checked_annotations(self.annotations)
+        object.__setattr__(self, "annotations", tuple(sorted(annotations, key=lambda annotation: annotation.rank)))
         object.__setattr__(self, "meshes", checked_meshes(self.meshes, self.morphology))
         check_number(self.min_width, "min_width", unit="pixels", least=0)
         check_font_size(self.font_size)
@@ -415,10 +417,13 @@ class Scene:
             return camera
         return min(camera.cameras, key=lambda one: one.fitted(self.morphology, size).height or 0.0)
 
-    @property
+    @cached_property
     def film_clock(self) -> FilmClock:
         """From the numbers of frames to seconds of the film."""
-        return FilmClock() if self.fps is None else FilmClock(self.fps)
+        fps, n_before = self.fps or USUAL_FPS, 0
+        if self.goes_by_seconds:
+            n_before = n_frames_before(self.annotations, fps)
+        return FilmClock(fps, n_before)
 
     @property
     def goes_by_seconds(self) -> bool:
@@ -468,6 +473,8 @@ class Scene:
             label_colors=self.coloring.legend,
             synapse_colors=self.synapse_style.population_colors(self.synapses) if self.synapses else {},
             fps=self.film_clock.fps,
+            n_before=(n_before := self.film_clock.n_before),
+            n_frames=None if self.fps is None or self.time_range is None else self.time_range.n_times - n_before,
             times=self.time_range or (None if self.recording is None else recorded_range(self.recording.times)),
         )
 

@@ -8,11 +8,14 @@ from .axes import Axes
 from .base import Annotation
 from .clock import Clock
 from .colorbar import ColorBar
+from .film_fade import Fade
 from .layers import Layers
 from .legend import LabelLegend, SynapseLegend
+from .logo import Logo
 from .scalebar import ScaleBar
 from .stimulus import Stimulus
 from .text import Text
+from .title import Title
 from .trace import TraceInset
 
 __all__ = [
@@ -21,11 +24,14 @@ __all__ = [
     "Axes",
     "Clock",
     "ColorBar",
+    "Fade",
     "LabelLegend",
     "Layers",
+    "Logo",
     "ScaleBar",
     "Stimulus",
     "SynapseLegend",
     "Text",
+    "Title",
     "TraceInset",
 ]

@@ -145,6 +145,10 @@ class View:
         The times of the film.
     fps : float
         Frames per second of the film; only for annotations with ``goes_by_seconds``.
+    n_before : int
+        Frames before the film's own first one, second 0: those of title cards.
+    n_frames : int or None
+        Frames of the film from second 0 on, with title cards at its end. None for a picture.
     camera : Camera
         The scene's, before it is fitted to the area that annotations leave free.
 
@@ -180,6 +184,8 @@ class View:
     label_colors: Mapping[str, Rgba] = field(default_factory=dict)
     times: TimeRange | None = None
     fps: Fraction | float = USUAL_FPS
+    n_before: int = 0
+    n_frames: int | None = None
     camera: Camera = field(default_factory=Camera)
 
     @property
@@ -292,6 +298,11 @@ class Annotation(ABC):
     def goes_by_seconds(self) -> bool:
         """Whether it depends on seconds of the film, ``moment.second``, or ``view.fps``; False by default."""
         return False
+
+    @property
+    def rank(self) -> int:
+        """Those of a higher rank are drawn over all of a lower rank, whatever their order; 0 by default."""
+        return 0
 
     def for_worker(self, view: View) -> Annotation:  # noqa: ARG002 (children use it)
         """An annotation that draws the same and holds what it shows of ``view.recording`` in its own fields.

@@ -1,4 +1,4 @@
-"""Text: lines of text that do not change."""
+"""Text: lines of text, which may come and go."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
 from ...errors import SceneError
+from ..camera import Box
 from ..colors import checked_color
-from .base import Place, View, checked_number
+from .appearing import Appearing, AppearingClock
+from .base import Drawing, Place, View, checked_number
 from .canvas import Canvas, line_height, text_width
 from .static import StaticAnnotation
 
@@ -26,6 +28,12 @@ class Text(StaticAnnotation):
         A multiple of the usual text's height.
     color : colour, optional
         None: that of all text.
+    start, stop : float, optional
+        When it comes, and when it is gone: seconds of the film, or ms. None: from the beginning, to the end.
+    fade : float
+        How long it takes to come and to go, in the same unit.
+    clock : {"film", "simulation"}
+        Whether these are seconds of the film, or ms of the simulation.
 
     Raises
     ------
@@ -45,6 +53,10 @@ class Text(StaticAnnotation):
     place: Place = "upper"
     size: float = 1.0
     color: Any = None
+    start: float | None = None
+    stop: float | None = None
+    fade: float = 0.0
+    clock: AppearingClock = "film"
 
     needs_recording = False
 
@@ -55,6 +67,20 @@ class Text(StaticAnnotation):
         checked_number(self.size, "size", "a positive multiple of the usual text's height", above=0)
         if self.color is not None:
             object.__setattr__(self, "color", checked_color(self.color, "color"))
+        _ = self._appearing
+
+    @property
+    def _appearing(self) -> Appearing:
+        return Appearing(self.start, self.stop, self.fade, self.clock)
+
+    @property
+    def goes_by_seconds(self) -> bool:
+        """See `Annotation`."""
+        return self._appearing.goes_by_seconds
+
+    def drawing(self, view: View, box: Box) -> Drawing:
+        """See `Annotation`."""
+        return self._appearing.applied(super().drawing(view, box))
 
     def canvas(self, view: View) -> Canvas:
         """See `StaticAnnotation`."""
