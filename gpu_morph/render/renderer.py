@@ -514,6 +514,8 @@ class Renderer:
     ) -> Iterator[LeasedImage]:
         """The context is held for a frame at a time: the caller may use OpenGL, or leave the rest undrawn."""
         self._check_pixel_format(pixel_format)
+        if self._legs is not None and len(self._legs.legs) > 1:
+            copies = True  # the next leg frees the memory that the GPU has copied this one's images to
         is_long = isinstance(times, Sized) and len(times) > _FEW_FRAMES
         pending: deque[_Requested] = deque()  # the GPU copies them while the next frame is drawn
 

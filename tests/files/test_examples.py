@@ -51,3 +51,23 @@ def test_every_picture_shows_something(pictures: dict[str, Path]) -> None:
     for name, path in pictures.items():
         colors = np.unique(np.asarray(Image.open(path)).reshape(-1, np.asarray(Image.open(path)).shape[-1]), axis=0)
         assert len(colors) > 50, name
+
+
+def test_the_flight_is_a_film_that_slows_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(REPOSITORY / "examples"))
+    import make_flight
+
+    speeds = np.diff(make_flight.timeline().frame_times(fps=10)) * 10
+    assert speeds.max() == pytest.approx(50 * speeds.min())
+    size, frames = (160, 90), tmp_path / "frames"
+    report = make_flight.make_film(tmp_path, fps=1, size=size, frames_dir=frames, progress=False)
+    assert report.n_frames == 17
+    scene = make_flight.flight().fitted_camera(size)
+    soma = scene.keyframes[1].camera.center
+    for second in range(15):  # the subject is in the picture
+        x, y = scene.at(second).project(soma, size)[0]
+        assert 0 < x < size[0]
+        assert 0 < y < size[1]
+    pictures = [np.asarray(Image.open(path)) for path in sorted(frames.glob("*.png"))]
+    assert not pictures[0].any()  # it fades in
+    assert all(len(np.unique(picture.reshape(-1, 3), axis=0)) > 50 for picture in pictures[4:-1])

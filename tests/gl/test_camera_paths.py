@@ -109,6 +109,17 @@ def test_other_views_and_pictures_between_leave_the_frames_as_they_are() -> None
         np.testing.assert_array_equal(renderer.render(0.0), whole[0])
 
 
+@pytest.mark.parametrize("pixel_format", ["rgb", "yuv420p"])
+def test_leased_images_outlast_their_leg(pixel_format: str) -> None:
+    shown, times = scene(camera=PATHS["nearer"]), [0.02 * k for k in range(11)]
+    with Renderer(shown, SIZE) as renderer:
+        whole = list(renderer.frames(times, pixel_format=pixel_format))
+        leased = list(renderer.leased_frames(times, pixel_format=pixel_format))
+        for lease, expected in zip(leased, whole, strict=True):
+            assert lease.release is None
+            np.testing.assert_array_equal(lease.image, expected)
+
+
 def test_only_coming_nearer_makes_vertices_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     from gpu_morph.render import renderer as module
 
