@@ -59,7 +59,7 @@ def test_the_flight_is_a_film_that_slows_down(tmp_path: Path, monkeypatch: pytes
 
     speeds = np.diff(make_flight.timeline().frame_times(fps=10)) * 10
     assert speeds.max() == pytest.approx(50 * speeds.min())
-    size, frames = (160, 90), tmp_path / "frames"
+    size, frames = (320, 180), tmp_path / "frames"
     report = make_flight.make_film(tmp_path, fps=1, size=size, frames_dir=frames, progress=False)
     assert report.n_frames == 17
     scene = make_flight.flight().fitted_camera(size)

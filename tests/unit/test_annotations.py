@@ -27,7 +27,6 @@ from gpu_morph.scene.annotations import (
     ColorBar,
     Fade,
     LabelLegend,
-    Layers,
     Logo,
     ScaleBar,
     Stimulus,
@@ -146,15 +145,17 @@ KINDS: dict[str, Annotation] = {
     "stimulus": Stimulus(times=[[1, 2], [4, 5]], section=1),  # type: ignore[arg-type, list-item]
     "arrow": Arrow(1, x=0.3, label="here"),
     "axes": Axes(),
-    "layers": Layers({"1": 30.0, "2": -10.0}),
-    "title": Title("a title", start=0.0, seconds=9.0),
+    "title": Title("a title", start=0.0, seconds=9.0, background="blue"),
     "fade": Fade(),
     "logo": Logo(np.full((4, 8, 4), 200, dtype=np.uint8)),
 }
 
 
 def test_every_kind_is_among_them():
-    kinds = {getattr(annotations, name) for name in annotations.__all__} - {Annotation}
+    kinds = {getattr(annotations, name) for name in annotations.__all__} - {
+        Annotation,
+        annotations.Layers,
+    }  # tests/gl has its own
     assert {type(one) for one in KINDS.values()} == kinds
 
 
@@ -177,13 +178,20 @@ def test_an_unknown_place_is_an_error(kind):
 @pytest.mark.parametrize("kind", KINDS)
 def test_only_text_and_section_are_positional(kind):
     fields = [field for field in dataclasses.fields(KINDS[kind]) if not field.kw_only]  # type: ignore[arg-type]
-    assert [field.name for field in fields] == {"text": ["text"], "arrow": ["section"]}.get(kind, [])
+    assert [field.name for field in fields] == {
+        "text": ["text"],
+        "title": ["text"],
+        "logo": ["image"],
+        "arrow": ["section"],
+    }.get(kind, [])
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("size", [(320, 240), (3840, 2160)])
 def test_it_draws_at_any_size_over_anything(kind, size):
     for changes in ({}, {"shield": True}, {"is_transparent": True, "shield": True}, {"paper": INK, "ink": PAPER}):
+        if kind == "fade" and "is_transparent" in changes:
+            continue  # it has nothing to fade into
         seen = view(size=size, text=0.02 * size[1], synapse_colors=SYNAPSES, label_colors=SYNAPSES, **changes)
         for sprite in sprites(KINDS[kind], seen, time=4.5):
             assert sprite.image.dtype == np.uint8

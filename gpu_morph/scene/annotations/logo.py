@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -69,6 +69,17 @@ class Logo(Annotation):
         if not 0 < checked_number(self.opacity, "opacity", "more than 0 and up to 1") <= 1:
             raise SceneError(f"opacity must be more than 0 and up to 1, got {self.opacity}")
         _ = self._appearing
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Logo) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    @property
+    def _key(self) -> tuple[Any, ...]:
+        others = tuple(getattr(self, field.name) for field in fields(self) if field.name != "image")
+        return (self.image.shape, self.image.tobytes(), *others)
 
     @property
     def _appearing(self) -> Appearing:
