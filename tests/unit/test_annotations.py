@@ -178,12 +178,8 @@ def test_an_unknown_place_is_an_error(kind):
 @pytest.mark.parametrize("kind", KINDS)
 def test_only_text_and_section_are_positional(kind):
     fields = [field for field in dataclasses.fields(KINDS[kind]) if not field.kw_only]  # type: ignore[arg-type]
-    assert [field.name for field in fields] == {
-        "text": ["text"],
-        "title": ["text"],
-        "logo": ["image"],
-        "arrow": ["section"],
-    }.get(kind, [])
+    known = {"text": ["text"], "title": ["text"], "logo": ["image"], "arrow": ["section"]}
+    assert [field.name for field in fields] == known.get(kind, [])
 
 
 @pytest.mark.parametrize("kind", KINDS)
