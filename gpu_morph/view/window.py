@@ -5,13 +5,16 @@ from __future__ import annotations
 import threading
 import time as clock
 from collections import deque
+from typing import TYPE_CHECKING
 
 from ..errors import ContextError
 from ..image.image import Image, Size
-from ..render.gpu.picture_window import PictureWindow, WindowCallbacks
 from ..scene.scene import Scene
 from .events import Event, Key, Pointer, Resize, Wheel
 from .session import ViewSession
+
+if TYPE_CHECKING:
+    from ..render.gpu.picture_window import PictureWindow
 
 _BUTTONS = ("left", "right", "middle")
 _MODIFIERS = ("shift", "control", "alt", "meta")  # by glfw's bits
@@ -31,6 +34,8 @@ def view_in_window(
     ContextError
         There is no screen or no OpenGL, or this is not the main thread.
     """
+    from ..render.gpu.picture_window import PictureWindow
+
     if threading.current_thread() is not threading.main_thread():
         raise ContextError("a window needs the main thread: call gm.view there, or use a notebook")
     with PictureWindow(size, title) as window:
@@ -51,6 +56,8 @@ class WindowView:
     """
 
     def __init__(self, session: ViewSession, window: PictureWindow) -> None:
+        from ..render.gpu.picture_window import WindowCallbacks
+
         self._session, self._window = session, window
         self._frames: deque[Image] = deque(maxlen=1)
         self._texts: deque[str] = deque()
