@@ -14,7 +14,7 @@ from typing import Any
 from ..errors import GpuMorphError
 from ..system.orderly_end import orderly_end
 from ..system.signals import END_SIGNALS
-from . import completion, demo, html, info, isf, isf_bridge, render, snapshot
+from . import completion, demo, html, info, isf, isf_bridge, render, snapshot, view
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -70,7 +70,7 @@ def parser() -> argparse.ArgumentParser:
         help="print the completion script of a shell, and exit",
     )
     commands = command_line.add_subparsers(required=True, metavar="COMMAND")
-    for command in (demo, render, snapshot, html, info, isf, isf_bridge):
+    for command in (demo, render, snapshot, view, html, info, isf, isf_bridge):
         command.add_parser(commands)
     return command_line
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..errors import UnsupportedError
 from ..image.image import Size
 from ..scene.scene import Scene
 from ..system.arguments import check_type
@@ -20,7 +19,7 @@ def view(
     """Show a scene that can be turned, moved and zoomed with the mouse, with a slider for the time.
 
     In a notebook, it is shown below the cell; pictures are drawn in the kernel, and only they travel to the browser.
-    Press "?" in it for its keys.
+    Elsewhere a window opens, and this returns when it is closed. Press "?" in it for its keys.
 
     Parameters
     ----------
@@ -37,14 +36,14 @@ def view(
     -------
     ViewSession
         Its ``camera``, ``time`` and ``clim`` are what is shown, and can be set; ``scene`` is what is seen, for
-        `render_video`. `close` ends it.
+        `render_video`. `close` ends it; a window that was closed still says what was seen last.
 
     Raises
     ------
     UnsupportedError
-        There is no notebook, or jupyter_rfb is not installed.
+        In a notebook: jupyter_rfb is not installed.
     ContextError
-        There is no OpenGL.
+        There is no OpenGL; or there is neither a notebook nor a screen for a window.
     ValueError
         A wrong argument.
 
@@ -59,7 +58,9 @@ def view(
     """
     check_type(scene, Scene, "scene")
     if not has_kernel():
-        raise UnsupportedError("view: there is no notebook; gm.write_html(scene, 'cell.html') writes a web page")
+        from .window import view_in_window
+
+        return view_in_window(scene, size, time=time, device=device)
     from .notebook import NotebookViewer
 
     return NotebookViewer(scene, size, time=time, device=device)

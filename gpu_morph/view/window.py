@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ..errors import ContextError
 from ..image.image import Image, Size
 from ..scene.scene import Scene
-from .events import Event, Key, Pointer, Resize, Wheel
+from .events import Close, Event, Key, Pointer, Resize, Wheel
 from .session import ViewSession
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class WindowView:
                 button=self._button,
                 move=lambda x, y: self._send(Pointer("move", x, y, self._held, self._modifiers)),
                 wheel=lambda x, y, steps: self._send(Wheel(x, y, steps, self._modifiers)),
-                text=lambda character: self._send(Key(character)),
+                text=lambda character: self._send(Close() if character == "q" else Key(character)),
                 key=self._key,
                 leave=lambda: self._send(Pointer("leave", 0, 0)),
                 resize=lambda: self._send(Resize(*window.size, window.pixel_ratio)),

@@ -116,7 +116,7 @@ def python(code: str, *arguments: str | Path, **environment: str) -> subprocess.
         env=known | environment,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=150,
         check=False,
     )
 
@@ -156,3 +156,20 @@ def test_without_a_screen_the_error_says_what_to_do() -> None:
     done = python(code)
     assert "no window can be opened" in done.stdout, done.stderr
     assert "gm.write_html" in done.stdout and "snapshot" in done.stdout and "DISPLAY" in done.stdout
+
+
+@pytest.mark.cluster
+def test_the_command_shows_a_window_until_q_closes_it(display: tuple[str, Path], tmp_path: Path) -> None:
+    (tmp_path / "cell.swc").write_text("1 1 0 0 -20 15 -1\n2 1 0 0 20 15 1\n3 3 0 0 20 6 2\n4 3 30 60 120 3 3\n")
+    code = (
+        "import subprocess, sys, threading\nfrom gpu_morph.cli.main import main\n"
+        "def close():\n"
+        "    find = ['xdotool', 'search', '--sync', '--onlyvisible', '--name', 'cell.swc - gpu_morph']\n"
+        "    name = subprocess.run(find, check=True, capture_output=True, text=True, timeout=100).stdout.split()[0]\n"
+        "    keys = ['xdotool', 'windowfocus', '--sync', name, 'key', 'q']\n"
+        "    subprocess.run(keys, check=True, timeout=60)\n"
+        "threading.Thread(target=close).start()\n"
+        "print(main(['view', sys.argv[1], '--size', '320x244', '--color', 'label', '--device', 'cpu']))\n"
+    )
+    done = python(code, str(tmp_path / "cell.swc"), DISPLAY=display[0])
+    assert done.stdout == "0\n", done.stderr
