@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..image.image import Image
+from ..scene.camera import Camera
 from ..scene.colors import is_light
 from ..scene.opacity import section_opacities
 from ..scene.picture_unit import picture_unit
@@ -16,17 +17,17 @@ from .overlays import Overlay, view_image
 from .picking import Pick, Picker
 from .pictures import Pictures
 from .readout import Readout, SiteReader
-from .scene_view import bar_of, content_of, picture_size
+from .scene_view import bar_of, content_of, home_of, picture_size
 from .state import Bar, ViewContext, ViewState
 
 
 @dataclass(frozen=True, eq=False)
 class DrawnView:
-    """A picture of a view, (height, width, 3) uint8; whether it is exact; and where its colour bar is."""
+    """A picture of a view, (height, width, 3) uint8; whether it is exact; and what events need to know of it."""
 
     image: Image
     is_exact: bool
-    bar: Bar | None
+    context: ViewContext
 
 
 class Drawer:
@@ -50,7 +51,10 @@ class Drawer:
         self._picture_key: Any = None
         self._content_key: Any = None
         self._content = base
+        self._bar_key: Any = None
         self._bar: Bar | None = None
+        self._home_key: Any = None
+        self._home: Camera | None = None
         self._picker_key: Any = None
         self._picker: Picker | None = None
         self._reader = SiteReader(base)
@@ -68,10 +72,11 @@ class Drawer:
             self.picture, self._picture_key, self.seconds = picture, key, clock.perf_counter() - start
         else:
             picture, is_exact = self._pictures.preview(content, state.camera, size, state.time), False
-        context = replace(context, bar=self._bar)
+        assert self._home is not None
+        context = replace(context, bar=self._bar, home=self._home)
         readout = self._readout(state) if is_exact or state.is_playing else None
         image = view_image(picture, state, context, Overlay(readout, notice), is_light=self._is_light)
-        return DrawnView(image, is_exact, self._bar)
+        return DrawnView(image, is_exact, context)
 
     def prepare(self, state: ViewState) -> None:
         """Make ready what previews need."""
@@ -109,11 +114,13 @@ class Drawer:
     def _content_of(self, state: ViewState) -> Scene:
         """The scene without the camera, made anew where something else has changed."""
         key = state.clim, state.pins, state.isolated
-        if key != self._content_key or self._content_key is None:
+        if key != self._content_key:
             self._content, self._content_key = content_of(self._base, state), key
-            self._bar_key: Any = None
-        if self._bar_key != (bar_key := (state.size, state.pixel_ratio)):
-            self._bar, self._bar_key = bar_of(self._content, state), bar_key
+        size = state.size, state.pixel_ratio
+        if (size, key) != self._bar_key:
+            self._bar, self._bar_key = bar_of(self._content, state), (size, key)
+        if (size, state.pins) != self._home_key:
+            self._home, self._home_key = home_of(self._content, state), (size, state.pins)
         return self._content
 
 

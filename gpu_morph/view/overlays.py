@@ -13,7 +13,7 @@ from ..scene.annotations.base import Sprite
 from ..scene.annotations.canvas import Canvas, text_width
 from ..scene.annotations.number_format import decimals, formatted, formatted_all
 from ..scene.camera import Box
-from ..scene.colors import Rgba
+from ..scene.colors import Rgba, to_bytes
 from .controls import contains, control_at, controls, picture_box, slider_track
 from .icons import ICONS
 from .interactions import KEYS, bar_end
@@ -57,9 +57,9 @@ def view_image(picture: Image, state: ViewState, context: ViewContext, overlay: 
     theme, scale = LIGHT if is_light else DARK, state.pixel_ratio
     width, height = (max(1, round(side * scale)) for side in state.size)
     whole = np.empty((height, width, 3), dtype=np.uint8)
-    whole[:] = np.rint(255 * np.array(theme.strip[:3]))
     shown = picture[:height, :width]
     whole[: shown.shape[0], : shown.shape[1]] = shown
+    whole[shown.shape[0] :] = to_bytes(np.array(theme.strip[:3]))
     for sprite in _sprites(state, context, overlay, theme):
         lay_over(whole, sprite.image, sprite.x, sprite.y)
     return whole

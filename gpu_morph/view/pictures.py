@@ -19,7 +19,7 @@ from .simplified import simplified_scene
 if TYPE_CHECKING:
     from ..render.renderer import Renderer
 
-_SEGMENTS_OF_CPU, _SEGMENTS_OF_GPU = 6_000, 1_000_000  # that are drawn 20 times a second
+_SEGMENTS_OF_CPU, _SEGMENTS_OF_GPU = 4_500, 1_000_000  # that are drawn 20 times a second
 _PIXELS_OF_CPU = 1_000_000  # likewise
 _LARGEST_ZOOM = 3.0  # of a preview before its vertices are made anew
 

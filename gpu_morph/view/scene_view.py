@@ -95,13 +95,17 @@ def times_of(scene: Scene) -> TimeRange | None:
     return TimeRange(start, stop, (stop - start) / _SYNAPSE_STEPS)
 
 
-def context_of(base: Scene, state: ViewState, content: Scene | None = None) -> ViewContext:
+def context_of(content: Scene, state: ViewState) -> ViewContext:
     """What events need to know of a scene in a view of a size."""
+    return ViewContext(home_of(content, state), times_of(content), bar_of(content, state), content.morphology.n_cells)
+
+
+def home_of(content: Scene, state: ViewState) -> Camera:
+    """The camera that fits the cell into the picture, clear of the annotations."""
     size = picture_size(state)
-    still = fitting(replace(base, camera=base.first_camera.still()), size)
-    fitted, n_cells = still.fitted_camera(size), base.morphology.n_cells
-    assert isinstance(fitted, Camera)
-    return ViewContext(fitted, times_of(base), bar_of(content or base, state), n_cells)
+    fitted = fitting(content, size).fitted_camera(size)
+    assert isinstance(fitted, Camera)  # the session has replaced a path
+    return fitted
 
 
 def bar_of(content: Scene, state: ViewState) -> Bar | None:

@@ -74,7 +74,8 @@ class ViewSession:
         device: int | str | None = None,
     ) -> None:
         check_type(scene, Scene, "scene")
-        self._base = scene = scene.resolved()
+        scene = scene.resolved()
+        self._base = scene = replace(scene, camera=scene.first_camera.still().oriented(scene.morphology))
         width, height = check_size(size)
         ratio = finite_number(pixel_ratio, name="pixel_ratio", expected="a positive number", least=1e-3)
         self._device = device
@@ -129,7 +130,7 @@ class ViewSession:
         if state == before:
             return
         if (state.size, state.pixel_ratio) != (before.size, before.pixel_ratio):
-            self._context = context_of(self._base, state)
+            self._context = context_of(content_of(self._base, state), state)
             if state.is_fitted:
                 state = replace(state, camera=self._context.home)
         if shown(state) != shown(before):
@@ -326,8 +327,8 @@ class ViewSession:
         with self._changed:
             self._error, self._picture = error, drawer.picture
             self._shown_version, self._is_exact = version, view is None or view.is_exact
-            if view is not None and view.bar != self._context.bar:
-                self._context = replace(self._context, bar=view.bar)
+            if view is not None and (self._state.size, self._state.pixel_ratio) == (state.size, state.pixel_ratio):
+                self._context = view.context
             self._changed.notify_all()
             has_time = self._version == version and self._is_exact and error is None
         if has_time:
