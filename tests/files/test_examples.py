@@ -19,6 +19,7 @@ OTHERS = {  # pictures that are not drawn by the examples
     "view_jupyter.png",  # screenshots of a browser
     "web_page.png",
     "viewer.gif",  # examples/make_viewer_gif.py records it
+    "view.png",  # of the viewer
 }
 
 
