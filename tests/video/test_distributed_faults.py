@@ -44,6 +44,7 @@ import gpu_morph as gm
 from gpu_morph.distributed import piece_task, scheduler
 from gpu_morph.distributed.local_cluster import cluster_client
 from gpu_morph.errors import ClusterError, FramesError
+from gpu_morph.video.frame_folder import FrameFolder
 
 pytestmark = [pytest.mark.cluster, pytest.mark.usefixtures("short_pieces", "nothing_left_running")]
 
@@ -190,6 +191,20 @@ def test_a_machine_without_opengl_is_left_out_and_reported(
     client.run(exec, NO_CONTEXT, {}, workers=[good])
     with pytest.raises(ClusterError, match=r"no worker can draw: .* cannot draw: no OpenGL here"):
         film(tmp_path, client)
+
+
+def test_a_piece_whose_frames_could_not_be_written_is_not_said_to_be_kept(
+    tmp_path: Path, client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: FrameFolder, number: int, png: bytes) -> None:
+        assert png
+        raise OSError(28, f"No space left on device for frame {number}")
+
+    monkeypatch.setattr(FrameFolder, "save_png", full)
+    with pytest.raises(OSError, match="No space left on device") as caught:
+        film(tmp_path, client, frames_dir=tmp_path / "frames")
+    assert "frames are kept" not in " ".join([str(caught.value), *getattr(caught.value, "__notes__", ())])
+    assert not list(tmp_path.rglob(".*.pieces"))
 
 
 def test_a_piece_that_always_fails_is_an_error_and_the_others_are_kept(
