@@ -26,7 +26,7 @@ def film(**more: Any) -> dict[str, Any]:
     return {"scene": SCENE, "t_start": 0.0, "t_stop": 0.1, "t_step": 0.1, "size": (64, 64), "progress": False, **more}
 
 
-N_CALLS = 43  # of `valid`, which needs a folder and so cannot be read when tests are collected
+N_CALLS = 46  # of `valid`, which needs a folder and so cannot be read when tests are collected
 
 
 def valid(folder: Path) -> dict[Callable[..., Any], dict[str, Any]]:
@@ -67,6 +67,9 @@ def valid(folder: Path) -> dict[Callable[..., Any], dict[str, Any]]:
         gm.fly_to: {"scene": SCENE, "section": 1},
         gm.follow: {"places": [(0, (0, 0, 0)), (1, (0, 0, 9))], "height": 50.0},
         gm.orbit: {},
+        gm.Fade: {},
+        gm.Logo: {"image": np.zeros((4, 4, 3), np.uint8)},
+        gm.Title: {"text": "Spikes"},
         gm.branch_order: {"morphology": CELL},
         gm.distance_to_soma: {"morphology": CELL},
         gm.strahler_order: {"morphology": CELL},

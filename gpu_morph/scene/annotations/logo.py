@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...data.arrays import read_only
-from ...errors import SceneError
+from ...errors import SceneError, brief
 from ...image.image import Image, Size
 from ...image.picture_file import read_picture
 from ..camera import Box
@@ -110,7 +110,10 @@ class Logo(Annotation):
 
 
 def _checked(image: Any) -> Image:
-    pixels = np.asarray(image)
+    try:
+        pixels = np.asarray(image)
+    except ValueError as cause:  # rows of different lengths
+        raise SceneError(f"image must be a file or an array of uint8, got {brief(image)}") from cause
     if pixels.ndim != 3 or pixels.shape[2] not in (3, 4) or pixels.dtype != np.uint8 or not pixels.size:
         raise SceneError(
             "image must be a file, or have shape (height, width, 3) or (height, width, 4) and dtype uint8, got "
