@@ -62,6 +62,7 @@ from .scene.electrode import Electrode
 from .scene.highlight import Highlight
 from .scene.label_colors import LabelColors
 from .scene.mesh import Mesh
+from .scene.overlay import Overlay
 from .scene.plane import Plane
 from .scene.point_values import PointValues
 from .scene.points import Points
@@ -97,6 +98,7 @@ __all__ = [
     "Mesh",
     "Moment",
     "Morphology",
+    "Overlay",
     "Plane",
     "PointValues",
     "Points",

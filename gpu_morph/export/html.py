@@ -94,6 +94,8 @@ def write_html(
     check_choice(bits, (8, 16, None), "bits")
     if scene.look.is_glowing or scene.look.is_shadowed:
         raise SceneError(f"a web page cannot show style={scene.style!r}: use 'flat', 'matte' or 'glossy'")
+    if scene.overlays:
+        raise SceneError("a web page cannot show overlays: replace(scene, overlays=()) has none")
     if scene.meshes:
         warn_user("a web page shows the cell alone: meshes are left out of it; replace(scene, meshes=()) has none")
     if title is not None and not isinstance(title, str):

@@ -42,7 +42,7 @@ class SurfaceScene:
         surfaces = [surface for item in scene.meshes for surface in item.surfaces() if surface.opacity > 0]
         translucent = [surface.vertices for surface in surfaces if surface.opacity < 1]
         longest = longest_edge(translucent) if translucent else np.inf
-        scene_table = scene.coloring.table if scene.coloring.has_scale else None
+        scene_table = scene.base_coloring.table if scene.base_coloring.has_scale else None
         self._parts = []
         for surface in surfaces:
             triangles = surface_triangles(surface.vertices, surface.faces)

@@ -20,7 +20,7 @@ from ..data.synapse_events import SynapseEvents
 from ..data.value_map import Interpolation
 from ..errors import SceneError, brief, near_names
 from ..image.image import Size, check_size
-from ..system.arguments import check_choice, check_type, checked_flag
+from ..system.arguments import check_choice, check_type, checked_flag, checked_items
 from .annotations.base import Annotation, View
 from .annotations.layout import Layout, arranged
 from .annotations.title import n_frames_before
@@ -49,6 +49,7 @@ from .memo import Identity, shared_result
 from .norm_parsing import ForeignNorm, parse_norm
 from .norms import Norm
 from .opacity import section_opacities
+from .overlay import Overlay, overlaid
 from .point_values import PointValues, point_recording
 from .styles import FLAT, STYLES, USUAL, Look, Style
 from .surface import SceneObject, outermost
@@ -126,6 +127,9 @@ class Scene:
         Sections to emphasize.
     camera : Camera or CameraPath
         The point of view; one that moves during a film.
+    overlays : sequence of Overlay
+        Recordings of other variables, each for its own sections and on its own colormap, such as spikes in somata over
+        calcium in dendrites. ``sampling`` holds for the scene's recording.
     meshes : sequence of Mesh
         What is around the cell: brain regions, membranes, somata.
     annotations : sequence of Annotation
@@ -185,6 +189,7 @@ class Scene:
     min_width: float = field(default=1.0, kw_only=True)
     highlight: Highlight | None = field(default=None, kw_only=True)
     camera: Camera | CameraPath = field(default=Camera(), kw_only=True)
+    overlays: tuple[Overlay, ...] = field(default=(), kw_only=True)
     meshes: tuple[SceneObject, ...] = field(default=(), kw_only=True)
     annotations: tuple[Annotation, ...] = field(default=(), kw_only=True)
     font_size: float | str | None = field(default=None, kw_only=True)
@@ -232,6 +237,12 @@ class Scene:
             _ = self._oriented_camera
         if isinstance(self.camera, CameraPath):
             check_keyframe_sections(self.camera, self.morphology)
+        object.__setattr__(self, "overlays", tuple(checked_items(self.overlays, "overlays", "overlays")))
+        for overlay in self.overlays:
+            check_type(overlay, Overlay, "overlays: each")
+            check_recorded_sections(overlay.recording, self.morphology)
+        if self.overlays and self.look.is_glowing:
+            raise SceneError("overlays cannot glow: their values have no common scale; use another style")
         if self.highlight is not None:
             check_highlighted_sections(self.highlight, self.morphology)
         if self.synapses is not None:
@@ -289,7 +300,15 @@ class Scene:
 
     @cached_property
     def coloring(self) -> Coloring:
-        """How the cell's colours follow from values, with ``clim`` resolved over the whole recording.
+        """How the cell's colours follow from values, overlays included."""
+        base = self.base_coloring
+        if not self.overlays:
+            return base
+        return overlaid(base, self.overlays, self.morphology, nan_color=self.nan_color)
+
+    @cached_property
+    def base_coloring(self) -> Coloring:
+        """How the cell's colours follow from values without overlays, with ``clim`` resolved over the whole recording.
 
         Computed once, and shared by all scenes that are equal in what it depends on.
         """
@@ -334,11 +353,14 @@ class Scene:
     def resolved(self) -> Scene:
         """This scene with the range of all its values as ``clim``, if that is None and needed."""
         is_needed = self.shows_values or (self._uses_colormap and isinstance(self.norm, ForeignNorm))
-        return self._resolved if self.clim is None and is_needed else self
+        scene = self._resolved if self.clim is None and is_needed else self
+        if all(overlay.clim is not None for overlay in self.overlays):
+            return scene
+        return replace(scene, overlays=tuple(overlay.resolved() for overlay in self.overlays))
 
     @cached_property
     def _resolved(self) -> Scene:
-        values = self.recording if self.shows_values else self.coloring.recording
+        values = self.recording if self.shows_values else self.base_coloring.recording
         assert values is not None
         return replace(self, clim=full_range(values, self.norm))
 
@@ -469,8 +491,11 @@ class Scene:
         return replace(
             view,
             recording=self.recording,
-            scale=color_scale(self.coloring, self.morphology, norm=self.norm, is_range_given=self.clim is not None),
-            label_colors=self.coloring.legend,
+            scale=color_scale(
+                self.base_coloring, self.morphology, norm=self.norm, is_range_given=self.clim is not None
+            ),
+            overlay_scales={overlay.recording.name: overlay.scale(self.nan_color) for overlay in self.overlays},
+            label_colors=self.base_coloring.legend,
             synapse_colors=self.synapse_style.population_colors(self.synapses) if self.synapses else {},
             fps=self.film_clock.fps,
             n_before=(n_before := self.film_clock.n_before),

@@ -139,6 +139,8 @@ class View:
         The scene's.
     scale : ColorScale or None
         The quantity that colours stand for, if they do.
+    overlay_scales : {name: ColorScale}
+        Of the scene's overlays, by the names of their variables.
     synapse_colors, label_colors : {name: RGBA}
         For legends.
     times : TimeRange or None
@@ -180,6 +182,7 @@ class View:
     morphology: Morphology
     recording: Recording | None = None
     scale: ColorScale | None = None
+    overlay_scales: Mapping[str, ColorScale] = field(default_factory=dict)
     synapse_colors: Mapping[str, Rgba] = field(default_factory=dict)
     label_colors: Mapping[str, Rgba] = field(default_factory=dict)
     times: TimeRange | None = None

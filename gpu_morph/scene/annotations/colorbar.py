@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...data.recording import is_voltage
-from ...errors import SceneError
+from ...errors import SceneError, unknown_name
 from ...system.arguments import check_choice
 from ..camera import Box
 from ..colormaps import ColorTable
@@ -36,6 +36,8 @@ class ColorBar(StaticAnnotation):
         Along which edge it stands.
     length : float
         Relative to the picture's height.
+    variable : str, optional
+        The variable of one of the scene's overlays. None: what the scene's own colours stand for.
     title : str, optional
         One or more lines. None: the quantity and its unit.
     ticks : sequence of float, optional
@@ -62,6 +64,7 @@ class ColorBar(StaticAnnotation):
 
     place: Place = "right"
     length: float = 0.4
+    variable: str | None = None
     title: str | None = None
     ticks: Sequence[float] | None = None
     extend: Extend = "auto"
@@ -82,7 +85,7 @@ class ColorBar(StaticAnnotation):
 
     def canvas(self, view: View) -> Canvas:
         """See `StaticAnnotation`."""
-        scale = view.scale
+        scale = self._scale(view)
         if scale is None:
             raise SceneError(
                 "the ColorBar has no values to show: the scene's color is no recorded variable; give color the "
@@ -91,10 +94,18 @@ class ColorBar(StaticAnnotation):
         bar = _Bar(self, view, scale)
         return bar.horizontal() if bar.is_horizontal else bar.vertical()
 
+    def _scale(self, view: View) -> ColorScale | None:
+        if self.variable is None:
+            return view.scale
+        if self.variable not in view.overlay_scales:
+            raise SceneError(unknown_name("variable", "overlay of", self.variable, view.overlay_scales))
+        return view.overlay_scales[self.variable]
+
     def colors_box(self, view: View, box: Box) -> Box:
         """Where the colours are in the picture, pixels: of ``box``, the area of the whole annotation."""
-        assert view.scale is not None
-        bar = _Bar(self, view, view.scale)
+        scale = self._scale(view)
+        assert scale is not None
+        bar = _Bar(self, view, scale)
         x, y = bar.corner
         across, along = (bar.length, bar.width) if bar.is_horizontal else (bar.width, bar.length)
         return Box(box.x + x, box.y + y, across, along)
