@@ -27,6 +27,7 @@ from gpu_morph.scene.annotations import (
     ColorBar,
     Fade,
     LabelLegend,
+    Layers,
     Logo,
     ScaleBar,
     Stimulus,
@@ -148,6 +149,7 @@ KINDS: dict[str, Annotation] = {
     "title": Title("a title", start=0.0, seconds=9.0, background="blue"),
     "fade": Fade(),
     "logo": Logo(np.full((4, 8, 4), 200, dtype=np.uint8)),
+    "layers": Layers({"L1": 100.0, "": 0.0}, color="blue"),
 }
 
 
@@ -178,7 +180,7 @@ def test_an_unknown_place_is_an_error(kind):
 @pytest.mark.parametrize("kind", KINDS)
 def test_only_text_and_section_are_positional(kind):
     fields = [field for field in dataclasses.fields(KINDS[kind]) if not field.kw_only]  # type: ignore[arg-type]
-    known = {"text": ["text"], "title": ["text"], "logo": ["image"], "arrow": ["section"]}
+    known = {"text": ["text"], "title": ["text"], "logo": ["image"], "arrow": ["section"], "layers": ["heights"]}
     assert [field.name for field in fields] == known.get(kind, [])
 
 

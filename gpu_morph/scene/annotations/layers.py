@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -46,7 +46,8 @@ class Layers(Annotation):
     (240, 320, 3)
     """
 
-    heights: Mapping[str, float]
+    heights: Mapping[str, float] | tuple[tuple[str, float], ...]
+    _: KW_ONLY
     direction: Any = None
     color: Any = None
     linewidth: float | None = None
@@ -55,9 +56,10 @@ class Layers(Annotation):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not isinstance(self.heights, Mapping) or not self.heights:
+        pairs = tuple(self.heights.items()) if isinstance(self.heights, Mapping) else self.heights
+        if not isinstance(pairs, tuple) or not pairs or not all(isinstance(pair, tuple) for pair in pairs):
             raise SceneError(f"heights must be {{name: µm}}, got {brief(self.heights)}")
-        heights = {str(name): checked_number(at, "heights", "finite µm") for name, at in self.heights.items()}
+        heights = tuple((str(name), checked_number(at, "heights", "finite µm")) for name, at in pairs)
         object.__setattr__(self, "heights", heights)
         if self.direction is not None:
             numbers = checked_items(self.direction, "direction", "three finite numbers")
@@ -89,7 +91,7 @@ class Layers(Annotation):
             middle = np.array(camera.middle(view.size))
             scale = view.size[1] / float(camera.height or 1.0)
             shown = []
-            for name, height in self.heights.items():
+            for name, height in dict(self.heights).items():
                 # In the plane that faces the viewer, µm on screen for a height of 1 are 1 / |along|.
                 away = (height - float(center @ up)) * scale * along / float(along @ along)
                 shown += self._border(view, name, tuple((middle + away).tolist()), tuple(along.tolist()))
