@@ -154,10 +154,7 @@ KINDS: dict[str, Annotation] = {
 
 
 def test_every_kind_is_among_them():
-    kinds = {getattr(annotations, name) for name in annotations.__all__} - {
-        Annotation,
-        annotations.Layers,
-    }  # tests/gl has its own
+    kinds = {getattr(annotations, name) for name in annotations.__all__} - {Annotation}
     assert {type(one) for one in KINDS.values()} == kinds
 
 
