@@ -75,9 +75,9 @@ def from_netpyne(sim: Any, variable: str | None = "v") -> Parts:
     >>> from netpyne import sim, specs
     >>> net = specs.NetParams({"popParams": {"E": {"cellType": "PYR", "numCells": 2}}})
     >>> _ = net.importCellParams("PYR", fileName="cell.swc", cellName="PYR")
-    >>> sim.create(net, specs.SimConfig())
-    >>> morphology, recording, synapses = gm.from_netpyne(sim)
-    >>> morphology.n_cells
+    >>> sim.create(net, specs.SimConfig())  # doctest: +SKIP
+    >>> morphology, recording, synapses = gm.from_netpyne(sim)  # doctest: +SKIP
+    >>> morphology.n_cells  # doctest: +SKIP
     2
     """
     net = getattr(sim, "net", None)
