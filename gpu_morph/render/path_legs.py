@@ -14,6 +14,7 @@ from ..data.morphology import Morphology
 from ..image.image import Size
 from ..scene.camera import Camera
 from ..scene.camera_path import CameraPath
+from .glow import Glow
 
 _SAMPLES, _MOST_SAMPLES = 24, 480  # cameras between two keyframes, and on the whole path, that stand for all
 _BETWEEN = 0.5  # of the picture's longer side: what may come into view between two samples
@@ -24,11 +25,12 @@ class Leg:
     """A part of a path on which pixels differ in size by a factor of two or less, as a `Viewpoint`.
 
     ``cameras`` are samples of those on the way. ``box`` is the morphology's middle, (3,) µm, and the greatest distance
-    from there of what is drawn, µm.
+    from there of what is drawn, µm. ``glow`` is that of all legs, which are equally bright.
     """
 
     cameras: tuple[Camera, ...]
     box: tuple[npt.NDArray[np.float64], float]
+    glow: Glow | None = None
 
     def nearest_pixel(self, morphology: Morphology, size: Size) -> float:
         """As `Camera.nearest_pixel`, of the camera that sees the smallest pixels."""

@@ -12,6 +12,8 @@ from itertools import count
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ..data.arrays import finite_number
 from ..data.row_stream import MEMORY
 from ..errors import ContextError, brief
@@ -26,6 +28,7 @@ from ..scene.scene import Scene
 from ..system.arguments import check_choice, check_type, checked_flag, checked_whole_number, is_sequence
 from .geometry.scene_geometry import scene_geometry
 from .geometry.seen_groups import SeenGroups
+from .glow import Glow, glow_of
 from .path_legs import Leg, PathLegs
 from .static_camera.recolored_frames import RecoloredFrames
 from .strategy import FrameContent, FrameStrategy, LeasedImage, PendingFrame, Stages
@@ -110,6 +113,7 @@ class Renderer:
         self._groups: SeenGroups | None = None
         self._is_closed = False
         self._legs, self._leg = self._new_legs()
+        self._glow: Glow | None = None  # of a path
         from .gpu.context import held_context
 
         with held_context(device) as context:
@@ -151,7 +155,10 @@ class Renderer:
         camera = self.camera if self._leg is None else self._leg.cameras[0]
         drawn_scene = enlarged_scene(self.scene, self.size, self._supersample)
         drawn_size = enlarged_size(self.size, self._supersample)
-        geometry = scene_geometry(drawn_scene, self._rows.recording, self._leg or camera, drawn_size)
+        leg = self._leg
+        if leg is not None and self.scene.look.is_glowing:
+            leg = replace(leg, glow=self._glow_of_path())
+        geometry = scene_geometry(drawn_scene, self._rows.recording, leg or camera, drawn_size)
         self._values = VertexValues.of_scene(self.scene, self._rows, geometry)
         self._scene_drawing = SceneDrawing(
             drawn_scene,
@@ -159,7 +166,7 @@ class Renderer:
             geometry,
             self._values,
             camera=camera,
-            leg=self._leg,
+            leg=leg,
             size=self.size,
             supersample=self._supersample,
             transparent=self._transparent,
@@ -174,6 +181,18 @@ class Renderer:
             return None, None
         legs = PathLegs(self._path, self.scene.morphology, enlarged_size(self.size, self._supersample))
         return legs, legs.legs[0]
+
+    def _glow_of_path(self) -> Glow:
+        """The brightness of tubes on all of a path: that of its first camera."""
+        if self._glow is None:
+            assert self._legs is not None
+            first, factor = self._legs.legs[0], self._supersample
+            scene, size = enlarged_scene(self.scene, self.size, factor), enlarged_size(self.size, factor)
+            geometry = scene_geometry(scene, self._rows.recording, first, size)
+            center = np.asarray(first.cameras[0].center)
+            geometry = replace(geometry, positions=(geometry.positions - center).astype(np.float32))
+            self._glow = glow_of(geometry, first.cameras[0], size, min_width=scene.min_width)
+        return self._glow
 
     def _enter(self, leg: Leg | None) -> None:
         """Make what is drawn on a leg of the path. No frame is in flight."""

@@ -379,8 +379,8 @@ class SceneDrawing:
 
     def _new_tubes(self, geometry: TubeGeometry, resources: ExitStack) -> list[tuple[float, list[Tubes]]]:
         """Opacities, from the greatest down, and the tubes that have them."""
-        glow = None
-        if self._scene.look.is_glowing:
+        glow = None if self._leg is None else self._leg.glow
+        if self._scene.look.is_glowing and glow is None:
             glow = glow_of(geometry, self._camera, self._size, min_width=self._scene.min_width)
         moves = self._leg is not None
         new_tubes = partial(Tubes, view=self._view, nearest_pixel=self._nearest_pixel, moves=moves)
