@@ -79,6 +79,7 @@ class CellMorphologyVisualizer:
         self.neuron_rotation = 0.5
         self.dpi = 72
         self.supersample = 1
+        self.style = None  # type: Any
         self.background_color = "white"
         self.cmap, self.vmin, self.vmax = "jet", None, None  # type: Any, Any, Any
         self.norm = None  # type: Any

@@ -13,6 +13,7 @@ from ..data.morphology import Morphology
 from ..readers.simulators.isf import isf_morphology, recorded_variables, simulation_times
 from ..readers.simulators.isf_cell_file import opened_cell
 from ..scene.colormaps import parse_colormap
+from ..scene.styles import Style
 from .alignment import Alignment, upright
 from .camera import CAMERA_POSITION
 from .checks import truth
@@ -47,6 +48,7 @@ class CellSettings:
         self.neuron_rotation = 0.5
         self.dpi = 72
         self.supersample = 1
+        self.style: Style | None = None
         self.background_color: Any = "white"
         self.cmap: Any = "jet"
         self.vmin: float | None = None

@@ -88,6 +88,7 @@ class CellView(CellSettings):
             ),
             color=cell_colors.color,
             background=self.background_color,
+            style=self.style,
             camera=positioned_camera(self.camera_position, azim_step=self.neuron_rotation),
             annotations=annotations,
             **options,

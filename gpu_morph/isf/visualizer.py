@@ -54,6 +54,8 @@ class CellMorphologyVisualizer(CellView):
     supersample : {1, 2, 4}
         How many times larger the cell is drawn before its pixels are averaged; see
         `gpu_morph.render_image`. (Not in ISF.)
+    style : {"flat", "matte", "glossy", "cover", "glow"}, optional
+        How surfaces look, see `Scene`. (Not in ISF.)
     background_color : colour
         Behind the cell.
     cmap, vmin, vmax

@@ -205,6 +205,24 @@ def test_supersample_smooths_the_picture_and_keeps_its_size(tmp_path: Path) -> N
     assert CellMorphologyVisualizer(tiny_cell(), False).supersample == 1
 
 
+@pytest.mark.parametrize("style", ["flat", "glow"])
+def test_a_style_is_that_of_the_scene_in_pictures_and_films(tmp_path: Path, style: str) -> None:
+    usual, styled = visualizer(dpi=8), visualizer(dpi=8)
+    assert usual.style is None
+    styled.style = style
+    assert styled.scene().style == style
+    image = picture(styled, time_point=0)
+    assert (image != picture(usual, time_point=0)).any()
+    assert np.abs(film(styled, tmp_path, t_stop=1, t_step=1)[0].astype(int) - image).max() <= 1
+
+
+def test_an_unknown_style_is_refused_with_those_there_are() -> None:
+    viz = visualizer(dpi=8)
+    viz.style = "shiny"
+    with pytest.raises(ValueError, match=r"style must be.*glossy"):
+        picture(viz)
+
+
 @pytest.mark.parametrize("dpi", [0, -72, "72", float("nan"), None])
 def test_a_dpi_that_is_none_is_refused(dpi: Any) -> None:
     with pytest.raises(ValueError, match="dpi must be positive pixels per inch, got"):
