@@ -20,6 +20,7 @@ OTHERS = {  # pictures that are not drawn by the examples
     "web_page.png",
     "viewer.gif",  # examples/make_viewer_gif.py records it
     "view.png",  # of the viewer
+    *(f"looks_{name}.png" for name in ("close_up", "4k", "branchings", "circuit", "synapses")),  # benchmarks/looks.py
 }
 
 
