@@ -44,7 +44,7 @@ def test_contacts_change_while_the_camera_stands_still(example: ModuleType) -> N
     scene = example.scene(azim_step=0.0)
     low, high = scene.meshes[1].positions.min(axis=0), scene.meshes[1].positions.max(axis=0)
     with Renderer(scene, SIZE) as renderer:
-        first, second = (frame.astype(int) for frame in renderer.frames([0.0, 6.4]))
+        first, second = (frame.astype(int) for frame in renderer.frames([0.0, 24.8]))
         rows = np.round(renderer.camera.project([low, high], SIZE)).astype(int)
     (x, bottom), (_, top) = rows.tolist()
     shank = np.abs(second - first)[top:bottom, x - 2 : x + 3].max(axis=(1, 2))
