@@ -26,7 +26,7 @@ def film(**more: Any) -> dict[str, Any]:
     return {"scene": SCENE, "t_start": 0.0, "t_stop": 0.1, "t_step": 0.1, "size": (64, 64), "progress": False, **more}
 
 
-N_CALLS = 46  # of `valid`, which needs a folder and so cannot be read when tests are collected
+N_CALLS = 47  # of `valid`, which needs a folder and so cannot be read when tests are collected
 
 
 def valid(folder: Path) -> dict[Callable[..., Any], dict[str, Any]]:
@@ -67,6 +67,7 @@ def valid(folder: Path) -> dict[Callable[..., Any], dict[str, Any]]:
         gm.fly_to: {"scene": SCENE, "section": 1},
         gm.follow: {"places": [(0, (0, 0, 0)), (1, (0, 0, 9))], "height": 50.0},
         gm.orbit: {},
+        gm.Overlay: {"recording": RECORDING},
         gm.Fade: {},
         gm.Logo: {"image": np.zeros((4, 4, 3), np.uint8)},
         gm.Title: {"text": "Spikes"},
@@ -116,6 +117,7 @@ def methods(folder: Path) -> dict[str, tuple[Callable[..., Any], dict[str, Any]]
         (SCENE.fitted_camera, {"size": (50, 50)}),
         (SCENE.layout, {"size": (50, 50)}),
         (SCENE.resolved, {}),
+        (gm.Overlay(RECORDING).resolved, {}),
         (RECORDING.columns, {"columns": [0], "first": 0, "end": 2}),
         (RECORDING.row, {"index": 0}),
         (CELL.diameter_at, {"section": [0], "position": [0.5]}),
@@ -203,7 +205,7 @@ def test_every_public_name_is_tried(tmp_path: Path) -> None:
     assert {name for name in gm.__all__ if callable(getattr(gm, name))} == tried
 
 
-INSIDE = {"camera_beside", "layers", "leased_frames", "surfaces", "turning"}  # for the packages that draw
+INSIDE = {"camera_beside", "layers", "leased_frames", "surfaces", "turning", "scale", "table"}  # for drawing
 WITHOUT_ARGUMENTS = {"Morphology.bounds", "Recording.blocks", "Recording.scan_seconds", "Recording.value_range"}
 
 
