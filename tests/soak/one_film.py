@@ -45,7 +45,9 @@ def film(kind: str, folder: Path, *, resume: bool) -> int:
 
 def expected_frames() -> bytes:
     """Pixels of all frames, RGB, by a Renderer."""
-    scene = replace(soak_scene(), time_range=gm.TimeRange(*TIMES.values()))
+    scene = soak_scene()
+    camera = scene.camera.over_frames(N_FRAMES)  # a film is fitted to its own turn
+    scene = replace(scene, camera=camera, time_range=gm.TimeRange(*TIMES.values()))
     with gm.Renderer(scene, SIZE, device="cpu") as renderer:
         return b"".join(frame.tobytes() for frame in renderer.frames(np.arange(N_FRAMES) / 10))
 
