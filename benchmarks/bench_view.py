@@ -19,11 +19,11 @@ import numpy as np
 import gpu_morph as gm
 from gpu_morph.errors import SoftwareRenderingWarning
 from gpu_morph.scene.camera import Box
-from gpu_morph.view.controls import HEIGHT
-from gpu_morph.view.drawer import Drawer
-from gpu_morph.view.interactions import panned, turned, zoomed
-from gpu_morph.view.scene_view import context_of
-from gpu_morph.view.state import ViewState
+from gpu_morph.viewer.controls import HEIGHT
+from gpu_morph.viewer.drawer import Drawer
+from gpu_morph.viewer.interactions import panned, turned, zoomed
+from gpu_morph.viewer.scene_view import context_of
+from gpu_morph.viewer.state import ViewState
 
 N_PICTURES = 20
 N_TIMES = 60  # of the recording

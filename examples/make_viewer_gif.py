@@ -16,9 +16,9 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 import gpu_morph as gm
-from gpu_morph.view.controls import controls, slider_track
-from gpu_morph.view.events import Pointer, Wheel
-from gpu_morph.view.session import ViewSession
+from gpu_morph.viewer.controls import controls, slider_track
+from gpu_morph.viewer.events import Pointer, Wheel
+from gpu_morph.viewer.session import ViewSession
 
 SIZE = (720, 520)
 FRAME = 70  # ms

@@ -72,7 +72,7 @@ from .scene.timeline import Timeline
 from .scene.tree_values import branch_order, distance_to_soma, strahler_order
 from .system.version import __version__
 from .video.animation import Animation
-from .view.viewing import view
+from .viewer.viewing import view
 
 __all__ = [
     "Animation",

@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from ..data.sampling import SAMPLINGS
-from ..view.window import view_in_window
+from ..viewer.window import view_in_window
 from .arguments import add_device, add_files, add_look, pixel_size
 from .scenes import check_files, scene_of_files
 

@@ -13,13 +13,13 @@ from ..data.derived_morphology import scaled_diameters
 from ..data.frame_times import TimeRange, check_covered
 from ..export.html import write_html
 from ..export.web_page import WebPage
-from ..view.viewing import view
+from ..viewer.viewing import view
 from .cell_view import CellView
 from .checks import checked_time_point, truth
 from .notebook import displayed_page
 
 if TYPE_CHECKING:
-    from ..view.session import ViewSession
+    from ..viewer.session import ViewSession
 
 _POSITIVE = math.ulp(0.0)
 
@@ -150,7 +150,7 @@ class CellMorphologyInteractiveVisualizer(CellView):
             scene = replace(scene, time_range=TimeRange(float(frames[0]), float(frames[-1]), float(times.step)))
         if self.show:
             return view(scene)
-        from ..view.session import ViewSession
+        from ..viewer.session import ViewSession
 
         return ViewSession(scene)
 

@@ -15,7 +15,7 @@ from jupyter_lab import OpenNotebook, jupyter_lab, until
 from PIL import Image
 
 import gpu_morph as gm
-from gpu_morph.view.controls import controls, slider_track
+from gpu_morph.viewer.controls import controls, slider_track
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -10,7 +10,7 @@ import pytest
 from isf_cells import tiny_cell
 
 import gpu_morph as gm
-from gpu_morph.view.events import Key
+from gpu_morph.viewer.events import Key
 
 
 def interactive(**options: Any) -> gm.CellMorphologyInteractiveVisualizer:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from gpu_morph.view.browser_events import BrowserEvents
-from gpu_morph.view.events import Close, Event, Key, Pointer, Resize, Wheel
+from gpu_morph.viewer.browser_events import BrowserEvents
+from gpu_morph.viewer.events import Close, Event, Key, Pointer, Resize, Wheel
 
 
 def pointer(kind: str, x: float = 10, y: float = 20, button: int = 0, time: float = 0.0, **more: Any) -> dict[str, Any]:

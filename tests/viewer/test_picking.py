@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import gpu_morph as gm
-from gpu_morph.view.picking import Pick, Picker
-from gpu_morph.view.readout import SiteReader
+from gpu_morph.viewer.picking import Pick, Picker
+from gpu_morph.viewer.readout import SiteReader
 
 SIZE = (200, 200)
 CAMERA = gm.Camera(azim=-90, elev=0, center=(0, 0, 0), height=200.0)  # x to the right, z upwards, seen from -y

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import gpu_morph as gm
-from gpu_morph.view.simplified import simplified_scene
+from gpu_morph.viewer.simplified import simplified_scene
 
 SIZE = (160, 120)
 

@@ -21,8 +21,8 @@ from pathlib import Path
 import numpy as np
 import gpu_morph as gm
 from gpu_morph.render.gpu.picture_window import PictureWindow
-from gpu_morph.view.session import ViewSession
-from gpu_morph.view.window import WindowView
+from gpu_morph.viewer.session import ViewSession
+from gpu_morph.viewer.window import WindowView
 from test_session import scene
 
 def xdotool(*words):
@@ -133,7 +133,7 @@ def test_the_window_reacts_and_shows_the_picture_of_render_image(display: tuple[
 def test_an_interrupt_closes_the_window(display: tuple[str, Path]) -> None:
     code = (
         "import signal, threading, gpu_morph as gm\n"
-        "from gpu_morph.view import session, window\n"
+        "from gpu_morph.viewer import session, window\n"
         "from test_session import scene\n"
         "class Session(session.ViewSession):\n"
         "    def _draw_next(self, drawer):\n"
@@ -149,7 +149,7 @@ def test_an_interrupt_closes_the_window(display: tuple[str, Path]) -> None:
 
 def test_without_a_screen_the_error_says_what_to_do() -> None:
     code = (
-        "from gpu_morph.errors import ContextError\nfrom gpu_morph.view.window import view_in_window\n"
+        "from gpu_morph.errors import ContextError\nfrom gpu_morph.viewer.window import view_in_window\n"
         "from test_session import scene\n"
         "try: view_in_window(scene(), (320, 244))\nexcept ContextError as error: print(error)\n"
     )

@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 import gpu_morph as gm
-from gpu_morph.view.events import Close, Key, Pointer, Resize, Wheel
-from gpu_morph.view.session import ViewSession
+from gpu_morph.viewer.events import Close, Key, Pointer, Resize, Wheel
+from gpu_morph.viewer.session import ViewSession
 
 
 def scene() -> gm.Scene:
