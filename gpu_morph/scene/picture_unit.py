@@ -9,6 +9,7 @@ _LEAST_TEXT = 10.0  # pixels
 _USUAL_RATIO = 9 / 16  # of the sides of a picture; longer ones have larger text
 _LARGEST_TEXT = 0.05  # relative to the shorter side, in a long picture
 _REFERENCE = _TEXT * 1080  # text of the pictures in which a unit is a pixel
+_LEAST_UNIT = 2 / 3  # pixels, as in a picture 720 high: thinner lines would be too pale for their colours to be read
 _LEAST_IN_PRINT = 0.5  # points
 
 
@@ -22,14 +23,17 @@ def usual_text(size: Size) -> float:
 
 
 def picture_unit(size: Size) -> float:
-    """The pixels of a width of 1: a pixel of a picture 1,080 high, in the same proportion as `usual_text`."""
-    return usual_text(size) / _REFERENCE
+    """The pixels of a width of 1: a pixel of a picture 1,080 high, in the same proportion as `usual_text`.
+
+    In pictures less than 720 high it is as in one that is 720 high.
+    """
+    return max(_LEAST_UNIT, usual_text(size) / _REFERENCE)
 
 
 def unit_rule() -> dict[str, float]:
     """The numbers of `picture_unit`: max(least, short * shorter side, min(long * longer side, most * shorter side))."""
-    numbers = {"least": _LEAST_TEXT, "short": _TEXT, "long": _TEXT * _USUAL_RATIO, "most": _LARGEST_TEXT}
-    return {name: number / _REFERENCE for name, number in numbers.items()}
+    numbers = {"short": _TEXT, "long": _TEXT * _USUAL_RATIO, "most": _LARGEST_TEXT}
+    return {"least": _LEAST_UNIT} | {name: number / _REFERENCE for name, number in numbers.items()}
 
 
 def print_factor(size: Size, dpi: float) -> float:

@@ -52,9 +52,10 @@ def populations(**synapses: Any) -> Any:
 # Before a run; after `re_init_cell` there are times
 
 
+@pytest.mark.parametrize("dpi", [8, 16])  # a marker of a fixed size in pixels would be inside of the larger soma
 @pytest.mark.parametrize("times", [(), np.arange(201) / 10], ids=["before", "re_init_cell"])
-def test_a_cell_before_its_run_makes_a_turn_and_shows_all_synapses(tmp_path: Path, times: Any) -> None:
-    viz = visualizer(before_its_run(times))
+def test_a_cell_before_its_run_makes_a_turn_and_shows_all_synapses(tmp_path: Path, times: Any, dpi: float) -> None:
+    viz = visualizer(before_its_run(times), dpi=dpi)
     viz.population_to_color_dict = {"VPM": "#ff00ff"}
     assert (viz.t_start, viz.t_stop, viz.t_step, viz.simulation_times) == (None, None, None, None)
     assert viz.possible_scalars == set()

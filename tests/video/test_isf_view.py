@@ -240,7 +240,7 @@ def test_tubes_are_as_wide_as_their_diameters_in_um(diameter: float, dist: float
     assert width(viz, picture(viz)) == pytest.approx(diameter * um(viz), abs=2)
 
 
-@pytest.mark.parametrize("dpi", [36, 72, 144])
+@pytest.mark.parametrize("dpi", [54, 72, 144])
 def test_the_thinnest_tubes_have_a_point_at_any_dpi(dpi: float) -> None:
     viz = visualizer(upright(1e-4), dpi=dpi)
     assert (255 - picture(viz, color="black")[::2, :, 0].astype(float)).sum(axis=1).max() / 255 == pytest.approx(

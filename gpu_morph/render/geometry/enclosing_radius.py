@@ -14,14 +14,16 @@ _PAIRS_AT_ONCE = 1 << 20  # of segments and positions; bounds the memory
 
 @dataclass(frozen=True, eq=False)
 class EnclosingTube:
-    """The thickest tube that contains each position.
+    """The thickest tube that contains each position; of equally thick ones, the one whose axis is nearest.
 
     ``radius`` is (n,) float32, µm; 0 where no tube contains the position. ``direction`` (n, 3) float32 is that of the
     tube's axis, a unit vector, and ``offset`` (n, 3) float32 leads from the axis to the position, at a right angle, µm.
-    The direction of a sphere is zero, and the offset is from its center.
+    The direction of a sphere is zero, and the offset is from its center. ``distance`` (n,) float32 is that from the
+    axis, or from its end beyond that, µm.
     """
 
     radius: npt.NDArray[np.float32]
+    distance: npt.NDArray[np.float32]
     offset: npt.NDArray[np.float32]
     direction: npt.NDArray[np.float32]
 
@@ -44,7 +46,8 @@ def enclosing_tube(geometry: TubeGeometry, positions: npt.ArrayLike) -> Enclosin
     A tube contains a position that is no farther from the axis than the radius at the axis's nearest point.
     """
     points = np.asarray(positions, dtype=np.float32).reshape(-1, 3)
-    found = EnclosingTube(np.zeros(len(points), np.float32), np.zeros_like(points), np.zeros_like(points))
+    radius, distance = np.zeros((2, len(points)), np.float32)
+    found = EnclosingTube(radius, distance, np.zeros_like(points), np.zeros_like(points))
     if not len(points):
         return found
     ends = geometry.positions[np.stack([geometry.start, geometry.end])]
@@ -71,12 +74,16 @@ def enclosing_tube(geometry: TubeGeometry, positions: npt.ArrayLike) -> Enclosin
         fraction = np.clip(fraction, 0, 1)
         radius = radii[0, segment] + fraction * (radii[1, segment] - radii[0, segment])
         away = offset - fraction[:, None] * chord
-        inside = np.flatnonzero(np.linalg.norm(away, axis=1) <= radius)
-        inside = inside[np.argsort(radius[inside], kind="stable")]  # of equal positions, the last one is kept
+        distance = np.linalg.norm(away, axis=1)
+        inside = np.flatnonzero(distance <= radius)
+        inside = inside[np.lexsort([-distance[inside], radius[inside]])]  # of equal positions, the last one is kept
         position = order[index[inside]]
-        inside, position = (each[radius[inside] > found.radius[position]] for each in (inside, position))
+        is_thicker = radius[inside] > found.radius[position]
+        is_nearer = (radius[inside] == found.radius[position]) & (distance[inside] < found.distance[position])
+        inside, position = (each[is_thicker | is_nearer] for each in (inside, position))
         direction = chord[inside] / np.maximum(np.linalg.norm(chord[inside], axis=1), 1e-12)[:, None]
         along = np.sum(away[inside] * direction, axis=1)  # beyond the ends of the axis
         found.radius[position], found.direction[position] = radius[inside], direction
+        found.distance[position] = distance[inside]
         found.offset[position] = away[inside] - along[:, None] * direction
     return found
