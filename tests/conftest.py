@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -68,6 +70,19 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.skip(f"needs hardware rendering, and there is none: {cause}")
     if context.is_software:
         pytest.skip(f"needs hardware rendering, this is {context.renderer}")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _context_is_given_back() -> Iterator[None]:
+    """A module that keeps the OpenGL context in the main thread (`current_context`) gives it back at its end.
+
+    Other threads of later modules could not draw.
+    """
+    yield
+    contexts = sys.modules.get("gpu_morph.render.gpu.context")
+    if contexts is not None and contexts._current is not None:
+        with contextlib.suppress(contexts.ContextError):  # it is lost
+            contexts.current_context().release()
 
 
 @pytest.fixture(scope="session", autouse=True)
