@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ..errors import ContextError
 from ..image.image import Image, Size
 from ..scene.scene import Scene
+from ..system.orderly_end import orderly_end, signals_deferred
 from .events import Close, Event, Key, Pointer, Resize, Wheel
 from .session import ViewSession
 
@@ -21,7 +22,7 @@ _MODIFIERS = ("shift", "control", "alt", "meta")  # by glfw's bits
 _KEYS = {262: "right", 263: "left", 264: "down", 265: "up", 268: "home", 269: "end", 256: "escape"}  # glfw's numbers
 _DOUBLE = 0.4  # s between the presses of a double click
 _NEAR = 5.0  # logical pixels, likewise
-_WAIT = 0.1  # s; Python acts upon Ctrl-C between two waits
+_WAIT = 0.1  # s; Ctrl-C is acted upon between two waits
 
 
 def view_in_window(
@@ -38,7 +39,7 @@ def view_in_window(
 
     if threading.current_thread() is not threading.main_thread():
         raise ContextError("a window needs the main thread: call gm.view there, or use a notebook")
-    with PictureWindow(size, title) as window:
+    with orderly_end(), PictureWindow(size, title) as window:
         with ViewSession(scene, window.size, window.pixel_ratio, time=time, device=device) as session:
             WindowView(session, window).run()
         return session
@@ -88,14 +89,15 @@ class WindowView:
         """
         has_frame = False
         while not self._window.should_close and not self._session.is_closed:
-            while self._texts:
-                self._window.copy_text(self._texts.popleft())
-            if self._frames:
-                self._window.show(self._frames.pop())
-                has_frame = True
-            elif not has_frame and self._session.error is not None:
-                raise self._session.error
-            self._window.wait(_WAIT)
+            with signals_deferred():  # glfw's callbacks lose what a signal's handler raises in them
+                while self._texts:
+                    self._window.copy_text(self._texts.popleft())
+                if self._frames:
+                    self._window.show(self._frames.pop())
+                    has_frame = True
+                elif not has_frame and self._session.error is not None:
+                    raise self._session.error
+                self._window.wait(_WAIT)
 
     def _take(self, image: Image) -> None:
         """In the drawing thread."""
