@@ -13,12 +13,12 @@ from ..scene.opacity import section_opacities
 from ..scene.picture_unit import picture_unit
 from ..scene.scene import Scene
 from .controls import contains, picture_box
-from .overlays import Overlay, view_image
 from .picking import Pick, Picker
 from .pictures import Pictures
 from .readout import Readout, SiteReader
 from .scene_view import bar_of, content_of, home_of, picture_size
 from .state import Bar, ViewContext, ViewState
+from .view_image import view_image
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +75,7 @@ class Drawer:
         assert self._home is not None
         context = replace(context, bar=self._bar, home=self._home)
         readout = self._readout(state) if is_exact or state.is_playing else None
-        image = view_image(picture, state, context, Overlay(readout, notice), is_light=self._is_light)
+        image = view_image(picture, state, context, readout=readout, notice=notice, is_light=self._is_light)
         return DrawnView(image, is_exact, context)
 
     def prepare(self, state: ViewState) -> None:

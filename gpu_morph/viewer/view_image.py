@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -36,36 +35,42 @@ _HINTS = {
 }
 
 
-@dataclass(frozen=True)
-class Overlay:
-    """What is drawn besides the picture and the state.
+def view_image(
+    picture: Image, state: ViewState, context: ViewContext, *, readout: Readout | None, notice: str, is_light: bool
+) -> Image:
+    """The whole view: the picture of the scene with the controls.
 
-    Attributes
+    Parameters
     ----------
+    picture : (height, width, 3) uint8
+        Of the scene.
+    state, context
+        Of the view.
     readout : Readout, optional
         Of the site under the pointer.
     notice : str
         What has happened: "saved picture-1.png".
+    is_light : bool
+        The scene's background is.
+
+    Returns
+    -------
+    (height, width, 3) uint8
     """
-
-    readout: Readout | None = None
-    notice: str = ""
-
-
-def view_image(picture: Image, state: ViewState, context: ViewContext, overlay: Overlay, *, is_light: bool) -> Image:
-    """The whole view, (height, width, 3) uint8 pixels: the picture of the scene with the controls."""
     theme, scale = LIGHT if is_light else DARK, state.pixel_ratio
     width, height = (max(1, round(side * scale)) for side in state.size)
     whole = np.empty((height, width, 3), dtype=np.uint8)
     shown = picture[:height, :width]
     whole[: shown.shape[0], : shown.shape[1]] = shown
     whole[shown.shape[0] :] = to_bytes(np.array(theme.strip[:3]))
-    for sprite in _sprites(state, context, overlay, theme):
+    for sprite in _sprites(state, context, readout, notice, theme):
         lay_over(whole, sprite.image, sprite.x, sprite.y)
     return whole
 
 
-def _sprites(state: ViewState, context: ViewContext, overlay: Overlay, theme: Theme) -> list[Sprite]:
+def _sprites(
+    state: ViewState, context: ViewContext, readout: Readout | None, notice: str, theme: Theme
+) -> list[Sprite]:
     scale, times = state.pixel_ratio, context.times
     boxes = controls(state.size, has_times=times is not None)
     hovered = None if state.pointer is None or state.drag is not None else control_at(boxes, *state.pointer)
@@ -90,12 +95,12 @@ def _sprites(state: ViewState, context: ViewContext, overlay: Overlay, theme: Th
         end = drag if drag in ("low", "high") else None if drag else bar_end(context.bar, *state.pointer)
         if end or (drag is None and contains(context.bar.box, *state.pointer, margin=12)):
             sprites.append(_handles(context.bar, scale, end, theme))
-    if overlay.readout is not None and state.pointer is not None:
-        sprites += _tooltip(overlay.readout, state, theme)
+    if readout is not None and state.pointer is not None:
+        sprites += _tooltip(readout, state, theme)
     if hovered in _HINTS:
         sprites.append(_hint(hovered, boxes[hovered], state, theme))
-    if overlay.notice:
-        sprites.append(_notice(overlay.notice, state, theme))
+    if notice:
+        sprites.append(_notice(notice, state, theme))
     if state.shows_help:
         sprites.append(_help(state.size, scale, theme, has_times=times is not None, has_cells=context.n_cells > 1))
     return sprites
