@@ -21,10 +21,10 @@ _PIXELS = {
     "norms_on_screen",
     "opacity",
     "overlay",
-    "overlays",
     "points_and_planes",
     "print",
     "renderer",
+    "second_recordings",
     "tubes",
 }
 
