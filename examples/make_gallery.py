@@ -26,7 +26,7 @@ import film_electrode
 CAMERA = gm.Camera(azim=-90, elev=5)
 CLIM = (-80, 30)  # mV
 SOMA, BASAL, TUFT = 0, 82, 160  # sections
-SMALL = 1.5  # min_width of a pixel in the smallest pictures: of panels that are looked at closely
+SMALL = 2.25  # min_width of a pixel in the smallest pictures: of panels that are looked at closely
 
 
 def calcium(recording: gm.Recording) -> gm.Recording:

@@ -9,7 +9,7 @@ _LEAST_TEXT = 10.0  # pixels
 _USUAL_RATIO = 9 / 16  # of the sides of a picture; longer ones have larger text
 _LARGEST_TEXT = 0.05  # relative to the shorter side, in a long picture
 _REFERENCE = _TEXT * 1080  # text of the pictures in which a unit is a pixel
-_LEAST_UNIT = 2 / 3  # pixels, as in a picture 720 high: thinner lines would be too pale for their colours to be read
+_WHOLE_PIXEL = 160  # pixels, a shorter side up to which 1 is a pixel: thinner lines would hide what small pictures show
 _LEAST_IN_PRINT = 0.5  # points
 
 
@@ -25,15 +25,18 @@ def usual_text(size: Size) -> float:
 def picture_unit(size: Size) -> float:
     """The pixels of a width of 1: a pixel of a picture 1,080 high, in the same proportion as `usual_text`.
 
-    In pictures less than 720 high it is as in one that is 720 high.
+    In pictures that are less than 360 high it grows again, up to a pixel.
     """
-    return max(_LEAST_UNIT, usual_text(size) / _REFERENCE)
+    return max(usual_text(size) / _REFERENCE, min(1.0, _WHOLE_PIXEL / min(size)))
 
 
 def unit_rule() -> dict[str, float]:
-    """The numbers of `picture_unit`: max(least, short * shorter side, min(long * longer side, most * shorter side))."""
-    numbers = {"short": _TEXT, "long": _TEXT * _USUAL_RATIO, "most": _LARGEST_TEXT}
-    return {"least": _LEAST_UNIT} | {name: number / _REFERENCE for name, number in numbers.items()}
+    """The numbers of `picture_unit`, for a shorter and a longer side.
+
+    max(least, min(1, whole / shorter), short * shorter, min(long * longer, most * shorter)).
+    """
+    numbers = {"least": _LEAST_TEXT, "short": _TEXT, "long": _TEXT * _USUAL_RATIO, "most": _LARGEST_TEXT}
+    return {name: number / _REFERENCE for name, number in numbers.items()} | {"whole": _WHOLE_PIXEL}
 
 
 def print_factor(size: Size, dpi: float) -> float:

@@ -121,8 +121,8 @@ class Scene:
         can be compared with the colour bar.
     min_width : float
         No tube is drawn thinner; in pixels of a picture 1,080 high. It grows with the picture, as text does, so that
-        pictures of any size look alike, but 1 is at least 2/3 of a pixel, and half a point on paper (`save_image`).
-        0: thinner tubes are antialiased by their true coverage.
+        pictures of any size look alike; in pictures less than 360 high 1 is up to a pixel, and on paper at least half a
+        point (`save_image`). 0: thinner tubes are antialiased by their true coverage.
     highlight : Highlight, optional
         Sections to emphasize.
     camera : Camera or CameraPath

@@ -39,12 +39,24 @@ def test_one_is_a_pixel_of_a_picture_1080_high(size: tuple[int, int]) -> None:
     assert picture_unit(size) == 1
 
 
-@pytest.mark.parametrize("size", [(100, 100), (640, 480), (1280, 720), (3840, 2160), (3000, 600), (600, 3000)])
+@pytest.mark.parametrize("size", [(640, 480), (1280, 720), (3840, 2160), (3000, 600), (600, 3000)])
 def test_the_unit_has_the_proportion_of_text(size: tuple[int, int]) -> None:
     in_proportion = usual_text(size) / usual_text((1080, 1080))
-    assert picture_unit(size) == pytest.approx(max(2 / 3, in_proportion))  # small pictures: as one 720 high
-    rule, short, long = unit_rule(), min(size), max(size)  # as the web page has it
-    page = max(rule["least"], rule["short"] * short, min(rule["long"] * long, rule["most"] * short))
+    assert picture_unit(size) == pytest.approx(in_proportion)
+
+
+@pytest.mark.parametrize(("size", "unit"), [((60, 60), 1), ((160, 160), 1), ((1000, 200), 0.8), ((240, 240), 2 / 3)])
+def test_the_unit_of_a_small_picture_is_up_to_a_pixel(size: tuple[int, int], unit: float) -> None:
+    assert picture_unit(size) == pytest.approx(unit)
+    red = render_image(black(TREE, color="red"), size=size)
+    assert (np.subtract(*red.astype(int)[..., :2].transpose(2, 0, 1)) > 100).any()
+
+
+@pytest.mark.parametrize("size", [(60, 60), (240, 240), (640, 480), (1280, 720), (3000, 600), (600, 3000)])
+def test_the_web_page_has_the_same_unit(size: tuple[int, int]) -> None:
+    rule, short, long = unit_rule(), min(size), max(size)
+    small = max(rule["least"], min(1, rule["whole"] / short))
+    page = max(small, rule["short"] * short, min(rule["long"] * long, rule["most"] * short))
     assert page == pytest.approx(picture_unit(size))
 
 
@@ -75,7 +87,7 @@ def test_whatever_has_a_width_has_the_same_part_of_larger_pictures(scene: Scene)
     assert small > 1e-4
 
 
-@pytest.mark.parametrize(("dpi", "points"), [(72, 2 / 3), (300, 0.5)])
+@pytest.mark.parametrize(("dpi", "points"), [(72, 1), (300, 0.5)])
 def test_on_paper_lines_have_half_a_point_at_least(tmp_path: Path, dpi: float, points: float) -> None:
     file = save_image(tmp_path / "line.png", black(LINE), size=(1, 1), unit="in", dpi=dpi)
     image = np.asarray(Image.open(file).convert("L"))

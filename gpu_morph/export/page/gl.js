@@ -121,9 +121,11 @@ class VertexArray {
 
 // The pixels of a width of 1, and how many times larger a picture is drawn than one of 1,080 pixels. As
 // scene/picture_unit.py and render/supersampling.py have it.
-function widthsOf({ least, short, long, most }, width, height) {
+function widthsOf({ least, whole, short, long, most }, width, height) {
   const shorter = Math.min(width, height), longer = Math.max(width, height);
-  const unit = Math.max(least, short * shorter, Math.min(long * longer, most * shorter));
+  const unit = Math.max(
+    least, Math.min(1, whole / shorter), short * shorter, Math.min(long * longer, most * shorter),
+  );
   return { unit, magnification: Math.max(1, unit) };
 }
 
