@@ -54,9 +54,11 @@ def shrunk(image: npt.NDArray[np.uint8], factor: int) -> npt.NDArray[np.float64]
 @pytest.mark.parametrize("options", [{}, {"highlight": Highlight(4, width=3.0)}, {"opacity": 0.5}])
 def test_the_picture_is_the_mean_of_one_drawn_larger_with_larger_widths(factor: int, options: dict[str, Any]) -> None:
     scene = Scene(TREE, RAMP, clim=(0, 1), lighting=False, min_width=1.5, **options)
-    highlight = scene.highlight and replace(scene.highlight, width=3.0 * factor)
-    larger = replace(scene, min_width=1.5 * factor, highlight=highlight)
-    large = render_image(larger, time=4.0, size=(SIZE[0] * factor, SIZE[1] * factor))
+    large_size = SIZE[0] * factor, SIZE[1] * factor
+    wider = factor * picture_unit(SIZE) / picture_unit(large_size)  # as many times more pixels
+    highlight = scene.highlight and replace(scene.highlight, width=scene.highlight.width * wider)
+    larger = replace(scene, min_width=1.5 * wider, highlight=highlight)
+    large = render_image(larger, time=4.0, size=large_size)
     found = render_image(scene, time=4.0, size=SIZE, supersample=factor)
     np.testing.assert_allclose(found, shrunk(large, factor), atol=1.0)
     assert not np.array_equal(found, render_image(scene, time=4.0, size=SIZE))
