@@ -11,23 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy.typing as npt
 
-from ..data.arrays import finite_number
-from ..data.frame_times import check_covered
-from ..data.row_stream import MEMORY, memory_bytes
+from ..data.row_stream import MEMORY
 from ..image.image import Size
-from ..scene.colors import to_bytes
 from ..scene.scene import Scene
 from ..scene.timeline import Timeline
-from ..system.arguments import check_type, checked_flag, checked_path, checked_word, positive_count
+from ..system.arguments import checked_flag, checked_path
 from ..system.file_lock import file_lock
 from ..system.orderly_end import orderly_end
-from ..system.user_warning import warn_user
 from ..system.version import __version__
-from .film_times import film_times, scene_of_film, times_with_cards
+from .film_plan import planned_film
 from .video_report import VideoReport
 
 if TYPE_CHECKING:
-    from ..video.encoding import Encoding
     from ..video.film_request import FilmRequest
 
 
@@ -144,71 +139,51 @@ def render_video(
     5
     """
     start = clock.perf_counter()
-    check_type(scene, Scene, "scene")
-    path, transparent = checked_path(path, "path"), checked_flag(transparent, "transparent")
     overwrite_frames, resume = checked_flag(overwrite_frames, "overwrite_frames"), checked_flag(resume, "resume")
     progress = checked_flag(progress, "progress")
     frames_dir = None if frames_dir is None else checked_path(frames_dir, "frames_dir")
     scratch = None if scratch is None else checked_path(scratch, "scratch")
     _check_client(client, scratch, resume)
-    from ..image.image import check_size
-    from ..render.supersampling import checked_supersample
-    from ..video.containers import container
-    from ..video.encoding import exact_rate
-    from ..video.film_request import FilmRequest
-    from ..video.frame_folder import open_frames
-    from ..video.writer import check_target
-
-    target, rate, size = check_target(path), exact_rate(fps), check_size(size)
-    memory, ending = memory_bytes(memory), target.suffix.lower()
-    supersample = checked_supersample(supersample)
-    times, time_range = film_times(scene, times, t_start, t_stop, t_step, fps=rate)
-    if scene.shows_values and scene.recording is not None:
-        check_covered(times, scene.recording.times)
-    if len(times) == 1:
-        warn_user(
-            f"the film has one frame, at {times[0]:g} ms, as its times give no other: render_image makes a picture"
-        )
-    encoding = _encoding(scene, codec, quality, pixel_format, transparent=transparent, is_local=client is None)
-    encoding = replace(encoding, gif_plays=_checked_loop(loop))
-    encoding = replace(encoding, threads=None if threads is None else positive_count(threads, "threads"))
-    encoding.check(size, rate, ending)  # what cannot be encoded fails before anything is drawn
-    scene = scene_of_film(scene, times, time_range, fps=rate)
-    times = times_with_cards(scene, times)
-    is_single = client is not None or frames_dir is not None or not container(ending).joins_exactly
-    n_encoders = _checked_encoders(encoders, is_single=is_single)
+    request = planned_film(
+        scene,
+        path,
+        t_start=t_start,
+        t_stop=t_stop,
+        t_step=t_step,
+        times=times,
+        fps=fps,
+        size=size,
+        codec=codec,
+        quality=quality,
+        pixel_format=pixel_format,
+        transparent=transparent,
+        supersample=supersample,
+        device=device,
+        memory=memory,
+        encoders=encoders,
+        threads=threads,
+        loop=loop,
+        has_frames_dir=frames_dir is not None,
+        is_local=client is None,
+    )
+    request = replace(request, scratch=scratch, resume=resume)
     with orderly_end(), ExitStack() as locks:
-        locks.enter_context(file_lock(target, what=f"film {target}"))
-        folder = None
+        locks.enter_context(file_lock(request.target, what=f"film {request.target}"))
         if frames_dir is not None:
+            from ..video.frame_folder import open_frames
+
             folder = locks.enter_context(
                 open_frames(
                     frames_dir,
-                    scene,
-                    times,
-                    size=size,
-                    supersample=supersample,
-                    transparent=transparent,
+                    request.scene,
+                    request.times,
+                    size=request.size,
+                    supersample=request.supersample,
+                    transparent=request.encoding.transparent,
                     overwrite=overwrite_frames,
                 )
             )
-        request = FilmRequest(
-            scene,
-            target,
-            times,
-            size=size,
-            supersample=supersample,
-            rate=rate,
-            encoding=encoding,
-            planes=encoding.planes(size, ending) if folder is None else None,
-            device=device,
-            memory=memory,
-            frame_folder=folder,
-            kept_frames=frozenset() if folder is None else folder.complete_frames(),
-            scratch=scratch,
-            resume=resume,
-            encoders=n_encoders,
-        )
+            request = replace(request, frame_folder=folder, kept_frames=folder.complete_frames())
         return _film(request, client, start=start, progress=progress)
 
 
@@ -243,44 +218,6 @@ def _film(request: FilmRequest, client: Any, *, start: float, progress: bool) ->
         codec=request.encoding.codec,
         n_encoders=n_encoders,
     )
-
-
-def _encoding(
-    scene: Scene, codec: str, quality: float | None, pixel_format: str | None, *, transparent: bool, is_local: bool
-) -> Encoding:
-    """The film's encoding; the codec "auto" becomes one that works here."""
-    from ..video.encoding import Encoding
-    from ..video.hardware_encoders import fastest_codec
-
-    codec = checked_word(codec, "codec", "libx264")
-    if pixel_format is not None:
-        pixel_format = checked_word(pixel_format, "pixel_format", "yuv420p")
-    if quality is not None:
-        quality = finite_number(quality, name="quality", expected="a number")
-    if codec == "auto":
-        codec = fastest_codec() if is_local and not transparent else "libx264"
-    background = "0x" + to_bytes(scene.background_rgba[:3]).tobytes().hex()
-    return Encoding(codec, quality, pixel_format, background, transparent)
-
-
-def _checked_encoders(encoders: Any, *, is_single: bool) -> int | None:
-    """The number of encoders; None for "auto", unless the film has a single one."""
-    if isinstance(encoders, str) and encoders == "auto":
-        return 1 if is_single else None
-    n_encoders = positive_count(encoders, "encoders", or_else="'auto' or ")
-    if n_encoders > 1 and is_single:
-        raise ValueError(
-            f"encoders={encoders}: films with a client or frames_dir, GIF, AVI, MPEG and WMV have one encoder here; "
-            "leave encoders out, or write .mp4 or .mkv"
-        )
-    return n_encoders
-
-
-def _checked_loop(loop: Any) -> int:
-    """How often a GIF is played; 0: for ever."""
-    if isinstance(loop, bool):
-        return 0 if loop else 1
-    return positive_count(loop, "loop", or_else="True, False or ")
 
 
 def _check_client(client: Any, scratch: Any, resume: bool) -> None:
