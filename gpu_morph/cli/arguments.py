@@ -11,6 +11,7 @@ from ..data.sampling import SAMPLINGS
 from ..readers.formats import FORMATS
 from ..readers.npz import EXPECTED
 from ..scene.styles import Style
+from .listed_times import listed_times, timeline
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -175,6 +176,24 @@ def add_device(parser: argparse.ArgumentParser) -> None:
 def add_film(parser: argparse.ArgumentParser) -> None:
     """Times, encoding and cluster of a film."""
     add_times(parser)
+    parser.add_argument(
+        "--times",
+        type=listed_times,
+        metavar="MS,MS,...",
+        help="the times of all frames instead, in any order; or a text file of them",
+    )
+    parser.add_argument(
+        "--timeline",
+        type=timeline,
+        metavar="S:MS,S:MS,...",
+        help="which time each second of the film shows instead: 0:0,1:3,3:3.6,4:12 is slow from 3 to 3.6 ms; or a text "
+        "file with two columns",
+    )
+    parser.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="write nothing: print what the film would be, how long it would take and how large it would be",
+    )
     parser.add_argument(
         "--memory", default=MEMORY, help="how much of a recording to keep in memory (default: %(default)s)"
     )
