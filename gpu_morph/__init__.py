@@ -63,6 +63,7 @@ from .scene.highlight import Highlight
 from .scene.label_colors import LabelColors
 from .scene.mesh import Mesh
 from .scene.overlay import Overlay
+from .scene.panels.panels import Panels
 from .scene.plane import Plane
 from .scene.point_values import PointValues
 from .scene.points import Points
@@ -99,6 +100,7 @@ __all__ = [
     "Moment",
     "Morphology",
     "Overlay",
+    "Panels",
     "Plane",
     "PointValues",
     "Points",

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from ..data.row_stream import MEMORY
 from ..image.image import Size
-from ..scene.scene import Scene
+from ..scene.panels.panels import Shown
 from ..scene.timeline import Timeline
 from ..system.orderly_end import orderly_end
 from ..video.animation import Animation
@@ -20,7 +20,7 @@ from .video import render_video
 
 
 def animate(
-    scene: Scene,
+    scene: Shown,
     *,
     t_start: float | None = None,
     t_stop: float | None = None,
@@ -45,7 +45,7 @@ def animate(
 
     Parameters
     ----------
-    scene : Scene
+    scene : Scene or Panels
         What to draw.
     t_start, t_stop, t_step : float, optional
         ms, as in `render_video`.

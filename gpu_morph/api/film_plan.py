@@ -14,11 +14,11 @@ from ..data.frame_times import check_covered
 from ..data.row_stream import memory_bytes
 from ..image.image import Size
 from ..scene.colors import to_bytes
-from ..scene.scene import Scene
+from ..scene.panels.panels import Panels, Shown, check_shown, scenes_of
 from ..scene.timeline import Timeline
-from ..system.arguments import check_type, checked_flag, checked_path, checked_word, positive_count
+from ..system.arguments import checked_flag, checked_path, checked_word, positive_count
 from ..system.user_warning import warn_user
-from .film_times import film_times, scene_of_film, times_with_cards
+from .film_times import film_times, shown_in_film, times_with_cards
 
 if TYPE_CHECKING:
     from ..video.encoding import Encoding
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def planned_film(
-    scene: Scene,
+    scene: Shown,
     path: str | os.PathLike[str],
     *,
     t_start: float | None,
@@ -69,14 +69,15 @@ def planned_film(
     from ..video.film_request import FilmRequest
     from ..video.writer import check_target
 
-    check_type(scene, Scene, "scene")
+    check_shown(scene)
     path, transparent = checked_path(path, "path"), checked_flag(transparent, "transparent")
     target, rate, size = check_target(path), exact_rate(fps), check_size(size)
     memory, ending = memory_bytes(memory), target.suffix.lower()
     supersample = checked_supersample(supersample)
     times, time_range = film_times(scene, times, t_start, t_stop, t_step, fps=rate)
-    if scene.shows_values and scene.recording is not None:
-        check_covered(times, scene.recording.times)
+    for one in scenes_of(scene):
+        if one.shows_values and one.recording is not None:
+            check_covered(times, one.recording.times)
     if len(times) == 1:
         warn_user(
             f"the film has one frame, at {times[0]:g} ms, as its times give no other: render_image makes a picture"
@@ -85,7 +86,7 @@ def planned_film(
     encoding = replace(encoding, gif_plays=_checked_loop(loop))
     encoding = replace(encoding, threads=None if threads is None else positive_count(threads, "threads"))
     encoding.check(size, rate, ending)  # what cannot be encoded fails before anything is drawn
-    scene = scene_of_film(scene, times, time_range, fps=rate)
+    scene = shown_in_film(scene, times, time_range, fps=rate)
     is_single = not is_local or has_frames_dir or not container(ending).joins_exactly
     return FilmRequest(
         scene,
@@ -95,7 +96,7 @@ def planned_film(
         supersample=supersample,
         rate=rate,
         encoding=encoding,
-        planes=None if has_frames_dir else encoding.planes(size, ending),
+        planes=None if has_frames_dir or isinstance(scene, Panels) else encoding.planes(size, ending),
         device=device,
         memory=memory,
         encoders=_checked_encoders(encoders, is_single=is_single),
@@ -103,7 +104,7 @@ def planned_film(
 
 
 def _encoding(
-    scene: Scene, codec: str, quality: float | None, pixel_format: str | None, *, transparent: bool, is_local: bool
+    scene: Shown, codec: str, quality: float | None, pixel_format: str | None, *, transparent: bool, is_local: bool
 ) -> Encoding:
     """The film's encoding; the codec "auto" becomes one that works here."""
     from ..video.encoding import Encoding

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ..image.image import Size
-from ..scene.scene import Scene
-from ..system.arguments import check_type
+from ..scene.panels.panels import Shown, check_shown, still
 
 
 def render_image(
-    scene: Scene,
+    scene: Shown,
     *,
     time: float | None = None,
     second: float | None = None,
@@ -26,7 +25,7 @@ def render_image(
 
     Parameters
     ----------
-    scene : Scene
+    scene : Scene or Panels
         What to draw.
     time : float, optional
         ms; needed when the scene shows a recording.
@@ -54,9 +53,9 @@ def render_image(
     >>> image.shape, image.dtype.name
     ((240, 320, 3), 'uint8')
     """
-    from ..render.renderer import Renderer
+    from ..render.panels_renderer import open_renderer
 
-    check_type(scene, Scene, "scene")
-    scene = replace(scene, camera=scene.camera.still())
-    with Renderer(scene, size, device=device, transparent=transparent, supersample=supersample) as renderer:
+    check_shown(scene)
+    options: dict[str, Any] = {"device": device, "transparent": transparent, "supersample": supersample}
+    with open_renderer(still(scene), size, **options) as renderer:
         return renderer.render(time, second=second)

@@ -13,25 +13,41 @@ from ..image.file_texts import SOFTWARE, FileTexts
 from ..image.image import Size
 from ..scene.camera import Camera
 from ..scene.fingerprint import fingerprint
+from ..scene.panels.panels import Panels, Shown
 from ..scene.scene import Scene
 
 
-def image_texts(scene: Scene, camera: Camera, *, time: float | None, size: Size, dpi: float | None) -> FileTexts:
+def image_texts(shown: Shown, camera: Camera, *, time: float | None, size: Size, dpi: float | None) -> FileTexts:
     """The title and the description of a picture.
 
     Parameters
     ----------
-    scene : Scene
+    shown : Scene or Panels
         Resolved.
     camera : Camera
-        Fitted.
+        Fitted; of panels the first one's.
     time : float, optional
         ms.
     size, dpi
         Pixels; pixels per inch.
     """
+    main = shown.carrier if isinstance(shown, Panels) else shown
+    name = main.recording.name if main.recording is not None and main.shows_values else "morphology"
+    drawn = _described(main, camera)
+    if isinstance(shown, Panels):
+        scenes = [_described(scene, scene.first_camera) for scene in shown.scenes]
+        drawn = {"panels": scenes, "titles": shown.titles, "annotations": drawn["annotations"]}
+    with suppress(FramesError):  # of a kind that cannot be compared
+        hashes = fingerprint(shown, [] if time is None else [time])
+        drawn["fingerprint"] = hashlib.blake2b(json.dumps(hashes).encode(), digest_size=16).hexdigest()
+    made = {"software": SOFTWARE, "time_ms": time, "size": size, "dpi": dpi, "scene": drawn}
+    title = name if time is None else f"{name} at {time:g} ms"
+    return FileTexts(title, json.dumps(made, default=str))
+
+
+def _described(scene: Scene, camera: Camera) -> dict[str, Any]:
+    """What a scene shows, in types that JSON has."""
     morphology, recording = scene.morphology, scene.recording
-    shown = recording.name if recording is not None and scene.shows_values else "morphology"
     drawn: dict[str, Any] = {
         "n_cells": len({*morphology.section_cell.tolist()}),
         "n_sections": morphology.n_sections,
@@ -43,9 +59,4 @@ def image_texts(scene: Scene, camera: Camera, *, time: float | None, size: Size,
     }
     if recording is not None and scene.shows_values:
         drawn |= {"unit": recording.unit, "cmap": str(scene.cmap), "clim": scene.clim, "sampling": scene.sampling}
-    with suppress(FramesError):  # of a kind that cannot be compared
-        hashes = fingerprint(scene, [] if time is None else [time])
-        drawn["fingerprint"] = hashlib.blake2b(json.dumps(hashes).encode(), digest_size=16).hexdigest()
-    made = {"software": SOFTWARE, "time_ms": time, "size": size, "dpi": dpi, "scene": drawn}
-    title = shown if time is None else f"{shown} at {time:g} ms"
-    return FileTexts(title, json.dumps(made, default=str))
+    return drawn

@@ -10,9 +10,13 @@ from typing import Any
 import numpy as np
 
 from ..data.piece_rows import PieceRows
+from ..data.row_stream import memory_bytes
 from ..image.yuv_format import YuvFormat
+from ..render.panels_renderer import PanelsRenderer, open_renderer
 from ..render.renderer import Renderer
 from ..render.strategy import LeasedImage, Stages
+from ..scene.panels.panels import scenes_of, with_scenes
+from ..scene.scene import Scene
 from ..system.progress import ProgressBar
 from ..video.film_request import FilmRequest
 from ..video.frame_order import FrameOrder
@@ -85,36 +89,44 @@ def _n_encoders(request: FilmRequest) -> int:
     return usual_encoders(request.encoding, len(request.times))
 
 
-def _renderer(request: FilmRequest, order: FrameOrder, stack: ExitStack) -> Renderer:
+def _renderer(request: FilmRequest, order: FrameOrder, stack: ExitStack) -> Renderer | PanelsRenderer:
     """The renderer of a film, which ``stack`` closes."""
-    scene, transparent, layout = request.scene, request.encoding.transparent, None
-    recording = scene.recording if scene.shows_values else None
+    transparent = request.encoding.transparent
+    shown, layout = request.scene, None
     is_rising = bool(np.all(np.diff(request.times) >= 0))  # else rows cannot be read ahead
-    if len(order.pieces) > 1 and recording is not None and not recording.row_source.is_in_memory and is_rising:
-        scene = scene.resolved()
-        layout = scene.layout(request.size, transparent=transparent)
-        rows = PieceRows(
-            recording,
-            [request.times[piece.start : piece.stop] for piece in order.pieces],
-            sampling=scene.sampling,
-            step=None if scene.time_range is None else scene.time_range.windows,
-            memory=request.memory,
-        )
-        scene = replace(scene, recording=replace(recording, values=stack.enter_context(rows)))
-    return stack.enter_context(
-        Renderer(
-            scene,
-            request.size,
-            device=request.device,
-            transparent=transparent,
-            supersample=request.supersample,
-            layout=layout,
-        )
+    if len(order.pieces) > 1 and is_rising and any(_is_read(scene) for scene in scenes_of(shown)):
+        shown = shown.resolved()
+        layout = shown.layout(request.size, transparent=transparent)
+        memory = memory_bytes(request.memory) // sum(_is_read(scene) for scene in scenes_of(shown))
+        shown = with_scenes(shown, lambda scene: _read_in_pieces(scene, request, order, memory, stack))
+    options: dict[str, Any] = {"device": request.device, "supersample": request.supersample}
+    renderer = open_renderer(shown, request.size, transparent=transparent, layout=layout, **options)
+    stack.enter_context(renderer)
+    return renderer
+
+
+def _is_read(scene: Scene) -> bool:
+    """True for a scene whose recording is not in memory."""
+    return scene.shows_values and scene.recording is not None and not scene.recording.row_source.is_in_memory
+
+
+def _read_in_pieces(scene: Scene, request: FilmRequest, order: FrameOrder, memory: int, stack: ExitStack) -> Scene:
+    """The scene with rows of its recording that are read for several pieces at once."""
+    recording = scene.recording
+    if not _is_read(scene) or recording is None:
+        return scene
+    rows = PieceRows(
+        recording,
+        [request.times[piece.start : piece.stop] for piece in order.pieces],
+        sampling=scene.sampling,
+        step=None if scene.time_range is None else scene.time_range.windows,
+        memory=max(1, memory),
     )
+    return replace(scene, recording=replace(recording, values=stack.enter_context(rows)))
 
 
 def _drawn_frames(
-    renderer: Renderer | None, request: FilmRequest, order: FrameOrder, planes: YuvFormat | None
+    renderer: Renderer | PanelsRenderer | None, request: FilmRequest, order: FrameOrder, planes: YuvFormat | None
 ) -> Generator[LeasedImage, None, None]:
     """The frames that are missing in the frame folder.
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 from ..errors import UnsupportedError
 from ..image.image import Size
 from ..image.png import png_bytes
-from ..scene.scene import Scene
-from ..system.arguments import check_type
+from ..scene.panels.panels import Shown, check_shown
 from ..system.notebook import is_notebook
 from .image import render_image
 from .scene_picture import good_time
 
 
 def show(
-    scene: Scene,
+    scene: Shown,
     time: float | None = None,
     *,
     size: Size = (800, 600),
@@ -25,7 +24,7 @@ def show(
 
     Parameters
     ----------
-    scene : Scene
+    scene : Scene or Panels
         What to draw.
     time : float, optional
         ms. None: a time at which there is something to see, if the scene changes over time.
@@ -44,7 +43,7 @@ def show(
     >>> morphology, recording = gm.demo_cell()
     >>> gm.show(gm.Scene(morphology, recording), time=5.2)  # doctest: +SKIP
     """
-    check_type(scene, Scene, "scene")
+    check_shown(scene)
     if not is_notebook():
         raise UnsupportedError(
             "show: there is no notebook to show a picture in; gm.save_image(scene, 'cell.png') writes a file"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -18,8 +17,9 @@ from ..figure.svg import svg_text
 from ..image.file_texts import FileTexts
 from ..image.image import Image, Size, check_size
 from ..image.image_file import VECTOR_ENDINGS, checked_dpi, checked_image, image_path, write_image
+from ..scene.panels.panels import Panels, Shown, still
+from ..scene.panels.printed import printed
 from ..scene.scene import Scene
-from ..scene.widths import printed_scene
 from ..system.arguments import check_choice, checked_flag
 from ..system.atomic_files import atomic_path
 from .image_texts import image_texts
@@ -33,7 +33,7 @@ _MOST_PIXELS = 1 << 16  # along a side
 
 def save_image(
     path: str | os.PathLike[str],
-    image: Scene | npt.NDArray[np.uint8],
+    image: Shown | npt.NDArray[np.uint8],
     *,
     time: float | None = None,
     second: float | None = None,
@@ -55,10 +55,10 @@ def save_image(
     path : path
         Its ending names the format: .png, .jpg, .tif, .webp, .svg, .pdf, ... An existing file is replaced when the new
         one is complete.
-    image : Scene, or (height, width, 3) or (height, width, 4) uint8
+    image : Scene or Panels, or (height, width, 3) or (height, width, 4) uint8
         What to draw; or RGB, or RGBA with straight alpha. ``path`` and ``image`` may be given in the other order.
     time : float, optional
-        ms, as in `render_image`. This and what follows, but ``dpi``, is for scenes only.
+        ms, as in `render_image`. This and what follows, but ``dpi``, is for scenes and panels only.
     second : float, optional
         As in `render_image`.
     size : (width, height), optional
@@ -98,11 +98,11 @@ def save_image(
     'figure.pdf'
     """
     given: tuple[Any, Any] = path, image
-    if isinstance(given[0], Scene | np.ndarray) and isinstance(given[1], str | os.PathLike):
+    if isinstance(given[0], Scene | Panels | np.ndarray) and isinstance(given[1], str | os.PathLike):
         image, path = given
     check_choice(unit, get_args(SizeUnit), "unit")
     dpi = None if dpi is None else checked_dpi(dpi)
-    if isinstance(image, Scene):
+    if isinstance(image, Scene | Panels):
         is_transparent = transparent is not None and checked_flag(transparent, "transparent")
         target = image_path(path, transparent=is_transparent)
         if unit != "px":
@@ -141,7 +141,7 @@ def save_image(
 
 def save_scene(
     target: Path,
-    scene: Scene,
+    scene: Shown,
     *,
     time: float | None,
     second: float | None = None,
@@ -152,20 +152,21 @@ def save_scene(
     device: int | str | None = None,
 ) -> Image:
     """Write a scene's picture, and return it as `render_image` does; parameters as of `save_image`."""
-    from ..render.renderer import Renderer
+    from ..render.panels_renderer import layer_names, open_renderer
 
     if dpi is not None:
-        scene = printed_scene(scene, size, dpi)
-    scene = replace(scene, camera=scene.camera.still())
-    with Renderer(scene, size, device=device, transparent=transparent, supersample=supersample) as renderer:
+        scene = printed(scene, size, dpi)
+    scene = still(scene)
+    options: dict[str, Any] = {"device": device, "transparent": transparent, "supersample": supersample}
+    with open_renderer(scene, size, **options) as renderer:
         image = renderer.render(time, second=second)
-        texts = image_texts(renderer.scene, renderer.camera_at(time, second=second), time=time, size=size, dpi=dpi)
+        camera = renderer.camera_at(time, second=second)
+        texts = image_texts(renderer.scene, camera, time=time, size=size, dpi=dpi)
         if target.suffix.lower() not in VECTOR_ENDINGS:
             write_image(target, image, dpi=dpi, texts=texts)
             return image
         cell, drawn = renderer.layers(time, second=second)
-    names = [type(annotation).__name__ for annotation in scene.annotations]
-    _write_vectors(target, Page(cell, list(zip(names, drawn, strict=True)), dpi or SCREEN_DPI, texts))
+    _write_vectors(target, Page(cell, list(zip(layer_names(scene), drawn, strict=True)), dpi or SCREEN_DPI, texts))
     return image
 
 

@@ -14,6 +14,7 @@ from ..data.synapse_events import SynapseEvents
 from ..errors import SceneError
 from ..image.image import Image
 from ..image.png import png_bytes
+from ..scene.panels.panels import Panels, Shown, scenes_of
 from ..scene.picture_unit import picture_unit
 from ..scene.scene import Scene
 from ..scene.widths import widened_scene
@@ -25,38 +26,48 @@ _MOST_ROWS = 24  # of a recording that are looked at
 _MOST_VALUES = 10_000_000  # of these rows
 
 
-def picture_bundle(scene: Scene) -> dict[str, str]:
+def picture_bundle(shown: Shown) -> dict[str, str]:
     """Text, and a PNG in base64 where it can be drawn."""
-    bundle = {"text/plain": repr(scene)}
-    if scene.morphology.n_points <= _MOST_POINTS:
+    bundle = {"text/plain": repr(shown)}
+    if sum(scene.morphology.n_points for scene in scenes_of(shown)) <= _MOST_POINTS:
         with suppress(Exception):  # no OpenGL, values that cannot be read, ...: the text is shown
-            bundle["image/png"] = base64.b64encode(png_bytes(_picture(scene))).decode("ascii")
+            bundle["image/png"] = base64.b64encode(png_bytes(_picture(shown))).decode("ascii")
     return bundle
 
 
-def _picture(scene: Scene) -> Image:
-    shown, recording = scene, scene.recording
-    if recording is not None and scene.shows_values and scene.clim is None and not recording.row_source.is_in_memory:
-        values = recording.row(_rows(recording)[0])  # to read the whole range takes too long
-        low, high = float(np.nanmin(values)), float(np.nanmax(values))
-        shown = replace(scene, clim=(low, high) if low < high else (low - 0.5, low + 0.5))
+def _picture(given: Shown) -> Image:
+    if isinstance(given, Panels):
+        return render_image(given.with_scenes(_quickly_colored), time=good_time(given), size=_SIZE)
+    shown = _quickly_colored(given)
     try:
         shown.layout(_SIZE)
     except SceneError:  # a small picture has no room for all annotations
         shown = replace(shown, annotations=())
     shown = widened_scene(shown, 1 / picture_unit(_SIZE))  # lines of a pixel show their colours
-    return render_image(shown, time=good_time(scene), size=_SIZE)
+    return render_image(shown, time=good_time(given), size=_SIZE)
 
 
-def good_time(scene: Scene) -> float | None:
-    """A time at which there is something to see, ms; None for a scene that does not change.
+def _quickly_colored(scene: Scene) -> Scene:
+    """The scene with a range of colours, if to find it takes too long."""
+    recording = scene.recording
+    if recording is None or not scene.shows_values or scene.clim is not None or recording.row_source.is_in_memory:
+        return scene
+    values = recording.row(_rows(recording)[0])
+    low, high = float(np.nanmin(values)), float(np.nanmax(values))
+    return replace(scene, clim=(low, high) if low < high else (low - 0.5, high + 0.5))
+
+
+def good_time(shown: Shown) -> float | None:
+    """A time at which there is something to see, ms; None for what does not change. Of panels, the first scene decides.
 
     Of some times of a recording that is in memory, that with the greatest differences between compartments; of others
     the middle. Without values, the middle of the events of synapses.
     """
-    if scene.recording is not None and scene.shows_values:
-        return float(scene.recording.times[_best_row(scene.recording, _rows(scene.recording))])
-    return None if scene.synapses is None else _middle_event(scene.synapses)
+    for scene in scenes_of(shown):
+        if scene.recording is not None and scene.shows_values:
+            return float(scene.recording.times[_best_row(scene.recording, _rows(scene.recording))])
+    synapses = [scene.synapses for scene in scenes_of(shown) if scene.synapses is not None]
+    return _middle_event(synapses[0]) if synapses else None
 
 
 def _rows(recording: Recording) -> list[int]:

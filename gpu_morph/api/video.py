@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from ..data.row_stream import MEMORY
 from ..image.image import Size
-from ..scene.scene import Scene
+from ..scene.panels.panels import Shown
 from ..scene.timeline import Timeline
 from ..system.arguments import checked_flag, checked_path
 from ..system.file_lock import file_lock
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def render_video(
-    scene: Scene,
+    scene: Shown,
     path: str | os.PathLike[str],
     *,
     t_start: float | None = None,
@@ -57,7 +57,7 @@ def render_video(
 
     Parameters
     ----------
-    scene : Scene
+    scene : Scene or Panels
         What to draw. Without a recording to show, the times only count frames, e.g. of a turntable.
     path : path
         The film; its ending names the format. The file appears when it is complete. ".gif" makes an animated

@@ -21,8 +21,8 @@ class ClusterFilm:
         Of the cluster.
     request : FilmRequest
         The film.
-    source : RecordingSource
-        Where the rows of its recording come from.
+    sources : tuple of RecordingSource
+        Where the rows of each scene's recording come from.
     store : PieceStore
         Where its pieces are kept.
     report : ClusterReport
@@ -31,11 +31,12 @@ class ClusterFilm:
 
     client: Any
     request: FilmRequest
-    source: RecordingSource
+    sources: tuple[RecordingSource, ...]
     store: PieceStore
     report: ClusterReport
 
     @property
     def max_piece_length(self) -> int | None:
         """The largest number of frames in a piece; None if any number is possible."""
-        return self.source.max_piece_length(self.request.times)
+        lengths = [source.max_piece_length(self.request.times) for source in self.sources]
+        return min((length for length in lengths if length is not None), default=None)

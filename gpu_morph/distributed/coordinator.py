@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pickle
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
 from ..errors import ClusterError, FramesError, SoftwareRenderingWarning
 from ..image.yuv_format import YUV420
-from ..scene.scene import Scene
+from ..scene.panels.panels import Shown, scenes_of
 from ..system.progress import ProgressBar
 from ..system.user_warning import warn_user
 from ..video.film_identity import film_identity
@@ -56,11 +56,11 @@ def film_on_cluster(client: Any, request: FilmRequest, *, version: str, progress
     start, report = time.perf_counter(), ClusterReport()
     ending = piece_ending(request.target.suffix.lower())
     scene, layout = resolved_picture(request.scene, request.size, transparent=request.encoding.transparent)
-    source = RecordingSource(scene)
-    store = PieceStore(request.target, request.scratch, ending, _identity(request, scene, source))
+    sources = tuple(map(RecordingSource, scenes_of(scene)))
+    store = PieceStore(request.target, request.scratch, ending, _identity(request, scene, sources))
     with cluster_errors(client):
         pool = WorkerPool(client, request.device, version=version)
-    film = ClusterFilm(client, request, source, store, report)
+    film = ClusterFilm(client, request, sources, store, report)
     _warn_if_software(pool, request)
     with store.open(resume=request.resume), _kept_pieces_in_errors(store), cluster_errors(client):
         if request.frame_folder is not None:  # a piece is of use only if its frames are in the folder too
@@ -70,9 +70,11 @@ def film_on_cluster(client: Any, request: FilmRequest, *, version: str, progress
         report.n_resumed = sum(len(piece) for piece in store.done)
         if request.scratch is not None:
             _check_scratch(client, pool, store)
-        _use_reference_if_possible(client, pool, source)
+        for source in sources:
+            _use_reference_if_possible(client, pool, source)
         folder = None if request.scratch is None else store.path
-        payload = film_payload(request, scene, layout, values=source.payload_values, ending=ending, folder=folder)
+        values = [source.payload_values for source in sources]
+        payload = film_payload(request, scene, layout, values=values, ending=ending, folder=folder)
         report.stages["prepare"] = time.perf_counter() - start
         start = time.perf_counter()
         _draw(film, payload, pool, progress=progress)
@@ -110,7 +112,7 @@ def _draw(film: ClusterFilm, payload: FilmPayload, pool: WorkerPool, *, progress
     with ProgressBar(n_frames, show=progress) as bar:
         if film.report.n_resumed == n_frames:
             return
-        submitter = TaskSubmitter(film.client, payload, film.source, film.report)
+        submitter = TaskSubmitter(film.client, payload, film.sources, film.report)
         with ProgressEvents(film.client, payload.name) as events:
             Scheduler(film, submitter, pool=pool, events=events, bar=bar).run()
 
@@ -131,7 +133,7 @@ def _kept_pieces_in_errors(store: PieceStore) -> Iterator[None]:
         raise
 
 
-def _identity(request: FilmRequest, scene: Scene, source: RecordingSource) -> dict[str, Any] | None:
+def _identity(request: FilmRequest, scene: Shown, sources: Sequence[RecordingSource]) -> dict[str, Any] | None:
     """What identifies the film, to compare pieces of an earlier call with; None if there is no fingerprint.
 
     Raises
@@ -145,7 +147,7 @@ def _identity(request: FilmRequest, scene: Scene, source: RecordingSource) -> di
             request.times,
             size=request.size,
             supersample=request.supersample,
-            with_values=source.needs_fingerprint,
+            with_values=any(source.needs_fingerprint for source in sources),
         )
     except FramesError:
         if request.resume:
@@ -157,7 +159,7 @@ def _identity(request: FilmRequest, scene: Scene, source: RecordingSource) -> di
         "fps": str(request.rate),
         "encoding": repr((replace(request.encoding, threads=None, gif_plays=0), request.planes == YUV420)),
         "format": request.target.suffix.lower(),
-        "values": source.values_id(),
+        "values": " ".join(source.values_id() for source in sources),
         **scene_hashes,
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -14,6 +15,8 @@ import numpy.typing as npt
 from ..image.image import Size
 from ..image.yuv_format import YUV420
 from ..scene.annotations.layout import Layout
+from ..scene.panels.panels import Panels, Shown, with_scenes
+from ..scene.panels.panels_layout import PanelsLayout
 from ..scene.scene import Scene
 from ..video.encoding import Encoding
 from ..video.film_request import FilmRequest
@@ -27,10 +30,10 @@ class FilmPayload:
     ----------
     name : str
         Unique among films.
-    scene : Scene
-        With its ``clim`` and camera resolved. Its recording has a reference for values, or `SentRows`.
-    layout : Layout
-        Of the scene's annotations.
+    scene : Scene or Panels
+        With ``clim`` and cameras resolved. Recordings have a reference for values, or `SentRows`.
+    layout : Layout or PanelsLayout
+        Of the annotations, and of panels.
     times : (n_frames,) float64
         Frame times, ms.
     size : (width, height)
@@ -56,8 +59,8 @@ class FilmPayload:
     """
 
     name: str
-    scene: Scene
-    layout: Layout
+    scene: Shown
+    layout: Layout | PanelsLayout
     times: npt.NDArray[np.float64]
     size: Size
     supersample: int
@@ -71,13 +74,36 @@ class FilmPayload:
     folder: Path | None
 
 
-def resolved_picture(scene: Scene, size: Size, *, transparent: bool) -> tuple[Scene, Layout]:
+def resolved_picture(
+    shown: Shown, size: Size, *, transparent: bool
+) -> tuple[Scene, Layout] | tuple[Panels, PanelsLayout]:
     """Resolve ``clim`` and camera, and lay out annotations, for the whole film.
 
     The layout keeps the recording only if an annotation needs it on the workers.
     """
-    scene = scene.resolved()
-    layout = scene.layout(size, transparent=transparent)
+    resolved = shown.resolved()
+    layout: Any = resolved.layout(size, transparent=transparent)
+    if isinstance(resolved, Panels):
+        return _resolved_panels(resolved, layout)
+    return _resolved_scene(resolved, layout)
+
+
+def _resolved_panels(panels: Panels, layout: Any) -> tuple[Panels, PanelsLayout]:
+    items: list[Any] = []
+    layouts: list[Any] = []
+    for item, part in zip(panels.drawn_items(layout), layout.layouts, strict=True):
+        if isinstance(item, Panels):
+            item, part = _resolved_panels(item, part)
+        elif isinstance(item, Scene):
+            item, part = _resolved_scene(item, part)
+        items.append(item)
+        layouts.append(part)
+    carrier, whole = _resolved_scene(panels.carrier, layout.whole)
+    sent = panels.with_items(items, annotations=carrier.annotations, cameras="own")
+    return sent, PanelsLayout(whole, layout.boxes, tuple(layouts))
+
+
+def _resolved_scene(scene: Scene, layout: Layout) -> tuple[Scene, Layout]:
     camera = scene.camera_beside(layout)
     annotations = tuple(annotation.for_worker(layout.view) for annotation in scene.annotations)
     needs_recording = any(annotation.needs_recording for annotation in annotations)
@@ -86,7 +112,13 @@ def resolved_picture(scene: Scene, size: Size, *, transparent: bool) -> tuple[Sc
 
 
 def film_payload(
-    request: FilmRequest, scene: Scene, layout: Layout, *, values: Any, ending: str, folder: Path | None
+    request: FilmRequest,
+    scene: Shown,
+    layout: Layout | PanelsLayout,
+    *,
+    values: Sequence[Any],
+    ending: str,
+    folder: Path | None,
 ) -> FilmPayload:
     """The payload of a film.
 
@@ -96,15 +128,15 @@ def film_payload(
         The film.
     scene, layout
         From `resolved_picture`.
-    values
-        What takes the place of the values of the scene's recording; not used without a recording.
+    values : sequence
+        What takes the place of the values of each scene's recording; None without a recording.
     ending, folder
         As in `FilmPayload`.
     """
-    recording = scene.recording
+    left = iter(values)
     return FilmPayload(
         name=uuid.uuid4().hex[:12],
-        scene=scene if recording is None else replace(scene, recording=replace(recording, values=values)),
+        scene=with_scenes(scene, lambda one: _with_values(one, next(left))),
         layout=layout,
         times=request.times,
         size=request.size,
@@ -118,6 +150,11 @@ def film_payload(
         returns_png=request.frame_folder is not None,
         folder=folder,
     )
+
+
+def _with_values(scene: Scene, values: Any) -> Scene:
+    recording = scene.recording
+    return scene if recording is None else replace(scene, recording=replace(recording, values=values))
 
 
 def _piece_encoding(request: FilmRequest) -> Encoding:

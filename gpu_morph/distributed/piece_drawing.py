@@ -12,14 +12,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ..data.arrays import IntArray
 from ..image.png import png_bytes
 from ..image.yuv_format import YUV420
 from ..video.piece import Piece
 from ..video.writer import open_video
 from .payload import FilmPayload
 from .progress_events import send_progress
-from .render_thread import PieceCancelledError, process_render_thread
+from .render_thread import PieceCancelledError, SentNumbers, process_render_thread
 
 _PROGRESS_INTERVAL = 0.5  # s
 
@@ -59,10 +58,10 @@ class PieceFailure:
     message: str
 
 
-def draw_piece(payload: FilmPayload, piece: Piece, rows: IntArray | None, values: Any) -> DrawnPiece | PieceFailure:
+def draw_piece(payload: FilmPayload, piece: Piece, rows: SentNumbers, values: Any) -> DrawnPiece | PieceFailure:
     """Draw and encode a piece in a dask task.
 
-    ``rows`` and ``values`` are those of the recording that were sent with the piece.
+    ``rows`` and ``values`` are those of each scene's recording that were sent with the piece; None for none.
     """
     from distributed import get_worker
 
@@ -74,7 +73,7 @@ def draw_piece(payload: FilmPayload, piece: Piece, rows: IntArray | None, values
         return PieceFailure(f"{type(error).__name__}: {error} ({Path(line.filename).name}, line {line.lineno})")
 
 
-def _drawn(payload: FilmPayload, piece: Piece, rows: IntArray | None, values: Any, dask_worker: Any) -> DrawnPiece:
+def _drawn(payload: FilmPayload, piece: Piece, rows: SentNumbers, values: Any, dask_worker: Any) -> DrawnPiece:
     from distributed import secede
 
     task: str = dask_worker.get_current_task()

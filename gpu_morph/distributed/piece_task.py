@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pickle import PickleBuffer
 from typing import Any
 
+from ..data.arrays import IntArray
 from ..video.piece import Piece
 from .payload import FilmPayload
 from .piece_drawing import draw_piece
@@ -29,8 +30,8 @@ class PieceTask:
         Address of the worker that the piece is assigned to.
     future : distributed.Future
         Of the task; None if it is not submitted.
-    values : distributed.Future
-        Rows of the recording on the cluster, which exist as long as this is referred to.
+    values : list of distributed.Future
+        Rows of each scene's recording on the cluster, which exist as long as this is referred to.
     submitted_at : float
         `time.monotonic` of the submission.
     has_moved : bool
@@ -63,14 +64,16 @@ class TaskSubmitter:
         Of the cluster.
     payload : FilmPayload
         Sent once; dask copies it from worker to worker.
-    source : RecordingSource
-        Where the rows come from.
+    sources : tuple of RecordingSource
+        Where the rows of each scene's recording come from.
     report : ClusterReport
         Counts the bytes that are sent.
     """
 
-    def __init__(self, client: Any, payload: FilmPayload, source: RecordingSource, report: ClusterReport) -> None:
-        self._client, self._payload, self._source, self._report = client, payload, source, report
+    def __init__(
+        self, client: Any, payload: FilmPayload, sources: tuple[RecordingSource, ...], report: ClusterReport
+    ) -> None:
+        self._client, self._payload, self._sources, self._report = client, payload, sources, report
         self._scattered_payload: Any = None
         self._n_submitted = 0
 
@@ -83,15 +86,12 @@ class TaskSubmitter:
             The rows cannot be read.
         """
         payload = self._payload_on_cluster()
-        rows = self._source.rows_to_send(self._payload.times[task.piece.start : task.piece.stop])
-        if rows is not None and self._source.is_dask:
-            task.values = self._client.compute(self._source.dask_rows(rows))
-        elif rows is not None:
-            values = self._source.read(rows, self._payload.memory)
-            self._report.sent += values.nbytes
-            task.values = self._scatter(values, workers=[worker.address])
-        if payload is None or (rows is not None and task.values is None):
+        times = self._payload.times[task.piece.start : task.piece.stop]
+        rows = [source.rows_to_send(times) for source in self._sources]
+        values = [self._values(source, one, worker) for source, one in zip(self._sources, rows, strict=True)]
+        if payload is None or any(a is not None and b is None for a, b in zip(rows, values, strict=True)):
             return False
+        task.values = values
         self._n_submitted += 1
         task.worker = worker.address
         task.submitted_at = time.monotonic()
@@ -109,6 +109,16 @@ class TaskSubmitter:
             pure=False,
         )
         return True
+
+    def _values(self, source: RecordingSource, rows: IntArray | None, worker: WorkerHandle) -> Any:
+        """A future of rows on the cluster; None if none are sent, or the worker takes none."""
+        if rows is None:
+            return None
+        if source.is_dask:
+            return self._client.compute(source.dask_rows(rows))
+        values = source.read(rows, self._payload.memory)
+        self._report.sent += values.nbytes
+        return self._scatter(values, workers=[worker.address])
 
     def _payload_on_cluster(self) -> Any:
         """A future of the payload, which is sent again if it was lost with a worker; None if no worker takes it."""

@@ -6,7 +6,7 @@ import ctypes
 import threading
 import time
 import warnings
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
@@ -14,7 +14,9 @@ from typing import Any, TypeVar
 from ..data.arrays import IntArray
 from ..errors import GpuMorphError, SoftwareRenderingWarning
 from ..image.image import Image
+from ..render.panels_renderer import PanelsRenderer, open_renderer
 from ..render.renderer import Renderer
+from ..scene.panels.panels import scenes_of
 from ..video.piece import Piece
 from .payload import FilmPayload
 from .sent_rows import SentRows
@@ -23,6 +25,7 @@ _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # of malloc.h
 _MAX_THRESHOLD = 2**25  # bytes, the largest M_MMAP_THRESHOLD that glibc accepts
 
 Result = TypeVar("Result")
+SentNumbers = Sequence[IntArray | None]  # of the rows of each scene's recording; None if none are sent
 
 
 class PieceCancelledError(GpuMorphError):
@@ -39,7 +42,7 @@ class RenderThread:
         self._executor = _one_thread()
         self._reserved = threading.Lock()
         self._film_name = ""
-        self._renderer: Renderer | None = None
+        self._renderer: Renderer | PanelsRenderer | None = None
         self.stages: dict[str, float] = {}  # seconds, of the last piece
 
     def prepare(self, device: int | str | None) -> Future[tuple[str, bool]]:
@@ -57,11 +60,11 @@ class RenderThread:
                 raise
 
     def frames(
-        self, payload: FilmPayload, piece: Piece, rows: IntArray | None, values: Any
+        self, payload: FilmPayload, piece: Piece, rows: SentNumbers, values: Any
     ) -> Generator[Image, None, None]:
         """The frames of a piece. While the caller uses one, the next is drawn. Call it within `reserve`.
 
-        ``rows`` and ``values`` are those of the recording that were sent with the piece.
+        ``rows`` and ``values`` are those of each scene's recording that were sent with the piece; None for none.
         """
         try:
             start = time.perf_counter()
@@ -90,11 +93,11 @@ class RenderThread:
         return self._executor.submit(function, *arguments).result()
 
     def _begin(
-        self, payload: FilmPayload, piece: Piece, rows: IntArray | None, values: Any
+        self, payload: FilmPayload, piece: Piece, rows: SentNumbers, values: Any
     ) -> Generator[Image, None, None]:
         if self._film_name != payload.name or self._renderer is None:
             self._close_renderer()
-            self._renderer = Renderer(
+            self._renderer = open_renderer(
                 payload.scene,
                 payload.size,
                 device=payload.device,
@@ -103,13 +106,15 @@ class RenderThread:
                 layout=payload.layout,
             )
             self._film_name = payload.name
-        recording = self._renderer.scene.recording
-        if rows is not None and recording is not None:
-            assert isinstance(recording.values, SentRows)
-            recording.values.fill(rows, values)
+        for scene, numbers, sent in zip(scenes_of(self._renderer.scene), rows, values, strict=True):
+            if numbers is not None and scene.recording is not None:
+                assert isinstance(scene.recording.values, SentRows)
+                scene.recording.values.fill(numbers, sent)
         return self._piece_frames(self._renderer, payload, piece)
 
-    def _piece_frames(self, renderer: Renderer, payload: FilmPayload, piece: Piece) -> Generator[Image, None, None]:
+    def _piece_frames(
+        self, renderer: Renderer | PanelsRenderer, payload: FilmPayload, piece: Piece
+    ) -> Generator[Image, None, None]:
         before = dict(vars(renderer.stages))
         numbers = range(piece.start, piece.stop)
         times = payload.times[piece.start : piece.stop]

@@ -12,8 +12,9 @@ from typing import Any
 
 from ..data.row_stream import memory_bytes
 from ..errors import OutputError, SceneError
+from ..scene.panels.panels import check_one_scene
 from ..scene.scene import Scene
-from ..system.arguments import check_choice, check_type
+from ..system.arguments import check_choice
 from ..system.atomic_files import output_path, remove_stale_parts, write_text
 from ..system.user_warning import warn_user
 from .page_data import PageData, SceneReader
@@ -90,7 +91,7 @@ def write_html(
     >>> morphology, recording = gm.demo_cell()
     >>> page = gm.write_html(gm.Scene(morphology, recording), "cell.html", times=[4, 5, 6])
     """
-    check_type(scene, Scene, "scene")
+    check_one_scene(scene, "a web page")
     check_choice(bits, (8, 16, None), "bits")
     if scene.look.is_glowing or scene.look.is_shadowed:
         raise SceneError(f"a web page cannot show style={scene.style!r}: use 'flat', 'matte' or 'glossy'")

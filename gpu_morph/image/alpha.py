@@ -33,10 +33,17 @@ def attenuate(colors: npt.NDArray[np.uint16], transmittance: npt.NDArray[np.uint
 
 
 def lay_over(picture: Image, image: Image, x: int, y: int) -> None:
-    """Blend an image, RGBA with straight alpha, over an RGB picture in place, with its upper left corner at (x, y)."""
+    """Blend an image over a picture in place, with its upper left corner at (x, y).
+
+    The image is RGBA with straight alpha, and the picture RGB or RGBA with straight alpha.
+    """
     left, top = max(0, -x), max(0, -y)
     below = picture[max(y, 0) :, max(x, 0) :]
     above = image[top:, left:][: below.shape[0], : below.shape[1]]
     below = below[: above.shape[0], : above.shape[1]]
     alpha = above[..., 3:].astype(np.uint16)
-    below[:] = (above[..., :3] * alpha + below * (255 - alpha) + 127) // 255
+    if below.shape[-1] == 3:
+        below[:] = (above[..., :3] * alpha + below * (255 - alpha) + 127) // 255
+        return
+    mixed = premultiplied(above) + (premultiplied(below) * (255 - alpha) + 127) // 255
+    below[:] = straight_alpha(np.minimum(mixed, 255).astype(np.uint8))

@@ -24,6 +24,7 @@ from ..scene.annotations.label_parting import parted
 from ..scene.camera import Camera
 from ..scene.camera_path import CameraPath
 from ..scene.checks import checked_clim
+from ..scene.panels.panels import check_one_scene
 from ..scene.scene import Scene
 from ..system.arguments import check_choice, check_type, checked_flag, checked_whole_number, is_sequence
 from .geometry.scene_geometry import scene_geometry
@@ -92,7 +93,7 @@ class Renderer:
         layout: Layout | None = None,
     ) -> None:
         self.size = check_size(size)
-        check_type(scene, Scene, "scene")
+        check_one_scene(scene, "Renderer")
         self._transparent = transparent = checked_flag(transparent, "transparent")
         if layout is not None and not hasattr(layout, "areas"):
             raise TypeError(f"layout must be a Layout or None, got {type(layout).__name__}")

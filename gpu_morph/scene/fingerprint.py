@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import chain
 from numbers import Real
 from typing import Any
@@ -19,6 +19,7 @@ from ..data.sampling import Sampling, needed_rows
 from ..errors import FramesError
 from .colormaps import lookup_table, parse_colormap
 from .colors import parse_color
+from .panels.panels import Panels, Shown
 from .scene import Scene
 
 _BYTES = 16
@@ -33,8 +34,10 @@ class _Frames:
     step: float | PeakWindows | None
 
 
-def fingerprint(scene: Scene, times: npt.ArrayLike, *, with_values: bool = True) -> dict[str, str]:
+def fingerprint(shown: Shown, times: npt.ArrayLike, *, with_values: bool = True) -> dict[str, str]:
     """Hash what the frames at ``times`` (ms) show of a scene: one hash for each field of the scene.
+
+    Of panels, one for each field of what each panel shows, and one for all else.
 
     Of the recording only the rows that these frames need are read, and what annotations read by their
     `fingerprint_parts`. Only numbers count, not how they are stored: an array and a memmap of the same values give
@@ -42,7 +45,7 @@ def fingerprint(scene: Scene, times: npt.ArrayLike, *, with_values: bool = True)
 
     Parameters
     ----------
-    scene : Scene
+    shown : Scene or Panels
         What is drawn.
     times : (n_frames,) float
         ms.
@@ -54,7 +57,9 @@ def fingerprint(scene: Scene, times: npt.ArrayLike, *, with_values: bool = True)
     FramesError
         Something in the scene is neither a number, text, dataclass nor colormap.
     """
-    resolved = scene.resolved()
+    if isinstance(shown, Panels):
+        return _panels_fingerprint(shown.resolved(), times, with_values=with_values)
+    resolved = shown.resolved()
     step = None if resolved.time_range is None else resolved.time_range.windows
     frames = _Frames(np.asarray(times, dtype=np.float64), resolved.sampling, step)
     hashes = {}
@@ -64,12 +69,30 @@ def fingerprint(scene: Scene, times: npt.ArrayLike, *, with_values: bool = True)
             encoded = _described(part, field.name, frames)
         else:
             encoded = _encoded(part, field.name, frames)
-        digest = hashlib.blake2b(digest_size=_BYTES)
-        for string in chain(encoded, _encoded_annotations(resolved, frames) if field.name == "annotations" else ()):
-            digest.update(len(string).to_bytes(8, "little"))  # separates one string from the next
-            digest.update(string)
-        hashes[field.name] = digest.hexdigest()
+        parts = _encoded_annotations(resolved, frames) if field.name == "annotations" else ()
+        hashes[field.name] = _digest(chain(encoded, parts))
     return hashes
+
+
+def _panels_fingerprint(panels: Panels, times: npt.ArrayLike, *, with_values: bool) -> dict[str, str]:
+    hashes: dict[str, str] = {}
+    for number, item in enumerate(panels.items, start=1):
+        if isinstance(item, Scene | Panels):
+            parts = fingerprint(item, times, with_values=with_values)
+            hashes |= {f"panel {number}: {name}": part for name, part in parts.items()}
+    frames = _Frames(np.asarray(times, dtype=np.float64), "nearest", None)
+    rest: Any = {field.name: getattr(panels, field.name) for field in dataclasses.fields(panels)}
+    rest["rows"] = [[type(item).__name__ for item in row] for row in panels.rows]
+    encoded = chain(_encoded(rest, "panels", frames), _encoded_annotations(panels.carrier, frames))
+    return hashes | {"panels": _digest(encoded)}
+
+
+def _digest(strings: Iterable[bytes]) -> str:
+    digest = hashlib.blake2b(digest_size=_BYTES)
+    for string in strings:
+        digest.update(len(string).to_bytes(8, "little"))  # separates one string from the next
+        digest.update(string)
+    return digest.hexdigest()
 
 
 def _encoded(part: Any, name: str, frames: _Frames) -> Iterator[bytes]:

@@ -10,18 +10,18 @@ import numpy.typing as npt
 
 from ..image.image import Size
 from ..scene.fingerprint import fingerprint
-from ..scene.scene import Scene
+from ..scene.panels.panels import Shown
 from ..system.version import __version__
 
 
 def film_identity(
-    scene: Scene, times: npt.NDArray[np.float64], *, size: Size, supersample: int, with_values: bool = True
+    scene: Shown, times: npt.NDArray[np.float64], *, size: Size, supersample: int, with_values: bool = True
 ) -> dict[str, Any]:
     """The version of gpu_morph, the size, supersampling, hashes of the times and of each field of the scene.
 
     Parameters
     ----------
-    scene : Scene
+    scene : Scene or Panels
         What the film shows.
     times : (n_frames,) float64
         ms.

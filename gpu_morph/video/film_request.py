@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from ..image.image import Size
 from ..image.yuv_format import YuvFormat
-from ..scene.scene import Scene
+from ..scene.panels.panels import Shown
 from .encoding import Encoding
 from .frame_folder import FrameFolder
 
@@ -24,7 +24,7 @@ class FilmRequest:
 
     Parameters
     ----------
-    scene : Scene
+    scene : Scene or Panels
         What to draw.
     target : Path
         The film's file.
@@ -58,7 +58,7 @@ class FilmRequest:
         Frames per piece. None: as many as are drawn in a few seconds.
     """
 
-    scene: Scene
+    scene: Shown
     target: Path
     times: npt.NDArray[np.float64]
     _: KW_ONLY

@@ -23,7 +23,7 @@ import numpy.typing as npt
 from ..errors import FramesError
 from ..image.image import Image, Size
 from ..image.png import png_bytes, with_text
-from ..scene.scene import Scene
+from ..scene.panels.panels import Shown
 from ..system.atomic_files import PART, check_replaceable, write_bytes, write_text
 from ..system.file_lock import file_lock
 from ..system.hidden_files import hidden_files
@@ -164,7 +164,7 @@ def check_folder(path: str | os.PathLike[str]) -> Path:
 @contextmanager
 def open_frames(
     path: str | os.PathLike[str],
-    scene: Scene,
+    scene: Shown,
     times: npt.NDArray[np.float64],
     *,
     size: Size,
@@ -178,7 +178,7 @@ def open_frames(
     ----------
     path : path
         Created if it does not exist. Files that are no frames stay as they are.
-    scene : Scene
+    scene : Scene or Panels
         What the film shows.
     times : (n_frames,) float64
         ms.

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from ..errors import FramesError
 from ..image.image import Size
-from ..scene.scene import Scene
+from ..scene.panels.panels import Shown
 from .film_identity import film_identity
 
 MANIFEST = "frames.json"
@@ -21,7 +21,7 @@ _KIND, _VERSION = "frames of a gpu_morph film", 1
 
 
 def film_manifest(
-    scene: Scene, times: npt.NDArray[np.float64], *, size: Size, supersample: int, transparent: bool
+    scene: Shown, times: npt.NDArray[np.float64], *, size: Size, supersample: int, transparent: bool
 ) -> Manifest:
     """The manifest of a film, in types that JSON has; the parameters are those of `open_frames`."""
     identity = film_identity(scene, times, size=size, supersample=supersample)
@@ -74,7 +74,7 @@ def difference(found: Manifest | None, expected: Manifest) -> str:
     # The scene's time range, what is read of the recording and how far the camera turns follow from the times: do not
     # list them as well.
     derived = () if has_same_times else ("recording", "time_range", "camera")
-    fields = [name for name in ours if theirs.get(name) != ours[name] and name not in derived]
+    fields = [name for name in ours if theirs.get(name) != ours[name] and name.rpartition(": ")[2] not in derived]
     if fields:
         differences.append(f"another {', '.join(fields)}")
     return "; ".join(differences) or f"its {MANIFEST} was changed"

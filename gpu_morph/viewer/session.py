@@ -17,6 +17,7 @@ from ..data.arrays import finite_number
 from ..errors import GpuMorphError, SceneError, brief
 from ..image.image import Image, Size, check_size
 from ..scene.camera import Camera
+from ..scene.panels.panels import check_one_scene
 from ..scene.scene import Scene
 from ..system.arguments import check_type
 from .code import code_of
@@ -73,7 +74,7 @@ class ViewSession:
         time: float | None = None,
         device: int | str | None = None,
     ) -> None:
-        check_type(scene, Scene, "scene")
+        check_one_scene(scene, "the viewer")
         scene = scene.resolved()
         self._base = scene = replace(scene, camera=scene.first_camera.still().oriented(scene.morphology))
         width, height = check_size(size)

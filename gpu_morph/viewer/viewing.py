@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..image.image import Size
+from ..scene.panels.panels import check_one_scene
 from ..scene.scene import Scene
-from ..system.arguments import check_type
 from ..system.notebook import has_kernel
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def view(
     >>> viewer = gm.view(scene, time=5.2)  # doctest: +SKIP
     >>> gm.render_video(viewer.scene, "cell.mp4")  # doctest: +SKIP
     """
-    check_type(scene, Scene, "scene")
+    check_one_scene(scene, "view")
     if not has_kernel():
         from .window import view_in_window
 

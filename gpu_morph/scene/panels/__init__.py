@@ -1,0 +1,1 @@
+"""Several scenes and plots in one picture, and in one film."""

@@ -1,0 +1,341 @@
+"""Panels: several scenes in one picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import KW_ONLY, dataclass, fields, replace
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, Literal, get_args
+
+from ...data.frame_times import TimeRange
+from ...errors import SceneError, brief
+from ...image.image import Size, check_size
+from ...system.arguments import check_choice, check_type, checked_flag, is_sequence
+from ..annotations import Arrow, Axes, ColorBar, Layers, ScaleBar
+from ..annotations.base import Annotation
+from ..annotations.canvas import line_height
+from ..annotations.title import Title
+from ..camera import Box, Camera
+from ..checks import check_number, checked_annotations
+from ..colors import ColorLike, Rgba, opaque_color
+from ..display_hook import bundle
+from ..film_clock import FilmClock
+from ..font_size import check_font_size
+from ..scene import Scene
+from .linked_cameras import linked
+from .panel_grid import PanelGrid, checked_parts, checked_widths
+from .panels_layout import PanelsLayout
+from .shared_colors import with_shared_clim
+
+Cameras = Literal["own", "angle", "scale", "view"]
+_AT_CELLS = (Arrow, Axes, Layers, ScaleBar)  # annotations of one cell
+
+
+@dataclass(frozen=True, eq=False)
+class Panels:
+    """Several scenes in one picture and one film, in rows.
+
+    They are given in place of a Scene to `render_image`, `save_image`, `render_video`, `animate` and `show`. All show
+    the same time. Each has the pixels that the picture of its scene alone would have, of the panel's size.
+
+    Parameters
+    ----------
+    rows : sequence of sequence of Scene, Panels or None
+        What each panel shows; None leaves one empty. Each row fills the width. Panels in a panel divide it further. A
+        single sequence is one row.
+    widths : sequence of float, optional
+        Of the panels of a row, relative to each other; a sequence for each row where rows differ. None: equal.
+    heights : sequence of float, optional
+        Of the rows, relative to each other. None: equal.
+    titles : sequence of str, optional
+        Above the panels, in rows as these; "" or None is no title.
+    gap : float
+        Between panels, a multiple of the usual text's height.
+    cameras : {"own", "angle", "scale", "view"}
+        Whether cameras are linked. "own": each scene has its own. "angle": all look from the direction of the first
+        scene's camera, or follow its path, each fitted to its own cell. "scale": the same, and a pixel is as many µm in
+        all panels, so that cells can be compared. "view": all have the first scene's view, with its center.
+    annotations : sequence of Annotation
+        Of the whole: a `Clock`, a `ColorBar`, titles, texts, `Fade`. Panels are arranged in the area that they leave
+        free. With a `ColorBar`, scenes that show the same variable have one range of colours: that which is given, or
+        that of all their values.
+    background : colour, optional
+        Between panels. None: that of the first scene.
+    font_size : float or str, optional
+        As of `Scene`, of all that has none of its own. None: each scene has text for its own panel; titles, plots and
+        annotations of the whole have text for the whole picture.
+    time_range, fps : TimeRange, float, optional
+        As of `Scene`.
+
+    Raises
+    ------
+    SceneError
+        There is no scene, or a wrong argument; title cards, which belong to the whole, in the scene of a panel.
+    TypeError
+        Something that no panel can show.
+
+    Examples
+    --------
+    One cell from two sides, with one clock and one colour bar:
+
+    >>> morphology, recording = gm.demo_cell()
+    >>> front, side = (gm.Scene(morphology, recording, camera=gm.Camera(azim=azim, elev=0)) for azim in (-90, 0))
+    >>> panels = gm.Panels(
+    ...     [[front, side]],
+    ...     titles=[["from the front", "from the side"]],
+    ...     annotations=(gm.ColorBar(), gm.Clock()),
+    ... )
+    >>> gm.render_image(panels, time=5.2, size=(480, 270)).shape
+    (270, 480, 3)
+
+    The second panel is divided once more:
+
+    >>> nested = gm.Panels([[front, gm.Panels([[side], [side]])]], widths=(2, 1))
+    """
+
+    rows: Sequence[Sequence[Any]]
+    _: KW_ONLY
+    widths: Any = None
+    heights: Any = None
+    titles: Any = None
+    gap: float = 0.5
+    cameras: Cameras = "own"
+    annotations: tuple[Annotation, ...] = ()
+    background: ColorLike | None = None
+    font_size: float | str | None = None
+    time_range: TimeRange | None = None
+    fps: Fraction | float | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rows", _checked_rows(self.rows))
+        counts = [len(row) for row in self.rows]
+        object.__setattr__(self, "widths", checked_widths(self.widths, counts))
+        object.__setattr__(self, "heights", checked_parts(self.heights, len(counts), "heights"))
+        object.__setattr__(self, "titles", _checked_titles(self.titles, counts))
+        check_number(self.gap, "gap", unit="heights of text", least=0)
+        check_choice(self.cameras, get_args(Cameras), "cameras", error=SceneError)
+        check_font_size(self.font_size)
+        if self.background is not None:
+            opaque_color(self.background, "background")
+        object.__setattr__(self, "annotations", checked_annotations(self.annotations))
+        for annotation in self.annotations:
+            if isinstance(annotation, _AT_CELLS):
+                name = type(annotation).__name__
+                raise SceneError(f"{name} belongs to one cell: give it to the scene of a panel, not to Panels")
+        for item in self.items:
+            for annotation in () if item is None else item.annotations:
+                if isinstance(annotation, Title) and (annotation.start is None or annotation.start < 0):
+                    raise SceneError(
+                        "a title card makes the whole film longer, so that no panel can have one: give it to "
+                        "Panels(annotations=...), or a start of 0 or more seconds"
+                    )
+        if not self.scenes:
+            raise SceneError("Panels need one Scene at least, whose film they are")
+        _ = self.carrier  # wrong annotations and times raise here
+
+    def __repr__(self) -> str:
+        rows = "], [".join(", ".join("None" if item is None else repr(item) for item in row) for row in self.rows)
+        return f"Panels([[{rows}]])"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:  # noqa: ARG002
+        """What notebooks show of panels: a small picture, and text where none can be drawn."""
+        return bundle(self)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The fields without cached results."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    @property
+    def items(self) -> tuple[Any, ...]:
+        """What the panels show, row by row."""
+        return tuple(item for row in self.rows for item in row)
+
+    def with_items(self, items: Sequence[Any], **changes: Any) -> Panels:
+        """Panels that show something else, in the order of `items`, and differ in other fields."""
+        left = iter(items)
+        return replace(self, rows=[[next(left) for _ in row] for row in self.rows], **changes)
+
+    @property
+    def scenes(self) -> tuple[Scene, ...]:
+        """All scenes, row by row, also of panels in panels."""
+        return tuple(_scenes(self.items))
+
+    def with_scenes(self, function: Callable[[Scene], Scene]) -> Panels:
+        """Panels with other scenes in place of each."""
+
+        def changed(item: Any) -> Any:
+            if isinstance(item, Panels):
+                return item.with_scenes(function)
+            return function(item) if isinstance(item, Scene) else item
+
+        return self.with_items([changed(item) for item in self.items])
+
+    @cached_property
+    def carrier(self) -> Scene:
+        """The scene whose values annotations of the whole stand for, with these annotations in place of its own.
+
+        It is not drawn.
+        """
+        scenes = self.scenes
+        main = next((scene for scene in scenes if scene.shows_values), scenes[0])
+        return replace(
+            main,
+            annotations=self.annotations,
+            camera=Camera(),
+            background=scenes[0].background if self.background is None else self.background,
+            font_size=self.font_size,
+            time_range=self.time_range or main.time_range,
+            fps=self.fps,
+        )
+
+    @property
+    def film_clock(self) -> FilmClock:
+        """From the numbers of frames to seconds of the film."""
+        return self.carrier.film_clock
+
+    @property
+    def background_rgba(self) -> Rgba:
+        """The background as RGBA, 0 to 1."""
+        return self.carrier.background_rgba
+
+    def resolved(self) -> Panels:
+        """These panels with the range of values of each scene as ``clim``; with a colour bar, one range for all."""
+        panels = self
+        if any(isinstance(annotation, ColorBar) and annotation.variable is None for annotation in self.annotations):
+            panels = with_shared_clim(self, self.carrier)
+        return panels.with_scenes(lambda scene: scene.resolved())
+
+    def layout(self, size: Size, *, transparent: bool = False) -> PanelsLayout:
+        """Where panels and annotations are placed in an image of ``size`` pixels.
+
+        Raises
+        ------
+        SceneError
+            There is not enough space for them.
+        """
+        size, transparent = check_size(size), checked_flag(transparent, "transparent")
+        whole = self.carrier.layout(size, transparent=transparent)
+        area = max(whole.areas, key=lambda box: box.width * box.height)
+        text = whole.view.text
+        has_titles = tuple(any(row) for row in self.titles)
+        boxes = PanelGrid(self.widths, self.heights, has_titles).boxes(
+            area, gap=round(self.gap * text), title=line_height(text)
+        )
+        items = tuple(self._placed(item, text) for item in self.items)
+        layouts = tuple(
+            None if item is None else item.layout((box.width, box.height), transparent=transparent)
+            for item, box in zip(items, boxes, strict=True)
+        )
+        return PanelsLayout(whole, tuple(boxes), layouts)
+
+    def drawn_items(self, layout: PanelsLayout) -> tuple[Any, ...]:
+        """What panels show, with fitted cameras where they are linked; of panels that are resolved."""
+        return linked(self.cameras, [self._placed(item, layout.view.text) for item in self.items], layout.layouts)
+
+    def _placed(self, item: Any, text: float) -> Any:
+        """What a panel shows, with the background and the text of the whole where it has none of its own."""
+        if isinstance(item, Panels):
+            background = self.carrier.background if item.background is None else item.background
+            return replace(item, background=background, font_size=item.font_size or text)
+        if isinstance(item, Scene) and item.font_size is None and self.font_size is not None:
+            return replace(item, font_size=self.font_size)
+        return item
+
+    def boxes(self, size: Size) -> list[list[Box]]:
+        """The rectangle of each panel, pixels, in rows.
+
+        Parameters
+        ----------
+        size : (width, height)
+            Of the picture, pixels.
+
+        Returns
+        -------
+        list of list of Box
+
+        Raises
+        ------
+        SceneError
+            There is not enough space for the panels.
+        """
+        left = iter(self.resolved().layout(size).boxes)
+        return [[next(left) for _ in row] for row in self.rows]
+
+
+Shown = Scene | Panels
+
+
+def scenes_of(shown: Shown) -> tuple[Scene, ...]:
+    """The scene, or all scenes of panels."""
+    return (shown,) if isinstance(shown, Scene) else shown.scenes
+
+
+def with_scenes(shown: Any, function: Callable[[Scene], Scene]) -> Any:
+    """A scene or panels with other scenes in place of each."""
+    return function(shown) if isinstance(shown, Scene) else shown.with_scenes(function)
+
+
+def still(shown: Shown) -> Any:
+    """A scene or panels as of a picture: cameras do not turn."""
+    return with_scenes(shown, lambda scene: replace(scene, camera=scene.camera.still()))
+
+
+def check_shown(shown: object) -> None:
+    """Raise TypeError unless it is a Scene or Panels."""
+    if not isinstance(shown, Scene | Panels):
+        raise TypeError(f"scene must be a Scene or Panels, got {type(shown).__name__}")
+
+
+def check_one_scene(shown: object, what: str) -> None:
+    """Raise TypeError unless it is a Scene; ``what`` takes nothing else."""
+    if isinstance(shown, Panels):
+        raise TypeError(
+            f"scene must be a Scene, got Panels: {what} shows one scene, such as panels.scenes[0]; render_image, "
+            "save_image, render_video, animate and show draw panels"
+        )
+    check_type(shown, Scene, "scene")
+
+
+def _scenes(items: Sequence[Any]) -> Iterator[Scene]:
+    for item in items:
+        if isinstance(item, Scene):
+            yield item
+        elif isinstance(item, Panels):
+            yield from item.scenes
+
+
+def _checked_rows(given: Any) -> tuple[tuple[Any, ...], ...]:
+    expected = "rows must be rows of what panels show, such as [[scene_a, scene_b], [scene_c]]"
+    if not is_sequence(given) or isinstance(given, Scene | Panels):
+        raise TypeError(f"{expected}, got {brief(given)}")
+    rows = list(given)
+    if not any(is_sequence(row) for row in rows):
+        rows = [rows]
+    for row in rows:
+        if not is_sequence(row) or not len(row):
+            raise TypeError(f"{expected}, got {brief(row)} as a row")
+        for item in row:
+            if not (item is None or isinstance(item, Scene | Panels)):
+                raise TypeError(f"a panel shows a Scene, Panels or nothing (None), got {brief(item)}")
+    return tuple(tuple(row) for row in rows)
+
+
+def _checked_titles(given: Any, counts: Sequence[int]) -> tuple[tuple[str, ...], ...]:
+    """A text for each panel, "" for none."""
+    if given is None:
+        return tuple(("",) * count for count in counts)
+    expected = f"titles must be a str for each panel, in rows of {', '.join(map(str, counts))}"
+    if not is_sequence(given):
+        raise SceneError(f"{expected}, got {brief(given)}")
+    rows = list(given)
+    if len(counts) == 1 and not any(is_sequence(row) for row in rows):
+        rows = [rows]
+    rows = [(None,) * count if row is None else row for row, count in zip(rows, counts, strict=False)]
+    if [len(row) if is_sequence(row) else 0 for row in rows] != list(counts):
+        raise SceneError(f"{expected}, got {brief(given)}")
+    for row in rows:
+        for title in row:
+            if not isinstance(title, str | None):
+                raise SceneError(f"{expected}, got {brief(title)} as one")
+    return tuple(tuple(title or "" for title in row) for row in rows)
