@@ -13,7 +13,7 @@ from ..data.arrays import finite_number
 from ..data.frame_times import ListedTimes, TimeRange, checked_times, frame_times, median_step
 from ..scene.annotations.title import n_frames_after, with_starts
 from ..scene.camera_path import CameraPath
-from ..scene.panels.panels import Panels, Shown, scenes_of
+from ..scene.panels.panels import Panels, Shown, scenes_of, with_items
 from ..scene.scene import Scene
 from ..scene.timeline import Timeline
 
@@ -99,7 +99,7 @@ def shown_in_film(shown: Shown, times: npt.NDArray[np.float64], time_range: Time
         shown_in_film(item, times, time_range, fps=fps) if isinstance(item, Scene | Panels) else item
         for item in shown.items
     ]
-    return shown.with_items(items, annotations=whole.annotations, time_range=whole.time_range, fps=whole.fps)
+    return with_items(shown, items, annotations=whole.annotations, time_range=whole.time_range, fps=whole.fps)
 
 
 def scene_of_film(scene: Scene, times: npt.NDArray[np.float64], time_range: TimeRange, *, fps: Fraction) -> Scene:

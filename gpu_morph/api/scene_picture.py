@@ -14,7 +14,7 @@ from ..data.synapse_events import SynapseEvents
 from ..errors import SceneError
 from ..image.image import Image
 from ..image.png import png_bytes
-from ..scene.panels.panels import Panels, Shown, scenes_of
+from ..scene.panels.panels import Panels, Shown, scenes_of, with_scenes
 from ..scene.picture_unit import picture_unit
 from ..scene.scene import Scene
 from ..scene.widths import widened_scene
@@ -37,7 +37,7 @@ def picture_bundle(shown: Shown) -> dict[str, str]:
 
 def _picture(given: Shown) -> Image:
     if isinstance(given, Panels):
-        return render_image(given.with_scenes(_quickly_colored), time=good_time(given), size=_SIZE)
+        return render_image(with_scenes(given, _quickly_colored), time=good_time(given), size=_SIZE)
     shown = _quickly_colored(given)
     try:
         shown.layout(_SIZE)

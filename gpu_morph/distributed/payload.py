@@ -15,7 +15,7 @@ import numpy.typing as npt
 from ..image.image import Size
 from ..image.yuv_format import YUV420
 from ..scene.annotations.layout import Layout
-from ..scene.panels.panels import Panels, Shown, with_scenes
+from ..scene.panels.panels import Panels, Shown, with_items, with_scenes
 from ..scene.panels.panels_layout import PanelsLayout
 from ..scene.scene import Scene
 from ..video.encoding import Encoding
@@ -99,7 +99,7 @@ def _resolved_panels(panels: Panels, layout: Any) -> tuple[Panels, PanelsLayout]
         items.append(item)
         layouts.append(part)
     carrier, whole = _resolved_scene(panels.carrier, layout.whole)
-    sent = panels.with_items(items, annotations=carrier.annotations, cameras="own")
+    sent = with_items(panels, items, annotations=carrier.annotations, cameras="own")
     return sent, PanelsLayout(whole, layout.boxes, tuple(layouts))
 
 

@@ -311,7 +311,7 @@ def test_heavy_imports_stand_in_functions() -> None:
 PUBLIC = """
     Animation Annotation Arrow Audit Axes Box Camera CameraPath Canvas CellMorphologyInteractiveVisualizer
     CellMorphologyVisualizer Clock ColorBar Electrode Fade Highlight LabelColors LabelLegend Layers Logo Mesh Moment
-    Morphology Overlay Plane PointValues Points Recording Renderer ScaleBar Scene Sites SonataCircuit Sprite
+    Morphology Overlay Panels Plane PointValues Points Recording Renderer ScaleBar Scene Sites SonataCircuit Sprite
     Stimulus SynapseEvents SynapseLegend SynapseStyle Text TimeRange Timeline Title TraceInset VideoReport View
     WebPage __version__ animate audit branch_order by_cell demo_cell distance_to_soma errors fly_to follow
     from_arbor from_brian2 from_compartments from_isf from_jaxley from_lfpy from_netpyne from_neuron from_spikes

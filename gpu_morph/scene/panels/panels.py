@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass, fields, replace
 from fractions import Fraction
 from functools import cached_property
@@ -26,7 +26,7 @@ from ..scene import Scene
 from .linked_cameras import linked
 from .panel_grid import PanelGrid, checked_parts, checked_widths
 from .panels_layout import PanelsLayout
-from .shared_colors import with_shared_clim
+from .shared_colors import shared_clim, shows_same
 
 Cameras = Literal["own", "angle", "scale", "view"]
 _AT_CELLS = (Arrow, Axes, Layers, ScaleBar)  # annotations of one cell
@@ -151,25 +151,10 @@ class Panels:
         """What the panels show, row by row."""
         return tuple(item for row in self.rows for item in row)
 
-    def with_items(self, items: Sequence[Any], **changes: Any) -> Panels:
-        """Panels that show something else, in the order of `items`, and differ in other fields."""
-        left = iter(items)
-        return replace(self, rows=[[next(left) for _ in row] for row in self.rows], **changes)
-
     @property
     def scenes(self) -> tuple[Scene, ...]:
         """All scenes, row by row, also of panels in panels."""
         return tuple(_scenes(self.items))
-
-    def with_scenes(self, function: Callable[[Scene], Scene]) -> Panels:
-        """Panels with other scenes in place of each."""
-
-        def changed(item: Any) -> Any:
-            if isinstance(item, Panels):
-                return item.with_scenes(function)
-            return function(item) if isinstance(item, Scene) else item
-
-        return self.with_items([changed(item) for item in self.items])
 
     @cached_property
     def carrier(self) -> Scene:
@@ -201,10 +186,14 @@ class Panels:
 
     def resolved(self) -> Panels:
         """These panels with the range of values of each scene as ``clim``; with a colour bar, one range for all."""
-        panels = self
+        panels: Any = self
         if any(isinstance(annotation, ColorBar) and annotation.variable is None for annotation in self.annotations):
-            panels = with_shared_clim(self, self.carrier)
-        return panels.with_scenes(lambda scene: scene.resolved())
+            clim = shared_clim(self.scenes, self.carrier)
+            panels = with_scenes(
+                self, lambda scene: replace(scene, clim=clim) if shows_same(scene, self.carrier) else scene
+            )
+        resolved: Panels = with_scenes(panels, lambda scene: scene.resolved())
+        return resolved
 
     def layout(self, size: Size, *, transparent: bool = False) -> PanelsLayout:
         """Where panels and annotations are placed in an image of ``size`` pixels.
@@ -223,11 +212,13 @@ class Panels:
             area, gap=round(self.gap * text), title=line_height(text)
         )
         items = tuple(self._placed(item, text) for item in self.items)
-        layouts = tuple(
-            None if item is None else item.layout((box.width, box.height), transparent=transparent)
-            for item, box in zip(items, boxes, strict=True)
-        )
-        return PanelsLayout(whole, tuple(boxes), layouts)
+        layouts: list[Any] = []
+        for number, (item, box) in enumerate(zip(items, boxes, strict=True), start=1):
+            try:
+                layouts.append(None if item is None else item.layout((box.width, box.height), transparent=transparent))
+            except SceneError as cause:
+                raise SceneError(f"panel {number}: {cause}") from cause
+        return PanelsLayout(whole, tuple(boxes), tuple(layouts))
 
     def drawn_items(self, layout: PanelsLayout) -> tuple[Any, ...]:
         """What panels show, with fitted cameras where they are linked; of panels that are resolved."""
@@ -271,9 +262,17 @@ def scenes_of(shown: Shown) -> tuple[Scene, ...]:
     return (shown,) if isinstance(shown, Scene) else shown.scenes
 
 
+def with_items(panels: Panels, items: Iterable[Any], **changes: Any) -> Panels:
+    """Panels that show something else, row by row, and differ in other fields."""
+    left = iter(items)
+    return replace(panels, rows=[[next(left) for _ in row] for row in panels.rows], **changes)
+
+
 def with_scenes(shown: Any, function: Callable[[Scene], Scene]) -> Any:
-    """A scene or panels with other scenes in place of each."""
-    return function(shown) if isinstance(shown, Scene) else shown.with_scenes(function)
+    """A scene or panels with other scenes in place of each, in the order of `scenes_of`."""
+    if isinstance(shown, Panels):
+        return with_items(shown, [with_scenes(item, function) for item in shown.items])
+    return function(shown) if isinstance(shown, Scene) else shown
 
 
 def still(shown: Shown) -> Any:

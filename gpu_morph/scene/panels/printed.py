@@ -9,7 +9,7 @@ from ...image.image import Size
 from ..font_size import text_height
 from ..picture_unit import print_factor
 from ..widths import printed_scene
-from .panels import Panels, Shown
+from .panels import Panels, Shown, with_items
 
 
 def printed(shown: Shown, size: Size, dpi: float) -> Any:
@@ -28,4 +28,4 @@ def printed(shown: Shown, size: Size, dpi: float) -> Any:
         if item is not None and own is not None and item.font_size is None:
             item = replace(item, font_size=own)
         items.append(None if item is None else printed(item, (box.width, box.height), dpi))
-    return panels.with_items(items)
+    return with_items(panels, items)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -12,26 +11,23 @@ from ..colormaps import lookup_table, parse_colormap
 from ..scene import Scene
 
 
-def with_shared_clim(panels: Any, main: Scene) -> Any:
-    """Panels in which all scenes that show the variable of ``main`` have one range of values.
+def shows_same(scene: Scene, main: Scene) -> bool:
+    """True for scenes whose colours stand for recordings of one name."""
+    names = [one.recording.name for one in (scene, main) if one.recording is not None and one.shows_values]
+    return len(names) == 2 and names[0] == names[1]
+
+
+def shared_clim(scenes: Iterable[Scene], main: Scene) -> tuple[float, float] | None:
+    """The range of values of all scenes that show what ``main`` shows; None if it shows no values.
 
     Raises
     ------
     SceneError
         Their colormaps, norms or given ranges differ.
     """
-
-    def is_one(scene: Scene) -> bool:
-        if not (scene.shows_values and main.shows_values):
-            return False
-        assert scene.recording is not None
-        assert main.recording is not None
-        return scene.recording.name == main.recording.name
-
-    group = [scene for scene in panels.scenes if is_one(scene)]
-    if len(group) < 2:
-        return panels
-    assert main.recording is not None
+    group = [scene for scene in scenes if shows_same(scene, main)]
+    if main.recording is None or not group:
+        return None
     shared = f"the shared ColorBar stands for {main.recording.name!r} in {len(group)} panels"
     table = lookup_table(parse_colormap(group[0].cmap))
     for scene in group[1:]:
@@ -45,7 +41,5 @@ def with_shared_clim(panels: Any, main: Scene) -> Any:
             f"{shared}, but they have clim {', '.join(map(str, sorted(given)))}: give all the same, or each scene a "
             "ColorBar of its own"
         )
-    ranges = list(given) or [scene.resolved().clim for scene in group]
-    known = [clim for clim in ranges if clim is not None]
-    clim = min(low for low, _ in known), max(high for _, high in known)
-    return panels.with_scenes(lambda scene: replace(scene, clim=clim) if is_one(scene) else scene)
+    ranges = [clim for clim in given or [scene.resolved().clim for scene in group] if clim is not None]
+    return min(low for low, _ in ranges), max(high for _, high in ranges)

@@ -1,0 +1,76 @@
+"""Films of panels: title cards, several encoders, frames that are kept, and clusters."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from clusters import BAR, LOSSLESS, RECORDING, check_same, cluster
+from probe import decoded_frames
+
+import gpu_morph as gm
+from gpu_morph.errors import FramesError
+from gpu_morph.scene.panels.panels import with_scenes
+
+TIMES = np.arange(3.0, 13.0)
+LEFT = gm.Scene(BAR, RECORDING, camera=gm.Camera(azim=0, azim_step=5), annotations=[gm.Clock()], font_size=8)
+PATH = gm.CameraPath([(0, gm.Camera(azim=0)), (0.1, gm.Camera(azim=60), [0])])
+CARDS = (gm.Title("a", seconds=0.08, background="blue"), gm.Title("z", seconds=0.04, when="after"))
+
+
+def panels(values: Any = None, **options: Any) -> gm.Panels:
+    """Two scenes that show two recordings; the camera of the second follows a path in seconds of the film."""
+    other = replace(RECORDING, values=np.flip(RECORDING.values, axis=0) if values is None else values, name="w")
+    right = gm.Scene(BAR, other, camera=PATH, sampling="linear", cmap="magma")
+    return gm.Panels([[LEFT, right]], titles=[["left", "right"]], font_size=8, **options)
+
+
+def film(folder: Path, shown: gm.Panels, **options: Any) -> gm.VideoReport:
+    given = {"times": TIMES, "encoders": 1, "progress": False, **LOSSLESS, "size": (192, 96), **options}
+    return gm.render_video(shown, folder / "film.mkv", **given)
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> npt.NDArray[np.uint8]:
+    return decoded_frames(film(tmp_path_factory.mktemp("plain"), panels()).path)
+
+
+def test_cards_of_the_whole_make_the_film_longer_and_leave_its_own_frames(
+    plain: npt.NDArray[np.uint8], tmp_path: Path
+) -> None:
+    whole = decoded_frames(film(tmp_path, panels(annotations=CARDS)).path)
+    assert len(whole) == 4 + len(TIMES) + 2
+    np.testing.assert_array_equal(whole[4:-2], plain)
+    assert whole[0, 0, 0].tolist() == [0, 0, 255]
+
+
+def test_films_of_several_encoders_and_from_kept_frames_have_equal_frames(
+    plain: npt.NDArray[np.uint8], tmp_path: Path
+) -> None:
+    np.testing.assert_array_equal(decoded_frames(film(tmp_path, panels(), encoders=3).path), plain)
+    np.testing.assert_array_equal(decoded_frames(film(tmp_path, panels(), frames_dir=tmp_path / "frames").path), plain)
+    for number in (2, 7):
+        (tmp_path / "frames" / f"{number:05d}.png").unlink()
+    again = film(tmp_path, panels(), frames_dir=tmp_path / "frames")
+    assert again.n_resumed == len(TIMES) - 2
+    np.testing.assert_array_equal(decoded_frames(again.path), plain)
+    changed = with_scenes(panels(), lambda one: replace(one, cmap="turbo") if one.cmap == "magma" else one)
+    with pytest.raises(FramesError, match="another panel 2: cmap"):
+        film(tmp_path, changed, frames_dir=tmp_path / "frames")
+
+
+@pytest.mark.cluster
+@pytest.mark.usefixtures("short_pieces", "nothing_left_running")
+def test_a_cluster_makes_the_same_film_with_title_cards(tmp_path: Path) -> None:
+    path = tmp_path / "values.npy"
+    np.save(path, np.flip(RECORDING.values, axis=0))
+    shown = panels(np.load(path, mmap_mode="r"), annotations=(*CARDS, gm.ColorBar(title="")))
+    expected = decoded_frames(film(tmp_path, shown).path)
+    with cluster(1, 2) as client:
+        report = film(tmp_path, shown, client=client)
+    assert len(expected) == len(TIMES) + 6
+    check_same(report, expected)
