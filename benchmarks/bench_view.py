@@ -19,9 +19,9 @@ import numpy as np
 import gpu_morph as gm
 from gpu_morph.errors import SoftwareRenderingWarning
 from gpu_morph.scene.camera import Box
+from gpu_morph.viewer.camera_drags import panned, turned, zoomed
 from gpu_morph.viewer.controls import HEIGHT
 from gpu_morph.viewer.drawer import Drawer
-from gpu_morph.viewer.interactions import panned, turned, zoomed
 from gpu_morph.viewer.scene_view import context_of
 from gpu_morph.viewer.state import ViewState
 

@@ -16,6 +16,7 @@ Limits = tuple[float, float]
 Edges = npt.NDArray[np.float64]
 LUT_SIZE = 256  # colours of a colormap; matplotlib's own resolution
 FRACTIONS = np.arange(LUT_SIZE + 1) / LUT_SIZE  # of the colormap's length, between its colours
+_LEAST_PART = 1e-3  # of a colour bar's length, to which it can be shortened
 _LINEAR_PART = 0.01  # of the greater end: the linear part of a symlog whose threshold is not given
 
 
@@ -96,6 +97,35 @@ class Norm:
         """The values at fractions of the colormap's length; None: equal steps."""
         return None
 
+    @property
+    def is_movable(self) -> bool:
+        """Whether the ends can be others than those that it was made with."""
+        return True
+
+    def stretched(self, clim: Limits, by: float, *, is_low: bool) -> Limits | None:
+        """The ends, one of which has been moved along a colour bar by a fraction of its length.
+
+        The other end stays, where the norm allows that. None: these ends do not suit the norm.
+        """
+        if not self.is_movable:
+            return None
+        low, high = clim
+        if is_low:
+            low = self._value_at(min(by, 1 - _LEAST_PART), clim)
+        else:
+            high = self._value_at(max(1 + by, _LEAST_PART), clim)
+        try:
+            self.check((low, high))
+        except SceneError:
+            return None
+        return (low, high) if math.isfinite(low) and math.isfinite(high) else None
+
+    def _value_at(self, fraction: float, clim: Limits) -> float:
+        """The value at a fraction of the colormap's length, also beyond its ends."""
+        with np.errstate(over="ignore"):
+            values = self._values(np.array([fraction]), *clim)
+        return clim[0] + fraction * (clim[1] - clim[0]) if values is None else float(values[0])
+
     def entries(self, n_colors: int) -> tuple[int, Sequence[int], int]:
         """The colours, of ``n_colors``, below the range, within it and above it; -1: the colormap's own."""
         return -1, range(n_colors), -1
@@ -174,7 +204,7 @@ class PowerNorm(Norm):
         _check(0 < self.gamma < math.inf, self, "gamma above 0", self.gamma)
 
     def _values(self, fractions: Edges, low: float, high: float) -> Edges:
-        return low + np.power(fractions, 1 / self.gamma) * (high - low)
+        return low + np.sign(fractions) * np.power(np.abs(fractions), 1 / self.gamma) * (high - low)
 
 
 @dataclass(frozen=True)
@@ -200,6 +230,11 @@ class CenteredNorm(Norm):
             return super().with_clim(clim)
         own = self.limits(0.0, 0.0)
         return replace(self, vmin=own[0], vmax=own[1], halfrange=None).with_clim(clim)
+
+    def stretched(self, clim: Limits, by: float, *, is_low: bool) -> Limits | None:
+        """See `Norm`; both ends move."""
+        half = (clim[1] - clim[0]) / 2 * max(1 - 2 * by if is_low else 1 + 2 * by, _LEAST_PART)
+        return (self.vcenter - half, self.vcenter + half) if math.isfinite(half) else None
 
     def check(self, clim: Limits) -> None:
         """See `Norm`."""
@@ -234,6 +269,10 @@ class TwoSlopeNorm(Norm):
     def _values(self, fractions: Edges, low: float, high: float) -> Edges:
         return np.interp(fractions, (0.0, 0.5, 1.0), (low, self.vcenter, high))
 
+    def _value_at(self, fraction: float, clim: Limits) -> float:
+        slope = self.vcenter - clim[0] if fraction < 0.5 else clim[1] - self.vcenter
+        return self.vcenter + 2 * (fraction - 0.5) * slope
+
 
 @dataclass(frozen=True)
 class BoundaryNorm(Norm):
@@ -248,6 +287,11 @@ class BoundaryNorm(Norm):
         _check(is_right, self, f"2 to {LUT_SIZE} rising boundaries", self.boundaries)
         object.__setattr__(self, "vmin", self.boundaries[0])
         object.__setattr__(self, "vmax", self.boundaries[-1])
+
+    @property
+    def is_movable(self) -> bool:
+        """See `Norm`."""
+        return False
 
     def with_clim(self, clim: Limits | None) -> tuple[Norm, Limits | None]:
         """See `Norm`."""
@@ -277,6 +321,11 @@ class SampledNorm(Norm):
     def __post_init__(self) -> None:
         object.__setattr__(self, "vmin", self.values[0])
         object.__setattr__(self, "vmax", self.values[-1])
+
+    @property
+    def is_movable(self) -> bool:
+        """See `Norm`."""
+        return False
 
     def with_clim(self, clim: Limits | None) -> tuple[Norm, Limits | None]:
         """See `Norm`."""

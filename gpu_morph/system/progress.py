@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from types import TracebackType
 from typing import Any, TextIO
 
 _INTERVAL = 0.1  # s between updates
+_watch: ContextVar[Callable[[int, int], None] | None] = ContextVar("watch", default=None)
 
 
 class ProgressBar:
@@ -27,7 +31,7 @@ class ProgressBar:
     def __init__(self, n_frames: int, *, show: bool = True, stream: TextIO | None = None) -> None:
         stream = sys.stderr if stream is None else stream
         is_notebook = type(stream).__module__.startswith("ipykernel")
-        self._n_done = 0
+        self._n_done, self._n_frames = 0, n_frames
         self._bar: Any = None
         if show and (is_notebook or stream.isatty()):
             # miniters=1 and smoothing=0: the rate is the mean since the start, updated after each interval.
@@ -66,6 +70,22 @@ class ProgressBar:
         if self._bar is not None:
             self._bar.update(n_done - self._n_done)
         self._n_done = n_done
+        watch = _watch.get()
+        if watch is not None:
+            watch(n_done, self._n_frames)
+
+
+@contextmanager
+def watched(watch: Callable[[int, int], None]) -> Iterator[None]:
+    """Inside ``with``, progress bars of this thread call a function with the frames that are done, and of how many.
+
+    What it raises ends the work.
+    """
+    token = _watch.set(watch)
+    try:
+        yield
+    finally:
+        _watch.reset(token)
 
 
 @cache

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import time as clock
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from ..image.image import Image
 from ..scene.camera import Camera
-from ..scene.colors import is_light
+from ..scene.colors import is_light, to_bytes
 from ..scene.opacity import section_opacities
 from ..scene.picture_unit import picture_unit
 from ..scene.scene import Scene
@@ -40,14 +41,13 @@ class Drawer:
     device : int, "auto", "cpu", optional
         Which GPU.
 
-    ``picture`` is the newest exact picture of the scene, without controls; ``seconds`` is the time that it took.
+    ``picture`` is the newest exact picture of the scene, without controls.
     """
 
     def __init__(self, base: Scene, device: int | str | None) -> None:
         self._base = base
         self._pictures = Pictures(device)
         self.picture: Image | None = None
-        self.seconds = 0.0
         self._picture_key: Any = None
         self._content_key: Any = None
         self._content = base
@@ -67,9 +67,8 @@ class Drawer:
         if key == self._picture_key and self.picture is not None:
             picture, is_exact = self.picture, True
         elif is_settled or not self._pictures.can_preview(content, state.camera, size):
-            start = clock.perf_counter()
             picture, is_exact = self._pictures.exact(content, state.camera, size, state.time), True
-            self.picture, self._picture_key, self.seconds = picture, key, clock.perf_counter() - start
+            self.picture, self._picture_key = picture, key
         else:
             picture, is_exact = self._pictures.preview(content, state.camera, size, state.time), False
         assert self._home is not None
@@ -77,6 +76,15 @@ class Drawer:
         readout = self._readout(state) if is_exact or state.is_playing else None
         image = view_image(picture, state, context, readout=readout, notice=notice, is_light=self._is_light)
         return DrawnView(image, is_exact, context)
+
+    def failed(self, state: ViewState, context: ViewContext, notice: str) -> DrawnView:
+        """The view where its picture cannot be drawn: with the last one, and why."""
+        picture = self.picture
+        if picture is None:
+            background = to_bytes(np.array(self._base.background_rgba[:3]))
+            picture = np.full((*picture_size(state)[::-1], 3), background, dtype=np.uint8)
+        image = view_image(picture, state, context, readout=None, notice=notice, is_light=self._is_light)
+        return DrawnView(image, True, context)
 
     def prepare(self, state: ViewState) -> None:
         """Make ready what previews need."""

@@ -69,6 +69,11 @@ def film(canvas: Canvas, x: float, y: float, scale: float, color: Rgba) -> None:
     _lines(canvas, x, y, scale, color, *([(a * 4.0, b), (a * 7.5, b)] for a in (-1, 1) for b in (-2.0, 2.0)))
 
 
+def stop(canvas: Canvas, x: float, y: float, scale: float, color: Rgba) -> None:
+    """A square."""
+    _filled(canvas, x, y, scale, color, [(-5.5, -5.5), (5.5, -5.5), (5.5, 5.5), (-5.5, 5.5)])
+
+
 def code(canvas: Canvas, x: float, y: float, scale: float, color: Rgba) -> None:
     """</>."""
     _lines(canvas, x, y, scale, color, [(-3.8, -5), (-8.3, 0), (-3.8, 5)], [(3.8, -5), (8.3, 0), (3.8, 5)])
@@ -82,5 +87,6 @@ ICONS: dict[str, Icon] = {
     "fit": fit,
     "picture": picture,
     "film": film,
+    "stop": stop,
     "code": code,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -9,10 +10,12 @@ import numpy as np
 
 from ..image.alpha import lay_over
 from ..image.image import Image, Size
+from ..render.geometry.kept_geometry import KeptGeometry
 from ..scene.annotations.base import Drawing, Moment, Sprite
 from ..scene.annotations.label_parting import parted
 from ..scene.camera import Camera
 from ..scene.scene import Scene
+from ..system.interruption import uninterrupted
 from .scene_view import fitting
 from .simplified import simplified_scene
 
@@ -40,15 +43,21 @@ class Pictures:
         self._preview: Renderer | None = None
         self._preview_key: Any = None
         self._sprites = _AnnotationSprites()
+        self._geometry = KeptGeometry()
 
     def exact(self, content: Scene, camera: Camera, size: Size, time: float | None) -> Image:
-        """The picture that `render_image` makes of a scene with another camera."""
+        """The picture that `render_image` makes of a scene with another camera.
+
+        Given up for what `interruptible` waits for, if a preview can be shown meanwhile.
+        """
         key = _content_key(content), size
-        if self._exact is None or key != self._exact_key:
-            _close(self._exact)
-            self._exact, self._exact_key = None, key
-            self._exact = self._new(fitting(replace(content, camera=camera), size), size)
-        return self._exact.render(time, camera=camera)
+        can_wait = self.can_preview(content, camera, size)
+        with self._geometry.used(), nullcontext() if can_wait else uninterrupted():
+            if self._exact is None or key != self._exact_key:
+                _close(self._exact)
+                self._exact, self._exact_key = None, key
+                self._exact = self._new(fitting(replace(content, camera=camera), size), size)
+            return self._exact.render(time, camera=camera)
 
     def preview(self, content: Scene, camera: Camera, size: Size, time: float | None) -> Image:
         """A similar picture in a frame's time: with fewer segments or pixels where these are many."""

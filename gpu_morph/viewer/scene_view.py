@@ -13,6 +13,7 @@ from ..image.image import Size
 from ..scene.annotations import Arrow, ColorBar, TraceInset
 from ..scene.annotations.base import Annotation
 from ..scene.camera import Box, Camera
+from ..scene.norms import Norm
 from ..scene.opacity import section_opacities
 from ..scene.palettes import trace_colors
 from ..scene.scene import Scene
@@ -110,7 +111,8 @@ def home_of(content: Scene, state: ViewState) -> Camera:
 
 def bar_of(content: Scene, state: ViewState) -> Bar | None:
     """The colour bar whose ends can be dragged."""
-    if state.clim is None or content.norm is not None:
+    norm = Norm() if content.norm is None else content.norm
+    if state.clim is None or not isinstance(norm, Norm):
         return None
     scene = fitting(content, picture_size(state))
     layout, ratio = scene.layout(picture_size(state)), state.pixel_ratio
@@ -118,5 +120,5 @@ def bar_of(content: Scene, state: ViewState) -> Bar | None:
         if isinstance(annotation, ColorBar):
             colors = annotation.colors_box(layout.view, box)
             sides = (round(side / ratio) for side in (colors.x, colors.y, colors.width, colors.height))
-            return Bar(Box(*sides), annotation.place in ("upper", "lower"))
+            return Bar(Box(*sides), annotation.place in ("upper", "lower"), norm)
     return None

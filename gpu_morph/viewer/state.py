@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from ..data.frame_times import TimeRange
 from ..scene.camera import Box, Camera
+from ..scene.norms import Norm
 
 DragKind = Literal["turn", "pan", "time", "low", "high"]
 Site = tuple[int, float]  # a section and a position along it
@@ -55,7 +56,12 @@ class ViewState:
     shows_help : bool
         The keys are listed.
     requests : tuple of str
-        What the session has to do: "pin", "isolate", "save picture", "save film", "copy code".
+        What the session has to do: "pin", "isolate", "save picture", "save film", "cancel film", "copy code",
+        "fixed range" (say that the ends of the colour bar cannot be moved).
+    is_saving_film : bool
+        A film is being written, which can be cancelled.
+    is_window : bool
+        The view is a window of its own, which a key closes.
     is_closed : bool
         The view was closed.
     """
@@ -75,15 +81,18 @@ class ViewState:
     pointer: tuple[float, float] | None = None
     shows_help: bool = False
     requests: tuple[str, ...] = ()
+    is_saving_film: bool = False
+    is_window: bool = False
     is_closed: bool = False
 
 
 @dataclass(frozen=True)
 class Bar:
-    """The colours of the colour bar in the view, logical pixels, and which way values rise."""
+    """The colours of the colour bar in the view, logical pixels, which way values rise, and how they are spread."""
 
     box: Box
     is_horizontal: bool
+    norm: Norm = field(default_factory=Norm)
 
 
 @dataclass(frozen=True)

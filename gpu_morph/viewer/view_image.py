@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,9 +14,10 @@ from ..scene.annotations.canvas import Canvas, text_width
 from ..scene.annotations.number_format import decimals, formatted, formatted_all
 from ..scene.camera import Box
 from ..scene.colors import Rgba, to_bytes
+from .color_range import bar_end
 from .controls import contains, control_at, controls, picture_box, slider_track
 from .icons import ICONS
-from .interactions import KEYS, bar_end
+from .keys import KEYS, KeyRow
 from .readout import Readout
 from .state import Bar, ViewContext, ViewState
 from .theme import DARK, LIGHT, Theme, draw_panel, rounded
@@ -78,7 +80,9 @@ def _sprites(
     if boxes:
         buttons = tuple((name, box) for name, box in boxes.items() if name not in ("slider", "time"))
         speed = f"{formatted_all([state.speed])[0]} ms/s"
-        look = (state.is_playing, state.is_looping, speed, hovered if hovered != "slider" else None)
+        look = _Look(
+            state.is_playing, state.is_looping, state.is_saving_film, speed, hovered if hovered != "slider" else None
+        )
         sprites.append(_strip(state.size, scale, buttons, look, theme))
     if times is not None and state.time is not None:
         span = times.stop - times.start
@@ -102,8 +106,25 @@ def _sprites(
     if notice:
         sprites.append(_notice(notice, state, theme))
     if state.shows_help:
-        sprites.append(_help(state.size, scale, theme, has_times=times is not None, has_cells=context.n_cells > 1))
+        rows = tuple(
+            row
+            for row in KEYS
+            if (times is not None or not row.needs_times)
+            and (context.n_cells > 1 or not row.needs_cells)
+            and (state.is_window or not row.needs_window)
+        )
+        sprites.append(_help(state.size, scale, theme, rows))
     return sprites
+
+
+class _Look(NamedTuple):
+    """What the strip shows besides the slider and the time."""
+
+    is_playing: bool
+    is_looping: bool
+    is_saving_film: bool
+    speed: str
+    hovered: str | None
 
 
 @lru_cache(maxsize=8)
@@ -111,22 +132,21 @@ def _strip(
     size: tuple[int, int],
     scale: float,
     buttons: tuple[tuple[str, Box], ...],
-    look: tuple[bool, bool, str, str | None],
+    look: _Look,
     theme: Theme,
 ) -> Sprite:
     """The strip without the slider and the time."""
-    is_playing, is_looping, speed, hovered = look
     top = picture_box(size).height
     canvas = Canvas((round(size[0] * scale), round((size[1] - top) * scale)))
     canvas.rectangle(0, 0, size[0] * scale, max(1, round(scale)), theme.edge)
     for name, box in buttons:
         x, y = box.x * scale, (box.y - top) * scale
         width, height = box.width * scale, box.height * scale
-        if name == hovered:
+        if name == look.hovered:
             canvas.polygon(rounded(x, y, width, height, 6 * scale), theme.hover)
         middle_x, middle_y = x + width / 2, y + height / 2
         if name == "speed":
-            canvas.text(middle_x, middle_y, speed, _SMALL * scale, theme.ink, "mm")
+            canvas.text(middle_x, middle_y, look.speed, _SMALL * scale, theme.ink, "mm")
             ends = ((x + 7 * scale, "-"), (x + width - 7 * scale, "+"))
             for at, sign in ends:
                 canvas.line([(at - 3 * scale, middle_y), (at + 3 * scale, middle_y)], theme.muted, 1.4 * scale)
@@ -135,9 +155,11 @@ def _strip(
         elif name == "help":
             canvas.text(middle_x, middle_y, "?", _LARGE * scale, theme.ink, "mm")
         else:
-            color = theme.muted if name == "loop" and not is_looping else theme.ink
-            color = theme.accent if name == "loop" and is_looping else color
-            ICONS["pause" if name == "play" and is_playing else name](canvas, middle_x, middle_y, scale, color)
+            color = theme.muted if name == "loop" and not look.is_looping else theme.ink
+            is_on = (name == "loop" and look.is_looping) or (name == "film" and look.is_saving_film)
+            icon = "pause" if name == "play" and look.is_playing else name
+            icon = "stop" if name == "film" and look.is_saving_film else icon
+            ICONS[icon](canvas, middle_x, middle_y, scale, theme.accent if is_on else color)
     return canvas.sprite(0, round(top * scale))
 
 
@@ -238,6 +260,7 @@ def _hint(name: str, box: Box, state: ViewState, theme: Theme) -> Sprite:
     """What a control does, above it."""
     scale = state.pixel_ratio
     text = "Pause (space)" if name == "play" and state.is_playing else _HINTS[name]
+    text = "Cancel the film (Esc)" if name == "film" and state.is_saving_film else text
     panel = _panel(((text, _SMALL, theme.ink),), scale, theme)
     height, width = panel.image.shape[:2]
     x = round((box.x + box.width / 2) * scale - width / 2)
@@ -255,9 +278,8 @@ def _notice(text: str, state: ViewState, theme: Theme) -> Sprite:
 
 
 @lru_cache(maxsize=4)
-def _help(size: tuple[int, int], scale: float, theme: Theme, *, has_times: bool, has_cells: bool) -> Sprite:
+def _help(size: tuple[int, int], scale: float, theme: Theme, rows: tuple[KeyRow, ...]) -> Sprite:
     """The keys and what they do, in the middle of the picture; smaller where there is less space."""
-    rows = [row for row in KEYS if (has_times or not row.needs_times) and (has_cells or not row.needs_cells)]
     picture = picture_box(size)
     widest = [
         max(text_width(text, _TEXT) for text in column) for column in ([r.key for r in rows], [r.action for r in rows])

@@ -11,7 +11,7 @@ from ..errors import ContextError
 from ..image.image import Image, Size
 from ..scene.scene import Scene
 from ..system.orderly_end import orderly_end, signals_deferred
-from .events import Close, Event, Key, Pointer, Resize, Wheel
+from .events import Event, Key, Pointer, Resize, Wheel
 from .session import ViewSession
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def view_in_window(
     if threading.current_thread() is not threading.main_thread():
         raise ContextError("a window needs the main thread: call gm.view there, or use a notebook")
     with orderly_end(), PictureWindow(size, title) as window:
-        with ViewSession(scene, window.size, window.pixel_ratio, time=time, device=device) as session:
+        with ViewSession(scene, window.size, window.pixel_ratio, time=time, device=device, is_window=True) as session:
             WindowView(session, window).run()
         return session
 
@@ -72,7 +72,7 @@ class WindowView:
                 button=self._button,
                 move=lambda x, y: self._send(Pointer("move", x, y, self._held, self._modifiers)),
                 wheel=lambda x, y, steps: self._send(Wheel(x, y, steps, self._modifiers)),
-                text=lambda character: self._send(Close() if character == "q" else Key(character)),
+                text=lambda character: self._send(Key(character)),
                 key=self._key,
                 leave=lambda: self._send(Pointer("leave", 0, 0)),
                 resize=lambda: self._send(Resize(*window.size, window.pixel_ratio)),

@@ -12,7 +12,8 @@ from gpu_morph.data.frame_times import TimeRange
 from gpu_morph.scene.camera import Box, Camera
 from gpu_morph.viewer.controls import controls, picture_box, slider_track
 from gpu_morph.viewer.events import Close, Key, Pointer, Resize, Wheel
-from gpu_morph.viewer.interactions import advanced, react
+from gpu_morph.viewer.interactions import react
+from gpu_morph.viewer.playing import advanced
 from gpu_morph.viewer.state import Bar, ViewContext, ViewState
 
 CAMERA = Camera(azim=20, elev=10, center=(1.0, 2.0, 3.0), height=100.0, shift=(0.1, 0.0))

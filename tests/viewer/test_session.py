@@ -148,7 +148,7 @@ def test_a_key_isolates_the_cell_under_the_pointer() -> None:
 
 def test_dragging_the_colour_bars_end_changes_the_range(session: ViewSession) -> None:
     session.wait_idle()
-    box = session._context.bar.box
+    box = session._view.context.bar.box
     x, top = box.x + box.width / 2, box.y + 1
     session.handle(Pointer("down", x, top, {"left"}))
     session.handle(Pointer("move", x, top + box.height / 2, {"left"}))

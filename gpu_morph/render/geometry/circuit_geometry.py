@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from ...data.derived_morphology import morphology_subset
 from ...data.morphology import Morphology
+from ...system.interruption import checkpoint
 from .fillets import N_VERTICES
 from .tube_geometry import TubeGeometry, tube_geometry
 from .vertices import Breakpoints
@@ -79,6 +80,7 @@ def circuit_geometry(
     arrays: dict[str, npt.NDArray[Any]] = {}
     lengths = dict.fromkeys((field.name for field in fields(TubeGeometry)), 0)
     for first, end in groups:
+        checkpoint()
         part = morphology_subset(morphology, np.arange(first, end))
         size = 1.0 if pixel_size is None else pixel_size(part)
         if size is None and (arrays or end < morphology.n_sections):

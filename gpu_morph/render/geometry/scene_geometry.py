@@ -15,6 +15,8 @@ from ...scene.opacity import section_opacities
 from ...scene.scene import Scene
 from ..tube_style import LEVELS
 from .circuit_geometry import circuit_geometry
+from .kept_geometry import kept_geometry
+from .seen_groups import view_margin
 from .spheres import with_stations
 from .tube_geometry import TubeGeometry
 from .vertices import Breakpoints, resolution
@@ -25,7 +27,6 @@ _LONGEST = 4.0  # of a segment that replaces several
 _LEAST_FILLET = 2.0  # radius of the smallest fillet
 _EQUAL = 0.05  # difference of radii
 _LONGEST_THIN = 8.0  # of a segment that is drawn as part of a ribbon
-_MARGIN = 32.0  # around the image, besides the widths of lines and outlines: cells in it are kept
 
 
 class Viewpoint(Protocol):
@@ -52,6 +53,14 @@ def scene_geometry(scene: Scene, recording: Recording | None, camera: Viewpoint,
     size : (width, height)
         Pixels.
     """
+    kept = kept_geometry()
+    if kept is None:
+        return _new_geometry(scene, recording, camera, size)
+    key = kept.key(scene, recording, camera, size)
+    return kept.of(key, lambda: _new_geometry(scene, recording, camera, size))
+
+
+def _new_geometry(scene: Scene, recording: Recording | None, camera: Viewpoint, size: Size) -> TubeGeometry:
     breakpoints = None
     if recording is not None:
         step = max(_TOLERANCE / 4 * camera.nearest_pixel(scene.morphology, size), resolution(scene.morphology))
@@ -63,8 +72,7 @@ def scene_geometry(scene: Scene, recording: Recording | None, camera: Viewpoint,
         return camera.nearest_pixel(part, size) if camera.sees(part, size, margin=margin) else None
 
     # Fillets begin inside their parent, where a parent of another opacity would show them.
-    opacities = section_opacities(scene.opacity, scene.morphology)
-    is_one_body = opacities is None or np.ptp(opacities) == 0
+    is_one_body = bool(np.ptp(section_opacities(scene.opacity, scene.morphology)) == 0)
     return circuit_geometry(
         scene.morphology,
         breakpoints=breakpoints,
@@ -77,8 +85,3 @@ def scene_geometry(scene: Scene, recording: Recording | None, camera: Viewpoint,
         equal=_EQUAL,
         pixel_size=pixel_size,
     )
-
-
-def view_margin(scene: Scene) -> float:
-    """Pixels around the image: a cell whose bounds reach so near is drawn."""
-    return _MARGIN + scene.min_width + (scene.highlight.width if scene.highlight else 0.0)

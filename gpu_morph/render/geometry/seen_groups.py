@@ -10,7 +10,8 @@ from ...image.image import Size
 from ...scene.camera import Camera
 from ...scene.scene import Scene
 from .circuit_geometry import cell_groups
-from .scene_geometry import view_margin
+
+_MARGIN = 32.0  # pixels around the image, besides the widths of lines and outlines: cells in it are kept
 
 
 class SeenGroups:
@@ -38,3 +39,8 @@ def _box(morphology: Morphology) -> Morphology:
         section_parent_x=np.zeros(1, dtype=np.float32),
         section_labels=("box",),
     )
+
+
+def view_margin(scene: Scene) -> float:
+    """Pixels around the image: a cell whose bounds reach so near is drawn."""
+    return _MARGIN + scene.min_width + (scene.highlight.width if scene.highlight else 0.0)

@@ -14,6 +14,7 @@ from OpenGL import GL
 from vispy import gloo
 
 from ...errors import ShaderError
+from ...system.interruption import checkpoint
 from ..shader_variants import USUAL_PARTS, Output, Variants
 from .buffers import Attributes, Buffer, VertexArray
 from .context import has_function, known_context
@@ -251,6 +252,7 @@ def _draw_in_parts(n_indices: int, n_instances: int, at_once: int) -> None:
     with ExitStack() as fences:
         previous = None
         for first in range(0, n_instances, at_once):
+            checkpoint()
             n = min(at_once, n_instances - first)
             GL.glDrawElementsInstancedBaseInstance(GL.GL_TRIANGLES, n_indices, GL.GL_UNSIGNED_INT, None, n, first)
             fence = GL.glFenceSync(GL.GL_SYNC_GPU_COMMANDS_COMPLETE, 0)

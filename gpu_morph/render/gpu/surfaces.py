@@ -150,10 +150,15 @@ class Surfaces:
         GL.glDepthMask(True)
         GL.glDepthFunc(GL.GL_LEQUAL)
         GL.glColorMask(False, False, False, False)
-        with scissored(self.box):
-            GL.glClear(GL.GL_DEPTH_BUFFER_BIT)
-            yield
-        GL.glColorMask(True, True, True, True)
+        try:
+            with scissored(self.box):
+                GL.glClear(GL.GL_DEPTH_BUFFER_BIT)
+                yield
+        except BaseException:
+            self._shown = None
+            raise
+        finally:
+            GL.glColorMask(True, True, True, True)
 
     def draw(self, camera: Camera, time: float | None) -> None:
         """Draw both pictures, given the cell's depths."""

@@ -170,10 +170,12 @@ class Tubes:
 
         Thin tubes add up. Of thick ones, which overlap themselves where they branch, the brightest is seen.
         """
-        for batch, coverage_range, _ in self._passes():
-            GL.glBlendEquation(GL.GL_FUNC_ADD if isinstance(batch, Ribbons) else GL.GL_MAX)
-            self._programs.draw(batch, coverage_range)
-        GL.glBlendEquation(GL.GL_FUNC_ADD)
+        try:
+            for batch, coverage_range, _ in self._passes():
+                GL.glBlendEquation(GL.GL_FUNC_ADD if isinstance(batch, Ribbons) else GL.GL_MAX)
+                self._programs.draw(batch, coverage_range)
+        finally:
+            GL.glBlendEquation(GL.GL_FUNC_ADD)
 
     def draw_surface(self, origin: tuple[int, int] = (0, 0), *, least_coverage: float = 0.5) -> None:
         """Draw the surface's depth, without smoothed edges, into the bound target: where it has the least coverage."""
