@@ -269,6 +269,11 @@ class TwoSlopeNorm(Norm):
     def _values(self, fractions: Edges, low: float, high: float) -> Edges:
         return np.interp(fractions, (0.0, 0.5, 1.0), (low, self.vcenter, high))
 
+    def stretched(self, clim: Limits, by: float, *, is_low: bool) -> Limits | None:
+        """See `Norm`; no end passes the middle."""
+        by = min(by, 0.5 - _LEAST_PART) if is_low else max(by, _LEAST_PART - 0.5)
+        return super().stretched(clim, by, is_low=is_low)
+
     def _value_at(self, fraction: float, clim: Limits) -> float:
         slope = self.vcenter - clim[0] if fraction < 0.5 else clim[1] - self.vcenter
         return self.vcenter + 2 * (fraction - 0.5) * slope

@@ -10,13 +10,11 @@ import numpy as np
 from ..image.image import Image
 from ..scene.camera import Camera
 from ..scene.colors import is_light, to_bytes
-from ..scene.opacity import section_opacities
-from ..scene.picture_unit import picture_unit
 from ..scene.scene import Scene
-from .controls import contains, picture_box
-from .picking import Pick, Picker
+from .picking import Pick
 from .pictures import Pictures
-from .readout import Readout, SiteReader
+from .pointer import PointerReader
+from .readout import Readout
 from .scene_view import bar_of, content_of, home_of, picture_size
 from .state import Bar, ViewContext, ViewState
 from .view_image import view_image
@@ -55,9 +53,7 @@ class Drawer:
         self._bar: Bar | None = None
         self._home_key: Any = None
         self._home: Camera | None = None
-        self._picker_key: Any = None
-        self._picker: Picker | None = None
-        self._reader = SiteReader(base)
+        self._pointer = PointerReader(base, self._pictures)
         self._is_light = is_light(base.background_rgba)
 
     def draw(self, state: ViewState, context: ViewContext, *, is_settled: bool, notice: str = "") -> DrawnView:
@@ -92,22 +88,7 @@ class Drawer:
 
     def pick(self, state: ViewState) -> Pick | None:
         """The site under the pointer."""
-        if state.pointer is None or not contains(picture_box(state.size), *state.pointer):
-            return None
-        size = picture_size(state)
-        key = state.camera, size, state.isolated
-        if self._picker is None or key != self._picker_key:
-            scene = self._content_of(state)
-            self._picker = Picker(
-                scene.morphology,
-                state.camera,
-                size,
-                is_shown=section_opacities(scene.opacity, scene.morphology) > 0,
-                min_width=scene.min_width * picture_unit(size),
-            )
-            self._picker_key = key
-        x, y = (coordinate * state.pixel_ratio for coordinate in state.pointer)
-        return self._picker.at(x, y)
+        return self._pointer.pick(state, self._content_of(state))
 
     def close(self) -> None:
         """Free what is held on the GPU."""
@@ -116,8 +97,7 @@ class Drawer:
     def _readout(self, state: ViewState) -> Readout | None:
         if state.drag is not None or state.shows_help:
             return None
-        pick = self.pick(state)
-        return None if pick is None else self._reader.read(pick, state.time)
+        return self._pointer.readout(state, self._content_of(state))
 
     def _content_of(self, state: ViewState) -> Scene:
         """The scene without the camera, made anew where something else has changed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -12,16 +12,21 @@ from ..data.morphology import Morphology
 from ..data.morphology_links import linked_sections
 from ..image.image import Size
 from ..scene.camera import Camera
+from .projection import projected
 
 _SNAP = 4.0  # pixels beside a tube in which it is found, too
 
 
 @dataclass(frozen=True)
 class Pick:
-    """A site of the morphology under the pointer: a section and the position along it, 0 to 1 of its arc length."""
+    """A site of the morphology under the pointer: a section and the position along it, 0 to 1 of its arc length.
+
+    ``depth`` is that of its axis, µm towards the viewer.
+    """
 
     section: int
     position: float
+    depth: float = field(default=0.0, compare=False)
 
 
 class Picker:
@@ -61,14 +66,8 @@ class Picker:
         attached, _ = morphology.located(*sites) if len(links) else (np.empty((0, 3)), np.empty(0))
         first = morphology.section_offsets[links]
         # Points, then the sites to which sections are linked; a link has the diameter of the section's first point.
-        view = np.vstack([camera.view_coordinates(morphology.points), camera.view_coordinates(attached)])
-        shrink = 1 - view[:, 2] / camera.eye_distance
-        with np.errstate(invalid="ignore", divide="ignore"):
-            scale = np.where(shrink > 1e-3, size[1] / (camera.height or 1.0) / shrink, np.nan)
-        x, y = camera.middle(size)
+        self._xy, self._depth, scale = projected(camera, size, np.vstack([morphology.points, attached]))
         diameters = np.concatenate([morphology.diameters, morphology.diameters[first]])
-        self._xy = np.stack([x + view[:, 0] * scale, y - view[:, 1] * scale])
-        self._depth = view[:, 2]
         self._radius = diameters / 2  # µm
         self._scale = scale
         self._least = max(min_width, 1.0) / 2
@@ -123,7 +122,9 @@ class Picker:
 
     def _pick(self, segment: np.int64, fraction: np.float64) -> Pick:
         before, after = (float(ends[segment]) for ends in self._positions)
-        return Pick(int(self._section[segment]), before + float(fraction) * (after - before))
+        near, far = (float(self._depth[ends[segment]]) for ends in (self._start, self._end))
+        along = float(fraction)
+        return Pick(int(self._section[segment]), before + along * (after - before), near + along * (far - near))
 
 
 def _segments(morphology: Morphology) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:

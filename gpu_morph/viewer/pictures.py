@@ -11,6 +11,9 @@ import numpy as np
 from ..image.alpha import lay_over
 from ..image.image import Image, Size
 from ..render.geometry.kept_geometry import KeptGeometry
+from ..render.geometry.scene_geometry import scene_geometry
+from ..render.geometry.tube_geometry import TubeGeometry
+from ..render.supersampling import enlarged_scene
 from ..scene.annotations.base import Drawing, Moment, Sprite
 from ..scene.annotations.label_parting import parted
 from ..scene.camera import Camera
@@ -58,6 +61,14 @@ class Pictures:
                 self._exact, self._exact_key = None, key
                 self._exact = self._new(fitting(replace(content, camera=camera), size), size)
             return self._exact.render(time, camera=camera)
+
+    def geometry(self, content: Scene, camera: Camera, size: Size) -> TubeGeometry:
+        """The vertices of the exact picture, relative to the camera's center."""
+        scene, recording = enlarged_scene(content, size, 1), content.coloring.recording
+        with self._geometry.used():
+            geometry = scene_geometry(scene, recording, camera, size)
+        positions = (geometry.positions - np.asarray(camera.center)).astype(np.float32)
+        return replace(geometry, positions=positions)
 
     def preview(self, content: Scene, camera: Camera, size: Size, time: float | None) -> Image:
         """A similar picture in a frame's time: with fewer segments or pixels where these are many."""

@@ -198,7 +198,7 @@ class ViewSession:
             The picture cannot be drawn.
         """
         with self._changed:
-            if not self._changed.wait_for(lambda: self._is_idle or self.error is not None, timeout):
+            if not self._changed.wait_for(lambda: self._is_idle, timeout):
                 raise TimeoutError(f"the picture was not ready within {timeout:g} s")
             if self.error is not None:
                 raise self.error

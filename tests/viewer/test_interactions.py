@@ -10,6 +10,7 @@ import pytest
 
 from gpu_morph.data.frame_times import TimeRange
 from gpu_morph.scene.camera import Box, Camera
+from gpu_morph.scene.norm_parsing import parse_norm
 from gpu_morph.viewer.controls import controls, picture_box, slider_track
 from gpu_morph.viewer.events import Close, Key, Pointer, Resize, Wheel
 from gpu_morph.viewer.interactions import react
@@ -137,3 +138,33 @@ def test_controls_lie_beside_each_other_in_the_strip(width: int, has_times: bool
     assert all(a.x + a.width <= b.x for a, b in pairwise(boxes))
     assert all(box.x >= 0 and box.y >= picture_box(size).height for box in boxes)
     assert not boxes or boxes[-1].x + boxes[-1].width <= max(width, 120)
+
+
+@pytest.mark.parametrize(
+    ("norm", "clim", "low", "high"),
+    [
+        ("log", (1.0, 100.0), (10.0, 100.0), (1.0, 1000.0)),
+        ("power:0.5", (0.0, 16.0), (4.0, 16.0), (0.0, 36.0)),
+        ("centered:-65", (-85.0, -45.0), (-65 - 0.02, -65 + 0.02), (-105.0, -25.0)),
+        ("twoslope:0", (-80.0, 20.0), (-0.16, 20.0), (-80.0, 40.0)),
+        ("symlog:1", (-10.0, 10.0), (0.0, 10.0), (-10.0, 10**3.1111)),
+    ],
+)
+def test_ends_of_a_norms_bar_move_by_steps_of_its_colours(norm: str, clim, low, high) -> None:
+    bar = Bar(Box(300, 50, 10, 100), False, parse_norm(norm))
+    context, start = replace(CONTEXT, bar=bar), replace(START, clim=clim)
+    for y, expected in ((145, low), (52, high)):
+        pressed = react(start, Pointer("down", 305, y, {"left"}), context)
+        moved = react(pressed, Pointer("move", 305, y - 50, {"left"}), context)  # half of the bar's length
+        assert moved.clim == pytest.approx(expected, rel=1e-4, abs=1e-6)
+
+
+def test_the_ends_of_boundaries_stay_and_the_view_says_so() -> None:
+    context = replace(CONTEXT, bar=Bar(Box(300, 50, 10, 100), False, parse_norm([-80, -60, 20])))
+    state = dragged(START, (305, 145), (305, 95), context=context)
+    assert (state.clim, state.requests) == (START.clim, ("fixed range",))
+
+
+def test_q_closes_a_window_and_nothing_else() -> None:
+    assert not react(START, Key("q"), CONTEXT).is_closed
+    assert react(replace(START, is_window=True), Key("q"), CONTEXT).is_closed
