@@ -13,7 +13,7 @@ from ..data.arrays import finite_number
 from ..data.frame_times import ListedTimes, TimeRange, checked_times, frame_times, median_step
 from ..scene.annotations.title import n_frames_after, with_starts
 from ..scene.camera_path import CameraPath
-from ..scene.panels.panels import Panels, Shown, scenes_of, with_items
+from ..scene.panels.panels import Panels, Shown, main_scene, scenes_of, with_items
 from ..scene.scene import Scene
 from ..scene.timeline import Timeline
 
@@ -127,7 +127,7 @@ def scene_of_film(scene: Scene, times: npt.NDArray[np.float64], time_range: Time
 
 def times_with_cards(shown: Shown, times: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """The times of all frames of a film, ms, with those of its title cards; ``shown`` is from `shown_in_film`."""
-    scene = shown.carrier if isinstance(shown, Panels) else shown
+    scene = main_scene(shown)
     if not scene.goes_by_seconds or not isinstance(scene.time_range, ListedTimes):
         return times
     return scene.time_range.times

@@ -13,7 +13,7 @@ from ..image.file_texts import SOFTWARE, FileTexts
 from ..image.image import Size
 from ..scene.camera import Camera
 from ..scene.fingerprint import fingerprint
-from ..scene.panels.panels import Panels, Shown
+from ..scene.panels.panels import Panels, Shown, main_scene
 from ..scene.scene import Scene
 
 
@@ -31,7 +31,7 @@ def image_texts(shown: Shown, camera: Camera, *, time: float | None, size: Size,
     size, dpi
         Pixels; pixels per inch.
     """
-    main = shown.carrier if isinstance(shown, Panels) else shown
+    main = main_scene(shown)
     name = main.recording.name if main.recording is not None and main.shows_values else "morphology"
     drawn = _described(main, camera)
     if isinstance(shown, Panels):

@@ -15,7 +15,8 @@ import numpy as np
 from ..api import render_video
 from ..api.film_plan import planned_film
 from ..errors import ContextError
-from ..scene.annotations.title import n_frames_after, n_frames_before
+from ..scene.annotations.title import n_frames_after
+from ..scene.panels.panels import Shown, main_scene
 from ..scene.scene import Scene
 from ..video.film_request import FilmRequest
 from .byte_size import byte_size
@@ -24,7 +25,7 @@ from .film_sample import film_cost
 _HEADING_WIDTH = 10
 
 
-def plan_lines(scene: Scene, path: str | Path, keywords: Mapping[str, Any], *, is_local: bool) -> Iterator[str]:
+def plan_lines(scene: Shown, path: str | Path, keywords: Mapping[str, Any], *, is_local: bool) -> Iterator[str]:
     """Lines about a film that `render_video` would make; some of its frames are drawn, nothing is written.
 
     Parameters
@@ -55,7 +56,7 @@ def plan_lines(scene: Scene, path: str | Path, keywords: Mapping[str, Any], *, i
         yield f"{heading:<{_HEADING_WIDTH}}{text}"
 
 
-def _planned(request: FilmRequest, scene: Scene, *, frames_dir: Any, where: str) -> Iterator[tuple[str, str]]:
+def _planned(request: FilmRequest, scene: Shown, *, frames_dir: Any, where: str) -> Iterator[tuple[str, str]]:
     width, height = request.size
     duration = len(request.times) / float(request.rate)
     yield "film", str(request.target)
@@ -68,7 +69,9 @@ def _planned(request: FilmRequest, scene: Scene, *, frames_dir: Any, where: str)
     start = clock.perf_counter()
     resolved = request.scene.resolved()
     seconds = clock.perf_counter() - start
-    if (colors := _colors(resolved, is_given=scene.clim is not None, seconds=seconds)) is not None:
+    if (
+        colors := _colors(main_scene(resolved), is_given=main_scene(scene).clim is not None, seconds=seconds)
+    ) is not None:
         yield "colours", colors
     codec = "GIF" if request.target.suffix.lower() == ".gif" else request.encoding.codec
     yield "codec", f"{codec}, transparent" if request.encoding.transparent else codec
@@ -87,15 +90,16 @@ def _planned(request: FilmRequest, scene: Scene, *, frames_dir: Any, where: str)
     yield "", "nothing was written"
 
 
-def _n_cards(request: FilmRequest, scene: Scene) -> tuple[int, int]:
+def _n_cards(request: FilmRequest, scene: Shown) -> tuple[int, int]:
     """How many frames of title cards are before and after the film's own."""
-    return n_frames_before(scene.annotations, request.rate), n_frames_after(scene.annotations, request.rate)
+    return request.scene.film_clock.n_before, n_frames_after(scene.annotations, request.rate)
 
 
 def _times(request: FilmRequest, n_before: int, n_after: int) -> str:
     """Which times of the simulation are shown."""
-    recording = request.scene.recording
-    if recording is None and request.scene.synapses is None:
+    main = main_scene(request.scene)
+    recording = main.recording
+    if recording is None and main.synapses is None:
         return "none of a simulation, as there is no recording"
     times = request.times[n_before : len(request.times) - n_after]
     steps = np.diff(times)

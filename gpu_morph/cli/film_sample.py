@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..render.panels_renderer import PanelsRenderer, open_renderer
 from ..render.renderer import Renderer
 from ..video.film_request import FilmRequest
 from ..video.split_video import usual_encoders
@@ -56,7 +57,7 @@ def film_cost(request: FilmRequest) -> FilmCost:
     length = min(_N_FRAMES, n_frames)
     starts = np.unique(np.linspace(0, n_frames - length, _N_RANGES).astype(int)).tolist()
     firsts, further, n_further, n_drawn = [], [0.0, 0.0], 0, 0
-    with Renderer(
+    with open_renderer(
         request.scene,
         request.size,
         device=request.device,
@@ -88,7 +89,7 @@ def film_cost(request: FilmRequest) -> FilmCost:
     )
 
 
-def _write(renderer: Renderer, request: FilmRequest, numbers: Sequence[int]) -> tuple[float, float]:
+def _write(renderer: Renderer | PanelsRenderer, request: FilmRequest, numbers: Sequence[int]) -> tuple[float, float]:
     """Seconds and bytes of a film of some frames."""
     planes = request.planes if request.planes and request.planes.name in renderer.pixel_formats else None
     start = clock.perf_counter()

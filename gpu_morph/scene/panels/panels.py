@@ -163,7 +163,7 @@ class Panels:
         It is not drawn.
         """
         scenes = self.scenes
-        main = next((scene for scene in scenes if scene.shows_values), scenes[0])
+        main = max(scenes, key=lambda scene: (scene.shows_values, scene.recording is not None))  # the first of equals
         return replace(
             main,
             annotations=self.annotations,
@@ -260,6 +260,11 @@ Shown = Scene | Panels
 def scenes_of(shown: Shown) -> tuple[Scene, ...]:
     """The scene, or all scenes of panels."""
     return (shown,) if isinstance(shown, Scene) else shown.scenes
+
+
+def main_scene(shown: Shown) -> Scene:
+    """The scene, or of panels their `Panels.carrier`."""
+    return shown.carrier if isinstance(shown, Panels) else shown
 
 
 def with_items(panels: Panels, items: Iterable[Any], **changes: Any) -> Panels:
