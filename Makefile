@@ -71,7 +71,7 @@ bench: system $(VENV)/.dev
 	for script in benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done
 
 clean:
-	rm -rf $(VENV) $(VENV)-oldest $(VENV)-simulators build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis $(DEMO)
+	rm -rf $(VENV) $(VENV)-oldest $(VENV)-simulators build dist docs/gallery .mypy_cache .pytest_cache .ruff_cache .hypothesis $(DEMO)
 	find gpu_morph tests benchmarks examples -name __pycache__ -prune -exec rm -rf {} +
 
 $(BIN)/pip:

@@ -17,8 +17,16 @@ REPOSITORY = DOCS.parent
 sys.path[:0] = [str(REPOSITORY), str(DOCS / "_site")]
 os.environ.setdefault("GPU_MORPH_DEVICE", "cpu")  # pictures are the same everywhere, and no warning is shown
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])  # for `!gpu-morph`
+os.environ.setdefault("NEURON_MODULE_OPTIONS", "-nogui")  # NEURON of the notebooks looks for no display
+# The notebooks' kernels say on which port they are, as a warning.
+os.environ["IPYTHONDIR"] = str(REPOSITORY / "build" / "ipython")
+profile = REPOSITORY / "build" / "ipython" / "profile_default"
+profile.mkdir(parents=True, exist_ok=True)
+(profile / "ipython_kernel_config.json").write_text('{"IPKernelApp": {"log_level": 40}}', encoding="utf-8")
 
-from gpu_morph import __version__  # noqa: E402  (the path comes first)
+import gallery_page  # noqa: E402  (the path comes first)
+
+from gpu_morph import __version__  # noqa: E402
 
 changelog = (REPOSITORY / "CHANGELOG.md").read_text(encoding="utf-8")
 newest = re.search(r"^## \[(.+?)\]", changelog, flags=re.MULTILINE)
@@ -36,7 +44,8 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.viewcode",
     "command_help",
-    "gallery_code",
+    "sphinx_gallery.gen_gallery",
+    "gallery_page",
 ]
 root_doc = "docs/index"
 include_patterns = [
@@ -58,6 +67,8 @@ exclude_patterns = [
     "shaders",
     "packaging",
     "docs/_*",
+    "docs/gallery/index.rst",  # a part of docs/gallery.md
+    "docs/gallery/sg_*",
     "**.py",
 ]
 suppress_warnings = ["config.cache", "myst.header"]  # a page may begin with a small heading
@@ -73,6 +84,25 @@ nb_execution_raise_on_error = True
 nb_execution_show_tb = True
 nb_merge_streams = True
 nb_output_stderr = "remove"  # progress, and what NEURON says of displays
+
+# The gallery: scripts that have not changed are not run again until docs/gallery is removed
+sphinx_gallery_conf = {
+    "examples_dirs": "examples/gallery",
+    "gallery_dirs": "docs/gallery",
+    "filename_pattern": r"\.py$",
+    "within_subsection_order": gallery_page.place,
+    "image_scrapers": (gallery_page.files_of_pictures,),
+    "reset_modules": (),
+    "capture_repr": (),
+    "notebook_extensions": set(),
+    "abort_on_example_error": True,
+    "doc_module": ("gpu_morph",),
+    "download_all_examples": False,
+    "show_signature": False,
+    "write_computation_times": False,
+    "min_reported_time": 3600,
+    "thumbnail_size": (600, 450),
+}
 
 # The reference
 default_role = "py:obj"
