@@ -15,9 +15,9 @@ import distributed
 import numpy as np
 import numpy.typing as npt
 import psutil
-from probe import decoded_frames, ffmpeg_processes, wait_until
 
 import gpu_morph as gm
+from probe import decoded_frames, ffmpeg_processes, wait_until
 
 SIZE = (128, 96)
 LOSSLESS: dict[str, Any] = {"size": SIZE, "codec": "ffv1", "pixel_format": "bgr0"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -17,10 +18,10 @@ from clusters import (
     TIMES,
     cluster,
 )
-from probe import ffmpeg_processes, wait_until
 
 import gpu_morph as gm
 from gpu_morph.distributed import scheduler, worker_pool
+from probe import ffmpeg_processes, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -60,3 +61,10 @@ def short_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
 def nothing_left_running() -> Iterator[None]:
     yield
     wait_until(lambda: not ffmpeg_processes(), "no ffmpeg is left")
+
+
+@pytest.fixture
+def no_thread_or_ffmpeg_left() -> Iterator[None]:
+    yield
+    assert ffmpeg_processes() == []
+    assert [thread.name for thread in threading.enumerate() if thread.name.startswith("gpu_morph")] == []

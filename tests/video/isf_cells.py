@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from probe import decoded_frames
 
 from gpu_morph import CellMorphologyVisualizer, TimeRange
+from probe import decoded_frames
 
 Pixels = npt.NDArray[np.uint8]
 LOSSLESS = "png"  # in a .mov

@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from probe import decoded_frames, decoded_rgba, ffmpeg_processes, probe
 
 import gpu_morph as gm
 from gpu_morph.errors import EncoderError, UnsupportedError
+from probe import decoded_frames, decoded_rgba, ffmpeg_processes, probe
 
 SIZE = (64, 48)
 LOSSLESS: dict[str, Any] = {"codec": "ffv1", "pixel_format": "bgr0"}

@@ -20,12 +20,12 @@ import numpy.typing as npt
 import psutil
 import pytest
 from clusters import check_same, cluster, film
-from probe import decoded_frames, wait_until
 
 from gpu_morph.distributed import client_errors, piece_store, scheduler
 from gpu_morph.distributed.local_cluster import cluster_client
 from gpu_morph.errors import ClusterError, OutputError
 from gpu_morph.system.file_lock import file_lock
+from probe import decoded_frames, wait_until
 
 pytestmark = [pytest.mark.cluster, pytest.mark.usefixtures("short_pieces", "nothing_left_running")]
 

@@ -37,13 +37,13 @@ from clusters import (
     while_held,
 )
 from isf_cells import tiny_cell
-from probe import decoded_frames, decoded_rgba, probe
 
 import gpu_morph as gm
 from gpu_morph.distributed.piece_store import PieceStore
 from gpu_morph.distributed.pieces import missing_pieces
 from gpu_morph.scene.annotations.base import Annotation, Sprite
 from gpu_morph.video.piece import Piece
+from probe import decoded_frames, decoded_rgba, probe
 
 pytestmark = [pytest.mark.cluster, pytest.mark.usefixtures("short_pieces", "nothing_left_running")]
 

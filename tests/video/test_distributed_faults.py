@@ -38,13 +38,13 @@ from clusters import (
     later,
     while_held,
 )
-from probe import wait_until
 
 import gpu_morph as gm
 from gpu_morph.distributed import piece_task, scheduler
 from gpu_morph.distributed.local_cluster import cluster_client
 from gpu_morph.errors import ClusterError, FramesError
 from gpu_morph.video.frame_folder import FrameFolder
+from probe import wait_until
 
 pytestmark = [pytest.mark.cluster, pytest.mark.usefixtures("short_pieces", "nothing_left_running")]
 

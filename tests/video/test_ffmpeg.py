@@ -10,7 +10,6 @@ import warnings
 from pathlib import Path
 
 import pytest
-from probe import ffmpeg_processes
 
 import gpu_morph as gm
 from gpu_morph.errors import EncoderError
@@ -20,6 +19,7 @@ from gpu_morph.video.containers import CONTAINERS, container
 from gpu_morph.video.encoding import Encoding
 from gpu_morph.video.ffmpeg import FfmpegPipe, ffmpeg_path, ffmpeg_version, run_ffmpeg, video_encoders
 from gpu_morph.video.hardware_encoders import encoder_works
+from probe import ffmpeg_processes
 
 PACKAGE = Path(gm.__file__).parent
 SCENE = gm.Scene(gm.demo_cell()[0], color="k", camera=gm.Camera(azim_step=120))

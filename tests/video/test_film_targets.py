@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from probe import decoded_frames, ffmpeg_processes
 
 import gpu_morph as gm
 from gpu_morph.errors import EncoderError, OutputError
@@ -25,6 +24,7 @@ from gpu_morph.video.ffmpeg import ffmpeg_path, supported_rates
 from gpu_morph.video.hardware_encoders import encoder_works
 from gpu_morph.video.stored_times import count_frames
 from gpu_morph.video.writer import open_video
+from probe import decoded_frames, ffmpeg_processes
 
 CELL = gm.demo_cell()[0]
 SCENE = gm.Scene(CELL, color="k", camera=gm.Camera(azim_step=120))

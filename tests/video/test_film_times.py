@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 from clusters import BAR, LOSSLESS, RECORDING, SCENE, SIZE
-from probe import decoded_frames
 
 import gpu_morph as gm
 from gpu_morph.data.frame_times import ListedTimes
+from probe import decoded_frames
 
 ALONG = replace(
     SCENE,

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from isf_cells import film, picture, tiny_cell, visualizer
 from PIL import Image
-from probe import probe
 
 from gpu_morph import render_video
 from gpu_morph.errors import ClusterError, FramesError
+from probe import probe
 
 SHORT = {"t_start": 0, "t_stop": 2, "t_step": 1}
 

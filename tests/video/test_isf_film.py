@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 from isf_cells import film, side, tiny_cell, visualizer
-from probe import ffmpeg_processes, probe
 
 import gpu_morph as gm
 from gpu_morph.api import VideoReport
+from probe import ffmpeg_processes, probe
 
 
 def n_frames(viz: Any, folder: Path, **options: Any) -> int:

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from isf_cells import LOSSLESS, Pixels, synapse, tiny_cell, visualizer
 from PIL import Image
-from probe import decoded_frames
 
 from gpu_morph.errors import FramesError
+from probe import decoded_frames
 
 NAMES = [f"{number:05d}.png" for number in range(1, 12)]
 

@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 from isf_cells import around, at, drawn, is_like, picture, projected, tiny_cell
 from PIL import Image
-from probe import decoded_frames, is_faststart, probe
 
 from gpu_morph import CellMorphologyVisualizer, Scene, render_image
+from probe import decoded_frames, is_faststart, probe
 
 # As ISF has them, in its order and with its defaults.
 METHODS = {

@@ -17,10 +17,10 @@ import numpy.typing as npt
 import pytest
 from isf_cells import Section, film, isf_cell, picture, synapse, tiny_cell, visualizer
 from PIL import Image
-from probe import decoded_frames, is_faststart, probe
 
 from gpu_morph import CellMorphologyVisualizer
 from gpu_morph.errors import RecordingError
+from probe import decoded_frames, is_faststart, probe
 
 HERE = Path(__file__).parent
 

@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
-from probe import decoded_frames, decoded_rgba, probe
 
 from gpu_morph.errors import EncoderError
 from gpu_morph.video.encoding import Encoding
 from gpu_morph.video.ffmpeg import run_ffmpeg
 from gpu_morph.video.join import join_pieces, piece_ending
 from gpu_morph.video.writer import open_video
+from probe import decoded_frames, decoded_rgba, probe
 
 CODECS = [
     ("mpeg4", ".mp4", {}),

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from probe import ffmpeg_processes
 
 from gpu_morph import Camera, Scene, demo_cell, render_video
 from gpu_morph.api import local_film
 from gpu_morph.errors import EncoderError
 from gpu_morph.render.gpu.context import held_context
 from gpu_morph.video.ffmpeg import FfmpegPipe
+from probe import ffmpeg_processes
 
 SIZE = 1280, 720  # a frame has more bytes than a pipe of ffmpeg holds
 N_BYTES = SIZE[0] * SIZE[1] * 3 // 2

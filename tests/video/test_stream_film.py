@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from probe import decoded_frames
 
 import gpu_morph as gm
+from probe import decoded_frames
 
 TIMES = np.cumsum(np.random.default_rng(1).choice([0.01, 0.1, 0.3], 120))  # ms, as a variable time step gives them
 VALUES = np.random.default_rng(0).uniform(-80, 30, (120, 6)).astype(np.float32)

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from clusters import BAR, LOSSLESS, RECORDING, SIZE
 from PIL import Image
-from probe import decoded_frames
 
 import gpu_morph as gm
+from probe import decoded_frames
 
 SCENE = gm.Scene(BAR, RECORDING, clim=RECORDING.extent[:2], camera=gm.Camera(azim=0, azim_step=5))
 TIMES = np.arange(3.0, 13.0)

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from probe import probe
 
 from gpu_morph.cli.main import main
+from probe import probe
 
 h5py = pytest.importorskip("h5py", reason="SONATA files are HDF5 (extra 'hdf5')")
 

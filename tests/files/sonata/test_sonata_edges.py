@@ -12,7 +12,6 @@ from sonata_files import h5py, put_circuit, put_json, put_morphologies, put_node
 
 from gpu_morph.data.morphology import Morphology
 from gpu_morph.errors import RecordingError
-from gpu_morph.readers.files.swc import read_swc
 from gpu_morph.readers.sonata import SonataCircuit, read_sonata
 
 EDGES = {"edges": [{"edges_file": "edges.h5", "edge_types_file": "types.csv"}], "nodes": [{"nodes_file": "nodes.h5"}]}
@@ -29,11 +28,6 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "output").mkdir()
     put_spikes(tmp_path / "output/spikes.h5", [2, 0, 2], [5.0, 1.0, 3.0])
     return tmp_path
-
-
-@pytest.fixture
-def tree(folder: Path) -> Morphology:
-    return read_swc(folder / "morphologies" / "tree.swc")
 
 
 def put_edges(

@@ -1,0 +1,32 @@
+"""Text has lines, a size and a colour."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from annotation_parts import has_color, sprites, view
+
+from gpu_morph.errors import SceneError
+from gpu_morph.scene.annotations import Text
+
+
+def test_text_has_lines_a_size_and_a_colour():
+    one, two = (Text(words).room(view()) for words in ("mm", "mm\nmm"))
+    large = Text("mm", size=2).room(view())
+    assert two == (one[0], 2 * one[1])
+    assert large == pytest.approx((2 * one[0], 2 * one[1]), abs=2)
+    assert has_color(sprites(Text("mm", size=2, color="#123456")), (0x12, 0x34, 0x56))
+
+
+@pytest.mark.parametrize(("place", "side"), [("upper left", 0), ("lower right", 1), ("upper", 0.5)])
+def test_lines_are_aligned_to_their_edge(place, side):
+    (sprite,) = sprites(Text("mmmmmmmm\nmm", place=place))
+    lower = np.flatnonzero(sprite.image[len(sprite.image) // 2 :, :, 3].any(axis=0))
+    free = sprite.image.shape[1] - (lower[-1] + 1 - lower[0])
+    assert lower[0] == pytest.approx(side * free, abs=3)
+
+
+@pytest.mark.parametrize("wrong", [{"text": " "}, {"text": 3}, {"text": "a", "size": 0}, {"text": "a", "color": "no"}])
+def test_a_wrong_text_is_an_error(wrong):
+    with pytest.raises(SceneError, match=list(wrong)[-1]):
+        Text(**wrong)
