@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from own_context import python
 from reference import random_tree
-from test_context import python
 
 from gpu_morph import Recording, Renderer, Scene, render_image, render_video
 from gpu_morph.errors import EncoderError

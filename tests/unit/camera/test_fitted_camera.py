@@ -1,4 +1,4 @@
-"""The camera stands where matplotlib's mplot3d puts it, and cuts nothing off while it turns."""
+"""A fitted camera cuts nothing off while it turns."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ from gpu_morph.data.morphology import Morphology
 from gpu_morph.scene.camera import Camera
 
 SIZE = (400, 200)  # pixels
-ELEVATIONS = (0, 30, -60, 89.9, 120, 200, 271, -100)
-ROLLS = (0, 25, -140)
 
 
 def spheres(points: Any, diameters: Any) -> Morphology:
@@ -28,11 +26,6 @@ def random_cell(seed: int) -> Morphology:
     random = np.random.default_rng(seed)
     stretch = random.uniform(5, 200, size=3)
     return spheres(random.normal(size=(15, 3)) * stretch + [500, -300, 50], random.uniform(0, 30, size=15))
-
-
-def looking(**changes: Any) -> Camera:
-    """From the front, level, at the origin; 20 µm are as high as the image, and a pixel is 0.1 µm."""
-    return Camera(**{"elev": 0, "center": (0, 0, 0), "height": 20} | changes)
 
 
 def outline(camera: Camera, cell: Morphology, size: tuple[int, int]) -> np.ndarray:
@@ -53,114 +46,6 @@ def outline(camera: Camera, cell: Morphology, size: tuple[int, int]) -> np.ndarr
 def turn(camera: Camera, n: int = 24) -> list[Camera]:
     return [Camera(**{**vars(camera), "azim": azim}) for azim in np.arange(n) * 360 / n]
 
-
-# The convention
-
-
-@pytest.mark.parametrize("elev", ELEVATIONS)
-def test_pictures_are_those_of_mplot3d(elev):
-    figure_module = pytest.importorskip("matplotlib.figure")
-    proj3d = pytest.importorskip("mpl_toolkits.mplot3d.proj3d")
-    points = np.random.default_rng(0).uniform(-1, 1, size=(20, 3))
-    axes = figure_module.Figure(figsize=(4, 4)).add_subplot(projection="3d", proj_type="ortho")
-    axes.set_box_aspect((1, 1, 1))
-    axes.set(xlim=(-1, 1), ylim=(-1, 1), zlim=(-1, 1))
-    for azim, roll in itertools.product((0, 37, -120), ROLLS):
-        axes.view_init(elev=elev, azim=azim, roll=roll)
-        theirs = np.stack(proj3d.proj_transform(*points.T, axes.get_proj())[:2], axis=1)
-        ours = looking(azim=azim, elev=elev, roll=roll).view_coordinates(points)[:, :2]
-        theirs, ours = theirs - theirs.mean(axis=0), ours - ours.mean(axis=0)
-        np.testing.assert_allclose(ours, theirs * np.linalg.norm(ours) / np.linalg.norm(theirs), atol=1e-6)
-
-
-@pytest.mark.parametrize(("azim", "elev", "roll"), list(itertools.product((0, 77), ELEVATIONS, ROLLS)))
-def test_axes_are_a_right_handed_trihedron(azim, elev, roll):
-    axes = Camera(azim=azim, elev=elev, roll=roll).axes
-    np.testing.assert_allclose(axes @ axes.T, np.eye(3), atol=1e-12)
-    assert np.linalg.det(axes) == pytest.approx(1)
-
-
-@pytest.mark.parametrize(
-    ("azim", "elev", "toward"),
-    [(0, 0, (1, 0, 0)), (90, 0, (0, 1, 0)), (0, 90, (0, 0, 1)), (180, 60, (-0.5, 0, 0.75**0.5))],
-)
-def test_it_looks_from_its_direction(azim, elev, toward):
-    np.testing.assert_allclose(Camera(azim=azim, elev=elev).axes[2], toward, atol=1e-12)
-
-
-# Pixels
-
-
-@pytest.mark.parametrize(
-    ("point", "pixel"),
-    [
-        ((0, 0, 0), (200, 100)),
-        ((0, 5, 0), (250, 100)),
-        ((0, 0, 10), (200, 0)),
-        ((0, -20, -10), (0, 200)),
-        ((1000, 0, 0), (200, 100)),
-    ],
-)
-def test_an_orthographic_camera_maps_known_points(point, pixel):
-    assert looking().project([point], SIZE) == pytest.approx(np.array([pixel]))
-
-
-def test_the_center_is_in_the_middle():
-    assert looking(center=(7, 8, 9), azim=33, roll=5).project([7, 8, 9], SIZE).tolist() == [[200, 100]]
-
-
-def test_a_roll_of_90_degrees_turns_up_to_the_left():
-    assert looking(roll=90).project([0, 0, 5], SIZE) == pytest.approx(np.array([[150, 100]]))
-
-
-def test_the_side_of_the_image_does_not_change_the_scale():
-    narrow, wide = (looking().project([0, 1, 0], (width, 200)) for width in (100, 1000))
-    assert narrow[0, 0] - 50 == pytest.approx(wide[0, 0] - 500)
-
-
-# Perspective: the eye stands 10 / tan(15 degrees) µm before the center
-
-EYE = 10 / math.tan(math.radians(15))
-
-
-def test_at_the_center_perspective_has_the_same_scale():
-    points = [[0, 3, 4], [0, -6, 1]]
-    in_perspective = looking(projection="perspective").project(points, SIZE)
-    np.testing.assert_allclose(in_perspective, looking().project(points, SIZE))
-
-
-def test_the_distance_of_a_perspective_camera_follows_from_its_opening_angle():
-    assert looking(projection="perspective").eye_distance == pytest.approx(EYE)
-    assert looking(projection="perspective", fov=90).eye_distance == pytest.approx(10)
-
-
-def test_an_orthographic_eye_is_infinitely_far():
-    assert Camera().eye_distance == math.inf
-
-
-@pytest.mark.parametrize(("depth", "times"), [(EYE / 2, 2), (-EYE, 0.5), (EYE * 0.75, 4)])
-def test_what_is_nearer_looks_larger(depth, times):
-    pixel = looking(projection="perspective").project([depth, 1, 2], SIZE)[0]
-    assert pixel == pytest.approx([200 + 10 * times, 100 - 20 * times])
-
-
-@pytest.mark.parametrize("depth", [EYE, EYE + 1, 10 * EYE])
-def test_points_behind_a_perspective_camera_have_no_pixel(depth):
-    pixels = looking(projection="perspective").project([[depth, 1, 2], [0, 0, 0]], SIZE)
-    assert np.isnan(pixels[0]).all()
-    assert pixels[1].tolist() == [200, 100]
-
-
-# Turning
-
-
-def test_each_frame_turns_by_a_step():
-    camera = Camera(azim=10, azim_step=0.5, elev=20)
-    assert camera.at_frame(0) == Camera(azim=10, elev=20)
-    assert camera.at_frame(3) == Camera(azim=11.5, elev=20)
-
-
-# Fitting
 
 SETTINGS = [
     {"azim": 20, "elev": elev, "roll": roll, "projection": projection}
@@ -322,56 +207,6 @@ def test_a_point_without_width_has_a_picture():
     assert fitted.project([1, 2, 3], SIZE).tolist() == [[200, 100]]
 
 
-# Errors
-
-
-@pytest.mark.parametrize("name", ["azim", "elev", "roll", "azim_step", "fov"])
-@pytest.mark.parametrize("bad", [math.nan, math.inf])
-def test_angles_must_be_finite(name, bad):
-    with pytest.raises(ValueError, match=f"{name} must be finite degrees, got {bad}"):
-        Camera(**{name: bad})
-
-
-@pytest.mark.parametrize("fov", [0, -30, 170, 360])
-def test_a_camera_opens_by_less_than_170_degrees(fov):
-    with pytest.raises(ValueError, match=f"fov must lie between 0 and 170 degrees, got {fov}"):
-        Camera(fov=fov)
-
-
-def test_there_are_two_projections():
-    with pytest.raises(ValueError, match="projection must be 'orthographic' or 'perspective', got 'ortho'"):
-        Camera(projection="ortho")  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize("height", [0, -1, math.nan, math.inf])
-def test_a_height_is_positive(height):
-    with pytest.raises(ValueError, match=f"height must be positive µm or None, got {height}"):
-        Camera(height=height)
-
-
-@pytest.mark.parametrize("center", [(0, 0), (0, 0, math.nan), (1, 2, 3, 4)])
-def test_a_center_has_three_coordinates(center):
-    with pytest.raises(ValueError, match="center must be three finite coordinates in µm, got "):
-        Camera(center=center)
-
-
-def test_a_center_may_be_an_array():
-    assert Camera(center=np.array([1, 2, 3])).center == (1, 2, 3)  # type: ignore[arg-type]
-
-
-def test_an_unfitted_camera_says_how_to_fit_it():
-    with pytest.raises(ValueError, match=r"this camera has no center: use scene\.fitted_camera\(size\)"):
-        Camera(azim=0, height=1).project([0, 0, 0], SIZE)
-    with pytest.raises(ValueError, match=r"this camera has no height: use scene\.fitted_camera\(size\)"):
-        Camera(azim=0, center=(0, 0, 0)).project([0, 0, 0], SIZE)
-    with pytest.raises(ValueError, match="this camera has no height"):
-        _ = Camera(projection="perspective").eye_distance
-    with pytest.raises(ValueError, match=r"this camera has no azim and elev: use scene\.fitted_camera\(size\)"):
-        Camera(center=(0, 0, 0), height=1).project([0, 0, 0], SIZE)
-    with pytest.raises(ValueError, match=r"this camera has up='apical': use scene\.fitted_camera\(size\)"):
-        Camera(azim=0, up="apical", center=(0, 0, 0), height=1).project([0, 0, 0], SIZE)
-
-
 def test_the_fit_holds_for_a_neurite_wider_than_the_soma_it_leaves() -> None:
     cell = Morphology([[0, 0, 0], [20, 0, 0], [30, 0, 0]], [0, 30, 1], [0, 1, 3], [-1, 0], [0, 0.5], ("soma", "dend"))
     camera = Camera(azim=-70, elev=60).fitted(cell, (300, 200))
@@ -379,35 +214,3 @@ def test_the_fit_holds_for_a_neurite_wider_than_the_soma_it_leaves() -> None:
     x, y = camera.project([[0, 0, 0]], (300, 200))[0]
     assert min(x, 300 - x) > radius
     assert min(y, 200 - y) > radius
-
-
-# What a pixel spans
-
-
-def _pole(y: float) -> Morphology:
-    """A thin line along z, away from the axis of the turn."""
-    return Morphology([[0, y, -50], [0, y, 50]], [0, 0], [0, 2], [-1], [0], ("dend",))
-
-
-@pytest.mark.parametrize("y", [-400.0, 0.0, 300.0])
-def test_a_pixel_is_smaller_near_a_static_perspective_camera(y):
-    camera = Camera(azim=-90, elev=0, projection="perspective", center=(0, 0, 0), height=1000.0)  # the eye is at -y
-    expected = 10 * (1 + y / camera.eye_distance)
-    assert camera.nearest_pixel(_pole(y), (100, 100)) == pytest.approx(expected, rel=1e-6)
-
-
-def test_for_a_camera_that_turns_the_nearest_part_of_the_turn_counts():
-    camera = Camera(azim=-90, elev=0, projection="perspective", center=(0, 0, 0), height=1000.0, azim_step=1.0)
-    spans = [camera.nearest_pixel(_pole(y), (100, 100)) for y in (-300.0, 300.0)]
-    assert spans[0] == pytest.approx(spans[1]) == pytest.approx(10 * (1 - 300 / camera.eye_distance), rel=1e-6)
-
-
-@pytest.mark.parametrize("projection", ["orthographic", "perspective"])
-def test_a_camera_knows_what_it_cannot_see(projection):
-    camera = Camera(azim=-90, elev=0, projection=projection, center=(0, 0, 0), height=100.0)  # x to the right
-    for x, is_seen in ((0, True), (49, True), (53, True), (70, False), (-70, False)):
-        line = Morphology([[x, 0, -10], [x, 0, 10]], [0, 0], [0, 2], [-1], [0], ("dend",))
-        assert camera.sees(line, (100, 100), margin=5) is is_seen
-        assert replace(camera, azim_step=1.0).sees(line, (100, 100))
-    behind = Morphology([[0, -1000, 0], [0, -900, 0]], [0, 0], [0, 2], [-1], [0], ("dend",))
-    assert camera.sees(behind, (100, 100))  # the eye is among it, or it is not to be told
