@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from command_line import SMALL, fails, new_files, save_recording
-from probe import ffmpeg_processes
 
 from gpu_morph.cli.main import main
+from probe import ffmpeg_processes
 
 
 @pytest.mark.parametrize(

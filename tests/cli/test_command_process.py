@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 from command_line import GPU_MORPH, SMALL, new_files
+
 from probe import ffmpeg_processes, is_encoding, wait_until
 
 

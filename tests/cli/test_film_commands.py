@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from command_line import GPU_MORPH, SMALL, new_files, save_recording
 from PIL import Image
-from probe import decoded_frames, probe
 
 from gpu_morph.cli.main import main
+from probe import decoded_frames, probe
 
 
 def test_demo_writes_a_film_of_the_built_in_cell_and_says_where(

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from probe import ffmpeg_processes, probe
 
 from gpu_morph import Timeline
 from gpu_morph.cli.listed_times import listed_times, timeline
 from gpu_morph.cli.main import main
+from probe import ffmpeg_processes, probe
 
 FILES = ("render", "cell.swc", "rec.npz", "-o", "film.mp4", "--size", "160x120")
 

@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from clusters import BAR, LOSSLESS, RECORDING, check_same, cluster
-from probe import decoded_frames
 
 import gpu_morph as gm
 from gpu_morph.errors import FramesError
 from gpu_morph.scene.panels.panels import with_scenes
+from probe import decoded_frames
 
 TIMES = np.arange(3.0, 13.0)
 LEFT = gm.Scene(BAR, RECORDING, camera=gm.Camera(azim=0, azim_step=5), annotations=[gm.Clock()], font_size=8)

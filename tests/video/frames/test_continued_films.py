@@ -18,13 +18,13 @@ import numpy.typing as npt
 import pytest
 from frame_films import NAMES, SIZE, InterruptionError, contents, film, interrupt, picture
 from PIL import Image
-from probe import decoded_frames
 
 import gpu_morph as gm
 from gpu_morph.errors import EncoderError, FramesError
 from gpu_morph.image.png import png_bytes
 from gpu_morph.video.frame_folder import FrameFolder
 from gpu_morph.video.frame_manifest import manifest_hash
+from probe import decoded_frames
 
 
 @pytest.mark.parametrize("error", [InterruptionError, KeyboardInterrupt])

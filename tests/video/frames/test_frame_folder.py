@@ -12,12 +12,12 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from frame_films import NAMES, SCENE, SIZE, TIMES, InterruptionError, film, interrupt, picture
-from probe import decoded_frames, decoded_rgba
 
 import gpu_morph as gm
 from gpu_morph.errors import FramesError
 from gpu_morph.image.png import png_bytes
 from gpu_morph.video.frame_folder import FrameFolder, open_frames
+from probe import decoded_frames, decoded_rgba
 
 
 def test_each_frame_is_a_png_with_the_renderers_pixels(tmp_path: Path, drawn: npt.NDArray[np.uint8]) -> None:

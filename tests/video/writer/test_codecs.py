@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from probe import decoded_frames, decoded_planes, is_faststart, probe
 from written_films import LOSSY, SIZE, limited_bt709, names_in, noise, write_film
 
 from gpu_morph import Camera, Renderer, Scene, demo_cell
 from gpu_morph.video.encoding import Encoding, exact_rate
 from gpu_morph.video.stored_times import count_frames
 from gpu_morph.video.writer import open_video
+from probe import decoded_frames, decoded_planes, is_faststart, probe
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from probe import decoded_frames, decoded_planes, probe
 from written_films import LOSSY, flat, limited_bt709, noise, write_film
 
 from gpu_morph.video.encoding import Encoding
+from probe import decoded_frames, decoded_planes, probe
 
 COLORS = ((255, 255, 255), (0, 0, 0), (128, 128, 128), (255, 0, 0), (0, 255, 0), (0, 0, 255), (200, 40, 90))
 

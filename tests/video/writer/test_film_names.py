@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from probe import decoded_frames
 from written_films import SIZE, names_in, noise, write_film
 
 from gpu_morph.video.writer import open_video
+from probe import decoded_frames
 
 NAMES = (
     "pipe:1.mp4",

@@ -10,7 +10,6 @@ import imageio.v3 as iio
 import numpy as np
 import psutil
 import pytest
-from probe import decoded_frames, ffmpeg_processes, probe
 from written_films import Frames, flat, names_in, squares, write_film
 
 from gpu_morph import Camera, Renderer, Scene, demo_cell
@@ -19,6 +18,7 @@ from gpu_morph.video.encoding import Encoding, exact_rate
 from gpu_morph.video.gif import write_gif
 from gpu_morph.video.stored_times import count_frames
 from gpu_morph.video.writer import open_video
+from probe import decoded_frames, ffmpeg_processes, probe
 
 
 def gif_times(path: Path) -> list[int]:

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from probe import probe
 from written_films import SIZE
 
 from gpu_morph import Camera, Scene, demo_cell, render_video
 from gpu_morph.video import hardware_encoders
 from gpu_morph.video.encoding import Encoding
 from gpu_morph.video.ffmpeg import ffmpeg_path
+from probe import probe
 
 # Stands in for an ffmpeg whose machine has AMD's encoder and no other.
 FAKE = """#!/bin/sh

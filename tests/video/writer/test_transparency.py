@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from probe import decoded_rgba, probe
 from written_films import names_in, squares, write_film
 
 from gpu_morph.video.encoding import Encoding
+from probe import decoded_rgba, probe
 
 TRANSPARENT = (
     ("prores_ks", ".mov", 2),

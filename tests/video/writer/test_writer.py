@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from probe import decoded_frames, probe
 from written_films import SIZE, assert_untouched, flat, noise, write_film
 
 from gpu_morph.errors import EncoderError
 from gpu_morph.video.encoding import Encoding
 from gpu_morph.video.stored_times import count_frames
 from gpu_morph.video.writer import open_video
+from probe import decoded_frames, probe
 
 LOSSLESS = Encoding("ffv1", pixel_format="bgr0")
 

@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
-from probe import ffmpeg_processes
 from written_films import HEAD, HEIGHT, SIZE, WIDTH, assert_untouched, names_in, noise, write_film
 
 from gpu_morph.errors import EncoderError, OutputError
 from gpu_morph.video.encoding import Encoding
 from gpu_morph.video.stored_times import count_frames
 from gpu_morph.video.writer import open_video
+from probe import ffmpeg_processes
 
 
 def test_an_older_film_is_replaced_only_when_the_new_one_is_whole(old_film: Path) -> None:

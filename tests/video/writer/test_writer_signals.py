@@ -12,8 +12,9 @@ from types import SimpleNamespace
 
 import psutil
 import pytest
-from probe import ffmpeg_processes
 from written_films import HEAD, assert_untouched, names_in
+
+from probe import ffmpeg_processes
 
 ENDLESS = """
 with open_video("film.mp4", size=(64, 48), fps=25) as video:
