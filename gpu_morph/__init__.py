@@ -71,6 +71,7 @@ from .scene.scene import Scene
 from .scene.synapse_style import SynapseStyle
 from .scene.timeline import Timeline
 from .scene.tree_values import branch_order, distance_to_soma, strahler_order
+from .story import Story, read_story
 from .system.version import __version__
 from .video.animation import Animation
 from .viewer.viewing import view
@@ -112,6 +113,7 @@ __all__ = [
     "SonataCircuit",
     "Sprite",
     "Stimulus",
+    "Story",
     "SynapseEvents",
     "SynapseLegend",
     "SynapseStyle",
@@ -151,6 +153,7 @@ __all__ = [
     "read_netpyne",
     "read_report",
     "read_sonata",
+    "read_story",
     "record",
     "record_synapses",
     "render_image",

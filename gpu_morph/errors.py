@@ -61,6 +61,10 @@ class MeshError(GpuMorphError, ValueError):
     """A file of triangles is invalid, or cannot be read here."""
 
 
+class StoryError(GpuMorphError, ValueError):
+    """A file of a film is invalid. The message names the file, the line and the key."""
+
+
 class ContextError(GpuMorphError, RuntimeError):
     """No OpenGL context can be made, or it cannot be used here."""
 

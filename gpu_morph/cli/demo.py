@@ -9,7 +9,7 @@ from ..data.demo import demo_cell
 from ..scene.annotations import Stimulus, TraceInset
 from ..scene.scene import Scene
 from .arguments import add_drawing, add_film
-from .films import write_film
+from .films import film_keywords, write_film
 from .scenes import annotated, scene_keywords
 
 if TYPE_CHECKING:
@@ -42,4 +42,4 @@ def run(options: argparse.Namespace) -> None:
         Stimulus(times=((17.0, 19.0),), label="synapses on the tuft"),
         TraceInset(section=_SECTIONS, label=("soma", "tuft")),
     )
-    write_film(scene, options)
+    write_film(scene, options.output, film_keywords(options), options)

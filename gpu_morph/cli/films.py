@@ -30,18 +30,26 @@ _OPTIONS = (
 )
 
 
-def write_film(scene: Scene, options: argparse.Namespace) -> None:
-    """Write a film with the options of `add_film`, here or on a cluster, and print its report; or say what it takes."""
+def film_keywords(options: argparse.Namespace) -> dict[str, Any]:
+    """Arguments of `render_video` from the options of `add_drawing` and `add_film`."""
     keywords = {name: getattr(options, name) for name in _OPTIONS}
     if options.timeline is not None:
         if options.times is not None:
             raise ValueError("--timeline says when the film shows which time: leave it out, or --times")
         keywords["times"] = options.timeline
-    make_film(scene, options.output, keywords, options)
+    return keywords
 
 
-def make_film(scene: Scene, path: str | Path, keywords: dict[str, Any], options: argparse.Namespace) -> None:
-    """Write a film with arguments of `render_video`, or say with --dry-run what it takes."""
+def write_film(scene: Scene, path: str | Path, keywords: dict[str, Any], options: argparse.Namespace) -> None:
+    """Write a film here or on a cluster, and print its report; with --dry-run, say what it takes.
+
+    Parameters
+    ----------
+    scene, path, keywords
+        Arguments of `render_video`.
+    options : Namespace
+        Of `add_film`.
+    """
     if options.dry_run:
         is_on_cluster = options.scheduler is not None or options.workers is not None
         for line in plan_lines(scene, path, keywords, is_local=not is_on_cluster):

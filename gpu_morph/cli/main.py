@@ -15,6 +15,7 @@ from ..errors import GpuMorphError
 from ..system.orderly_end import orderly_end
 from ..system.signals import END_SIGNALS
 from . import completion, demo, html, info, isf, isf_bridge, render, snapshot, view
+from .given_options import Parser
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -69,7 +70,7 @@ def parser() -> argparse.ArgumentParser:
         action=_Completion,
         help="print the completion script of a shell, and exit",
     )
-    commands = command_line.add_subparsers(required=True, metavar="COMMAND")
+    commands = command_line.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser)
     for command in (demo, render, snapshot, view, html, info, isf, isf_bridge):
         command.add_parser(commands)
     return command_line

@@ -197,9 +197,10 @@ def check_covered(frame_times: npt.NDArray[np.float64], times: npt.NDArray[np.fl
     slack = 1e-6 * max(1.0, abs(times[0]), abs(times[-1]))
     outside = ~((frame_times >= times[0] - slack) & (frame_times <= times[-1] + slack))  # NaN is outside
     if np.any(outside):
+        first = frame_times[outside][0]
         raise ValueError(
-            f"times: a frame at {frame_times[outside][0]:g} ms was asked for, but the recording runs from "
-            f"{times[0]:g} to {times[-1]:g} ms: change t_start or t_stop"
+            f"times: a frame at {first:g} ms was asked for, but the recording runs from {times[0]:g} to "
+            f"{times[-1]:g} ms: change {'t_start' if first < times[0] else 't_stop'} or times"
         )
 
 

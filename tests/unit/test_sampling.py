@@ -101,9 +101,11 @@ def test_frames_within_the_recording_are_covered(frames):
     check_covered(np.array(frames, dtype=float), np.array([0.0, 10.0]))
 
 
-@pytest.mark.parametrize(("frames", "first"), [([-0.1, 5], "-0.1"), ([5, 10.1, 11], "10.1")])
-def test_the_first_frame_outside_the_recording_is_named(frames, first):
-    expected = f"a frame at {first} ms was asked for, but the recording runs from 0 to 10 ms: change t_start or t_stop"
+@pytest.mark.parametrize(
+    ("frames", "first", "changed"), [([-0.1, 5], "-0.1", "t_start"), ([5, 10.1, 11], "10.1", "t_stop")]
+)
+def test_the_first_frame_outside_the_recording_is_named(frames, first, changed):
+    expected = f"a frame at {first} ms was asked for, but the recording runs from 0 to 10 ms: change {changed} or times"
     with pytest.raises(ValueError, match=expected):
         check_covered(np.array(frames), np.array([0.0, 10.0]))
 

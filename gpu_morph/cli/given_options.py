@@ -1,0 +1,24 @@
+"""A parser that also says which options were given, whatever their values."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+
+class Parser(argparse.ArgumentParser):
+    """``given`` of what it parses has the names of the options that were on the command line."""
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """As argparse does it, and once more without defaults."""
+        options, rest = super().parse_known_args(args, namespace)
+        defaults = [(action, action.default) for action in self._actions]
+        for action, _ in defaults:
+            action.default = argparse.SUPPRESS
+        try:
+            given, _ = super().parse_known_args(args, argparse.Namespace())
+        finally:
+            for action, default in defaults:
+                action.default = default
+        options.given = {action.dest for action in self._actions} & vars(given).keys()
+        return options, rest

@@ -1,0 +1,127 @@
+"""Part: a table of a story, whose keys are the parameters of a call."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import KW_ONLY, dataclass, field
+from functools import cached_property
+from typing import Any
+
+from ..errors import brief
+from .entry import Entry
+
+Reader = Callable[[Entry, Any], Any]
+Table = dict[str, Entry]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A table of a story, whose keys are the parameters of a call.
+
+    Parameters
+    ----------
+    call : callable
+        What makes the part; its signature has the keys.
+    readers : {str: function}
+        Of keys whose values are more than numbers and texts; each takes the entry and the scene's morphology.
+    without : tuple of str
+        Parameters that are no keys.
+    besides : tuple of str
+        Keys that are no parameters.
+    prepared : function, optional
+        Takes the table and the morphology, removes keys, and returns arguments in their place.
+    first : str, optional
+        The key that a value in place of a table stands for.
+    """
+
+    call: Callable[..., Any]
+    _: KW_ONLY
+    readers: Mapping[str, Reader] = field(default_factory=dict)
+    without: tuple[str, ...] = ()
+    besides: tuple[str, ...] = ()
+    prepared: Callable[[Table, Any], dict[str, Any]] | None = None
+    first: str | None = None
+
+    @cached_property
+    def parameters(self) -> dict[str, inspect.Parameter]:
+        """Those that are keys."""
+        known = inspect.signature(self.call).parameters
+        return {name: known[name] for name in known if name not in self.without}
+
+    @property
+    def keys(self) -> list[str]:
+        """What the table may have."""
+        return [*self.parameters, *self.besides]
+
+    def read(self, entry: Entry, morphology: Any) -> Any:
+        """What the call makes of an entry."""
+        return self.made(entry, entry.table(self.first), morphology)
+
+    def made(self, entry: Entry, table: Table, morphology: Any, given: Mapping[str, Any] | None = None) -> Any:
+        """What the call makes of a table, and of arguments that are given."""
+        table = dict(table)
+        arguments = dict(given or {}) | self.arguments(entry, table, morphology)
+        missing = [
+            name
+            for name, parameter in self.parameters.items()
+            if parameter.default is parameter.empty and name not in arguments
+        ]
+        if missing:
+            raise entry.error(f"{entry.name} needs {' and '.join(missing)}, which is missing")
+        with entry.located(table):
+            return self.call(**arguments)
+
+    def arguments(self, entry: Entry, table: Table, morphology: Any) -> dict[str, Any]:
+        """The arguments that the keys of a table are."""
+        for key, item in table.items():
+            if key not in self.keys:
+                raise item.unknown(self.keys)
+        rest = dict(table)
+        with entry.located(table):
+            arguments = {} if self.prepared is None else self.prepared(rest, morphology)
+        return arguments | {key: self._value(key, item, morphology) for key, item in rest.items()}
+
+    def _value(self, key: str, item: Entry, morphology: Any) -> Any:
+        if key not in self.readers:
+            return item.value
+        with item.located():
+            return self.readers[key](item, morphology)
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """A table whose key ``kind`` says which part it is. A text in place of a table is its kind.
+
+    Parameters
+    ----------
+    parts : {str: Part}
+        By kind.
+    usual : function, optional
+        The kind of a table without one.
+    """
+
+    parts: Mapping[str, Part]
+    usual: Callable[[Table], str] | None = None
+
+    def read(self, entry: Entry, morphology: Any) -> Any:
+        """What the kind makes of an entry."""
+        table = entry.table("kind")
+        kind = table.pop("kind", None)
+        if kind is None and self.usual is not None:
+            return self.parts[self.usual(table)].made(entry, table, morphology)
+        if kind is None or not isinstance(kind.value, str):
+            got = "" if kind is None else f", got {brief(kind.value)}"
+            raise (kind or entry).error(f"{entry.name} needs a kind: one of {', '.join(self.parts)}{got}")
+        known = {_plain(name): part for name, part in self.parts.items()}
+        if _plain(kind.value) not in known:
+            raise kind.unknown(self.parts, kind=kind.value)
+        return known[_plain(kind.value)].made(entry, table, morphology)
+
+    def read_all(self, entry: Entry, morphology: Any) -> list[Any]:
+        """What the kinds make of the items of an array."""
+        return [self.read(item, morphology) for item in entry.items()]
+
+
+def _plain(kind: str) -> str:
+    return kind.replace("_", "").replace(" ", "").lower()
