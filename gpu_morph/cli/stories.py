@@ -25,8 +25,8 @@ def story_of_options(options: argparse.Namespace) -> Story:
     """
     keywords = film_keywords(options)
     for name in sorted(options.given - _ALLOWED - keywords.keys()):
-        option = "a second file" if name == "recording" else f"--{name.replace('_', '-')}"
-        options.refuse(f"{option} is for morphology files: write it into {options.morphology}")
+        option = f"recording {options.recording}" if name == "recording" else f"--{name.replace('_', '-')}"
+        options.refuse(f"{option} goes with a morphology: write it into {options.morphology} instead")
     names = options.given | ({"times"} if "timeline" in options.given else set())
     given = {name: value for name, value in keywords.items() if name in names}
     for name in ("scratch", "resume"):

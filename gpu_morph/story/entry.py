@@ -137,14 +137,19 @@ class Entry:
 def _named(message: str, table: dict[str, Entry]) -> Entry | None:
     """The entry whose key or kind is the first that a message names."""
     kinds = {
-        str(item.value.get("kind") if isinstance(item.value, dict) else item.value): item
+        plain_kind(item.value.get("kind") if isinstance(item.value, dict) else item.value): item
         for entry in table.values()
         for item in entry.items()
     }
     for word in re.findall(r"\w+", message):
-        if word in kinds and word[0].isupper():  # kinds of annotations
-            return kinds[word]
+        if plain_kind(word) in kinds and word[0].isupper():  # kinds of annotations
+            return kinds[plain_kind(word)]
         for key in (word, word.removesuffix("s"), f"{word}s"):
             if key in table:
                 return table[key]
     return None
+
+
+def plain_kind(kind: Any) -> str:
+    """A kind without underscores and blanks, in small letters: ColorBar, color_bar and "color bar" are one."""
+    return str(kind).replace("_", "").replace(" ", "").lower()

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from ..errors import brief
-from .entry import Entry
+from .entry import Entry, plain_kind
 
 Reader = Callable[[Entry, Any], Any]
 Table = dict[str, Entry]
@@ -98,30 +98,26 @@ class Kinds:
     parts : {str: Part}
         By kind.
     usual : function, optional
-        The kind of a table without one.
+        The kind of a table without one; None: it needs one.
     """
 
     parts: Mapping[str, Part]
-    usual: Callable[[Table], str] | None = None
+    usual: Callable[[Table], str | None] = lambda _: None
 
     def read(self, entry: Entry, morphology: Any) -> Any:
         """What the kind makes of an entry."""
         table = entry.table("kind")
         kind = table.pop("kind", None)
-        if kind is None and self.usual is not None:
-            return self.parts[self.usual(table)].made(entry, table, morphology)
+        if kind is None and (usual := self.usual(table)) is not None:
+            return self.parts[usual].made(entry, table, morphology)
         if kind is None or not isinstance(kind.value, str):
             got = "" if kind is None else f", got {brief(kind.value)}"
             raise (kind or entry).error(f"{entry.name} needs a kind: one of {', '.join(self.parts)}{got}")
-        known = {_plain(name): part for name, part in self.parts.items()}
-        if _plain(kind.value) not in known:
+        known = {plain_kind(name): part for name, part in self.parts.items()}
+        if plain_kind(kind.value) not in known:
             raise kind.unknown(self.parts, kind=kind.value)
-        return known[_plain(kind.value)].made(entry, table, morphology)
+        return known[plain_kind(kind.value)].made(entry, table, morphology)
 
     def read_all(self, entry: Entry, morphology: Any) -> list[Any]:
         """What the kinds make of the items of an array."""
         return [self.read(item, morphology) for item in entry.items()]
-
-
-def _plain(kind: str) -> str:
-    return kind.replace("_", "").replace(" ", "").lower()

@@ -114,7 +114,8 @@ MESHES = Kinds(
         "points": Part(Points, readers=_OVER_TIME),
         "electrode": Part(Electrode, readers=_OVER_TIME),
         "plane": Part(Plane),
-    }
+    },
+    usual=lambda table: None if table.keys().isdisjoint(("path", "vertices")) else "mesh",
 )
 TIMELINE = Part(Timeline, readers={"points": array}, first="points")
 _OVERLAY = Part(Overlay, readers={"recording": recording}, first="recording")

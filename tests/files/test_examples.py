@@ -16,6 +16,7 @@ SIMULATORS = "simulator_"  # the examples of docs/simulators.md draw these; test
 OTHERS = {  # pictures that are not drawn here
     "gallery_whole_cell.png",  # examples/gallery/whole_cell.py
     "performance.png",  # benchmarks/chart.py draws it from measured figures
+    "story.png",  # a frame of the film that examples/story.toml describes
     "view_jupyter.png",  # screenshots of a browser
     "web_page.png",
     "viewer.gif",  # examples/make_viewer_gif.py records it
