@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import time as clock
 import warnings
 from collections.abc import Iterator, Mapping
@@ -12,8 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..api import render_video
-from ..api.film_plan import planned_film
+from ..api.film_arguments import film_of
 from ..errors import ContextError
 from ..scene.annotations.title import n_frames_after
 from ..scene.panels.panels import Shown, main_scene
@@ -42,17 +40,9 @@ def plan_lines(scene: Shown, path: str | Path, keywords: Mapping[str, Any], *, i
     TypeError, ValueError, OSError, EncoderError
         As `render_video`.
     """
-    bound = inspect.signature(render_video).bind(scene, path, **keywords)
-    bound.apply_defaults()
-    given = bound.arguments
-    names = inspect.signature(planned_film).parameters
-    request = planned_film(
-        **{name: value for name, value in given.items() if name in names},
-        has_frames_dir=given["frames_dir"] is not None,
-        is_local=is_local,
-    )
+    request = film_of(scene, {"path": path, **keywords}, is_local=is_local)
     where = "" if is_local else " here, without the cluster"
-    for heading, text in _planned(request, scene, frames_dir=given["frames_dir"], where=where):
+    for heading, text in _planned(request, scene, frames_dir=keywords.get("frames_dir"), where=where):
         yield f"{heading:<{_HEADING_WIDTH}}{text}"
 
 

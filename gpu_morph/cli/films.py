@@ -8,7 +8,7 @@ from typing import Any
 
 from ..api import render_video
 from ..distributed.local_cluster import cluster_client
-from ..scene.scene import Scene
+from ..scene.panels.panels import Shown
 from .dry_run import plan_lines
 
 _OPTIONS = (
@@ -40,7 +40,7 @@ def film_keywords(options: argparse.Namespace) -> dict[str, Any]:
     return keywords
 
 
-def write_film(scene: Scene, path: str | Path, keywords: dict[str, Any], options: argparse.Namespace) -> None:
+def write_film(scene: Shown, path: str | Path, keywords: dict[str, Any], options: argparse.Namespace) -> None:
     """Write a film here or on a cluster, and print its report; with --dry-run, say what it takes.
 
     Parameters
