@@ -1,7 +1,7 @@
 #version 330
 // A fragment of a synapse's marker: a small ball with a rim. Output is premultiplied by the coverage.
 //
-// v_disc            vec3   center and radius, pixels
+// v_disc            vec3   center, pixels, and radius, flattened pixels; see disc.glsl
 // v_color           vec3   RGB, 0 to 1
 // v_rim             vec3   colour of the rim, RGB, 0 to 1
 // u_coverage_range  vec2   only fragments with a coverage from x to below y are drawn
@@ -21,6 +21,7 @@ uniform float u_opacity;
 uniform float u_rim;
 
 #include "round_cone.glsl"
+#include "disc.glsl"
 #include "light.glsl"
 #include "depth_cue.glsl"
 
@@ -36,10 +37,10 @@ vec3 lit_ball(vec3 color, vec3 normal)
 
 void main()
 {
-    vec2 offset = gl_FragCoord.xy - v_disc.xy;
+    vec2 offset = flattened(gl_FragCoord.xy - v_disc.xy);
     float radius = v_disc.z, away = length(offset);
-    vec2 outward = away > 1e-4 ? offset / away : vec2(0.0, 1.0);
-    float coverage = tube_coverage(away - radius, radius, outward);
+    Silhouette edge = in_pixels(Silhouette(away - radius, 0.0, radius, away > 1e-4 ? offset / away : vec2(0.0, 1.0)));
+    float coverage = tube_coverage(edge);
     if (coverage < u_coverage_range.x || coverage >= u_coverage_range.y) discard;
 
     vec3 color = v_color;
@@ -48,6 +49,6 @@ void main()
         color = mix(color, lit_ball(color, normal), smoothstep(1.0, 5.0, radius * u_pixel)); // small markers have flat colours
     }
     float rim = min(clamp(0.15 * radius, 0.75 / u_pixel, 2.5 / u_pixel), 0.25 * radius);
-    color = mix(color, v_rim, u_rim * (1.0 - edge_coverage(radius - rim - away, outward)));
+    color = mix(color, v_rim, u_rim * (1.0 - edge_coverage(-edge.distance - rim, normalize(edge.outward))));
     f_color = vec4(with_depth_cue(color, gl_FragCoord.z), 1.0) * (coverage * u_opacity);
 }

@@ -10,7 +10,7 @@
 // u_radius      float  full size, µm
 // u_min_radius  float  pixels; no marker of full size is drawn smaller
 // To the fragments:
-// v_disc        vec3   center and radius, pixels
+// v_disc        vec3   center, pixels, and radius, flattened pixels; see disc.glsl
 // v_color       vec3   RGB, 0 to 1
 // v_rim         vec3   colour of the rim, RGB, 0 to 1
 
@@ -22,6 +22,7 @@ uniform float u_radius;
 uniform float u_min_radius;
 
 #include "view.glsl"
+#include "disc_out.glsl"
 
 flat out vec3 v_disc;
 flat out vec3 v_color;
@@ -44,11 +45,13 @@ void main()
         return;
     }
     float full = max(u_radius * middle.w, u_min_radius), radius = full * a_look.w;
-    v_disc = vec3(middle.xy, radius);
+    Ball ball = ball_at(middle, radius);
+    set_flattening(ball.stretch);
+    v_disc = vec3(ball.center, ball.radius);
     v_color = a_look.rgb;
     v_rim = rim_color(a_look.rgb);
     // The tube's diameter, not its radius, because slanted tubes and somas reach farther; and the front of the ball.
     float depth = middle.z + a_position.w * middle.w + 2.0 * full;
-    gl_Position = to_clip(middle.xy + a_corner * (radius + EDGE_MARGIN), depth);
+    gl_Position = to_clip(ball.center + unflattened(a_corner * (ball.radius + EDGE_MARGIN)), depth);
     gl_Position.z = clamp(gl_Position.z, -1.0, 1.0);
 }

@@ -27,7 +27,7 @@ layout(location = 1) out vec4 f_before;
 void main()
 {
     float shrink = max(1.0 - v_view.z * u_inverse_eye_distance, 1e-6);
-    float height = u_scale * (u_inverse_eye_distance > 0.0 ? -log(shrink) / u_inverse_eye_distance : v_view.z);
+    float height = u_scale * depth_of(v_view);
     gl_FragDepth = 0.5 - 0.5 * height / u_surface_half_depth;
     float depth = 0.5 - 0.5 * height / u_half_depth; // in the cell's range, or outside of it
     vec3 color = v_color.rgb;

@@ -46,12 +46,14 @@ flat out vec4 v_bisectors;
 
 const float MARGIN = 0.1; // pixels added to the quad, against rounding
 
-// x, y, radius and depth, pixels; a radius below 0 is behind the eye.
-vec4 projected(vec4 vertex)
+// x, y, radius and depth, pixels; a radius below 0 is behind the eye. Ribbons are so thin that the image of a sphere counts
+// as a disc; as wide as the sphere's image across the neurite, which runs from `last` to `next`.
+vec4 projected(vec4 last, vec4 vertex, vec4 next)
 {
     vec4 at = to_pixels(vertex.xyz);
-    float radius = drawn_radius(vertex.w, at.w);
-    return vec4(at.xy, at.w > 0.0 ? radius : -1.0, drawn_depth(at.z, radius));
+    Ball ball = ball_at(at, vertex.w * at.w);
+    float radius = drawn_radius(ball.radius * widening_across(ball, last.xyz, next.xyz), 1.0);
+    return vec4(ball.center, at.w > 0.0 ? radius : -1.0, drawn_depth(at.z, radius));
 }
 
 vec2 terms_between(vec4 start, vec4 end)
@@ -83,9 +85,10 @@ float disc_extent(vec2 disc, vec2 inwards, vec2 towards)
 
 void main()
 {
-    vec4 vertices[5] = vec4[](projected(a_vertex_0), projected(a_vertex_1), projected(a_vertex_2),
-                              projected(a_vertex_3), projected(a_vertex_4));
-    vec4 before = projected(a_before), after = projected(a_after);
+    vec4 vertices[5] = vec4[](projected(a_before, a_vertex_0, a_vertex_1), projected(a_vertex_0, a_vertex_1, a_vertex_2),
+                              projected(a_vertex_1, a_vertex_2, a_vertex_3), projected(a_vertex_2, a_vertex_3, a_vertex_4),
+                              projected(a_vertex_3, a_vertex_4, a_after));
+    vec4 before = projected(a_before, a_before, a_vertex_0), after = projected(a_vertex_4, a_after, a_after);
     before.z = end_or_radius(a_before, a_vertex_0, a_vertex_1, before.z);
     after.z = end_or_radius(a_after, a_vertex_4, a_vertex_3, after.z);
     v_vertices = vertices;

@@ -2,11 +2,11 @@
 // A fragment of a tube that is thick enough to show its surface. Output is premultiplied by the coverage.
 //
 // v_ends            vec4  start and end, pixels
-// v_shape           vec4  span, rise, radii at start and end, pixels; see round_cone.glsl
-// v_before          vec4  vertex before the start: x, y, radius, pixels (radius -1: round end, -2: flat); w: value at the start
-// v_after           vec4  vertex after the end: x, y, radius, pixels (radius -1: round end, -2: flat); w: value at the end
+// v_shape           vec4  span, rise, radii at start and end, flattened pixels; see round_cone.glsl and disc.glsl
+// v_before          vec4  vertex before the start: x, y, radius (-1: round end, -2: flat); w: value at the start
+// v_after           vec4  vertex after the end: x, y, radius (-1: round end, -2: flat); w: value at the end
 // v_surface        vec4  window depth of the start; smoothness of the joints at start and end, 0 to 1; 1: tube, 0: sphere
-// v_frame_start    vec4  at the start: direction of the neurite in the camera's axes, unit; sine of its narrowing
+// v_frame_start    vec4  at the start: direction of the neurite as seen_at() has it, unit; sine of its narrowing
 // v_frame_end      vec4  at the end
 // u_coverage_range  vec2  only fragments with a coverage from x to below y are drawn
 
@@ -21,12 +21,13 @@ flat in vec4 v_frame_end;
 uniform vec2 u_coverage_range;
 
 #include "segment.glsl"
+#include "disc.glsl"
 #include "fragment_output.glsl"
 
 const float SOLID = 0.999; // coverage from which a fragment hides what is behind it; as in render/gpu/tubes.py
 const float BEHIND = 0.05;  // pixels
 
-// Distances, pixels, of the surface at `p`, along and across, from the rings around the two joints: positive on the
+// Distances, flattened pixels, of the surface at `p`, along and across, from the rings around the two joints: positive on the
 // segment's side of them. Both segments at a joint have the same ring.
 vec2 inside_rings(Surface surface, vec2 p, vec2 axis)
 {
@@ -55,29 +56,32 @@ vec3 smooth_normal(Surface surface, vec2 inside, vec2 axis)
     return normalize(mix(normal, smoothed, weight));
 }
 
-// True where the segment before the start draws the pixel.
+// True where the segment before the start draws the pixel. `distance` is in flattened pixels, radii too.
 bool is_drawn_before(float distance, vec3 before, vec3 start, vec2 next)
 {
+    vec2 step = flattened(before.xy - start.xy), radii = vec2(start.z, before.z), offset = flattened(pixel() - start.xy);
     return before.z >= 0.0 && side_of_joint(bisector_normal(before.xy, start.xy, next), start.xy, -1.0) < 0.0
-        && neighbour_covers(distance, start, before, silhouette_terms(before.xy - start.xy, vec2(start.z, before.z)));
+        && neighbour_covers(distance, offset, step, radii, silhouette_terms(step, radii));
 }
 
 // True where the segment after the end draws the pixel.
 bool is_drawn_after(float distance, vec2 last, vec3 end, vec3 after)
 {
+    vec2 step = flattened(after.xy - end.xy), radii = vec2(end.z, after.z), offset = flattened(pixel() - end.xy);
     return after.z >= 0.0 && side_of_joint(bisector_normal(last, end.xy, after.xy), end.xy, -1.0) >= 0.0
-        && neighbour_covers(distance, end, after, silhouette_terms(after.xy - end.xy, vec2(end.z, after.z)));
+        && neighbour_covers(distance, offset, step, radii, silhouette_terms(step, radii));
 }
 
 void main()
 {
     vec3 start = vec3(v_ends.xy, v_shape.z), end = vec3(v_ends.zw, v_shape.w);
-    vec2 step = end.xy - start.xy, axis = direction(start.xy, end.xy), offset = pixel() - start.xy;
+    vec2 step = flattened(end.xy - start.xy), axis = direction(vec2(0.0), step), offset = flattened(pixel() - start.xy);
     Silhouette edge = silhouette(offset, step, v_shape.zw, silhouette_terms(step, v_shape.zw));
-    float coverage = tube_coverage(edge);
+    float coverage = tube_coverage(in_pixels(edge));
     if (coverage < SOLID) {
-        if (v_before.z == FLAT_END && edge.fraction <= 0.0) coverage *= coverage_beyond(edge.outward, axis);
-        if (v_after.z == FLAT_END && edge.fraction >= 1.0) coverage *= coverage_beyond(edge.outward, -axis);
+        vec2 inwards = direction(start.xy, end.xy);
+        if (v_before.z == FLAT_END && edge.fraction <= 0.0) coverage *= coverage_beyond(pixel() - start.xy, inwards);
+        if (v_after.z == FLAT_END && edge.fraction >= 1.0) coverage *= coverage_beyond(pixel() - end.xy, -inwards);
     }
     if (coverage < u_coverage_range.x || coverage >= u_coverage_range.y) discard;
     // Edges are blended, so one segment alone draws each. Of solid fragments the depth test keeps the nearest.
@@ -90,7 +94,7 @@ void main()
     // Where two segments have the same surface, the sphere of their joint, the one whose side of the ring it is shows.
     vec2 outside = clamp(-0.25 * inside, 0.0, BEHIND) * v_surface.yz;
     float setback = edge_setback(coverage, v_shape.y, edge.radius) + outside.x + outside.y;
-    gl_FragDepth = v_surface.x - u_depth_per_pixel * (surface.height - setback);
+    gl_FragDepth = v_surface.x - u_depth_per_pixel * depth_of_height(surface.height - setback);
     vec3 light = vec3(0.0);
     if (u_lighting > 0.5) light = vec3(light_on(smooth_normal(surface, inside, axis)), roundness(edge.radius));
     write_fragment(coverage, vec2(v_before.w, v_after.w), surface.fraction, light, gl_FragDepth);

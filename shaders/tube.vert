@@ -13,11 +13,11 @@
 // a_frame_end      vec4
 // To the fragments:
 // v_ends           vec4  start and end, pixels
-// v_shape          vec4  span, rise, radii at start and end, pixels; see round_cone.glsl
-// v_before         vec4  vertex before the start: x, y, radius, pixels (radius -1: round end, -2: flat); w: value at the start
-// v_after          vec4  vertex after the end: x, y, radius, pixels (radius -1: round end, -2: flat); w: value at the end
+// v_shape          vec4  span, rise, radii at start and end, flattened pixels; see round_cone.glsl and disc.glsl
+// v_before         vec4  vertex before the start: x, y, radius (-1: round end, -2: flat); w: value at the start
+// v_after          vec4  vertex after the end: x, y, radius (-1: round end, -2: flat); w: value at the end
 // v_surface        vec4  window depth of the start; smoothness of the joints at start and end, 0 to 1; 1: tube, 0: sphere
-// v_frame_start    vec4  at the start: direction of the neurite in the camera's axes, unit; sine of its narrowing
+// v_frame_start    vec4  at the start: direction of the neurite as seen_at() has it, unit; sine of its narrowing
 // v_frame_end      vec4  at the end
 
 in vec2 a_template;
@@ -33,6 +33,7 @@ in vec4 a_frame_end;
 #include "joint_bisector.glsl"
 #include "tube_radius.glsl"
 #include "round_cone.glsl"
+#include "disc_out.glsl"
 
 flat out vec4 v_ends;
 flat out vec4 v_shape;
@@ -44,13 +45,21 @@ flat out vec4 v_frame_end;
 
 const float CONTAINED = 0.999; // taper from which one sphere contains the other: there is no tube
 
-// The frame at one end: direction in the camera's axes, unit, and sine of the narrowing. Where the joint is not smooth
-// it is the segment's own.
-vec4 frame(vec4 joint, vec4 own)
+// The frame at one end: direction as seen_at() has it, unit, and sine of the narrowing. Where the joint is not smooth it
+// is the segment's own.
+vec4 frame(vec4 joint, vec4 own, vec3 position)
 {
     float smoothness = min(length(joint.xyz), 1.0);
     vec4 mixed = mix(own, vec4(joint.xyz / max(smoothness, 1e-6), joint.w), smoothness);
-    return vec4(normalize(mixed.xyz) * u_axes, mixed.w);
+    return vec4(seen_at(normalize(mixed.xyz) * u_axes, position), mixed.w);
+}
+
+// Half the width of a tube where a sphere is, across the line from there to another sphere; flattened pixels.
+float half_width(Ball ball, Ball other, vec2 stretch, float least_width)
+{
+    vec2 along = direction(ball.center, other.center), normal = vec2(-along.y, along.x);
+    float radius = ball.radius * widening(ball.stretch, normal);
+    return (max(radius, 0.5 * least_width) + u_outline_width) / widening(stretch, normal);
 }
 
 void main()
@@ -61,32 +70,39 @@ void main()
         gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
         return;
     }
-    vec4 widths = vec4(drawn_radius(a_before.w, before.w), drawn_radius(a_start.w, start.w),
-                       drawn_radius(a_end.w, end.w), drawn_radius(a_after.w, after.w));
+    Ball ball_before = ball_at(before, a_before.w * before.w), ball_after = ball_at(after, a_after.w * after.w);
+    Ball ball_start = ball_at(start, a_start.w * start.w), ball_end = ball_at(end, a_end.w * end.w);
+    vec2 stretch = 0.5 * (ball_start.stretch + ball_end.stretch);
+    set_flattening(stretch);
+    vec4 widths = vec4(half_width(ball_before, ball_start, stretch, u_min_width),
+                       half_width(ball_start, ball_end, stretch, u_min_width),
+                       half_width(ball_end, ball_start, stretch, u_min_width),
+                       half_width(ball_after, ball_end, stretch, u_min_width));
     vec3 step = (a_end - a_start).xyz;
     float size = length(step), narrowing = size > 0.0 ? (a_start.w - a_end.w) / size : 1.0;
     bool is_sphere = abs(narrowing) >= CONTAINED;
     vec2 radii = widths.yz;
     // The smaller sphere stays inside the larger one, however thin it is.
-    if (is_sphere && narrowing < 0.0) radii.x = a_start.w * start.w + u_outline_width;
-    if (is_sphere && narrowing > 0.0) radii.y = a_end.w * end.w + u_outline_width;
+    if (is_sphere && narrowing < 0.0) radii.x = half_width(ball_start, ball_end, stretch, 0.0);
+    if (is_sphere && narrowing > 0.0) radii.y = half_width(ball_end, ball_start, stretch, 0.0);
     start.z = drawn_depth(start.z, radii.x);
     end.z = drawn_depth(end.z, radii.y);
-    float span = distance(start.xy, end.xy), rise = end.z - start.z;
-    vec2 along = span > 1e-4 ? (end.xy - start.xy) / span : vec2(1.0, 0.0), across = vec2(-along.y, along.x);
+    vec2 image = flattened(ball_end.center - ball_start.center);
+    float span = length(image), rise = (end.z - start.z) / depth_of_height(1.0);
+    vec2 along = span > 1e-4 ? image / span : vec2(1.0, 0.0), across = vec2(-along.y, along.x);
 
-    v_ends = vec4(start.xy, end.xy);
+    v_ends = vec4(ball_start.center, ball_end.center);
     v_shape = vec4(span, rise, radii);
-    v_before = vec4(before.xy, end_or_radius(a_before, a_start, a_end, before.w > 0.0 ? widths.x : -1.0), a_values.x);
-    v_after = vec4(after.xy, end_or_radius(a_after, a_end, a_start, after.w > 0.0 ? widths.w : -1.0), a_values.y);
+    v_before = vec4(ball_before.center, end_or_radius(a_before, a_start, a_end, before.w > 0.0 ? widths.x : -1.0), a_values.x);
+    v_after = vec4(ball_after.center, end_or_radius(a_after, a_end, a_start, after.w > 0.0 ? widths.w : -1.0), a_values.y);
 
     vec4 own = is_sphere ? vec4(1.0, 0.0, 0.0, 0.0) : vec4(step / size, narrowing);
-    v_frame_start = frame(a_frame_start, own);
-    v_frame_end = frame(a_frame_end, own);
+    v_frame_start = frame(a_frame_start, own, a_start.xyz);
+    v_frame_end = frame(a_frame_end, own, a_end.xyz);
     v_surface = vec4(0.5 - 0.5 * start.z / u_half_depth, min(length(a_frame_start.xyz), 1.0),
                      min(length(a_frame_end.xyz), 1.0), is_sphere ? 0.0 : 1.0);
 
-    // From the template's coordinates to pixels along and across.
+    // From the template's coordinates to flattened pixels along and across.
     float widest = max(radii.x, radii.y);
     vec2 local;
     // The wider end's sphere may reach beyond the other end.
@@ -99,5 +115,6 @@ void main()
     // The margin has the depth of the axis.
     float height = clamp(local.x / max(span, 1e-6), 0.0, 1.0) * rise;
     if (abs(a_template.y) < 1.5) height = visible_surface(local, span, rise, radii).height;
-    gl_Position = to_clip(start.xy + along * local.x + across * local.y, start.z + height);
+    vec2 pixel = ball_start.center + unflattened(along * local.x + across * local.y);
+    gl_Position = to_clip(pixel, start.z + depth_of_height(height));
 }

@@ -15,7 +15,7 @@ from ..render.geometry.tube_geometry import TubeGeometry
 from ..render.geometry.tube_template import tube_template
 from ..render.marker_data import marker_colors, marker_positions, marker_uniforms
 from ..render.segment_layout import MESH, RIBBON
-from ..render.shader_variants import Variants
+from ..render.shader_variants import Variants, camera_variants
 from ..render.tube_groups import StyledTubes, tube_groups
 from ..render.tube_style import LEVELS, PASSES
 from ..render.vertex_values import RecordingRows, VertexValues
@@ -51,7 +51,7 @@ def drawn_tubes(
     center = np.asarray(camera.center)
     relative = (geometry.positions - center).astype(np.float32)
     groups = tube_groups(scene, coloring, geometry)
-    variants = frozenset(variant for _, parts in groups for _, style in parts for variant in style.variants)
+    variants = camera_variants(camera).union(*(style.variants for _, parts in groups for _, style in parts))
     sources = VertexValues.of_scene(scene, rows, geometry).sources()[: geometry.n_vertices]
     description = {
         "center": center.tolist(),

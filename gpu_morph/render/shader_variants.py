@@ -7,11 +7,19 @@ from __future__ import annotations
 
 from typing import Literal
 
+from ..scene.camera import Camera
+
 # What becomes of the fragments of segments: "color" draws them, "glow" their light, "surface" their depth alone, "list"
 # appends them to a list, and "number" writes which segment is where.
 Output = Literal["color", "glow", "surface", "list", "number"]
 # What a scene has that the usual one lacks. "edges": a colour table whose entries have no equal steps; "material":
-# another one than that of `USUAL` in scene/styles.py.
-Variant = Literal["edges", "material"]
+# another one than that of `USUAL` in scene/styles.py; "perspective": spheres have ellipses for images.
+Variant = Literal["edges", "material", "perspective"]
 Variants = frozenset[Variant]
 USUAL_PARTS: Variants = frozenset()
+
+
+def camera_variants(*cameras: Camera) -> Variants:
+    """The variants that draw what any of some cameras sees."""
+    is_flat = all(camera.projection == "orthographic" for camera in cameras)
+    return USUAL_PARTS if is_flat else frozenset({"perspective"})

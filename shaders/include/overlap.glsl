@@ -15,12 +15,12 @@ float side_of_joint(vec2 normal, vec2 joint, float otherwise)
 }
 
 // True where the neighbour covers the pixel at least as well. `distance` is the pixel's distance from the silhouette of
-// the segment that asks. `joint` and `far` are the neighbour's ends: x, y, radius, pixels. `terms` is
-// silhouette_terms() of the neighbour, from joint to far.
-bool neighbour_covers(float distance, vec3 joint, vec3 far, vec2 terms)
+// the segment that asks; `offset` and `step` are from the joint to the pixel and to the neighbour's far end, `radii` those
+// at joint and far end, `terms` is silhouette_terms() of the neighbour, from joint to far end. All in the same pixels,
+// flattened or not.
+bool neighbour_covers(float distance, vec2 offset, vec2 step, vec2 radii, vec2 terms)
 {
-    vec2 offset = pixel() - joint.xy;
-    Silhouette other = silhouette(offset, far.xy - joint.xy, vec2(joint.z, far.z), terms);
+    Silhouette other = silhouette(offset, step, radii, terms);
     return other.distance <= distance + length(BISECTOR_SHIFT);
 }
 

@@ -15,20 +15,35 @@ uniform float u_scale;
 uniform float u_inverse_eye_distance;
 uniform float u_half_depth;
 
+// The image of a sphere.
+struct Ball {
+    vec2 center;  // pixels
+    float radius; // pixels; in perspective at a right angle to the direction from the image's middle
+    vec2 stretch; // the image is an ellipse: along this vector it is wider by the factor sqrt(1 + its squared length)
+};
+
+#include "orthographic_view.glsl"
+
 // `position` is relative to the camera's center, µm. xy: pixels; z: depth towards the viewer, pixels; w: pixels per µm
-// at that depth, 0 or less behind the eye. In perspective z is the integral of w over depth, so that a sphere's image
-// is as deep as it is wide at any distance.
+// at that depth, 0 or less behind the eye.
 vec4 to_pixels(vec3 position)
 {
     vec3 view = position * u_axes;
     float shrink = 1.0 - view.z * u_inverse_eye_distance;
     float scale = u_scale / max(shrink, 1e-6);
-    float depth = u_inverse_eye_distance > 0.0 ? -log(max(shrink, 1e-6)) / u_inverse_eye_distance : view.z;
-    return vec4(u_middle + vec2(view.x, -view.y) * scale, depth * u_scale, shrink > 1e-3 ? scale : -1.0);
+    return vec4(u_middle + vec2(view.x, -view.y) * scale, depth_of(view) * u_scale, shrink > 1e-3 ? scale : -1.0);
 }
 
 // Clip coordinates of a pixel at a depth (pixels towards the viewer).
 vec4 to_clip(vec2 pixel, float depth)
 {
     return vec4(2.0 * pixel / u_size - 1.0, -depth / u_half_depth, 1.0);
+}
+
+// How much wider the image of a sphere is across a line than its radius: the line through the images of two positions,
+// relative to the camera's center, µm.
+float widening_across(Ball ball, vec3 last, vec3 next)
+{
+    vec2 step = to_pixels(next).xy - to_pixels(last).xy;
+    return widening(ball.stretch, vec2(-step.y, step.x) / max(length(step), 1e-4));
 }

@@ -16,6 +16,7 @@ from ...scene.synapse_style import SynapseStyle
 from ..crowding import NOT_CROWDED, Crowding
 from ..geometry.tube_geometry import TubeGeometry
 from ..marker_data import marker_colors, marker_positions, marker_uniforms
+from ..shader_variants import USUAL_PARTS, Variants
 from . import quad
 from .buffers import Attributes, Buffer
 from .owned import owned
@@ -54,6 +55,8 @@ class Markers:
         See `Tubes`.
     crowding : Crowding
         Of the markers. Translucent ones are drawn after the tubes, and do not hide each other.
+    variants : frozenset
+        Of shaders that the cameras need.
     """
 
     def __init__(
@@ -70,6 +73,7 @@ class Markers:
         depth_cue: float = 0.0,
         background: tuple[float, float, float] = (1.0, 1.0, 1.0),
         crowding: Crowding = NOT_CROWDED,
+        variants: Variants = USUAL_PARTS,
     ) -> None:
         self._style = style
         self._activity = SynapseActivity(events, duration=style.duration)
@@ -96,7 +100,7 @@ class Markers:
         self._colors = marker_colors(events, style)
         self._first_center, self._center = center, center
         with ExitStack() as resources:
-            self._program = owned(resources, Program("marker.vert", "marker.frag"))
+            self._program = owned(resources, Program("marker.vert", "marker.frag", variants=variants))
             corners, triangles = (owned(resources, Buffer(one)) for one in (quad.CORNERS, quad.TRIANGLES))
             self._shown_positions, self._shown_looks = (owned(resources, Buffer(16)) for _ in range(2))
             attributes = (

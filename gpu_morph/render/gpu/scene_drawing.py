@@ -21,6 +21,7 @@ from ..crowding import Crowding, crowding
 from ..geometry.tube_geometry import TubeGeometry
 from ..glow import glow_of
 from ..path_legs import Leg
+from ..shader_variants import camera_variants
 from ..static_camera.a_buffer import ABuffer, joined, visible_fragments
 from ..static_camera.surroundings import Surroundings
 from ..supersampling import enlarged_size, magnification
@@ -95,6 +96,7 @@ class SceneDrawing:
         red, green, blue, _ = scene.background_rgba
         self.background = (0.0,) * 4 if transparent else (red, green, blue, 1.0)
         self.background_bytes = np.rint(np.array(self.background[:n_channels]) * 255).astype(np.uint8)
+        self._variants = camera_variants(*(leg.cameras if leg is not None else (camera,)))
         self._nearest_pixel = (leg or camera).nearest_pixel(scene.morphology, self._size)
         self._n_vertices = geometry.n_vertices
         self._is_filled = False  # the values of the frame are on the GPU
@@ -319,7 +321,9 @@ class SceneDrawing:
             "u_background": self._scene.background_rgba[:3],
         }
         smooths = size == self.target.size
-        return Surfaces(around, camera=self._camera, size=size, uniforms=uniforms, smooths=smooths)
+        return Surfaces(
+            around, camera=self._camera, size=size, uniforms=uniforms, smooths=smooths, variants=self._variants
+        )
 
     @property
     def _surfaces_size(self) -> Size:
@@ -383,7 +387,9 @@ class SceneDrawing:
         if self._scene.look.is_glowing and glow is None:
             glow = glow_of(geometry, self._camera, self._size, min_width=self._scene.min_width)
         moves = self._leg is not None
-        new_tubes = partial(Tubes, view=self._view, nearest_pixel=self._nearest_pixel, moves=moves)
+        new_tubes = partial(
+            Tubes, view=self._view, nearest_pixel=self._nearest_pixel, moves=moves, variants=self._variants
+        )
         return [
             (opacity, [owned(resources, new_tubes(part, style=style)) for part, style in parts])
             for opacity, parts in tube_groups(
@@ -409,6 +415,7 @@ class SceneDrawing:
             depth_cue=scene.depth_cue_strength,
             background=scene.background_rgba[:3],
             crowding=self._crowding(camera),
+            variants=self._variants,
         )
 
     def _crowding(self, camera: Camera) -> Crowding:

@@ -16,9 +16,14 @@ _OUTPUTS: dict[Output, str] = {
     "list": "list_fragment.glsl",
     "number": "numbered_fragment.glsl",
 }
-_VARIANTS: dict[Variant, tuple[str, str]] = {  # the usual file, and the one in its place
-    "edges": ("equal_entries.glsl", "entries_between_edges.glsl"),
-    "material": ("usual_material.glsl", "given_material.glsl"),
+_VARIANTS: dict[Variant, dict[str, str]] = {  # usual files, and those in their places
+    "edges": {"equal_entries.glsl": "entries_between_edges.glsl"},
+    "material": {"usual_material.glsl": "given_material.glsl"},
+    "perspective": {
+        "orthographic_view.glsl": "perspective_view.glsl",
+        "disc_out.glsl": "ellipse_out.glsl",
+        "disc.glsl": "ellipse.glsl",
+    },
 }
 _INCLUDE = re.compile(r'^[ \t]*#include[ \t]+"([^"]+)"[ \t]*$', re.MULTILINE)
 
@@ -52,7 +57,9 @@ def load_shader(name: str, *, output: Output = "color", variants: Variants = USU
         A file cannot be read.
     """
     folder, included = shader_folder(), set[str]()
-    replaced = {_OUTPUTS["color"]: _OUTPUTS[output]} | dict(_VARIANTS[variant] for variant in variants)
+    replaced = {_OUTPUTS["color"]: _OUTPUTS[output]}
+    for variant in variants:
+        replaced |= _VARIANTS[variant]
 
     def read(path: Path) -> str:
         try:

@@ -14,6 +14,7 @@ from OpenGL import GL
 from ...data.arrays import IntArray
 from ...image.image import Size
 from ...scene.camera import Box, Camera
+from ..shader_variants import USUAL_PARTS, Variants
 from ..surface_scene import SurfaceScene
 from .buffers import Attributes, Buffer, VertexArray
 from .framebuffer import Framebuffer
@@ -44,12 +45,21 @@ class Surfaces:
         Of view.glsl, light.glsl and depth_cue.glsl.
     smooths : bool
         Draw smooth edges; False where the pictures are averaged later.
+    variants : frozenset
+        Of shaders that the cameras need.
 
     ``behind`` and ``before`` are the two pictures. ``box`` is the part of them that shows anything.
     """
 
     def __init__(
-        self, scene: SurfaceScene, *, camera: Camera, size: Size, uniforms: dict[str, Any], smooths: bool
+        self,
+        scene: SurfaceScene,
+        *,
+        camera: Camera,
+        size: Size,
+        uniforms: dict[str, Any],
+        smooths: bool,
+        variants: Variants = USUAL_PARTS,
     ) -> None:
         self._scene = scene
         self._view = uniforms
@@ -67,7 +77,7 @@ class Surfaces:
             self._depth = owned(resources, Framebuffer(size, reads_depth=True))
             self.behind, self.before = self._layers.colors
             self.box = Box(0, 0, *size)
-            self._program = owned(resources, Program("mesh.vert", "mesh.frag", variants=frozenset({"material"})))
+            self._program = owned(resources, Program("mesh.vert", "mesh.frag", variants=variants | {"material"}))
             self._vertices = owned(resources, Buffer(self._vertex_data()))
             self._colors = owned(resources, Buffer(16 * len(scene.positions)))
             attributes = (

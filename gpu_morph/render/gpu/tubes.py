@@ -14,7 +14,7 @@ from OpenGL import GL
 from ...scene.camera import Camera
 from ..fragments import DrawnFragments
 from ..geometry.tube_geometry import TubeGeometry
-from ..shader_variants import Output, Variants
+from ..shader_variants import USUAL_PARTS, Output, Variants
 from ..tube_style import LEVELS, PASSES, TubeStyle
 from .attributes import SegmentAttributes
 from .fragments import FragmentList
@@ -46,6 +46,8 @@ class Tubes:
         How they look.
     moves : bool
         The camera follows a path: it may tilt a little from frame to frame.
+    variants : frozenset
+        Of shaders that the cameras need.
 
     Set ``is_last`` to False where other tubes are drawn after these, which ribbons have to hide.
     """
@@ -58,13 +60,14 @@ class Tubes:
         nearest_pixel: float,
         style: TubeStyle,
         moves: bool = False,
+        variants: Variants = USUAL_PARTS,
     ) -> None:
         self.is_last = True
         self._moves = moves
         self._geometry_positions = geometry.positions
         self._largest_radius = float(geometry.radii.max(initial=0.0))
         self._clim = style.table.clim
-        variants = style.variants
+        variants |= style.variants
         self._programs = _Programs(style.output, variants)
         self._listing_programs, self._surface_programs = _Programs("list", variants), _Programs("surface", variants)
         self._camera: Camera | None = None

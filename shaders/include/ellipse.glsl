@@ -1,0 +1,23 @@
+// For fragment shaders of discs and tubes whose spheres have ellipses for images; see disc.glsl.
+//
+// v_flattening  vec2  flattened() shortens vectors in this direction by the factor 1 - its squared length
+
+flat in vec2 v_flattening;
+
+vec2 flattened(vec2 p)
+{
+    return p - v_flattening * dot(v_flattening, p);
+}
+
+Silhouette in_pixels(Silhouette edge)
+{
+    vec2 outward = flattened(edge.outward / max(length(edge.outward), 1e-6)); // the gradient of the distance
+    float steepness = max(length(outward), 1e-6);
+    return Silhouette(edge.distance / steepness, edge.fraction, edge.radius / steepness, outward);
+}
+
+// What is nearer to the eye is so along the ray, which is longer than the distance along the view axis.
+float depth_of_height(float height)
+{
+    return height * (1.0 - dot(v_flattening, v_flattening));
+}

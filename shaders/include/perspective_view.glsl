@@ -1,0 +1,38 @@
+// What a perspective camera sees; see orthographic_view.glsl. The cone of rays that touch a sphere meets the picture's plane
+// in an ellipse. A sphere of radius r in front of the eye, D along the view axis and p beside it, has an image whose center
+// is D^2 / (D^2 - r^2) times as far from the middle as that of its center, whose half-width at a right angle to that
+// direction is that of an image at the depth sqrt(D^2 - r^2), and which is sqrt(1 + p^2 / (D^2 - r^2)) times as long in it.
+
+const float NEAREST = 0.95; // r / D of spheres that reach to the eye
+
+// The integral of pixels per µm over the distance from the eye, so that a sphere's image is as deep as it is wide at any
+// distance.
+float depth_of(vec3 view)
+{
+    vec3 to_eye = vec3(-view.xy, 0.0) * u_inverse_eye_distance + vec3(0.0, 0.0, 1.0 - view.z * u_inverse_eye_distance);
+    return -log(max(length(to_eye), 1e-6)) / u_inverse_eye_distance;
+}
+
+Ball ball_at(vec4 at, float radius)
+{
+    float per_pixel = u_inverse_eye_distance / u_scale; // 1 / distance of the picture's plane from the eye
+    float near = min(radius * per_pixel, NEAREST), rest = 1.0 - near * near, root = inversesqrt(rest);
+    vec2 aside = at.xy - u_middle;
+    return Ball(u_middle + aside / rest, radius * root, aside * per_pixel * root);
+}
+
+float widening(vec2 stretch, vec2 normal)
+{
+    float along = dot(stretch, normal);
+    return sqrt(1.0 + along * along);
+}
+
+// The rotation by the smallest angle that turns the direction to the eye to the third axis.
+vec3 seen_at(vec3 direction, vec3 position)
+{
+    vec3 view = position * u_axes;
+    vec3 eye = normalize(vec3(-view.xy * u_inverse_eye_distance, 1.0 - view.z * u_inverse_eye_distance));
+    vec3 half_way = eye + vec3(0.0, 0.0, 1.0);
+    return direction - half_way * (dot(direction, half_way) / (1.0 + eye.z))
+         + vec3(0.0, 0.0, 2.0 * dot(direction, eye));
+}
