@@ -35,6 +35,7 @@ def circuit_geometry(
     longest: float = np.inf,
     least_fillet: float = np.inf,
     longest_thin: float = np.inf,
+    longest_thick: float = np.inf,
     thin: float = 0.0,
     least_radius: float = 0.0,
     equal: float = 0.0,
@@ -46,7 +47,7 @@ def circuit_geometry(
     ----------
     morphology : Morphology
         One cell or many. Cells whose sections follow each other are processed in groups.
-    breakpoints, tolerance, longest, least_fillet, longest_thin, thin, least_radius, equal
+    breakpoints, tolerance, longest, least_fillet, longest_thin, longest_thick, thin, least_radius, equal
         See `tube_geometry`.
     pixel_size : callable, optional
         Gives the µm per pixel for a group of cells, at their point nearest to the camera. All lengths then count in
@@ -58,6 +59,7 @@ def circuit_geometry(
         "longest": longest,
         "least_fillet": least_fillet,
         "longest_thin": longest_thin,
+        "longest_thick": longest_thick,
         "thin": thin,
         "least_radius": least_radius,
         "equal": equal,

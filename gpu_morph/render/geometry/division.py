@@ -1,4 +1,4 @@
-"""Division of long thin segments, so that segments can be drawn in the order of their middles."""
+"""Division of long segments: thin ones can then be drawn in the order of their middles, thick ones in perspective."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ import numpy.typing as npt
 from .vertices import Vertices
 
 
-def divided(vertices: Vertices, *, longest: float, thickest: float) -> Vertices:
-    """The vertices, with others between them where a thin segment is long.
+def divided(vertices: Vertices, *, longest: float, thickest: float, longest_thick: float = np.inf) -> Vertices:
+    """The vertices, with others between them where a segment is long.
 
     Thin segments are drawn from far to near, each as a whole: the shorter they are, the fewer are in a wrong order
-    where they cross. Thick ones need no division, because the depth of each of their pixels is compared.
+    where they cross. Of thick ones the depth of each pixel is compared. In perspective a thick segment has one shape of
+    ellipse for all its spheres: the shorter it is, the less that matters.
 
     Parameters
     ----------
@@ -24,14 +25,17 @@ def divided(vertices: Vertices, *, longest: float, thickest: float) -> Vertices:
         µm; the greatest length of a thin segment.
     thickest : float
         µm; segments with a greater radius at either end are not thin.
+    longest_thick : float
+        µm; the greatest length of the others.
     """
     length = np.linalg.norm(np.diff(vertices.positions, axis=0), axis=1)
     is_thin = np.maximum(vertices.radii[1:], vertices.radii[:-1]) <= thickest
-    is_long = (vertices.section[1:] == vertices.section[:-1]) & is_thin & (length > longest)
+    limit = np.where(is_thin, longest, longest_thick)
+    is_long = (vertices.section[1:] == vertices.section[:-1]) & (length > limit)
     if not is_long.any():
         return vertices
     n_parts = np.ones(len(vertices.section), dtype=np.int64)
-    n_parts[:-1][is_long] = np.ceil(length[is_long] / longest)
+    n_parts[:-1][is_long] = np.ceil(length[is_long] / limit[is_long])
     first = np.repeat(np.arange(len(n_parts)), n_parts)
     part = np.arange(len(first)) - np.repeat(np.cumsum(n_parts) - n_parts, n_parts)
     fraction = part / n_parts[first]

@@ -27,6 +27,7 @@ _LONGEST = 4.0  # of a segment that replaces several
 _LEAST_FILLET = 2.0  # radius of the smallest fillet
 _EQUAL = 0.05  # difference of radii
 _LONGEST_THIN = 8.0  # of a segment that is drawn as part of a ribbon
+_LONGEST_ANGLE = 0.05  # of a thick segment: its length by the distance from the eye
 
 
 class Viewpoint(Protocol):
@@ -71,6 +72,8 @@ def _new_geometry(scene: Scene, recording: Recording | None, camera: Viewpoint, 
     def pixel_size(part: Morphology) -> float | None:
         return camera.nearest_pixel(part, size) if camera.sees(part, size, margin=margin) else None
 
+    assert camera.height is not None
+    pixel = camera.height / size[1]
     # Fillets begin inside their parent, where a parent of another opacity would show them.
     is_one_body = bool(np.ptp(section_opacities(scene.opacity, scene.morphology)) == 0)
     return circuit_geometry(
@@ -80,6 +83,7 @@ def _new_geometry(scene: Scene, recording: Recording | None, camera: Viewpoint, 
         longest=_LONGEST,
         least_fillet=_LEAST_FILLET if is_one_body else math.inf,
         longest_thin=_LONGEST_THIN,
+        longest_thick=_LONGEST_ANGLE * camera.eye_distance / pixel,
         thin=LEVELS[0][0],
         least_radius=scene.min_width / 2,
         equal=_EQUAL,

@@ -69,6 +69,7 @@ def tube_geometry(
     longest: float = np.inf,
     least_fillet: float = np.inf,
     longest_thin: float = np.inf,
+    longest_thick: float = np.inf,
     thin: float = 0.0,
     least_radius: float = 0.0,
     equal: float = 0.0,
@@ -90,8 +91,9 @@ def tube_geometry(
         µm: the greatest length of a segment that replaces several. None replaces a breakpoint.
     least_fillet : float
         µm: the least radius of fillets, see `with_fillets`. Infinity makes none.
-    longest_thin, thin : float
-        µm: segments of radius ``thin`` or less are divided into parts of this length or less.
+    longest_thin, longest_thick, thin : float
+        µm: segments of radius ``thin`` or less are divided into parts of the first length or less, others into parts of
+        the second or less.
     least_radius, equal : float
         µm, see `joint_neighbours`.
     """
@@ -104,7 +106,7 @@ def tube_geometry(
         vertices = without_hidden_ends(vertices)
     if least_fillet < np.inf:
         vertices, linked = with_fillets(morphology, linked, vertices, least=least_fillet)
-    vertices = divided(vertices, longest=longest_thin, thickest=thin)
+    vertices = divided(vertices, longest=longest_thin, thickest=thin, longest_thick=longest_thick)
     start, end = _segments(vertices.section)
     previous, following = neighbours(morphology, linked, vertices, start, end)
     before, after = joint_neighbours(
