@@ -43,6 +43,8 @@ flat out vec4 v_surface;
 flat out vec4 v_frame_start;
 flat out vec4 v_frame_end;
 
+// Of one end against the segment: more only close to the eye, where an ellipse is far longer than it is wide.
+const float MOST_WIDENING = 1.25;
 const float CONTAINED = 0.999; // taper from which one sphere contains the other: there is no tube
 
 // The frame at one end: direction as seen_at() has it, unit, and sine of the narrowing. Where the joint is not smooth it
@@ -58,8 +60,8 @@ vec4 frame(vec4 joint, vec4 own, vec3 position)
 float half_width(Ball ball, Ball other, vec2 stretch, float least_width)
 {
     vec2 along = direction(ball.center, other.center), normal = vec2(-along.y, along.x);
-    float radius = ball.radius * widening(ball.stretch, normal);
-    return (max(radius, 0.5 * least_width) + u_outline_width) / widening(stretch, normal);
+    float usual = widening(stretch, normal), own = min(widening(ball.stretch, normal), MOST_WIDENING * usual);
+    return (max(ball.radius * own, 0.5 * least_width) + u_outline_width) / usual;
 }
 
 void main()
@@ -72,7 +74,7 @@ void main()
     }
     Ball ball_before = ball_at(before, a_before.w * before.w), ball_after = ball_at(after, a_after.w * after.w);
     Ball ball_start = ball_at(start, a_start.w * start.w), ball_end = ball_at(end, a_end.w * end.w);
-    vec2 stretch = 0.5 * (ball_start.stretch + ball_end.stretch);
+    vec2 stretch = common_stretch(ball_start.stretch, ball_end.stretch);
     set_flattening(stretch);
     vec4 widths = vec4(half_width(ball_before, ball_start, stretch, u_min_width),
                        half_width(ball_start, ball_end, stretch, u_min_width),

@@ -19,6 +19,12 @@ float widening(vec2 stretch, vec2 normal)
     return 1.0;
 }
 
+// The stretch of a segment between two spheres.
+vec2 common_stretch(vec2 first, vec2 second)
+{
+    return vec2(0.0);
+}
+
 // A direction in the camera's axes, as it is seen from the eye at a position: the third axis points to the eye.
 vec3 seen_at(vec3 direction, vec3 position)
 {

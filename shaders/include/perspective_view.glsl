@@ -3,7 +3,7 @@
 // is D^2 / (D^2 - r^2) times as far from the middle as that of its center, whose half-width at a right angle to that
 // direction is that of an image at the depth sqrt(D^2 - r^2), and which is sqrt(1 + p^2 / (D^2 - r^2)) times as long in it.
 
-const float NEAREST = 0.95; // r / D of spheres that reach to the eye
+const float NEAREST = 0.9; // r / D of spheres that reach to the eye, and beside the picture
 
 // The integral of pixels per µm over the distance from the eye, so that a sphere's image is as deep as it is wide at any
 // distance.
@@ -16,7 +16,9 @@ float depth_of(vec3 view)
 Ball ball_at(vec4 at, float radius)
 {
     float per_pixel = u_inverse_eye_distance / u_scale; // 1 / distance of the picture's plane from the eye
-    float near = min(radius * per_pixel, NEAREST), rest = 1.0 - near * near, root = inversesqrt(rest);
+    float near = radius * per_pixel;
+    if (near > NEAREST) return Ball(at.xy, radius, vec2(0.0));
+    float rest = 1.0 - near * near, root = inversesqrt(rest);
     vec2 aside = at.xy - u_middle;
     return Ball(u_middle + aside / rest, radius * root, aside * per_pixel * root);
 }
@@ -25,6 +27,15 @@ float widening(vec2 stretch, vec2 normal)
 {
     float along = dot(stretch, normal);
     return sqrt(1.0 + along * along);
+}
+
+// The stretch of a segment between two spheres: that of the middle, but where one of them is close to the eye, beside the
+// picture, that of the other.
+vec2 common_stretch(vec2 first, vec2 second)
+{
+    vec2 middle = 0.5 * (first + second);
+    float least = min(length(first), length(second));
+    return middle * min(1.0, (0.1 + 1.5 * least) / max(length(middle), 1e-6));
 }
 
 // The rotation by the smallest angle that turns the direction to the eye to the third axis.

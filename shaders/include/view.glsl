@@ -31,7 +31,7 @@ vec4 to_pixels(vec3 position)
     vec3 view = position * u_axes;
     float shrink = 1.0 - view.z * u_inverse_eye_distance;
     float scale = u_scale / max(shrink, 1e-6);
-    return vec4(u_middle + vec2(view.x, -view.y) * scale, depth_of(view) * u_scale, shrink > 1e-3 ? scale : -1.0);
+    return vec4(u_middle + vec2(view.x, -view.y) * scale, depth_of(view) * u_scale, shrink > 0.02 ? scale : -1.0);
 }
 
 // Clip coordinates of a pixel at a depth (pixels towards the viewer).
