@@ -32,6 +32,20 @@ class Leg:
     box: tuple[npt.NDArray[np.float64], float]
     glow: Glow | None = None
 
+    @property
+    def eye_distance(self) -> float:
+        """As `Camera.eye_distance`, of the camera with the greatest opening angle."""
+        return self._widest.eye_distance
+
+    @property
+    def height(self) -> float | None:
+        """As `Camera.height`, of the same camera."""
+        return self._widest.height
+
+    @cached_property
+    def _widest(self) -> Camera:
+        return min(self.cameras, key=lambda camera: camera.eye_distance / (camera.height or 1.0))
+
     def nearest_pixel(self, morphology: Morphology, size: Size) -> float:
         """As `Camera.nearest_pixel`, of the camera that sees the smallest pixels."""
         return min(camera.nearest_pixel(morphology, size) for camera in self.cameras)

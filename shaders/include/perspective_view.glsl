@@ -6,9 +6,10 @@
 const float NEAREST = 0.9; // r / D of spheres that reach to the eye, and beside the picture
 
 // The integral of pixels per µm over the distance from the eye, so that a sphere's image is as deep as it is wide at any
-// distance.
+// distance. A camera that becomes orthographic on its path has its eye at infinity.
 float depth_of(vec3 view)
 {
+    if (u_inverse_eye_distance == 0.0) return view.z;
     vec3 to_eye = vec3(-view.xy, 0.0) * u_inverse_eye_distance + vec3(0.0, 0.0, 1.0 - view.z * u_inverse_eye_distance);
     return -log(max(length(to_eye), 1e-6)) / u_inverse_eye_distance;
 }

@@ -33,6 +33,14 @@ _LONGEST_ANGLE = 0.05  # of a thick segment: its length by the distance from the
 class Viewpoint(Protocol):
     """One or several cameras, as far as geometry depends on them; `Camera` is one."""
 
+    @property
+    def eye_distance(self) -> float:
+        """As `Camera.eye_distance`, of the camera with the greatest opening angle."""
+
+    @property
+    def height(self) -> float | None:
+        """As `Camera.height`, of the same camera."""
+
     def nearest_pixel(self, morphology: Morphology, size: Size) -> float:
         """The size of a pixel at the part of the morphology that is nearest to the camera, µm."""
 
