@@ -15,6 +15,7 @@ from reference import straight_tube
 from gpu_morph import Camera, Morphology, Scene, SynapseEvents, render_image
 from gpu_morph.render.geometry.tube_geometry import TubeGeometry, tube_geometry
 from gpu_morph.render.gpu.context import current_context
+from gpu_morph.render.shader_variants import camera_variants
 from gpu_morph.render.vertex_values import RecordingRows, VertexValues
 from gpu_morph.scene.camera import Projection
 from gpu_morph.scene.coloring import fixed_coloring
@@ -50,7 +51,12 @@ def seen(geometry: TubeGeometry, camera: Camera) -> dict[str, Any]:
     from gpu_morph.render.gpu.view import tubes_extent, view_uniforms
 
     view = view_uniforms(tubes_extent(geometry), camera, SIZE)
-    return {"view": view, "center": np.array(camera.center), "viewer": None if camera.azim_step else camera.axes[2]}
+    return {
+        "view": view,
+        "center": np.array(camera.center),
+        "viewer": None if camera.azim_step else camera.axes[2],
+        "variants": camera_variants(camera),
+    }
 
 
 def picture(
@@ -69,12 +75,12 @@ def picture(
     from gpu_morph.render.gpu.target import Target
     from gpu_morph.render.gpu.tubes import Tubes, TubeStyle
 
-    geometry = tube_geometry(cell)
+    geometry = tube_geometry(cell, longest_thick=0.05 * camera.eye_distance)  # as scene_geometry divides segments
     geometry = replace(geometry, positions=(geometry.positions - np.array(camera.center)).astype(np.float32))
     view: dict[str, Any] = seen(geometry, camera) | {"lighting": options.pop("lighting", False)} | options
     target, table = Target(SIZE, channels=4), fixed_coloring("#808080").table
     tube_style = TubeStyle(table, lighting=view["lighting"], min_width=0.0, **options)
-    tubes = Tubes(geometry, view=view["view"], nearest_pixel=0.1, style=tube_style)
+    tubes = Tubes(geometry, view=view["view"], nearest_pixel=0.1, style=tube_style, variants=view["variants"])
     markers = Markers(events, how or style(), geometry=geometry, **view)
     try:
         vertices = np.column_stack([geometry.positions, geometry.radii])

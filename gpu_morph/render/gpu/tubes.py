@@ -37,7 +37,8 @@ class Tubes:
     Parameters
     ----------
     geometry : TubeGeometry
-        With positions relative to the camera's center.
+        With positions relative to the camera's center; for perspective, of segments as short as `scene_geometry` makes
+        them.
     view : dict
         From `view_uniforms`.
     nearest_pixel : float
