@@ -53,12 +53,12 @@ void main()
     if (coverage < FAINTEST) discard;
     vec3 first = v_vertices[0].xyz, last = v_vertices[4].xyz;
     vec2 radii_before = vec2(first.z, v_before.z), radii_after = vec2(last.z, v_after.z);
-    if (v_before.z >= 0.0 && side_of_joint(v_bisectors.xy, first.xy, -1.0) < 0.0
-        && neighbour_covers(edge.distance, pixel() - first.xy, v_before.xy - first.xy, radii_before, v_neighbour_terms.xy))
-        discard;
-    if (v_after.z >= 0.0 && side_of_joint(v_bisectors.zw, last.xy, -1.0) >= 0.0
-        && neighbour_covers(edge.distance, pixel() - last.xy, v_after.xy - last.xy, radii_after, v_neighbour_terms.zw))
-        discard;
+    bool is_before = side_of_joint(v_bisectors.xy, first.xy, -1.0) < 0.0;
+    bool is_after = side_of_joint(v_bisectors.zw, last.xy, -1.0) >= 0.0;
+    if (v_before.z >= 0.0 && neighbour_draws(is_before, edge.distance, pixel() - first.xy, v_before.xy - first.xy,
+                                             radii_before, v_neighbour_terms.xy)) discard;
+    if (v_after.z >= 0.0 && neighbour_draws(is_after, edge.distance, pixel() - last.xy, v_after.xy - last.xy,
+                                            radii_after, v_neighbour_terms.zw)) discard;
 
     float depth = 0.5 - u_depth_per_pixel * mix(start.w, end.w, edge.fraction), rise = end.w - start.w;
     gl_FragDepth = depth + u_depth_per_pixel * edge_setback(coverage, rise, edge.radius);

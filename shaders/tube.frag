@@ -60,16 +60,18 @@ vec3 smooth_normal(Surface surface, vec2 inside, vec2 axis)
 bool is_drawn_before(float distance, vec3 before, vec3 start, vec2 next)
 {
     vec2 step = flattened(before.xy - start.xy), radii = vec2(start.z, before.z), offset = flattened(pixel() - start.xy);
-    return before.z >= 0.0 && side_of_joint(bisector_normal(before.xy, start.xy, next), start.xy, -1.0) < 0.0
-        && neighbour_covers(distance, offset, step, radii, silhouette_terms(step, radii));
+    bool is_its_side = side_of_joint(parting_normal(bisector_normal(before.xy, start.xy, next), start.xy), start.xy, -1.0) < 0.0;
+    return before.z >= 0.0
+        && neighbour_draws(is_its_side, distance, offset, step, radii, silhouette_terms(step, radii));
 }
 
 // True where the segment after the end draws the pixel.
 bool is_drawn_after(float distance, vec2 last, vec3 end, vec3 after)
 {
     vec2 step = flattened(after.xy - end.xy), radii = vec2(end.z, after.z), offset = flattened(pixel() - end.xy);
-    return after.z >= 0.0 && side_of_joint(bisector_normal(last, end.xy, after.xy), end.xy, -1.0) >= 0.0
-        && neighbour_covers(distance, offset, step, radii, silhouette_terms(step, radii));
+    bool is_its_side = side_of_joint(parting_normal(bisector_normal(last, end.xy, after.xy), end.xy), end.xy, -1.0) >= 0.0;
+    return after.z >= 0.0
+        && neighbour_draws(is_its_side, distance, offset, step, radii, silhouette_terms(step, radii));
 }
 
 void main()

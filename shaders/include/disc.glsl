@@ -18,3 +18,9 @@ float depth_of_height(float height)
 {
     return height;
 }
+
+// The normal of the line through a joint that parts two segments, from that of their bisector; pixels.
+vec2 parting_normal(vec2 normal, vec2 joint)
+{
+    return normal;
+}

@@ -1,8 +1,13 @@
 // For fragment shaders of discs and tubes whose spheres have ellipses for images; see disc.glsl.
 //
 // v_flattening  vec2  flattened() shortens vectors in this direction by the factor 1 - its squared length
+// u_middle, u_scale, u_inverse_eye_distance: see view.glsl
 
 flat in vec2 v_flattening;
+
+uniform vec2 u_middle;
+uniform float u_scale;
+uniform float u_inverse_eye_distance;
 
 vec2 flattened(vec2 p)
 {
@@ -20,4 +25,12 @@ Silhouette in_pixels(Silhouette edge)
 float depth_of_height(float height)
 {
     return height * (1.0 - dot(v_flattening, v_flattening));
+}
+
+// Of an ellipse that moves along a line, the points that draw its outline are at an angle to the line. `stretch` is that of
+// a small sphere's image: both segments have the same.
+vec2 parting_normal(vec2 normal, vec2 joint)
+{
+    vec2 stretch = (joint - u_middle) * u_inverse_eye_distance / u_scale;
+    return normal - stretch * (dot(stretch, normal) / (1.0 + dot(stretch, stretch)));
 }

@@ -14,14 +14,17 @@ float side_of_joint(vec2 normal, vec2 joint, float otherwise)
     return dot(normal, normal) > 0.0 ? dot(normal, pixel() + BISECTOR_SHIFT - joint) : otherwise;
 }
 
-// True where the neighbour covers the pixel at least as well. `distance` is the pixel's distance from the silhouette of
-// the segment that asks; `offset` and `step` are from the joint to the pixel and to the neighbour's far end, `radii` those
-// at joint and far end, `terms` is silhouette_terms() of the neighbour, from joint to far end. All in the same pixels,
-// flattened or not.
-bool neighbour_covers(float distance, vec2 offset, vec2 step, vec2 radii, vec2 terms)
+// True where the neighbour draws the pixel. Of the two the one that covers it clearly better draws it, else the one on
+// whose side of the joint it is; but what is wholly within the neighbour is drawn over it. `distance` is the pixel's
+// distance from the silhouette of the segment that asks; `offset` and `step` are from the joint to the pixel and to the
+// neighbour's far end, `radii` those at joint and far end, `terms` is silhouette_terms() of the neighbour, from joint to
+// far end. All in the same pixels, flattened or not.
+bool neighbour_draws(bool is_its_side, float distance, vec2 offset, vec2 step, vec2 radii, vec2 terms)
 {
     Silhouette other = silhouette(offset, step, radii, terms);
-    return other.distance <= distance + length(BISECTOR_SHIFT);
+    float slack = length(BISECTOR_SHIFT);
+    return is_its_side ? other.distance <= distance + slack
+                       : other.distance < distance - slack && other.distance > -0.71;
 }
 
 // How much of its coverage a segment draws beyond a flat end, 0 to 1: nothing but a pixel's width, where another segment
