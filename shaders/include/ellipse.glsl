@@ -1,7 +1,9 @@
 // For fragment shaders of discs and tubes whose spheres have ellipses for images; see disc.glsl.
 //
-// v_flattening  vec2  flattened() shortens vectors in this direction by the factor 1 - its squared length
-// u_middle, u_scale, u_inverse_eye_distance: see view.glsl
+// v_flattening            vec2   flattened() shortens vectors in this direction by the factor 1 - its squared length
+// u_middle                vec2   see view.glsl
+// u_scale                 float  see view.glsl
+// u_inverse_eye_distance  float  see view.glsl
 
 flat in vec2 v_flattening;
 

@@ -24,7 +24,7 @@ bool neighbour_draws(bool is_its_side, float distance, vec2 offset, vec2 step, v
     Silhouette other = silhouette(offset, step, radii, terms);
     float slack = length(BISECTOR_SHIFT);
     return is_its_side ? other.distance <= distance + slack
-                       : other.distance < distance - slack && other.distance > -0.71;
+                       : other.distance < distance - 2.0 * slack && other.distance > -0.71;
 }
 
 // How much of its coverage a segment draws beyond a flat end, 0 to 1: nothing but a pixel's width, where another segment

@@ -66,21 +66,24 @@ def test_a_sphere_is_the_ellipse_of_the_rays_that_meet_it(fov: float, at: tuple[
 @pytest.mark.parametrize("fov", [30, 90])
 @pytest.mark.parametrize("diameter", [1.2, 4.0, 12.0], ids=["ribbons", "thin tubes", "thick tubes"])
 @pytest.mark.parametrize(
-    "points",
+    ("points", "limit"),
     [
-        [(-75, 5, -20), (75, 5, -26)],
-        [(62, 0, -40), (66, 0, 40)],
-        [(50, 25, -30), (60, -10, 20)],
-        [(20, 0, 10), (35, 5, 25), (50, 0, 20), (66, -5, 30)],
+        ([(-75, 5, -20), (75, 5, -26)], 0.2),
+        ([(62, 0, -40), (66, 0, 40)], 0.2),
+        ([(50, 25, -30), (60, -10, 20)], 0.35),
+        ([(20, 0, 10), (35, 5, 25), (50, 0, 20), (66, -5, 30)], 0.35),
     ],
     ids=["level", "upright", "towards the eye", "bent"],
 )
-def test_a_tube_covers_what_rays_meet(fov: float, diameter: float, points: list[tuple[float, float, float]]) -> None:
+def test_a_tube_covers_what_rays_meet(
+    fov: float, diameter: float, points: list[tuple[float, float, float]], limit: float
+) -> None:
     tube = straight_tube(*points, diameter=diameter)
     found, expected = drawn(tube, camera(fov)), exact_coverage(tube.points, tube.diameters / 2, camera(fov))
     assert found.sum() == pytest.approx(expected.sum(), rel=0.02)
-    # Neither a gap at a joint nor a step. Ends of ribbons are discs, whatever the direction.
-    assert np.abs(found - expected).max() < (0.65 if diameter < 2 else 0.45)
+    # Neither a gap at a joint nor a step, nor a pixel that two parts of a segment draw. Ends of ribbons are discs, whatever
+    # the direction.
+    assert np.abs(found - expected).max() < (0.65 if diameter < 2 else limit)
 
 
 @pytest.mark.parametrize("fov", [30, 90])
