@@ -81,8 +81,8 @@ def test_a_tube_covers_what_rays_meet(
     tube = straight_tube(*points, diameter=diameter)
     found, expected = drawn(tube, camera(fov)), exact_coverage(tube.points, tube.diameters / 2, camera(fov))
     assert found.sum() == pytest.approx(expected.sum(), rel=0.02)
-    # Neither a gap at a joint nor a step, nor a pixel that two parts of a segment draw. Ends of ribbons are discs, whatever
-    # the direction.
+    # Neither a gap at a joint nor a step, nor a pixel that two parts of a segment draw. Ends of ribbons are discs,
+    # whatever the direction.
     assert np.abs(found - expected).max() < (0.65 if diameter < 2 else limit)
 
 
