@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import signal
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -81,11 +82,24 @@ def _local_client(dask: Any, n_workers: int, stack: ExitStack) -> Any:
                 # Errors of tasks are raised in the client. What remains are messages about connections that close.
                 silence_logs=logging.CRITICAL,
             )
-        stack.callback(_end_processes, cluster, others={process.pid for process in multiprocessing.active_children()})
+        others = {process.pid for process in multiprocessing.active_children()}
+        stack.callback(_end_processes, cluster, others)
+        is_closed = threading.Event()
+        stack.callback(is_closed.set)
         stack.enter_context(cluster)
         client = stack.enter_context(dask.Client(cluster))
     logging.getLogger("tornado.application").setLevel(logging.CRITICAL)  # for good: it logs after closing
     cluster.scale(n_workers)
+    try:
+        _wait_for_workers(cluster, client, n_workers)
+    except BaseException:
+        # To close a cluster, dask waits for workers that start until they are ready.
+        threading.Thread(target=_kill_workers, args=(others, is_closed), daemon=True).start()
+        raise
+    return client
+
+
+def _wait_for_workers(cluster: Any, client: Any, n_workers: int) -> None:
     try:
         client.wait_for_workers(n_workers, timeout=_START_TIMEOUT)
     except TimeoutError as cause:
@@ -96,20 +110,27 @@ def _local_client(dask: Any, n_workers: int, stack: ExitStack) -> Any:
     # A worker registers before its nanny has started, which until then gives it up if it dies.
     while len(cluster.workers) < n_workers:
         time.sleep(_POLL_INTERVAL)
-    return client
 
 
-def _end_processes(cluster: Any, *, others: set[int | None]) -> None:
-    """End workers that dask, interrupted, has not ended; SIGTERM, which multiprocessing sends at the end, does not.
-
-    ``others`` are processes that are not this cluster's.
-    """
+def _end_processes(cluster: Any, others: set[int | None]) -> None:
+    """End workers that dask, interrupted, has not ended; SIGTERM, which multiprocessing sends at the end, does not."""
     for nanny in list(cluster.workers.values()):
         nanny.close_gracefully()  # it starts no other worker
-    for process in multiprocessing.active_children():
-        if process.daemon and process.pid not in others:
+    for process in _workers(others):
+        process.kill()
+        process.join()
+
+
+def _kill_workers(others: set[int | None], is_closed: threading.Event) -> None:
+    """Kill workers as soon as they are started, until their cluster is closed."""
+    while not is_closed.wait(_POLL_INTERVAL):
+        for process in _workers(others):
             process.kill()
-            process.join()
+
+
+def _workers(others: set[int | None]) -> list[Any]:
+    """Processes of workers; ``others`` were there before the cluster."""
+    return [child for child in multiprocessing.active_children() if child.daemon and child.pid not in others]
 
 
 @contextmanager

@@ -1,0 +1,52 @@
+"""Interrupts while dask's workers start: those that never become ready hold up nothing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from functools import partial
+from pathlib import Path
+
+import psutil
+import pytest
+from probe import wait_until
+
+pytestmark = pytest.mark.cluster
+
+# The worker ends by itself in the end, so that a test that fails leaves none.
+_NEVER_READY = """
+import pathlib, time
+pathlib.Path({started!r}).touch()
+time.sleep(300)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_worker_that_never_becomes_ready_does_not_hold_up_an_interrupt(tmp_path: Path, number: int) -> None:
+    folder, started, preload = tmp_path / "films", tmp_path / "started", tmp_path / "never_ready.py"
+    folder.mkdir()
+    preload.write_text(_NEVER_READY.format(started=str(started)))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gpu_morph.cli", "demo", "-o", "film.mp4", "--workers", "1", "--device", "cpu"],
+        cwd=folder,
+        env={**os.environ, "DASK_DISTRIBUTED__WORKER__PRELOAD": str(preload)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # see test_distributed_faults.py
+    )
+    try:
+        wait_until(started.exists, "the worker is starting", 120)
+        family = psutil.Process(process.pid).children(recursive=True)
+        os.kill(process.pid, number)  # the worker gets none
+        _, message = process.communicate(timeout=120)
+    finally:
+        process.kill()
+        process.communicate()
+    assert process.returncode == 130
+    assert message == "gpu-morph: interrupted; nothing was left behind\n"
+    assert psutil.wait_procs(family, timeout=60)[1] == []
+    assert list(folder.iterdir()) == []
