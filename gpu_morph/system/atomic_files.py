@@ -70,20 +70,24 @@ def check_replaceable(target: Path) -> None:
     Raises
     ------
     OutputError
-        A device, a pipe, a socket, a read-only file; a link in a circle, or a name that is too long.
+        A device, a pipe, a socket, a read-only file; another user's file in a folder such as /tmp; a link in a circle,
+        or a name that is too long.
     """
     try:
-        mode = target.stat().st_mode
+        found = target.stat()
     except (FileNotFoundError, NotADirectoryError):
         return
     except OSError as cause:
         raise OutputError(f"{target} cannot be written: {cause.strerror}") from cause
+    mode = found.st_mode
     if stat.S_ISDIR(mode):
         raise OutputError(f"{target} is a folder, where a file should be: give the name of a file")
     if not stat.S_ISREG(mode):
         raise OutputError(f"{target} is a device, a pipe or a socket: give the name of a file")
     if not mode & 0o222 or not os.access(target, os.W_OK):  # root may write any file, also one that was protected
         raise OutputError(f"{target} is read-only and stays as it is: make it writable, or choose another name")
+    if _is_of_others(target, found.st_uid):
+        raise OutputError(f"{target} is another user's and stays as it is: choose another name")
 
 
 @contextmanager
@@ -96,9 +100,23 @@ def _replacing(target: Path) -> Iterator[Path]:
         try:
             yield part
             check_replaceable(target)
-            os.replace(part, real)
+            _replace(part, real)
         finally:
             part.unlink(missing_ok=True)
+
+
+def _replace(part: Path, real: Path) -> None:
+    try:
+        os.replace(part, real)
+    except OSError as cause:  # append-only, for example
+        raise OutputError(f"{real} cannot be replaced: {cause.strerror}") from cause
+
+
+def _is_of_others(target: Path, owner: int) -> bool:
+    """True for a file of another user in a folder where each may remove their own only (sticky), such as /tmp."""
+    folder = Path(os.path.realpath(target)).parent.stat()
+    is_sticky = bool(folder.st_mode & stat.S_ISVTX) and hasattr(os, "geteuid")
+    return is_sticky and os.geteuid() not in (0, owner, folder.st_uid)
 
 
 def _is_stale(part: HiddenFile) -> bool:

@@ -107,6 +107,32 @@ def test_a_file_that_is_protected_while_it_is_made_anew_stays(tmp_path: Path) ->
     assert os.listdir(tmp_path) == ["film.mp4"]
 
 
+def test_another_users_file_in_a_sticky_folder_is_refused_before_it_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "film.mp4"
+    target.write_bytes(b"old")
+    tmp_path.chmod(0o777)
+    monkeypatch.setattr(os, "geteuid", lambda: target.stat().st_uid + 1)
+    output_path(target, what="film", example="b.mp4")
+    tmp_path.chmod(0o1777)
+    with pytest.raises(OutputError, match=r"film\.mp4 is another user's and stays as it is"):
+        output_path(target, what="film", example="b.mp4")
+    output_path(tmp_path / "other.mp4", what="film", example="b.mp4")
+
+
+def test_a_file_that_the_system_does_not_let_replace_is_an_own_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def not_permitted(*paths: object) -> None:
+        raise PermissionError(1, "Operation not permitted", *map(str, paths))
+
+    monkeypatch.setattr(os, "replace", not_permitted)
+    with pytest.raises(OutputError, match=r"film\.mp4 cannot be replaced: Operation not permitted"):
+        write_bytes(tmp_path / "film.mp4", b"new")
+    assert os.listdir(tmp_path) == []
+
+
 def test_a_link_keeps_leading_where_it_leads(tmp_path: Path) -> None:
     (tmp_path / "store").mkdir()
     stored, link = tmp_path / "store" / "object", tmp_path / "film.mp4"

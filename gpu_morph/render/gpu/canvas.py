@@ -1,4 +1,4 @@
-"""vispy's hidden canvas, which brings an OpenGL context. Only this module calls `vispy.use`."""
+"""vispy's hidden canvas, which brings an OpenGL context."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from ...errors import ContextError
 from . import environment
 from .device_choice import PACKAGES
 from .glfw_window import prepare_core_profile, request_core_profile
+from .vispy_private import set_own_gl_functions
 
 _MARK = 0x67_70_75_6D  # name of a buffer that other libraries' contexts do not have
 
@@ -38,12 +39,11 @@ def open_canvas(backend: str) -> OpenCanvas:
     ContextError
         There is no OpenGL, or it is too old.
     """
-    import vispy
     from vispy import app
 
     try:
+        set_own_gl_functions()
         # Not vispy.use(app=...): that would bind the process, and the user may show windows of another backend.
-        vispy.use(gl="gl+")
         if backend == "glfw":
             request_core_profile()
         # Without dpi, vispy asks the X display for it, which may not answer.

@@ -24,7 +24,16 @@ from .canvas import import_pyopengl, is_marked, mark_context, open_canvas, set_g
 from .device_choice import DeviceChoice, find_display, open_egl, parse_device
 from .egl import Device, is_software_renderer
 from .glfw_window import release_window
-from .vispy_private import current_canvas, egl_backend, forget_canvas, provide_fontconfig, set_current_canvas
+from .vispy_private import (
+    current_canvas,
+    egl_backend,
+    forget_canvas,
+    gl_functions,
+    provide_fontconfig,
+    set_current_canvas,
+    set_gl_functions,
+    set_own_gl_functions,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,26 +183,28 @@ def _held(device: int | str | None) -> Iterator[Context]:
     try:
         with _lock:
             _waiting.discard(thread)
-            before, canvas = Bindings(), current_canvas()
+            before, canvas, functions = Bindings(), current_canvas(), gl_functions()
             try:
                 _holder = thread
                 yield _bound(device)
             finally:
                 _holder = None
-                _put_back(before, canvas)
+                _put_back(before, canvas, functions)
     finally:
         _waiting.discard(thread)
     if _waiting:
         time.sleep(_GIVE_WAY)
 
 
-def _put_back(before: Bindings, canvas: Any) -> None:
+def _put_back(before: Bindings, canvas: Any, functions: Any) -> None:
     """Make current what was so. Of ours, if it was, only one that is kept: an interrupted call may have left it."""
     was_ours = _current is not None and before == _current.bindings
     if _current is not None and _current.thread == threading.get_ident():
         if was_ours and _current.is_kept:
             return
         _current.release()
+    if _current is not None:
+        set_gl_functions(functions)
     if was_ours:
         return
     before.restore()
@@ -234,6 +245,7 @@ def _bound(device: int | str | None) -> Context:
             f"device={choice!r} was asked for, but this process already draws on {_current.renderer} "
             f"(device={_current.choice!r}): there is one context per process; use another process"
         )
+    set_own_gl_functions()
     if _current.is_lost():
         lost = _current
         try:

@@ -12,12 +12,15 @@ import sys
 import types
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from ...errors import ContextError
 from .device_choice import PACKAGES
 
 _EGL_BACKEND = "vispy.app.backends._egl"
+_DESKTOP_FUNCTION = "glDrawElementsInstanced"  # not of OpenGL ES 2
+_own_functions: dict[str, Any] = {}
 
 
 def provide_fontconfig() -> None:
@@ -70,6 +73,41 @@ def current_canvas() -> Any:
 def set_current_canvas(canvas: Any) -> None:
     """Let gloo draw with a canvas; what OpenGL has current stays."""
     sys.modules["vispy.gloo.context"].set_current_canvas(canvas)
+
+
+def gl_functions() -> dict[str, Any] | None:
+    """The functions of OpenGL that gloo calls, for `set_gl_functions`; None where gloo is not imported."""
+    gl = sys.modules.get("vispy.gloo.gl")
+    return None if gl is None else {name: vars(gl)[name] for name in _shared_names(gl)}
+
+
+def set_gl_functions(functions: dict[str, Any] | None) -> None:
+    """Let gloo call these functions; None: those that it begins with."""
+    gl: Any = sys.modules["vispy.gloo.gl"]
+    if functions is None:
+        gl.use_gl()
+    else:
+        vars(gl).update(functions)
+
+
+def set_own_gl_functions() -> None:
+    """Let gloo call PyOpenGL's functions: its own are those of OpenGL ES 2 only.
+
+    PyOpenGL knows contexts of EGL only, so the canvases of the user, who may have others, keep the functions they had.
+    """
+    gl: Any = importlib.import_module("vispy.gloo.gl")
+    if _own_functions and gl.current_backend is _own_functions["current_backend"]:
+        return
+    if not _own_functions or _DESKTOP_FUNCTION not in vars(gl):  # the user has called vispy.use(gl=...) since
+        gl.use_gl("gl+")
+        _own_functions.update((name, vars(gl)[name]) for name in _shared_names(gl))
+    vars(gl).update(_own_functions)
+
+
+@cache
+def _shared_names(gl: Any) -> list[str]:
+    """Names of the functions that gloo has of all libraries, and of the library."""
+    return [*(name for name in vars(gl.default_backend) if name.startswith("gl")), "current_backend"]
 
 
 def forget_canvas(canvas: Any) -> None:

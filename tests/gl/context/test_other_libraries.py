@@ -73,6 +73,26 @@ def test_vispys_egl_functions_are_put_back() -> None:
     assert answer.splitlines()[-1] == "True"
 
 
+@NEEDS_FONTCONFIG
+def test_vispys_functions_are_put_back_after_each_call(tmp_path: Path) -> None:
+    before = "import vispy.gloo.gl as gl; own = gl.glClear, gl.current_backend"
+    after = """
+assert (gl.glClear, gl.current_backend) == own
+gl.use_gl("gl2 debug")
+own = gl.glClear
+again = gm.render_image(scene, time=5.0, size=(160, 120))
+assert gl.glClear is own
+np.testing.assert_array_equal(again, np.load(sys.argv[1]))
+"""
+    python(before + PICTURE.replace("DEVICE", "'cpu'") + after, str(tmp_path / "picture.npy"))
+
+
+def test_a_first_call_leaves_vispys_usual_functions() -> None:
+    drawn = PICTURE.replace("DEVICE", "'cpu'").replace("np.save(sys.argv[1], ", "(")
+    answer, _ = python(drawn + "\nfrom vispy.gloo import gl; print(gl.current_backend is gl.default_backend)")
+    assert answer == "True"
+
+
 @pytest.mark.parametrize(("checks", "expected"), [(None, "False"), ("0", "False"), ("1", "True")])
 def test_each_gl_call_is_checked_only_on_request(checks: str | None, expected: str) -> None:
     answer, _ = python(
