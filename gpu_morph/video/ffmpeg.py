@@ -20,6 +20,7 @@ from ..errors import EncoderError
 from ..system.orderly_end import signals_deferred
 
 _N_LINES = 12  # of ffmpeg's messages, in an error
+_ANSWER_TIMEOUT = 60.0  # s for what ffmpeg says of itself, on a machine with much else to do
 _N_BYTES = 4096  # of these lines; a pipe is read in parts of this size
 
 
@@ -84,21 +85,25 @@ def ffmpeg_version() -> str:
     EncoderError
         ffmpeg cannot be started.
     """
-    output = run_ffmpeg(["-version"], failure="ffmpeg does not report its version")
+    output = _answer("-version", failure="ffmpeg does not report its version")
     return output.split("\n")[0].removeprefix("ffmpeg version ").split(" Copyright")[0]
 
 
 def video_encoders() -> list[str]:
     """Names of the video encoders that the ffmpeg in use is built with; raises as `ffmpeg_version` does."""
-    output = run_ffmpeg(["-encoders"], failure="ffmpeg does not list its encoders")
+    output = _answer("-encoders", failure="ffmpeg does not list its encoders")
     return re.findall(r"^ V\S{5} (\w\S*)", output, re.MULTILINE)
+
+
+def _answer(*question: str, failure: str) -> str:
+    return run_ffmpeg(list(question), failure=failure, timeout=_ANSWER_TIMEOUT)
 
 
 @cache
 def supported_rates(encoder: str) -> tuple[Fraction, ...]:
     """The rates that an encoder is limited to, frames per second; empty where there is no such limit, or no ffmpeg."""
     try:
-        described = run_ffmpeg(["-h", f"encoder={encoder}"], failure="ffmpeg does not describe its encoders")
+        described = _answer("-h", f"encoder={encoder}", failure="ffmpeg does not describe its encoders")
     except EncoderError:  # reported when the film is made
         return ()
     found = re.search(r"Supported framerates:([ \d/]+)", described)
@@ -235,8 +240,9 @@ def _enlarge(pipe: IO[bytes] | None) -> None:
 
 
 def _last_lines(messages: bytes) -> str:
-    lines = [line.strip() for line in messages[-_N_BYTES:].decode(errors="replace").splitlines() if line.strip()]
-    said = " | ".join(lines[-_N_LINES:]) or "it gave no reason"
+    text = messages[-_N_BYTES:].decode(errors="replace")
+    printable = ("".join(filter(str.isprintable, line)).strip() for line in text.splitlines())
+    said = " | ".join([line for line in printable if line][-_N_LINES:]) or "it gave no reason"
     if b"Unknown encoder" in messages:
         said += ". gpu-morph info lists the encoders of this ffmpeg; IMAGEIO_FFMPEG_EXE may name another ffmpeg"
     return said

@@ -14,6 +14,7 @@ import pytest
 import gpu_morph as gm
 from gpu_morph.errors import EncoderError
 from gpu_morph.system.user_warning import warn_user
+from gpu_morph.video import ffmpeg
 from gpu_morph.video.codecs import CODECS, MPEG_QUALITY, CodecSpec, codec_spec
 from gpu_morph.video.containers import CONTAINERS, container
 from gpu_morph.video.encoding import Encoding
@@ -64,6 +65,26 @@ def test_ffmpeg_is_ended_after_a_time() -> None:
         run_ffmpeg(endless, failure="it hangs", timeout=0.3)
     assert time.monotonic() - start < 10
     assert ffmpeg_processes() == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a shell")
+def test_an_ffmpeg_that_never_answers_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "ffmpeg").write_text("#!/bin/sh\nexec sleep 300\n")
+    (tmp_path / "ffmpeg").chmod(0o755)
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(tmp_path / "ffmpeg"))
+    monkeypatch.setattr(ffmpeg, "_ANSWER_TIMEOUT", 0.1)
+    for question in (ffmpeg_version, video_encoders):
+        with pytest.raises(EncoderError, match=r"it did not end within 0\.1 s"):
+            question()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a shell")
+def test_messages_of_ffmpeg_do_not_control_the_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "ffmpeg").write_text("#!/bin/sh\nprintf 'no\\033[2J\\0 disk\\n' >&2\nexit 1\n")
+    (tmp_path / "ffmpeg").chmod(0o755)
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(tmp_path / "ffmpeg"))
+    with pytest.raises(EncoderError, match=r": no\[2J disk$"):
+        ffmpeg_version()
 
 
 def test_output_is_returned() -> None:

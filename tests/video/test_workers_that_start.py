@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+
 from probe import wait_until
 
 pytestmark = pytest.mark.cluster
