@@ -6,6 +6,7 @@ import html
 import json
 import os
 import re
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from ..system.arguments import check_choice
 from ..system.atomic_files import output_path, remove_stale_parts, write_text
 from ..system.user_warning import warn_user
 from .page_data import PageData, SceneReader
+from .page_texts import first_title, left_out
 from .page_times import page_times
 from .web_page import WebPage
 
@@ -30,6 +32,7 @@ _SCRIPTS = (  # in this order, in one scope
     "batches.js",
     "tubes.js",
     "markers.js",
+    "surfaces.js",
     "drawing.js",
     "pointer.js",
     "legend.js",
@@ -51,8 +54,8 @@ def write_html(
     """Write a web page that shows a scene over time, and can be turned with the mouse.
 
     The page is one file. It holds the geometry, the values and the shaders, draws with WebGL 2, and loads nothing. It
-    shows a colour bar, a clock and a scale bar of its own; the scene's annotations and meshes are for pictures and
-    films.
+    shows a colour bar, legends, a clock and a scale bar of its own, the scene's meshes, and each `Text` that is always
+    there. A warning names annotations that it leaves out. The styles "cover" and "glow" become "matte".
 
     Parameters
     ----------
@@ -65,7 +68,7 @@ def write_html(
         The times to hold, ms, rising. None: those of ``scene.time_range``, else the recorded ones, else those of the
         synapses' events; if they are more than 500, 500 evenly spaced ones.
     title : str, optional
-        Above the picture. None: the file's name.
+        Above the picture. None: that of the scene's `Title`, else the file's name.
     bits : {8, 16}, optional
         Of each value. None: 16, or 8 where values would take more than 1 MB. 8 bits give the colours of 16 bits to
         within one entry of the colormap.
@@ -82,7 +85,7 @@ def write_html(
     ValueError
         A wrong argument; times outside the recording.
     SceneError
-        The scene's style is "cover" or "glow".
+        The scene has overlays.
     OutputError
         The page is larger than ``max_bytes``, or the file cannot be written.
 
@@ -93,12 +96,13 @@ def write_html(
     """
     check_one_scene(scene, "a web page")
     check_choice(bits, (8, 16, None), "bits")
-    if scene.look.is_glowing or scene.look.is_shadowed:
-        raise SceneError(f"a web page cannot show style={scene.style!r}: use 'flat', 'matte' or 'glossy'")
     if scene.overlays:
         raise SceneError("a web page cannot show overlays: replace(scene, overlays=()) has none")
-    if scene.meshes:
-        warn_user("a web page shows the cell alone: meshes are left out of it; replace(scene, meshes=()) has none")
+    if scene.look.is_glowing or scene.look.is_shadowed:
+        warn_user(f"a web page cannot show style={scene.style!r}: it is drawn as 'matte'")
+        scene = replace(scene, style="matte")
+    if missing := left_out(scene):
+        warn_user(f"left out of the web page, which has no such annotations: {', '.join(missing)}")
     if title is not None and not isinstance(title, str):
         raise TypeError(f"title must be a str or None, got {title!r}")
     if title is not None and not _is_encodable(title):
@@ -107,7 +111,8 @@ def write_html(
     chosen = page_times(scene, times)
     reader = SceneReader(scene, chosen)
     used = reader.usual_bits if bits is None else 8 if bits == 8 else 16
-    text = _page(reader.data(used), title or ("" if target is None else target.stem))
+    title = title or first_title(scene) or ("" if target is None else target.stem)
+    text = _page(reader.data(used), title)
     page = WebPage(text, target, 0 if chosen is None else len(chosen), used)
     if page.n_bytes > limit:
         raise OutputError(_advice(page, limit))

@@ -20,6 +20,8 @@ from .packed_arrays import PackedArrays
 from .page_geometry import FINEST, drawn_markers, drawn_tubes, page_geometry
 from .page_legend import described_legend, described_scale
 from .page_sections import described_sections
+from .page_surfaces import described_surfaces, fitted_points
+from .page_texts import described_texts
 from .page_times import Times, page_values
 from .value_codes import Bits, ValueCodes
 
@@ -73,7 +75,7 @@ class SceneReader:
     def data(self, bits: Bits) -> PageData:
         """The data of the page."""
         scene, arrays = self._scene, PackedArrays()
-        camera = scene.first_camera.fitted(scene.morphology, (FINEST, FINEST))
+        camera = scene.first_camera.fitted(scene.morphology, (FINEST, FINEST), points=fitted_points(scene))
         geometry = page_geometry(scene, self._rows, camera)
         background = scene.background_rgba
         tubes, variants = drawn_tubes(scene, self._coloring, geometry, self._rows, camera, arrays)
@@ -89,7 +91,9 @@ class SceneReader:
             "times": None if self._times is None else self._times.tolist(),
             "scale": described_scale(scene, is_range_given=self._is_range_given),
             "legend": described_legend(scene),
-            "shaders": _shaders(variants),
+            "texts": described_texts(scene),
+            "surfaces": (surfaces := described_surfaces(scene, self._times, camera, arrays)),
+            "shaders": _shaders(variants) | ({} if surfaces is None else _surface_shaders()),
         }
         return PageData(description, arrays.base64())
 
@@ -120,9 +124,10 @@ def _described_camera(scene: Scene, camera: Camera) -> dict[str, Any]:
     Its height is ``max(along, across[0] * ratio + across[1])``; ``ratio`` is that of the picture's height to its width.
     """
     free = replace(scene.first_camera, height=None, shift=(0.0, 0.0), fov=camera.fov)
+    around = fitted_points(scene)
 
     def height(width: int, area: tuple[int, int]) -> float:
-        fitted = free.fitted(scene.morphology, (width, 1000), [Box(0, 0, *area)])
+        fitted = free.fitted(scene.morphology, (width, 1000), [Box(0, 0, *area)], points=around)
         assert fitted.height is not None
         return fitted.height
 
@@ -153,3 +158,8 @@ def _shaders(variants: Variants) -> dict[str, dict[str, str]]:
         sources[name]["numbered"] = shader(f"{name}.frag", output="number")
     sources["fill"] = {"vertex": shader("sprite.vert"), "fragment": shader("fill.frag")}
     return sources
+
+
+def _surface_shaders() -> dict[str, dict[str, str]]:
+    shader = partial(es_shader, variants=frozenset({"material"}))
+    return {"mesh": {"vertex": shader("mesh.vert"), "fragment": shader("mesh.frag")}}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 
 import gpu_morph as gm
 from gpu_morph.cli.main import main
-from gpu_morph.errors import OutputError, SceneError
+from gpu_morph.errors import OutputError
 
 CELL = gm.Morphology(
     points=[[0, 0, 0], [0, 0, 20], [0, 0, 20], [0, 0, 120]],
@@ -80,9 +81,35 @@ def test_a_page_that_is_too_large_is_an_error_with_advice(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("style", ["cover", "glow"])
-def test_a_style_that_a_page_cannot_show_is_an_error(style: str) -> None:
-    with pytest.raises(SceneError, match=f"style='{style}': use 'flat'"):
-        gm.write_html(scene(style=style), None)
+def test_a_style_that_a_page_cannot_show_becomes_matte_and_a_warning_says_so(style: str) -> None:
+    with pytest.warns(UserWarning, match=f"style='{style}': it is drawn as 'matte'"):
+        page = gm.write_html(scene(style=style), None)
+    assert page.html == gm.write_html(scene(style="matte"), None).html
+
+
+def test_a_page_has_the_scenes_texts_and_names_what_it_leaves_out() -> None:
+    annotations = [
+        gm.Text("made by </script> me", place="upper left", color="red"),
+        gm.Text("soon", start=1.0),
+        gm.Title("A spike\nof a cell"),
+        gm.TraceInset(section=0),
+        gm.ColorBar(),
+    ]
+    with pytest.warns(UserWarning, match=r"left out .*: Text that comes and goes, TraceInset$"):
+        page = gm.write_html(scene(annotations=annotations), None)
+    described = json.loads(re.search(r'id="description">(.*?)</script>', page.html, re.DOTALL)[1])
+    text = {"text": "made by </script> me", "place": "upper left", "size": 1.0, "color": "rgb(255, 0, 0)"}
+    assert (described["title"], described["texts"]) == ("A spike", [text])
+
+
+def test_what_is_around_the_cell_is_in_the_page_with_its_colours_over_time() -> None:
+    points = gm.Points([(0, 0, 10), (30, 0, 0)], values=[[0, 1], [1, 0]], times=[0, 2])
+    described = json.loads(
+        re.search(r'id="description">(.*?)</script>', gm.write_html(scene(meshes=[points]), None).html, re.DOTALL)[1]
+    )["surfaces"]
+    assert described["nTimes"] == 5
+    assert described["colors"]["columns"] == 15
+    assert described["solid"]["rows"] > 0 and described["translucent"]["rows"] == 0
 
 
 def test_values_that_would_be_large_have_eight_bits() -> None:

@@ -30,6 +30,7 @@ class Drawing {
     this.spriteArray = new VertexArray(gl, this.sprite, [corners], QUAD.triangles);
     this.fillArray = new VertexArray(gl, this.fill, [corners], QUAD.triangles);
     this.markers = description.markers ? new Markers(gl, description.markers, shaders, arrays) : null;
+    this.surfaces = description.surfaces ? new Surfaces(gl, description.surfaces, shaders, arrays) : null;
     this.size = [0, 0];
     this.origin = null; // of the places, µm from the first center
     this.sortedTowards = null;
@@ -56,7 +57,9 @@ class Drawing {
     const widths = widthsOf(this.description.unit, width, height);
     view.u_middle = this.#update(camera, view, k, time, widths);
     this.view = view;
-    const opacity = this.description.tubes.opacity;
+    const { surfaces } = this, opacity = surfaces ? 1 : this.description.tubes.opacity;
+    const own = surfaces ? this.description.tubes.opacity : 1; // a cell before surfaces is faded by itself
+    if (surfaces) this.#drawSurfaces(camera, view, k);
     this.target.bind();
     gl.enable(gl.DEPTH_TEST);
     gl.enable(gl.BLEND);
@@ -66,20 +69,21 @@ class Drawing {
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
     gl.clearColor(...(opacity === 1 ? [...this.background, 1] : [0, 0, 0, 0]));
     gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
+    if (surfaces) this.#blend(surfaces.behind, 1);
     this.markers?.setView(view, widths);
     if (opacity === 1) this.markers?.draw("solid");
     const last = this.allTubes.at(-1);
     for (const group of this.groups) {
-      if (group.opacity < 1) {
+      if (group.opacity * own < 1) {
         this.layer ??= new Target(gl, width, height);
         this.layer.bindWithDepthOf(this.target);
         gl.clearColor(0, 0, 0, 0);
         gl.clear(gl.COLOR_BUFFER_BIT);
       }
       for (const tubes of group.tubes) tubes.draw(this.programs, view, tubes === last);
-      if (group.opacity < 1) {
+      if (group.opacity * own < 1) {
         this.target.bind();
-        this.#blend(this.layer, group.opacity);
+        this.#blend(this.layer, group.opacity * own);
       }
     }
     if (opacity < 1) {
@@ -87,7 +91,16 @@ class Drawing {
       this.markers?.draw("solid");
     }
     this.markers?.draw("edges");
+    if (surfaces) this.#blend(surfaces.before, 1);
     this.#present();
+  }
+
+  // Draw what is around the cell into its two pictures.
+  #drawSurfaces(camera, view, k) {
+    const { surfaces, size, description: { tubes: { center } } } = this;
+    surfaces.resize(...size);
+    const moved = camera.center.map((c, j) => c - center[j]), own = camera.middle(...size);
+    surfaces.draw({ ...view, u_middle: own }, this.background, moved, k, () => this.#drawNumbers(view));
   }
 
   // Sort, and move the origin of the places to the camera's center, where that is needed. Returns the pixel at which the
@@ -185,13 +198,19 @@ class Drawing {
     return this.target.pixels(0, 0, ...this.size);
   }
 
-  // The site nearest to a pixel of the picture: { ends: two vertices, fraction, x, y }, or null.
-  pick(x, y) {
-    const { gl, size: [width, height], description: { shaders } } = this;
-    if (!this.view) return null;
+  // Draw which segment is where, with its depth.
+  #drawNumbers(view) {
+    const { gl, description: { shaders } } = this;
     this.numberPrograms ??= Object.fromEntries(
       ["ribbon", "tube"].map((name) => [name, new Program(gl, name, shaders[name].vertex, shaders[name].numbered)]),
     );
+    for (const tubes of this.allTubes) if (!tubes.description.outline) tubes.drawNumbers(this.numberPrograms, view);
+  }
+
+  // The site nearest to a pixel of the picture: { ends: two vertices, fraction, x, y }, or null.
+  pick(x, y) {
+    const { gl, size: [width, height] } = this;
+    if (!this.view) return null;
     this.numbers ??= new Target(gl, width, height);
     const left = Math.max(Math.round(x) - PICKED, 0), top = Math.max(Math.round(y) - PICKED, 0);
     const right = Math.min(left + 2 * PICKED + 1, width), bottom = Math.min(top + 2 * PICKED + 1, height);
@@ -204,7 +223,7 @@ class Drawing {
     gl.depthMask(true);
     gl.clearColor(0, 0, 0, 0);
     gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
-    for (const tubes of this.allTubes) if (!tubes.description.outline) tubes.drawNumbers(this.numberPrograms, this.view);
+    this.#drawNumbers(this.view);
     gl.disable(gl.SCISSOR_TEST);
     const read = this.numbers.pixels(left, top, right - left, bottom - top);
     let best = null, nearest = Infinity;

@@ -36,6 +36,23 @@ function showLegend({ scale, legend }) {
   panel.hidden = !scale && !legend.length;
 }
 
+// Texts over the picture; those of one place stand below each other.
+function showTexts(texts) {
+  const places = new Map();
+  for (const { text, place, size, color } of texts) {
+    if (!places.has(place)) {
+      const box = made("div", "", { class: "texts" });
+      box.dataset.place = place;
+      element("stage").append(box);
+      places.set(place, box);
+    }
+    const line = made("p", text);
+    line.style.fontSize = `${15 * size}px`;
+    if (color) line.style.color = color;
+    places.get(place).append(line);
+  }
+}
+
 function colorBar({ title, ticks, colors, under, over, missing }) {
   const bar = made("figure", "", { class: "bar" }), strip = made("div", "", { class: "strip" });
   const ramp = colors.map((color, k) => {

@@ -8,6 +8,7 @@ class Page {
     this.drawing = new Drawing(this.canvas, description, arrays);
     this.readout = new Readout(this);
     showLegend(description);
+    showTexts(description.texts);
     this.player = new Player(this, description.times);
     this.controls = new Controls(this);
     this.#applyTheme();
