@@ -73,7 +73,7 @@ class Pictures:
     def preview(self, content: Scene, camera: Camera, size: Size, time: float | None) -> Image:
         """A similar picture in a frame's time: with fewer segments or pixels where these are many."""
         renderer = self.prepared_preview(content, camera, size)
-        image = renderer.preview(time, camera, clim=content.clim if content.norm is None else None)
+        image = renderer.preview(time, camera, clim=content.clim if _has_uniform_range(content) else None)
         if image.shape[:2] != size[::-1]:
             image = _enlarged(image, size)
         for sprite in self._sprites.at(content, size, Moment(time, camera)):
@@ -112,7 +112,7 @@ class Pictures:
 
     @staticmethod
     def _key_of_preview(content: Scene, camera: Camera, size: Size) -> Any:
-        clim = None if content.norm is None else content.clim  # without a norm, a uniform
+        clim = None if _has_uniform_range(content) else content.clim
         return clim, _opacity_key(content), size, camera.projection
 
     def close(self) -> None:
@@ -157,6 +157,11 @@ class _AnnotationSprites:
 def _content_key(content: Scene) -> tuple[Any, ...]:
     """Equal for scenes of one session that differ in their camera alone."""
     return content.clim, content.annotations, _opacity_key(content)
+
+
+def _has_uniform_range(content: Scene) -> bool:
+    """True if the range of colours is a uniform: nothing else depends on it."""
+    return content.norm is None and not content.overlays
 
 
 def _opacity_key(content: Scene) -> bytes | None:

@@ -9,10 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from ..data.morphology import Morphology
+from ..data.recording import Recording
+from ..data.sampling import frame_values, sample
 from ..data.section_kinds import SOMA, section_kind
-from ..data.value_map import ValueMap, map_values
+from ..data.value_map import map_values
 from ..render.vertex_values import RecordingRows
 from ..scene.annotations.number_format import formatted, typeset
+from ..scene.overlay import Overlay
 from ..scene.scene import Scene
 from .picking import Pick
 
@@ -59,28 +62,38 @@ class SiteReader:
 
     def value(self, pick: Pick, time: float | None) -> float | None:
         """The value at a site; NaN where nothing was recorded, None if colours stand for no values."""
-        scene, recording = self._scene, self._scene.coloring.recording
-        if recording is None or not scene.coloring.has_scale:
+        overlay = self._overlay_at(pick)
+        if overlay is not None:
+            row = sample(overlay.recording.times, 0.0 if time is None else time, sampling="nearest")
+            values = frame_values(row, overlay.recording.row, variable=overlay.recording.name)
+            return self._at(pick, overlay.recording, values)
+        scene, coloring = self._scene, self._scene.base_coloring
+        if coloring.recording is None or not coloring.has_scale:
             return None
-        at: ValueMap = map_values(
-            recording,
-            np.array([pick.section], dtype=np.int32),
-            np.array([pick.position], dtype=np.float32),
-            interpolation=scene.interpolation,
-        )
-        rows = RecordingRows(scene, scene.coloring)
+        rows = RecordingRows(scene, coloring)
         shown = rows.sample(time)
-        return None if shown is None else float(at(rows.values(shown))[0])
+        return None if shown is None else self._at(pick, coloring.recording, rows.values(shown))
+
+    def _at(self, pick: Pick, recording: Recording, values: npt.NDArray[np.float32]) -> float:
+        """The value of a site, given those of a recording's compartments."""
+        section, position = np.array([pick.section], dtype=np.int32), np.array([pick.position], dtype=np.float32)
+        return float(map_values(recording, section, position, interpolation=self._scene.interpolation)(values)[0])
+
+    def _overlay_at(self, pick: Pick) -> Overlay | None:
+        """The overlay that colours a section."""
+        return next((each for each in self._scene.overlays if pick.section in each.recording.section), None)
 
     def _value_text(self, pick: Pick, time: float | None) -> str:
-        value, recording = self.value(pick, time), self._scene.coloring.recording
+        value, overlay, coloring = self.value(pick, time), self._overlay_at(pick), self._scene.base_coloring
+        recording = coloring.recording if overlay is None else overlay.recording
         if value is None or recording is None:
             return ""
         if not np.isfinite(value):
             return "not recorded"
-        low, high = self._scene.coloring.table.clim
+        low, high = (coloring.table if overlay is None else overlay.table("grey")).clim
         n_decimals = int(np.clip(3 - np.ceil(np.log10(max(high - low, 1e-9))), 0, 6))
-        return f"{formatted(value, n_decimals)} {typeset(recording.unit)}".rstrip()
+        text = f"{formatted(value, n_decimals)} {typeset(recording.unit)}".rstrip()
+        return text if overlay is None else f"{recording.name}: {text}"
 
     def distance(self, pick: Pick) -> float:
         """From the soma along the neurites, µm; from the root in cells without a soma, 0 in a soma."""

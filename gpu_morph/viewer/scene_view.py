@@ -117,7 +117,7 @@ def bar_of(content: Scene, state: ViewState) -> Bar | None:
     scene = fitting(content, picture_size(state))
     layout, ratio = scene.layout(picture_size(state)), state.pixel_ratio
     for annotation, box in zip(scene.annotations, layout.boxes, strict=True):
-        if isinstance(annotation, ColorBar):
+        if isinstance(annotation, ColorBar) and annotation.variable is None:
             colors = annotation.colors_box(layout.view, box)
             sides = (round(side / ratio) for side in (colors.x, colors.y, colors.width, colors.height))
             return Bar(Box(*sides), annotation.place in ("upper", "lower"), norm)

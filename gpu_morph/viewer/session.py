@@ -74,7 +74,7 @@ class ViewSession:
         base = replace(scene, camera=scene.first_camera.still().oriented(scene.morphology))
         width, height = check_size(size)
         ratio = finite_number(pixel_ratio, name="pixel_ratio", expected="a positive number", least=1e-3)
-        times, coloring = times_of(base), base.coloring
+        times, coloring = times_of(base), base.base_coloring
         clim = coloring.table.clim if coloring.has_scale and base.norm is None else base.clim
         first = times.start if times else None if base.recording is None else float(base.recording.times[0])
         state = ViewState((width, height), ratio, camera=Camera(), time=first, clim=clim, is_window=is_window)

@@ -7,11 +7,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..data.frame_times import TimeRange
 from ..image.alpha import lay_over
 from ..image.image import Image
 from ..scene.annotations.base import Sprite
 from ..scene.annotations.canvas import Canvas, text_width
 from ..scene.annotations.number_format import decimals, formatted, formatted_all
+from ..scene.annotations.units import MOST_DECIMALS, TIME_UNITS, time_unit
 from ..scene.camera import Box
 from ..scene.colors import Rgba, to_bytes
 from .color_range import bar_end
@@ -22,6 +24,7 @@ from .readout import Readout
 from .state import Bar, ViewContext, ViewState
 from .theme import DARK, LIGHT, Theme, draw_panel, rounded
 
+_SPEED_UNITS = ("s", "ms", "µs", "ns")
 _TEXT = 13  # height of text, logical pixels
 _SMALL = 12
 _LARGE = 16
@@ -79,7 +82,7 @@ def _sprites(
     sprites = []
     if boxes:
         buttons = tuple((name, box) for name, box in boxes.items() if name not in ("slider", "time"))
-        speed = f"{formatted_all([state.speed])[0]} ms/s"
+        speed = _speed_text(state.speed)
         look = _Look(
             state.is_playing, state.is_looping, state.is_saving_film, speed, hovered if hovered != "slider" else None
         )
@@ -91,8 +94,7 @@ def _sprites(
             is_held = hovered == "slider" or (state.drag is not None and state.drag.kind == "time")
             sprites.append(_slider(boxes["slider"], scale, min(max(fraction, 0.0), 1.0), theme, is_held=is_held))
         if "time" in boxes:
-            step = times.step if times.step > 0 else 1.0
-            text = f"{formatted(state.time, min(3, decimals([step, times.start])))} ms"
+            text = _time_text(state.time, times)
             sprites.append(_time(boxes["time"], scale, text, theme))
     if state.pointer is not None and context.bar is not None:
         drag = state.drag.kind if state.drag is not None else None
@@ -115,6 +117,18 @@ def _sprites(
         )
         sprites.append(_help(state.size, scale, theme, rows))
     return sprites
+
+
+def _time_text(time: float, times: TimeRange) -> str:
+    step = times.step if times.step > 0 else 1.0
+    unit = time_unit(max(abs(times.start), abs(times.stop)), step)
+    one = TIME_UNITS[unit]
+    return f"{formatted(time / one, min(MOST_DECIMALS, decimals([step / one, times.start / one])))} {unit}"
+
+
+def _speed_text(speed: float) -> str:
+    unit = next((unit for unit in _SPEED_UNITS if speed >= TIME_UNITS[unit]), _SPEED_UNITS[-1])
+    return f"{formatted_all([speed / TIME_UNITS[unit]])[0]} {unit}/s"
 
 
 class _Look(NamedTuple):

@@ -42,12 +42,13 @@ def until(look: Callable[[], Found | None], what: str, patience: float = PATIENC
 
 @dataclass(frozen=True)
 class JupyterLab:
-    """A server: where it is, what it serves, and its process."""
+    """A server: where it is, what it serves, its process, and where notebooks are shown."""
 
     url: str
     token: str
     folder: Path
     process: psutil.Process
+    pages: str
 
     def ask(self, path: str, *, method: str = "GET") -> Any:
         """What its interface answers."""
@@ -63,8 +64,9 @@ class JupyterLab:
 
 
 @contextmanager
-def jupyter_lab(folder: Path) -> Iterator[JupyterLab]:
-    """A server on a free port; it and its kernels have ended afterwards."""
+def jupyter_lab(folder: Path, application: str = "jupyterlab") -> Iterator[JupyterLab]:
+    """A server of JupyterLab or Notebook 7 on a free port; it and its kernels have ended afterwards."""
+    trait = {"jupyterlab": "LabApp", "notebook": "JupyterNotebookApp"}[application]
     token, notebooks, runtime = secrets.token_hex(16), folder / "notebooks", folder / "runtime"
     notebooks.mkdir(parents=True)
     own = {
@@ -77,9 +79,9 @@ def jupyter_lab(folder: Path) -> Iterator[JupyterLab]:
         "HOME": "home",
     }
     command = [
-        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0"),
+        *(sys.executable, "-m", application, "--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0"),
         *(f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={notebooks}"),
-        *("--LabApp.extension_manager=readonly", "--LabApp.news_url=None", "--LabApp.expose_app_in_browser=True"),
+        *(f"--{trait}.extension_manager=readonly", "--LabApp.news_url=None", f"--{trait}.expose_app_in_browser=True"),
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
     with (folder / "log.txt").open("wb") as log:
@@ -102,7 +104,8 @@ def jupyter_lab(folder: Path) -> Iterator[JupyterLab]:
                 return int(json.loads((runtime / f"jpserver-{started.pid}.json").read_text())["port"])
             return None
 
-        yield JupyterLab(f"http://127.0.0.1:{until(port, 'a server')}", token, notebooks, process)
+        pages = "lab/tree" if application == "jupyterlab" else "notebooks"
+        yield JupyterLab(f"http://127.0.0.1:{until(port, 'a server')}", token, notebooks, process, pages)
     finally:
         family = [process, *process.children(recursive=True)]
         started.send_signal(signal.SIGTERM)
@@ -132,7 +135,7 @@ class OpenNotebook:
         page.set_default_timeout(1000 * PATIENCE)
         page.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
         page.on("pageerror", lambda error: said.append(f"error: {error}"))
-        page.goto(f"{lab.url}/lab/tree/{name}?token={lab.token}")
+        page.goto(f"{lab.url}/{lab.pages}/{name}?token={lab.token}")
         opened = cls(lab, page, said)
         until(
             lambda: opened("typeof jupyterapp !== 'undefined' && jupyterapp.shell.currentWidget?.content?.widgets"),
