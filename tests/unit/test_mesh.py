@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gpu_morph import Mesh, Morphology, Scene, write_html
+from gpu_morph import Mesh, Morphology, Scene
 from gpu_morph.errors import SceneError
 from gpu_morph.render.geometry.triangles import surface_triangles
 
@@ -79,8 +79,3 @@ def test_faces_at_sharp_edges_have_their_own_normals_and_others_share_them() -> 
     np.testing.assert_allclose(np.abs(of_corners).max(axis=-1), 1.0)  # along an axis, as the face is
     flat = surface_triangles(np.array(CORNERS, dtype=np.float32), np.array(FACES, dtype=np.int32))
     assert len(flat.positions) == 4
-
-
-def test_a_web_page_says_that_meshes_are_left_out() -> None:
-    with pytest.warns(UserWarning, match="meshes are left out"):
-        write_html(Scene(cell(), meshes=[Mesh(CORNERS, FACES)]), None)

@@ -13,6 +13,7 @@ from gpu_morph.viewer.pictures import Pictures
 from gpu_morph.viewer.pointer import PointerReader
 from gpu_morph.viewer.readout import Readout
 from gpu_morph.viewer.scene_view import context_of
+from gpu_morph.viewer.session import ViewSession
 from gpu_morph.viewer.state import ViewState
 
 SIZE = (320, 244)
@@ -65,3 +66,18 @@ def test_active_synapses_are_counted() -> None:
     assert both.name == "soma 0" and "mV" in both.details
     assert read(drawn, (0, 0, 50)).value.endswith("mV")  # not active
     assert read(drawn, (0, 0, 50), time=3.0).value == "synapse, L4"
+
+
+def test_a_second_recording_has_its_own_value_and_leaves_the_range() -> None:
+    second = gm.Recording([0, 1, 2], [[0.1], [0.25], [0.4]], section=[1], position=[0.5], name="ca", unit="mM")
+    bars = [gm.ColorBar(variable="ca", place="left"), gm.ColorBar()]
+    drawn = replace(scene(), overlays=[gm.Overlay(second)], annotations=bars)
+    assert read(drawn, (20, 0, 75)).value == "ca: 0.250 mM"
+    assert read(drawn, (0, 0, 30)).value.endswith("mV")
+    with ViewSession(drawn, SIZE) as session:
+        assert session.clim == (-80, 20)
+        session.wait_idle()
+        picture = gm.render_image(replace(drawn, camera=session.camera), time=0.0, size=session.picture_size)
+        assert np.array_equal(session.picture, picture)
+        bar = session._view.context.bar.box
+        assert bar.x > SIZE[0] / 2  # that of the scene's own colours
