@@ -85,6 +85,10 @@ class PictureWindow:
 
     def _opened(self, size: Size, title: str) -> Any:
         glfw = self._glfw
+        monitor = glfw.get_primary_monitor()
+        _, _, *room = glfw.get_monitor_workarea(monitor) if monitor else (0, 0, 0, 0)
+        if all(room):  # no larger than the screen
+            size = min(size[0], room[0]), min(size[1], room[1])
         for interface in (glfw.EGL_CONTEXT_API, glfw.NATIVE_CONTEXT_API):
             glfw.default_window_hints()
             glfw.window_hint(glfw.CONTEXT_CREATION_API, interface)
