@@ -24,7 +24,7 @@ from .readout import Readout
 from .state import Bar, ViewContext, ViewState
 from .theme import DARK, LIGHT, Theme, draw_panel, rounded
 
-_SPEED_UNITS = ("s", "ms", "µs", "ns")
+_SPEED_UNITS = {"s": 1e4, "ms": 1e-2, "µs": 1e-5, "ns": 0.0}  # from how many ms per second each is used
 _TEXT = 13  # height of text, logical pixels
 _SMALL = 12
 _LARGE = 16
@@ -127,7 +127,7 @@ def _time_text(time: float, times: TimeRange) -> str:
 
 
 def _speed_text(speed: float) -> str:
-    unit = next((unit for unit in _SPEED_UNITS if speed >= TIME_UNITS[unit]), _SPEED_UNITS[-1])
+    unit = next(unit for unit, least in _SPEED_UNITS.items() if speed >= least)
     return f"{formatted_all([speed / TIME_UNITS[unit]])[0]} {unit}/s"
 
 
