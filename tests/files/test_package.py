@@ -265,9 +265,13 @@ def test_one_module_chooses_vispys_opengl() -> None:
     choosing = [
         place
         for place, path in modules().items()
-        if any(ast.unparse(n) == "vispy.use" for n in ast.walk(tree(path)) if isinstance(n, ast.Attribute))
+        if any(
+            re.search(r"vispy\.use$|\.use_gl$", ast.unparse(n))
+            for n in ast.walk(tree(path))
+            if isinstance(n, ast.Attribute)
+        )
     ]
-    assert choosing == ["render/gpu/canvas.py"]
+    assert choosing == ["render/gpu/vispy_private.py"]
 
 
 def private_uses_of_vispy(path: Path) -> set[str]:

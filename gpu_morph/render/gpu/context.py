@@ -203,8 +203,7 @@ def _put_back(before: Bindings, canvas: Any, functions: Any) -> None:
         if was_ours and _current.is_kept:
             return
         _current.release()
-    if _current is not None:
-        set_gl_functions(functions)
+    set_gl_functions(functions)
     if was_ours:
         return
     before.restore()

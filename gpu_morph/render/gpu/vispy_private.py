@@ -82,11 +82,11 @@ def gl_functions() -> dict[str, Any] | None:
 
 
 def set_gl_functions(functions: dict[str, Any] | None) -> None:
-    """Let gloo call these functions; None: those that it begins with."""
-    gl: Any = sys.modules["vispy.gloo.gl"]
-    if functions is None:
+    """Let gloo, if it is imported, call these functions; None: those that it begins with."""
+    gl: Any = sys.modules.get("vispy.gloo.gl")
+    if gl is not None and functions is None:
         gl.use_gl()
-    else:
+    elif gl is not None and functions is not None:
         vars(gl).update(functions)
 
 
