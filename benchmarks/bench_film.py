@@ -92,14 +92,14 @@ def our_film(
 
 def drawing_alone(shown: gm.Scene, size: tuple[int, int], n_frames: int) -> float:
     """Seconds per frame from values to an image that is drawn but not read back."""
-    with gm.Renderer(shown, size) as renderer, renderer._held():
+    with gm.Renderer(shown, size) as renderer, renderer._source.held():
         from OpenGL import GL  # after gpu_morph has chosen its platform
 
         for number in range(n_frames + 1):
             if number == 1:  # the first frame compiles shaders
                 GL.glFinish()
                 start = time.perf_counter()
-            renderer._start(FIRST + STEP * number, number, may_recolor=False)
+            renderer._source.start(FIRST + STEP * number, number, may_recolor=False)
         GL.glFinish()
         return (time.perf_counter() - start) / n_frames
 

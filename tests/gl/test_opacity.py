@@ -110,7 +110,7 @@ def test_opacity_by_label() -> None:
 
 
 def test_translucent_sections_are_drawn_with_a_static_camera(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gpu_morph.render.renderer._FEW_FRAMES", 1)
+    monkeypatch.setattr("gpu_morph.render.frame_stream._FEW_FRAMES", 1)
     circuit = cross(2.0)
     values = np.random.default_rng(0).uniform(0, 1, (4, 2))
     recording = Recording(np.arange(4.0), values, section=np.array([0, 1]), position=np.array([0.5, 0.5]))

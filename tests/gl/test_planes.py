@@ -84,7 +84,7 @@ def test_opposite_colors_side_by_side_are_as_in_ffmpeg(color: tuple[int, int, in
 @pytest.mark.parametrize("step", [0.0, 5.0], ids=["static", "turning"])
 @pytest.mark.parametrize("background", ["white", "#203040"])
 def test_planes_of_frames_are_those_of_images(step: float, background: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gpu_morph.render.renderer._FEW_FRAMES", 2)
+    monkeypatch.setattr("gpu_morph.render.frame_stream._FEW_FRAMES", 2)
     camera = Camera(azim_step=step)
     scene = Scene(TREE, NOISE, clim=(0, 1), background=background, camera=camera, annotations=(ColorBar(), Clock()))
     times = [0.0, 1.0, 2.0, 3.0, 1.0, 0.0]
@@ -103,7 +103,7 @@ def test_recoloured_planes_equal_drawn_ones(annotations: Any, in_parts: bool, mo
     times = [0.0, 1.0, 1.0, 3.0, 2.0, 2.0, 0.0]
     made = []
     for stays in (1000, 1):
-        monkeypatch.setattr("gpu_morph.render.renderer._FEW_FRAMES", stays)
+        monkeypatch.setattr("gpu_morph.render.frame_stream._FEW_FRAMES", stays)
         if in_parts and stays == 1:
             monkeypatch.setattr("gpu_morph.system.threads.n_threads", lambda **_: 5)
             for name in (

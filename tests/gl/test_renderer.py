@@ -73,13 +73,13 @@ def test_an_abandoned_iteration_does_not_affect_later_images() -> None:
 @pytest.mark.parametrize(("scene", "times"), [(Scene(TREE, color="k"), [None] * 5), (ramp_scene(), [1.0, 1.1, 0.9])])
 def test_values_that_do_not_change_are_uploaded_once(scene: Scene, times: list[float | None]) -> None:
     with Renderer(scene, SIZE) as renderer:
-        uploads, upload = [], renderer._scene_drawing.tubes[-1].fill_values
+        uploads, upload = [], renderer._source.view.drawing.tubes[-1].fill_values
 
         def counted(attributes: Any) -> None:
             uploads.append(attributes)
             upload(attributes)
 
-        renderer._scene_drawing.tubes[-1].fill_values = counted  # type: ignore[method-assign]
+        renderer._source.view.drawing.tubes[-1].fill_values = counted  # type: ignore[method-assign]
         for time in times:
             renderer.render(time)
         assert len(uploads) == 1
@@ -298,7 +298,7 @@ def test_a_frame_that_fails_half_way_does_not_spoil_the_next(
             raise KeyboardInterrupt
 
         with monkeypatch.context() as patch:
-            patch.setattr(renderer._scene_drawing._attributes, part, fail)
+            patch.setattr(renderer._source.view.drawing._attributes, part, fail)
             with pytest.raises(KeyboardInterrupt):
                 renderer.render(3.0, frame=1)
         for time, frame in ((0.0, 1), (0.0, 0), (3.0, 1)):

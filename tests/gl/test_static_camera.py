@@ -56,7 +56,7 @@ def pictures(monkeypatch: pytest.MonkeyPatch) -> Any:
     def make(scene: Scene, *, transparent: bool = False, size: tuple[int, int] = SIZE, times: Any = TIMES) -> Any:
         with Renderer(scene, size, transparent=transparent) as renderer:
             drawn = [renderer.render(time) for time in times]
-        monkeypatch.setattr("gpu_morph.render.renderer._FEW_FRAMES", 1)
+        monkeypatch.setattr("gpu_morph.render.frame_stream._FEW_FRAMES", 1)
         made.clear()
         with Renderer(scene, size, transparent=transparent) as renderer:
             recolored = list(renderer.frames(times))
@@ -213,7 +213,7 @@ def test_few_changed_values_are_recoloured_alone(pictures: Any, look: dict[str, 
 
 def test_frames_are_drawn_where_fragments_cannot_be_listed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(CAPACITY, lambda n_vertices: 1)
-    monkeypatch.setattr("gpu_morph.render.renderer._FEW_FRAMES", 1)
+    monkeypatch.setattr("gpu_morph.render.frame_stream._FEW_FRAMES", 1)
     tree = random_tree(3)
     with Renderer(Scene(tree, noise(tree), clim=(0, 1)), SIZE) as renderer:
         for time, frame in zip(TIMES, renderer.frames(TIMES), strict=True):
@@ -221,7 +221,7 @@ def test_frames_are_drawn_where_fragments_cannot_be_listed(monkeypatch: pytest.M
 
 
 def test_a_camera_that_moves_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gpu_morph.render.renderer._FEW_FRAMES", 1)
+    monkeypatch.setattr("gpu_morph.render.frame_stream._FEW_FRAMES", 1)
     tree = random_tree(3)
     scene = Scene(tree, noise(tree), clim=(0, 1), camera=Camera(azim_step=30))
     numbers = [0, 0, 0, 1, 1, 1, 0]
@@ -232,7 +232,7 @@ def test_a_camera_that_moves_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_recoloured_frames_are_arrays_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gpu_morph.render.renderer._FEW_FRAMES", 1)
+    monkeypatch.setattr("gpu_morph.render.frame_stream._FEW_FRAMES", 1)
     tree = random_tree(3)
     with Renderer(Scene(tree, noise(tree), clim=(0, 1)), SIZE) as renderer:
         frames = list(renderer.frames([0.0, 0.0, 1.0, 1.0]))

@@ -210,7 +210,7 @@ def test_an_interrupt_inside_of_ctypes_while_a_renderer_is_made(scene: Scene, mo
         raise ctypes.ArgumentError("argument 1: KeyboardInterrupt: ")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Renderer, "_build", interrupt)
+        patch.setattr("gpu_morph.render.frame_source.FrameSource._build", interrupt)
         with pytest.raises(KeyboardInterrupt):
             Renderer(scene, SIZE)
 

@@ -11,6 +11,7 @@ import pytest
 from frame_films import SCENE, SIZE, TIMES, film
 
 import gpu_morph as gm
+from gpu_morph.render.frame_source import FrameSource
 
 
 @pytest.fixture(autouse=True)
@@ -28,13 +29,13 @@ def drawn() -> npt.NDArray[np.uint8]:
 def numbers(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The numbers of all frames that are drawn from now on."""
     seen: list[int] = []
-    start = gm.Renderer._start
+    start = FrameSource.start
 
-    def watched(self: gm.Renderer, moment: float | None, frame: int, **options: Any) -> Any:
+    def watched(self: FrameSource, moment: float | None, frame: int, **options: Any) -> Any:
         seen.append(frame)
         return start(self, moment, frame, **options)
 
-    monkeypatch.setattr(gm.Renderer, "_start", watched)
+    monkeypatch.setattr(FrameSource, "start", watched)
     return seen
 
 
