@@ -11,6 +11,7 @@ import numpy as np
 
 from ..image.image import Size
 from ..image.yuv_format import YUV420, YUV_FORMATS
+from ..scene.camera import Camera
 from ..scene.scene import Scene
 from .film_camera import FilmCamera
 from .geometry.scene_geometry import scene_geometry
@@ -27,8 +28,25 @@ if TYPE_CHECKING:
     from .gpu.gpu_frames import GpuFrames
 
 
+_DRAWN_STILL = 3  # frames that are drawn where a path stands still: for fewer, listing what is seen costs more
+
+
+class _Still:
+    """Whether the camera of a path has stood still for some frames."""
+
+    def __init__(self) -> None:
+        self._camera: Camera | None = None
+        self._n_frames = 0
+
+    def goes_on(self, camera: Camera) -> bool:
+        """True from the frame on that follows `_DRAWN_STILL` with the same camera."""
+        self._n_frames = self._n_frames + 1 if camera == self._camera else 1
+        self._camera = camera
+        return self._n_frames > _DRAWN_STILL
+
+
 class DrawnView:
-    """Draws frames, or recolours those of a static camera. The context is held in all calls.
+    """Draws frames, or recolours those of a camera that stands still. The context is held in all calls.
 
     Parameters
     ----------
@@ -76,9 +94,11 @@ class DrawnView:
         self._programs = None if cameras.legs is None else ProgramPool()  # of the legs before
         self._glow: Glow | None = None  # of a path
         self.leg = None if cameras.legs is None else cameras.legs.legs[0]
+        self._can_recolor = True
+        self._still = _Still()
+        self._recolored: FrameStrategy | None = None
         self.is_whole = False
         self._build()
-        self._recolored: FrameStrategy | None = self._new_recolored()
         self.is_whole = True
 
     def start(self, content: FrameContent, leg: Leg | None, *, may_recolor: bool) -> PendingFrame:
@@ -86,7 +106,8 @@ class DrawnView:
         start = clock.perf_counter()
         self._enter(leg)
         self._stages.update += clock.perf_counter() - start
-        if may_recolor and self._recolored is not None:
+        is_still = self._still.goes_on(content.camera) or leg is None
+        if may_recolor and is_still and self._recolored is not None:
             frame = self._recolored.start(content)
             if frame is not None:
                 return frame
@@ -120,7 +141,7 @@ class DrawnView:
 
     def draw_always(self) -> None:
         """Recolour no frame from now on: the camera does not stand still."""
-        self._recolored = None
+        self._can_recolor, self._recolored = False, None
 
     def reset(self) -> None:
         """Forget what is kept from frame to frame, which an exception may have left inconsistent."""
@@ -163,14 +184,15 @@ class DrawnView:
         )
         strategy = GpuFrames if self._is_gpu_path else DrawnFrames
         self.frames: DrawnFrames | GpuFrames = strategy(self.drawing, stages=self._stages)
+        self._recolored = self._new_recolored()
 
     def _new_recolored(self) -> RecoloredFrames | None:
-        """For a static camera, where only values decide what it sees and OpenGL can list that.
+        """For a camera that stands still, where only values decide what it sees and OpenGL can list that.
 
         Hardware draws faster than frames are recoloured.
         """
-        is_static = self.leg is None and not self._cameras.first.azim_step
-        if self._is_gpu_path or not self._can_list or not is_static or not self.drawing.is_listable:
+        may_stand = self._can_recolor and (self.leg is not None or not self._cameras.first.azim_step)
+        if self._is_gpu_path or not self._can_list or not may_stand or not self.drawing.is_listable:
             return None
         return RecoloredFrames(
             self._scene,

@@ -353,6 +353,7 @@ class SceneDrawing:
         """The pictures of surfaces behind the cell and before it, for a static camera; None without surfaces."""
         if self._surfaces is None:
             return None
+        self._move(camera)
         for tubes in self.tubes:
             tubes.set_camera(camera, self._attributes)
         self._is_filled, self._frame = False, (camera, None)
@@ -364,6 +365,7 @@ class SceneDrawing:
 
         Needs OpenGL 4.3. Vertex number ``n_vertices``, one beyond the last, stands for the highlight's colour.
         """
+        self._move(camera)
         for tubes in self.tubes:
             tubes.set_camera(camera, self._attributes)
         self._is_filled = False  # numbers of segments replace the values on the GPU

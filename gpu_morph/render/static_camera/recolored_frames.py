@@ -27,7 +27,7 @@ from .surroundings import Surroundings
 
 
 class RecoloredFrames:
-    """Frames of a static camera.
+    """Frames of a static camera. With another camera, what that one sees is listed anew.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ class RecoloredFrames:
     values : VertexValues
         Of all vertices that the A-buffer may name.
     list_fragments : callable
-        Gives the A-buffer of what a camera sees, or None where it has no room for it. Called at the first frame.
+        Gives the A-buffer of what a camera sees, or None where it has no room for it. Called at its first frame.
     list_surroundings : callable
         Gives what the camera sees behind the cell and before it, or None where there is nothing. Called before the
         other one.
@@ -72,7 +72,8 @@ class RecoloredFrames:
     def start(self, content: FrameContent) -> RecoloredFrame | None:
         """Make the frame. None: this and later frames must be drawn."""
         start = time.perf_counter()
-        if self._view is None or self._view.image.pixel_format != content.pixel_format:
+        if self._view is None or not self._view.shows(content):
+            self._view = None  # free it first
             self._view = self._new_view(content.camera, content.sprites, content.pixel_format)
             if self._view is None:
                 return None
@@ -110,16 +111,23 @@ class RecoloredFrames:
         image = IncrementalImage(
             self._size, self._background, recoloring.pixels, recoloring.colors, sprites, pixel_format=pixel_format
         )
-        return _View(recoloring, image, self._values.subset(recoloring.vertices))
+        return _View(camera, recoloring, image, self._values.subset(recoloring.vertices))
 
 
 class _View:
-    """What a static camera sees: the image, its recolouring and the values of the vertices in view."""
+    """What a camera sees: the image, its recolouring and the values of the vertices in view."""
 
-    def __init__(self, recoloring: Recoloring, image: IncrementalImage, values: VertexValues) -> None:
+    def __init__(
+        self, camera: Camera, recoloring: Recoloring, image: IncrementalImage, values: VertexValues
+    ) -> None:
+        self._camera = camera
         self.recoloring, self.image, self._values = recoloring, image, values
         self._sample: Sample | None = None  # of the last frame
         self._is_new = True
+
+    def shows(self, content: FrameContent) -> bool:
+        """False where a frame has another camera or another format."""
+        return self._camera == content.camera and self.image.pixel_format == content.pixel_format
 
     def new_values(self, sample: Sample | None) -> npt.NDArray[np.float32] | None:
         """Values of the recoloring's vertices; None: those of the last frame."""
