@@ -117,9 +117,7 @@ class RecoloredFrames:
 class _View:
     """What a camera sees: the image, its recolouring and the values of the vertices in view."""
 
-    def __init__(
-        self, camera: Camera, recoloring: Recoloring, image: IncrementalImage, values: VertexValues
-    ) -> None:
+    def __init__(self, camera: Camera, recoloring: Recoloring, image: IncrementalImage, values: VertexValues) -> None:
         self._camera = camera
         self.recoloring, self.image, self._values = recoloring, image, values
         self._sample: Sample | None = None  # of the last frame
