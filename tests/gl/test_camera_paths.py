@@ -121,7 +121,7 @@ def test_leased_images_outlast_their_leg(pixel_format: str) -> None:
 
 
 def test_only_coming_nearer_makes_vertices_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    from gpu_morph.render import renderer as module
+    from gpu_morph.render import drawn_view as module
 
     made: list[float] = []
     original = module.scene_geometry
