@@ -65,6 +65,10 @@ from .scene.mesh import Mesh
 from .scene.overlay import Overlay
 from .scene.panels.panels import Panels
 from .scene.plane import Plane
+from .scene.plots.figure_plot import FigurePlot
+from .scene.plots.pictures import FunctionPlot, ImageSequence
+from .scene.plots.raster import Raster
+from .scene.plots.traces import Traces
 from .scene.point_values import PointValues
 from .scene.points import Points
 from .scene.scene import Scene
@@ -92,7 +96,10 @@ __all__ = [
     "ColorBar",
     "Electrode",
     "Fade",
+    "FigurePlot",
+    "FunctionPlot",
     "Highlight",
+    "ImageSequence",
     "LabelColors",
     "LabelLegend",
     "Layers",
@@ -105,6 +112,7 @@ __all__ = [
     "Plane",
     "PointValues",
     "Points",
+    "Raster",
     "Recording",
     "Renderer",
     "ScaleBar",
@@ -122,6 +130,7 @@ __all__ = [
     "Timeline",
     "Title",
     "TraceInset",
+    "Traces",
     "VideoReport",
     "View",
     "WebPage",

@@ -13,7 +13,7 @@ from ..data.arrays import finite_number
 from ..data.frame_times import ListedTimes, TimeRange, checked_times, frame_times, median_step
 from ..scene.annotations.title import n_frames_after, with_starts
 from ..scene.camera_path import CameraPath
-from ..scene.panels.panels import Panels, Shown, main_scene, scenes_of, with_items
+from ..scene.panels.panels import Panels, Shown, main_scene, plots_of, scenes_of, with_items
 from ..scene.scene import Scene
 from ..scene.timeline import Timeline
 
@@ -46,8 +46,8 @@ def film_range(
     """The time range of a film, ms, from the parameters of `render_video`.
 
     A parameter of None becomes the recording's own first time, last time or median step; of panels, those that all
-    recordings have, and the least step. Without a recording and parameters, the range has the frames of the camera's
-    path, or of a full turn.
+    recordings have, or else plots, and the least step. Without a recording and parameters, the range has the frames of
+    the camera's path, or of a full turn.
 
     Raises
     ------
@@ -59,6 +59,8 @@ def film_range(
         for name, value in (("t_start", t_start), ("t_stop", t_stop), ("t_step", t_step))
     )
     recorded = [scene.recording.times for scene in scenes_of(shown) if scene.recording is not None]
+    if not recorded:
+        recorded = [plot.sample_times for plot in plots_of(shown) if plot.sample_times is not None]
     if not recorded:
         if t_start is None and t_stop is None and t_step is None:
             moving = [_camera_range(scene, fps) for scene in scenes_of(shown)]

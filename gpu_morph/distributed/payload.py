@@ -15,8 +15,9 @@ import numpy.typing as npt
 from ..image.image import Size
 from ..image.yuv_format import YUV420
 from ..scene.annotations.layout import Layout
-from ..scene.panels.panels import Panels, Shown, with_items, with_scenes
+from ..scene.panels.panels import Panels, Shown, plot_view, with_items, with_scenes
 from ..scene.panels.panels_layout import PanelsLayout
+from ..scene.plots.base import PanelPlot
 from ..scene.scene import Scene
 from ..video.encoding import Encoding
 from ..video.film_request import FilmRequest
@@ -91,11 +92,13 @@ def resolved_picture(
 def _resolved_panels(panels: Panels, layout: Any) -> tuple[Panels, PanelsLayout]:
     items: list[Any] = []
     layouts: list[Any] = []
-    for item, part in zip(panels.drawn_items(layout), layout.layouts, strict=True):
+    for item, part, box in zip(panels.drawn_items(layout), layout.layouts, layout.boxes, strict=True):
         if isinstance(item, Panels):
             item, part = _resolved_panels(item, part)
         elif isinstance(item, Scene):
             item, part = _resolved_scene(item, part)
+        elif isinstance(item, PanelPlot):
+            item = item.for_worker(plot_view(panels, layout, box))
         items.append(item)
         layouts.append(part)
     carrier, whole = _resolved_scene(panels.carrier, layout.whole)

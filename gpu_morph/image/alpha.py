@@ -41,6 +41,9 @@ def lay_over(picture: Image, image: Image, x: int, y: int) -> None:
     below = picture[max(y, 0) :, max(x, 0) :]
     above = image[top:, left:][: below.shape[0], : below.shape[1]]
     below = below[: above.shape[0], : above.shape[1]]
+    if (above[..., 3] == 255).all():
+        below[:] = above[..., : below.shape[-1]]
+        return
     alpha = above[..., 3:].astype(np.uint16)
     if below.shape[-1] == 3:
         below[:] = (above[..., :3] * alpha + below * (255 - alpha) + 127) // 255

@@ -19,9 +19,11 @@ from ..scene.annotations.canvas import Canvas, line_height, text_width
 from ..scene.annotations.shortened import shortened_all
 from ..scene.camera import Box, Camera
 from ..scene.colors import to_bytes
-from ..scene.panels.panels import Panels, Shown
+from ..scene.panels.panels import Panels, Shown, plot_lefts, plot_view
 from ..scene.panels.panels_layout import PanelsLayout
+from ..scene.plots.base import PanelPlot
 from ..system.arguments import check_choice, check_type
+from .plot_renderer import PlotRenderer
 from .renderer import Renderer
 from .strategy import LeasedImage, Stages
 
@@ -68,13 +70,19 @@ class PanelsRenderer:
         for sprite in self._titles:
             lay_over(self._base, sprite.image, sprite.x, sprite.y)
         options: dict[str, Any] = {"device": device, "transparent": transparent, "supersample": supersample}
-        self._parts: list[tuple[Box, Renderer | PanelsRenderer]] = []
+        self._parts: list[tuple[Box, Renderer | PanelsRenderer | PlotRenderer]] = []
         with ExitStack() as stack:
-            for item, box, part in zip(self.scene.drawn_items(layout), layout.boxes, layout.layouts, strict=True):
-                if item is not None:
+            items, lefts = self.scene.drawn_items(layout), plot_lefts(self.scene, layout)
+            for item, box, part, left in zip(items, layout.boxes, layout.layouts, lefts, strict=True):
+                if item is None:
+                    continue
+                renderer: Renderer | PanelsRenderer | PlotRenderer
+                if isinstance(item, PanelPlot):
+                    renderer = PlotRenderer(item, plot_view(self.scene, layout, box), left)
+                else:
                     renderer = open_renderer(item, (box.width, box.height), layout=part, **options)
-                    stack.enter_context(renderer)
-                    self._parts.append((box, renderer))
+                stack.enter_context(renderer)
+                self._parts.append((box, renderer))
             self._opened = stack.pop_all()
 
     def _background(self) -> Image:
@@ -118,8 +126,10 @@ class PanelsRenderer:
     def camera_at(self, time: float | None = None, *, frame: int = 0, second: float | None = None) -> Camera:
         """The camera of the first panel that has one."""
         own = self._own(frame)
-        cameras = (renderer.camera_at(time, frame=own, second=second) for _, renderer in self._parts)
-        return next(iter(cameras))
+        for _, renderer in self._parts:
+            if not isinstance(renderer, PlotRenderer):
+                return renderer.camera_at(time, frame=own, second=second)
+        return self._carrier.first_camera
 
     def layers(
         self, time: float | None = None, *, frame: int = 0, second: float | None = None
@@ -204,6 +214,8 @@ def open_renderer(shown: Shown, size: Size, *, layout: Any = None, **options: An
 
 def layer_names(shown: Any) -> list[str]:
     """The names of what `layers` gives beside the image."""
+    if isinstance(shown, PanelPlot):
+        return [type(shown).__name__]
     names = [type(annotation).__name__ for annotation in shown.annotations]
     if isinstance(shown, Panels):
         parts = [name for item in shown.items if item is not None for name in layer_names(item)]

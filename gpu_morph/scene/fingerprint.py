@@ -20,6 +20,7 @@ from ..errors import FramesError
 from .colormaps import lookup_table, parse_colormap
 from .colors import parse_color
 from .panels.panels import Panels, Shown
+from .plots.base import PanelPlot
 from .scene import Scene
 
 _BYTES = 16
@@ -76,15 +77,25 @@ def fingerprint(shown: Shown, times: npt.ArrayLike, *, with_values: bool = True)
 
 def _panels_fingerprint(panels: Panels, times: npt.ArrayLike, *, with_values: bool) -> dict[str, str]:
     hashes: dict[str, str] = {}
+    frames = _Frames(np.asarray(times, dtype=np.float64), "nearest", None)
     for number, item in enumerate(panels.items, start=1):
         if isinstance(item, Scene | Panels):
             parts = fingerprint(item, times, with_values=with_values)
             hashes |= {f"panel {number}: {name}": part for name, part in parts.items()}
-    frames = _Frames(np.asarray(times, dtype=np.float64), "nearest", None)
+        elif isinstance(item, PanelPlot):
+            fields = item.fingerprint_fields()
+            encoded = chain(_encoded(fields, f"panel {number}", frames), _encoded_parts(item, frames))
+            hashes[f"panel {number}"] = _digest(encoded)
     rest: Any = {field.name: getattr(panels, field.name) for field in dataclasses.fields(panels)}
     rest["rows"] = [[type(item).__name__ for item in row] for row in panels.rows]
+    del rest["main"]
     encoded = chain(_encoded(rest, "panels", frames), _encoded_annotations(panels.carrier, frames))
     return hashes | {"panels": _digest(encoded)}
+
+
+def _encoded_parts(plot: PanelPlot, frames: _Frames) -> Iterator[bytes]:
+    for part in plot.fingerprint_parts(frames.times):
+        yield from _encoded(part, f"{type(plot).__name__}.fingerprint_parts", frames)
 
 
 def _digest(strings: Iterable[bytes]) -> str:

@@ -23,14 +23,15 @@ CARDS = (gm.Title("a", seconds=0.08, background="blue"), gm.Title("z", seconds=0
 
 
 def panels(values: Any = None, **options: Any) -> gm.Panels:
-    """Two scenes that show two recordings; the camera of the second follows a path in seconds of the film."""
+    """Two scenes that show two recordings, one with a path in seconds of the film; below them a plot."""
     other = replace(RECORDING, values=np.flip(RECORDING.values, axis=0) if values is None else values, name="w")
     right = gm.Scene(BAR, other, camera=PATH, sampling="linear", cmap="magma")
-    return gm.Panels([[LEFT, right]], titles=[["left", "right"]], font_size=8, **options)
+    plot = gm.Traces(RECORDING, section=(0, 1), title="")
+    return gm.Panels([[LEFT, right], [plot]], titles=[["left", "right"], None], font_size=8, **options)
 
 
 def film(folder: Path, shown: gm.Panels, **options: Any) -> gm.VideoReport:
-    given = {"times": TIMES, "encoders": 1, "progress": False, **LOSSLESS, "size": (192, 96), **options}
+    given = {"times": TIMES, "encoders": 1, "progress": False, **LOSSLESS, "size": (192, 144), **options}
     return gm.render_video(shown, folder / "film.mkv", **given)
 
 

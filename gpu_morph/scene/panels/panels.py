@@ -1,4 +1,4 @@
-"""Panels: several scenes in one picture."""
+"""Panels: several scenes and plots in one picture."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any, Literal, get_args
 
-from ...data.frame_times import TimeRange
+from ...data.frame_times import TimeRange, recorded_range
 from ...errors import SceneError, brief
 from ...image.image import Size, check_size
 from ...system.arguments import check_choice, check_type, checked_flag, is_sequence
 from ..annotations import Arrow, Axes, ColorBar, Layers, ScaleBar
-from ..annotations.base import Annotation
+from ..annotations.base import Annotation, View
 from ..annotations.canvas import line_height
 from ..annotations.title import Title
 from ..camera import Box, Camera
@@ -22,6 +22,8 @@ from ..colors import ColorLike, Rgba, opaque_color
 from ..display_hook import bundle
 from ..film_clock import FilmClock
 from ..font_size import check_font_size
+from ..plots.base import PanelPlot
+from ..plots.figure_plot import FigurePlot, is_figure
 from ..scene import Scene
 from .linked_cameras import linked
 from .panel_grid import PanelGrid, checked_parts, checked_widths
@@ -34,16 +36,17 @@ _AT_CELLS = (Arrow, Axes, Layers, ScaleBar)  # annotations of one cell
 
 @dataclass(frozen=True, eq=False)
 class Panels:
-    """Several scenes in one picture and one film, in rows.
+    """Several scenes and plots in one picture and one film, in rows.
 
     They are given in place of a Scene to `render_image`, `save_image`, `render_video`, `animate` and `show`. All show
     the same time. Each has the pixels that the picture of its scene alone would have, of the panel's size.
 
     Parameters
     ----------
-    rows : sequence of sequence of Scene, Panels or None
-        What each panel shows; None leaves one empty. Each row fills the width. Panels in a panel divide it further. A
-        single sequence is one row.
+    rows : sequence of sequence of Scene, plot, Panels or None
+        What each panel shows: a scene; a plot, which is `Traces`, `Raster`, `ImageSequence`, `FunctionPlot` or a figure
+        of matplotlib (`FigurePlot`); Panels, which divide it further; or nothing. Each row fills the width. A single
+        sequence is one row.
     widths : sequence of float, optional
         Of the panels of a row, relative to each other; a sequence for each row where rows differ. None: equal.
     heights : sequence of float, optional
@@ -67,6 +70,8 @@ class Panels:
         annotations of the whole have text for the whole picture.
     time_range, fps : TimeRange, float, optional
         As of `Scene`.
+    main : Scene, optional
+        Of panels without a scene: the one by which annotations go. Panels around them set it.
 
     Raises
     ------
@@ -106,6 +111,7 @@ class Panels:
     font_size: float | str | None = None
     time_range: TimeRange | None = None
     fps: Fraction | float | None = None
+    main: Scene | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "rows", _checked_rows(self.rows))
@@ -130,9 +136,11 @@ class Panels:
                         "a title card makes the whole film longer, so that no panel can have one: give it to "
                         "Panels(annotations=...), or a start of 0 or more seconds"
                     )
-        if not self.scenes:
-            raise SceneError("Panels need one Scene at least, whose film they are")
-        _ = self.carrier  # wrong annotations and times raise here
+        check_type(self.main, Scene, "main", is_optional=True)
+        if self.scenes or self.main is not None:
+            _ = self.carrier  # wrong annotations and times raise here
+            rows = [[_with_main(item, self.carrier) for item in row] for row in self.rows]
+            object.__setattr__(self, "rows", tuple(map(tuple, rows)))
 
     def __repr__(self) -> str:
         rows = "], [".join(", ".join("None" if item is None else repr(item) for item in row) for row in self.rows)
@@ -162,7 +170,9 @@ class Panels:
 
         It is not drawn.
         """
-        scenes = self.scenes
+        scenes = self.scenes or ([] if self.main is None else [self.main])
+        if not scenes:
+            raise SceneError("Panels need one Scene at least, whose film they are")
         main = max(scenes, key=lambda scene: (scene.shows_values, scene.recording is not None))  # the first of equals
         return replace(
             main,
@@ -215,7 +225,8 @@ class Panels:
         layouts: list[Any] = []
         for number, (item, box) in enumerate(zip(items, boxes, strict=True), start=1):
             try:
-                layouts.append(None if item is None else item.layout((box.width, box.height), transparent=transparent))
+                is_laid_out = isinstance(item, Scene | Panels)
+                layouts.append(item.layout((box.width, box.height), transparent=transparent) if is_laid_out else None)
             except SceneError as cause:
                 raise SceneError(f"panel {number}: {cause}") from cause
         return PanelsLayout(whole, tuple(boxes), tuple(layouts))
@@ -301,6 +312,36 @@ def check_one_scene(shown: object, what: str) -> None:
     check_type(shown, Scene, "scene")
 
 
+def plots_of(shown: Shown) -> tuple[PanelPlot, ...]:
+    """All plots of panels, row by row."""
+    items = shown.items if isinstance(shown, Panels) else ()
+    return tuple(
+        plot
+        for item in items
+        for plot in ((item,) if isinstance(item, PanelPlot) else plots_of(item) if isinstance(item, Panels) else ())
+    )
+
+
+def plot_view(panels: Panels, layout: PanelsLayout, box: Box) -> View:
+    """What the plot in a box gets to know of the picture."""
+    carrier = panels.carrier
+    times = carrier.time_range or (None if carrier.recording is None else recorded_range(carrier.recording.times))
+    colors = carrier.synapse_style.population_colors(carrier.synapses) if carrier.synapses else {}
+    size = box.width, box.height
+    return replace(layout.view, size=size, shield=False, recording=None, times=times, synapse_colors=colors)
+
+
+def plot_lefts(panels: Panels, layout: PanelsLayout) -> list[int]:
+    """Pixels to the left of each plot's area: as many as all need that begin at the same pixel; 0 for what is none."""
+    needed = [
+        item.left(plot_view(panels, layout, box)) if isinstance(item, PanelPlot) else 0
+        for item, box in zip(panels.items, layout.boxes, strict=True)
+    ]
+    return [
+        max(other for other, its in zip(needed, layout.boxes, strict=True) if its.x == box.x) for box in layout.boxes
+    ]
+
+
 def _scenes(items: Sequence[Any]) -> Iterator[Scene]:
     for item in items:
         if isinstance(item, Scene):
@@ -320,9 +361,19 @@ def _checked_rows(given: Any) -> tuple[tuple[Any, ...], ...]:
         if not is_sequence(row) or not len(row):
             raise TypeError(f"{expected}, got {brief(row)} as a row")
         for item in row:
-            if not (item is None or isinstance(item, Scene | Panels)):
-                raise TypeError(f"a panel shows a Scene, Panels or nothing (None), got {brief(item)}")
-    return tuple(tuple(row) for row in rows)
+            if not (item is None or isinstance(item, Scene | Panels | PanelPlot) or is_figure(item)):
+                raise TypeError(
+                    "a panel shows a Scene, Panels, a plot (Traces, Raster, ImageSequence, FunctionPlot, a figure of "
+                    f"matplotlib) or nothing (None), got {brief(item)}"
+                )
+    return tuple(tuple(FigurePlot(item) if is_figure(item) else item for item in row) for row in rows)
+
+
+def _with_main(item: Any, main: Scene) -> Any:
+    """Panels without a scene of their own get the one of the whole."""
+    if not isinstance(item, Panels) or item.scenes:
+        return item
+    return replace(item, main=replace(main, annotations=()))
 
 
 def _checked_titles(given: Any, counts: Sequence[int]) -> tuple[tuple[str, ...], ...]:

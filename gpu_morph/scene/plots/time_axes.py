@@ -1,0 +1,221 @@
+"""TimeAxes: a plot's area over time, with its axes, a cursor, and what the frame's time has not reached yet."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from ..annotations.base import Sprite, View
+from ..annotations.canvas import Canvas, line_height, text_width
+from ..annotations.number_format import formatted_all, round_numbers
+from ..annotations.subpixel_sprite import SubpixelSprite, subpixel_sprite
+from ..annotations.units import TIME_UNITS, time_unit
+from ..colors import Rgba
+
+Future = Literal["faint", "hidden", "full"]
+FAINT = 0.25  # opacity of what comes later
+_RIGHT = 2.0  # heights of text to the right of the area
+_TICKS_APART, _ROWS_APART = 4.5, 2.0  # heights of text
+
+
+@dataclass(frozen=True, eq=False)
+class TimeAxes:
+    """The area of a plot over time, in pixels of the panel.
+
+    Parameters
+    ----------
+    view : View
+        The panel.
+    window : (float, float)
+        ms, at the left and the right end.
+    left : int
+        The x of the left end.
+    title : str
+        Above the area.
+    has_time_axis : bool
+        Whether times stand below the area.
+    """
+
+    view: View
+    window: tuple[float, float]
+    left: int
+    title: str = ""
+    has_time_axis: bool = True
+
+    @property
+    def right(self) -> int:
+        """The x behind the right end."""
+        return max(self.left + 8, self.view.size[0] - round(_RIGHT * self.view.text))
+
+    @property
+    def head(self) -> float:
+        """The y of the middle of the title."""
+        return line_height(self.view.text) / 2 + round(0.2 * self.view.text)
+
+    @property
+    def top(self) -> int:
+        """The y of the upper end."""
+        return round(0.7 * self.view.text) + (line_height(self.view.text) if self.title else 0)
+
+    @property
+    def bottom(self) -> int:
+        """The y below the lower end."""
+        below = round(0.6 * self.view.text)
+        if self.has_time_axis:
+            below += line_height(self.view.text) + self.tick
+        return max(self.top + 8, self.view.size[1] - below)
+
+    @property
+    def tick(self) -> int:
+        """The length of a tick."""
+        return _tick(self.view)
+
+    def x(self, time: float) -> float:
+        """The x of a time."""
+        start, stop = self.window
+        return self.left + (time - start) / (stop - start) * (self.right - self.left)
+
+    def shows(self, time: float | None) -> bool:
+        """True for a time in the window."""
+        return time is not None and self.window[0] <= time <= self.window[1]
+
+    def draw(self, canvas: Canvas) -> None:
+        """The time axis and the title."""
+        view, text = self.view, self.view.text
+        if self.title:
+            canvas.text(self.left, self.head, self.title, text, view.ink)
+        if not self.has_time_axis:
+            return
+        y = self.bottom + round(0.2 * text)
+        start, stop = self.window
+        canvas.rectangle(self.left, y, self.right - self.left, view.line, view.ink)
+        unit = time_unit(max(abs(start), abs(stop)))
+        factor = TIME_UNITS[unit]
+        count = max(2, int((self.right - self.left) / (_TICKS_APART * text)))
+        ticks = round_numbers(start / factor, stop / factor, count, count + 1)
+        labels = list(formatted_all(ticks)) if ticks else []
+        if labels:
+            labels[-1] += f" {unit}"
+        for value, label in zip(ticks, labels, strict=True):
+            x = self.x(value * factor)
+            canvas.rectangle(round(x - view.line / 2), y, view.line, self.tick, view.ink)
+            width = text_width(label, text)
+            left = min(x - text_width(label.split(" ")[0], text) / 2, view.size[0] - width - 0.3 * text)
+            canvas.text(left, y + self.tick + line_height(text) / 2, label, text, view.ink)
+
+    def row_ticks(self, low: float, high: float) -> tuple[float, ...]:
+        """Round values for a vertical axis from ``low`` to ``high``."""
+        count = max(1, int((self.bottom - self.top) / (_ROWS_APART * self.view.text)))
+        return round_numbers(low, high, min(count, 4), count + 1)
+
+    def cursor(self) -> SubpixelSprite:
+        """A line over the area, positioned by its upper end."""
+        view, width, height = self.view, max(1.0, 1.4 * self.view.line), self.bottom - self.top
+        margin = math.ceil(width) + 1
+
+        def draw(x: float, y: float) -> Canvas:
+            canvas = Canvas((2 * margin, height + 2 * margin))
+            canvas.rectangle(x - width / 2, y, width, height, (*view.ink[:3], 0.45))
+            return canvas
+
+        return subpixel_sprite(draw, margin)
+
+
+class CoursePlot:
+    """A `PlotDrawing` of what happens over time: what has been, in full, and what comes, faint.
+
+    Parameters
+    ----------
+    axes : TimeAxes
+        The area.
+    draw_axes : callable
+        Draws what does not change on a canvas of the panel's size.
+    draw_course : callable
+        Draws what happens from one time to another on a canvas, with an opacity.
+    heads : callable
+        Sprites at the frame's time.
+    future : {"faint", "hidden", "full"}
+        What of later times is seen.
+    """
+
+    def __init__(
+        self,
+        axes: TimeAxes,
+        *,
+        draw_axes: Callable[[Canvas], None],
+        draw_course: Callable[[Canvas, float, float, float], None],
+        heads: Callable[[float], Sequence[Sprite]],
+        future: Future,
+    ) -> None:
+        self._axes, self._draw_axes, self._draw_course, self._heads = axes, draw_axes, draw_course, heads
+        self._future = {"faint": FAINT, "hidden": 0.0, "full": 1.0}[future]
+        self._cursor = axes.cursor()
+
+    @cached_property
+    def _static(self) -> Sprite:
+        canvas = Canvas(self._axes.view.size)
+        self._draw_axes(canvas)
+        return canvas.sprite(0, 0)
+
+    @cached_property
+    def grounds(self) -> Sequence[Sequence[Sprite]]:
+        """All of the course, as it is once it has been, and while it is to come; see `PlotDrawing`."""
+        return [[self._static, self._course(*self._axes.window, opacity)] for opacity in (1.0, self._future)]
+
+    def _course(self, start: float, stop: float, opacity: float) -> Sprite:
+        axes = self._axes
+        canvas = Canvas(axes.view.size)
+        if opacity:
+            self._draw_course(canvas, start, stop, opacity)
+        return canvas.sprite(0, 0)
+
+    def _edge(self, time: float | None) -> float:
+        """Up to which time the course has been; without a time, all of it."""
+        start, stop = self._axes.window
+        return stop if time is None else min(max(time, start), stop)
+
+    def parts(self, time: float | None) -> Sequence[tuple[int, int, int]]:
+        """See `PlotDrawing`."""
+        width = self._axes.view.size[0]
+        edge = width if time is None else round(self._axes.x(self._edge(time)))
+        return [(0, 0, edge), (1, edge, width)]
+
+    def vectors(self, time: float | None) -> Sequence[Sprite]:
+        """See `PlotDrawing`."""
+        edge = self._edge(time)
+        start, stop = self._axes.window
+        courses = [self._course(start, edge, 1.0), self._course(edge, stop, self._future)]
+        return [self._static, *courses, *self.changing(time)]
+
+    def changing(self, time: float | None) -> Sequence[Sprite]:
+        """A line at the frame's time, and what is on it; see `PlotDrawing`."""
+        if time is None or not self._axes.shows(time):
+            return ()
+        return [self._cursor(self._axes.x(time), self._axes.top), *self._heads(time)]
+
+
+def window_of(view: View, xlim: tuple[float, float] | None, span: tuple[float, float]) -> tuple[float, float]:
+    """The times that a plot shows, ms: those given, those of the film, or its own."""
+    if xlim is not None:
+        return xlim
+    times = view.times
+    start, stop = span if times is None or times.stop <= times.start else (times.start, times.stop)
+    return start, max(stop, math.nextafter(start + 1e-9 * abs(start), math.inf))
+
+
+def faded(color: Rgba, opacity: float) -> Rgba:
+    """A colour with an opacity."""
+    return (*color[:3], color[3] * opacity)
+
+
+def room_for(labels: Iterable[str], view: View) -> int:
+    """Pixels to the left of an area for labels that stand there."""
+    widest = max((text_width(label, view.text) for label in labels if label), default=0)
+    return widest + round(1.2 * view.text) + _tick(view)
+
+
+def _tick(view: View) -> int:
+    return max(2, round(0.25 * view.text))
