@@ -40,5 +40,6 @@ def test_the_examples_of_the_page_make_films(tmp_path: Path, monkeypatch: pytest
         "spike.mp4": 11,
         "there_and_back.gif": 4,
         "told.mp4": 4 + 11 + 2,
+        "panels.mp4": 2 + 6,
         "story.mp4": 4 + 21,
     }

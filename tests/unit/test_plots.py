@@ -57,7 +57,7 @@ def test_a_trace_is_where_its_values_are_and_grows_with_time() -> None:
     assert y.mean() == pytest.approx((axes.top + axes.bottom) / 2, abs=1.5)
     assert columns_of(drawn(plot, None), (255, 0, 0)).max() == pytest.approx(axes.right, abs=2)
     faint = replace(plot, future="faint")
-    assert columns_of(drawn(faint, 5.0), (255, 191, 191)).max() > middle + 20
+    assert columns_of(drawn(faint, 5.0), (255, 171, 171)).max() > middle + 20
 
 
 def test_a_raster_has_a_line_for_each_event_in_its_row() -> None:

@@ -137,7 +137,7 @@ class Panels:
                         "Panels(annotations=...), or a start of 0 or more seconds"
                     )
         check_type(self.main, Scene, "main", is_optional=True)
-        if self.scenes or self.main is not None:
+        if self.scenes or self.main is not None or not plots_of(self):  # else panels around them give a scene
             _ = self.carrier  # wrong annotations and times raise here
             rows = [[_with_main(item, self.carrier) for item in row] for row in self.rows]
             object.__setattr__(self, "rows", tuple(map(tuple, rows)))

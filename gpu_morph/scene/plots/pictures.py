@@ -22,7 +22,7 @@ from ..colormaps import color_table, parse_colormap
 from .base import PanelPlot, PlotDrawing, checked_limits, checked_sample_times
 
 Scaling = Literal["auto", "nearest", "linear"]
-_MARGIN = 0.6  # around the picture, heights of text
+_MARGIN = 1.0  # around the picture, heights of text
 
 
 @dataclass(frozen=True, eq=False)
@@ -276,7 +276,7 @@ class DrawnPictures:
         self._box = Box(x, head if left else head + (free[1] - size[1]) // 2, *size)
         canvas = Canvas(view.size)
         if plot.title:
-            middle = line_height(view.text) / 2 + round(0.2 * view.text)
+            middle = line_height(view.text) / 2 + round(0.5 * view.text)
             canvas.text(x, middle, plot.title, view.text, view.ink)
         ground = [canvas.sprite(0, 0)]
         if bar is not None:

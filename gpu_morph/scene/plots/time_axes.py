@@ -16,7 +16,7 @@ from ..annotations.units import TIME_UNITS, time_unit
 from ..colors import Rgba
 
 Future = Literal["faint", "hidden", "full"]
-FAINT = 0.25  # opacity of what comes later
+FAINT = 0.33  # opacity of what comes later
 _RIGHT = 2.0  # heights of text to the right of the area
 _TICKS_APART, _ROWS_APART = 4.5, 2.0  # heights of text
 
@@ -53,17 +53,17 @@ class TimeAxes:
     @property
     def head(self) -> float:
         """The y of the middle of the title."""
-        return line_height(self.view.text) / 2 + round(0.2 * self.view.text)
+        return line_height(self.view.text) / 2 + round(0.5 * self.view.text)
 
     @property
     def top(self) -> int:
         """The y of the upper end."""
-        return round(0.7 * self.view.text) + (line_height(self.view.text) if self.title else 0)
+        return round(self.view.text) + (line_height(self.view.text) if self.title else 0)
 
     @property
     def bottom(self) -> int:
         """The y below the lower end."""
-        below = round(0.6 * self.view.text)
+        below = round(0.7 * self.view.text)
         if self.has_time_axis:
             below += line_height(self.view.text) + self.tick
         return max(self.top + 8, self.view.size[1] - below)
