@@ -62,7 +62,10 @@ def _panels(entry: Entry, scenes: dict[str, Scene]) -> Panels:
         return [[item(panel) for panel in row.items()] for row in given.items()]
 
     part = Part(
-        Panels, readers={"rows": rows, "annotations": ANNOTATIONS.read_all}, without=("time_range", "fps"), first="rows"
+        Panels,
+        readers={"rows": rows, "annotations": ANNOTATIONS.read_all},
+        without=("time_range", "fps", "main"),
+        first="rows",
     )
     morphology = next((scene.morphology for scene in scenes.values()), None)
     made: Panels = part.read(entry, morphology)
