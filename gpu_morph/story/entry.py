@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import StoryError, brief, near_names
+from ..system.regular_file import check_regular
 from .key_lines import Keys, key_lines
 
 _FOUND = (ValueError, TypeError, IndexError, OSError, OverflowError, MemoryError, RuntimeError)  # with all own errors
@@ -102,7 +103,7 @@ class Entry:
         return self.source.path.parent / Path(self.value).expanduser()
 
     def file(self) -> Path:
-        """As `path`, of what exists; StoryError for another."""
+        """As `path`, of a file or a folder that exists; StoryError for another, and for devices and pipes."""
         path = self.path()
         try:
             is_there = path.exists()
@@ -115,6 +116,8 @@ class Entry:
                 f"{self.name}: there is no file {brief(self.value)} in {self.source.path.parent}, the story's folder"
                 f"{near}"
             )
+        with self.located():
+            check_regular(path, StoryError)
         return path
 
     @contextmanager
@@ -122,8 +125,10 @@ class Entry:
         """Errors of the library become a StoryError at the line of the key that the message names."""
         try:
             yield
-        except StoryError:
-            raise
+        except StoryError as error:
+            if str(error).startswith(f"{self.source.path.name}, line "):
+                raise
+            raise self.error(f"{self.name}: {error}") from error
         except _FOUND as error:
             words = " ".join([*str(error).splitlines(), *getattr(error, "__notes__", ())]) or type(error).__name__
             place = _named(words, table or {}) or self

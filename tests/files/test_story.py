@@ -192,6 +192,9 @@ def test_files_that_are_no_texts_are_refused(tmp_path: Path) -> None:
         path.write_bytes(content)
         with pytest.raises(StoryError, match=f"^story.toml.*{words}"):
             gm.read_story(path)
+    for old in ("cell.swc", "v.npz", "points.csv", "logo.png"):
+        with pytest.raises(StoryError, match=r"^story.toml, line \d+: .*/dev/zero is not a regular file"):
+            gm.read_story(put_story(tmp_path, WHOLE.replace(old, "/dev/zero")))
     with pytest.raises(StoryError, match="is not a regular file"):
         gm.read_story("/dev/zero")
     with pytest.raises(FileNotFoundError):
