@@ -7,9 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..api import render_video
-from ..distributed.local_cluster import cluster_client
 from ..scene.panels.panels import Shown
-from .dry_run import plan_lines
 
 _OPTIONS = (
     "times",
@@ -51,9 +49,13 @@ def write_film(scene: Shown, path: str | Path, keywords: dict[str, Any], options
         Of `add_film`.
     """
     if options.dry_run:
+        from .dry_run import plan_lines
+
         is_on_cluster = options.scheduler is not None or options.workers is not None
         for line in plan_lines(scene, path, keywords, is_local=not is_on_cluster):
             print(line, flush=True)
         return
+    from ..distributed.local_cluster import cluster_client
+
     with cluster_client(options.scheduler, options.workers) as client:
         print(render_video(scene, path, client=client, **keywords))

@@ -6,7 +6,6 @@ import argparse
 from typing import TYPE_CHECKING
 
 from ..data.sampling import SAMPLINGS
-from ..viewer.window import view_in_window
 from .arguments import add_device, add_files, add_look, pixel_size
 from .scenes import check_files, scene_of_files
 
@@ -44,6 +43,8 @@ def add_parser(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Show the window until it is closed."""
+    from ..viewer.window import view_in_window
+
     check_files(options, needs_values=False)
     scene = scene_of_files(options)
     name = options.sonata or options.morphology

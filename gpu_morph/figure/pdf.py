@@ -7,8 +7,8 @@ outlines, fpdf2 2.8 stores one as what it is not, and matplotlib is an optional 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 from ..image.file_texts import SOFTWARE, FileTexts
 from ..image.image import Image
@@ -143,7 +143,7 @@ class _Pdf:
 
 def _xmp(texts: FileTexts) -> str:
     """What the file says about itself, for readers of XMP."""
-    title, description, software = (escape(text) for text in (texts.title, texts.description, SOFTWARE))
+    title, description, software = (escape(text, quote=False) for text in (texts.title, texts.description, SOFTWARE))
     return (
         '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
         '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'

@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Sequence
+from html import escape
 from pathlib import Path
-from xml.sax.saxutils import escape, quoteattr
 
 from ..image.file_texts import SOFTWARE
 from ..image.image import Image
@@ -66,7 +66,7 @@ class _Svg:
 
     def begin(self, name: str) -> None:
         """See `Surface`."""
-        self.lines.append(f"<g class={quoteattr(_printable(name))}>")
+        self.lines.append(f'<g class="{escape(_printable(name))}">')
 
     def end(self) -> None:
         """See `Surface`."""
@@ -140,4 +140,4 @@ def _printable(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return escape(_printable(text))
+    return escape(_printable(text), quote=False)
