@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -107,8 +108,8 @@ def test_both_paths_draw_the_same(name: str) -> None:
     is_inside = np.all([frames[..., 3] == 255 for frames in transparent], axis=0)
     is_empty = np.all([frames[..., 3] == 0 for frames in transparent], axis=0)
     is_edge = ~is_inside & ~is_empty
-    assert is_inside.sum() > 500
-    assert is_edge.sum() > 1000
+    assert is_inside.mean() > 0.002
+    assert is_edge.mean() > 0.004
     opaque = [drawn(path, looks).astype(np.int64) for path in ("cpu", "gpu")]
     for cpu, gpu in (transparent, opaque):
         difference = np.abs(cpu - gpu).max(axis=-1)
@@ -130,15 +131,24 @@ def test_the_gpu_path_draws_the_same_from_run_to_run(name: str, pixel_format: st
     np.testing.assert_array_equal(first, second)
 
 
+# Tests of this module, of small pictures: softpipe is slow.
+ON_SOFTPIPE = """
+import test_paths as tests
+renderer = tests.current_context("cpu").renderer
+print(renderer)
+if "softpipe" in renderer:
+    tests.SIZE, tests.TIMES = (120, 90), [0.7, 2.9]
+    tests.test_both_paths_draw_the_same("linear")
+    tests.test_both_paths_draw_the_same("opacity")
+    tests.test_both_paths_make_the_same_planes("plain")
+"""
+
+
 def test_the_gpu_path_runs_where_opengl_has_no_compute_shaders() -> None:
     """Mesa's softpipe has OpenGL 3.3, and addresses of the functions of 4.3 that it does not run."""
     environment = os.environ | {"GALLIUM_DRIVER": "softpipe", "GPU_MORPH_PATH": "gpu", "GPU_MORPH_DEVICE": "cpu"}
-    find = "from gpu_morph.render.gpu.context import current_context as c; print(c('cpu').renderer)"
-    found = subprocess.run([sys.executable, "-c", find], env=environment, capture_output=True, text=True, check=True)
-    if "softpipe" not in found.stdout:
-        pytest.skip(f"this machine's Mesa has no softpipe, but {found.stdout.strip()}")
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "0"]
-    command += [f"{__file__}::test_both_paths_draw_the_same[{name}]" for name in ("linear", "opacity")]
-    command += [f"{__file__}::test_both_paths_make_the_same_planes[plain]"]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout[-4000:]
+    command = [sys.executable, "-W", "error::UserWarning", "-c", ON_SOFTPIPE]
+    done = subprocess.run(command, env=environment, cwd=Path(__file__).parent, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    if "softpipe" not in done.stdout:
+        pytest.skip(f"this machine's Mesa has no softpipe, but {done.stdout.strip()}")
