@@ -143,9 +143,7 @@ def test_editable_install_finds_the_checkouts_shaders() -> None:
 
 
 def test_importing_the_package_and_the_command_loads_numpy_and_nothing_heavy(tmp_path: Path) -> None:
-    code = (
-        "import sys, gpu_morph.cli.main; print(*sorted({name.split('.')[0] for name in sys.modules}))"
-    )
+    code = "import sys, gpu_morph.cli.main; print(*sorted({name.split('.')[0] for name in sys.modules}))"
     loaded = set(output_of(sys.executable, "-c", code, cwd=tmp_path, PYTHONPATH=str(REPOSITORY)).split())
     assert "numpy" in loaded
     assert not loaded & set(HEAVY)
