@@ -89,8 +89,8 @@ def _local_client(dask: Any, n_workers: int, stack: ExitStack) -> Any:
         stack.enter_context(cluster)
         client = stack.enter_context(dask.Client(cluster))
     logging.getLogger("tornado.application").setLevel(logging.CRITICAL)  # for good: it logs after closing
-    cluster.scale(n_workers)
     try:
+        cluster.scale(n_workers)
         _wait_for_workers(cluster, client, n_workers)
     except BaseException:
         # To close a cluster, dask waits for workers that start until they are ready.
