@@ -51,7 +51,7 @@ def test_it_is_never_shorter_than_can_be_read(elev, pixels):
         assert reach == pytest.approx(40 if pixels is None else pixels, abs=2.5)
 
 
-@pytest.mark.parametrize("elev", [-60, -10, -1, 0, 0.5, 3, 15, 30, 60])
+@pytest.mark.parametrize("elev", [-60, -1, 0, 0.5, 3, 30])
 @pytest.mark.parametrize("direction", [(1, 0, 0), (1, 0, 0.02), (1, 0, 0.3), (0.7, 0.7, -0.1), (0, 0, 1)])
 def test_it_does_not_spin_when_it_points_at_the_viewer(elev, direction):
     arrow, seen = Arrow(1, direction=direction), view()
