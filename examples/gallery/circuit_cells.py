@@ -4,7 +4,8 @@ Cells by colour
 
 Sixteen cells, each in its own colour; beside them one orange cell among grey ones.
 
-``color="cell"`` has a legend if no colour is used twice; ``gm.by_cell`` colours chosen cells.
+``Panels`` are several scenes in one picture. ``color="cell"`` has a legend,
+``LabelLegend``, if no colour is used twice; ``gm.by_cell`` colours chosen cells.
 ``gm.LabelColors(labels=gm.by_cell(morphology, types))`` colours by type; ``gm.select_sections``
 selects a part.
 """
@@ -24,9 +25,7 @@ rotations = [[(np.cos(a), -np.sin(a), 0), (np.sin(a), np.cos(a), 0), (0, 0, 1)] 
 centers = [95.0 * np.arange(N_CELLS), rng.uniform(-80, 80, N_CELLS), rng.uniform(-60, 60, N_CELLS)]  # µm
 circuit = gm.join_morphologies([cell] * N_CELLS, rotations=rotations, translations=np.transpose(centers))
 
-each = gm.Scene(
-    circuit, color="cell", camera=gm.Camera(azim=-90, elev=5), min_width=1.5, annotations=[gm.LabelLegend()]
-)
+each = gm.Scene(circuit, color="cell", camera=gm.Camera(azim=-90, elev=5), min_width=1.5)
 one = replace(each, color=gm.by_cell(circuit, {7: "#d55e00"}, other="#c4c8cf"), annotations=[gm.ScaleBar()])
-pictures = [gm.render_image(scene, size=(700, 500)) for scene in (each, one)]
-gm.save_image("circuit_cells.png", np.hstack(pictures))
+panels = gm.Panels([[each, one]], titles=["each cell", "one cell"], cameras="scale")
+gm.save_image("circuit_cells.png", panels, size=(1400, 560))
