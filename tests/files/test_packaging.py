@@ -34,13 +34,17 @@ def test_python_m_is_the_command() -> None:
     assert done.stdout.startswith("usage: gpu-morph")
 
 
-def test_the_citation_is_of_this_version() -> None:
+def test_the_citation_and_the_changelog_are_of_this_version() -> None:
     text = (REPOSITORY / "CITATION.cff").read_text(encoding="utf-8")
     fields = dict(re.findall(r"^([a-z-]+): ?(.*)$", text, flags=re.MULTILINE))
     assert {"cff-version", "message", "title", "authors", "version", "license"} <= fields.keys()
-    assert fields["version"] == gm.__version__
     assert fields["license"] == PROJECT["license"]
-    assert f"version {gm.__version__}." in (REPOSITORY / "docs" / "cite.md").read_text(encoding="utf-8")
+    changelog = (REPOSITORY / "CHANGELOG.md").read_text(encoding="utf-8")
+    released = re.findall(r"^## \[([\d.]+)\] - (\d{4}-\d\d-\d\d)$", changelog, flags=re.MULTILINE)
+    assert released[0] == (fields["version"], fields["date-released"])
+    assert fields["version"] == gm.__version__
+    page = (REPOSITORY / "docs" / "cite.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"\d+\.\d+\.\d+", page)) == {gm.__version__}
 
 
 # The container
