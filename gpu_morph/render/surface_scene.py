@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from ..data.arrays import Float32Array, IntArray
+from ..data.arrays import Float32Array, FloatArray, IntArray
 from ..scene.colormaps import ColorTable
 from ..scene.colors import to_bytes
 from ..scene.scene import Scene
 from ..scene.surface import Surface
+from .geometry.simplified_triangles import simplified
 from .geometry.triangles import Triangles, longest_edge, surface_triangles
 from .static_camera.palette import Palette
+
+_TOLERANCE = 0.25  # pixels, as far as a surface may be from where it is
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,6 +28,11 @@ class _Part:
     triangles: Triangles
     table: ColorTable | None
 
+    @property
+    def is_static(self) -> bool:
+        """True when colours do not change with time."""
+        return self.surface.values is None or self.surface.values.is_static
+
 
 class SurfaceScene:
     """The surfaces of a scene.
@@ -32,30 +41,40 @@ class SurfaceScene:
     ----------
     scene : Scene
         Resolved, with objects besides the cell.
+    pixel_size : callable, optional
+        Gives the size of a pixel, µm, at the nearest part of a box with (8, 3) corners, µm: triangles are simplified by
+        it. None: they are not.
 
     ``positions`` and ``normals`` are (n, 3) float32, in µm and unit vectors. ``solid`` and ``translucent`` are (m, 3)
     int64: the triangles of surfaces with opacity 1, and of others. ``is_static`` is True where colours do not change.
     """
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: Scene, pixel_size: Callable[[FloatArray], float] | None = None) -> None:
         self._sampling, self._step = scene.sampling, None if scene.time_range is None else scene.time_range.windows
         surfaces = [surface for item in scene.meshes for surface in item.surfaces() if surface.opacity > 0]
         translucent = [surface.vertices for surface in surfaces if surface.opacity < 1]
-        longest = longest_edge(translucent) if translucent else np.inf
+        longest_translucent = longest_edge(translucent) if translucent else np.inf
         scene_table = scene.base_coloring.table if scene.base_coloring.has_scale else None
         self._parts = []
         for surface in surfaces:
-            triangles = surface_triangles(surface.vertices, surface.faces)
-            if surface.opacity < 1:
-                triangles = triangles.divided(longest)
             values = surface.values
             table = None if values is None else values.table(scene_table, cmap=scene.cmap, nan_color=scene.nan_color)
-            self._parts.append(_Part(surface, triangles, table))
+            part = _Part(surface, surface_triangles(surface.vertices, surface.faces), table)
+            longest = longest_translucent if surface.opacity < 1 else np.inf
+            triangles = part.triangles
+            if pixel_size is not None:
+                triangles = simplified(
+                    triangles,
+                    _TOLERANCE * pixel_size(_corners(surface.vertices)),
+                    longest=longest / 2,
+                    colors=triangles.spread(self._columns(part, None)) if part.is_static else None,
+                )
+            self._parts.append(replace(part, triangles=triangles.divided(longest)))
         nothing: list[npt.NDArray[np.float32]] = [np.zeros((0, 3), dtype=np.float32)]
         self.positions: Float32Array = np.concatenate(nothing + [part.triangles.positions for part in self._parts])
         self.normals: Float32Array = np.concatenate(nothing + [part.triangles.normals for part in self._parts])
         self.solid, self.translucent = (self._faces(is_solid=which) for which in (True, False))
-        self.is_static = all(part.surface.values is None or part.surface.values.is_static for part in self._parts)
+        self.is_static = all(part.is_static for part in self._parts)
 
     def _faces(self, *, is_solid: bool) -> IntArray:
         first, faces = 0, [np.zeros((0, 3), dtype=np.int64)]
@@ -69,15 +88,17 @@ class SurfaceScene:
         """(n, 4) float32: red, green, blue and opacity of the vertices at a time, ms."""
         colors = [np.zeros((0, 4), dtype=np.float32)]
         for part in self._parts:
-            surface = part.surface
-            if surface.values is None or part.table is None:
-                columns = surface.colors
-            else:
-                values = surface.values.at(time, sampling=self._sampling, step=self._step)
-                columns = value_colors(values, part.table)
-            rgb = part.triangles.spread(columns[surface.with_column()])
-            colors.append(np.column_stack([rgb, np.full(len(rgb), surface.opacity, dtype=np.float32)]))
+            rgb = part.triangles.spread(self._columns(part, time))
+            colors.append(np.column_stack([rgb, np.full(len(rgb), part.surface.opacity, dtype=np.float32)]))
         return np.concatenate(colors)
+
+    def _columns(self, part: _Part, time: float | None) -> Float32Array:
+        """(n_vertices, 3) float32: colours of a surface's own vertices at a time, ms."""
+        surface = part.surface
+        if surface.values is None or part.table is None:
+            return surface.colors[surface.with_column()]
+        values = surface.values.at(time, sampling=self._sampling, step=self._step)
+        return value_colors(values, part.table)[surface.with_column()]
 
 
 def value_colors(values: npt.NDArray[np.float32], table: ColorTable) -> Float32Array:
@@ -90,3 +111,9 @@ def value_colors(values: npt.NDArray[np.float32], table: ColorTable) -> Float32A
     entries[values > high] = n + 1
     entries[np.isnan(values)] = n + 2
     return palette.rgb[:, entries].T
+
+
+def _corners(vertices: npt.NDArray[np.float32]) -> FloatArray:
+    """(8, 3): of the box around vertices."""
+    low, high = vertices.min(axis=0), vertices.max(axis=0)
+    return np.stack(np.meshgrid(*np.stack([low, high], axis=1), indexing="ij"), axis=-1).reshape(8, 3).astype(float)

@@ -14,7 +14,7 @@ from OpenGL import GL
 from ...data.sampling import Sample
 from ...image.image import Size
 from ...scene.annotations.base import Sprite
-from ...scene.camera import Box, Camera
+from ...scene.camera import Box, Camera, nearest_pixel
 from ...scene.coloring import Coloring
 from ...scene.scene import Scene
 from ..crowding import Crowding, crowding
@@ -307,12 +307,15 @@ class SceneDrawing:
 
     def _new_surfaces(self) -> Surfaces | None:
         """What is around the cell; None where nothing is."""
-        around = SurfaceScene(self._scene)
+        size = self._surfaces_size
+        cameras = (self._camera,) if self._leg is None else self._leg.cameras
+        around = SurfaceScene(
+            self._scene, lambda corners: min(nearest_pixel(camera, corners, size) for camera in cameras)
+        )
         if not len(around.positions):
             return None
         look = self._scene.look
         material = look.material
-        size = self._surfaces_size
         uniforms = view_uniforms(self._extent, self._camera, size) | {
             "u_lighting": float(look.is_lit or look.is_glowing),
             "u_material": (material.shadow, material.diffuse, material.gloss, material.shininess),
