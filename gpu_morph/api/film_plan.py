@@ -14,7 +14,7 @@ from ..data.frame_times import check_covered
 from ..data.row_stream import memory_bytes
 from ..image.image import Size
 from ..scene.colors import to_bytes
-from ..scene.panels.panels import Panels, Shown, check_shown, scenes_of
+from ..scene.panels.panels import Panels, Shown, checked_shown, scenes_of
 from ..scene.timeline import Timeline
 from ..system.arguments import checked_flag, checked_path, checked_word, positive_count
 from ..system.user_warning import warn_user
@@ -69,7 +69,7 @@ def planned_film(
     from ..video.film_request import FilmRequest
     from ..video.writer import check_target
 
-    check_shown(scene)
+    scene = checked_shown(scene)
     path, transparent = checked_path(path, "path"), checked_flag(transparent, "transparent")
     target, rate, size = check_target(path), exact_rate(fps), check_size(size)
     memory, ending = memory_bytes(memory), target.suffix.lower()

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..image.image import Size
-from ..scene.panels.panels import Shown, check_shown, still
+from ..scene.panels.panels import Shown, checked_shown, still
 
 
 def render_image(
@@ -55,7 +55,7 @@ def render_image(
     """
     from ..render.panels_renderer import open_renderer
 
-    check_shown(scene)
+    scene = checked_shown(scene)
     options: dict[str, Any] = {"device": device, "transparent": transparent, "supersample": supersample}
     with open_renderer(still(scene), size, **options) as renderer:
         return renderer.render(time, second=second)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..errors import UnsupportedError
 from ..image.image import Size
 from ..image.png import png_bytes
-from ..scene.panels.panels import Shown, check_shown
+from ..scene.panels.panels import Shown, checked_shown
 from ..system.notebook import is_notebook
 from .image import render_image
 from .scene_picture import good_time
@@ -43,7 +43,7 @@ def show(
     >>> morphology, recording = gm.demo_cell()
     >>> gm.show(gm.Scene(morphology, recording), time=5.2)  # doctest: +SKIP
     """
-    check_shown(scene)
+    scene = checked_shown(scene)
     if not is_notebook():
         raise UnsupportedError(
             "show: there is no notebook to show a picture in; gm.save_image(scene, 'cell.png') writes a file"

@@ -17,7 +17,7 @@ from ..figure.svg import svg_text
 from ..image.file_texts import FileTexts
 from ..image.image import Image, Size, check_size
 from ..image.image_file import VECTOR_ENDINGS, checked_dpi, checked_image, image_path, write_image
-from ..scene.panels.panels import Panels, Shown, still
+from ..scene.panels.panels import Panels, Shown, checked_shown, still
 from ..scene.panels.printed import printed
 from ..scene.scene import Scene
 from ..system.arguments import check_choice, checked_flag
@@ -156,7 +156,7 @@ def save_scene(
 
     if dpi is not None:
         scene = printed(scene, size, dpi)
-    scene = still(scene)
+    scene = still(checked_shown(scene))
     options: dict[str, Any] = {"device": device, "transparent": transparent, "supersample": supersample}
     with open_renderer(scene, size, **options) as renderer:
         image = renderer.render(time, second=second)

@@ -22,7 +22,9 @@ from ..scene.colors import to_bytes
 from ..scene.panels.panels import Panels, Shown, plot_lefts, plot_view
 from ..scene.panels.panels_layout import PanelsLayout
 from ..scene.plots.base import PanelPlot
+from ..scene.scene import Scene
 from ..system.arguments import check_choice, check_type
+from .close_ups import close_ups
 from .plot_renderer import PlotRenderer
 from .renderer import Renderer
 from .strategy import LeasedImage, Stages
@@ -83,6 +85,10 @@ class PanelsRenderer:
                     renderer = open_renderer(item, (box.width, box.height), layout=part, **options)
                 stack.enter_context(renderer)
                 self._parts.append((box, renderer))
+                for inner, close_up in close_ups(item, part) if isinstance(item, Scene) else ():
+                    near = Renderer(close_up, (inner.width, inner.height), **options)
+                    stack.enter_context(near)
+                    self._parts.append((Box(box.x + inner.x, box.y + inner.y, inner.width, inner.height), near))
             self._opened = stack.pop_all()
 
     def _background(self) -> Image:

@@ -72,7 +72,7 @@ class Renderer:
         layout: Layout | None = None,
     ) -> None:
         self.size = check_size(size)
-        check_one_scene(scene, "Renderer")
+        check_one_scene(scene, "Renderer", has_insets=True)
         transparent = checked_flag(transparent, "transparent")
         if layout is not None and not hasattr(layout, "areas"):
             raise TypeError(f"layout must be a Layout or None, got {type(layout).__name__}")

@@ -315,14 +315,15 @@ def test_heavy_imports_stand_in_functions() -> None:
 
 PUBLIC = """
     Animation Annotation Arrow Audit Axes Box Camera CameraPath Canvas CellMorphologyInteractiveVisualizer
-    CellMorphologyVisualizer Clock ColorBar Electrode Fade FigurePlot FunctionPlot Highlight ImageSequence LabelColors
-    LabelLegend Layers Logo Mesh Moment Morphology Overlay Panels Plane PointValues Points Raster Recording Renderer
-    ScaleBar Scene Sites SonataCircuit Sprite Stimulus Story SynapseEvents SynapseLegend SynapseStyle Text TimeRange
-    Timeline Title TraceInset Traces VideoReport View WebPage __version__ animate audit branch_order by_cell demo_cell
-    distance_to_soma errors fly_to follow from_arbor from_brian2 from_compartments from_isf from_jaxley from_lfpy
-    from_netpyne from_neuron from_spikes join_morphologies locate orbit read_isf_synapses read_mesh read_morphology
-    read_netpyne read_report read_sonata read_story record record_synapses render_image render_video save_image
-    select_sections show strahler_order view write_html write_vtk write_vtk_frames
+    CellMorphologyVisualizer Clock ColorBar Electrode Fade FigurePlot FunctionPlot Highlight ImageSequence Inset
+    LabelColors LabelLegend Layers Logo Mesh Moment Morphology Overlay Panels Plane PointValues Points Raster
+    Recording Renderer ScaleBar Scene Sites SonataCircuit Sprite Stimulus Story SynapseEvents SynapseLegend
+    SynapseStyle Text TimeRange Timeline Title TraceInset Traces VideoReport View WebPage __version__ animate audit
+    branch_order by_cell demo_cell distance_to_soma errors fly_to follow from_arbor from_brian2 from_compartments
+    from_isf from_jaxley from_lfpy from_netpyne from_neuron from_spikes join_morphologies locate orbit
+    read_isf_synapses read_mesh read_morphology read_netpyne read_report read_sonata read_story record record_synapses
+    render_image render_video save_image select_sections show strahler_order view write_html write_vtk
+    write_vtk_frames
 """
 
 

@@ -9,6 +9,7 @@ from .base import Annotation
 from .clock import Clock
 from .colorbar import ColorBar
 from .film_fade import Fade
+from .inset import Inset
 from .layers import Layers
 from .legend import LabelLegend, SynapseLegend
 from .logo import Logo
@@ -25,6 +26,7 @@ __all__ = [
     "Clock",
     "ColorBar",
     "Fade",
+    "Inset",
     "LabelLegend",
     "Layers",
     "Logo",

@@ -12,7 +12,7 @@ from ...data.frame_times import TimeRange, recorded_range
 from ...errors import SceneError, brief
 from ...image.image import Size, check_size
 from ...system.arguments import check_choice, check_type, checked_flag, is_sequence
-from ..annotations import Arrow, Axes, ColorBar, Layers, ScaleBar
+from ..annotations import Arrow, Axes, ColorBar, Inset, Layers, ScaleBar
 from ..annotations.base import Annotation, View
 from ..annotations.canvas import line_height
 from ..annotations.title import Title
@@ -31,7 +31,7 @@ from .panels_layout import PanelsLayout
 from .shared_colors import shared_clim, shows_same
 
 Cameras = Literal["own", "angle", "scale", "view"]
-_AT_CELLS = (Arrow, Axes, Layers, ScaleBar)  # annotations of one cell
+_AT_CELLS = (Arrow, Axes, Inset, Layers, ScaleBar)  # annotations of one cell
 
 
 @dataclass(frozen=True, eq=False)
@@ -296,20 +296,33 @@ def still(shown: Shown) -> Any:
     return with_scenes(shown, lambda scene: replace(scene, camera=scene.camera.still()))
 
 
-def check_shown(shown: object) -> None:
-    """Raise TypeError unless it is a Scene or Panels."""
+def checked_shown(shown: Any) -> Any:
+    """A Scene or Panels; a scene with close-ups as panels, as they have renderers of their own.
+
+    Raises
+    ------
+    TypeError
+        It is something else.
+    """
     if not isinstance(shown, Scene | Panels):
         raise TypeError(f"scene must be a Scene or Panels, got {type(shown).__name__}")
+    if isinstance(shown, Scene) and any(isinstance(annotation, Inset) for annotation in shown.annotations):
+        cards = [annotation for annotation in shown.annotations if annotation.rank > 0]  # cards and fades cover all
+        own = replace(shown, annotations=[annotation for annotation in shown.annotations if annotation.rank <= 0])
+        return Panels([[own]], annotations=cards, font_size=shown.font_size)  # type: ignore[arg-type]
+    return shown
 
 
-def check_one_scene(shown: object, what: str) -> None:
-    """Raise TypeError unless it is a Scene; ``what`` takes nothing else."""
+def check_one_scene(shown: object, what: str, *, has_insets: bool = False) -> None:
+    """Raise TypeError unless it is a Scene; ``what`` takes nothing else, and insets only where it says so."""
     if isinstance(shown, Panels):
         raise TypeError(
             f"scene must be a Scene, got Panels: {what} shows one scene, such as panels.scenes[0]; render_image, "
             "save_image, render_video, animate and show draw panels"
         )
     check_type(shown, Scene, "scene")
+    if not has_insets and any(isinstance(one, Inset) for one in shown.annotations):  # type: ignore[attr-defined]
+        raise TypeError(f"{what} cannot show an Inset: leave it out; render_image, save_image and render_video draw it")
 
 
 def plots_of(shown: Shown) -> tuple[PanelPlot, ...]:
