@@ -27,7 +27,8 @@ def test_a_close_up_has_the_pixels_of_its_own_camera_and_a_frame_in_the_whole() 
     np.testing.assert_array_equal(drawn[box.y : box.y + box.height, box.x : box.x + box.width], alone)
     x, y = shown.camera_beside(layout).project([[0, 0, 300]], SIZE)[0]
     half = 50 * SIZE[1] / shown.camera_beside(layout).height
-    rows, columns = np.nonzero(red[:, : box.x - 4])
+    columns = np.flatnonzero(red[round(y), : box.x - 4])
+    rows = np.flatnonzero(red[:, round(x)])
     assert (columns.min(), columns.max()) == pytest.approx((x - half, x + half), abs=2)
     assert (rows.min(), rows.max()) == pytest.approx((y - half, y + half), abs=2)
 
