@@ -140,7 +140,7 @@ class Inset(Annotation):
         ):
             border.rectangle(x, y, width, height, color)
         around = border.sprite(box.x, box.y)
-        corners_of_box = [
+        corners_of_box: list[Point] = [
             (picture.x + picture.width * x, picture.y + picture.height * y) for x, y in ((0, 0), (1, 0), (1, 1), (0, 1))
         ]
 
