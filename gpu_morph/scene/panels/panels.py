@@ -307,9 +307,9 @@ def checked_shown(shown: Any) -> Any:
     if not isinstance(shown, Scene | Panels):
         raise TypeError(f"scene must be a Scene or Panels, got {type(shown).__name__}")
     if isinstance(shown, Scene) and any(isinstance(annotation, Inset) for annotation in shown.annotations):
-        cards = [annotation for annotation in shown.annotations if annotation.rank > 0]  # cards and fades cover all
-        own = replace(shown, annotations=[annotation for annotation in shown.annotations if annotation.rank <= 0])
-        return Panels([[own]], annotations=cards, font_size=shown.font_size)  # type: ignore[arg-type]
+        cards = tuple(one for one in shown.annotations if one.rank > 0)  # they cover all
+        own = replace(shown, annotations=tuple(one for one in shown.annotations if one.rank <= 0))
+        return Panels([[own]], annotations=cards, font_size=shown.font_size)
     return shown
 
 
