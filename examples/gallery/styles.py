@@ -14,7 +14,7 @@ import gpu_morph as gm
 STYLES = ["flat", "matte", "glossy", "cover", "glow"]
 
 morphology, recording = gm.demo_cell()
-camera = gm.Camera(azim=-70, elev=15, center=(4, 0, 25), height=110, projection="perspective")
+camera = gm.Camera(azim=-70, elev=15, center=(4, 0, 25), height=110)
 scenes = [gm.Scene(morphology, recording, clim=(-80, 30), camera=camera, style=style) for style in STYLES]
 panels = gm.Panels([scenes], titles=STYLES, gap=0.3)
 gm.save_image("styles.png", panels, time=3.4, size=(1500, 460), supersample=2)
