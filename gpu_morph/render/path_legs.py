@@ -34,17 +34,15 @@ class Leg:
 
     @property
     def eye_distance(self) -> float:
-        """As `Camera.eye_distance`, of the camera with the greatest opening angle."""
-        return self._widest.eye_distance
+        """The least `Camera.eye_distance`."""
+        return min(camera.eye_distance for camera in self.cameras)
 
-    @property
-    def height(self) -> float | None:
-        """As `Camera.height`, of the same camera."""
-        return self._widest.height
-
-    @cached_property
-    def _widest(self) -> Camera:
-        return min(self.cameras, key=lambda camera: camera.eye_distance / (camera.height or 1.0))
+    def eye_distances(self, points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """As `Camera.eye_distances`, of the camera that is nearest to each point."""
+        distances = self.cameras[0].eye_distances(points)
+        for camera in self.cameras[1:]:
+            np.minimum(distances, camera.eye_distances(points), out=distances)
+        return distances
 
     def nearest_pixel(self, morphology: Morphology, size: Size) -> float:
         """As `Camera.nearest_pixel`, of the camera that sees the smallest pixels."""

@@ -211,6 +211,18 @@ class Camera:
             return math.inf
         return self._known_height() / (2 * math.tan(math.radians(self.fov) / 2))
 
+    def eye_distances(self, points: npt.ArrayLike) -> npt.NDArray[np.float64]:
+        """(n,) float64, µm: distances of points, (n, 3) µm, from the eye along the view axis; negative behind it.
+
+        For a camera that turns, the least of a whole turn, in which points move on circles.
+        """
+        points, toward = _checked_points(points) - self._known_center(), self.axes[2]
+        before = points @ toward
+        if self.azim_step:
+            points, toward = points @ self.reference.T, self.reference @ toward
+            before = np.hypot(points[:, 0], points[:, 1]) * math.hypot(*toward[:2]) + points[:, 2] * toward[2]
+        return np.asarray(self.eye_distance - before, dtype=np.float64)
+
     def nearest_pixel(self, morphology: Morphology, size: Size) -> float:
         """The size of a pixel at the part of the morphology that is nearest to the camera, µm.
 
@@ -397,12 +409,7 @@ def nearest_pixel(camera: Camera, corners: npt.NDArray[np.float64], size: Size) 
     pixel = camera._known_height() / size[1]
     if camera.projection == "orthographic":
         return pixel
-    corners, toward = corners - camera._known_center(), camera.axes[2]
-    before = corners @ toward
-    if camera.azim_step:
-        corners, toward = corners @ camera.reference.T, camera.reference @ toward
-        before = np.hypot(corners[:, 0], corners[:, 1]) * math.hypot(*toward[:2]) + corners[:, 2] * toward[2]
-    return pixel * max(1 - float(before.max()) / camera.eye_distance, 0.02)
+    return pixel * max(float(camera.eye_distances(corners).min()) / camera.eye_distance, 0.02)
 
 
 def _corners(morphology: Morphology) -> npt.NDArray[np.float64]:

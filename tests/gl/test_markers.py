@@ -75,7 +75,10 @@ def picture(
     from gpu_morph.render.gpu.target import Target
     from gpu_morph.render.gpu.tubes import Tubes, TubeStyle
 
-    geometry = tube_geometry(cell, longest_thick=0.05 * camera.eye_distance)  # as scene_geometry divides segments
+    def longest(points: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+        return 0.05 * np.maximum(camera.eye_distances(points), 0.1 * camera.eye_distance)
+
+    geometry = tube_geometry(cell, longest_thick=longest)  # as scene_geometry divides segments
     geometry = replace(geometry, positions=(geometry.positions - np.array(camera.center)).astype(np.float32))
     view: dict[str, Any] = seen(geometry, camera) | {"lighting": options.pop("lighting", False)} | options
     target, table = Target(SIZE, channels=4), fixed_coloring("#808080").table

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from ...data.derived_morphology import morphology_subset
 from ...data.morphology import Morphology
 from ...system.interruption import checkpoint
+from .division import LongestThick
 from .fillets import N_VERTICES
 from .tube_geometry import TubeGeometry, tube_geometry
 from .vertices import Breakpoints
@@ -35,7 +36,7 @@ def circuit_geometry(
     longest: float = np.inf,
     least_fillet: float = np.inf,
     longest_thin: float = np.inf,
-    longest_thick: float = np.inf,
+    longest_thick: LongestThick | None = None,
     thin: float = 0.0,
     least_radius: float = 0.0,
     equal: float = 0.0,
@@ -50,16 +51,15 @@ def circuit_geometry(
     breakpoints, tolerance, longest, least_fillet, longest_thin, longest_thick, thin, least_radius, equal
         See `tube_geometry`.
     pixel_size : callable, optional
-        Gives the µm per pixel for a group of cells, at their point nearest to the camera. All lengths then count in
-        pixels, so that distant cells have fewer segments. Groups for which it gives None are out of view
-        and left out; one group is kept even so if none would be left.
+        Gives the µm per pixel for a group of cells, at their point nearest to the camera. All lengths but
+        ``longest_thick`` then count in pixels, so that distant cells have fewer segments. Groups for which it gives
+        None are out of view and left out; one group is kept even so if none would be left.
     """
     lengths_in_pixels = {
         "tolerance": tolerance,
         "longest": longest,
         "least_fillet": least_fillet,
         "longest_thin": longest_thin,
-        "longest_thick": longest_thick,
         "thin": thin,
         "least_radius": least_radius,
         "equal": equal,
@@ -67,7 +67,7 @@ def circuit_geometry(
 
     def part_geometry(part: Morphology, breakpoints: Breakpoints | None, scale: float) -> TubeGeometry:
         lengths = {name: length * scale for name, length in lengths_in_pixels.items()}
-        return tube_geometry(part, breakpoints=breakpoints, **lengths)
+        return tube_geometry(part, breakpoints=breakpoints, longest_thick=longest_thick, **lengths)
 
     groups = list(cell_groups(morphology))
     if len(groups) == 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -9,8 +10,13 @@ import numpy.typing as npt
 
 from .vertices import Vertices
 
+# Of positions, (n, 3) µm: the greatest length of thick segments there, (n,) µm.
+LongestThick = Callable[[npt.NDArray[Any]], npt.NDArray[np.float64]]
 
-def divided(vertices: Vertices, *, longest: float, thickest: float, longest_thick: float = np.inf) -> Vertices:
+
+def divided(
+    vertices: Vertices, *, longest: float, thickest: float, longest_thick: LongestThick | None = None
+) -> Vertices:
     """The vertices, with others between them where a segment is long.
 
     Thin segments are drawn from far to near, each as a whole: the shorter they are, the fewer are in a wrong order
@@ -25,12 +31,16 @@ def divided(vertices: Vertices, *, longest: float, thickest: float, longest_thic
         µm; the greatest length of a thin segment.
     thickest : float
         µm; segments with a greater radius at either end are not thin.
-    longest_thick : float
-        µm; the greatest length of the others.
+    longest_thick : callable, optional
+        The greatest length of the others; of a segment the lesser of those at its ends. None: any.
     """
     length = np.linalg.norm(np.diff(vertices.positions, axis=0), axis=1)
     is_thin = np.maximum(vertices.radii[1:], vertices.radii[:-1]) <= thickest
-    limit = np.where(is_thin, longest, longest_thick)
+    thick: float | npt.NDArray[np.float64] = np.inf
+    if longest_thick is not None:
+        there = longest_thick(vertices.positions)
+        thick = np.minimum(there[1:], there[:-1])
+    limit = np.where(is_thin, longest, thick)
     is_long = (vertices.section[1:] == vertices.section[:-1]) & (length > limit)
     if not is_long.any():
         return vertices

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from ...data.morphology import Morphology
 from ...data.recording import Recording
@@ -28,6 +29,7 @@ _LEAST_FILLET = 2.0  # radius of the smallest fillet
 _EQUAL = 0.05  # difference of radii
 _LONGEST_THIN = 8.0  # of a segment that is drawn as part of a ribbon
 _LONGEST_ANGLE = 0.05  # of a thick segment: its length by the distance from the eye
+_NEAREST = 0.1  # distance from the eye, by that of the center, from which segments are not divided further
 
 
 class Viewpoint(Protocol):
@@ -35,11 +37,10 @@ class Viewpoint(Protocol):
 
     @property
     def eye_distance(self) -> float:
-        """As `Camera.eye_distance`, of the camera with the greatest opening angle."""
+        """As `Camera.eye_distance`, the least."""
 
-    @property
-    def height(self) -> float | None:
-        """As `Camera.height`, of the same camera."""
+    def eye_distances(self, points: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+        """As `Camera.eye_distances`, of the camera that is nearest to each point."""
 
     def nearest_pixel(self, morphology: Morphology, size: Size) -> float:
         """The size of a pixel at the part of the morphology that is nearest to the camera, µm."""
@@ -80,8 +81,9 @@ def _new_geometry(scene: Scene, recording: Recording | None, camera: Viewpoint, 
     def pixel_size(part: Morphology) -> float | None:
         return camera.nearest_pixel(part, size) if camera.sees(part, size, margin=margin) else None
 
-    assert camera.height is not None
-    pixel = camera.height / size[1]
+    def longest_thick(positions: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+        return _LONGEST_ANGLE * np.maximum(camera.eye_distances(positions), _NEAREST * camera.eye_distance)
+
     # Fillets begin inside their parent, where a parent of another opacity would show them.
     is_one_body = bool(np.ptp(section_opacities(scene.opacity, scene.morphology)) == 0)
     return circuit_geometry(
@@ -91,7 +93,7 @@ def _new_geometry(scene: Scene, recording: Recording | None, camera: Viewpoint, 
         longest=_LONGEST,
         least_fillet=_LEAST_FILLET if is_one_body else math.inf,
         longest_thin=_LONGEST_THIN,
-        longest_thick=_LONGEST_ANGLE * camera.eye_distance / pixel,
+        longest_thick=longest_thick if np.isfinite(camera.eye_distance) else None,
         thin=LEVELS[0][0],
         least_radius=scene.min_width / 2,
         equal=_EQUAL,

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from ...data.morphology import Morphology
 from ...data.morphology_links import linked_sections
-from .division import divided
+from .division import LongestThick, divided
 from .fillets import with_fillets
 from .joints import joint_neighbours
 from .neighbours import neighbours
@@ -69,7 +69,7 @@ def tube_geometry(
     longest: float = np.inf,
     least_fillet: float = np.inf,
     longest_thin: float = np.inf,
-    longest_thick: float = np.inf,
+    longest_thick: LongestThick | None = None,
     thin: float = 0.0,
     least_radius: float = 0.0,
     equal: float = 0.0,
@@ -91,9 +91,10 @@ def tube_geometry(
         µm: the greatest length of a segment that replaces several. None replaces a breakpoint.
     least_fillet : float
         µm: the least radius of fillets, see `with_fillets`. Infinity makes none.
-    longest_thin, longest_thick, thin : float
-        µm: segments of radius ``thin`` or less are divided into parts of the first length or less, others into parts of
-        the second or less.
+    longest_thin, thin : float
+        µm: segments of radius ``thin`` or less are divided into parts of the first length or less.
+    longest_thick : callable, optional
+        Others are divided into parts of this length or less, see `divided`.
     least_radius, equal : float
         µm, see `joint_neighbours`.
     """
