@@ -19,6 +19,7 @@ from ..system.signals import END_SIGNALS
 
 _START_TIMEOUT = 120  # s for all workers of this machine to start
 _POLL_INTERVAL = 0.01  # s
+_WORKER_NAME = "Dask Worker process"  # begins the names that dask gives to its workers' processes
 
 
 @contextmanager
@@ -129,8 +130,9 @@ def _kill_workers(others: set[int | None], is_closed: threading.Event) -> None:
 
 
 def _workers(others: set[int | None]) -> list[Any]:
-    """Processes of workers; ``others`` were there before the cluster."""
-    return [child for child in multiprocessing.active_children() if child.daemon and child.pid not in others]
+    """Processes of workers; ``others`` were there before the cluster. The caller's own processes are none of them."""
+    children = multiprocessing.active_children()
+    return [child for child in children if child.name.startswith(_WORKER_NAME) and child.pid not in others]
 
 
 @contextmanager

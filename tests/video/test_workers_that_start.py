@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
+import time
 from functools import partial
 from pathlib import Path
 
 import psutil
 import pytest
 
+from gpu_morph.distributed.local_cluster import cluster_client
 from probe import wait_until
 
 pytestmark = pytest.mark.cluster
@@ -51,3 +54,14 @@ def test_a_worker_that_never_becomes_ready_does_not_hold_up_an_interrupt(tmp_pat
     assert message == "gpu-morph: interrupted; nothing was left behind\n"
     assert psutil.wait_procs(family, timeout=60)[1] == []
     assert list(folder.iterdir()) == []
+
+
+def test_the_end_of_a_cluster_leaves_the_callers_processes() -> None:
+    with cluster_client(n_workers=1):
+        process = multiprocessing.get_context("spawn").Process(target=time.sleep, args=(300,), daemon=True)
+        process.start()
+    try:
+        assert process.is_alive()
+    finally:
+        process.kill()
+        process.join()
