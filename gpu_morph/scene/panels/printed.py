@@ -8,6 +8,7 @@ from typing import Any
 from ...image.image import Size
 from ..font_size import text_height
 from ..picture_unit import print_factor
+from ..scene import Scene
 from ..widths import printed_scene
 from .panels import Panels, Shown, with_items
 
@@ -25,7 +26,8 @@ def printed(shown: Shown, size: Size, dpi: float) -> Any:
     boxes = [box for row in panels.boxes(size) for box in row]
     items: list[Any] = []
     for item, box in zip(shown.items, boxes, strict=True):
-        if item is not None and own is not None and item.font_size is None:
-            item = replace(item, font_size=own)
-        items.append(None if item is None else printed(item, (box.width, box.height), dpi))
+        if isinstance(item, Scene | Panels):
+            item = item if own is None or item.font_size is not None else replace(item, font_size=own)
+            item = printed(item, (box.width, box.height), dpi)
+        items.append(item)  # plots have the text of the panels
     return with_items(panels, items)

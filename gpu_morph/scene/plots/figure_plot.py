@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import pickle
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -15,23 +15,61 @@ import numpy.typing as npt
 from ...errors import SceneError, brief
 from ...system.arguments import check_choice
 from ..annotations.base import Sprite, View
-from ..annotations.canvas import Canvas
-from ..annotations.subpixel_sprite import subpixel_sprite
+from ..colors import Rgba, is_light
 from .base import PanelPlot, PlotDrawing
+from .cursor import cursor_sprite
 
 _POINTS = 10.0  # of a figure's usual text, which is drawn as high as that of the picture
+_DARK, _LIGHT = (0.1, 0.1, 0.1, 1.0), (0.95, 0.95, 0.95, 1.0)  # cursors
 
 
 @dataclass(frozen=True)
 class TimeArea:
-    """The area of a figure's axes whose horizontal axis is time: pixels, and ms at both ends."""
+    """The area of a figure's axes whose horizontal axis is time.
 
-    left: float
-    right: float
-    top: float
-    bottom: float
-    start: float
-    stop: float
+    Parameters
+    ----------
+    box : (float, float, float, float)
+        Left, right, top and bottom, pixels.
+    times : tuple of float
+        ms at places that are evenly spaced from the left to the right, about one for each pixel, whatever the scale.
+    ink : RGBA
+        Of the cursor.
+    """
+
+    box: tuple[float, float, float, float]
+    times: tuple[float, ...]
+    ink: Rgba
+
+    def x(self, time: float | None) -> float | None:
+        """The x of a time; None outside the area."""
+        left, right, _, _ = self.box
+        times, places = np.array(self.times), np.linspace(left, right, len(self.times))
+        if times[0] > times[-1]:
+            times, places = times[::-1], places[::-1]
+        return float(np.interp(time, times, places)) if time is not None and times[0] <= time <= times[-1] else None
+
+
+@dataclass(frozen=True, eq=False)
+class FigureCopy:
+    """A pickled figure of matplotlib."""
+
+    pickled: bytes = field(repr=False)
+
+    def loaded(self) -> Any:
+        """A figure that pyplot does not know."""
+        return pickle.loads(self.pickled)
+
+
+class _FigurePickler(pickle.Pickler):
+    """Pickles a figure so that its copy is not one of pyplot's."""
+
+    def reducer_override(self, given: Any) -> Any:
+        if not is_figure(given):
+            return NotImplemented
+        function, arguments, state, *more = given.__reduce_ex__(pickle.HIGHEST_PROTOCOL)
+        state.pop("_restore_to_pylab", None)
+        return function, arguments, state, *more
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +82,8 @@ class FigurePlot(PanelPlot):
         It is copied, and the copy gets the panel's size; text of 10 points becomes as high as that of the picture. Use
         ``layout="constrained"``, so that its parts find their places. On clusters, workers get the drawn picture.
     cursor : bool
-        A line at the frame's time over all axes, whose horizontal axis then has to be ms.
+        A line at the frame's time over all axes but colour bars, whose horizontal axis, linear or not, then has to be
+        ms. Axes that lie over others (``twinx``) get none of their own.
 
     Raises
     ------
@@ -68,28 +107,33 @@ class FigurePlot(PanelPlot):
 
     def __post_init__(self) -> None:
         check_choice(self.cursor, (True, False), "cursor", error=SceneError)
-        if isinstance(self.figure, bytes):  # of a copy
+        if isinstance(self.figure, FigureCopy):
             return
         if not is_figure(self.figure):
             raise SceneError(f"figure must be a matplotlib.figure.Figure, got {brief(self.figure)}")
         try:
-            object.__setattr__(self, "figure", pickle.dumps(self.figure))
+            pickled = io.BytesIO()
+            _FigurePickler(pickled).dump(self.figure)
+            object.__setattr__(self, "figure", FigureCopy(pickled.getvalue()))
         except Exception as cause:
             raise SceneError(f"the figure cannot be copied: {cause}") from cause
 
     def drawing(self, view: View, left: int) -> PlotDrawing:  # noqa: ARG002
         """See `PanelPlot`."""
-        return DrawnFigure(*self._drawn(view.size, view.text, transparent=view.is_transparent), view)
+        return DrawnFigure(*self._drawn(view), view)
 
-    def _drawn(
-        self, size: tuple[int, int], text: float, *, transparent: bool
-    ) -> tuple[npt.NDArray[np.uint8], tuple[TimeArea, ...]]:
+    def _drawn(self, view: View) -> tuple[npt.NDArray[np.uint8], tuple[TimeArea, ...]]:
         """The figure's pixels, and the areas of its axes."""
+        return self._drawn_at(view.size, view.text, transparent=view.is_transparent, paper=view.paper)
+
+    def _drawn_at(
+        self, size: tuple[int, int], text: float, *, transparent: bool, paper: Rgba
+    ) -> tuple[npt.NDArray[np.uint8], tuple[TimeArea, ...]]:
         try:
             from matplotlib.backends.backend_agg import FigureCanvasAgg
         except ImportError as cause:
             raise SceneError("a FigurePlot needs matplotlib: pip install matplotlib") from cause
-        figure = pickle.load(io.BytesIO(self.figure))
+        figure = self.figure.loaded()
         dpi = 72.0 * text / _POINTS
         figure.set_dpi(dpi)
         figure.set_size_inches(size[0] / dpi, size[1] / dpi)
@@ -97,17 +141,12 @@ class FigurePlot(PanelPlot):
             figure.patch.set_alpha(0.0)
         canvas: Any = FigureCanvasAgg(figure)
         canvas.draw()
-        pixels = np.array(canvas.buffer_rgba())
-        areas: list[TimeArea] = []
-        for axes in figure.axes if self.cursor else ():
-            start, stop = axes.get_xlim()
-            box = axes.get_window_extent()
-            areas.append(TimeArea(box.x0, box.x1, size[1] - box.y1, size[1] - box.y0, start, stop))
-        return _cut(pixels, size), tuple(areas)
+        pixels = _cut(np.array(canvas.buffer_rgba()), size)
+        return pixels, tuple(_time_areas(figure, pixels, paper)) if self.cursor else ()
 
     def for_worker(self, view: View) -> PanelPlot:
         """The drawn figure; see `PanelPlot`."""
-        return DrawnFigurePlot(*self._drawn(view.size, view.text, transparent=view.is_transparent))
+        return DrawnFigurePlot(*self._drawn(view))
 
     def fingerprint_fields(self) -> Mapping[str, Any]:
         """See `PanelPlot`."""
@@ -115,7 +154,7 @@ class FigurePlot(PanelPlot):
 
     def fingerprint_parts(self, times: npt.NDArray[np.float64]) -> Iterable[Any]:  # noqa: ARG002
         """Its pixels at one size: pickles of equal figures may differ."""
-        pixels, areas = self._drawn((320, 240), 10.0, transparent=False)
+        pixels, areas = self._drawn_at((320, 240), 10.0, transparent=False, paper=(1.0, 1.0, 1.0, 1.0))
         yield hashlib.sha256(pixels.tobytes()).hexdigest()
         yield list(areas)
 
@@ -137,31 +176,17 @@ class DrawnFigure:
 
     def __init__(self, pixels: npt.NDArray[np.uint8], areas: Sequence[TimeArea], view: View) -> None:
         self.grounds: Sequence[Sequence[Sprite]] = [[Sprite(pixels, 0, 0)]]
-        self._areas, self._view = areas, view
+        self._width = view.size[0]
+        self._cursors = [(area, cursor_sprite(view.line, round(area.box[3] - area.box[2]), area.ink)) for area in areas]
 
     def parts(self, time: float | None) -> Sequence[tuple[int, int, int]]:  # noqa: ARG002
         """See `PlotDrawing`."""
-        return [(0, 0, self._view.size[0])]
+        return [(0, 0, self._width)]
 
     def changing(self, time: float | None) -> Sequence[Sprite]:
         """See `PlotDrawing`."""
-        sprites = []
-        for area in self._areas:
-            low, high = sorted((area.start, area.stop))
-            if time is not None and low <= time <= high and high > low and area.bottom > area.top + 1:
-                x = area.left + (time - area.start) / (area.stop - area.start) * (area.right - area.left)
-                sprites.append(self._line(area, x))
-        return sprites
-
-    def _line(self, area: TimeArea, x: float) -> Sprite:
-        width, height = max(1.0, 1.4 * self._view.line), round(area.bottom - area.top)
-
-        def draw(right: float, down: float) -> Canvas:
-            canvas = Canvas((round(width) + 4, height + 1))
-            canvas.rectangle(right - width / 2, down, width, height, (0.1, 0.1, 0.1, 0.5))
-            return canvas
-
-        return subpixel_sprite(draw, round(width) + 1)(x, area.top)
+        at = [(area.x(time), area.box[2], cursor) for area, cursor in self._cursors]
+        return [cursor(x, top) for x, top, cursor in at if x is not None]
 
     def vectors(self, time: float | None) -> Sequence[Sprite]:
         """See `PlotDrawing`."""
@@ -171,6 +196,30 @@ class DrawnFigure:
 def is_figure(given: Any) -> bool:
     """True for a figure of matplotlib, which is not imported for this."""
     return any(kind.__module__ == "matplotlib.figure" and kind.__name__ == "Figure" for kind in type(given).__mro__)
+
+
+def _time_areas(figure: Any, pixels: npt.NDArray[np.uint8], paper: Rgba) -> Iterator[TimeArea]:
+    """The areas of a drawn figure's axes: neither colour bars, nor axes over others, nor those without an x."""
+    seen = set()
+    for axes in figure.axes:
+        is_bar = hasattr(axes.get_axes_locator(), "_cbar")
+        if is_bar or axes.name != "rectilinear" or not axes.get_visible():
+            continue
+        extent = axes.get_window_extent()
+        box = float(extent.x0), float(extent.x1), float(len(pixels) - extent.y1), float(len(pixels) - extent.y0)
+        key = tuple(round(edge) for edge in box)
+        if key in seen or key[1] <= key[0] or key[3] <= key[2] + 1:
+            continue
+        seen.add(key)
+        xs = np.linspace(extent.x0, extent.x1, key[1] - key[0] + 1)
+        points = np.stack([xs, np.full(len(xs), (extent.y0 + extent.y1) / 2)], axis=1)
+        times = axes.transData.inverted().transform(points)[:, 0]
+        times[[0, -1]] = axes.get_xlim()
+        ground = pixels[max(0, key[2]) : key[3], max(0, key[0]) : key[1]].reshape(-1, 4) / 255
+        over = ground[:, :3] * ground[:, 3:] + np.array(paper[:3]) * (1 - ground[:, 3:])
+        middle = np.median(over, axis=0) if len(over) else np.array(paper[:3])
+        ink = _DARK if is_light((*middle.tolist(), 1.0)) else _LIGHT
+        yield TimeArea(box, tuple(times.tolist()), ink)
 
 
 def _cut(pixels: npt.NDArray[np.uint8], size: tuple[int, int]) -> npt.NDArray[np.uint8]:

@@ -11,9 +11,10 @@ from typing import Literal
 from ..annotations.base import Sprite, View
 from ..annotations.canvas import Canvas, line_height, text_width
 from ..annotations.number_format import formatted_all, round_numbers
-from ..annotations.subpixel_sprite import SubpixelSprite, subpixel_sprite
+from ..annotations.subpixel_sprite import SubpixelSprite
 from ..annotations.units import TIME_UNITS, time_unit
 from ..colors import Rgba
+from .cursor import cursor_sprite
 
 Future = Literal["faint", "hidden", "full"]
 FAINT = 0.33  # opacity of what comes later
@@ -113,15 +114,7 @@ class TimeAxes:
 
     def cursor(self) -> SubpixelSprite:
         """A line over the area, positioned by its upper end."""
-        view, width, height = self.view, max(1.0, 1.4 * self.view.line), self.bottom - self.top
-        margin = math.ceil(width) + 1
-
-        def draw(x: float, y: float) -> Canvas:
-            canvas = Canvas((2 * margin, height + 2 * margin))
-            canvas.rectangle(x - width / 2, y, width, height, (*view.ink[:3], 0.45))
-            return canvas
-
-        return subpixel_sprite(draw, margin)
+        return cursor_sprite(self.view.line, self.bottom - self.top, self.view.ink)
 
 
 class CoursePlot:
