@@ -93,7 +93,7 @@ class SceneReader:
             "legend": described_legend(scene),
             "texts": described_texts(scene),
             "surfaces": (surfaces := described_surfaces(scene, self._times, camera, arrays)),
-            "shaders": _shaders(variants) | ({} if surfaces is None else _surface_shaders()),
+            "shaders": _shaders(variants) | ({} if surfaces is None else _surface_shaders(variants)),
         }
         return PageData(description, arrays.base64())
 
@@ -160,6 +160,7 @@ def _shaders(variants: Variants) -> dict[str, dict[str, str]]:
     return sources
 
 
-def _surface_shaders() -> dict[str, dict[str, str]]:
-    shader = partial(es_shader, variants=frozenset({"material"}))
+def _surface_shaders(variants: Variants) -> dict[str, dict[str, str]]:
+    """They share the camera with the cell, and with it the scale of depths."""
+    shader = partial(es_shader, variants=(variants & {"perspective"}) | {"material"})
     return {"mesh": {"vertex": shader("mesh.vert"), "fragment": shader("mesh.frag")}}

@@ -23,8 +23,10 @@ class FrameWidget(RemoteFrameBuffer):  # type: ignore[misc]  # it has no types
     come from the drawing thread and leave in the thread of the last event.
     """
 
-    # Version 1.0.2 has another name for its element here, and so an error in the browser at each key.
-    _esm = str(RemoteFrameBuffer._esm).replace("this.focus_el.value", "this._focusElement.value")
+    # Version 1.0.2 has another name for its element here, and so an error in the browser at each key. Versions before 1
+    # have no such text.
+    if hasattr(RemoteFrameBuffer, "_esm"):
+        _esm = str(RemoteFrameBuffer._esm).replace("this.focus_el.value", "this._focusElement.value")
 
     def __init__(self, session: ViewSession) -> None:
         width, height = session.state.size

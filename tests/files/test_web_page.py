@@ -112,6 +112,20 @@ def test_what_is_around_the_cell_is_in_the_page_with_its_colours_over_time() -> 
     assert described["solid"]["rows"] > 0 and described["translucent"]["rows"] == 0
 
 
+@pytest.mark.parametrize("projection", ["orthographic", "perspective"])
+def test_the_cell_and_what_is_around_it_have_one_scale_of_depths(projection: str) -> None:
+    drawn = scene(meshes=[gm.Points([(0, 0, 10)])], camera=gm.Camera(projection=projection))
+    described = json.loads(
+        re.search(r'id="description">(.*?)</script>', gm.write_html(drawn, None).html, re.DOTALL)[1]
+    )["shaders"]
+    depths = {
+        re.search(r"float depth_of\(.*?\n}", described[name][stage], re.DOTALL)[0]
+        for name, stage in (("tube", "vertex"), ("marker", "vertex"), ("mesh", "fragment"))
+    }
+    assert len(depths) == 1
+    assert ("log(" in depths.pop()) == (projection == "perspective")
+
+
 def test_values_that_would_be_large_have_eight_bits() -> None:
     random = np.random.default_rng(3)
     n = 1200

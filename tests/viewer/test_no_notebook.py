@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
+from types import SimpleNamespace
 
 import pytest
 from test_session import scene
@@ -19,3 +21,15 @@ def test_without_jupyter_rfb_the_error_says_what_to_install(monkeypatch: pytest.
     monkeypatch.setitem(sys.modules, "jupyter_rfb", None)
     with pytest.raises(UnsupportedError, match=r'jupyter_rfb .*pip install "gpu_morph\[notebook\]".*gm\.write_html'):
         gm.view(scene())
+
+
+@pytest.mark.parametrize("text", [None, "x = this.focus_el.value;"])
+def test_versions_of_jupyter_rfb_without_a_script_of_their_own_will_do(
+    text: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    buffer = type("RemoteFrameBuffer", (), {} if text is None else {"_esm": text})
+    monkeypatch.delitem(sys.modules, "gpu_morph.viewer.frame_widget", raising=False)
+    monkeypatch.setitem(sys.modules, "jupyter_rfb", SimpleNamespace(RemoteFrameBuffer=buffer))
+    widget = importlib.import_module("gpu_morph.viewer.frame_widget").FrameWidget
+    del sys.modules["gpu_morph.viewer.frame_widget"]
+    assert getattr(widget, "_esm", None) == (None if text is None else "x = this._focusElement.value;")
