@@ -10,8 +10,12 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from ...data.arrays import frozen_array
 from ...errors import SceneError, brief
 from ..annotations.base import Annotation, Sprite, View, checked_number
+
+_MANY = 20  # groups, of which texts show some
+_OF_GREAT = 1e-3  # of a number, around it
 
 
 class PlotDrawing(Protocol):
@@ -35,6 +39,16 @@ class PanelPlot(ABC):
     """What a panel shows in place of a scene. Children are frozen dataclasses that can be pickled."""
 
     annotations: tuple[Annotation, ...] = ()  # a plot has none
+
+    def __repr__(self) -> str:
+        """What was given, without arrays and what is usual."""
+        shown = []
+        for field in fields(self):  # type: ignore[arg-type]
+            value = getattr(self, field.name)
+            is_plain = isinstance(value, int | float | str)
+            if value is not field.default and not (is_plain and value == field.default):
+                shown.append(f"{field.name}={_described(value)}")
+        return f"{type(self).__name__}({', '.join(shown)})"
 
     @property
     def sample_times(self) -> npt.NDArray[np.float64] | None:
@@ -65,6 +79,17 @@ class PanelPlot(ABC):
         return ()
 
 
+def _described(value: Any) -> str:
+    """A short text for a field."""
+    if isinstance(value, np.ndarray):
+        return f"<{value.dtype} of shape {value.shape}>"
+    if isinstance(value, tuple) and value and all(isinstance(one, np.ndarray) for one in value):
+        return f"<{len(value)} rows>"
+    if isinstance(value, Mapping) and len(value) < _MANY:
+        return "{" + ", ".join(f"{name!r}: {_described(one)}" for name, one in value.items()) + "}"
+    return brief(value)
+
+
 def checked_limits(given: Any, name: str, unit: str) -> tuple[float, float] | None:
     """Two numbers that rise, or None; else raises SceneError."""
     if given is None:
@@ -93,8 +118,15 @@ def checked_sample_times(times: Any, rate: Any, count: int, *, what: str) -> npt
     if rate is not None:
         step = 1000.0 / checked_number(rate, "rate", "a positive number of Hz", above=0)
         return np.arange(count, dtype=np.float64) * np.float64(step)
-    given = np.array(times, dtype=np.float64)
+    given: npt.NDArray[np.float64] = frozen_array(times, np.float64, name="times", error=SceneError, unit="ms")
     if given.shape != (count,) or not np.isfinite(given).all() or (np.diff(given) <= 0).any():
         raise SceneError(f"times must be {count} rising times in ms, one for each of {what}, got {brief(times)}")
-    given.setflags(write=False)
     return given
+
+
+def spread(low: float, high: float) -> tuple[float, float]:
+    """Two ends as they are if they differ, else around them: 0.5 to both sides, or more of great numbers."""
+    if low < high:
+        return low, high
+    room = max(0.5, _OF_GREAT * abs(low))
+    return low - room, high + room

@@ -72,7 +72,7 @@ class _FigurePickler(pickle.Pickler):
         return function, arguments, state, *more
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class FigurePlot(PanelPlot):
     """A figure of matplotlib as a panel of `Panels`, drawn once for a film.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 import pickle
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -12,20 +11,23 @@ from typing import Any, Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
+from ...data.arrays import frozen_array
 from ...errors import SceneError, brief
 from ...system.arguments import check_choice
 from ..annotations.base import ColorScale, Sprite, View, checked_number
-from ..annotations.canvas import Canvas, line_height
+from ..annotations.canvas import Canvas, line_height, text_width
 from ..annotations.colorbar import ColorBar
 from ..camera import Box
 from ..colormaps import color_table, parse_colormap
-from .base import PanelPlot, PlotDrawing, checked_limits, checked_sample_times
+from .base import PanelPlot, PlotDrawing, checked_limits, checked_sample_times, spread
+from .heading import shortened_title
 
 Scaling = Literal["auto", "nearest", "linear"]
+_MOST_UNIT = 0.3  # of the panel's width
 _MARGIN = 1.0  # around the picture, heights of text
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class ImageSequence(PanelPlot):
     """Images over time as a panel of `Panels`, such as calcium imaging or a field: each is shown up to the next.
 
@@ -77,7 +79,7 @@ class ImageSequence(PanelPlot):
     scaling: Scaling = "auto"
 
     def __post_init__(self) -> None:
-        frames = np.asarray(self.frames)
+        frames = _array(self.frames, "frames must be arrays of one shape")
         is_values = frames.ndim == 3 and frames.dtype.kind in "biuf"
         is_colors = frames.ndim == 4 and frames.shape[-1] in (3, 4) and frames.dtype == np.uint8
         if not (is_values or is_colors) or not frames.size:
@@ -85,16 +87,12 @@ class ImageSequence(PanelPlot):
                 "frames must be values, (n, height, width), or colours, (n, height, width, 3 or 4) uint8, got "
                 f"{frames.dtype} of shape {frames.shape}"
             )
-        if is_values and frames.dtype != np.float32:
-            frames = frames.astype(np.float32)
-        frames = frames.view()
-        frames.setflags(write=False)
+        frames = frozen_array(frames, np.float32 if is_values else np.uint8, name="frames", error=SceneError)
         times = checked_sample_times(self.times, self.rate, len(frames), what="frames")
         clim = _checked_style(self, self.clim)
         if is_values and clim is None:
             finite = frames[np.isfinite(frames)]
-            low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
-            clim = (low, high) if low < high else (low - 0.5, high + 0.5)
+            clim = spread(float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
         for name, value in (("frames", frames), ("times", times), ("rate", None), ("clim", clim)):
             object.__setattr__(self, name, value)
 
@@ -115,7 +113,7 @@ class ImageSequence(PanelPlot):
         return DrawnPictures(self, view, left, at, self.frames.shape[1:3], is_values=self.frames.ndim == 3)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class FunctionPlot(PanelPlot):
     """What a function of time gives, as a panel of `Panels`.
 
@@ -123,7 +121,8 @@ class FunctionPlot(PanelPlot):
     ----------
     function : callable
         Takes ms and returns values, (height, width) float, or colours, (height, width, 3 or 4) uint8, always of one
-        shape. For films on clusters it has to be picklable, as a function of a module that workers can import.
+        shape. For films on clusters it has to be picklable, as a function of a module that workers can import. Films with
+        a ``frames_dir`` call it once more for each frame, to see whether earlier frames show the same.
     rate : float, optional
         How often it is called, per second of simulation, Hz; in between the last result is shown. None: for each frame.
     cmap, clim, color_bar, title, unit, scaling
@@ -190,7 +189,7 @@ class FunctionPlot(PanelPlot):
         return math.floor(time / step + 1e-9) * step
 
     def _called(self, time: float) -> npt.NDArray[Any]:
-        given = np.asarray(self.function(time))
+        given = _array(self.function(time), "the function of a FunctionPlot must return an array")
         is_colors = given.ndim == 3 and given.shape[-1] in (3, 4) and given.dtype == np.uint8
         if not (is_colors or (given.ndim == 2 and given.dtype.kind in "biuf")) or not given.size:
             raise SceneError(
@@ -203,11 +202,18 @@ class FunctionPlot(PanelPlot):
 
     def drawing(self, view: View, left: int) -> PlotDrawing:
         """See `PanelPlot`."""
-        first = self._called(self._step(None if view.times is None else view.times.start))
+        begin = self._step(None if view.times is None else view.times.start)
+        first = self._called(begin)
 
         def at(time: float | None) -> tuple[float, npt.NDArray[Any]]:
             step = self._step(time)
-            return step, self._called(step)
+            given = self._called(step)
+            if given.shape != first.shape:
+                raise SceneError(
+                    "the function of a FunctionPlot must always return arrays of one shape, got "
+                    f"{given.shape} at {step:g} ms, and {first.shape} at {begin:g} ms"
+                )
+            return step, given
 
         return DrawnPictures(self, view, left, at, first.shape[:2], is_values=first.ndim == 2)
 
@@ -216,10 +222,10 @@ class FunctionPlot(PanelPlot):
         return {name: value for name, value in super().fingerprint_fields().items() if name != "function"}
 
     def fingerprint_parts(self, times: npt.NDArray[np.float64]) -> Iterable[Any]:
-        """The function's name, and what it gives at the first, the middle and the last time."""
+        """The function's name, and all that it gives at these times: it is called once more for each."""
         yield getattr(self.function, "__qualname__", type(self.function).__qualname__)
-        for time in times[[0, len(times) // 2, -1]].tolist() if len(times) else ():
-            yield hashlib.sha256(np.ascontiguousarray(self.at(time)).tobytes()).hexdigest()
+        for step in sorted({self._step(time) for time in times.tolist()}):
+            yield self._called(step)
 
     def for_worker(self, view: View) -> FunctionPlot:  # noqa: ARG002
         """Itself, if it can be pickled."""
@@ -277,10 +283,13 @@ class DrawnPictures:
         canvas = Canvas(view.size)
         if plot.title:
             middle = line_height(view.text) / 2 + round(0.5 * view.text)
-            canvas.text(x, middle, plot.title, view.text, view.ink)
+            free_left = max(left or space, min(x, width - space - text_width(plot.title, view.text)))
+            title = shortened_title(plot.title, view.text, width - space // 2 - free_left)
+            canvas.text(free_left, middle, title, view.text, view.ink)
         ground = [canvas.sprite(0, 0)]
         if bar is not None:
-            y = self._box.y + max(0, (self._box.height - bar.size[1]) // 2)
+            middle_y = self._box.y + (self._box.height - bar.size[1]) // 2
+            y = max(head - space // 2, min(middle_y, height - space // 2 - bar.size[1]))
             ground.append(bar.sprite(x + size[0] + space, y))
         self.grounds: Sequence[Sequence[Sprite]] = [ground]
         self._last: tuple[Any, Sprite] | None = None
@@ -289,9 +298,10 @@ class DrawnPictures:
         """The colour bar of values."""
         if self._table is None:
             return None
-        scale = ColorScale(self._table, "", self._plot.unit, has_under=False, has_over=False, has_missing=False)
+        unit = shortened_title(self._plot.unit, view.text, _MOST_UNIT * view.size[0])
+        scale = ColorScale(self._table, "", unit, has_under=False, has_over=False, has_missing=False)
         length = min(0.9, 0.6 * (view.size[1] - head) / view.size[1])
-        bar = ColorBar(length=length, title=self._plot.unit)
+        bar = ColorBar(length=length, title=unit)
         return bar.canvas(replace(view, scale=scale, shield=False))
 
     def parts(self, time: float | None) -> Sequence[tuple[int, int, int]]:  # noqa: ARG002
@@ -334,6 +344,14 @@ def _colored(values: npt.NDArray[Any], table: Any) -> npt.NDArray[np.uint8]:
     index = np.minimum((at * len(entries)).astype(np.int64), len(entries) - 1)
     colors: npt.NDArray[np.uint8] = np.where(known[..., np.newaxis], entries[index], table.missing).astype(np.uint8)
     return colors
+
+
+def _array(given: Any, expected: str) -> npt.NDArray[Any]:
+    """An array from what was given."""
+    try:
+        return np.asarray(given)
+    except ValueError as cause:  # ragged
+        raise SceneError(f"{expected}, got {brief(given)}: {cause}") from cause
 
 
 def _checked_style(plot: ImageSequence | FunctionPlot, clim: Any) -> tuple[float, float] | None:

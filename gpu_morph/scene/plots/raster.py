@@ -26,7 +26,7 @@ _LEAST_HEIGHT = 0.22  # of an event's line, in heights of text
 _OF_ROW = 0.8  # of a row's height
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Raster(PanelPlot):
     """Events over time as a panel of `Panels`: spikes, or activations of synapses, with a cursor at the frame's time.
 
@@ -132,12 +132,17 @@ class _DrawnRaster:
         height = max(_LEAST_HEIGHT * view.text, _OF_ROW * (axes.bottom - axes.top) / self._n_rows)
         width, row = max(1, round(0.11 * view.text)), 0  # on whole pixels, so that all lines look alike
         is_end = stop == axes.window[1]
+        first, last = axes.window
+        scale = (axes.right - axes.left) / (last - first)
         for (_, rows), color in zip(self._groups, self._colors, strict=True):
+            shade = faded(color, opacity)
             for times in rows:
                 inside = times[(times >= start) & ((times <= stop) if is_end else (times < stop))]
                 y = self._middle(row) - height / 2
-                for time in inside.tolist():
-                    canvas.rectangle(round(axes.x(time) - width / 2), y, width, height, faded(color, opacity))
+                columns = np.unique(np.round(axes.left + (inside - first) * scale - width / 2))
+                ends = np.flatnonzero(np.diff(columns, append=np.inf) > width)  # of columns without a gap
+                for left, right in zip(columns[[0, *(ends[:-1] + 1)]], columns[ends], strict=True) if len(ends) else ():
+                    canvas.rectangle(float(left), y, float(right - left) + width, height, shade)
                 row += 1
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,11 +13,14 @@ from ..annotations.number_format import formatted_all, round_numbers
 from ..annotations.subpixel_sprite import SubpixelSprite
 from ..annotations.units import TIME_UNITS, time_unit
 from ..colors import Rgba
+from .base import spread
 from .cursor import cursor_sprite
+from .heading import shortened_title
 
 Future = Literal["faint", "hidden", "full"]
 FAINT = 0.33  # opacity of what comes later
 _RIGHT = 2.0  # heights of text to the right of the area
+_MARGIN = 0.3  # heights of text to the right of a title
 _TICKS_APART, _ROWS_APART = 4.5, 2.0  # heights of text
 
 
@@ -87,7 +89,8 @@ class TimeAxes:
         """The time axis and the title."""
         view, text = self.view, self.view.text
         if self.title:
-            canvas.text(self.left, self.head, self.title, text, view.ink)
+            title = shortened_title(self.title, text, view.size[0] - self.left - _MARGIN * text)
+            canvas.text(self.left, self.head, title, text, view.ink)
         if not self.has_time_axis:
             return
         y = self.bottom + round(0.2 * text)
@@ -196,7 +199,7 @@ def window_of(view: View, xlim: tuple[float, float] | None, span: tuple[float, f
         return xlim
     times = view.times
     start, stop = span if times is None or times.stop <= times.start else (times.start, times.stop)
-    return start, max(stop, math.nextafter(start + 1e-9 * abs(start), math.inf))
+    return spread(start, stop)
 
 
 def faded(color: Rgba, opacity: float) -> Rgba:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from functools import partial
 from typing import Any, get_args
 
@@ -17,19 +17,21 @@ from ...errors import SceneError, brief
 from ...system.arguments import check_choice, is_sequence
 from ..annotations.base import Sprite, View
 from ..annotations.canvas import Canvas, text_width
-from ..annotations.number_format import formatted_all, typeset
+from ..annotations.number_format import exponent_of, formatted_all, power_of_ten, typeset
 from ..annotations.sites import checked_section, checked_x
 from ..annotations.subpixel_sprite import SubpixelSprite, subpixel_sprite
 from ..annotations.trace_data import TraceData, trace_data
 from ..colors import Rgba, checked_color
 from ..palettes import trace_colors
-from .base import PanelPlot, checked_limits, checked_sample_times
+from .base import PanelPlot, checked_limits, checked_sample_times, spread
+from .heading import heading
 from .time_axes import CoursePlot, Future, TimeAxes, faded, room_for, window_of
 
 _ROOM = 0.05  # of the range of values, above and below
+_ALONE = 1.3  # radius of a sample without a line, in widths of a line
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Traces(PanelPlot):
     """Values over time as a panel of `Panels`, with axes and a cursor at the frame's time.
 
@@ -98,6 +100,8 @@ class Traces(PanelPlot):
         if isinstance(self.values, Recording):
             self._take_recording(self.values)
         else:
+            if is_sequence(self.section) or self.section != 0 or is_sequence(self.x) or self.x != 0.5:
+                raise SceneError("section and x are of a recording: leave them out, or give a Recording as values")
             values = frozen_array(self.values, np.float32, name="values", error=SceneError)
             if values.ndim not in (1, 2) or not values.size:
                 raise SceneError(f"values must have shape (n_times,) or (n_times, n_traces), got {values.shape}")
@@ -175,11 +179,15 @@ class _DrawnTraces:
         self._colors: Sequence[Rgba] = traces.color or (
             (view.ink,) if count == 1 else [palette[k % len(palette)] for k in range(count)]
         )
-        self._names = traces.label or ()
-        has_head = bool(traces.title or self._names)
-        self.axes = TimeAxes(view, window, left, (traces.title or " ") if has_head else "", traces.time_axis)
+        names = traces.label or ()
+        has_head = bool(traces.title or names)
+        axes = TimeAxes(view, window, left, (traces.title or " ") if has_head else "", traces.time_axis)
+        title, self._names = (
+            heading(axes.title, names, view.text, axes.right - axes.left) if names else (axes.title, [])
+        )
+        self.axes = replace(axes, title=title)
         self._ticks = self.axes.row_ticks(self._low, self._high)
-        self.labels = formatted_all(self._ticks)
+        self.labels = _labels(self._ticks)
         self._width = max(1.0, 0.09 * view.text)
         self._dots = [_dot(color, view) for color in self._colors]
 
@@ -210,6 +218,20 @@ class _DrawnTraces:
                 points = [(axes.left + float(a), self._y(float(b))) for a, b in zip(x, values, strict=True)]
                 if len(points) > 1:
                     canvas.line(points, faded(color, opacity), self._width)
+            for point in self._alone(trace, start, stop):
+                canvas.disc(*point, _ALONE * self._width, faded(color, opacity))
+
+    def _alone(self, trace: TraceData, start: float, stop: float) -> set[tuple[float, float]]:
+        """Where samples are through which no line goes, between missing ones, to half a pixel."""
+        known = np.pad(np.isfinite(trace.values), 1)
+        is_alone = known[1:-1] & ~known[:-2] & ~known[2:]
+        is_end = stop == self.axes.window[1]
+        times, values = trace.times[is_alone].tolist(), trace.values[is_alone].tolist()
+        return {
+            (round(2 * self.axes.x(time)) / 2, round(2 * self._y(value)) / 2)
+            for time, value in zip(times, values, strict=True)
+            if start <= time < stop or (is_end and time == stop)
+        }
 
     def heads(self, time: float) -> list[Sprite]:
         """A dot on each trace."""
@@ -240,8 +262,16 @@ def _range(traces: Sequence[TraceData], window: tuple[float, float]) -> tuple[fl
         whole = np.concatenate([trace.values[np.isfinite(trace.values)] for trace in traces])
         values = whole if whole.size else np.zeros(1, dtype=np.float32)
     low, high = float(values.min()), float(values.max())
-    room = _ROOM * (high - low) or 0.5
-    return low - room, high + room
+    room = _ROOM * (high - low)
+    return spread(low - room, high + room)
+
+
+def _labels(ticks: Sequence[float]) -> tuple[str, ...]:
+    """The values of ticks; very large and small ones with a power of ten."""
+    exponent = exponent_of(max(map(abs, ticks), default=0.0))
+    labels = formatted_all(ticks, exponent) if ticks else ()
+    power = f"×{power_of_ten(exponent)}" if exponent else ""
+    return tuple(f"{label}{power if value else ''}" for value, label in zip(ticks, labels, strict=True))
 
 
 def _dot(color: Rgba, view: View) -> SubpixelSprite:
