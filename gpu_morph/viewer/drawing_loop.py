@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
-from ..errors import GpuMorphError, brief
+from ..errors import brief
 from ..image.image import Image
 from ..system.interruption import Interrupted, interruptible
 from .drawer import Drawer, DrawnView
@@ -19,6 +19,7 @@ from .state import ViewState
 
 _SETTLE = 0.12  # s without an event that moves something: then the exact picture is drawn
 _FRAME = 1 / 60  # s, least time from one picture of a film to the next
+_AT_THE_END = "save picture"  # the request that is answered although the view is closed
 
 
 class DrawingLoop:
@@ -37,6 +38,7 @@ class DrawingLoop:
     def __init__(self, view: LiveView, requests: Requests, device: int | str | None) -> None:
         self._view, self._requests, self._device = view, requests, device
         self._drawn_at = clock.monotonic()
+        self._unanswered: Exception | None = None  # why a request failed, until it is shown
 
     def run(self) -> None:
         """Draw until the view is closed."""
@@ -44,9 +46,13 @@ class DrawingLoop:
         try:
             while self._draw_next(drawer):
                 pass
+        except Exception as error:  # what waits for pictures must know that none will come
+            self._view.error = error
+            raise
         finally:
             drawer.close()
             with self._view.changed:
+                self._view.has_ended = True
                 self._view.changed.notify_all()
 
     def _draw_next(self, drawer: Drawer) -> bool:
@@ -65,11 +71,13 @@ class DrawingLoop:
             callbacks, requests, view.requests = tuple(view.on_frame), view.requests, []
             is_settled = now >= self._settles_at()
         if state.is_closed:
+            self._answer([each for each in requests if each[0] == _AT_THE_END], drawer)
             return False
-        drawn, error = None, None
+        self._answer(requests, drawer)
+        drawn, error = None, self._unanswered
+        if error is not None:
+            notice = f"not done: {brief(str(error))}"
         try:
-            for request, asked in requests:
-                self._requests.answer(request, asked, drawer)
             with interruptible(lambda: _has_changed(view.state, state)):
                 drawn = drawer.draw(state, context, is_settled=is_settled, notice=notice)
         except Interrupted:
@@ -78,8 +86,17 @@ class DrawingLoop:
             error = cause
             drawn = drawer.failed(state, context, notice=f"not drawn: {brief(str(cause))}")
         error = _call(callbacks, drawn.image) or error
+        self._unanswered = None
         self._note(drawer, drawn, state, version, error)
         return True
+
+    def _answer(self, requests: list[tuple[str, ViewState]], drawer: Drawer) -> None:
+        """Answer all requests; those after one that fails, too."""
+        for request, asked in requests:
+            try:
+                self._requests.answer(request, asked, drawer)
+            except Exception as error:
+                self._unanswered = self._unanswered or error
 
     def _note(self, drawer: Drawer, drawn: DrawnView, state: ViewState, version: int, error: Exception | None) -> None:
         """Tell who waits what was drawn, and use the time if there is nothing else to draw."""
@@ -92,7 +109,7 @@ class DrawingLoop:
             view.changed.notify_all()
             has_time = view.version == version and drawn.is_exact and error is None
         if has_time:
-            with suppress(GpuMorphError):  # then all pictures are exact
+            with suppress(Exception):  # then all pictures are exact
                 drawer.prepare(state)
 
     def _patience(self) -> float | None:

@@ -43,6 +43,8 @@ class LiveView:
         The newest exact picture.
     error : Exception, optional
         Why the newest state could not be drawn.
+    has_ended : bool
+        Nothing is drawn any more.
     moved_at : float
         When what is seen changed last, s.
     requests : list of (str, ViewState)
@@ -60,7 +62,7 @@ class LiveView:
         self.on_copy: list[Callable[[str], None]] = []
         self.requests: list[tuple[str, ViewState]] = []
         self.version, self.shown_version = 1, 0
-        self.is_exact = False
+        self.is_exact = self.has_ended = False
         self.picture: Image | None = None
         self.error: Exception | None = None
         self.moved_at = -math.inf

@@ -106,7 +106,6 @@ class Requests:
                 shown = percent
                 view.say(f"saving the film: {percent} %   (Esc cancels)", seconds=math.inf)
 
-        self._is_cancelled = False
         self._mark_film(is_saved=True)
         try:
             with watched(watch):
@@ -144,5 +143,6 @@ class Requests:
                 self._view.say(f"the {what} could not be saved: {brief(str(cause))}")
 
         self._view.say(f"saving the {what} ...", seconds=math.inf)
+        self._is_cancelled = False
         self._saver = threading.Thread(target=write, name=self._thread_name)
         self._saver.start()

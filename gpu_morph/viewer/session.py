@@ -206,7 +206,7 @@ class ViewSession:
     @property
     def _is_idle(self) -> bool:
         view = self._view
-        if not self._thread.is_alive():
+        if view.has_ended:
             return True
         is_drawn = view.shown_version == view.version and view.is_exact and not view.requests
         return is_drawn and not self._requests.is_saving
