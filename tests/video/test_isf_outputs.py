@@ -28,7 +28,7 @@ HERE = Path(__file__).parent
 def run_python(code: str, folder: Path) -> str:
     """What a new process prints that runs this after the imports of a test."""
     head = "from isf_cells import *\nimport warnings\nwarnings.simplefilter('ignore')\n"
-    paths = os.pathsep.join([str(folder), str(HERE), str(HERE.parents[1])])
+    paths = os.pathsep.join([str(folder), str(HERE), str(HERE.parent), str(HERE.parents[1])])
     done = subprocess.run(
         [sys.executable, "-c", head + code],
         cwd=folder,
