@@ -122,7 +122,7 @@ class FunctionPlot(PanelPlot):
     function : callable
         Takes ms and returns values, (height, width) float, or colours, (height, width, 3 or 4) uint8, always of one
         shape. For films on clusters it has to be picklable, as a function of a module that workers can import. Films
-        with a ``frames_dir`` call it once more for each frame, to see whether earlier frames show the same.
+        that can be resumed call it once more for each frame, to see whether earlier frames show the same.
     rate : float, optional
         How often it is called, per second of simulation, Hz; in between the last result is shown. None: for each frame.
     cmap, clim, color_bar, title, unit, scaling

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
+
+import numpy as np
 
 from ..annotations.base import Sprite, View
 from ..annotations.canvas import Canvas, line_height, text_width
@@ -159,7 +161,10 @@ class CoursePlot:
     @cached_property
     def grounds(self) -> Sequence[Sequence[Sprite]]:
         """All of the course, as it is once it has been, and while it is to come; see `PlotDrawing`."""
-        return [[self._static, self._course(*self._axes.window, opacity)] for opacity in (1.0, self._future)]
+        course = self._course(*self._axes.window, 1.0)
+        later = course.image.copy()
+        later[..., 3] = np.round(later[..., 3] * self._future)
+        return [[self._static, course], [self._static, replace(course, image=later, shapes=None)]]
 
     def _course(self, start: float, stop: float, opacity: float) -> Sprite:
         axes = self._axes
