@@ -15,6 +15,11 @@ from ..errors import SceneError, brief
 _MOST_OPACITIES = 8  # each is drawn as a picture of its own
 
 
+def has_one_opacity(given: Any, morphology: Morphology) -> bool:
+    """True where all sections have the same; see `section_opacities`."""
+    return not np.ptp(section_opacities(given, morphology))
+
+
 def section_opacities(given: Any, morphology: Morphology) -> npt.NDArray[np.float32]:
     """The opacity of each section.
 

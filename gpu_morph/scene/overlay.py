@@ -12,7 +12,7 @@ import numpy.typing as npt
 from ..data.arrays import FloatArray, IntArray
 from ..data.morphology import Morphology
 from ..data.recording import Recording
-from ..data.sampling import frame_values, sample
+from ..data.sampling import sample
 from ..errors import SceneError
 from ..system.arguments import check_type
 from .annotations.base import ColorScale
@@ -106,10 +106,14 @@ class JointRows:
         first, *others = self._recordings
         parts, time = [row[self._columns]], float(first.times[number])
         for other in others:
-            shown = sample(other.times, time, sampling="nearest")
-            parts.append(frame_values(shown, other.row, variable=other.name))
+            parts.append(nearest_row(other, time))
         fractions = [_fractions(part, table) for part, table in zip(parts, self._tables, strict=True)]
         return np.concatenate([fraction + np.float32(k) for k, fraction in enumerate(fractions)])
+
+
+def nearest_row(recording: Recording, time: float) -> npt.NDArray[np.float32]:
+    """(n_compartments,) float32: the row that is nearest to a time, ms."""
+    return recording.row(sample(recording.times, time, sampling="nearest").first)
 
 
 def overlaid(base: Coloring, overlays: Sequence[Overlay], morphology: Morphology, *, nan_color: Any) -> Coloring:

@@ -37,7 +37,8 @@ KEYS = (
     KeyRow("s", "save the picture"),
     KeyRow("f", "save the film", needs_times=True),
     KeyRow("c", "copy as code"),
-    KeyRow("esc", "cancel the film that is saved, show all cells"),
+    KeyRow("esc", "cancel the film that is saved", needs_times=True),
+    KeyRow("esc", "show all cells", needs_cells=True),
     KeyRow("?", "show or hide this list"),
     KeyRow("q", "close the window", needs_window=True),
 )  # what `?` lists

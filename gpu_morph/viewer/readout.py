@@ -10,12 +10,12 @@ import numpy.typing as npt
 
 from ..data.morphology import Morphology
 from ..data.recording import Recording
-from ..data.sampling import frame_values, sample
+from ..data.sampling import frame_values
 from ..data.section_kinds import SOMA, section_kind
 from ..data.value_map import map_values
 from ..render.vertex_values import RecordingRows
 from ..scene.annotations.number_format import formatted, typeset
-from ..scene.overlay import Overlay
+from ..scene.overlay import Overlay, nearest_row
 from ..scene.scene import Scene
 from .picking import Pick
 
@@ -64,9 +64,7 @@ class SiteReader:
         """The value at a site; NaN where nothing was recorded, None if colours stand for no values."""
         overlay = self._overlay_at(pick)
         if overlay is not None:
-            row = sample(overlay.recording.times, 0.0 if time is None else time, sampling="nearest")
-            values = frame_values(row, overlay.recording.row, variable=overlay.recording.name)
-            return self._at(pick, overlay.recording, values)
+            return self._at(pick, overlay.recording, self._overlay_values(overlay, time))
         scene, coloring = self._scene, self._scene.base_coloring
         if coloring.recording is None or not coloring.has_scale:
             return None
@@ -78,6 +76,18 @@ class SiteReader:
         """The value of a site, given those of a recording's compartments."""
         section, position = np.array([pick.section], dtype=np.int32), np.array([pick.position], dtype=np.float32)
         return float(map_values(recording, section, position, interpolation=self._scene.interpolation)(values)[0])
+
+    def _overlay_values(self, overlay: Overlay, time: float | None) -> npt.NDArray[np.float32]:
+        """(n_compartments,) float32: what is drawn of an overlay: its rows at the times of the joint ones."""
+        joint = RecordingRows(self._scene, self._scene.coloring)
+        shown = joint.sample(time)
+        assert shown is not None and joint.recording is not None
+        times = joint.recording.times
+        return frame_values(
+            shown,
+            lambda number: nearest_row(overlay.recording, float(times[number])),
+            variable="v",  # of places on colormaps, too, the peak is the greatest
+        )
 
     def _overlay_at(self, pick: Pick) -> Overlay | None:
         """The overlay that colours a section."""

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..data.frame_times import TimeRange, recorded_range
+from ..data.recording import Recording
 from ..errors import SceneError
 from ..image.image import Size
 from ..scene.annotations import Arrow, ColorBar, TraceInset
@@ -79,13 +80,18 @@ def site_label(scene: Scene, section: int) -> str:
     return names[section] if names is not None and names[section] else f"{label or 'section'} {section}"
 
 
+def timed_recording(scene: Scene) -> Recording | None:
+    """The recording that has the times of what is shown: that of the scene, else of its first overlay."""
+    return scene.coloring.recording if scene.overlays else scene.recording
+
+
 def times_of(scene: Scene) -> TimeRange | None:
     """The times of the slider: those of the scene, within those of the recording, else of the synapses' events.
 
     None where nothing changes.
     """
-    if scene.recording is not None:
-        times = recorded_range(scene.recording.times)
+    if (recording := timed_recording(scene)) is not None:
+        times = recorded_range(recording.times)
         if (shown := scene.time_range) is not None:
             times = TimeRange(max(times.start, shown.start), min(times.stop, shown.stop), shown.step)
         return times if times.stop > times.start else None

@@ -23,7 +23,7 @@ from .events import Close, Event
 from .live_view import LiveView
 from .playing import usual_speed
 from .requests import Requests
-from .scene_view import picture_size, times_of
+from .scene_view import picture_size, timed_recording, times_of
 from .state import ViewState
 
 THREAD_NAME = "gpu_morph-view"
@@ -76,7 +76,8 @@ class ViewSession:
         ratio = finite_number(pixel_ratio, name="pixel_ratio", expected="a positive number", least=1e-3)
         times, coloring = times_of(base), base.base_coloring
         clim = coloring.table.clim if coloring.has_scale and base.norm is None else base.clim
-        first = times.start if times else None if base.recording is None else float(base.recording.times[0])
+        timed = timed_recording(base)
+        first = times.start if times else None if timed is None else float(timed.times[0])
         state = ViewState((width, height), ratio, camera=Camera(), time=first, clim=clim, is_window=is_window)
         if times is not None:
             state = replace(state, speed=usual_speed(_PLAYED_IN, times.stop - times.start))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -89,10 +90,13 @@ class _Part:
 
     def hit(self, x: float, y: float) -> tuple[npt.NDArray[np.int32], Floats] | None:
         """The triangle in front at a pixel: its vertices, (3,), and how much each counts there."""
-        faces = self.surface.faces
-        at = self.xy[:, faces] - np.array([x, y])[:, None, None]  # (2, n_faces, 3)
-        near = np.flatnonzero(((at.min(axis=2) <= 0) & (at.max(axis=2) >= 0)).all(axis=0))
-        a, b, c = np.moveaxis(at[:, near], 2, 0)
+        faces, place = self.surface.faces, np.array([[x], [y]])
+        low, high = self._box
+        if not ((low <= place) & (place <= high)).all():
+            return None
+        lows, highs = self._boxes
+        near = np.flatnonzero(((lows <= place) & (place <= highs)).all(axis=0))
+        a, b, c = (self.xy[:, corner] - place for corner in faces[near].T)
         areas = np.stack([_cross(b, c), _cross(c, a), _cross(a, b)])  # of the triangles with the pixel as a corner
         whole = areas.sum(axis=0)
         is_hit = ((areas >= 0).all(axis=0) | (areas <= 0).all(axis=0)) & (whole != 0)
@@ -103,12 +107,26 @@ class _Part:
         first = int(np.argmax((self.depth[corners].T * weights).sum(axis=0)))
         return corners[first], weights[:, first]
 
+    @cached_property
+    def _box(self) -> tuple[Floats, Floats]:
+        """(2, 1) each, pixels: where the surface begins and ends in the picture."""
+        return (
+            np.fmin.reduce(self.xy, axis=1, keepdims=True, initial=np.inf),
+            np.fmax.reduce(self.xy, axis=1, keepdims=True, initial=-np.inf),
+        )
+
+    @cached_property
+    def _boxes(self) -> tuple[Floats, Floats]:
+        """(2, n_faces) each, pixels: where each triangle begins and ends."""
+        a, b, c = (self.xy[:, corner] for corner in self.surface.faces.T)
+        return np.minimum(np.minimum(a, b), c), np.maximum(np.maximum(a, b), c)
+
     def name(self, place: Floats) -> str:
         """What the object is called, with the number of the point that is nearest to a place."""
         kind = type(self.item).__name__.lower()
         name = str(getattr(self.item, "name", "")) or kind
         positions = getattr(self.item, "positions", None)
-        if positions is None or (kind == "electrode" and self.surface is not None and self._is_shank):
+        if positions is None or (kind == "electrode" and self._is_shank):
             return name
         number = int(np.argmin(((positions - place) ** 2).sum(axis=1)))
         return f"{name}, {'contact' if kind == 'electrode' else 'point'} {number}"

@@ -14,6 +14,7 @@ from gpu_morph.scene.norm_parsing import parse_norm
 from gpu_morph.viewer.controls import controls, picture_box, slider_track
 from gpu_morph.viewer.events import Close, Key, Pointer, Resize, Wheel
 from gpu_morph.viewer.interactions import react
+from gpu_morph.viewer.keys import KEYS
 from gpu_morph.viewer.playing import advanced
 from gpu_morph.viewer.state import Bar, ViewContext, ViewState
 
@@ -168,3 +169,9 @@ def test_the_ends_of_boundaries_stay_and_the_view_says_so() -> None:
 def test_q_closes_a_window_and_nothing_else() -> None:
     assert not react(START, Key("q"), CONTEXT).is_closed
     assert react(replace(START, is_window=True), Key("q"), CONTEXT).is_closed
+
+
+def test_what_concerns_several_cells_is_not_listed_for_one() -> None:
+    assert [row.key for row in KEYS if "cells" in row.action] == ["esc"]
+    assert all(row.needs_cells for row in KEYS if "cells" in row.action)
+    assert all(row.needs_times for row in KEYS if "film" in row.action)

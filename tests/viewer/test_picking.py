@@ -7,7 +7,9 @@ import pytest
 
 import gpu_morph as gm
 from gpu_morph.viewer.picking import Pick, Picker
+from gpu_morph.viewer.projection import projected
 from gpu_morph.viewer.readout import SiteReader
+from gpu_morph.viewer.surface_picking import SurfacePicker
 
 SIZE = (200, 200)
 CAMERA = gm.Camera(azim=-90, elev=0, center=(0, 0, 0), height=200.0)  # x to the right, z upwards, seen from -y
@@ -80,3 +82,32 @@ def test_values_and_distances_are_those_of_the_site() -> None:
     assert (readout.value, readout.name) == ("12.5 mV", "dend 1")
     assert "20 µm from the soma" in readout.details
     assert reader.read(Pick(3, 0.5), 0.0).value == "not recorded"
+
+
+@pytest.mark.parametrize("projection", ["orthographic", "perspective"])
+def test_of_many_triangles_the_one_in_front_is_picked(projection: str) -> None:
+    random = np.random.default_rng(4)
+    middles = random.uniform(-90, 90, (300, 1, 3))
+    vertices = (middles + random.uniform(-15, 15, (300, 3, 3))).reshape(-1, 3).astype(np.float32)
+    vertices[:3] = [(-9, -2000, 0), (9, -2000, 0), (0, -2000, 9)]  # behind the eye
+    faces = np.arange(900, dtype=np.int32).reshape(300, 3)
+    values = np.arange(300.0).repeat(3)
+    camera = gm.Camera(azim=-90, elev=0, center=(0, 0, 0), height=200.0, projection=projection, fov=10)
+    scene = gm.Scene(MORPHOLOGY, meshes=[gm.Mesh(vertices, faces, values=values, opacity=1.0)], camera=camera)
+    picker, n_found = SurfacePicker(scene, camera, SIZE), 0
+    xy, depths, _ = projected(camera, SIZE, vertices)
+    first = 1 if projection == "perspective" else 0
+    for x, y in random.uniform(20, 180, (60, 2)):
+        best = None
+        for number in range(first, 300):
+            corners = faces[number]
+            weights = np.linalg.solve(np.vstack([xy[:, corners], np.ones(3)]), [x, y, 1])
+            if (weights >= 0).all() and (best is None or weights @ depths[corners] > best[0]):
+                best = (weights @ depths[corners], number)
+        pick = picker.at(x, y, None)
+        assert (pick is None) == (best is None)
+        if pick is not None:
+            n_found += 1
+            assert (pick.depth, pick.value) == pytest.approx(best)
+    assert n_found > 10
+    assert picker.at(500, 100, None) is None

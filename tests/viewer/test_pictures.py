@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 import gpu_morph as gm
+from gpu_morph.render.geometry import scene_geometry
+from gpu_morph.viewer.pictures import Pictures
 from gpu_morph.viewer.simplified import simplified_scene
 
 SIZE = (160, 120)
@@ -72,3 +74,20 @@ def test_values_of_points_are_simplified_with_them() -> None:
     morphology = gm.Morphology(points, np.ones(101), [0, 101], [-1], [0], ["dend"])
     simple = simplified_scene(gm.Scene(morphology, color=gm.PointValues(np.arange(101.0))), 11)
     assert np.allclose(simple.color.values, simple.morphology.points[:, 0], atol=1e-4)
+
+
+def test_pictures_and_tooltips_of_scenes_with_second_recordings_have_the_same_vertices(
+    scene: gm.Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, new = [], scene_geometry._new_geometry
+    monkeypatch.setattr(scene_geometry, "_new_geometry", lambda *given: made.append(given) or new(*given))
+    second = gm.Recording([0, 1], [[0], [1]], section=[1], position=[0.5], name="ca", unit="mM")
+    pictures, first = Pictures(None), replace(scene, overlays=[gm.Overlay(second)]).resolved()
+    try:
+        camera = first.fitted_camera(SIZE)
+        for content in (first, replace(first, clim=(-60, 0))):
+            pictures.exact(content, camera, SIZE, 0.5)
+            pictures.geometry(content, camera, SIZE)
+    finally:
+        pictures.close()
+    assert len(made) == 1

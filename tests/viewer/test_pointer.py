@@ -81,3 +81,32 @@ def test_a_second_recording_has_its_own_value_and_leaves_the_range() -> None:
         assert np.array_equal(session.picture, picture)
         bar = session._view.context.bar.box
         assert bar.x > SIZE[0] / 2  # that of the scene's own colours
+
+
+@pytest.mark.parametrize(("sampling", "value"), [("nearest", "5.00"), ("linear", "3.00"), ("peak", "5.00")])
+def test_the_value_of_a_second_recording_is_the_one_that_is_drawn(sampling: str, value: str) -> None:
+    first = gm.Recording([0, 10], [[0], [1]], section=[0], position=[0.5], name="v", unit="mV")
+    second = gm.Recording([0, 6, 10], [[0], [9], [5]], section=[1], position=[0.5], name="ca", unit="mM")
+    drawn = replace(
+        scene(),
+        recording=first,
+        overlays=[gm.Overlay(second, clim=(0, 10), cmap="gray")],
+        annotations=(),
+        sampling=sampling,
+        time_range=gm.TimeRange(0, 10, 20),
+        lighting=False,
+    )
+    assert read(drawn, (20, 0, 75), time=6.0).value == f"ca: {value} mM"
+    camera = gm.Camera(azim=-90, elev=0, center=(20, 0, 75), height=40)
+    gray = gm.render_image(replace(drawn, camera=camera), time=6.0, size=(40, 40))[20, 20]
+    np.testing.assert_allclose(gray, 255 * float(value) / 10, atol=1)
+
+
+@pytest.mark.parametrize("times", [[2, 3, 4], [3]])
+def test_without_another_recording_that_is_shown_the_times_are_those_of_the_second(times: list[float]) -> None:
+    second = gm.Recording(times, [[0.1]] * len(times), section=[1], position=[0.5], name="ca", unit="mM")
+    for recording in (None, scene().recording):
+        drawn = replace(scene(), recording=recording, color="grey", overlays=[gm.Overlay(second)], annotations=())
+        with ViewSession(drawn, SIZE) as session:
+            session.wait_idle()
+            assert session.time == times[0]

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
-
-import numpy as np
 
 from ...data.recording import Recording
 from ...image.image import Size
 from ...scene.camera import Camera
 from ...scene.memo import Identity
-from ...scene.opacity import section_opacities
+from ...scene.opacity import has_one_opacity
 from ...scene.scene import Scene
 from .seen_groups import SeenGroups
 from .tube_geometry import TubeGeometry
+from .viewpoint import Viewpoint
 
 _current: ContextVar[KeptGeometry | None] = ContextVar("kept_geometry", default=None)
 
@@ -42,11 +40,12 @@ class KeptGeometry:
         finally:
             _current.reset(token)
 
-    def key(self, scene: Scene, recording: Recording | None, camera: Any, size: Size) -> Hashable:
+    def key(self, scene: Scene, recording: Recording | None, camera: Viewpoint, size: Size) -> Hashable:
         """Equal for arguments of `scene_geometry` with equal results."""
-        is_one_body = bool(np.ptp(section_opacities(scene.opacity, scene.morphology)) == 0)
+        is_one_body = has_one_opacity(scene.opacity, scene.morphology)
         width = None if scene.highlight is None else scene.highlight.width
-        same = Identity(scene.morphology), Identity(recording), scene.interpolation, scene.min_width, width, size
+        sites = None if recording is None else (recording.section.tobytes(), recording.position.tobytes())
+        same = Identity(scene.morphology), sites, scene.interpolation, scene.min_width, width, size
         if not isinstance(camera, Camera) or camera.projection != "orthographic" or camera.azim_step:
             return *same, is_one_body, camera if isinstance(camera, Camera) else Identity(camera)
         if self._groups is None or same != self._groups_key:

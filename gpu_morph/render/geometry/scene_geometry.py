@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,7 @@ from ...data.morphology import Morphology
 from ...data.recording import Recording
 from ...data.value_map import value_breakpoints
 from ...image.image import Size
-from ...scene.opacity import section_opacities
+from ...scene.opacity import has_one_opacity
 from ...scene.scene import Scene
 from ..tube_style import LEVELS
 from .circuit_geometry import circuit_geometry
@@ -21,6 +21,7 @@ from .seen_groups import view_margin
 from .spheres import with_stations
 from .tube_geometry import TubeGeometry
 from .vertices import Breakpoints, resolution
+from .viewpoint import Viewpoint
 
 # Pixels. Deviations below the tolerance cannot be seen, but every segment costs time.
 _TOLERANCE = 0.2
@@ -30,23 +31,6 @@ _EQUAL = 0.05  # difference of radii
 _LONGEST_THIN = 8.0  # of a segment that is drawn as part of a ribbon
 _LONGEST_ANGLE = 0.05  # of a thick segment: its length by the distance from the eye
 _NEAREST = 0.1  # distance from the eye, by that of the center, from which segments are not divided further
-
-
-class Viewpoint(Protocol):
-    """One or several cameras, as far as geometry depends on them; `Camera` is one."""
-
-    @property
-    def eye_distance(self) -> float:
-        """As `Camera.eye_distance`, the least."""
-
-    def eye_distances(self, points: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
-        """As `Camera.eye_distances`, of the camera that is nearest to each point."""
-
-    def nearest_pixel(self, morphology: Morphology, size: Size) -> float:
-        """The size of a pixel at the part of the morphology that is nearest to the camera, µm."""
-
-    def sees(self, morphology: Morphology, size: Size, *, margin: float = ...) -> bool:
-        """False if nothing of the morphology can be in the image, or within ``margin`` pixels of it."""
 
 
 def scene_geometry(scene: Scene, recording: Recording | None, camera: Viewpoint, size: Size) -> TubeGeometry:
@@ -85,7 +69,7 @@ def _new_geometry(scene: Scene, recording: Recording | None, camera: Viewpoint, 
         return _LONGEST_ANGLE * np.maximum(camera.eye_distances(positions), _NEAREST * camera.eye_distance)
 
     # Fillets begin inside their parent, where a parent of another opacity would show them.
-    is_one_body = bool(np.ptp(section_opacities(scene.opacity, scene.morphology)) == 0)
+    is_one_body = has_one_opacity(scene.opacity, scene.morphology)
     return circuit_geometry(
         scene.morphology,
         breakpoints=breakpoints,
