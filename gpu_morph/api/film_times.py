@@ -52,7 +52,7 @@ def film_range(
     Raises
     ------
     ValueError
-        Nothing determines the number of frames.
+        Nothing determines the number of frames, or the recordings of panels have no time in common.
     """
     t_start, t_stop, t_step = (
         None if value is None else finite_number(value, name=f"{name}: times", expected="finite ms")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from os.path import isfile
 from pathlib import Path
 
 import numpy as np
@@ -50,7 +51,7 @@ def timeline(text: str) -> Timeline:
 def _words(text: str) -> tuple[list[str], str]:
     """The words between commas, blanks and ends of lines; and "file: " where a file has them."""
     path = Path(text)
-    if not path.is_file():
+    if not isfile(path):  # Path.is_file raises for words that are longer than a name may be
         return [word.strip() for word in text.split(",")], ""
     try:
         content = path.read_text(encoding="utf-8")

@@ -19,12 +19,12 @@ from ..scene.annotations.canvas import Canvas, line_height, text_width
 from ..scene.annotations.shortened import shortened_all
 from ..scene.camera import Box, Camera
 from ..scene.colors import to_bytes
-from ..scene.panels.panels import Panels, Shown, plot_lefts, plot_view
+from ..scene.panels.panels import Panels, Shown, has_insets, plot_lefts, plot_view, under_cards
 from ..scene.panels.panels_layout import PanelsLayout
 from ..scene.plots.base import PanelPlot
 from ..scene.scene import Scene
 from ..system.arguments import check_choice, check_type
-from .close_ups import close_ups
+from .close_ups import close_ups, covered_close_ups
 from .plot_renderer import PlotRenderer
 from .renderer import Renderer
 from .strategy import LeasedImage, Stages
@@ -32,6 +32,8 @@ from .strategy import LeasedImage, Stages
 
 class PanelsRenderer:
     """Draws panels at one size, as a `Renderer` draws a scene. Use it in ``with``.
+
+    It has the part of a Renderer's interface that pictures and films use: no other cameras, previews and planes.
 
     Frames are composed in main memory: each panel's pixels are those that its own renderer gives.
 
@@ -59,7 +61,7 @@ class PanelsRenderer:
         self.size = check_size(size)
         self._transparent = transparent
         self.scene = panels.resolved()
-        self._layout = layout = layout or self.scene.layout(self.size, transparent=transparent)
+        layout = layout or self.scene.layout(self.size, transparent=transparent)
         self._own_stages = Stages()
         self._carrier = self.scene.carrier
         whole = layout.whole
@@ -82,7 +84,10 @@ class PanelsRenderer:
                 if isinstance(item, PanelPlot):
                     renderer = PlotRenderer(item, plot_view(self.scene, layout, box), left)
                 else:
-                    renderer = open_renderer(item, (box.width, box.height), layout=part, **options)
+                    if isinstance(item, Scene) and _covers_close_ups(item):
+                        item, part = covered_close_ups(item, part)
+                    kind: Any = PanelsRenderer if isinstance(item, Panels) else _PanelRenderer
+                    renderer = kind(item, (box.width, box.height), layout=part, **options)
                 stack.enter_context(renderer)
                 self._parts.append((box, renderer))
                 for inner, close_up in close_ups(item, part) if isinstance(item, Scene) else ():
@@ -211,6 +216,12 @@ class PanelsRenderer:
         return [drawing(moment) for drawing in self._drawings]
 
 
+class _PanelRenderer(Renderer):
+    """Draws the scene of a panel, over which its close-ups are pasted."""
+
+    _takes_insets = True
+
+
 def open_renderer(shown: Shown, size: Size, *, layout: Any = None, **options: Any) -> Renderer | PanelsRenderer:
     """The renderer of a scene or of panels; parameters as of `Renderer`."""
     kind: Any = PanelsRenderer if isinstance(shown, Panels) else Renderer
@@ -223,10 +234,17 @@ def layer_names(shown: Any) -> list[str]:
     if isinstance(shown, PanelPlot):
         return [type(shown).__name__]
     names = [type(annotation).__name__ for annotation in shown.annotations]
+    if isinstance(shown, Scene) and _covers_close_ups(shown):
+        shown = under_cards(shown)
     if isinstance(shown, Panels):
         parts = [name for item in shown.items if item is not None for name in layer_names(item)]
         return [*parts, "titles", *(type(annotation).__name__ for annotation in shown.carrier.annotations)]
     return names
+
+
+def _covers_close_ups(scene: Scene) -> bool:
+    """True for a scene with close-ups and with annotations that cover all of the picture."""
+    return has_insets(scene) and any(annotation.rank > 0 for annotation in scene.annotations)
 
 
 def title_sprites(panels: Panels, layout: PanelsLayout) -> tuple[Sprite, ...]:

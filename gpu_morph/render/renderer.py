@@ -48,6 +48,8 @@ class Renderer:
 
     Raises
     ------
+    TypeError
+        What is given is no scene, or has an `Inset`: `render_image` and `render_video` draw its close-up.
     ContextError
         There is no OpenGL, or too little memory for it.
 
@@ -61,6 +63,8 @@ class Renderer:
     (3, (240, 320, 3))
     """
 
+    _takes_insets = False  # what draws their close-ups does
+
     def __init__(
         self,
         scene: Scene,
@@ -72,7 +76,7 @@ class Renderer:
         layout: Layout | None = None,
     ) -> None:
         self.size = check_size(size)
-        check_one_scene(scene, "Renderer", has_insets=True)
+        check_one_scene(scene, "Renderer", takes_insets=self._takes_insets)
         transparent = checked_flag(transparent, "transparent")
         if layout is not None and not hasattr(layout, "areas"):
             raise TypeError(f"layout must be a Layout or None, got {type(layout).__name__}")

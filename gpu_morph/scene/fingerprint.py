@@ -88,7 +88,7 @@ def _panels_fingerprint(panels: Panels, times: npt.ArrayLike, *, with_values: bo
             hashes[f"panel {number}"] = _digest(encoded)
     rest: Any = {field.name: getattr(panels, field.name) for field in dataclasses.fields(panels)}
     rest["rows"] = [[type(item).__name__ for item in row] for row in panels.rows]
-    del rest["main"]
+    del rest["_main"]  # from the panels around these, which are hashed
     encoded = chain(_encoded(rest, "panels", frames), _encoded_annotations(panels.carrier, frames))
     return hashes | {"panels": _digest(encoded)}
 

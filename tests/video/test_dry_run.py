@@ -87,6 +87,9 @@ def test_times_and_timelines_are_read_from_words_and_files() -> None:
     assert listed_times("3, 3.5,4").tolist() == [3.0, 3.5, 4.0]
     Path("line.txt").write_text("0 0\n2 5.5  # slow\n")
     assert timeline("line.txt") == timeline("0:0,2:5.5") == Timeline([(0, 0), (2, 5.5)])
+    many = [k / 8 for k in range(2000)]  # words that no file can be named
+    assert listed_times(",".join(map(str, many))).tolist() == many
+    assert timeline(",".join(f"{time}:{time}" for time in many)) == Timeline([(time, time) for time in many])
 
 
 @pytest.mark.parametrize(

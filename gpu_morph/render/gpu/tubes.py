@@ -101,10 +101,6 @@ class Tubes:
             self.__dict__.pop("_positions", None)
             self._camera = self._sorted_view = None
 
-    def set_light(self, glow: tuple[float, float]) -> None:
-        """Set the brightness of tubes that glow."""
-        self._programs.set_uniforms({"u_glow": glow})
-
     @cached_property
     def _positions(self) -> npt.NDArray[np.float32]:
         return np.ascontiguousarray(self._geometry_positions.T)  # numpy reduces along rows faster

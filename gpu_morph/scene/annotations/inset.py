@@ -29,10 +29,11 @@ _FAINT = 0.55  # opacity of the lines from a frame to its close-up
 
 @dataclass(frozen=True)
 class Inset(Annotation):
-    """A close-up in a corner of the picture, with its frame in the whole; for the scene of a panel of `Panels`.
+    """A close-up in a corner of the picture, with its frame in the whole; for a scene of its own, or that of a panel.
 
     The close-up shows the same scene, without annotations, from the same direction: it turns with the whole, and is
-    drawn by itself, so that it has all details.
+    drawn by itself, so that it has all details. Pictures, films and `show` have it; `view`, `write_html` and `Renderer`
+    refuse a scene with one.
 
     Parameters
     ----------
@@ -81,7 +82,10 @@ class Inset(Annotation):
             raise SceneError("an Inset needs a section to show, or center and height (µm)")
         if self.section == ():
             raise SceneError("section must name at least one section, got none")
-        camera = Camera(azim=0, elev=0, center=self.center, height=self.height)  # checks them
+        try:
+            camera = Camera(azim=0, elev=0, center=self.center, height=self.height)  # checks them
+        except ValueError as cause:
+            raise SceneError(f"Inset: {cause}") from cause
         object.__setattr__(self, "center", camera.center)
         if checked_number(self.width, "width", "a fraction of the picture, 0 to 0.9", above=0) > 0.9:
             raise SceneError(f"width must be a fraction of the picture, 0 to 0.9, got {self.width!r}")

@@ -56,9 +56,10 @@ class Panels:
     gap : float
         Between panels, a multiple of the usual text's height.
     cameras : {"own", "angle", "scale", "view"}
-        Whether cameras are linked. "own": each scene has its own. "angle": all look from the direction of the first
-        scene's camera, or follow its path, each fitted to its own cell. "scale": the same, and a pixel is as many µm in
-        all panels, so that cells can be compared. "view": all have the first scene's view, with its center.
+        Whether cameras are linked, also in panels of panels. "own": each scene has its own. "angle": all look from the
+        direction of the first scene's camera, or follow its path, each fitted to its own cell. "scale": the same, and
+        a pixel is as many µm in all panels, so that cells can be compared. "view": all have the first scene's view,
+        with its center.
     annotations : sequence of Annotation
         Of the whole: a `Clock`, a `ColorBar`, titles, texts, `Fade`. Panels are arranged in the area that they leave
         free. With a `ColorBar`, scenes that show the same variable have one range of colours: that which is given, or
@@ -70,13 +71,12 @@ class Panels:
         annotations of the whole have text for the whole picture.
     time_range, fps : TimeRange, float, optional
         As of `Scene`.
-    main : Scene, optional
-        Of panels without a scene: the one by which annotations go. Panels around them set it.
 
     Raises
     ------
     SceneError
-        There is no scene, or a wrong argument; title cards, which belong to the whole, in the scene of a panel.
+        There is no scene, or a wrong argument; title cards, which belong to the whole, in the scene of a panel. Panels
+        with nothing but plots can be a part of others: that no scene is around them shows when they are drawn.
     TypeError
         Something that no panel can show.
 
@@ -111,7 +111,7 @@ class Panels:
     font_size: float | str | None = None
     time_range: TimeRange | None = None
     fps: Fraction | float | None = None
-    main: Scene | None = None
+    _main: Scene | None = None  # of panels without a scene, from those around them, whose fields have all of it
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "rows", _checked_rows(self.rows))
@@ -136,8 +136,7 @@ class Panels:
                         "a title card makes the whole film longer, so that no panel can have one: give it to "
                         "Panels(annotations=...), or a start of 0 or more seconds"
                     )
-        check_type(self.main, Scene, "main", is_optional=True)
-        if self.scenes or self.main is not None or not plots_of(self):  # else panels around them give a scene
+        if self.scenes or self._main is not None or not plots_of(self):  # else panels around them give a scene
             _ = self.carrier  # wrong annotations and times raise here
             rows = [[_with_main(item, self.carrier) for item in row] for row in self.rows]
             object.__setattr__(self, "rows", tuple(map(tuple, rows)))
@@ -170,9 +169,12 @@ class Panels:
 
         It is not drawn.
         """
-        scenes = self.scenes or ([] if self.main is None else [self.main])
+        scenes = self.scenes or ([] if self._main is None else [self._main])
         if not scenes:
-            raise SceneError("Panels need one Scene at least, whose film they are")
+            raise SceneError(
+                "Panels need one Scene at least, whose film they are: show one in a panel, here or in the Panels that "
+                "these are a part of"
+            )
         main = max(scenes, key=lambda scene: (scene.shows_values, scene.recording is not None))  # the first of equals
         return replace(
             main,
@@ -202,11 +204,14 @@ class Panels:
             panels = with_scenes(
                 self, lambda scene: replace(scene, clim=clim) if shows_same(scene, self.carrier) else scene
             )
-        resolved: Panels = with_scenes(panels, lambda scene: scene.resolved())
-        return resolved
+        return with_items(
+            panels, [item.resolved() if isinstance(item, Scene | Panels) else item for item in panels.items]
+        )
 
-    def layout(self, size: Size, *, transparent: bool = False) -> PanelsLayout:
+    def layout(self, size: Size, *, transparent: bool = False, text: float | None = None) -> PanelsLayout:
         """Where panels and annotations are placed in an image of ``size`` pixels.
+
+        ``text`` is the text's height in panels around these, which titles, plots and annotations of these have, too.
 
         Raises
         ------
@@ -214,34 +219,42 @@ class Panels:
             There is not enough space for them.
         """
         size, transparent = check_size(size), checked_flag(transparent, "transparent")
-        whole = self.carrier.layout(size, transparent=transparent)
+        carrier = self.carrier if text is None else replace(self.carrier, font_size=text)
+        whole = carrier.layout(size, transparent=transparent)
         area = max(whole.areas, key=lambda box: box.width * box.height)
         text = whole.view.text
         has_titles = tuple(any(row) for row in self.titles)
         boxes = PanelGrid(self.widths, self.heights, has_titles).boxes(
             area, gap=round(self.gap * text), title=line_height(text)
         )
-        items = tuple(self._placed(item, text) for item in self.items)
         layouts: list[Any] = []
-        for number, (item, box) in enumerate(zip(items, boxes, strict=True), start=1):
+        for number, (item, box) in enumerate(zip(self.items, boxes, strict=True), start=1):
+            of_whole = {"text": text} if isinstance(item, Panels) and item.font_size is None else {}
             try:
-                is_laid_out = isinstance(item, Scene | Panels)
-                layouts.append(item.layout((box.width, box.height), transparent=transparent) if is_laid_out else None)
+                is_laid_out, part = isinstance(item, Scene | Panels), (box.width, box.height)
+                layouts.append(
+                    self._placed(item).layout(part, transparent=transparent, **of_whole) if is_laid_out else None
+                )
             except SceneError as cause:
+                if len(boxes) == 1:
+                    raise
                 raise SceneError(f"panel {number}: {cause}") from cause
         return PanelsLayout(whole, tuple(boxes), tuple(layouts))
 
     def drawn_items(self, layout: PanelsLayout) -> tuple[Any, ...]:
         """What panels show, with fitted cameras where they are linked; of panels that are resolved."""
-        return linked(self.cameras, [self._placed(item, layout.view.text) for item in self.items], layout.layouts)
+        items = tuple(map(self._placed, self.items))
+        if self.cameras == "own":
+            return items
+        scenes = iter(linked(self.cameras, list(_scenes(items)), list(layout.of_scenes)))
+        return tuple(_with_linked(item, scenes) for item in items)
 
-    def _placed(self, item: Any, text: float) -> Any:
-        """What a panel shows, with the background and the text of the whole where it has none of its own."""
-        if isinstance(item, Panels):
-            background = self.carrier.background if item.background is None else item.background
-            return replace(item, background=background, font_size=item.font_size or text)
-        if isinstance(item, Scene) and item.font_size is None and self.font_size is not None:
-            return replace(item, font_size=self.font_size)
+    def _placed(self, item: Any) -> Any:
+        """What a panel shows, with the background and the font size of the whole where it has none of its own."""
+        if isinstance(item, Panels) and item.background is None:
+            item = replace(item, background=self.carrier.background)
+        if isinstance(item, Scene | Panels) and item.font_size is None and self.font_size is not None:
+            item = replace(item, font_size=self.font_size)
         return item
 
     def boxes(self, size: Size) -> list[list[Box]]:
@@ -306,14 +319,31 @@ def checked_shown(shown: Any) -> Any:
     """
     if not isinstance(shown, Scene | Panels):
         raise TypeError(f"scene must be a Scene or Panels, got {type(shown).__name__}")
-    if isinstance(shown, Scene) and any(isinstance(annotation, Inset) for annotation in shown.annotations):
-        cards = tuple(one for one in shown.annotations if one.rank > 0)  # they cover all
-        own = replace(shown, annotations=tuple(one for one in shown.annotations if one.rank <= 0))
-        return Panels([[own]], annotations=cards, font_size=shown.font_size)
-    return shown
+    if isinstance(shown, Panels):
+        _ = shown.carrier  # there is a scene
+        return shown
+    return under_cards(shown) if has_insets(shown) else shown
 
 
-def check_one_scene(shown: object, what: str, *, has_insets: bool = False) -> None:
+def has_insets(scene: Scene) -> bool:
+    """True for a scene with close-ups."""
+    return any(isinstance(annotation, Inset) for annotation in scene.annotations)
+
+
+def under_cards(scene: Scene) -> Panels:
+    """A scene with close-ups as panels, in which title cards and fades cover these, too."""
+    cards = tuple(annotation for annotation in scene.annotations if annotation.rank > 0)
+    own = tuple(annotation for annotation in scene.annotations if annotation.rank <= 0)
+    return Panels(
+        [[replace(scene, annotations=own)]],
+        annotations=cards,
+        font_size=scene.font_size,
+        time_range=scene.time_range,
+        fps=scene.fps,
+    )
+
+
+def check_one_scene(shown: object, what: str, *, takes_insets: bool = False) -> None:
     """Raise TypeError unless it is a Scene; ``what`` takes nothing else, and insets only where it says so."""
     if isinstance(shown, Panels):
         raise TypeError(
@@ -321,7 +351,7 @@ def check_one_scene(shown: object, what: str, *, has_insets: bool = False) -> No
             "save_image, render_video, animate and show draw panels"
         )
     check_type(shown, Scene, "scene")
-    if not has_insets and any(isinstance(one, Inset) for one in shown.annotations):  # type: ignore[attr-defined]
+    if not takes_insets and has_insets(shown):  # type: ignore[arg-type]
         raise TypeError(f"{what} cannot show an Inset: leave it out; render_image, save_image and render_video draw it")
 
 
@@ -382,11 +412,20 @@ def _checked_rows(given: Any) -> tuple[tuple[Any, ...], ...]:
     return tuple(tuple(FigurePlot(item) if is_figure(item) else item for item in row) for row in rows)
 
 
+def _with_linked(item: Any, scenes: Iterator[Scene]) -> Any:
+    """What a panel shows, with the next of ``scenes`` in place of each of its own."""
+    if isinstance(item, Panels):
+        return with_items(item, [_with_linked(inner, scenes) for inner in item.items], cameras="own")
+    return next(scenes) if isinstance(item, Scene) else item
+
+
 def _with_main(item: Any, main: Scene) -> Any:
     """Panels without a scene of their own get the one of the whole."""
-    if not isinstance(item, Panels) or item.scenes:
+    if not isinstance(item, Panels):
         return item
-    return replace(item, main=replace(main, annotations=()))
+    if item.scenes:
+        return item if item._main is None else replace(item, _main=None)
+    return replace(item, _main=replace(main, annotations=()))
 
 
 def _checked_titles(given: Any, counts: Sequence[int]) -> tuple[tuple[str, ...], ...]:
@@ -399,7 +438,9 @@ def _checked_titles(given: Any, counts: Sequence[int]) -> tuple[tuple[str, ...],
     rows = list(given)
     if len(counts) == 1 and not any(is_sequence(row) for row in rows):
         rows = [rows]
-    rows = [(None,) * count if row is None else row for row, count in zip(rows, counts, strict=False)]
+    if len(rows) != len(counts):
+        raise SceneError(f"{expected}, got {len(rows)} rows: {brief(given)}")
+    rows = [(None,) * count if row is None else row for row, count in zip(rows, counts, strict=True)]
     if [len(row) if is_sequence(row) else 0 for row in rows] != list(counts):
         raise SceneError(f"{expected}, got {brief(given)}")
     for row in rows:

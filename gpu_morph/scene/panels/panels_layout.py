@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,9 +30,13 @@ class PanelsLayout:
     layouts: tuple[Any, ...]
 
     @property
-    def areas(self) -> tuple[Box, ...]:
-        """As of `Layout`."""
-        return self.whole.areas
+    def of_scenes(self) -> Iterator[Layout]:
+        """The layouts of all scenes, row by row, also of panels in panels."""
+        for part in self.layouts:
+            if isinstance(part, PanelsLayout):
+                yield from part.of_scenes
+            elif part is not None:
+                yield part
 
     @property
     def view(self) -> View:
