@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass, fields, replace
 from fractions import Fraction
 from functools import cached_property
+from inspect import signature
 from typing import Any, Literal, get_args
 
 from ...data.frame_times import TimeRange, recorded_range
@@ -277,6 +278,10 @@ class Panels:
         left = iter(self.resolved().layout(size).boxes)
         return [[next(left) for _ in row] for row in self.rows]
 
+
+_signature = signature(Panels)
+_public = [one for name, one in _signature.parameters.items() if not name.startswith("_")]
+setattr(Panels, "__signature__", _signature.replace(parameters=_public))  # noqa: B010 (mypy knows of none)
 
 Shown = Scene | Panels
 
