@@ -30,8 +30,8 @@ def square(n: int = 60) -> Triangles:
     return surface_triangles(np.stack([x, y, 0 * x], axis=-1).reshape(-1, 3).astype(np.float32), grid(n))
 
 
-def ball() -> Triangles:
-    vertices, faces, _ = spheres(np.zeros((1, 3), np.float32), np.float32([2 * RADIUS]), level=6)
+def ball(radius: float = RADIUS, level: int = 6) -> Triangles:
+    vertices, faces, _ = spheres(np.zeros((1, 3), np.float32), np.float32([2 * radius]), level=level)
     return surface_triangles(vertices, faces)
 
 
@@ -55,6 +55,19 @@ def test_a_sphere_stays_one_in_fewer_triangles(tolerance: float) -> None:
     assert (np.einsum("fi,fi->f", areas(few), middles) > 0).all()  # none is folded over
     assert np.abs(areas(few).sum(axis=0)).max() < 1e-2  # and it is closed
     np.testing.assert_array_equal(few.positions, fine.positions[few.source])
+
+
+@pytest.mark.parametrize("level", [4, 5, 6])
+@pytest.mark.parametrize("tolerance", [0.15, 0.5])
+def test_a_sphere_of_few_triangles_is_no_farther_from_one(level: int, tolerance: float) -> None:
+    def error(triangles: Triangles) -> float:
+        corners = triangles.positions[triangles.faces]
+        middles = np.column_stack([(corners + np.roll(corners, 1, axis=1)) / 2, corners.mean(axis=1, keepdims=True)])
+        return float((600 - np.linalg.norm(middles, axis=-1)).max())
+
+    given = ball(600.0, level)
+    few = simplified(given, tolerance, longest=np.inf, colors=colors(given))
+    assert error(few) < error(given) + 2 * tolerance  # half a pixel where the tolerance is a quarter
 
 
 def test_a_flat_square_keeps_its_border_and_its_area() -> None:

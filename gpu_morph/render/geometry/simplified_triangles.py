@@ -132,6 +132,9 @@ def _levels(
             along = np.einsum("vi,vi->v", normals, cubes.spread(mean))
             is_flat &= np.minimum.reduceat(along, cubes.first) > _ALONG
             is_flat &= cubes.ranges(height) < tolerance
+        if k:  # two vertices have the same height on a curved surface, too: each must have the middle in its own plane
+            away = np.einsum("vi,vi->v", normals, positions - cubes.spread(cubes.means(positions)))
+            is_flat &= np.maximum.reduceat(np.abs(away), cubes.first) < tolerance / 2
         if not is_flat.any():
             break
         may_merge = cubes.spread(is_flat).astype(bool)
