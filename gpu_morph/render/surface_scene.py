@@ -13,11 +13,12 @@ from ..scene.colormaps import ColorTable
 from ..scene.colors import to_bytes
 from ..scene.scene import Scene
 from ..scene.surface import Surface
-from .geometry.simplified_triangles import simplified
-from .geometry.triangles import Triangles, longest_edge, surface_triangles
+from ..system.interruption import checkpoint
+from .geometry.triangles import Triangles, longest_edge
+from .kept_triangles import kept_triangles
 from .static_camera.palette import Palette
 
-_TOLERANCE = 0.25  # pixels, as far as a surface may be from where it is
+_TOLERANCE = 0.25  # pixels: the surface moves by less than twice as many
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,24 +52,22 @@ class SurfaceScene:
 
     def __init__(self, scene: Scene, pixel_size: Callable[[FloatArray], float] | None = None) -> None:
         self._sampling, self._step = scene.sampling, None if scene.time_range is None else scene.time_range.windows
-        surfaces = [surface for item in scene.meshes for surface in item.surfaces() if surface.opacity > 0]
-        translucent = [surface.vertices for surface in surfaces if surface.opacity < 1]
+        surfaces = [each for item in scene.meshes for each in kept_triangles(item)]
+        translucent = [surface.vertices for surface, _ in surfaces if surface.opacity < 1]
         longest_translucent = longest_edge(translucent) if translucent else np.inf
         scene_table = scene.base_coloring.table if scene.base_coloring.has_scale else None
         self._parts = []
-        for surface in surfaces:
+        for surface, kept in surfaces:
+            checkpoint()
             values = surface.values
             table = None if values is None else values.table(scene_table, cmap=scene.cmap, nan_color=scene.nan_color)
-            part = _Part(surface, surface_triangles(surface.vertices, surface.faces), table)
+            part = _Part(surface, kept.all, table)
             longest = longest_translucent if surface.opacity < 1 else np.inf
-            triangles = part.triangles
+            triangles = kept.all
             if pixel_size is not None:
-                triangles = simplified(
-                    triangles,
-                    _TOLERANCE * pixel_size(_corners(surface.vertices)),
-                    longest=longest / 2,
-                    colors=triangles.spread(self._columns(part, None)) if part.is_static else None,
-                )
+                tolerance = _TOLERANCE * pixel_size(_corners(surface.vertices))
+                colors = self._columns(part, None) if part.is_static else None
+                triangles = kept.simplified(tolerance, longest / 2, colors)
             self._parts.append(replace(part, triangles=triangles.divided(longest)))
         nothing: list[npt.NDArray[np.float32]] = [np.zeros((0, 3), dtype=np.float32)]
         self.positions: Float32Array = np.concatenate(nothing + [part.triangles.positions for part in self._parts])

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...data.arrays import Float32Array, IntArray
+from ...system.interruption import checkpoint
 from .triangles import Triangles
 
 _FEW = 2_000  # faces that are not worth it
@@ -55,7 +56,7 @@ class _Cubes:
 def simplified(
     triangles: Triangles, tolerance: float, *, longest: float = np.inf, colors: Float32Array | None = None
 ) -> Triangles:
-    """Triangles whose surface is that of the given ones up to about a ``tolerance``.
+    """Triangles whose surface is that of the given ones, moved by less than twice a ``tolerance``.
 
     Parameters
     ----------
@@ -81,6 +82,7 @@ def simplified(
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
     for _ in range(_MOST_REPAIRS):
+        checkpoint()
         cubes = _Cubes.of(np.insert(_differs(level, code), 0, True))
         kept = order[_middle_vertices(triangles.positions[order], cubes)]
         cube = cubes.spread(np.arange(len(cubes.first)))[rank]
@@ -120,6 +122,7 @@ def _levels(
     level = np.full(len(order), -1)
     may_merge = is_closed | is_small
     for k in range(n_levels):
+        checkpoint()
         cubes = _Cubes.of(np.insert(np.diff(code >> (3 * k)) != 0, 0, True))
         mean = cubes.means(normals)
         length = np.linalg.norm(mean, axis=1)
