@@ -104,12 +104,16 @@ class FrameSource:
 
         with held_context() as context:
             if context is self._context:
-                if self._other is not None:
-                    self._other.close()
-                if self._programs is not None:
-                    self._programs.empty()
-                self.view.delete()
-                self._context = None
+                self._free()
+
+    def _free(self) -> None:
+        """Free what is held on the GPU, in the context in which it was made."""
+        if self._other is not None:
+            self._other.close()
+        if self._programs is not None:
+            self._programs.empty()
+        self.view.delete()
+        self._context = None
 
     @contextmanager
     def held(self) -> Iterator[Context]:
@@ -119,7 +123,9 @@ class FrameSource:
         with held_context() as context:
             if self.is_closed:
                 raise ValueError("this Renderer is closed: make a new one")
-            if context is not self._context or not self.view.is_whole:
+            if context is self._context and not self.view.is_whole:
+                self._free()
+            if context is not self._context:
                 self._build(context)
             yield context
 
