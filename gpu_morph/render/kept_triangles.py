@@ -17,7 +17,7 @@ _kept: WeakKeyDictionary[SceneObject, list[tuple[Surface, KeptTriangles]]] = Wea
 class KeptTriangles:
     """The triangles of a surface, and as few of them as the last picture needed.
 
-    They take memory, about 60 bytes for each triangle of a smooth surface, as long as the object is there.
+    They take memory, about 50 bytes for each triangle of a smooth surface, as long as the object is there.
     """
 
     def __init__(self, surface: Surface) -> None:
