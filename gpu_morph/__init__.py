@@ -67,7 +67,8 @@ from .scene.overlay import Overlay
 from .scene.panels.panels import Panels
 from .scene.plane import Plane
 from .scene.plots.figure_plot import FigurePlot
-from .scene.plots.pictures import FunctionPlot, ImageSequence
+from .scene.plots.function_plot import FunctionPlot
+from .scene.plots.image_sequence import ImageSequence
 from .scene.plots.raster import Raster
 from .scene.plots.traces import Traces
 from .scene.point_values import PointValues

@@ -148,5 +148,5 @@ def test_images_are_those_that_were_given_and_shown_shortly() -> None:
         images = gm.ImageSequence(given, rate=10)
         given[:] = 1
         assert not images.frames.any()
-        assert repr(images).startswith(f"ImageSequence(frames=<{given.dtype} of shape {shape}>, times=")
+        assert repr(images).startswith(f"ImageSequence(frames=<{given.dtype} of shape {shape}>, ")
     assert repr(gm.Raster({"a": [np.arange(100.0)] * 100})) == "Raster(events={'a': <100 rows>})"

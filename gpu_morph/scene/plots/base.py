@@ -43,7 +43,7 @@ class PanelPlot(ABC):
     def __repr__(self) -> str:
         """What was given, without arrays and what is usual."""
         shown = []
-        for field in fields(self):  # type: ignore[arg-type]
+        for field in sorted(fields(self), key=lambda field: field.kw_only is True):  # type: ignore[arg-type]
             value = getattr(self, field.name)
             is_plain = isinstance(value, int | float | str)
             if value is not field.default and not (is_plain and value == field.default):
@@ -53,7 +53,8 @@ class PanelPlot(ABC):
     @property
     def sample_times(self) -> npt.NDArray[np.float64] | None:
         """Its own times, ms, rising, by which a film goes that has no recording; None without any."""
-        return None
+        times = getattr(self, "times", None)
+        return None if times is None else np.asarray(times, dtype=np.float64)
 
     def left(self, view: View) -> int:  # noqa: ARG002 (children use it)
         """Pixels that it needs to the left of its area."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,14 +12,14 @@ import numpy.typing as npt
 from ...data.arrays import frozen_array
 from ...data.synapse_events import SynapseEvents
 from ...errors import SceneError, brief
-from ...system.arguments import check_choice, is_sequence
+from ...system.arguments import is_sequence
 from ..annotations.base import Sprite, View
 from ..annotations.canvas import Canvas
 from ..annotations.shortened import shortened_all
 from ..colors import Rgba, checked_color
 from ..synapse_style import SynapseStyle
-from .base import PanelPlot, checked_limits
-from .time_axes import CoursePlot, Future, TimeAxes, faded, room_for, window_of
+from .base import PanelPlot
+from .time_axes import CoursePlot, Future, TimeAxes, checked_course, faded, room_for, window_of
 
 _LONGEST_LABEL = 0.3  # of the panel's width
 _LEAST_HEIGHT = 0.22  # of an event's line, in heights of text
@@ -69,9 +69,7 @@ class Raster(PanelPlot):
     time_axis: bool = True
 
     def __post_init__(self) -> None:
-        check_choice(self.future, get_args(Future), "future", error=SceneError)
-        check_choice(self.time_axis, (True, False), "time_axis", error=SceneError)
-        object.__setattr__(self, "xlim", checked_limits(self.xlim, "xlim", "ms"))
+        object.__setattr__(self, "xlim", checked_course(self.future, self.time_axis, self.xlim))
         if not isinstance(self.title, str):
             raise SceneError(f"title must be a str, got {brief(self.title)}")
         object.__setattr__(self, "events", _grouped(self.events))

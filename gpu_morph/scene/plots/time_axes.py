@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
+from ...errors import SceneError
+from ...system.arguments import check_choice
 from ..annotations.base import Sprite, View
 from ..annotations.canvas import Canvas, line_height, text_width
 from ..annotations.number_format import formatted_all, round_numbers
 from ..annotations.subpixel_sprite import SubpixelSprite
 from ..annotations.units import TIME_UNITS, time_unit
 from ..colors import Rgba
-from .base import spread
+from .base import checked_limits, spread
 from .cursor import cursor_sprite
 from .heading import shortened_title
 
@@ -205,6 +207,13 @@ def window_of(view: View, xlim: tuple[float, float] | None, span: tuple[float, f
     times = view.times
     start, stop = span if times is None or times.stop <= times.start else (times.start, times.stop)
     return spread(start, stop)
+
+
+def checked_course(future: object, time_axis: object, xlim: object) -> tuple[float, float] | None:
+    """Check what all plots over time take, and return ``xlim``."""
+    check_choice(future, get_args(Future), "future", error=SceneError)
+    check_choice(time_axis, (True, False), "time_axis", error=SceneError)
+    return checked_limits(xlim, "xlim", "ms")
 
 
 def faded(color: Rgba, opacity: float) -> Rgba:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 from functools import partial
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,7 @@ import numpy.typing as npt
 from ...data.arrays import frozen_array, read_only
 from ...data.recording import Recording
 from ...errors import SceneError, brief
-from ...system.arguments import check_choice, is_sequence
+from ...system.arguments import is_sequence
 from ..annotations.base import Sprite, View
 from ..annotations.canvas import Canvas, text_width
 from ..annotations.number_format import exponent_of, formatted_all, power_of_ten, typeset
@@ -25,7 +25,7 @@ from ..colors import Rgba, checked_color
 from ..palettes import trace_colors
 from .base import PanelPlot, checked_limits, checked_sample_times, spread
 from .heading import heading
-from .time_axes import CoursePlot, Future, TimeAxes, faded, room_for, window_of
+from .time_axes import CoursePlot, Future, TimeAxes, checked_course, faded, room_for, window_of
 
 _ROOM = 0.05  # of the range of values, above and below
 _ALONE = 1.3  # radius of a sample without a line, in widths of a line
@@ -91,10 +91,8 @@ class Traces(PanelPlot):
     time_axis: bool = True
 
     def __post_init__(self) -> None:
-        check_choice(self.future, get_args(Future), "future", error=SceneError)
-        check_choice(self.time_axis, (True, False), "time_axis", error=SceneError)
-        for name, unit in (("xlim", "ms"), ("ylim", "the unit of the values")):
-            object.__setattr__(self, name, checked_limits(getattr(self, name), name, unit))
+        object.__setattr__(self, "xlim", checked_course(self.future, self.time_axis, self.xlim))
+        object.__setattr__(self, "ylim", checked_limits(self.ylim, "ylim", "the unit of the values"))
         if self.title is not None and not isinstance(self.title, str):
             raise SceneError(f"title must be a str or None, got {brief(self.title)}")
         if isinstance(self.values, Recording):
@@ -144,11 +142,6 @@ class Traces(PanelPlot):
             object.__setattr__(self, name, read_only(np.array(array)))
         for name, usual in (("rate", None), ("section", 0), ("x", 0.5)):  # what they say is in the values
             object.__setattr__(self, name, usual)
-
-    @property
-    def sample_times(self) -> npt.NDArray[np.float64]:
-        """Its times, ms, by which a film goes that has no recording."""
-        return np.asarray(self.times, dtype=np.float64)
 
     def left(self, view: View) -> int:
         """See `PanelPlot`."""
