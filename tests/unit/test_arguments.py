@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from contextlib import chdir
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.figure import Figure
 
 import gpu_morph as gm
+from gpu_morph.scene.plots.base import PanelPlot
 from odd_values import ANY, ODD, check_error
 
 CELL, RECORDING, _ = gm.select_sections(*gm.demo_cell(), sections=range(3))
@@ -26,7 +29,11 @@ def film(**more: Any) -> dict[str, Any]:
     return {"scene": SCENE, "t_start": 0.0, "t_stop": 0.1, "t_step": 0.1, "size": (64, 64), "progress": False, **more}
 
 
-N_CALLS = 47  # of `valid`, which needs a folder and so cannot be read when tests are collected
+N_CALLS = 54  # of `valid`, which needs a folder and so cannot be read when tests are collected
+
+
+def wave(time: float) -> Any:
+    return np.full((3, 4), np.sin(time))
 
 
 def valid(folder: Path) -> dict[Callable[..., Any], dict[str, Any]]:
@@ -86,6 +93,13 @@ def valid(folder: Path) -> dict[Callable[..., Any], dict[str, Any]]:
         gm.SynapseLegend: {},
         gm.Text: {"text": "here"},
         gm.TraceInset: {},
+        gm.Inset: {"section": 1},
+        gm.Traces: {"values": RECORDING},
+        gm.Raster: {"events": SYNAPSES},
+        gm.ImageSequence: {"frames": np.zeros((2, 3, 4)), "rate": 1000},
+        gm.FunctionPlot: {"function": wave, "clim": (-1, 1)},
+        gm.FigurePlot: {"figure": Figure()},
+        gm.Panels: {"rows": [[SCENE, gm.Traces(RECORDING)]]},
         gm.Arrow: {"section": 1},
         gm.locate: {"morphology": CELL, "xyz": CELL.points[:2]},
         gm.audit: {"morphology": CELL, "recording": RECORDING},
@@ -101,6 +115,7 @@ def valid(folder: Path) -> dict[Callable[..., Any], dict[str, Any]]:
 def methods(folder: Path) -> dict[str, tuple[Callable[..., Any], dict[str, Any]]]:
     """Methods of public classes, and functions that need a file or another program, with arguments."""
     (folder / "triangle.off").write_text("OFF\n3 1 0\n0 0 0\n1 0 0\n0 1 0\n3 0 1 2\n")
+    (folder / "story.toml").write_text("film = {t_stop = 1}\nscene = {demo = true}\n")
     camera = gm.Camera(azim=0, center=(0, 0, 0), height=100, azim_step=1)
     calls: list[tuple[Callable[..., Any], dict[str, Any]]] = [
         (gm.Animation(b"x", (4, 4), 1).save, {"path": folder / "a.mp4"}),
@@ -114,9 +129,17 @@ def methods(folder: Path) -> dict[str, tuple[Callable[..., Any], dict[str, Any]]
         (camera.project, {"points": CELL.points[:2], "size": (9, 9)}),
         (camera.sees, {"morphology": CELL, "size": (9, 9)}),
         (camera.view_coordinates, {"points": CELL.points[:2]}),
+        (camera.eye_distances, {"points": CELL.points[:2]}),
         (SCENE.fitted_camera, {"size": (50, 50)}),
         (SCENE.layout, {"size": (50, 50)}),
         (SCENE.resolved, {}),
+        (gm.Panels([SCENE, None]).boxes, {"size": (90, 50)}),
+        (gm.Panels([SCENE, None]).layout, {"size": (90, 50)}),
+        (gm.Panels([SCENE, None]).resolved, {}),
+        (gm.Traces, {"values": [1.0, 2.0], "times": [0.0, 1.0]}),
+        (gm.Raster, {"events": {"EXC": [[1.0], [2.0]]}}),
+        (gm.ImageSequence, {"frames": np.zeros((2, 3, 4, 3), np.uint8), "times": [0.0, 1.0]}),
+        (gm.Inset, {"center": (0, 0, 0), "height": 50.0}),
         (gm.Overlay(RECORDING).resolved, {}),
         (RECORDING.columns, {"columns": [0], "first": 0, "end": 2}),
         (RECORDING.row, {"index": 0}),
@@ -137,6 +160,7 @@ def methods(folder: Path) -> dict[str, tuple[Callable[..., Any], dict[str, Any]]
         (gm.SynapseStyle().population_colors, {"events": SYNAPSES}),
         (gm.TraceInset().sites, {"morphology": CELL}),
         (gm.read_morphology, {"path": folder / "cell.swc"}),
+        (gm.read_story, {"path": folder / "story.toml"}),
         (gm.read_mesh, {"path": folder / "triangle.off"}),
         (
             gm.from_compartments,
@@ -152,8 +176,8 @@ UNTRIED = {  # without what they need they refuse everything: their first argume
     "read_isf_synapses", "read_report", "read_sonata", "record", "record_synapses",
 }  # fmt: skip
 HELD = {  # what calls return, or what authors of annotations are given; nothing is checked in them
-    "Animation", "Annotation", "Audit", "Box", "Canvas", "Moment", "Sites", "SonataCircuit", "Sprite", "VideoReport",
-    "View", "WebPage",
+    "Animation", "Annotation", "Audit", "Box", "Canvas", "Moment", "Sites", "SonataCircuit", "Sprite", "Story",
+    "VideoReport", "View", "WebPage",
 }  # fmt: skip
 ELSEWHERE = {"Renderer", "CellMorphologyVisualizer", "CellMorphologyInteractiveVisualizer", "demo_cell", "view"}
 
@@ -205,7 +229,9 @@ def test_every_public_name_is_tried(tmp_path: Path) -> None:
     assert {name for name in gm.__all__ if callable(getattr(gm, name))} == tried
 
 
-INSIDE = {"camera_beside", "layers", "leased_frames", "surfaces", "turning", "scale", "table"}  # for drawing
+INSIDE = {  # for drawing
+    "camera_beside", "drawn_items", "layers", "leased_frames", "scale", "surfaces", "table", "turning",
+}  # fmt: skip
 WITHOUT_ARGUMENTS = {"Morphology.bounds", "Recording.blocks", "Recording.scan_seconds", "Recording.value_range"}
 
 
@@ -213,8 +239,8 @@ def test_every_method_is_tried(tmp_path: Path) -> None:
     tried = {call.__qualname__ for call in valid(tmp_path)} | set(methods(tmp_path)) | WITHOUT_ARGUMENTS
     for name in set(gm.__all__) - HELD - ELSEWHERE:
         kind = getattr(gm, name)
-        if not inspect.isclass(kind) or issubclass(kind, tuple | gm.Annotation):  # those of annotations are for authors
-            continue
+        if not inspect.isclass(kind) or issubclass(kind, tuple | gm.Annotation | PanelPlot):
+            continue  # those of annotations are for authors, those of plots for drawing
         for word, method in inspect.getmembers(kind, callable):
             if not word.startswith("_") and word not in INSIDE:
                 assert method.__qualname__ in tried, method.__qualname__
@@ -263,17 +289,19 @@ def test_odd_arguments_of_a_renderer_are_named() -> None:
 @settings(max_examples=300, deadline=None, derandomize=True)
 @given(data=st.data(), odd=ANY)
 def test_any_value_of_methods_is_named(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject, odd: Any) -> None:
-    calls = [
-        (call, arguments) for call, arguments in methods(tmp_path_factory.getbasetemp()).values() if parameters(call)
-    ]
+    folder = tmp_path_factory.getbasetemp()
+    calls = [(call, arguments) for call, arguments in methods(folder).values() if parameters(call)]
     call, arguments = data.draw(st.sampled_from(calls))
     parameter = data.draw(st.sampled_from(parameters(call)))
-    check_error(call, {**arguments, parameter: odd}, parameter)
+    with chdir(folder):  # an odd path is one in it
+        check_error(call, {**arguments, parameter: odd}, parameter)
 
 
 @settings(max_examples=300, deadline=None, derandomize=True)
 @given(data=st.data(), odd=ANY)
 def test_any_value_is_named(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject, odd: Any) -> None:
-    call, arguments = data.draw(st.sampled_from(list(valid(tmp_path_factory.mktemp("any")).items())))
+    folder = tmp_path_factory.mktemp("any")
+    call, arguments = data.draw(st.sampled_from(list(valid(folder).items())))
     parameter = data.draw(st.sampled_from(parameters(call)))
-    check_error(call, {**arguments, parameter: odd}, parameter)
+    with chdir(folder):
+        check_error(call, {**arguments, parameter: odd}, parameter)

@@ -137,6 +137,7 @@ class Panels:
                         "a title card makes the whole film longer, so that no panel can have one: give it to "
                         "Panels(annotations=...), or a start of 0 or more seconds"
                     )
+        check_type(self.time_range, TimeRange, "time_range", is_optional=True)
         if self.scenes or self._main is not None or not plots_of(self):  # else panels around them give a scene
             _ = self.carrier  # wrong annotations and times raise here
             rows = [[_with_main(item, self.carrier) for item in row] for row in self.rows]
@@ -412,7 +413,7 @@ def _checked_rows(given: Any) -> tuple[tuple[Any, ...], ...]:
             if not (item is None or isinstance(item, Scene | Panels | PanelPlot) or is_figure(item)):
                 raise TypeError(
                     "a panel shows a Scene, Panels, a plot (Traces, Raster, ImageSequence, FunctionPlot, a figure of "
-                    f"matplotlib) or nothing (None), got {brief(item)}"
+                    f"matplotlib) or nothing (None), got {brief(item)} in rows"
                 )
     return tuple(tuple(FigurePlot(item) if is_figure(item) else item for item in row) for row in rows)
 

@@ -74,6 +74,8 @@ class Raster(PanelPlot):
             raise SceneError(f"title must be a str, got {brief(self.title)}")
         object.__setattr__(self, "events", _grouped(self.events))
         if self.colors is not None:
+            if not isinstance(self.colors, Mapping):
+                raise SceneError(f"colors must be {{name: colour}}, got {brief(self.colors)}")
             unknown = [name for name in self.colors if name not in self.events]
             if unknown:
                 raise SceneError(f"colors name {unknown[0]!r}, but the groups are {brief(tuple(self.events))}")

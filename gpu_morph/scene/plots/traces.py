@@ -122,6 +122,10 @@ class Traces(PanelPlot):
         if self.times is not None or self.rate is not None:
             raise SceneError("times and rate are of values without a recording: leave them out")
         sections = tuple(checked_section(one) for one in _listed(self.section))
+        recorded = set(recording.section.tolist())
+        for section in sections:
+            if section not in recorded:
+                raise SceneError(f"nothing was recorded in section {section}: name another section")
         positions = tuple(checked_x(one) for one in _listed(self.x))
         if len(positions) not in (1, len(sections)):
             raise SceneError(f"x must be one number, or one for each of {len(sections)} sections, got {self.x!r}")

@@ -17,6 +17,7 @@ from gpu_morph.scene.annotations import (
     Clock,
     ColorBar,
     Fade,
+    Inset,
     LabelLegend,
     Layers,
     Logo,
@@ -110,6 +111,7 @@ KINDS: dict[str, Annotation] = {
     "title": Title("a title", start=0.0, seconds=9.0, background="blue"),
     "fade": Fade(),
     "logo": Logo(np.full((4, 8, 4), 200, dtype=np.uint8)),
+    "inset": Inset(1, place="lower left", color="blue"),
     "layers": Layers({"L1": 100.0, "": 0.0}, color="blue"),
 }
 

@@ -40,7 +40,10 @@ def test_an_unknown_place_is_an_error(kind):
 @pytest.mark.parametrize("kind", KINDS)
 def test_only_text_and_section_are_positional(kind):
     fields = [field for field in dataclasses.fields(KINDS[kind]) if not field.kw_only]  # type: ignore[arg-type]
-    known = {"text": ["text"], "title": ["text"], "logo": ["image"], "arrow": ["section"], "layers": ["heights"]}
+    known = {
+        "text": ["text"], "title": ["text"], "logo": ["image"], "arrow": ["section"], "inset": ["section"],
+        "layers": ["heights"],
+    }  # fmt: skip
     assert [field.name for field in fields] == known.get(kind, [])
 
 
