@@ -95,7 +95,8 @@ class _Part:
         if not ((low <= place) & (place <= high)).all():
             return None
         lows, highs = self._boxes
-        near = np.flatnonzero(((lows <= place) & (place <= highs)).all(axis=0))
+        near = np.flatnonzero((lows[0] <= x) & (x <= highs[0]))
+        near = near[(lows[1, near] <= y) & (y <= highs[1, near])]
         a, b, c = (self.xy[:, corner] - place for corner in faces[near].T)
         areas = np.stack([_cross(b, c), _cross(c, a), _cross(a, b)])  # of the triangles with the pixel as a corner
         whole = areas.sum(axis=0)
@@ -118,7 +119,7 @@ class _Part:
     @cached_property
     def _boxes(self) -> tuple[Floats, Floats]:
         """(2, n_faces) each, pixels: where each triangle begins and ends."""
-        a, b, c = (self.xy[:, corner] for corner in self.surface.faces.T)
+        a, b, c = (np.take(self.xy, corner, axis=1) for corner in self.surface.faces.T)
         return np.minimum(np.minimum(a, b), c), np.maximum(np.maximum(a, b), c)
 
     def name(self, place: Floats) -> str:
