@@ -88,7 +88,13 @@ class TaskSubmitter:
         payload = self._payload_on_cluster()
         times = self._payload.times[task.piece.start : task.piece.stop]
         rows = [source.rows_to_send(times) for source in self._sources]
-        values = [self._values(source, one, worker) for source, one in zip(self._sources, rows, strict=True)]
+        sent: dict[Any, Any] = {}  # scenes of one recording share its rows
+        values = []
+        for source, one in zip(self._sources, rows, strict=True):
+            key = None if one is None else (source.recording_id, one.tobytes())
+            if key not in sent:
+                sent[key] = self._values(source, one, worker)
+            values.append(sent[key])
         if payload is None or any(a is not None and b is None for a, b in zip(rows, values, strict=True)):
             return False
         task.values = values

@@ -59,6 +59,11 @@ class RecordingSource:
         return digest.hexdigest()
 
     @property
+    def recording_id(self) -> int:
+        """The same for sources of one recording."""
+        return id(self._scene.recording)
+
+    @property
     def outermost_rows(self) -> tuple[int, int]:
         """Numbers of the first and the last row."""
         assert self._scene.recording is not None

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
+from unittest import mock
 
 import numpy as np
 import numpy.typing as npt
@@ -12,8 +14,12 @@ import pytest
 from clusters import BAR, LOSSLESS, RECORDING, check_same, cluster
 
 import gpu_morph as gm
+from gpu_morph.distributed.piece_task import PieceTask, TaskSubmitter
+from gpu_morph.distributed.recording_source import RecordingSource
+from gpu_morph.distributed.report import ClusterReport
 from gpu_morph.errors import FramesError
 from gpu_morph.scene.panels.panels import with_scenes
+from gpu_morph.video.piece import Piece
 from probe import decoded_frames
 
 TIMES = np.arange(3.0, 13.0)
@@ -62,6 +68,21 @@ def test_films_of_several_encoders_and_from_kept_frames_have_equal_frames(
     changed = with_scenes(panels(), lambda one: replace(one, cmap="turbo") if one.cmap == "magma" else one)
     with pytest.raises(FramesError, match="another panel 2: cmap"):
         film(tmp_path, changed, frames_dir=tmp_path / "frames")
+
+
+def test_rows_of_a_recording_that_two_scenes_show_are_sent_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    scenes = (LEFT, replace(LEFT, cmap="magma"), replace(LEFT, recording=replace(RECORDING)))
+    plan = SimpleNamespace(times=TIMES, memory="1 MiB", name="film")
+    client, worker = mock.Mock(), SimpleNamespace(address="tcp://a", has_resource=False)
+    monkeypatch.setattr("gpu_morph.distributed.piece_task._pickled_bytes", lambda _: 0)
+    client.scatter.side_effect = lambda data, **_: SimpleNamespace(data=data, status="finished")
+    report = ClusterReport()
+    submitter = TaskSubmitter(client, cast(Any, plan), tuple(map(RecordingSource, scenes)), report)
+    task = PieceTask(Piece(0, 2))
+    assert submitter.submit(task, cast(Any, worker))
+    assert task.values[0] is task.values[1]
+    assert task.values[2] is not task.values[0]
+    assert report.sent == sum(values.data.nbytes for values in task.values[1:])
 
 
 @pytest.mark.cluster
