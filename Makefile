@@ -7,6 +7,9 @@ DEMO := gpu_morph_demo.mp4
 .PHONY: env system demo test lint types check oldest simulators browser docs bench clean
 .NOTPARALLEL:
 
+# Tests start hundreds of processes: where bytecode is not kept, each spends half a second on compiling gpu_morph.
+unexport PYTHONDONTWRITEBYTECODE
+
 env: $(VENV)/.dev
 
 system: ## EGL and a driver: installed where that is missing and we are root, asked for otherwise
@@ -22,7 +25,7 @@ define run_tests
 @$(BIN)/python -m pytest -n auto --dist loadfile -m "not cluster and not browser" $(ARGS); first=$$?; \
 [ $$first -eq 2 ] && exit 2; \
 $(BIN)/python -m pytest -m cluster $(ARGS) -n 0; second=$$?; \
-GPU_MORPH_PATH=gpu $(BIN)/python -m pytest -n auto --dist loadfile -m pixels $(ARGS); third=$$?; \
+GPU_MORPH_PATH=gpu $(BIN)/python -m pytest -n auto --dist loadfile -m pixels $(or $(ARGS),tests/gl); third=$$?; \
 case "$$first $$second $$third" in *[!05\ ]*) exit 1 ;; *0*) ;; *) exit 1 ;; esac
 endef
 
