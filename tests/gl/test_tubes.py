@@ -34,13 +34,12 @@ def lit(morphology: Morphology, camera: Camera = SIDE, *, background: str = "whi
     return render_image(scene, size=SIZE).astype(float).mean(axis=2)
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
 @pytest.mark.parametrize(
-    ("camera", "size"),
+    ("seed", "camera", "size"),
     [
-        (Camera(azim=0, elev=0, zoom=0.9), (240, 180)),
-        (Camera(azim=40, elev=30, roll=20), (480, 400)),
-        (Camera(azim=110, elev=-60, projection="perspective"), (900, 900)),
+        (1, Camera(azim=0, elev=0, zoom=0.9), (240, 180)),
+        (2, Camera(azim=40, elev=30, roll=20), (480, 400)),
+        (3, Camera(azim=110, elev=-60, projection="perspective"), (600, 600)),
     ],
     ids=["small", "tilted", "perspective"],
 )
@@ -254,7 +253,7 @@ def test_a_pixel_shows_the_value_of_the_sphere_that_is_visible(
     drawn = render_image(grey, time=0.0, size=SIZE, transparent=True).astype(float)
     ends = SIDE.project(np.stack([-half, half]), SIZE)
     heights = SIDE.view_coordinates(np.stack([-half, half]))[:, 2] * 10
-    rows, columns = np.nonzero(drawn[..., 3] == 255)
+    rows, columns = (one[::5] for one in np.nonzero(drawn[..., 3] == 255))
     p = np.stack([columns, rows], axis=1) + 0.5
     fraction = visible_fraction(
         p, np.append(ends[0], heights[0]), np.append(ends[1], heights[1]), (diameters[0] * 5, diameters[1] * 5)
