@@ -132,14 +132,14 @@ def is_encoding(parent: int) -> bool:
 
 
 def wait_until(
-    condition: Callable[[], Any], reason: str, seconds: float = 60.0, *, ended: threading.Event | None = None
+    condition: Callable[[], Any], reason: str, seconds: float = 180.0, *, ended: threading.Event | None = None
 ) -> None:
     """Poll a condition; an error if it does not hold in time, or before an event is set."""
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"after {seconds:g} s not yet: {reason}"
         assert ended is None or not ended.is_set(), f"ended before: {reason}"
-        time.sleep(0.02)
+        time.sleep(0.05)
 
 
 def decoded_rgba(path: Path) -> npt.NDArray[np.uint8]:

@@ -55,7 +55,7 @@ def test_a_closed_pipe_is_no_error_message(folder: Path) -> None:
     process.stdout.close()
     with process.stderr:
         assert process.stderr.read() == ""
-    assert process.wait(timeout=60) == 1
+    assert process.wait(timeout=180) == 1
 
 
 @pytest.mark.cluster

@@ -30,7 +30,7 @@ def test_demo_writes_a_film_of_the_built_in_cell_and_says_where(
 
 def test_demo_needs_no_argument(folder: Path) -> None:
     done = subprocess.run(
-        [*GPU_MORPH, "demo", *SMALL, "--t-stop", "0.2"], cwd=folder, capture_output=True, text=True, timeout=60
+        [*GPU_MORPH, "demo", *SMALL, "--t-stop", "0.2"], cwd=folder, capture_output=True, text=True, timeout=180
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert str(folder / "gpu_morph_demo.mp4") in done.stdout

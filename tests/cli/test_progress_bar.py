@@ -36,7 +36,7 @@ def run_on_a_terminal(*command: str, folder: Path) -> tuple[int, str]:
             written += part
     finally:
         os.close(terminal)
-    return process.wait(timeout=60), written.decode()
+    return process.wait(timeout=180), written.decode()
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal")

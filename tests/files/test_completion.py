@@ -79,7 +79,7 @@ def test_fish_completes(words: list[str], expected: set[str]) -> None:
 def test_zsh_completes(words: str, line: str) -> None:
     write_script("zsh")
     ask = [program("zsh"), "-f", "-c", ZSH, "zsh", f"gpu-morph {words}"]
-    done = subprocess.run(ask, capture_output=True, text=True, check=True, timeout=120)
+    done = subprocess.run(ask, capture_output=True, text=True, check=True, timeout=180)
     assert done.stdout == f"gpu-morph {line}\n"
 
 

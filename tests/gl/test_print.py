@@ -231,7 +231,7 @@ def test_other_programs_draw_the_files_as_the_picture(
         pytest.skip(f"{command[0]} is not installed")
     shown = scene(background=background, camera=Camera(azim=-90, elev=0, zoom=2))  # with halos
     path = gm.save_image(shown, tmp_path / name, time=5, size=SIZE)
-    subprocess.run([part.format(path, tmp_path / "drawn") for part in command], check=True, timeout=60)
+    subprocess.run([part.format(path, tmp_path / "drawn") for part in command], check=True, timeout=180)
     with Image.open(tmp_path / "drawn.png") as saved:
         drawn = np.asarray(saved.convert("RGB"), int)
     picture = gm.render_image(shown, time=5, size=SIZE).astype(int)

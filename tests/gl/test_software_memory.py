@@ -34,7 +34,7 @@ except gm.errors.ContextError as error:
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs a limit of address space that counts")
 @pytest.mark.parametrize("megabytes", [60, 200, 300])
 def test_a_picture_under_a_limit_of_address_space_is_an_error(megabytes: int) -> None:
-    run = subprocess.run([sys.executable, "-c", _LIMITED, str(megabytes)], capture_output=True, text=True, timeout=120)
+    run = subprocess.run([sys.executable, "-c", _LIMITED, str(megabytes)], capture_output=True, text=True, timeout=180)
     assert run.returncode == 0, run.stderr
     assert run.stdout.startswith("drawing on the CPU takes ") and "ulimit -v unlimited" in run.stdout
 

@@ -211,7 +211,7 @@ def test_what_a_killed_process_leaves_is_removed_by_the_next(tmp_path: Path) -> 
             os.kill(os.getpid(), signal.SIGKILL)
     """
     target = tmp_path / ("n" * 200 + ".mp4")
-    subprocess.run([sys.executable, "-c", textwrap.dedent(code), target], check=False, timeout=60)
+    subprocess.run([sys.executable, "-c", textwrap.dedent(code), target], check=False, timeout=180)
     assert len(os.listdir(tmp_path)) == 1
     with atomic_path(target) as part:
         part.write_bytes(b"film")

@@ -147,7 +147,7 @@ def test_processes_that_meet_hold_it_one_after_the_other(tmp_path: Path) -> None
     processes = [python(MEET, tmp_path) for _ in range(4)]
     for process in processes:
         assert line(process) == "ready"
-    answers = [process.communicate("go\n", timeout=60)[0].split() for process in processes]
+    answers = [process.communicate("go\n", timeout=180)[0].split() for process in processes]
     assert [answer[-1] for answer in answers] == ["end"] * 4  # no two were inside at once
     assert any("held" in answer for answer in answers)
     assert os.listdir(tmp_path) == []

@@ -53,7 +53,7 @@ def log_of(run: Callable[[list[str]], None]) -> list[str]:
 def test_a_script_ends_by_its_signal_and_leaves_nothing(tmp_path: Path, number: int) -> None:
     command = [sys.executable, "-c", SCRIPT, str(tmp_path / "film.mp4"), str(number)]
     done = subprocess.run(
-        command, capture_output=True, text=True, timeout=60, preexec_fn=lambda: signal.signal(number, signal.SIG_DFL)
+        command, capture_output=True, text=True, timeout=180, preexec_fn=lambda: signal.signal(number, signal.SIG_DFL)
     )
     assert (done.returncode, done.stdout) == (-number, "")
     assert os.listdir(tmp_path) == []
@@ -65,7 +65,7 @@ def test_an_ignored_signal_stays_ignored(tmp_path: Path) -> None:
         command,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN),  # as nohup does
     )
     assert done.stdout == "never\n"

@@ -34,7 +34,7 @@ def pair() -> Iterator[Any]:
 @pytest.fixture
 def client(pair: Any) -> Iterator[Any]:
     """The same client, with two workers without faults."""
-    pair.wait_for_workers(2, timeout=120)
+    pair.wait_for_workers(2, timeout=180)
     yield pair
     pair.run(exec, REPAIR, {})
 

@@ -191,16 +191,16 @@ def test_a_signal_while_workers_start_ends_the_command(tmp_path: Path, number: i
     )
     family = partial(psutil.Process(process.pid).children, recursive=True)
     try:
-        wait_until(lambda: len(family()) > is_late, "multiprocessing's tracker, or a worker, is started", 120)
+        wait_until(lambda: len(family()) > is_late, "multiprocessing's tracker, or a worker, is started")
         started = family()
         os.killpg(process.pid, number)  # to all processes, as terminals and batch systems do
-        _, error = process.communicate(timeout=120)
+        _, error = process.communicate(timeout=180)
     finally:
         process.kill()
         process.communicate()
     assert process.returncode == 130
     assert error == "gpu-morph: interrupted; nothing was left behind\n"
-    assert psutil.wait_procs(started, timeout=60)[1] == []
+    assert psutil.wait_procs(started, timeout=180)[1] == []
     assert list(tmp_path.iterdir()) == []
 
 

@@ -299,7 +299,7 @@ def test_a_killed_client_leaves_no_tasks_and_its_pieces_for_the_next_call(tmp_pa
     command += ["--device", "cpu", "--scheduler", client.scheduler.address]
     process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        wait_until(lambda: any((tmp_path / ".film.mp4.pieces").glob("0*.mp4")), "a piece is kept", 120)
+        wait_until(lambda: any((tmp_path / ".film.mp4.pieces").glob("0*.mp4")), "a piece is kept")
     finally:
         process.kill()
         process.wait()
@@ -336,17 +336,17 @@ def test_an_interrupted_command_leaves_no_process(tmp_path: Path, number: int) -
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     try:
-        wait_until(lambda: any((tmp_path / ".film.mp4.pieces").glob("0*.mp4")), "a piece is kept", 120)
+        wait_until(lambda: any((tmp_path / ".film.mp4.pieces").glob("0*.mp4")), "a piece is kept")
         started = psutil.Process(process.pid).children(recursive=True)
         os.killpg(process.pid, number)  # to all processes, as terminals and batch systems do
-        _, error = process.communicate(timeout=120)
+        _, error = process.communicate(timeout=180)
     finally:
         process.kill()
         process.communicate()
     assert process.returncode == 130
     assert re.fullmatch(r"gpu-morph: interrupted; \d+ frames are kept in .*: .* resume=True draws the others\n", error)
     assert len(started) > 2
-    assert psutil.wait_procs(started, timeout=60)[1] == []
+    assert psutil.wait_procs(started, timeout=180)[1] == []
     assert [path.name for path in tmp_path.iterdir()] == [".film.mp4.pieces"]
 
 

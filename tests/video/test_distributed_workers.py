@@ -202,7 +202,7 @@ def test_hosts_that_share_only_a_network_make_one_film(
             stack.callback(process.wait, 60)
             stack.callback(process.terminate)
         with distributed.Client(made) as client:
-            client.wait_for_workers(2, timeout=120)
+            client.wait_for_workers(2, timeout=180)
             assert not any(client.run(os.path.isdir, str(tmp_path)).values())
             report = film(tmp_path, client)
     check_same(report, drawn)

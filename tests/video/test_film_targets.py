@@ -136,7 +136,7 @@ def test_signals_one_after_the_other_leave_nothing(tmp_path: Path, number: int) 
     for _ in range(3):
         process.send_signal(number)
         time.sleep(0.03)
-    assert process.wait(timeout=60) == -number
+    assert process.wait(timeout=180) == -number
     assert os.listdir(tmp_path) == []
 
 

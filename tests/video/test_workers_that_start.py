@@ -43,16 +43,16 @@ def test_a_worker_that_never_becomes_ready_does_not_hold_up_an_interrupt(tmp_pat
         preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # see test_distributed_faults.py
     )
     try:
-        wait_until(started.exists, "the worker is starting", 120)
+        wait_until(started.exists, "the worker is starting")
         family = psutil.Process(process.pid).children(recursive=True)
         os.kill(process.pid, number)  # the worker gets none
-        _, message = process.communicate(timeout=120)
+        _, message = process.communicate(timeout=180)
     finally:
         process.kill()
         process.communicate()
     assert process.returncode == 130
     assert message == "gpu-morph: interrupted; nothing was left behind\n"
-    assert psutil.wait_procs(family, timeout=60)[1] == []
+    assert psutil.wait_procs(family, timeout=180)[1] == []
     assert list(folder.iterdir()) == []
 
 

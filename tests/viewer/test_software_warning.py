@@ -20,5 +20,5 @@ print({(one.filename, one.lineno) for one in caught if one.category is SoftwareR
 
 
 def test_the_warning_names_the_callers_line() -> None:
-    done = subprocess.run([sys.executable, "-c", CODE], capture_output=True, text=True, timeout=150, check=False)
+    done = subprocess.run([sys.executable, "-c", CODE], capture_output=True, text=True, timeout=180, check=False)
     assert done.stdout == "True\n", done.stderr

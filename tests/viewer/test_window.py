@@ -28,7 +28,7 @@ from gpu_morph.viewer.window import WindowView
 from test_session import scene
 
 def xdotool(*words):
-    return subprocess.run(["xdotool", *map(str, words)], check=True, capture_output=True, text=True, timeout=60).stdout
+    return subprocess.run(["xdotool", *map(str, words)], check=True, capture_output=True, text=True, timeout=180).stdout
 
 def screen():
     data = np.fromfile(sys.argv[1] + "/Xvfb_screen0", dtype=np.uint8)
@@ -107,7 +107,7 @@ def display(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Pat
         yield f":{number}", folder
     finally:
         process.terminate()
-        process.wait(timeout=60)
+        process.wait(timeout=180)
 
 
 def python(code: str, *arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -118,7 +118,7 @@ def python(code: str, *arguments: str | Path, **environment: str) -> subprocess.
         env=known | environment,
         capture_output=True,
         text=True,
-        timeout=150,
+        timeout=180,
         check=False,
         preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # what a shell runs with & ignores it
     )
@@ -168,9 +168,9 @@ def test_the_command_shows_a_window_until_q_closes_it(display: tuple[str, Path],
         "import subprocess, sys, threading\nfrom gpu_morph.cli.main import main\n"
         "def close():\n"
         "    find = ['xdotool', 'search', '--sync', '--onlyvisible', '--name', 'cell.swc - gpu_morph']\n"
-        "    name = subprocess.run(find, check=True, capture_output=True, text=True, timeout=100).stdout.split()[0]\n"
+        "    name = subprocess.run(find, check=True, capture_output=True, text=True, timeout=180).stdout.split()[0]\n"
         "    keys = ['xdotool', 'windowfocus', '--sync', name, 'key', 'q']\n"
-        "    subprocess.run(keys, check=True, timeout=60)\n"
+        "    subprocess.run(keys, check=True, timeout=180)\n"
         "threading.Thread(target=close).start()\n"
         "print(main(['view', sys.argv[1], '--size', '320x244', '--color', 'label', '--device', 'cpu']))\n"
     )

@@ -43,7 +43,7 @@ def display() -> Iterator[str]:
         yield f":{number}"
     finally:
         process.terminate()
-        process.wait(timeout=60)
+        process.wait(timeout=180)
 
 
 @pytest.mark.cluster

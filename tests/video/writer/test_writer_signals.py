@@ -55,7 +55,7 @@ def endless(old_film: Path) -> Iterator[SimpleNamespace]:
 def test_ctrl_c_leaves_no_film_no_temporary_file_and_no_ffmpeg(endless: SimpleNamespace, whole_group: bool) -> None:
     assert os.getpgid(endless.encoder.pid) != endless.process.pid  # a terminal's Ctrl-C does not reach it
     (os.killpg if whole_group else os.kill)(endless.process.pid, signal.SIGINT)
-    _, said = endless.process.communicate(timeout=60)
+    _, said = endless.process.communicate(timeout=180)
     assert endless.process.returncode == -signal.SIGINT
     assert said.strip().endswith("KeyboardInterrupt")
     assert not endless.encoder.is_running()
@@ -67,8 +67,8 @@ def test_ctrl_c_leaves_no_film_no_temporary_file_and_no_ffmpeg(endless: SimpleNa
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_being_killed_leaves_no_half_film_under_the_films_name(endless: SimpleNamespace, number: int) -> None:
     endless.process.send_signal(number)
-    endless.process.communicate(timeout=60)
+    endless.process.communicate(timeout=180)
     assert endless.process.returncode == -number
-    psutil.wait_procs([endless.encoder], timeout=60)  # its pipe has ended, and so does it
+    psutil.wait_procs([endless.encoder], timeout=180)  # its pipe has ended, and so does it
     assert not endless.encoder.is_running()
     assert endless.film.read_bytes() == b"the old film"
