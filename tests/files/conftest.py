@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import pickle
-import subprocess
-import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from neuron_process import HEAD, TAIL, InNeuron
+from neuron_process import InNeuron, neuron_forks
+
+
+@pytest.fixture(scope="module")
+def neuron() -> Iterator[Callable[[str, Path], Any]]:
+    """A function that runs code in a new process with NEURON, in a folder."""
+    with neuron_forks() as result_of:
+        yield result_of
 
 
 @pytest.fixture
-def in_neuron(tmp_path: Path) -> InNeuron:
+def in_neuron(neuron: Callable[[str, Path], Any], tmp_path: Path) -> InNeuron:
     """Run code in a new process with NEURON and return its ``result``."""
-
-    def run(code: str) -> Any:
-        command = [sys.executable, "-W", "error::UserWarning", "-c", HEAD + code + TAIL, str(tmp_path / "result")]
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
-        return pickle.loads((tmp_path / "result").read_bytes())
-
-    return run
+    return lambda code: neuron(code, tmp_path)

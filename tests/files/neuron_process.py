@@ -1,9 +1,18 @@
-"""Code that runs in a new process with NEURON, whose ``h`` cannot be emptied."""
+"""Code that runs in a new process with NEURON, whose ``h`` cannot be emptied.
+
+One process imports NEURON and gpu_morph, which takes a second, and forks for each piece of code.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+import json
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +22,8 @@ InNeuron = Callable[[str], Any]
 # Not importorskip, which would import NEURON into the process of the tests.
 needs_neuron = pytest.mark.skipif(find_spec("neuron") is None, reason="needs NEURON (extra 'neuron')")
 
-HEAD = """\
-import pickle, sys
+_FORKS = """\
+import json, os, pickle, sys, traceback
 from pathlib import Path
 from neuron import h
 import gpu_morph as gm
@@ -35,6 +44,41 @@ def error(call):
     except Exception as cause:
         return f"{type(cause).__name__}: {cause}"
 
+answers = os.fdopen(os.dup(1), "w")
+for line in sys.stdin:
+    code, folder = json.loads(line)
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            os.chdir(folder)
+            said = os.open("said", os.O_CREAT | os.O_TRUNC | os.O_WRONLY)
+            os.dup2(said, 1)
+            os.dup2(said, 2)
+            exec(code)
+            Path("result").write_bytes(pickle.dumps(result))
+            status = 0
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            sys.stdout.flush()
+            os._exit(status)
+    print(os.waitpid(child, 0)[1], file=answers, flush=True)
 """
-TAIL = "\nPath(sys.argv[1]).write_bytes(pickle.dumps(result))\n"
 SOMA = "soma = section('soma', points=[(0, 0, 0, 20), (20, 0, 0, 20)])\n"
+
+
+@contextlib.contextmanager
+def neuron_forks() -> Iterator[Callable[[str, Path], Any]]:
+    """A function that runs code in a new process, in a folder, and returns its ``result``."""
+    command = [sys.executable, "-W", "error::UserWarning", "-c", _FORKS]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        stdin, stdout = process.stdin, process.stdout
+        assert stdin is not None and stdout is not None
+
+        def result_of(code: str, folder: Path) -> Any:
+            print(json.dumps([code, str(folder)]), file=stdin, flush=True)
+            assert stdout.readline() == "0\n", (folder / "said").read_text()
+            return pickle.loads((folder / "result").read_bytes())
+
+        yield result_of

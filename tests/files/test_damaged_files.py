@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "fuzz"))
 
 from damage import mutated, problem_of, readers
 
-_N_FILES = {True: 300, False: 100}  # of a text reader, of a binary one
+_N_FILES = {True: 100, False: 50}  # of a text reader, of a binary one
 
 READERS = readers()
 
@@ -33,7 +33,7 @@ def test_a_whole_file_is_read(tmp_path: Path, name: str) -> None:
 def test_a_damaged_file_raises_the_librarys_own_error_or_is_read(tmp_path: Path, name: str) -> None:
     reader = READERS[name]
     path, chance = reader.write(tmp_path), random.Random(name)
-    n_files = _N_FILES[reader.is_text] if "sonata" not in name else 40
+    n_files = _N_FILES[reader.is_text] if "sonata" not in name else 20
     for number in range(n_files):
         content = mutated(reader.files[reader.damaged], chance)
         (tmp_path / reader.damaged).write_bytes(content)

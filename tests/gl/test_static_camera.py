@@ -66,8 +66,9 @@ def pictures(monkeypatch: pytest.MonkeyPatch) -> Any:
     return make
 
 
-@pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("diameter", [(0.1, 0.6), (0.6, 6.0), (4.0, 20.0)], ids=["ribbons", "both", "meshes"])
+@pytest.mark.parametrize(
+    ("seed", "diameter"), [(0, (0.1, 0.6)), (1, (0.6, 6.0)), (2, (4.0, 20.0))], ids=["ribbons", "both", "meshes"]
+)
 @pytest.mark.parametrize(
     "look",
     [
@@ -160,7 +161,7 @@ def test_a_sprite_that_appears_and_disappears_over_the_cell_leaves_no_traces(kin
 def test_under_and_over_colours_are_lit_as_drawn(pictures: Any, clim: tuple[float, float]) -> None:
     tree = random_tree(1, diameter=(4.0, 20.0))
     scene = Scene(tree, noise(tree), clim=clim, camera=Camera(azim=20, zoom=2))
-    drawn, recolored = pictures(scene, size=(1400, 1200))
+    drawn, recolored = pictures(scene, size=(900, 800))
     assert_same_frames(recolored, drawn)
 
 
@@ -208,7 +209,7 @@ def test_few_changed_values_are_recoloured_alone(pictures: Any, look: dict[str, 
     scene = Scene(tree, recording, clim=(0, 1), annotations=(Clock(),), **look)
     drawn, recolored = pictures(scene, transparent=transparent)
     assert_same_frames(recolored, drawn)
-    assert len(np.unique(drawn.reshape(len(drawn), -1), axis=0)) == len(drawn)
+    assert len({frame.tobytes() for frame in drawn}) == len(drawn)
 
 
 def test_frames_are_drawn_where_fragments_cannot_be_listed(monkeypatch: pytest.MonkeyPatch) -> None:
