@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from command_line import GPU_MORPH, SMALL, new_files, save_recording
 from PIL import Image
@@ -51,6 +53,14 @@ def test_the_options_of_a_film_reach_it(folder: Path) -> None:
     assert (made.n_frames, float(made.rate), made.codec) == (13, 29.97, "mpeg4")
 
 
+@cache
+def film_frames(*options: str) -> npt.NDArray[np.uint8]:
+    """Frames of a film that is made in the working folder."""
+    command = ["render", "cell.swc", "rec.npz", "-o", "film.mkv", *SMALL, "--codec", "ffv1", "--t-step", "5"]
+    assert main([*command, *options]) == 0
+    return decoded_frames(Path("film.mkv"))
+
+
 @pytest.mark.parametrize(
     "option",
     [
@@ -73,10 +83,7 @@ def test_the_options_of_a_film_reach_it(folder: Path) -> None:
     ids=lambda option: option[0],
 )
 def test_every_option_of_the_drawing_changes_the_film(folder: Path, option: tuple[str, ...]) -> None:
-    for name, options in (("plain.mkv", ()), ("other.mkv", option)):
-        command = ["render", "cell.swc", "rec.npz", "-o", name, *SMALL, "--codec", "ffv1", "--t-step", "5", *options]
-        assert main(command) == 0
-    plain, other = decoded_frames(folder / "plain.mkv"), decoded_frames(folder / "other.mkv")
+    plain, other = film_frames(), film_frames(*option)
     assert plain.shape == other.shape
     assert (plain != other).any()
 

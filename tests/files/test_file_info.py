@@ -87,7 +87,9 @@ def test_a_recording_with_coordinates_is_placed_on_the_morphology(folder):
     assert printed("at.npz")["compartments"] == "2 at coordinates"
     assert printed("cell.swc", "at.npz", size=(64, 48))["mapping"] == "2 values in 2 of 2 sections"
     np.savez("far.npz", times=np.arange(21), values=values, coordinates=[[0, 0, 0], [0, 0, 900]])
-    assert "1 of 2 coordinates (the worst: 1 at (0, 0, 900), " in printed("cell.swc", "far.npz")["mapping"]
+    assert (
+        "1 of 2 coordinates (the worst: 1 at (0, 0, 900), " in printed("cell.swc", "far.npz", size=(64, 48))["mapping"]
+    )
 
 
 def test_a_recording_can_have_names_of_sections(folder):
@@ -126,7 +128,7 @@ def test_where_nothing_can_be_drawn_that_is_reported(folder, monkeypatch):
         raise ContextError("no driver")
 
     monkeypatch.setattr("gpu_morph.cli.film_estimate.render_video", refused)
-    words = printed("cell.swc", "rec.npz")
+    words = printed("cell.swc", "rec.npz", size=(64, 48))
     assert words["time"] == "unknown, nothing can be drawn here: no driver"
     assert "memory" not in words
 
@@ -188,9 +190,9 @@ def test_a_film_of_a_report_is_made_on_the_command_line(folder):
 
 def test_numbers_of_sections_are_doubted_where_neuron_divides_the_file_otherwise(folder):
     Path("tree.swc").write_text("1 1 0 0 0 5 -1\n2 3 9 0 0 1 1\n3 3 50 0 0 1 2\n4 3 9 50 0 1 2\n")
-    doubt = "\n".join(file_lines(["tree.swc", "rec.npz"]))
+    doubt = "\n".join(file_lines(["tree.swc", "rec.npz"], size=(64, 48)))
     assert "NEURON divides tree.swc into other sections" in doubt
     assert "give coordinates instead" in doubt
     save("placed.npz", coordinates=[[0, 0, 0], [30, 0, 0]])
     for files in (["cell.swc", "rec.npz"], ["tree.swc", "placed.npz"]):
-        assert "NEURON divides" not in "\n".join(file_lines(files))
+        assert "NEURON divides" not in "\n".join(file_lines(files, size=(64, 48)))

@@ -88,7 +88,7 @@ def test_planes_of_frames_are_those_of_images(step: float, background: str, monk
     camera = Camera(azim_step=step)
     scene = Scene(TREE, NOISE, clim=(0, 1), background=background, camera=camera, annotations=(ColorBar(), Clock()))
     times = [0.0, 1.0, 2.0, 3.0, 1.0, 0.0]
-    with Renderer(scene, (400, 300)) as renderer:
+    with Renderer(scene, (240, 180)) as renderer:
         drawn = np.array([renderer.render(time, frame=number) for number, time in enumerate(times)])
         planes = np.array(list(renderer.frames(times, pixel_format="yuv420p")))
         again = np.array(list(renderer.frames(times)))
@@ -112,7 +112,7 @@ def test_recoloured_planes_equal_drawn_ones(annotations: Any, in_parts: bool, mo
                 "data.value_map._BLOCK_SITES",
             ):
                 monkeypatch.setattr(f"gpu_morph.{name}", 100)
-        with Renderer(scene, (400, 300)) as renderer:
+        with Renderer(scene, (240, 180)) as renderer:
             made.append(list(renderer.frames(times, pixel_format="yuv420p")))
     assert_same_frames(made[1], made[0])
 
@@ -183,10 +183,10 @@ def test_sprites_beside_the_cell_are_not_drawn(moves: bool, over: bool, monkeypa
         return region
 
     monkeypatch.setattr(DrawnFrames, "_region", watched)
-    with Renderer(scene, (400, 300)) as renderer:
+    with Renderer(scene, (240, 180)) as renderer:
         parted = list(renderer.frames(times, pixel_format="yuv420p"))
     monkeypatch.setattr(DrawnFrames, "_region", lambda self, content: (region_of(self, content), Region())[1])
-    with Renderer(scene, (400, 300)) as renderer:
+    with Renderer(scene, (240, 180)) as renderer:
         whole = list(renderer.frames(times, pixel_format="yuv420p"))
     np.testing.assert_array_equal(parted, whole)
     n_parted = sum(box is not None for box in boxes)
@@ -208,12 +208,12 @@ def test_a_box_drawn_alone_equals_that_of_the_whole_image(
 ) -> None:
     scene = Scene(TREE, NOISE, **{"clim": (0, 1), "camera": Camera(azim_step=31.0)} | looks)
     times = [0.0, 1.0, 2.0, 3.0] * 3
-    with Renderer(scene, (400, 300)) as renderer:
+    with Renderer(scene, (240, 180)) as renderer:
         parts = list(renderer.frames(times, pixel_format="yuv420p"))
     from gpu_morph.render.gpu.target import Target
 
     bind = Target.bind
     monkeypatch.setattr(Target, "bind", lambda self, background, box=None: bind(self, background))
-    with Renderer(scene, (400, 300)) as renderer:
+    with Renderer(scene, (240, 180)) as renderer:
         whole = list(renderer.frames(times, pixel_format="yuv420p"))
     np.testing.assert_array_equal(parts, whole)
