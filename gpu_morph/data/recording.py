@@ -14,9 +14,10 @@ from ..errors import RecordingError, brief
 from ..system.arguments import checked_whole_number
 from .arrays import FrozenArrays, frozen_array
 from .labelled_arrays import plain_recording
-from .lazy_rows import RowSource, SliceableRows, adapt_rows, sliceable
+from .lazy_rows import adapt_rows, sliceable
 from .morphology import Morphology
 from .nearest_sites import MAX_DISTANCE
+from .row_source import RowSource, SliceableRows
 from .section_numbers import note_certain
 from .sites import placed
 from .value_extent import extent_of, is_millivolts, look_like_volts, seconds_to_scan, warn_of_volts
@@ -60,7 +61,7 @@ class Recording(FrozenArrays):
 
     Notes
     -----
-    `gpu_morph.data.lazy_rows.SliceableRows` describes what a class needs to serve as ``values``.
+    `gpu_morph.data.row_source.SliceableRows` describes what a class needs to serve as ``values``.
 
     Examples
     --------

@@ -1,6 +1,6 @@
 """RowStream: rows of a recording of any size, read ahead by a thread within a memory budget.
 
-It reads through `lazy_rows.RowSource`; a new kind of source is added in `lazy_rows` and needs no change here.
+It reads through `row_source.RowSource`; a new kind of source is added in `lazy_rows` and needs no change here.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def row_blocks(rows: IntArray, *, edges: IntArray | None, max_rows: int) -> Iter
     rows : (n,) int64
         Rising, each once.
     edges : (n_chunks + 1,) int64 or None
-        As in `lazy_rows.Chunks`; None for a source without chunks.
+        As in `row_source.Chunks`; None for a source without chunks.
     max_rows : int
         Rows that a block spans at most.
     """

@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ..data.arrays import IntArray
-from ..data.lazy_rows import DaskRows, RowSource
+from ..data.lazy_rows import DaskRows
+from ..data.row_source import RowSource
 from ..data.row_stream import RowStream
 from ..data.sampling import needed_rows
 from ..scene.scene import Scene

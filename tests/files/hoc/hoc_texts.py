@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from gpu_morph.data.morphology import Morphology
-
 Write = Callable[..., Path]
 # Not importorskip, which would import NEURON into the process of the tests.
 with_neuron = pytest.mark.skipif(find_spec("neuron") is None, reason="templates need NEURON (extra 'neuron')")
@@ -28,8 +26,3 @@ PLAIN = """\
 {pt3dadd(10,0,0,2)}
 {pt3dadd(1.5e1,-2.,0,1)}
 """
-
-
-def section_points(morphology: Morphology, section: int) -> list[list[float]]:
-    first, end = morphology.section_offsets[section : section + 2]
-    return morphology.points[first:end].tolist()

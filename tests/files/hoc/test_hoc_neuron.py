@@ -14,7 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hoc_texts import PLAIN, Write, section_points, with_neuron
+from hoc_texts import PLAIN, Write, with_neuron
+from morphology_measures import section_points
 
 from gpu_morph import read_morphology
 from gpu_morph.data.morphology import Morphology

@@ -6,7 +6,8 @@ import gzip
 import re
 
 import pytest
-from hoc_texts import PLAIN, Write, section_points
+from hoc_texts import PLAIN, Write
+from morphology_measures import section_points
 
 from gpu_morph.errors import MorphologyError
 from gpu_morph.readers.files import hoc, hoc_neuron, hoc_tokens

@@ -6,7 +6,7 @@ import warnings
 from pathlib import Path
 
 import pytest
-from swc_texts import total_length
+from morphology_measures import total_length
 
 from gpu_morph.errors import MorphologyError
 from gpu_morph.readers.files.swc import read_swc

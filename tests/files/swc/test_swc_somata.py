@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from swc_texts import Write, section_points, total_length
+from morphology_measures import section_points, total_length
+from swc_texts import Write
 
 from gpu_morph.readers.files.swc import read_swc
 

@@ -7,7 +7,8 @@ import warnings
 
 import numpy as np
 import pytest
-from swc_texts import FORK, Write, section_points
+from morphology_measures import section_points
+from swc_texts import FORK, Write
 
 from gpu_morph.readers.files import swc_nodes
 from gpu_morph.readers.files.swc import read_swc
