@@ -17,6 +17,7 @@ from sonata_files import put_circuit, put_json, put_morphologies, put_nodes, put
 
 import gpu_morph as gm
 from gpu_morph.errors import GpuMorphError
+from hypothesis_settings import STEADY
 
 Call = tuple[Callable[..., Any], dict[str, Any]]
 NAMES = ("read_morphology", "read_sonata", "read_report", "read_netpyne", "from_compartments")
@@ -96,7 +97,7 @@ def test_odd_arguments_are_named(calls: dict[str, Call], name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(STEADY, max_examples=60)
 @given(
     which=st.integers(0, 20),
     odd=st.one_of(st.integers(), st.floats(), st.text(max_size=3), st.binary(max_size=3), st.booleans()).flatmap(

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from whole_story import WHOLE, put_story
 
 import gpu_morph as gm
 from gpu_morph.errors import StoryError
+from hypothesis_settings import STEADY
 
 DEMO = """\
 [film]
@@ -208,7 +209,7 @@ ODD += ["9223372036854775808", "'/dev/zero'", "'v.npz'"]
 LINES = WHOLE.splitlines()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(STEADY, max_examples=60)
 @given(st.data())
 def test_damaged_stories_raise_no_other_error(tmp_path: Path, data: st.DataObject) -> None:
     lines, number = [*LINES], data.draw(st.integers(0, len(LINES) - 1))

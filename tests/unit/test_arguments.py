@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 
 import gpu_morph as gm
 from gpu_morph.scene.plots.base import PanelPlot
+from hypothesis_settings import STEADY
 from odd_values import ANY, ODD, check_error
 
 CELL, RECORDING, _ = gm.select_sections(*gm.demo_cell(), sections=range(3))
@@ -286,7 +287,7 @@ def test_odd_arguments_of_a_renderer_are_named() -> None:
                     check_error(call, {**arguments, parameter: odd}, parameter)
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(STEADY, max_examples=300)
 @given(data=st.data(), odd=ANY)
 def test_any_value_of_methods_is_named(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject, odd: Any) -> None:
     folder = tmp_path_factory.getbasetemp()
@@ -297,7 +298,7 @@ def test_any_value_of_methods_is_named(tmp_path_factory: pytest.TempPathFactory,
         check_error(call, {**arguments, parameter: odd}, parameter)
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(STEADY, max_examples=300)
 @given(data=st.data(), odd=ANY)
 def test_any_value_is_named(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject, odd: Any) -> None:
     folder = tmp_path_factory.mktemp("any")

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gpu_morph.story.key_lines import key_lines
+from hypothesis_settings import STEADY
 
 TEXT = '''\
 # a comment with [brackets] and "quotes"
@@ -86,7 +87,7 @@ VALUES = st.sampled_from([*TEXTS, "1", "[1, [2, 3]]", "[\n1,\n2]", "{a = [1], b 
 FILLINGS = st.sampled_from(["", "# [c]\n", "  # '\n\n"])
 
 
-@settings(max_examples=50)
+@settings(STEADY, max_examples=50)
 @given(st.lists(st.tuples(FILLINGS, st.sampled_from(["key", "table", "tables"]), VALUES), max_size=8))
 def test_keys_are_found_behind_any_value(parts: list[tuple[str, str, str]]) -> None:
     text, header, expected = "", (), {}

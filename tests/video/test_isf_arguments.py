@@ -9,13 +9,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from isf_cells import tiny_cell, visualizer
 
 import gpu_morph as gm
 from gpu_morph.isf import film as isf_film
 from gpu_morph.isf import visualizer as isf_visualizer
+from hypothesis_settings import STEADY
 from odd_values import ANY, ODD, check_error
 
 VOLTAGE = {"color": "voltage"}
@@ -93,9 +94,7 @@ def test_odd_arguments_of_a_visualizer_are_named(kind: Any) -> None:
             check_error(kind, {"cell": CELL, parameter: odd}, parameter)
 
 
-@settings(
-    max_examples=300, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(STEADY, max_examples=300)
 @given(name=st.sampled_from(sorted(CALLS)), data=st.data(), odd=ANY)
 def test_any_value_is_named(name: str, data: st.DataObject, odd: Any) -> None:
     call, parameters = call_of(name)
