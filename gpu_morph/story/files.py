@@ -5,40 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from ..api import read_mesh, read_morphology
+from ..data.derived_morphology import join_morphologies
+from ..data.spike_rows import from_spikes
+from ..data.synapse_events import SynapseEvents
 from ..readers.recordings import is_hdf5, read_recording
 from ..readers.simulators.isf_synapses import read_isf_synapses
 from ..readers.sonata import read_report, read_sonata
+from .arrays import array, file, rows, times
 from .entry import Entry
 from .part import Part, Table
 
 
-def file(entry: Entry, _: Any) -> Path:
-    """A file that exists."""
-    return entry.file()
-
-
-def array(entry: Entry, _: Any) -> Any:
-    """Numbers, or those of a file: .npy, or a text with a row in each line."""
-    if not isinstance(entry.value, str):
-        return entry.value
-    path = entry.file()
-    try:
-        if path.suffix.lower() == ".npy":
-            return np.load(path, allow_pickle=False)
-        return np.loadtxt(path, delimiter="," if path.suffix.lower() == ".csv" else None, ndmin=1)
-    except (OSError, ValueError, EOFError, SyntaxError, MemoryError) as cause:
-        raise entry.error(
-            f"{entry.name}: {entry.value!r} has no numbers that can be read ({cause}): give a .npy file, a .csv file "
-            "or a text of numbers without a heading"
-        ) from cause
-
-
 def recording(entry: Entry, morphology: Any) -> Any:
-    """A recording of the scene's morphology: an .npz file, or a SONATA report and how it is read."""
+    """A recording of the scene's morphology: an .npz file, a SONATA report and how it is read, or spikes."""
     table = entry.table("path")
+    if "spikes" in table:
+        return _SPIKES.made(entry, table, morphology, {"morphology": morphology})
     if "path" in table and not is_hdf5(table["path"].file()):
         return _RECORDING.made(entry, table, morphology, {"morphology": morphology})
     return _REPORT.made(entry, table, morphology, {"morphology": morphology})
@@ -56,8 +39,52 @@ def _files(entry: Entry, _: Any) -> list[Path]:
     return [item.file() for item in entry.items()]
 
 
-MORPHOLOGY = Part(read_morphology, readers={"path": file}, without=("run",), first="path")
-SYNAPSES = Part(
+def _spikes(entry: Entry, _: Any) -> Any:
+    """Times of spikes by cell: {0 = [2.0, 9.0]}, or rows in the order of the cells."""
+    if isinstance(entry.value, dict):
+        return {_cell(item): item.value for item in entry.table().values()}
+    given = rows(entry, None)
+    return dict(enumerate(given)) if isinstance(given, list) else given
+
+
+def _cell(entry: Entry) -> int:
+    """The number of a cell, which is a key."""
+    name = str(entry.keys[-1])
+    if not name.isdecimal():
+        raise entry.error(f"{entry.name} must be the number of a cell, such as 0 = [2.0, 9.0], got {name!r}")
+    return int(name)
+
+
+def cells(entry: Entry, _: Any) -> Any:
+    """A cell, or several that are joined to a circuit."""
+    if isinstance(entry.value, dict) and "morphologies" in entry.value:
+        return _JOINED.read(entry, None)
+    return _MORPHOLOGY.read(entry, None)
+
+
+def synapses(entry: Entry, morphology: Any) -> Any:
+    """Synapses of files of the In Silico Framework, or of arrays."""
+    table = entry.table()
+    if "positions" in table:
+        return _SYNAPSE_ARRAYS.made(entry, table, morphology)
+    return _ISF_SYNAPSES.made(entry, table, morphology, {"morphology": morphology})
+
+
+_MORPHOLOGY = Part(read_morphology, readers={"path": file}, without=("run",), first="path")
+_JOINED = Part(
+    join_morphologies,
+    readers={
+        "morphologies": lambda entry, _: [_MORPHOLOGY.read(item, None) for item in entry.items()],
+        "rotations": array,
+        "translations": array,
+    },
+)
+_SPIKES = Part(from_spikes, readers={"spikes": _spikes, "times": times}, without=("morphology",))
+_SYNAPSE_ARRAYS = Part(
+    SynapseEvents,
+    readers=dict.fromkeys(("positions", "population", "event_synapse", "event_time", "section"), array),
+)
+_ISF_SYNAPSES = Part(
     read_isf_synapses,
     readers=dict.fromkeys(("syn", "activations", "con", "spikes"), file),
     without=("morphology",),

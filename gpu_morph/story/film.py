@@ -13,8 +13,8 @@ from ..api import render_video
 from ..api.film_arguments import film_of
 from ..errors import GpuMorphError
 from ..scene.panels.panels import Shown
+from .arrays import times
 from .entry import Entry
-from .files import array
 from .part import Part, Table
 from .parts import TIMELINE
 
@@ -76,7 +76,7 @@ _ALIASES = {"output": "path", "timeline": "times"}
 FILM = Part(
     render_video,
     readers={
-        "times": array,
+        "times": times,
         "timeline": TIMELINE.read,
         "frames_dir": lambda entry, _: entry.path(),
         "output": _output,

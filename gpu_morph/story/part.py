@@ -99,20 +99,30 @@ class Kinds:
         By kind.
     usual : function, optional
         The kind of a table without one; None: it needs one.
+    elsewhere : {str: str}
+        Kinds that no story can have, and what to do instead.
     """
 
     parts: Mapping[str, Part]
     usual: Callable[[Table], str | None] = lambda _: None
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
 
     def read(self, entry: Entry, morphology: Any) -> Any:
         """What the kind makes of an entry."""
-        table = entry.table("kind")
+        return self.made(entry, entry.table("kind"), morphology)
+
+    def made(self, entry: Entry, table: Table, morphology: Any) -> Any:
+        """What the kind makes of a table."""
+        table = dict(table)
         kind = table.pop("kind", None)
         if kind is None and (usual := self.usual(table)) is not None:
             return self.parts[usual].made(entry, table, morphology)
         if kind is None or not isinstance(kind.value, str):
             got = "" if kind is None else f", got {brief(kind.value)}"
             raise (kind or entry).error(f"{entry.name} needs a kind: one of {', '.join(self.parts)}{got}")
+        for name, cure in self.elsewhere.items():
+            if plain_kind(kind.value) == plain_kind(name):
+                raise kind.error(f"{kind.name}: {cure}")
         known = {plain_kind(name): part for name, part in self.parts.items()}
         if plain_kind(kind.value) not in known:
             raise kind.unknown(self.parts, kind=kind.value)

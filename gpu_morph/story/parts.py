@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..data.cell_values import by_cell
 from ..data.morphology import Morphology
 from ..data.selection import chosen_section_numbers
 from ..errors import brief
@@ -13,6 +14,7 @@ from ..scene.camera_moves import fly_to, follow, orbit
 from ..scene.camera_path import CameraPath
 from ..scene.electrode import Electrode
 from ..scene.highlight import Highlight
+from ..scene.label_colors import LabelColors
 from ..scene.mesh import Mesh
 from ..scene.overlay import Overlay
 from ..scene.plane import Plane
@@ -22,21 +24,40 @@ from ..scene.scene import Scene
 from ..scene.synapse_style import SynapseStyle
 from ..scene.timeline import Timeline
 from ..scene.tree_values import branch_order, distance_to_soma, strahler_order
+from .arrays import array, file, times
 from .entry import Entry
-from .files import array, file, mesh_arrays, recording
+from .files import mesh_arrays, recording
 from .part import Kinds, Part, Table
 
 _TREE_VALUES = {call.__name__: call for call in (branch_order, distance_to_soma, strahler_order)}
-_OVER_TIME = dict.fromkeys(("vertices", "faces", "positions", "diameters", "values", "times"), array)
+_OVER_TIME = dict.fromkeys(("vertices", "faces", "positions", "diameters", "values"), array) | {"times": times}
 
 
 def _color(entry: Entry, morphology: Any) -> Any:
-    """Colours as `Scene` takes them, the name of values of the tree, or a table of values of points."""
+    """Colours as `Scene` takes them, the name of values of the tree, or a table of what gives colours."""
     if isinstance(entry.value, str) and entry.value in _TREE_VALUES:
         return _TREE_VALUES[entry.value](morphology)
-    if isinstance(entry.value, dict) and "values" in entry.value:
+    if not isinstance(entry.value, dict):
+        return entry.value
+    if "values" in entry.value:
         return _POINT_VALUES.read(entry, morphology)
-    return entry.value
+    if "cells" in entry.value:  # `by_cell`
+        return _BY_CELL.made(entry, entry.table(), morphology, {"morphology": morphology})
+    if "colors" in entry.value or entry.value.keys() == {"other"}:
+        return _LABEL_COLORS.read(entry, morphology)
+    return _by_number(entry.value)
+
+
+def _cells(table: Table, _: Any) -> dict[str, Any]:
+    """The values that `by_cell` takes."""
+    return {"values": _by_number(table.pop("cells").value)}
+
+
+def _by_number(given: Any) -> Any:
+    """A table whose keys are all numbers, as keys of TOML are texts, with numbers as keys."""
+    if isinstance(given, dict) and given and all(key.isdecimal() for key in given):
+        return {int(key): value for key, value in given.items()}
+    return given
 
 
 def _keyframes(entry: Entry, morphology: Any) -> list[Any]:
@@ -83,6 +104,8 @@ def _places(entry: Entry, morphology: Any) -> list[Any]:
 
 
 _POINT_VALUES = Part(PointValues, readers={"values": array})
+_LABEL_COLORS = Part(LabelColors, without=("labels",))
+_BY_CELL = Part(by_cell, without=("morphology", "values"), besides=("cells",), prepared=_cells)
 _PLACE = Part(Morphology.locate, without=("self",))
 _CAMERA = Part(Camera)
 _KEYFRAME = Part(Camera, besides=("at", "section", "cell", "label"))

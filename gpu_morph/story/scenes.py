@@ -6,12 +6,14 @@ from typing import Any
 
 from ..data.demo import demo_cell
 from ..scene.panels.panels import Panels, Shown
+from ..scene.plots.base import PanelPlot
 from ..scene.scene import Scene
 from .entry import Entry
-from .files import CIRCUIT, MORPHOLOGY, SYNAPSES, recording
+from .files import CIRCUIT, cells, recording, synapses
 from .key_lines import Keys
 from .part import Part, Table
 from .parts import ANNOTATIONS, SCENE, SHARED
+from .plots import plot
 
 _SOURCES = ("morphology", "sonata", "demo")
 _Given = dict[str, Any]  # arguments of Scene: morphology, recording, synapses
@@ -21,8 +23,8 @@ def shown_of(story: Entry, tables: Table) -> Shown:
     """What a story shows: its scene, or its panels."""
     beside = {name: tables[name] for name in SHARED if name in tables}
     if "panels" not in tables:
-        if "scenes" in tables:
-            raise tables["scenes"].error("scenes need [panels], whose rows say where each stands; or name one [scene]")
+        for name in tables.keys() & {"scenes", "plots"}:
+            raise tables[name].error(f"{name} need [panels], whose rows say where each stands")
         if "scene" not in tables:
             raise story.error("there is no [scene]: add one with a morphology")
         return _scene(tables["scene"], _joined(tables["scene"], beside), {})
@@ -32,7 +34,17 @@ def shown_of(story: Entry, tables: Table) -> Shown:
         scenes[name] = _scene(entry, common | entry.table(), read)
     if "scene" in tables and not scenes:
         scenes["scene"] = _scene(tables["scene"], common, read)
-    return _panels(tables["panels"], scenes)
+    plots = {name: plot(entry, scenes) for name, entry in _named_plots(tables, scenes).items()}
+    return _panels(tables["panels"], scenes, plots)
+
+
+def _named_plots(tables: Table, scenes: dict[str, Scene]) -> Table:
+    """The tables of plots."""
+    plots = tables["plots"].table() if "plots" in tables else {}
+    for name, entry in plots.items():
+        if name in scenes:
+            raise entry.error(f"{entry.name}: a scene is named {name}, too: give one of them another name")
+    return plots
 
 
 def _joined(entry: Entry, beside: Table) -> Table:
@@ -44,21 +56,24 @@ def _joined(entry: Entry, beside: Table) -> Table:
     return table | beside
 
 
-def _panels(entry: Entry, scenes: dict[str, Scene]) -> Panels:
-    """Panels whose rows name scenes."""
+def _panels(entry: Entry, scenes: dict[str, Scene], plots: dict[str, PanelPlot]) -> Panels:
+    """Panels whose rows name scenes and plots."""
+    named: dict[Any, Any] = scenes | plots
 
     def item(panel: Entry) -> Any:
         if isinstance(panel.value, dict):
-            return _panels(panel, scenes)
+            return plot(panel, scenes) if "kind" in panel.value else _panels(panel, scenes, plots)
         if panel.value == "":
             return None
-        if not isinstance(panel.value, str) or panel.value not in scenes:
-            raise panel.unknown([*scenes, "an empty text for no scene"], kind=str(panel.value))
-        return scenes[panel.value]
+        if not isinstance(panel.value, str) or panel.value not in named:
+            raise panel.unknown([*named, "an empty text for nothing"], kind=str(panel.value))
+        return named[panel.value]
 
     def rows(given: Entry, _: Any) -> list[Any]:
         if not isinstance(given.value, list) or not all(isinstance(row, list) for row in given.value):
-            raise given.error(f'{given.name} must be rows of names of scenes, [["a", "b"], ["c"]], got {given.value!r}')
+            raise given.error(
+                f'{given.name} must be rows of names of scenes and plots, [["a", "b"], ["c"]], got {given.value!r}'
+            )
         return [[item(panel) for panel in row.items()] for row in given.items()]
 
     part = Part(
@@ -95,21 +110,16 @@ def _read(kind: str, files: Table) -> _Given:
         if kind == "sonata":
             given = _circuit(source)
         elif kind == "morphology":
-            given["morphology"] = MORPHOLOGY.read(source, None)
+            given["morphology"] = cells(source, None)
         elif source.value is True:
             given["morphology"], given["recording"] = demo_cell()
         else:
             raise source.error(f"{source.name} must be true, or left out, got {source.value!r}")
-    for name, reader in (("recording", recording), ("synapses", _synapses)):
+    for name, reader in (("recording", recording), ("synapses", synapses)):
         if name in files:
             with files[name].located():
                 given[name] = reader(files[name], given["morphology"])
     return given
-
-
-def _synapses(entry: Entry, morphology: Any) -> Any:
-    """Synapses of files of the In Silico Framework."""
-    return SYNAPSES.made(entry, entry.table(), morphology, {"morphology": morphology})
 
 
 def _circuit(entry: Entry) -> _Given:

@@ -20,7 +20,7 @@ from .parts import CAMERA, SCENE, SHARED
 from .scenes import shown_of
 
 _LARGEST = 1 << 20  # bytes of a story
-_TABLES = ("film", "scene", "scenes", "panels", *SHARED)
+_TABLES = ("film", "scene", "scenes", "plots", "panels", *SHARED)
 _MAIN_KEYS = {"film": FILM.keys, "scene": SCENE.keys, "camera": CAMERA.parts["camera"].keys}
 
 
