@@ -18,6 +18,8 @@ from .key_lines import Keys, key_lines
 
 _FOUND = (ValueError, TypeError, IndexError, OSError, OverflowError, MemoryError, RuntimeError)  # with all own errors
 
+_VERBS = ("must ", "need ", "needs ")  # that go on with a sentence whose subject is a key
+
 
 @dataclass(frozen=True, eq=False)
 class Source:
@@ -83,7 +85,8 @@ class Entry:
         """The error for a key, or a kind, that does not exist."""
         word, listed = kind or str(self.keys[-1]), sorted(known)
         spelled = {name.lower(): name for name in listed}
-        near = difflib.get_close_matches(word.lower(), [*spelled], 1, 0.6)
+        swapped = [name for name in spelled if sorted(name) == sorted(word.lower())]
+        near = swapped or difflib.get_close_matches(word.lower(), [*spelled], 1, 0.6)
         homes = [name for name, keys in self.source.main_keys.items() if word in keys and kind is None]
         cure = f"there are {', '.join(listed)}"
         if homes or near:
@@ -135,7 +138,7 @@ class Entry:
             is_named = re.match(r"\w+", words)
             if place is not self and is_named and is_named[0] == place.keys[-1]:
                 words = words.removeprefix(is_named[0]).removeprefix(":").strip()
-                raise place.error(f"{place.name}{' ' if words.startswith('must') else ': '}{words}") from error
+                raise place.error(f"{place.name}{' ' if words.startswith(_VERBS) else ': '}{words}") from error
             raise place.error(f"{place.name}: {words}") from error
 
 
