@@ -83,7 +83,7 @@ def needed_rows(
 
 
 def frame_values(
-    shown: Sample, row: Callable[[int], npt.NDArray[np.float32]], *, variable: str
+    shown: Sample, row: Callable[[int], npt.NDArray[np.float32]], *, variable: str | npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.float32]:
     """Values of a frame: the mean or the peak of its rows.
 
@@ -98,8 +98,8 @@ def frame_values(
     row : callable
         Takes the number of a row and returns (n_compartments,) float32. It is called once for each row, in rising
         order.
-    variable : str
-        The variable that was recorded.
+    variable : str or (n_compartments,) bool
+        The variable that was recorded; or which compartments have a membrane potential, where they differ.
 
     Returns
     -------
@@ -108,10 +108,12 @@ def frame_values(
     values = row(shown.first)
     if shown.fraction > 0:
         return values + np.float32(shown.fraction) * (row(shown.last) - values)
+    is_potential = is_voltage(variable) if isinstance(variable, str) else variable
     for number in shown.rows[1:]:
         other = row(number)
-        if is_voltage(variable):
+        if is_potential is True:
             values = np.fmax(values, other)
         else:
-            values = np.where((np.abs(other) > np.abs(values)) | np.isnan(values), other, values)
+            is_peak = np.where(is_potential, other > values, np.abs(other) > np.abs(values))
+            values = np.where(is_peak | np.isnan(values), other, values)
     return values

@@ -36,6 +36,7 @@ class RecordingRows:
     def __init__(self, scene: Scene, coloring: Coloring) -> None:
         self.recording = coloring.recording
         self.is_constant = coloring.is_static
+        self._joint = coloring.joint
         self._sampling = scene.sampling
         self._step = None if scene.time_range is None else scene.time_range.windows  # ms; the width of a peak's window
         self._streams: list[RowStream] = []  # those of films that are under way
@@ -58,11 +59,22 @@ class RecordingRows:
         return sample(self.recording.times, float(time), sampling=self._sampling, step=self._step)
 
     def values(self, shown: Sample) -> npt.NDArray[np.float32]:
-        """(n_compartments,) float32: the mean or the peak of the sample's rows."""
+        """(n_compartments,) float32: the mean or the peak of the sample's rows, as the colour table has them."""
         assert self.recording is not None
-        return frame_values(shown, self.row, variable=self.recording.name)
+        if self._joint is None:
+            return frame_values(shown, self._recorded, variable=self.recording.name)
+        return self._joint.shown(frame_values(shown, self._recorded, variable=self._joint.is_potential))
 
     def row(self, number: int) -> npt.NDArray[np.float32]:
+        """(n_compartments,) float32: a row, as the colour table has its values."""
+        return self.values(Sample(number, number, 0.0))
+
+    @property
+    def can_be_mixed(self) -> bool:
+        """True if the mean of two of `row` is that of what was recorded."""
+        return self._joint is None
+
+    def _recorded(self, number: int) -> npt.NDArray[np.float32]:
         """(n_compartments,) float32: a row of the recording."""
         assert self.recording is not None
         return self._streams[-1].row(number) if self._streams else self.recording.row(number)
@@ -142,6 +154,13 @@ class VertexValues:
         if shown is None or self._map is None:
             return np.zeros(1, dtype=np.float32)
         return self._rows.row(shown) if isinstance(shown, int) else self._rows.values(shown)
+
+    def parts(self, shown: Sample | None) -> tuple[int | Sample | None, int | Sample | None, float]:
+        """What `row` takes for two rows whose mean a frame shows, and the weight of the second."""
+        if shown is None or (shown.fraction > 0 and self._rows.can_be_mixed):
+            return (None, None, 0.0) if shown is None else (shown.first, shown.last, shown.fraction)
+        only = shown.first if shown.first == shown.last else shown
+        return only, only, 0.0
 
     def subset(self, vertices: npt.NDArray[np.int32]) -> VertexValues:
         """The values of some of the vertices."""

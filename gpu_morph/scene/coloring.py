@@ -15,6 +15,7 @@ from ..data.recording import Recording
 from ..errors import SceneError
 from .colormaps import ColorTable
 from .colors import ColorLike, Rgba, opaque_color, parse_color, to_bytes
+from .joint_scale import JointScale
 from .label_colors import LabelColors
 from .palettes import cell_colors
 
@@ -42,6 +43,8 @@ class Coloring:
         Of the whole cell, 0 to 1.
     section_opacities : (n_sections,) float32 or None
         Of each section, if they differ.
+    joint : JointScale or None
+        What turns the values of several variables into places in the table. None: values are in it as they are.
     """
 
     recording: Recording | None
@@ -51,6 +54,7 @@ class Coloring:
     legend: Mapping[str, Rgba] = field(default_factory=dict)
     opacity: float = 1.0
     section_opacities: npt.NDArray[np.float32] | None = None
+    joint: JointScale | None = None
 
     def with_opacities(self, opacities: npt.NDArray[np.float32]) -> Coloring:
         """The same colours with (n_sections,) opacities."""

@@ -20,8 +20,7 @@ from .checks import checked_clim
 from .color_scale import full_range
 from .coloring import Coloring
 from .colormaps import ColorTable, color_table, parse_colormap
-
-_BELOW_ONE = np.float32(1 - 2**-12)  # the last value of a colormap; the next one begins at 1
+from .joint_scale import JointScale
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +30,8 @@ class Overlay:
     Parameters
     ----------
     recording : Recording
-        Another variable. Between two of its times, and before and after them, the nearest one holds.
+        Another variable. At each time of the scene's recording the nearest one of its times holds, and the scene's
+        ``sampling`` applies to these values: the peak of another variable is the value farthest from zero.
     cmap : str or colormap
         Of its values; values outside ``clim`` have the colours of the ends.
     clim : (float, float), optional
@@ -75,22 +75,20 @@ class Overlay:
 
 
 class JointRows:
-    """Rows of several recordings side by side, as `SliceableRows`: values from k to k + 1 are those of colormap k.
+    """Rows of several recordings side by side, as `SliceableRows`.
 
     Parameters
     ----------
     recordings : sequence of Recording
         The first one's times are those of the rows; of the others the nearest times count.
-    tables : sequence of ColorTable
-        Of each recording.
     columns : (n,) int64
         The columns of the first recording that are shown.
     """
 
     dtype = np.dtype(np.float32)
 
-    def __init__(self, recordings: Sequence[Recording], tables: Sequence[ColorTable], columns: IntArray) -> None:
-        self._recordings, self._tables, self._columns = recordings, tables, columns
+    def __init__(self, recordings: Sequence[Recording], columns: IntArray) -> None:
+        self._recordings, self._columns = recordings, columns
         n_columns = len(columns) + sum(recording.n_compartments for recording in recordings[1:])
         self.shape = len(recordings[0].times), n_columns
 
@@ -104,11 +102,9 @@ class JointRows:
 
     def _joined(self, row: npt.NDArray[Any], number: int) -> npt.NDArray[np.float32]:
         first, *others = self._recordings
-        parts, time = [row[self._columns]], float(first.times[number])
-        for other in others:
-            parts.append(nearest_row(other, time))
-        fractions = [_fractions(part, table) for part, table in zip(parts, self._tables, strict=True)]
-        return np.concatenate([fraction + np.float32(k) for k, fraction in enumerate(fractions)])
+        time = float(first.times[number])
+        parts = [row[self._columns], *(nearest_row(other, time) for other in others)]
+        return np.concatenate(parts).astype(np.float32)
 
 
 def nearest_row(recording: Recording, time: float) -> npt.NDArray[np.float32]:
@@ -140,7 +136,6 @@ def overlaid(base: Coloring, overlays: Sequence[Overlay], morphology: Morphology
             )
         covered[overlay.recording.section] = True
     columns = np.flatnonzero(~covered[first.section])
-    tables = [base.table, *(overlay.table(nan_color) for overlay in overlays)]
     recordings = [first, *(overlay.recording for overlay in overlays)]
     if base.is_static or base.recording is None:  # times are those of the first overlay
         recordings[0] = _held(first, recordings[1].times)
@@ -148,37 +143,18 @@ def overlaid(base: Coloring, overlays: Sequence[Overlay], morphology: Morphology
     placed += [(overlay.recording.section, overlay.recording.position) for overlay in overlays]
     joint = Recording(
         recordings[0].times,
-        JointRows(recordings, tables, columns),
+        JointRows(recordings, columns),
         section=np.concatenate([section for section, _ in placed]),
         position=np.concatenate([position for _, position in placed]),
         name=recordings[0].name,
         unit="",
     )
-    return replace(base, recording=joint, is_static=False, table=_joined_table(tables), has_scale=base.has_scale)
-
-
-def _fractions(values: npt.NDArray[Any], table: ColorTable) -> npt.NDArray[np.float32]:
-    """How far along the colours of a table values stand, 0 to 1; NaN stays."""
-    (low, high), given = table.clim, np.asarray(values, dtype=np.float64)
-    if table.edges is None:
-        along = (given - low) / (high - low)
-    else:
-        along = np.interp(given, table.edges, np.linspace(0, 1, len(table.edges)))
-        along[np.isnan(given)] = np.nan
-    return np.clip(along, 0, _BELOW_ONE).astype(np.float32)
-
-
-def _joined_table(tables: Sequence[ColorTable]) -> ColorTable:
-    """The colours of all tables, each for values from its number to the next one."""
-    edges = [np.linspace(k, k + 1, len(table.entries) + 1)[:-1] for k, table in enumerate(tables)]
-    return ColorTable(
-        np.concatenate([table.entries for table in tables]),
-        tables[0].entries[0],
-        tables[-1].entries[-1],
-        tables[0].missing,
-        (0.0, float(len(tables))),
-        np.append(np.concatenate(edges), float(len(tables))),
+    scale = JointScale(
+        tuple(recording.name for recording in recordings),
+        tuple(len(section) for section, _ in placed),
+        (base.table, *(overlay.table(nan_color) for overlay in overlays)),
     )
+    return replace(base, recording=joint, is_static=False, table=scale.table, joint=scale)
 
 
 def _constant(n_sections: int) -> Recording:

@@ -129,7 +129,7 @@ class Scene:
         The point of view; one that moves during a film.
     overlays : sequence of Overlay
         Recordings of other variables, each for its own sections and on its own colormap, such as spikes in somata over
-        calcium in dendrites. ``sampling`` holds for the scene's recording.
+        calcium in dendrites.
     meshes : sequence of Mesh
         What is around the cell: brain regions, membranes, somata.
     annotations : sequence of Annotation

@@ -86,7 +86,7 @@ class SiteReader:
         return frame_values(
             shown,
             lambda number: nearest_row(overlay.recording, float(times[number])),
-            variable="v",  # of places on colormaps, too, the peak is the greatest
+            variable=overlay.recording.name,
         )
 
     def _overlay_at(self, pick: Pick) -> Overlay | None:

@@ -12,7 +12,16 @@ from whole_story import put_story
 import gpu_morph as gm
 from gpu_morph.errors import StoryError
 
-STORY = """\
+SYNAPSES = """\
+[scene.synapses]
+positions = "points.csv"
+population = [0, 0]
+population_names = ["L4"]
+event_synapse = [1]
+event_time = [3]
+"""
+STORY = (
+    """\
 [film]
 size = [640, 400]
 t_stop = 5
@@ -21,8 +30,9 @@ t_step = 1
 [scene]
 morphology = "cell.swc"
 recording = "v.npz"
-synapses = {positions = "points.csv", population = [0, 0], population_names = ["L4"], event_synapse = [1], event_time = [3]}
-
+"""
+    + SYNAPSES
+    + """
 [scenes.front.camera]
 azim = -90
 
@@ -60,6 +70,7 @@ rows = [
   ["inputs", "spikes", "images", {kind = "ImageSequence", frames = ["one.png", "one.png"], rate = 500}],
 ]
 """
+)
 
 
 @pytest.fixture
@@ -100,35 +111,35 @@ def test_plots_show_a_scenes_data_or_files_or_what_is_written(folder: Path) -> N
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ('"traces"\n', '"Tracse"\n', "line 20: plots.calcium.kind 'Tracse' is unknown: did you mean Traces?"),
-        ("label =", "lable =", "line 17: plots.soma.lable is unknown: did you mean label?"),
-        ("section = [0, 1]", "section = [0, 7]", "line 16: plots.soma.section: nothing was recorded in section 7"),
-        ("section = [0, 1]", 'scene = "frnt"', "line 16: plots.soma.scene 'frnt' is unknown: did you mean front?"),
-        ('"ca.npz"', '"cb.npz"', "line 21: plots.calcium.recording: there is no file 'cb.npz'"),
-        ('"ca.npz"', '"ca.npz"\nvalues = [1]', "line 21: plots.calcium.recording: there are values, too"),
-        ("rate = 1000", "", "line 25: plots.lfp.values need times (ms), or a rate (Hz)"),
-        ("rate = 1000", "rate = -1", "line 26: plots.lfp.rate must be a positive number of Hz"),
-        ('"lfp.csv"', '"one.png"', "line 25: plots.lfp.values: 'one.png' has no numbers that can be read"),
-        ('"rows.txt"', '"one.png"', "line 34: plots.spikes.events.a: 'one.png' has no rows of times"),
-        ("[[1, 2]]", "[1, 2]", "line 34: plots.spikes.events must be SynapseEvents, or arrays of times (ms)"),
-        ('"stack.tif"', '"v.npz"', "line 39: plots.images.frames: 'v.npz' has no images that can be read"),
-        ("t_step = 2}", "t_step = 3}", "line 40: plots.images.times must be 3 rising times in ms"),
-        ("t_step = 2}", "t_stpe = 2}", "line 40: plots.images.times.t_stpe is unknown: did you mean t_step?"),
-        ('["front", {', '["frnt", {', "line 44: panels.rows 'frnt' is unknown: did you mean front?"),
-        ('"one.png", "one.png"', '"one.png", "logo.png"', "line 45: panels.rows.frames: 'logo.png' differs from"),
-        ("plots.lfp]", "plots.front]", "line 23: plots.front: a scene is named front, too"),
+        ('"traces"\n', '"Tracse"\n', "line 25: plots.calcium.kind 'Tracse' is unknown: did you mean Traces?"),
+        ("label =", "lable =", "line 22: plots.soma.lable is unknown: did you mean label?"),
+        ("section = [0, 1]", "section = [0, 7]", "line 21: plots.soma.section: nothing was recorded in section 7"),
+        ("section = [0, 1]", 'scene = "frnt"', "line 21: plots.soma.scene 'frnt' is unknown: did you mean front?"),
+        ('"ca.npz"', '"cb.npz"', "line 26: plots.calcium.recording: there is no file 'cb.npz'"),
+        ('"ca.npz"', '"ca.npz"\nvalues = [1]', "line 26: plots.calcium.recording: there are values, too"),
+        ("rate = 1000", "", "line 30: plots.lfp.values need times (ms), or a rate (Hz)"),
+        ("rate = 1000", "rate = -1", "line 31: plots.lfp.rate must be a positive number of Hz"),
+        ('"lfp.csv"', '"one.png"', "line 30: plots.lfp.values: 'one.png' has no numbers that can be read"),
+        ('"rows.txt"', '"one.png"', "line 39: plots.spikes.events.a: 'one.png' has no rows of times"),
+        ("[[1, 2]]", "[1, 2]", "line 39: plots.spikes.events must be SynapseEvents, or arrays of times (ms)"),
+        ('"stack.tif"', '"v.npz"', "line 44: plots.images.frames: 'v.npz' has no images that can be read"),
+        ("t_step = 2}", "t_step = 3}", "line 45: plots.images.times must be 3 rising times in ms"),
+        ("t_step = 2}", "t_stpe = 2}", "line 45: plots.images.times.t_stpe is unknown: did you mean t_step?"),
+        ('["front", {', '["frnt", {', "line 49: panels.rows 'frnt' is unknown: did you mean front?"),
+        ('"one.png", "one.png"', '"one.png", "logo.png"', "line 50: panels.rows.frames: 'logo.png' differs from"),
+        ("plots.lfp]", "plots.front]", "line 28: plots.front: a scene is named front, too"),
         (
             '"Raster"\n\n',
             '"FigurePlot"\n\n',
-            "line 30: plots.inputs.kind: a story cannot make a FigurePlot, which needs",
+            "line 35: plots.inputs.kind: a story cannot make a FigurePlot, which needs",
         ),
         (
             '"Raster"\n\n',
             '"function_plot"\n\n',
             "give it to gm.Panels in a script, or save what the function gives and",
         ),
-        ("synapses = {", "synapse_style = {}\n#", "line 30: plots.inputs needs events, which is missing"),
-        ("[0, 0], pop", "[0, 1], pop", "line 9: scene.synapses.population"),
+        (SYNAPSES, "\n" * 6, "line 34: plots.inputs needs events, which is missing"),
+        ("[0, 0]\npop", "[0, 1]\npop", "line 11: scene.synapses.population"),
     ],
 )
 def test_an_error_of_a_plot_names_file_line_and_key(folder: Path, old: str, new: str, words: str) -> None:
@@ -140,7 +151,7 @@ def test_an_error_of_a_plot_names_file_line_and_key(folder: Path, old: str, new:
 
 
 def test_plots_need_panels(folder: Path) -> None:
-    with pytest.raises(StoryError, match=r"line 11: scenes need \[panels\], whose rows say where each stands"):
+    with pytest.raises(StoryError, match=r"line 16: scenes need \[panels\], whose rows say where each stands"):
         story_of(folder, STORY[: STORY.index("[panels]")])
 
 

@@ -10,7 +10,18 @@ import numpy as np
 import pytest
 from reference import straight_tube
 
-from gpu_morph import Camera, ColorBar, Overlay, Recording, Renderer, Scene, join_morphologies, render_image, write_html
+from gpu_morph import (
+    Camera,
+    ColorBar,
+    Overlay,
+    Recording,
+    Renderer,
+    Scene,
+    TimeRange,
+    join_morphologies,
+    render_image,
+    write_html,
+)
 from gpu_morph.errors import SceneError
 from gpu_morph.scene.colormaps import lookup_table
 from gpu_morph.scene.fingerprint import fingerprint
@@ -64,6 +75,38 @@ def test_an_overlay_stands_on_a_cell_of_one_color() -> None:
     picture = render_image(scene(color="navy"), time=1.0, size=SIZE)
     assert picture[UPPER, 100].tolist() == [0, 0, 128]
     np.testing.assert_allclose(picture[LOWER, 100], lookup_table("inferno")[64], atol=2)
+
+
+@pytest.mark.parametrize(
+    ("name", "sampling", "time", "upper", "lower"),
+    [  # mean of the two recorded times, and the peak of three, of which the middle one is far below the range
+        ("i", "peak", 1.0, -20, -3),
+        ("v", "peak", 1.0, 4, -3),
+        ("i", "linear", 0.5, -8, -1),
+        ("i", "linear", 1.5, -9.5, -1),
+        ("i", "nearest", 1.0, -20, -3),
+    ],
+)
+def test_the_rows_of_a_frame_are_combined_as_values_and_not_as_colours(
+    name: str, sampling: Any, time: float, upper: float, lower: float
+) -> None:
+    both = Recording([0.0, 1.0, 2.0], [[4, 0], [-20, 0], [1, 0]], section=[0, 1], position=[0.5, 0.5], name=name)
+    current = rows([1, -3, 1], [0.0, 1.0, 2.0], 1, "other")
+    given = {"sampling": sampling, "time_range": TimeRange(-2, 4, 3), "cmap": "gray", "lighting": False}
+    shown = Scene(
+        CELL,
+        both,
+        clim=(-10, 10),
+        camera=FROM_ABOVE,
+        overlays=[Overlay(current, cmap="gray", clim=(-4, 4))],
+        **given,
+    )
+    picture = render_image(shown, time=time, size=SIZE)
+    for row, value, low in ((UPPER, upper, -10), (LOWER, lower, -4)):
+        expected = lookup_table("gray")[int(np.clip(255.99 * (value - low) / (-2 * low), 0, 255))]
+        np.testing.assert_allclose(picture[row, 100], expected, atol=2)
+    alone = render_image(replace(shown, overlays=[]), time=time, size=SIZE)
+    np.testing.assert_allclose(picture[UPPER, 100].astype(int), alone[UPPER, 100], atol=1)
 
 
 def test_both_have_a_colour_bar() -> None:

@@ -147,12 +147,9 @@ class ComputedAttributes:
         if self._shown == (sample,):
             return False
         self._shown = None  # should uploading fail half way
-        if sample is not None and sample.fraction > 0:
-            self._first, self._last = self._row(sample.first), self._row(sample.last)
-        else:
-            only = None if sample is None else sample.first if sample.first == sample.last else sample
-            self._first = self._last = self._row(only)
-        self._fill_values["u_fraction"] = 0.0 if sample is None else sample.fraction
+        first, last, self._fill_values["u_fraction"] = self._values.parts(sample)
+        self._first = self._row(first)
+        self._last = self._first if last == first else self._row(last)
         self._shown = (sample,)
         return True
 

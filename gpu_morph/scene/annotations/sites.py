@@ -5,8 +5,12 @@ from __future__ import annotations
 import operator
 from typing import Any
 
+import numpy as np
+
 from ...data.morphology import Morphology
+from ...data.recording import Recording
 from ...data.section_kinds import SOMA, section_kind
+from ...data.tree_measures import path_distances, soma_sections
 from ...errors import SceneError
 from .base import checked_number
 
@@ -54,3 +58,18 @@ def soma_section(morphology: Morphology) -> int:
     """The first section whose label is a soma's, else the first root."""
     kinds = [section_kind(label) for label in morphology.section_labels]
     return kinds.index(SOMA) if SOMA in kinds else int((morphology.section_parent < 0).argmax())
+
+
+def nearest_recorded(morphology: Morphology, recording: Recording) -> tuple[int, float, float]:
+    """The recorded site that is nearest to its cell's soma, or root, along neurites.
+
+    Returns
+    -------
+    (int, float, float)
+        Section, position, and distance, µm; 0 in a soma.
+    """
+    section, position = recording.section.astype(np.int64), recording.position.astype(np.float64)
+    starts, lengths = np.nan_to_num(path_distances(morphology)), morphology.section_length
+    distances = starts[section] + np.where(soma_sections(morphology), 0.0, lengths)[section] * position
+    nearest = int(distances.argmin())
+    return int(section[nearest]), float(position[nearest]), float(distances[nearest])

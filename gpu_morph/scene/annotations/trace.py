@@ -14,6 +14,7 @@ from ...data.frame_times import TimeRange
 from ...data.morphology import Morphology
 from ...data.quantities import has_unit
 from ...data.recording import Recording
+from ...data.tree_measures import soma_sections
 from ...errors import SceneError, brief
 from ...image.image import Size
 from ...system.arguments import check_choice, check_type, is_sequence
@@ -21,7 +22,7 @@ from ..camera import Box
 from ..colors import checked_color
 from .base import Annotation, Drawing, Moment, Place, Sprite, View, checked_number
 from .plot import Plot
-from .sites import check_exists, checked_section, checked_x, soma_section
+from .sites import check_exists, checked_section, checked_x, nearest_recorded, soma_section
 from .trace_data import Site, trace_data, trace_recording
 
 Arrangement = Literal["auto", "overlaid", "stacked"]
@@ -35,7 +36,8 @@ class TraceInset(Annotation):
     Parameters
     ----------
     section : int or sequence of int, optional
-        Where the values are recorded. None: the soma, or the root if no section is a soma by its label.
+        Where the values are recorded. None: the soma, or the root if no section is a soma by its label; if nothing was
+        recorded there, the nearest recorded site along the neurites, and the label says how far away it is.
     x : float or sequence of float
         Position along the section, 0 to 1 of its arc length.
     recording : Recording, optional
@@ -124,8 +126,15 @@ class TraceInset(Annotation):
                 raise SceneError(f"ylim must be two values, the lower first, got {self.ylim!r}")
             object.__setattr__(self, "ylim", (low, high))
 
-    def sites(self, morphology: Morphology) -> tuple[Site, ...]:
+    def sites(self, morphology: Morphology, recording: Recording | None = None) -> tuple[Site, ...]:
         """The sites that are shown, each a section and the position along it.
+
+        Parameters
+        ----------
+        morphology : Morphology
+            What is drawn.
+        recording : Recording, optional
+            Its values are shown. None: those that the inset has, if any.
 
         Raises
         ------
@@ -133,24 +142,44 @@ class TraceInset(Annotation):
             A section does not exist.
         """
         check_type(morphology, Morphology, "morphology")
+        check_type(recording, Recording, "recording", is_optional=True)
+        shown = self.recording or recording
+        if self._is_elsewhere(morphology, shown):
+            assert shown is not None
+            return (nearest_recorded(morphology, shown)[:2],)
         sections = (soma_section(morphology),) if self.section is None else _several(self.section)
         for section in sections:
             check_exists(section, morphology, self)
         positions = _several(self.x)
         return tuple(zip(sections, positions * (len(sections) // len(positions)), strict=True))
 
+    def _is_elsewhere(self, morphology: Morphology, recording: Recording | None) -> bool:
+        """True if the soma is meant, but nothing was recorded in it."""
+        return self.section is None and recording is not None and soma_section(morphology) not in recording.section
+
+    def _labels(self, morphology: Morphology, recording: Recording) -> Any:
+        """The labels that were given; else how far from the soma a site is that stands for it."""
+        if self.label is not None or not self._is_elsewhere(morphology, recording):
+            return self.label
+        section, _, distance = nearest_recorded(morphology, recording)
+        is_soma = soma_sections(morphology)
+        if is_soma[section]:  # another cell's
+            return None
+        origin = "soma" if is_soma.any() else "root"
+        return (f"{distance:.0f} µm from {origin}",)
+
     def _plot(self, view: View) -> Plot:
         recording = view.recording if self.recording is None else self.recording
         if recording is None:
             raise SceneError("the TraceInset has no values to show: give a recording to it or to the scene")
-        sites = self.sites(view.morphology)
+        sites = self.sites(view.morphology, recording)
         return Plot(
             view,
             recording,
             sites,
             relative_size=(self.width, self.height),
             colors=self.color,
-            labels=self.label,
+            labels=self._labels(view.morphology, recording),
             ylim=self.ylim,
             is_stacked=self.arrangement == "stacked" or (self.arrangement == "auto" and len(sites) > _MOST_OVERLAID),
         )
@@ -164,7 +193,7 @@ class TraceInset(Annotation):
         """The same with a recording that holds only what is shown; see `Annotation`."""
         plot, recording = self._plot(view), self.recording or view.recording
         assert recording is not None
-        part = trace_recording(recording, self.sites(view.morphology), plot.start, plot.stop)
+        part = trace_recording(recording, self.sites(view.morphology, recording), plot.start, plot.stop)
         own = copy.copy(self)
         object.__setattr__(own, "recording", part)
         return own
@@ -179,7 +208,7 @@ class TraceInset(Annotation):
         start, stop = float(shown.times[0]), float(shown.times[-1])
         if time_range is not None and time_range.stop > time_range.start:
             start, stop = time_range.start, time_range.stop
-        for trace in trace_data(shown, self.sites(morphology), start, stop):
+        for trace in trace_data(shown, self.sites(morphology, shown), start, stop):
             yield trace.times
             yield trace.values
 

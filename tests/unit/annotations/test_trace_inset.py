@@ -10,6 +10,7 @@ import pytest
 from annotation_parts import CAMERA, CELL, RAMP, RECORDING, SIZE, TIMES, box_of, has_color, shown, sprites, view
 
 from gpu_morph.data.frame_times import TimeRange
+from gpu_morph.data.morphology import Morphology
 from gpu_morph.data.recording import Recording
 from gpu_morph.data.value_map import map_values
 from gpu_morph.errors import SceneError
@@ -231,3 +232,24 @@ def test_a_trace_of_nothing_is_an_error(trace, changes, message):
 def test_a_wrong_trace_is_an_error(wrong):
     with pytest.raises(SceneError, match=next(iter(wrong))):
         TraceInset(**wrong)
+
+
+def test_where_the_soma_was_not_recorded_the_nearest_site_is_shown_and_named(words):
+    parents, labels = [-1, 0, 1, 0], ("soma", "dend", "dend", "apic")
+    points = [[0, 0, 0], [0, 0, 0], [0, 100, 0], [0, 100, 0], [0, 200, 0], [0, 0, 0], [0, 0, 300]]
+    cell = Morphology(points, [10] + [2] * 6, [0, 1, 3, 5, 7], parents, [0, 0.5, 1, 0.5], labels)
+    values = np.stack([TIMES, 2 * TIMES, 3 * TIMES], axis=1)
+    recording = Recording(TIMES, values, section=[2, 3, 2], position=[0.9, 0.5, 0.25])
+    assert TraceInset(recording=recording).sites(cell) == ((2, 0.25),)  # 125 µm; the apical dendrite's is at 150
+    assert TraceInset().sites(cell) == ((0, 0.5),)
+    seen = view(morphology=cell, recording=recording)
+    sprites(TraceInset(), seen)
+    assert [text for _, text in words][-1] == "125 µm from soma"
+    sprites(TraceInset(label="here"), seen)
+    assert [text for _, text in words][-1] == "here"
+    (trace,) = trace_data(TraceInset().for_worker(seen).recording, ((2, 0.25),), 0, 20)
+    np.testing.assert_array_equal(trace.values, 3 * TIMES)
+    _, numbers = TraceInset().fingerprint_parts(morphology=cell, recording=recording, time_range=None)
+    np.testing.assert_array_equal(numbers, 3 * TIMES)
+    with pytest.raises(SceneError, match="in section 0, but nothing was recorded there"):
+        sprites(TraceInset(section=0), seen)
