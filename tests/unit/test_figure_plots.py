@@ -12,6 +12,7 @@ import gpu_morph as gm
 from gpu_morph.errors import SceneError
 from gpu_morph.render.plot_renderer import PlotRenderer
 from gpu_morph.scene.annotations.base import View
+from gpu_morph.scene.fingerprint import fingerprint
 
 figures = pytest.importorskip("matplotlib.figure", reason="needs matplotlib (extra 'dev')")
 CELL = gm.Morphology(
@@ -86,3 +87,29 @@ def test_drawing_leaves_pyplot_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None
 def test_bytes_are_not_unpickled() -> None:
     with pytest.raises(SceneError, match=r"must be a matplotlib.figure.Figure, got b'junk'"):
         gm.FigurePlot(b"junk")
+
+
+def curves(
+    *, value: float = 0.0, width: float = 1.0, pixel: float = 0.0, word: str = "mV", size: float = 0.0
+) -> gm.FigurePlot:
+    """A figure of many samples, an image of many pixels and many markers, of which one each can differ."""
+    figure = figures.Figure()
+    left, right = figure.subplots(1, 2)
+    samples, image = np.sin(np.arange(3000.0)), np.zeros((400, 400))
+    samples[1500] += value
+    image[5, 5] += pixel
+    left.plot(np.arange(3000.0), samples, lw=width)
+    left.set_ylabel(word)
+    left.scatter(np.zeros(10_001), np.r_[np.arange(10_000.0), 0.5 + size], s=1)
+    right.imshow(image, vmin=-1, vmax=1)
+    return gm.FigurePlot(figure)
+
+
+def test_what_cannot_be_seen_in_a_small_picture_is_another_figure() -> None:
+    def identity(plot: gm.FigurePlot) -> dict[str, str]:
+        return fingerprint(gm.Panels([[gm.Scene(CELL), plot]]), [0.0])
+
+    first = identity(curves())
+    assert identity(curves()) == first
+    for changed in ({"value": 1e-3}, {"width": 1.01}, {"pixel": 1e-3}, {"word": "mv"}, {"size": 1e-3}):
+        assert identity(curves(**changed)) != first, changed

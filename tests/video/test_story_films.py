@@ -126,3 +126,15 @@ def test_the_story_of_the_examples_is_a_film(tmp_path: Path) -> None:
     frames = decoded_frames(report.path).astype(float)
     near, far = (np.abs(frames[k] - frames[k, 60, 5]).max(axis=-1) > 30 for k in (6, 2))
     assert near[100:170].mean() > 1.5 * far[100:170].mean()  # the camera is at the soma after 3 s, and 2 s of a title
+
+
+def test_the_story_of_panels_of_the_examples_is_a_film(tmp_path: Path) -> None:
+    story = gm.read_story(
+        Path(__file__).parents[2] / "examples" / "story_of_panels.toml",
+        film={"path": tmp_path / "panels.mp4", "size": (480, 270), "times": [0, 3.3]},
+    )
+    report = gm.render_video(story.scene, **story.film, progress=False)
+    frames = decoded_frames(report.path)[-2:].astype(int)
+    cursors = [np.abs(frame - frames[0]).max(axis=-1)[130:190, 300:430].max() for frame in frames]
+    assert cursors[1] > 60  # the line of the traces has moved
+    assert np.abs(frames[1] - frames[0]).max(axis=-1)[170:260, 10:105].max() > 60  # the soma of the close-up spikes
