@@ -41,7 +41,7 @@ def figure_contents(figure: Any) -> Iterator[npt.NDArray[Any] | str]:
 
 def _given(artist: Any, name: str) -> Any:
     """What a method of an artist gives; empty without one."""
-    given = getattr(artist, name, tuple)()
+    given: Any = getattr(artist, name, tuple)()
     return () if given is None else given
 
 
