@@ -23,8 +23,9 @@ def shown_of(story: Entry, tables: Table) -> Shown:
     """What a story shows: its scene, or its panels."""
     beside = {name: tables[name] for name in SHARED if name in tables}
     if "panels" not in tables:
-        for name in tables.keys() & {"scenes", "plots"}:
-            raise tables[name].error(f"{name} need [panels], whose rows say where each stands")
+        for name in ("scenes", "plots"):
+            if name in tables:
+                raise tables[name].error(f"{name} need [panels], whose rows say where each stands; or name one [scene]")
         if "scene" not in tables:
             raise story.error("there is no [scene]: add one with a morphology")
         return _scene(tables["scene"], _joined(tables["scene"], beside), {})
