@@ -25,18 +25,15 @@ profile.mkdir(parents=True, exist_ok=True)
 (profile / "ipython_kernel_config.json").write_text('{"IPKernelApp": {"log_level": 40}}', encoding="utf-8")
 
 import gallery_page  # noqa: E402  (the path comes first)
+from site_version import site_version  # noqa: E402
 
 from gpu_morph import __version__  # noqa: E402
-
-changelog = (REPOSITORY / "CHANGELOG.md").read_text(encoding="utf-8")
-newest = re.search(r"^## \[(.+?)\]", changelog, flags=re.MULTILINE)
-is_released = newest is not None and newest[1] == __version__
 
 project = "gpu_morph"
 author = "The gpu_morph developers"
 project_copyright = "The gpu_morph developers, BSD-3-Clause"
 version = __version__
-release = __version__ if is_released else f"{__version__} and unreleased changes"
+release = site_version((REPOSITORY / "CHANGELOG.md").read_text(encoding="utf-8"), version)
 
 extensions = [
     "myst_nb",
@@ -114,14 +111,14 @@ numpydoc_class_members_toctree = False
 
 # The look
 html_theme = "pydata_sphinx_theme"
-html_title = f"gpu_morph {version}"
+html_title = f"gpu_morph {release}"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_favicon = "_static/favicon.svg"
 html_show_sourcelink = False
 html_copy_source = False
 html_theme_options = {
-    "logo": {"text": f"gpu_morph {version}"},
+    "logo": {"text": f"gpu_morph {release}"},
     "navbar_align": "left",
     "header_links_before_dropdown": 7,
     "navbar_end": ["theme-switcher"],

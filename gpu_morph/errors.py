@@ -1,9 +1,13 @@
-"""Errors of the library. Messages say what was given, what was expected, and what to do."""
+"""Errors of the library. Messages say what was given, what was expected, and what to do.
+
+A note of each error, which tracebacks show below the message, says where the causes and cures of its class stand.
+"""
 
 import difflib
 import reprlib
 from collections.abc import Iterable
 
+CURES = "docs/howto/troubleshooting.md"  # a heading for each class; `gpu-morph explain` prints it
 _MOST_LISTED = 12  # names in a message
 _BRIEF = reprlib.Repr()
 _BRIEF.maxstring = _BRIEF.maxother = 120
@@ -41,8 +45,29 @@ def _near(name: object, known: Iterable[object], likeness: float = 0.6) -> list[
     return [spelled[item] for item in difflib.get_close_matches(name.strip().lower(), sorted(spelled), 5, likeness)]
 
 
+def explain_command(kind: type[Exception]) -> str:
+    """The command that prints the causes and cures of a class; of children from elsewhere, those of the parent here."""
+    return f"gpu-morph explain {next(each.__name__ for each in kind.__mro__ if each.__module__ == __name__)}"
+
+
+def own_notes(error: BaseException) -> list[str]:
+    """The notes of an error, but that of the causes and cures of its class."""
+    link = error.link if isinstance(error, GpuMorphError) else None
+    return [note for note in getattr(error, "__notes__", ()) if note != link]
+
+
 class GpuMorphError(Exception):
     """Base of the errors of gpu_morph."""
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)
+        self.add_note(self.link)
+
+    @property
+    def link(self) -> str:
+        """Where the causes and cures of this class stand."""
+        command = explain_command(type(self))
+        return f"Causes and cures: {command}, or {CURES}#{command.split()[-1].lower()}"
 
 
 class MorphologyError(GpuMorphError, ValueError):

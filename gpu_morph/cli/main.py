@@ -11,10 +11,10 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
-from ..errors import GpuMorphError
+from ..errors import GpuMorphError, explain_command, own_notes
 from ..system.orderly_end import orderly_end
 from ..system.signals import END_SIGNALS
-from . import completion, demo, html, info, isf, isf_bridge, render, snapshot, view
+from . import completion, demo, explain, html, info, isf, isf_bridge, render, snapshot, view
 from .given_options import Parser
 
 
@@ -50,9 +50,10 @@ def _run(options: argparse.Namespace) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except (GpuMorphError, ValueError, TypeError, OSError, OverflowError, MemoryError) as error:
-        lines = [*str(error).splitlines(), *getattr(error, "__notes__", ())]
-        message = " ".join(line.strip() for line in lines)
-        print(f"gpu-morph: {message or type(error).__name__}", file=sys.stderr)
+        lines = [*str(error).splitlines(), *own_notes(error)]
+        message = " ".join(line.strip() for line in lines) or type(error).__name__
+        more = f" ({explain_command(type(error))})" if isinstance(error, GpuMorphError) else ""
+        print(f"gpu-morph: {message}{more}", file=sys.stderr)
         return 1
     return 0
 
@@ -71,7 +72,7 @@ def parser() -> argparse.ArgumentParser:
         help="print the completion script of a shell, and exit",
     )
     commands = command_line.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser)
-    for command in (demo, render, snapshot, view, html, info, isf, isf_bridge):
+    for command in (demo, render, snapshot, view, html, info, explain, isf, isf_bridge):
         command.add_parser(commands)
     return command_line
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
-from ..errors import ClusterError, FramesError, SoftwareRenderingWarning
+from ..errors import ClusterError, FramesError, SoftwareRenderingWarning, explain_command
 from ..image.yuv_format import YUV420
 from ..scene.panels.panels import Shown, scenes_of
 from ..system.progress import ProgressBar
@@ -101,7 +101,8 @@ def _warn_if_software(pool: WorkerPool, request: FilmRequest) -> None:
     if pool.is_software and request.device != "cpu":
         warn_user(
             f"the workers draw on the CPU ({pool.available[0].renderer}): none has a GPU that can be used. It works, "
-            "more slowly; 'gpu-morph info' on a worker's machine lists what is found, device='cpu' accepts it",
+            "more slowly; 'gpu-morph info' on a worker's machine lists what is found, device='cpu' accepts it, "
+            f"'{explain_command(SoftwareRenderingWarning)}' says more",
             SoftwareRenderingWarning,
         )
 

@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ..errors import StoryError, brief, near_names
+from ..errors import StoryError, brief, near_names, own_notes
 from ..system.regular_file import check_regular
 from .key_lines import Keys, key_lines
 
@@ -133,7 +133,7 @@ class Entry:
                 raise
             raise self.error(f"{self.name}: {error}") from error
         except _FOUND as error:
-            words = " ".join([*str(error).splitlines(), *getattr(error, "__notes__", ())]) or type(error).__name__
+            words = " ".join([*str(error).splitlines(), *own_notes(error)]) or type(error).__name__
             place = _named(words, table or {}) or self
             is_named = re.match(r"\w+", words)
             if place is not self and is_named and is_named[0] == place.keys[-1]:

@@ -127,9 +127,9 @@ def test_a_name_selects_a_morphology_of_a_container(tmp_path: Path, write: Write
         file.create_group("notes")
     assert read_h5(tmp_path / "many.h5", name="b") == read_h5(write())
     assert read_h5(tmp_path / "many.h5", name="a").section_labels == ("axon",)
-    with pytest.raises(MorphologyError, match=r"^many.h5: a container .*, choose one with name=; it holds a, b$"):
+    with pytest.raises(MorphologyError, match=r"(?m)^many.h5: a container .*, choose one with name=; it holds a, b$"):
         read_h5(tmp_path / "many.h5")
-    with pytest.raises(MorphologyError, match=r"^many.h5: a container .*, none is called 'c'; it holds a, b$"):
+    with pytest.raises(MorphologyError, match=r"(?m)^many.h5: a container .*, none is called 'c'; it holds a, b$"):
         read_h5(tmp_path / "many.h5", name="c")
 
 

@@ -119,6 +119,14 @@ def test_the_wheel_writes_web_pages(installed_python: Path) -> None:
     assert page.startswith("<!DOCTYPE html>")
 
 
+def test_the_wheel_explains_errors_and_has_what_they_lead_to(installed_python: Path) -> None:
+    command = installed_python.with_name("gpu-morph")
+    text = output_of(command, "explain", "ContextError", cwd=installed_python.parent)
+    (page,) = re.findall(r"\(([^)\s]+egl\.md)\)", text)
+    assert Path(page).is_file()
+    assert Path(page).is_relative_to(installed_python.parents[1])
+
+
 def test_wheel_installs_the_command(installed_python: Path) -> None:
     words = output_of(installed_python.with_name("gpu-morph"), "--help", cwd=installed_python.parent)
     assert "usage: gpu-morph" in words

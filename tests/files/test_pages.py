@@ -20,7 +20,6 @@ PAGES = sorted(path for path in (*REPOSITORY.glob("*.md"), *DOCS.rglob("*.md")) 
 ERRORS = [
     name for name, item in vars(gm.errors).items() if isinstance(item, type) and issubclass(item, Exception | Warning)
 ]
-BASE = "GpuMorphError"
 
 
 def own_module(path: Path) -> ModuleType:
@@ -72,10 +71,10 @@ def test_examples_of_a_how_to_run(path: Path, tmp_path: Path, monkeypatch: pytes
         exec(compile(block, path.name, "exec"), names)
 
 
-@pytest.mark.parametrize("name", [name for name in ERRORS if name != BASE])
+@pytest.mark.parametrize("name", ERRORS)
 def test_an_error_has_its_cure(name: str) -> None:
-    page = (DOCS / "howto" / "troubleshooting.md").read_text(encoding="utf-8")
-    assert f"\n## {name}\n" in page, f"add '## {name}' with causes and cures to docs/howto/troubleshooting.md"
+    page = (REPOSITORY / gm.errors.CURES).read_text(encoding="utf-8")
+    assert f"\n## {name}\n" in page, f"add '## {name}' with causes and cures to {gm.errors.CURES}"
 
 
 @pytest.mark.parametrize("name", ERRORS)
@@ -134,6 +133,14 @@ def test_a_site_with_faults_is_found_out(tmp_path: Path) -> None:
     (tmp_path / "a.html").write_text('<a href="b.html#two">1</a><a href="c.html">2</a><img src="b.html" alt=" ">')
     found = list(check.problems(tmp_path))
     assert [line.rpartition(" ")[2] for line in found] == ["text", "heading", "file"]
+
+
+def test_the_site_shows_the_version_and_whether_there_are_later_changes() -> None:
+    site_version = own_module(DOCS / "_site" / "site_version.py").site_version
+    released = "## [0.2.0] - 2026-11-30\n\n- A thing\n\n## [0.1.0] - 2026-01-01\n\n- A thing\n"
+    assert site_version(f"# Changelog\n\n{released}", "0.2.0") == "0.2.0"
+    assert site_version(f"## [Unreleased]\n\n### Added\n\n### Fixed\n\n{released}", "0.2.0") == "0.2.0"
+    assert site_version(f"## [Unreleased]\n\n### Added\n\n- More\n\n{released}", "0.2.0") == "0.2.0+"
 
 
 def test_notebooks_are_kept_without_outputs() -> None:

@@ -42,9 +42,9 @@ def test_a_name_applies_to_the_label_that_equals_it_else_to_its_kind():
 
 
 def test_a_name_of_nothing_is_an_error_that_lists_the_labels():
-    with pytest.raises(SceneError, match=r"^color: there is no label 'axno'; there are 'soma', 'axon'$"):
+    with pytest.raises(SceneError, match=r"(?m)^color: there is no label 'axno'; there are 'soma', 'axon'$"):
         find(["axon", "axno"], ["soma", "axon", "axon"])
-    with pytest.raises(SceneError, match=r"there are 'L0', .*'L11', \.\.\.$"):
+    with pytest.raises(SceneError, match=r"(?m)there are 'L0', .*'L11', \.\.\.$"):
         find(["axno"], [f"L{k}" for k in range(13)])
 
 

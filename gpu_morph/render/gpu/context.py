@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from ...errors import ContextError, SoftwareRenderingWarning
+from ...errors import ContextError, SoftwareRenderingWarning, explain_command
 from ...system.signals import restore_ctypes_interrupts
 from ...system.user_warning import warn_user
 from . import environment
@@ -236,7 +236,8 @@ def _bound(device: int | str | None) -> Context:
         if _current.is_software and choice != "cpu":
             warn_user(
                 f"drawing on the CPU ({_current.renderer}): no GPU could be used. It works, more slowly; "
-                "'gpu-morph info' lists what was found, device='cpu' (or GPU_MORPH_DEVICE=cpu) accepts it",
+                "'gpu-morph info' lists what was found, device='cpu' (or GPU_MORPH_DEVICE=cpu) accepts it, "
+                f"'{explain_command(SoftwareRenderingWarning)}' says more",
                 SoftwareRenderingWarning,
             )
     if device is not None and (choice := parse_device(device)) not in ("auto", _current.choice):

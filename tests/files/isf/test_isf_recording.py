@@ -125,14 +125,14 @@ def test_a_cell_whose_voltage_was_not_recorded_does_not_list_it():
 
 
 def test_the_error_for_an_unknown_variable_lists_the_recorded_ones():
-    expected = "'Na.m' was not recorded in any section; recorded: voltage, Ca.cai$"
+    expected = "(?m)'Na.m' was not recorded in any section; recorded: voltage, Ca.cai$"
     with pytest.raises(RecordingError, match=expected):
         from_isf(cell(), "Na.m")
 
 
 def test_the_error_without_any_recording_says_so():
     unrecorded = section([[0, 0, 0]], recVList=[], recordVars={})
-    with pytest.raises(RecordingError, match=r"'v' was not recorded in any section; recorded: nothing$"):
+    with pytest.raises(RecordingError, match=r"(?m)'v' was not recorded in any section; recorded: nothing$"):
         isf_recording(cell(sections=[unrecorded]))
 
 

@@ -66,7 +66,7 @@ def test_a_pickle_holds_the_same_values():
     ],
 )
 def test_shapes_that_do_not_fit_are_named(changes, message):
-    with pytest.raises(RecordingError, match=re.escape(message) + "$"):
+    with pytest.raises(RecordingError, match=f"(?m){re.escape(message)}$"):
         recording(**changes)
 
 
