@@ -239,7 +239,7 @@ def test_an_error_says_that_a_file_is_neuroml_1(tmp_path: Path, text: str) -> No
 
 def test_an_error_names_the_file_that_a_lems_simulation_includes(tmp_path: Path) -> None:
     (tmp_path / "LEMS_sim.xml").write_text('<Lems><Include file="Cells.xml"/><Include file="a.cell.nml"/></Lems>')
-    with pytest.raises(MorphologyError, match=r"LEMS_sim.xml: no cell .* in <Lems>; .* it includes: a.cell.nml$"):
+    with pytest.raises(MorphologyError, match=r"(?m)LEMS_sim.xml: no cell .* in <Lems>; .* it includes: a.cell.nml$"):
         read_any(tmp_path / "LEMS_sim.xml")
 
 
@@ -249,7 +249,7 @@ def test_ids_are_read_in_any_encoding(write: Write, encoding: str) -> None:
     head = f'<?xml version="1.0" encoding="{encoding.removesuffix("-sig")}"?>\n'
     path.write_bytes((head + path.read_text(encoding="utf-8")).encode(encoding))
     assert read_any(path, name="Zelle_ä").n_sections == 4
-    with pytest.raises(MorphologyError, match=r"it holds Zelle_ä, zwei$"):
+    with pytest.raises(MorphologyError, match=r"(?m)it holds Zelle_ä, zwei$"):
         read_any(path)
 
 
@@ -285,7 +285,7 @@ def test_a_file_can_be_gzipped_and_scaled(write: Write) -> None:
         (
             '<include href="a.channel.nml"/><include href="b.cell.nml"/><include href="cells/pyr.nml"/>'
             '<network id="n"><population id="p" component="pyr"/></network>',
-            "cell.nml: no cell with a morphology in a network; .* it includes: cells/pyr.nml, b.cell.nml$",
+            "(?m)cell.nml: no cell with a morphology in a network; .* it includes: cells/pyr.nml, b.cell.nml$",
         ),
         (
             '<izhikevich2007Cell id="RS"/><iafCell id="i"/>',

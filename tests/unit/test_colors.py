@@ -224,7 +224,7 @@ def test_an_unknown_colormap_is_refused_and_near_ones_are_named(name, near):
 
 
 def test_no_names_are_proposed_if_none_is_similar():
-    with pytest.raises(ValueError, match=r"unknown colormap 'zzzzqq': .*'colorcet:fire'$"):
+    with pytest.raises(ValueError, match=r"(?m)unknown colormap 'zzzzqq': .*'colorcet:fire'$"):
         parse_colormap("zzzzqq")
 
 
