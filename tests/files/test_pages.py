@@ -71,6 +71,23 @@ def test_examples_of_a_how_to_run(path: Path, tmp_path: Path, monkeypatch: pytes
         exec(compile(block, path.name, "exec"), names)
 
 
+def test_the_first_film_is_made_from_an_own_cell_and_array(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page's blocks in their order, with a value for each line of the SWC file."""
+    pytest.importorskip("cmap")
+    monkeypatch.chdir(tmp_path)
+    Path("cell.swc").write_text("1 1 0 0 0 5 -1\n2 3 0 20 0 1 1\n3 3 0 60 0 1 2\n4 3 0 90 0 1 3\n")
+    np.save("voltage.npy", np.linspace(-70, 20, 200 * 4).reshape(200, 4))
+    quick = small(gm.render_video, size=(160, 90), t_step=5.0, progress=False)
+    names: dict[str, Any] = {"xyz": np.loadtxt("cell.swc")[:, 2:5]}
+    monkeypatch.setattr(gm, "render_video", quick)
+    for block in python_blocks(DOCS / "start.md"):
+        exec(compile(block, "start.md", "exec"), names)
+    assert Path("cell.png").stat().st_size > 0
+    assert Path("cell.mp4").stat().st_size > 0
+    assert gm.audit(names["morphology"], names["recording"]).unmapped_sections == ()
+    assert np.load("recording.npz")["values"].shape == (200, 4)
+
+
 @pytest.mark.parametrize("name", ERRORS)
 def test_an_error_has_its_cure(name: str) -> None:
     page = (REPOSITORY / gm.errors.CURES).read_text(encoding="utf-8")
