@@ -180,7 +180,8 @@ def test_an_ffmpeg_without_x264_is_an_error_that_says_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     program = tmp_path / "ffmpeg"
-    program.write_text(f'#!/bin/sh\nexec "{ffmpeg_path()}" $(echo "$@" | sed "s/libx264/libx26four/g")\n')
+    other = 'for word; do shift; set -- "$@" "$(echo "$word" | sed s/libx264/libx26four/g)"; done'
+    program.write_text(f'#!/bin/sh\n{other}\nexec "{ffmpeg_path()}" "$@"\n')
     program.chmod(0o755)
     monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(program))
     encoder_works.cache_clear()
