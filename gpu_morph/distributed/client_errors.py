@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ..errors import ClusterError, GpuMorphError
+from ..errors import ClusterError, GpuMorphError, brief
 
 CANCELLED = (asyncio.CancelledError, concurrent.futures.CancelledError)  # the first is no Exception
 _PACKAGES = ("distributed", "tornado")
@@ -48,12 +48,17 @@ def check_client(client: Any) -> None:
 
 @contextmanager
 def cluster_errors(client: Any) -> Iterator[None]:
-    """Raise a ClusterError for what dask raises when a client is closed or its scheduler is lost."""
+    """Raise a ClusterError for what dask raises: a client is closed, its scheduler is lost, nothing can be sent."""
     try:
         yield
     except GpuMorphError:
         raise
     except (Exception, *CANCELLED) as error:
+        if isinstance(error, TypeError) and "serialize" in str(error) and _is_of_dask(error):
+            raise ClusterError(
+                f"dask could not send the film to the workers ({brief(str(error))}): annotations and plots of your own "
+                "must be picklable, and the client must have been made without serializers=..."
+            ) from error
         if not _is_loss(client, error):
             raise
         raise ClusterError(
@@ -65,9 +70,14 @@ def cluster_errors(client: Any) -> Iterator[None]:
 def _is_loss(client: Any, error: BaseException) -> bool:
     if client.status != "running" or isinstance(error, CANCELLED):
         return True
+    return isinstance(error, _LOSSES) and _is_of_dask(error)
+
+
+def _is_of_dask(error: BaseException) -> bool:
+    """True for an error that dask's packages have raised, or whose kind is theirs."""
     frame = error.__traceback__
     while frame is not None and frame.tb_next is not None:
         frame = frame.tb_next
     source = "" if frame is None else str(frame.tb_frame.f_globals.get("__name__"))
     origins = {type(error).__module__.partition(".")[0], source.partition(".")[0]}
-    return isinstance(error, _LOSSES) and not origins.isdisjoint(_PACKAGES)
+    return not origins.isdisjoint(_PACKAGES)

@@ -18,6 +18,8 @@ from ..system.processors import n_processors
 from ..system.signals import END_SIGNALS
 
 _START_TIMEOUT = 120  # s for all workers of this machine to start
+_MAX_LOST = 5  # workers that end while they start
+_ENDED = ("closing", "closed", "failed")
 _POLL_INTERVAL = 0.01  # s
 _WORKER_NAME = "Dask Worker process"  # begins the names that dask gives to its workers' processes
 
@@ -101,16 +103,29 @@ def _local_client(dask: Any, n_workers: int, stack: ExitStack) -> Any:
 
 
 def _wait_for_workers(cluster: Any, client: Any, n_workers: int) -> None:
-    try:
-        client.wait_for_workers(n_workers, timeout=_START_TIMEOUT)
-    except TimeoutError as cause:
-        raise ClusterError(
-            f"{n_workers} workers did not start within {_START_TIMEOUT} s, {len(client.nthreads())} did: is there "
-            "enough memory? Try fewer workers"
-        ) from cause
-    # A worker registers before its nanny has started, which until then gives it up if it dies.
-    while len(cluster.workers) < n_workers:
+    """Wait for all workers, and start another for each that ends before its nanny has started, which gives it up."""
+    deadline, n_lost = time.monotonic() + _START_TIMEOUT, 0
+    while not _are_ready(cluster, client, n_workers):
+        # Not before all have started or failed: dask changes its workers only then.
+        lost = [name for name, nanny in list(cluster.workers.items()) if nanny.status.name in _ENDED]
+        n_lost += len(lost)
+        if n_lost > _MAX_LOST:
+            raise ClusterError(f"{n_lost} workers ended while they started: is there enough memory? Try fewer workers")
+        if lost:
+            cluster.sync(cluster.scale_down, lost)
+            cluster.scale(n_workers)
+        if time.monotonic() > deadline:
+            raise ClusterError(
+                f"{n_workers} workers did not start within {_START_TIMEOUT} s, {len(client.nthreads())} did: is there "
+                "enough memory? Try fewer workers"
+            )
         time.sleep(_POLL_INTERVAL)
+
+
+def _are_ready(cluster: Any, client: Any, n_workers: int) -> bool:
+    nannies = list(cluster.workers.values())
+    is_running = len(nannies) == n_workers and all(nanny.status.name == "running" for nanny in nannies)
+    return is_running and len(client.nthreads()) >= n_workers
 
 
 def _end_processes(cluster: Any, others: set[int | None]) -> None:

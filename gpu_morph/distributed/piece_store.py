@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import EncoderError, FramesError
-from ..system.atomic_files import write_bytes, write_text
+from ..system.atomic_files import make_folder, write_bytes, write_text
 from ..system.file_lock import file_lock
 from ..system.hidden_files import name_key
 from ..video.piece import Piece
@@ -85,7 +85,7 @@ class PieceStore:
             return
         if found is not None:
             shutil.rmtree(self.path)
-        self.path.mkdir(exist_ok=True)
+        make_folder(self.path)
         write_text(self.manifest, json.dumps({"kind": _KIND, "film": self._identity}, indent=2))
 
     def file(self, piece: Piece) -> Path:

@@ -166,7 +166,10 @@ class Scheduler:
             error = future.exception()
             self._retry(task, f"{type(error).__name__}: {error}")
         elif self._client.status != "running":
-            raise ClusterError(f"the connection to the scheduler was lost, and {self._left(task)} to draw")
+            raise ClusterError(
+                f"the connection to the scheduler was lost, and {self._left(task)} to draw: make a new client with "
+                "Client(...)"
+            )
         else:
             self._handle_loss(task, future.key)
 

@@ -49,7 +49,8 @@ class WorkerPool:
         self.update()
         if not self.present:
             raise ClusterError(
-                "the cluster has no workers: start some, and wait for the first with client.wait_for_workers(1)"
+                "the cluster has no workers: start some, and wait for the first with client.wait_for_workers(1); "
+                "cluster.adapt(minimum=1) keeps one"
             )
         if not self.available:
             raise ClusterError(f"no worker can draw: {'; '.join(self.events)}")

@@ -25,7 +25,7 @@ from ..data.sampling import SAMPLINGS, Sampling, frame_values, sample
 from ..data.value_map import Interpolation, map_values
 from ..errors import RecordingError, brief
 from ..system.arguments import check_choice, check_type, checked_path, checked_word
-from ..system.atomic_files import check_replaceable, remove_stale_parts, write_text
+from ..system.atomic_files import check_replaceable, make_folder, remove_stale_parts, write_text
 from .polydata import PolyData, write_polydata
 
 _MOST_DECIMALS = 100
@@ -182,7 +182,7 @@ def write_vtk_frames(
         raise ValueError(f"every file has an array {recording.name!r} already: give the recording another name")
     section, position = morphology.point_section[source], morphology.point_position[source]
     to_points = map_values(recording, section, position, interpolation=interpolation)
-    Path(os.path.realpath(target)).mkdir(parents=True, exist_ok=True)  # also where a link leads to
+    make_folder(target, parents=True)
     n_digits = max(6, len(str(len(frame_times) - 1)))
     files = [target / f"{name}_{number:0{n_digits}d}.vtk" for number in range(len(frame_times))]
     series = target / f"{name}.vtk.series"

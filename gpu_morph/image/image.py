@@ -25,6 +25,6 @@ def check_size(size: Any) -> Size:
         width, height = size
         if int(width) == width and int(height) == height and width > 0 and height > 0:
             return int(width), int(height)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError, np.ma.MaskError):
         pass
     raise ValueError(f"size must be (width, height) in whole positive pixels, got {brief(size)}")

@@ -30,8 +30,10 @@ def write_image(target: Path, image: Image, *, dpi: float | None, texts: FileTex
             options |= {"tiffinfo": _tags(texts), "compression": "tiff_lzw"}
         case "JPEG" | "WEBP":
             options["exif"] = _exif(texts)
+    # In memory first: of a file that cannot be written, imageio prints an error when it is collected.
+    data = iio.imwrite("<bytes>", image, plugin="pillow", extension=target.suffix.lower(), **options)
     with atomic_path(target) as part:
-        iio.imwrite(part, image, plugin="pillow", **options)
+        part.write_bytes(data)
 
 
 def checked_image(image: Any) -> Image:

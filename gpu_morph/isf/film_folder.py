@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ..system.atomic_files import make_folder
+
 
 @contextmanager
 def made_folder(images: Path | None, film: Path) -> Iterator[None]:
@@ -14,7 +16,7 @@ def made_folder(images: Path | None, film: Path) -> Iterator[None]:
     if images is None or film.parent != images or images.exists() or not images.parent.is_dir():
         yield
         return
-    images.mkdir()
+    make_folder(images)
     try:
         yield
     except BaseException:

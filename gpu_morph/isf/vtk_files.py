@@ -11,7 +11,7 @@ from ..data.morphology import Morphology
 from ..data.recording import Recording
 from ..export.vtk import write_vtk, write_vtk_frames
 from ..system.arguments import checked_path
-from ..system.atomic_files import atomic_path
+from ..system.atomic_files import atomic_path, make_folder
 from .checks import truth
 
 _NAME = "cell"
@@ -33,7 +33,7 @@ def write_cell(
     name = os.fspath(checked_path(name, "fn")) if truth(name, "fn") else _NAME
     file = name if name.lower().endswith(".vtk") else f"{name}.vtk"
     target = checked_path(out_dir, "out_dir").expanduser() / file
-    target.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(target.parent, parents=True)
     if recording is None or time is None:
         return write_vtk(morphology, target, n_decimals=n_decimals)
     with atomic_path(target) as part, tempfile.TemporaryDirectory() as folder:

@@ -107,4 +107,7 @@ def checked_items(value: Any, name: str, what: str) -> list[Any]:
     """A list of the items of ``value``; raises TypeError if it is not iterable, or a text."""
     if not is_sequence(value):
         raise TypeError(f"{name} must be a sequence of {what}, got {brief(value)}")
-    return list(value)
+    try:
+        return list(value)
+    except (ValueError, OSError, MemoryError) as cause:  # a closed file, more than memory can hold
+        raise TypeError(f"{name} must be a sequence of {what}, got {brief(value)}: {cause}") from cause

@@ -7,6 +7,7 @@ file of that name. A link keeps leading where it leads, and the file there is re
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import time
@@ -22,6 +23,7 @@ from .owner import has_ended, is_of_this_system
 
 PART = r"\.part(\..*)?"  # endings of temporary files
 _LONGEST_SUFFIX = 16  # bytes of an ending from which libraries choose a format
+_OF_WRITING = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)  # never errors of what is read meanwhile
 _MAX_AGE = 86_400  # s without a change, of a temporary file of another system: its process has ended, most likely
 
 
@@ -36,7 +38,7 @@ def atomic_path(target: Path) -> Iterator[Path]:
     Raises
     ------
     OutputError
-        See `check_replaceable`.
+        See `check_replaceable`; or the system refuses to write there: an immutable folder, a full disk.
     """
     remove_stale_parts([target])
     with _replacing(target) as part:
@@ -101,8 +103,43 @@ def _replacing(target: Path) -> Iterator[Path]:
             yield part
             check_replaceable(target)
             _replace(part, real)
+        except OSError as error:
+            if not _is_of_writing(error, part):
+                raise
+            raise OutputError(f"{real} cannot be written: {error.strerror}") from error
         finally:
-            part.unlink(missing_ok=True)
+            _remove(part, real)
+
+
+def _remove(part: Path, real: Path) -> None:
+    try:
+        part.unlink(missing_ok=True)
+    except OSError as cause:
+        if os.path.lexists(part):  # in a folder that is append-only, for example
+            raise OutputError(f"{real} cannot be written, and {part} cannot be removed: {cause.strerror}") from cause
+
+
+def _is_of_writing(error: OSError, part: Path) -> bool:
+    names = [os.fsencode(name) for name in (error.filename, error.filename2) if isinstance(name, str | bytes | Path)]
+    return os.fsencode(part) in names or (not names and error.errno in _OF_WRITING)
+
+
+def make_folder(folder: Path, *, parents: bool = False) -> None:
+    """Make a folder if there is none; where a link leads nowhere, there.
+
+    Raises
+    ------
+    FileExistsError, FileNotFoundError, NotADirectoryError
+        As `Path.mkdir` does.
+    OutputError
+        The system refuses it: an immutable folder, a full disk, a name that is too long.
+    """
+    try:
+        Path(os.path.realpath(folder)).mkdir(parents=parents, exist_ok=True)
+    except (FileExistsError, FileNotFoundError, NotADirectoryError):
+        raise
+    except OSError as cause:
+        raise OutputError(f"the folder {folder} cannot be made: {cause.strerror}") from cause
 
 
 def _replace(part: Path, real: Path) -> None:

@@ -24,7 +24,7 @@ from ..errors import FramesError
 from ..image.image import Image, Size
 from ..image.png import png_bytes, with_text
 from ..scene.panels.panels import Shown
-from ..system.atomic_files import PART, check_replaceable, write_bytes, write_text
+from ..system.atomic_files import PART, check_replaceable, make_folder, write_bytes, write_text
 from ..system.file_lock import file_lock
 from ..system.hidden_files import hidden_files
 from ..system.threads import map_ahead, n_threads
@@ -202,7 +202,7 @@ def open_frames(
     """
     folder = check_folder(path)
     manifest = film_manifest(scene, times, size=size, supersample=supersample, transparent=transparent)
-    Path(os.path.realpath(folder)).mkdir(exist_ok=True)
+    make_folder(folder)
     with file_lock(folder / "frames", what=f"folder of frames {folder}"):
         _check_and_clear(folder, manifest, overwrite=overwrite)
         yield FrameFolder(folder, n_frames=len(times), size=size, transparent=transparent, film=manifest_hash(manifest))

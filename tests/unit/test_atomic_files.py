@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import subprocess
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from gpu_morph.errors import OutputError
-from gpu_morph.system.atomic_files import atomic_path, output_path, write_bytes, write_text
+from gpu_morph.system.atomic_files import atomic_path, make_folder, output_path, write_bytes, write_text
 from gpu_morph.system.hidden_files import new_hidden_file
 from gpu_morph.system.owner import this_owner
 
@@ -131,6 +132,42 @@ def test_a_file_that_the_system_does_not_let_replace_is_an_own_error(
     with pytest.raises(OutputError, match=r"film\.mp4 cannot be replaced: Operation not permitted"):
         write_bytes(tmp_path / "film.mp4", b"new")
     assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("number", "names_part"), [(errno.EPERM, True), (errno.EROFS, True), (errno.ENOSPC, False), (errno.EFBIG, False)]
+)
+def test_what_the_system_refuses_to_write_is_an_own_error(tmp_path: Path, number: int, names_part: bool) -> None:
+    with (
+        pytest.raises(OutputError, match=rf"film\.mp4 cannot be written: {os.strerror(number)}"),
+        atomic_path(tmp_path / "film.mp4") as part,
+    ):
+        raise OSError(number, os.strerror(number), *([str(part)] if names_part else []))
+    assert os.listdir(tmp_path) == []
+
+
+def test_errors_of_other_files_stay_as_they_are(tmp_path: Path) -> None:
+    with pytest.raises(PermissionError, match=r"recording\.h5"), atomic_path(tmp_path / "film.mp4"):
+        raise PermissionError(errno.EPERM, "Operation not permitted", "recording.h5")
+
+
+def test_a_temporary_file_that_cannot_be_removed_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a folder that is append-only."""
+
+    def not_permitted(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "replace", not_permitted)
+    monkeypatch.setattr(Path, "unlink", not_permitted)
+    with pytest.raises(OutputError, match=r"film\.mp4 cannot be written, and .*\.part\.mp4 cannot be removed"):
+        write_bytes(tmp_path / "film.mp4", b"new")
+
+
+def test_a_folder_that_cannot_be_made_is_an_own_error(tmp_path: Path) -> None:
+    make_folder(tmp_path / "a" / "b", parents=True)
+    make_folder(tmp_path / "a")
+    with pytest.raises(OutputError, match="cannot be made: File name too long"):
+        make_folder(tmp_path / ("n" * 300))
 
 
 def test_a_link_keeps_leading_where_it_leads(tmp_path: Path) -> None:

@@ -135,6 +135,15 @@ def test_clients_that_are_closed_lost_or_without_workers(tmp_path: Path) -> None
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_client_whose_serializers_cannot_send_a_film(tmp_path: Path, client: Any) -> None:
+    with (
+        distributed.Client(client.scheduler.address, serializers=["msgpack"]) as other,
+        pytest.raises(ClusterError, match=r"could not send the film .*without serializers="),
+    ):
+        film(tmp_path, other)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_client_whose_loop_has_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client_errors, "_LOOP_TIMEOUT", 0.2)
     with cluster(0, 1) as client:
