@@ -10,7 +10,6 @@ from contextlib import suppress
 from typing import Any
 
 from ..errors import ClusterError
-from ..system import signals
 from ..system.progress import ProgressBar
 from ..video.piece import Piece
 from . import worker_calls
@@ -76,17 +75,14 @@ class Scheduler:
         """
         self._bar.begin_at(self._report.n_resumed)
         try:
-            # Futures are freed all the time, and Python ignores a KeyboardInterrupt in their destructors.
-            with signals.defer_destructor_interrupts() as check_interrupts:
-                while self._submitted or self._waiting or self._cutter.n_left:
-                    self._pool.refresh()
-                    self._recall()
-                    self._assign()
-                    with suppress(queue.Empty):
-                        self._handle_end(self._ended.get(timeout=_POLL_INTERVAL))
-                    n_drawing = sum(self._events.n_frames.get(key, 0) for key in self._submitted)
-                    self._bar.move_to(sum(len(piece) for piece in self._store.done) + n_drawing)
-                    check_interrupts()
+            while self._submitted or self._waiting or self._cutter.n_left:
+                self._pool.refresh()
+                self._recall()
+                self._assign()
+                with suppress(queue.Empty):
+                    self._handle_end(self._ended.get(timeout=_POLL_INTERVAL))
+                n_drawing = sum(self._events.n_frames.get(key, 0) for key in self._submitted)
+                self._bar.move_to(sum(len(piece) for piece in self._store.done) + n_drawing)
         except BaseException as error:
             self._cancel()
             if isinstance(error, Exception):  # after Ctrl-C the workers may be gone

@@ -14,6 +14,7 @@ from typing import Any
 from .signals import END_SIGNALS
 
 _PATIENCE = 10.0  # s for cleaning up, in which further signals are ignored
+_SOON = 0.02  # s after which a signal is sent again that came where Python ignores exceptions
 
 
 @contextmanager
@@ -22,8 +23,9 @@ def orderly_end() -> Iterator[None]:
 
     The exception is what the signal's handler raises, for Ctrl-C a KeyboardInterrupt. A signal that would end the
     process without a word, such as SIGTERM in a script, raises a KeyboardInterrupt too, and ends the process when the
-    block has ended. Ignored signals and handlers that raise nothing stay as they are. Python runs handlers in the main
-    thread only: in other threads nothing is done.
+    block has ended. Ignored signals and handlers that raise nothing stay as they are. Python ignores exceptions in
+    destructors and in callbacks of weak references: a signal that arrives there is acted upon afterwards. Python runs
+    handlers in the main thread only: in other threads nothing is done.
     """
     if threading.current_thread() is not threading.main_thread() or _Handler.active is not None:
         yield
@@ -35,8 +37,9 @@ def orderly_end() -> Iterator[None]:
     finally:
         _Handler.active = None
         handler.uninstall()
-        if handler.deadly is not None:
-            signal.raise_signal(handler.deadly)
+        number = handler.unheard if handler.deadly is None else handler.deadly
+        if number is not None:
+            signal.raise_signal(number)
 
 
 @contextmanager
@@ -64,7 +67,11 @@ class _Handler:
         self._raised: BaseException | None = None
         self._deadline = 0.0
         self._deferred: list[int] = []
+        self._number = 0
+        self._hook: Any = None
+        self._own_hook = self._ignored  # each access to a method makes another object
         self.deadly: int | None = None
+        self.unheard: int | None = None  # a signal that is to be sent again
         self.is_deferring = False
 
     def install(self) -> None:
@@ -73,9 +80,12 @@ class _Handler:
             if callable(original) or original is signal.SIG_DFL:
                 self._originals[number] = original
                 signal.signal(number, self)
+        self._hook, sys.unraisablehook = sys.unraisablehook, self._own_hook
 
     def uninstall(self) -> None:
         """Install the original handlers again, where no other has been installed meanwhile."""
+        if sys.unraisablehook is self._own_hook:
+            sys.unraisablehook = self._hook
         this_handler: object = self
         for number, original in self._originals.items():
             with suppress(ValueError):  # a generator with an orderly end was finished in another thread
@@ -85,6 +95,8 @@ class _Handler:
     def __call__(self, number: int, frame: FrameType | None) -> None:
         if self.is_deferring:
             self._deferred.append(number)
+        elif _is_in_destructor(frame):
+            self._send_soon(number)
         elif not (self.is_ending() and time.monotonic() < self._deadline):
             self._act(number, frame)
 
@@ -104,6 +116,7 @@ class _Handler:
 
     def _act(self, number: int, frame: FrameType | None) -> None:
         self._deadline = time.monotonic() + _PATIENCE
+        self._number, self.unheard = number, None
         original = self._originals[number]
         try:
             if original is signal.SIG_DFL:
@@ -113,3 +126,34 @@ class _Handler:
         except BaseException as error:
             self._raised = error
             raise
+
+    def _ignored(self, lost: Any) -> None:
+        """Called by Python with an exception that it ignores."""
+        if lost.exc_value is None or lost.exc_value is not self._raised:
+            self._hook(lost)
+            return
+        self._raised = None
+        self._send_soon(self._number)
+
+    def _send_soon(self, number: int) -> None:
+        self.unheard = number
+        timer = threading.Timer(_SOON, self._send_again, (number,))
+        timer.daemon = True
+        with suppress(RuntimeError):  # no thread can be started: it is acted upon when the block has ended
+            timer.start()
+
+    def _send_again(self, number: int) -> None:
+        if _Handler.active is not self or self.unheard is None:
+            return
+        if hasattr(signal, "pthread_kill"):  # wakes the main thread, if it waits
+            signal.pthread_kill(threading.main_thread().ident or 0, number)
+        else:
+            signal.raise_signal(number)
+
+
+def _is_in_destructor(frame: FrameType | None) -> bool:
+    while frame is not None:
+        if frame.f_code.co_name == "__del__":
+            return True
+        frame = frame.f_back
+    return False

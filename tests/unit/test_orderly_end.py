@@ -6,6 +6,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
@@ -133,3 +136,52 @@ def test_a_handler_that_raises_nothing_is_called_each_time(monkeypatch: pytest.M
     finally:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     assert seen == [signal.SIGINT] * 2
+
+
+class InterruptedInDestructor:
+    """Sends a signal to this process in its destructor, and logs that the destructor went on."""
+
+    def __init__(self, log: list[str]) -> None:
+        self._log = log
+
+    def __del__(self) -> None:
+        interrupt()
+        self._log.append("gone")
+
+
+def pass_time(log: list[str]) -> None:
+    for _ in range(6000):
+        time.sleep(0.01)
+    log.append("never")
+
+
+def test_an_interrupt_in_a_destructor_is_raised_after_it() -> None:
+    def run(log: list[str]) -> None:
+        with orderly_end():
+            InterruptedInDestructor(log)
+            pass_time(log)
+
+    assert log_of(run) == ["gone"]
+
+
+def test_an_interrupt_that_python_ignores_in_a_callback_is_raised_after_it() -> None:
+    def run(log: list[str]) -> None:
+        with orderly_end():
+            seen = threading.Event()
+            reference = weakref.ref(seen, lambda _: interrupt())
+            del seen
+            assert reference() is None
+            log.append("later")
+            pass_time(log)
+
+    hook = sys.unraisablehook
+    assert log_of(run) == ["later"]
+    assert sys.unraisablehook is hook
+
+
+def test_an_interrupt_in_a_destructor_is_raised_at_the_end_of_the_block_at_the_latest() -> None:
+    def run(log: list[str]) -> None:
+        with orderly_end():
+            InterruptedInDestructor(log)
+
+    assert log_of(run) == ["gone"]
