@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import numpy.typing as npt
 import pytest
 
 import gpu_morph as gm
+from gpu_morph.errors import OutputError
 
 IMAGE = np.random.default_rng(1).integers(0, 256, (20, 30, 3), dtype=np.uint8)
 IMAGE_RGBA = np.dstack([IMAGE, np.arange(600, dtype=np.uint8).reshape(20, 30)])
@@ -66,13 +68,13 @@ def test_what_cannot_be_saved_is_an_error(
 
 
 def test_a_failure_keeps_the_older_picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(part: Path, *_: Any, **__: Any) -> None:
-        part.write_bytes(b"half")
-        raise OSError("no space left on device")
+    def fail(part: Path, _: bytes) -> None:
+        part.write_text("half")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     gm.save_image(tmp_path / "picture.png", IMAGE)
-    monkeypatch.setattr(iio, "imwrite", fail)
-    with pytest.raises(OSError, match="no space left"):
+    monkeypatch.setattr(Path, "write_bytes", fail)
+    with pytest.raises(OutputError, match=r"picture\.png cannot be written: No space left"):
         gm.save_image(tmp_path / "picture.png", IMAGE_RGBA)
     assert os.listdir(tmp_path) == ["picture.png"]
     np.testing.assert_array_equal(iio.imread(tmp_path / "picture.png", plugin="pillow"), IMAGE)
