@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ..data.row_stream import memory_bytes
-from ..errors import OutputError, SceneError
+from ..errors import OutputError
 from ..scene.panels.panels import check_one_scene
 from ..scene.scene import Scene
 from ..system.arguments import check_choice
@@ -84,8 +84,6 @@ def write_html(
     ------
     ValueError
         A wrong argument; times outside the recording.
-    SceneError
-        The scene has overlays.
     OutputError
         The page is larger than ``max_bytes``, or the file cannot be written.
 
@@ -96,8 +94,6 @@ def write_html(
     """
     check_one_scene(scene, "a web page")
     check_choice(bits, (8, 16, None), "bits")
-    if scene.overlays:
-        raise SceneError("a web page cannot show overlays: replace(scene, overlays=()) has none")
     if scene.look.is_glowing or scene.look.is_shadowed:
         warn_user(f"a web page cannot show style={scene.style!r}: it is drawn as 'matte'")
         scene = replace(scene, style="matte")

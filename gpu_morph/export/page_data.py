@@ -18,7 +18,7 @@ from ..scene.scene import Scene
 from .glsl_es import es_shader
 from .packed_arrays import PackedArrays
 from .page_geometry import FINEST, drawn_markers, drawn_tubes, page_geometry
-from .page_legend import described_legend, described_scale
+from .page_legend import described_legend, described_maps, described_overlays, described_scale
 from .page_sections import described_sections
 from .page_surfaces import described_surfaces, fitted_points
 from .page_texts import described_texts
@@ -90,6 +90,7 @@ class SceneReader:
             "values": self._described_values(bits, arrays),
             "times": None if self._times is None else self._times.tolist(),
             "scale": described_scale(scene, is_range_given=self._is_range_given),
+            "overlays": described_overlays(scene),
             "legend": described_legend(scene),
             "texts": described_texts(scene),
             "surfaces": (surfaces := described_surfaces(scene, self._times, camera, arrays)),
@@ -106,10 +107,11 @@ class SceneReader:
             "missing": codes.missing,
             "span": self._extent[1] - self._extent[0],
             "name": "" if recording is None or not self._coloring.has_scale else recording.name,
+            "maps": described_maps(self._scene),
         }
 
     def _codes(self, bits: Bits) -> ValueCodes:
-        return ValueCodes.of(self._coloring.table, self._extent, bits)
+        return ValueCodes.of(self._coloring.table, self._extent, bits, n_maps=1 + len(self._scene.overlays))
 
     @cached_property
     def _extent(self) -> tuple[float, float]:

@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..scene.annotations.base import ColorScale
 from ..scene.annotations.colorbar import scale_title
 from ..scene.annotations.number_format import typeset
 from ..scene.annotations.ticks import bar_ticks
 from ..scene.color_scale import color_scale
+from ..scene.colormaps import ColorTable
 from ..scene.colors import Rgba, to_bytes
 from ..scene.scene import Scene
 
@@ -19,9 +21,38 @@ _USUAL_TICKS, _MOST_TICKS = 5, 9
 
 def described_scale(scene: Scene, *, is_range_given: bool) -> dict[str, Any] | None:
     """The colour bar of a scene; None where colours stand for no quantity."""
-    scale = color_scale(scene.coloring, scene.morphology, is_range_given=is_range_given, norm=scene.norm)
-    if scale is None:
-        return None
+    scale = color_scale(scene.base_coloring, scene.morphology, is_range_given=is_range_given, norm=scene.norm)
+    return None if scale is None else _described(scale)
+
+
+def described_overlays(scene: Scene) -> list[dict[str, Any]]:
+    """The colour bars of overlays."""
+    return [_described(overlay.scale(scene.nan_color)) for overlay in scene.overlays]
+
+
+def described_maps(scene: Scene) -> list[dict[str, Any] | None]:
+    """Of a scene with overlays, what the values from k to k + 1 stand for; None for nothing.
+
+    ``values`` are those at equal steps along colormap k, from its start to its end.
+    """
+    if not scene.overlays:
+        return []
+    base = scene.base_coloring
+    maps: list[dict[str, Any] | None] = [None]
+    if base.has_scale and base.recording is not None:
+        maps = [_described_map(base.recording.name, base.recording.unit, base.table)]
+    return maps + [
+        _described_map(overlay.recording.name, overlay.recording.unit, overlay.table(scene.nan_color))
+        for overlay in scene.overlays
+    ]
+
+
+def _described_map(name: str, unit: str, table: ColorTable) -> dict[str, Any]:
+    values = np.asarray(table.clim if table.edges is None else table.edges, dtype=np.float64)
+    return {"name": name, "unit": typeset(unit), "values": values.tolist()}
+
+
+def _described(scale: ColorScale) -> dict[str, Any]:
     table = scale.table
     ticks = bar_ticks(table, scale.norm, count=_USUAL_TICKS, most=_MOST_TICKS)
     return {

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..data.frame_times import check_covered, frame_times
+from ..data.recording import Recording
 from ..errors import SceneError
 from ..render.vertex_values import RecordingRows
 from ..scene.scene import Scene
@@ -36,10 +37,10 @@ def page_times(scene: Scene, times: Any = None) -> Times | None:
     SceneError
         There are times, and nothing changes over time.
     """
-    shows_values = scene.shows_values
+    timed = _timed_recording(scene)
     events = scene.synapses
     has_events = events is not None and len(events.event_time) > 0 and not scene.synapse_style.show_all
-    if not shows_values and not has_events:
+    if timed is None and not has_events:
         if times is not None:
             raise SceneError("times are for what changes over time: this scene shows no recorded values and no events")
         return None
@@ -47,19 +48,24 @@ def page_times(scene: Scene, times: Any = None) -> Times | None:
         chosen = _checked(times)
     elif scene.time_range is not None:
         chosen = frame_times(scene.time_range.start, scene.time_range.stop, scene.time_range.step)
-    elif shows_values:
-        assert scene.recording is not None
-        chosen = scene.recording.times
+    elif timed is not None:
+        chosen = timed.times
     else:
         assert events is not None
         first, last = float(events.event_time.min()), float(events.event_time.max())
         chosen = np.linspace(first, last + scene.synapse_style.duration, MOST_TIMES)
-    if shows_values:
-        assert scene.recording is not None
-        check_covered(chosen, scene.recording.times)
+    if timed is not None:
+        check_covered(chosen, timed.times)
     if times is None and len(chosen) > MOST_TIMES:
         chosen = np.linspace(chosen[0], chosen[-1], MOST_TIMES)
     return np.asarray(chosen, dtype=np.float64)
+
+
+def _timed_recording(scene: Scene) -> Recording | None:
+    """The recording whose values are shown over time; with overlays the joint one."""
+    if scene.overlays:
+        return scene.coloring.recording
+    return scene.recording if scene.shows_values else None
 
 
 def _checked(times: Any) -> Times:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..scene.colormaps import ColorTable
+from ..scene.joint_scale import BELOW_ONE
 
 Bits = Literal[8, 16]
 _MOST_KNOTS = 32
@@ -42,9 +43,17 @@ class ValueCodes:
     last: int
 
     @classmethod
-    def of(cls, table: ColorTable, extent: tuple[float, float], bits: Bits) -> ValueCodes:
-        """Codes for values from ``extent[0]`` to ``extent[1]``; those far outside of the colours' range are clipped."""
+    def of(cls, table: ColorTable, extent: tuple[float, float], bits: Bits, *, n_maps: int = 1) -> ValueCodes:
+        """Codes for values from ``extent[0]`` to ``extent[1]``; those far outside of the colours' range are clipped.
+
+        ``n_maps`` is that of the colormaps of which the table consists, see `JointScale`: none of their codes is
+        another one's.
+        """
         (low, high), most = table.clim, 2**bits - 2
+        if n_maps > 1:
+            starts = np.rint(np.linspace(0, most + 1, n_maps + 1))
+            ends = np.stack([np.arange(n_maps), np.arange(n_maps) + float(BELOW_ONE)], axis=1)
+            return cls(bits, np.stack([starts[:-1], starts[1:] - 1], axis=1).ravel(), ends.ravel(), 0, most)
         span, (limit, density) = high - low, _OUTSIDE[bits]
         below, above = (min(max(gap / span, 0.0), limit) for gap in (low - extent[0], extent[1] - high))
         per_span = most / (1 + density * (below + above))

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from ..data.recording import is_voltage
 from .colormaps import ColorTable
 
-_BELOW_ONE = np.float32(1 - 2**-12)  # the last value of a colormap; the next one begins at 1
+BELOW_ONE = np.float32(1 - 2**-12)  # the last value of a colormap; the next one begins at 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,4 +68,4 @@ def _fractions(values: npt.NDArray[Any], table: ColorTable) -> npt.NDArray[np.fl
     else:
         along = np.interp(given, table.edges, np.linspace(0, 1, len(table.edges)))
         along[np.isnan(given)] = np.nan
-    return np.clip(along, 0, _BELOW_ONE).astype(np.float32)
+    return np.clip(along, 0, BELOW_ONE).astype(np.float32)

@@ -19,7 +19,7 @@ from .state import ViewState
 
 _SETTLE = 0.12  # s without an event that moves something: then the exact picture is drawn
 _FRAME = 1 / 60  # s, least time from one picture of a film to the next
-_AT_THE_END = "save picture"  # the request that is answered although the view is closed
+_AT_THE_END = ("save picture", "copy code")  # requests that are answered although the view is closed
 
 
 class DrawingLoop:
@@ -71,7 +71,7 @@ class DrawingLoop:
             callbacks, requests, view.requests = tuple(view.on_frame), view.requests, []
             is_settled = now >= self._settles_at()
         if state.is_closed:
-            self._answer([each for each in requests if each[0] == _AT_THE_END], drawer)
+            self._answer([each for each in requests if each[0] in _AT_THE_END], drawer)
             return False
         self._answer(requests, drawer)
         drawn, error = None, self._unanswered

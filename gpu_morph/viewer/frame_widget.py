@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
@@ -32,16 +33,27 @@ class FrameWidget(RemoteFrameBuffer):  # type: ignore[misc]  # it has no types
         width, height = session.state.size
         self._session, self._events = session, BrowserEvents()
         self._picture: Image | None = None
+        self._texts: deque[str] = deque()
         self._loop = _kernel_loop()
         # not wider than the notebook
         super().__init__(css_width=f"min({width}px, 100%)", css_height=f"{height}px", resizable=True)
         session.on_frame(self._take)
-        session.on_copy(lambda code: self._soon(self.print, code))  # a kernel does not reach the browser's clipboard
+        session.on_copy(self._copy)
 
     def _take(self, picture: Image) -> None:
         """Keep the newest picture, and have it sent. Runs in the drawing thread."""
         self._picture = picture
         self._soon(self.request_draw)
+
+    def _copy(self, text: str) -> None:
+        """Have a text printed. Runs in the drawing thread."""
+        self._texts.append(text)
+        self._soon(self.print_texts)
+
+    def print_texts(self) -> None:
+        """Print what is to be copied: a kernel does not reach the browser's clipboard."""
+        while self._texts:
+            self.print(self._texts.popleft())
 
     def _soon(self, call: Callable[..., None], *arguments: Any) -> None:
         """Have a function called in the thread that takes the browser's events."""

@@ -91,6 +91,7 @@ class NotebookViewer(ViewSession):
             _open_viewers.remove(self)
         widget, self._widget = self._widget, None
         if widget is not None:
+            widget.print_texts()
             widget.close()
 
 

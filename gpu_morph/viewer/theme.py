@@ -9,6 +9,8 @@ from ..scene.annotations.canvas import Canvas
 from ..scene.annotations.shapes import Point
 from ..scene.colors import Rgba, parse_color
 
+SMALL, TEXT, LARGE = 12, 13, 16  # heights of text, logical pixels
+
 
 @dataclass(frozen=True)
 class Theme:

@@ -41,7 +41,9 @@ def view_in_window(
         raise ContextError("a window needs the main thread: call gm.view there, or use a notebook")
     with orderly_end(), PictureWindow(size, title) as window:
         with ViewSession(scene, window.size, window.pixel_ratio, time=time, device=device, is_window=True) as session:
-            WindowView(session, window).run()
+            shown = WindowView(session, window)
+            shown.run()
+        shown.copy_texts()  # what a key asked for just before the end
         return session
 
 
@@ -90,14 +92,18 @@ class WindowView:
         has_frame = False
         while not self._window.should_close and not self._session.is_closed:
             with signals_deferred():  # glfw's callbacks lose what a signal's handler raises in them
-                while self._texts:
-                    self._window.copy_text(self._texts.popleft())
+                self.copy_texts()
                 if self._frames:
                     self._window.show(self._frames.pop())
                     has_frame = True
                 elif not has_frame and self._session.error is not None:
                     raise self._session.error
                 self._window.wait(_WAIT)
+
+    def copy_texts(self) -> None:
+        """Hand the desktop what is to be copied."""
+        while self._texts:
+            self._window.copy_text(self._texts.popleft())
 
     def _take(self, image: Image) -> None:
         """In the drawing thread."""

@@ -1,9 +1,10 @@
-"""JupyterLab: a server in folders of its own, and a notebook that is open in a browser."""
+"""JupyterLab and Notebook 7: a server in folders of its own, and a notebook that is open in a browser."""
 
 from __future__ import annotations
 
 import ast
 import base64
+import importlib.util
 import json
 import os
 import secrets
@@ -42,13 +43,12 @@ def until(look: Callable[[], Found | None], what: str, patience: float = PATIENC
 
 @dataclass(frozen=True)
 class JupyterLab:
-    """A server: where it is, what it serves, its process, and where notebooks are shown."""
+    """A server: where it is, what it serves, and its process."""
 
     url: str
     token: str
     folder: Path
     process: psutil.Process
-    pages: str
 
     def ask(self, path: str, *, method: str = "GET") -> Any:
         """What its interface answers."""
@@ -63,10 +63,15 @@ class JupyterLab:
         return self.process.children(recursive=True)
 
 
+def has_notebook_7() -> bool:
+    """True if it is installed."""
+    return importlib.util.find_spec("notebook") is not None
+
+
 @contextmanager
-def jupyter_lab(folder: Path, application: str = "jupyterlab") -> Iterator[JupyterLab]:
-    """A server of JupyterLab or Notebook 7 on a free port; it and its kernels have ended afterwards."""
-    trait = {"jupyterlab": "LabApp", "notebook": "JupyterNotebookApp"}[application]
+def jupyter_lab(folder: Path) -> Iterator[JupyterLab]:
+    """A server of JupyterLab, and of Notebook 7 if it is installed; it and its kernels have ended afterwards."""
+    applications = {"jupyterlab": "LabApp"} | ({"notebook": "JupyterNotebookApp"} if has_notebook_7() else {})
     token, notebooks, runtime = secrets.token_hex(16), folder / "notebooks", folder / "runtime"
     notebooks.mkdir(parents=True)
     own = {
@@ -79,10 +84,12 @@ def jupyter_lab(folder: Path, application: str = "jupyterlab") -> Iterator[Jupyt
         "HOME": "home",
     }
     command = [
-        *(sys.executable, "-m", application, "--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0"),
+        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0"),
         *(f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={notebooks}"),
-        *(f"--{trait}.extension_manager=readonly", "--LabApp.news_url=None", f"--{trait}.expose_app_in_browser=True"),
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        *(f"--ServerApp.jpserver_extensions={name}=True" for name in applications),
+        *(f"--{trait}.extension_manager=readonly" for trait in applications.values()),
+        *(f"--{trait}.expose_app_in_browser=True" for trait in applications.values()),
+        *("--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"),
     ]
     with (folder / "log.txt").open("wb") as log:
         started = subprocess.Popen(
@@ -104,8 +111,7 @@ def jupyter_lab(folder: Path, application: str = "jupyterlab") -> Iterator[Jupyt
                 return int(json.loads((runtime / f"jpserver-{started.pid}.json").read_text())["port"])
             return None
 
-        pages = "lab/tree" if application == "jupyterlab" else "notebooks"
-        yield JupyterLab(f"http://127.0.0.1:{until(port, 'a server')}", token, notebooks, process, pages)
+        yield JupyterLab(f"http://127.0.0.1:{until(port, 'a server')}", token, notebooks, process)
     finally:
         family = [process, *process.children(recursive=True)]
         started.send_signal(signal.SIGTERM)
@@ -118,15 +124,15 @@ def jupyter_lab(folder: Path, application: str = "jupyterlab") -> Iterator[Jupyt
 
 @dataclass(frozen=True, eq=False)
 class OpenNotebook:
-    """A notebook that is open in JupyterLab, and everything that the browser's console said."""
+    """A notebook that is open in JupyterLab or Notebook 7, and everything that the browser's console said."""
 
     lab: JupyterLab
     page: Page
     said: list[str]
 
     @classmethod
-    def written(cls, lab: JupyterLab, page: Page, name: str, *cells: str) -> OpenNotebook:
-        """Write a notebook of cells and open it."""
+    def written(cls, lab: JupyterLab, page: Page, name: str, *cells: str, pages: str = "lab/tree") -> OpenNotebook:
+        """Write a notebook of cells and open it: under "lab/tree" in JupyterLab, under "notebooks" in Notebook 7."""
         written = {"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": _KERNEL}, "cells": []}
         kind = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
         written["cells"] = [kind | {"id": f"cell{k}", "source": source} for k, source in enumerate(cells)]
@@ -135,7 +141,7 @@ class OpenNotebook:
         page.set_default_timeout(1000 * PATIENCE)
         page.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
         page.on("pageerror", lambda error: said.append(f"error: {error}"))
-        page.goto(f"{lab.url}/{lab.pages}/{name}?token={lab.token}")
+        page.goto(f"{lab.url}/{pages}/{name}?token={lab.token}")
         opened = cls(lab, page, said)
         until(
             lambda: opened("typeof jupyterapp !== 'undefined' && jupyterapp.shell.currentWidget?.content?.widgets"),

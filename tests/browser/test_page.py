@@ -61,6 +61,13 @@ AROUND = [
 ]
 
 
+# Calcium of the third neurite, which changes slowly, over the potential of the others.
+CALCIUM = gm.Recording(
+    TIMES[::3], [[50, 900], [100, 500], [250, 300], [80, 10]], section=[2, 2], position=[0, 1], name="ca", unit="nM"
+)
+OVERLAYS = [gm.Overlay(CALCIUM, cmap="inferno", clim=(0, 600))]
+
+
 @pytest.mark.parametrize("bits", [8, 16])
 def test_places_have_the_colours_of_their_values(opened: Opener, bits: int) -> None:
     scene = star_scene(camera=FROM_ABOVE)
@@ -107,6 +114,8 @@ def test_what_was_not_recorded_has_its_colour(opened: Opener) -> None:
         {"color": ["red", "green", "blue"], "depth_cue": 0.6},
         {"camera": gm.Camera(center=(50, 0, 0), height=80, shift=(0.1, -0.2))},
         {"min_width": 6.0, "camera": gm.Camera(zoom=0.05)},
+        {"overlays": OVERLAYS, "lighting": True},
+        {"overlays": OVERLAYS, "color": "navy"},
         {"meshes": AROUND, "lighting": True},
         {"meshes": AROUND, "opacity": 0.4, "background": "black", "camera": gm.Camera(projection="perspective")},
     ],
@@ -123,6 +132,8 @@ def test_what_was_not_recorded_has_its_colour(opened: Opener) -> None:
         "sections",
         "close-up",
         "thin",
+        "overlay",
+        "overlay on a colour",
         "meshes",
         "meshes, faded",
     ],
@@ -130,8 +141,9 @@ def test_what_was_not_recorded_has_its_colour(opened: Opener) -> None:
 def test_the_picture_is_that_of_render_image(opened: Opener, keywords: dict[str, Any]) -> None:
     scene = star_scene(**keywords)
     page = opened(scene)
-    if scene.shows_values:
-        page.show(3)
+    k = 1 if scene.overlays and not scene.shows_values else 3
+    if scene.shows_values or scene.overlays:
+        page.show(k)
     expected = gm.render_image(scene, time=TIMES[3], size=page.size).astype(int)
     difference = np.abs(page.pixels().astype(int) - expected)
     assert (expected != expected[0, 0]).any()
@@ -267,6 +279,22 @@ def test_the_value_under_the_pointer_is_that_of_the_recording(opened: Opener) ->
     assert distance.endswith(" µm from the root")
     page.page.mouse.move(box["x"] + 3, box["y"] + 3)
     page.until("document.getElementById('readout').hidden")
+
+
+def test_an_overlay_has_a_colour_bar_and_its_own_values_under_the_pointer(opened: Opener) -> None:
+    scene = star_scene(camera=FROM_ABOVE, overlays=OVERLAYS)
+    page = opened(scene)
+    page.show(3)
+    for place, name, unit, value in (((-35, -35, 0), "ca", "nM", 300), ((60, 0, 0), "v", "mV", -55 + 60 * 0.6)):
+        site = scene.fitted_camera(page.size).project([place], page.size)[0].tolist()
+        words = page("([x, y]) => gpuMorph.readout.words(gpuMorph.pick(x, y))", site)
+        shown = words[0].split()
+        assert (shown[0], shown[2]) == (name, unit)
+        assert float(shown[1].replace("−", "-")) == pytest.approx(value, rel=0.05)
+    bars = page("[...document.querySelectorAll('#legend figcaption')].map(({ textContent }) => textContent)")
+    assert len(bars) == 2
+    assert "nM" in bars[1]
+    assert "v from −55.0 to 20.0 mV, ca from 100.0 to 500.0 nM" in page("gpuMorph.words")
 
 
 def test_a_click_keeps_a_site_while_time_goes_on(opened: Opener) -> None:

@@ -1,4 +1,4 @@
-"""The viewer in JupyterLab in a real browser: mouse, slider, several viewers, interrupt and restart of the kernel."""
+"""The viewer in JupyterLab and Notebook 7 in a real browser: mouse, slider, several viewers, the kernel's end."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from jupyter_lab import OpenNotebook, jupyter_lab, until
+from jupyter_lab import JupyterLab, OpenNotebook, has_notebook_7, jupyter_lab, until
 from PIL import Image
 
 import gpu_morph as gm
@@ -41,16 +41,31 @@ CELLS = (
 
 
 @pytest.fixture(scope="module")
-def notebook(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenNotebook]:
-    """A notebook in JupyterLab whose first cell was run; at the end nothing of it is alive."""
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterLab]:
+    """A server; at the end nothing of it is alive."""
     for package in ("jupyterlab", "jupyter_rfb", "ipykernel"):
         if importlib.util.find_spec(package) is None:
             pytest.skip(f"needs {package}: the extra 'browser-tests'")
-    context = browser.new_context(viewport={"width": 900, "height": 900})
     with jupyter_lab(tmp_path_factory.mktemp("jupyter")) as lab:
-        notebook = OpenNotebook.written(lab, context.new_page(), "view.ipynb", *CELLS)
-        yield notebook
-        context.close()
+        yield lab
+
+
+@pytest.fixture(scope="module")
+def notebook(browser: Browser, lab: JupyterLab) -> Iterator[OpenNotebook]:
+    """A notebook in JupyterLab."""
+    context = browser.new_context(viewport={"width": 900, "height": 900})
+    yield OpenNotebook.written(lab, context.new_page(), "view.ipynb", *CELLS)
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def notebook_7(browser: Browser, lab: JupyterLab) -> Iterator[OpenNotebook]:
+    """A notebook in Notebook 7, from the same server."""
+    if not has_notebook_7():
+        pytest.skip("needs notebook: the extra 'browser-tests'")
+    context = browser.new_context(viewport={"width": 900, "height": 900})
+    yield OpenNotebook.written(lab, context.new_page(), "view7.ipynb", *CELLS, pages="notebooks")
+    context.close()
 
 
 def drag(notebook: OpenNotebook, start: tuple[float, float], stop: tuple[float, float], k: int = 0) -> None:
@@ -83,7 +98,9 @@ def errors(notebook: OpenNotebook) -> list[str]:
     return [words for words in notebook.said if words.startswith("error") and "404" not in words]
 
 
-def test_mouse_and_slider_change_what_is_shown(notebook: OpenNotebook) -> None:
+@pytest.mark.parametrize("application", ["notebook", "notebook_7"])
+def test_mouse_and_slider_change_what_is_shown(application: str, request: pytest.FixtureRequest) -> None:
+    notebook: OpenNotebook = request.getfixturevalue(application)
     notebook.run(0)
     until(lambda: shows_its_scene(notebook), "the first picture")
     assert notebook.views() == 1  # though the cell ends with the viewer

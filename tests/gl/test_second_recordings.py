@@ -20,7 +20,6 @@ from gpu_morph import (
     TimeRange,
     join_morphologies,
     render_image,
-    write_html,
 )
 from gpu_morph.errors import SceneError
 from gpu_morph.scene.colormaps import lookup_table
@@ -132,7 +131,5 @@ def test_what_cannot_be_shown_is_refused() -> None:
         scene(style="glow")
     with pytest.raises(SceneError, match="a section of another overlay"):
         render_image(replace(scene(), overlays=scene().overlays * 2), time=0.0, size=SIZE)
-    with pytest.raises(SceneError, match="a web page cannot show overlays"):
-        write_html(scene(), None)
     with pytest.raises(TypeError, match="overlays: each must be"):
         replace(scene(), overlays=["spikes"])

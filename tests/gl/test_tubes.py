@@ -348,7 +348,7 @@ def row_of_cells(n_cells: int, step: float) -> Morphology:
 
 
 def test_what_is_far_in_perspective_is_drawn_coarser_and_looks_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gpu_morph.render.geometry.circuit_geometry._POINTS_AT_ONCE", 1)
+    monkeypatch.setattr("gpu_morph.render.geometry.cell_groups._POINTS_AT_ONCE", 1)
     circuit, size = row_of_cells(60, -150.0), (300, 240)
     scene = Scene(circuit, color="k", camera=Camera(projection="perspective", elev=8, fov=60))
     geometry = scene_geometry(scene, None, scene.fitted_camera(size), size)
@@ -369,7 +369,7 @@ def test_cells_out_of_view_are_left_out(style: str, monkeypatch: pytest.MonkeyPa
     scene = Scene(circuit, color="red", camera=camera, highlight=highlight)
     pictures, counts = [], []
     for most in (1 << 15, 1):
-        monkeypatch.setattr("gpu_morph.render.geometry.circuit_geometry._POINTS_AT_ONCE", most)
+        monkeypatch.setattr("gpu_morph.render.geometry.cell_groups._POINTS_AT_ONCE", most)
         counts.append(scene_geometry(scene, None, scene.fitted_camera(size), size).n_segments)
         pictures.append(render_image(scene, size=size).astype(int))
     assert counts[1] < counts[0] / 4
@@ -378,7 +378,7 @@ def test_cells_out_of_view_are_left_out(style: str, monkeypatch: pytest.MonkeyPa
 
 
 def test_a_camera_that_looks_past_everything_sees_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gpu_morph.render.geometry.circuit_geometry._POINTS_AT_ONCE", 1)
+    monkeypatch.setattr("gpu_morph.render.geometry.cell_groups._POINTS_AT_ONCE", 1)
     camera = Camera(center=(0, 1e5, 1e5), height=100)
     assert (render_image(Scene(row_of_cells(3, 150.0), color="red", camera=camera), size=(60, 50)) == 255).all()
 

@@ -14,6 +14,7 @@ from gpu_morph.data.derived_morphology import join_morphologies
 from gpu_morph.data.morphology import Morphology
 from gpu_morph.data.recording import Recording
 from gpu_morph.data.value_map import map_values, value_breakpoints
+from gpu_morph.render.geometry.cell_groups import CellGroups
 from gpu_morph.render.geometry.circuit_geometry import circuit_geometry
 from gpu_morph.render.geometry.tube_geometry import TubeGeometry, tube_geometry
 from gpu_morph.render.geometry.vertices import Breakpoints
@@ -57,31 +58,49 @@ def assert_same(one: TubeGeometry, other: TubeGeometry) -> None:
 
 
 def test_cells_in_parts_have_the_geometry_of_all_together(monkeypatch, circuit, recording):
-    monkeypatch.setattr("gpu_morph.render.geometry.circuit_geometry._POINTS_AT_ONCE", 40_000)
+    monkeypatch.setattr("gpu_morph.render.geometry.cell_groups._POINTS_AT_ONCE", 40_000)
     breakpoints = breakpoints_of(recording, circuit)
-    assert_same(circuit_geometry(circuit, breakpoints=breakpoints), tube_geometry(circuit, breakpoints=breakpoints))
-    assert_same(circuit_geometry(circuit), tube_geometry(circuit))
+    assert_same(circuit_geometry(CellGroups(circuit, breakpoints)), tube_geometry(circuit, breakpoints=breakpoints))
+    assert_same(circuit_geometry(CellGroups(circuit)), tube_geometry(circuit))
 
 
 def test_breakpoints_may_come_in_any_order(monkeypatch, circuit, recording):
-    monkeypatch.setattr("gpu_morph.render.geometry.circuit_geometry._POINTS_AT_ONCE", 40_000)
+    monkeypatch.setattr("gpu_morph.render.geometry.cell_groups._POINTS_AT_ONCE", 40_000)
     breakpoints = breakpoints_of(recording, circuit)
     shuffled = np.random.default_rng(0).permutation(len(breakpoints.section))
     other = Breakpoints(breakpoints.section[shuffled], breakpoints.position[shuffled])
-    assert_same(circuit_geometry(circuit, breakpoints=other), circuit_geometry(circuit, breakpoints=breakpoints))
+    assert_same(circuit_geometry(CellGroups(circuit, other)), circuit_geometry(CellGroups(circuit, breakpoints)))
 
 
 def test_simplified_cells_in_parts_equal_single_ones(monkeypatch, cell, circuit):
-    monkeypatch.setattr("gpu_morph.render.geometry.circuit_geometry._POINTS_AT_ONCE", 1)
-    simple = circuit_geometry(circuit, tolerance=1.0, longest=20.0)
+    monkeypatch.setattr("gpu_morph.render.geometry.cell_groups._POINTS_AT_ONCE", 1)
+    simple = circuit_geometry(CellGroups(circuit), tolerance=1.0, longest=20.0)
     one = tube_geometry(cell[0], tolerance=1.0, longest=20.0)
     assert simple.n_segments == pytest.approx(N_CELLS * one.n_segments, rel=0.02)  # coordinates are rounded elsewhere
     assert simple.section.max() == circuit.n_sections - 1
     assert np.array_equal(simple.section[simple.start], simple.section[simple.end])
 
 
+@pytest.mark.parametrize("n_threads", [1, 3])
+def test_groups_that_are_kept_give_the_geometry_of_new_ones_for_pixels_of_any_size(monkeypatch, n_threads, cell):
+    monkeypatch.setattr("gpu_morph.render.geometry.cell_groups._POINTS_AT_ONCE", 1)
+    monkeypatch.setattr("gpu_morph.render.geometry.circuit_geometry.n_threads", lambda: n_threads)
+    few = join_morphologies([cell[0]] * 5, translations=np.arange(15).reshape(-1, 3) * 10.0)
+    breakpoints = Breakpoints(np.arange(few.n_sections), np.full(few.n_sections, 0.3))
+    kept = CellGroups(few, breakpoints, keeps=True)
+    sizes = (2.0, 0.5)
+    found = [
+        [circuit_geometry(groups, tolerance=0.2, longest=4.0, pixel_size=lambda _, size=size: size) for size in sizes]
+        for groups in (kept, CellGroups(few, breakpoints))
+    ]
+    for mine, theirs in zip(*found, strict=True):
+        assert_same(mine, theirs)
+    assert found[0][0].n_segments < found[0][1].n_segments
+    assert found[0][1].section.max() == few.n_sections - 1
+
+
 def test_sections_of_a_cell_may_be_anywhere(monkeypatch, cell):
-    monkeypatch.setattr("gpu_morph.render.geometry.circuit_geometry._POINTS_AT_ONCE", 1)
+    monkeypatch.setattr("gpu_morph.render.geometry.cell_groups._POINTS_AT_ONCE", 1)
     lines = Morphology(
         [[0, 0, 0], [9, 0, 0], [0, 50, 0], [9, 50, 0], [9, 0, 0], [18, 0, 0], [9, 50, 0], [18, 50, 0]],
         np.ones(8),
@@ -91,15 +110,18 @@ def test_sections_of_a_cell_may_be_anywhere(monkeypatch, cell):
         ("dend",) * 4,
         [0, 1, 0, 1],
     )
-    assert_same(circuit_geometry(lines), tube_geometry(lines))
+    assert_same(circuit_geometry(CellGroups(lines)), tube_geometry(lines))
 
 
 def test_distant_cells_have_fewer_segments(monkeypatch, cell):
-    monkeypatch.setattr("gpu_morph.render.geometry.circuit_geometry._POINTS_AT_ONCE", 1)
+    monkeypatch.setattr("gpu_morph.render.geometry.cell_groups._POINTS_AT_ONCE", 1)
     near_and_far = join_morphologies([cell[0]] * 2, translations=[(0, -2000, 0), (0, 2000, 0)])
     camera = Camera(azim=-90, elev=0, projection="perspective", fov=60).fitted(near_and_far, (800, 600))
     found = circuit_geometry(
-        near_and_far, tolerance=0.2, longest=4.0, pixel_size=lambda part: camera.nearest_pixel(part, (800, 600))
+        CellGroups(near_and_far),
+        tolerance=0.2,
+        longest=4.0,
+        pixel_size=lambda part: camera.nearest_pixel(part, (800, 600)),
     )
     of_cell = near_and_far.section_cell[found.section[found.end]]
     near, far = np.count_nonzero(of_cell == 0), np.count_nonzero(of_cell == 1)
@@ -109,20 +131,20 @@ def test_distant_cells_have_fewer_segments(monkeypatch, cell):
 
 
 def test_cells_out_of_view_are_left_out(monkeypatch, cell, circuit):
-    monkeypatch.setattr("gpu_morph.render.geometry.circuit_geometry._POINTS_AT_ONCE", 1)
+    monkeypatch.setattr("gpu_morph.render.geometry.cell_groups._POINTS_AT_ONCE", 1)
     camera = Camera(azim=-90, elev=0, center=(250, 250, 250), height=400.0)
 
     def pixel_size(part: Morphology) -> float | None:
         return 1.0 if camera.sees(part, (400, 400), margin=0) else None
 
-    found = circuit_geometry(circuit, pixel_size=pixel_size)
+    found = circuit_geometry(CellGroups(circuit), pixel_size=pixel_size)
     cells = np.unique(circuit.section_cell[found.section])
     x, y = camera.project(circuit.points, (400, 400)).T
     is_inside = (x > 0) & (x < 400) & (y > 0) & (y < 400)
     seen = np.unique(circuit.section_cell[circuit.point_section[is_inside]])
     assert set(seen) <= set(cells)
     assert len(cells) < N_CELLS
-    assert circuit_geometry(circuit, pixel_size=lambda _: None).n_segments > 0
+    assert circuit_geometry(CellGroups(circuit), pixel_size=lambda _: None).n_segments > 0
 
 
 # Memory: bytes for each segment of the morphology, as Python and numpy count them
@@ -153,8 +175,8 @@ def test_fitting_a_camera_takes_little_memory(circuit, traced):
 
 
 def test_making_a_circuits_geometry_takes_little_more_memory_than_the_geometry(monkeypatch, circuit, recording, traced):
-    monkeypatch.setattr("gpu_morph.render.geometry.circuit_geometry._POINTS_AT_ONCE", 40_000)
-    geometry = circuit_geometry(circuit, breakpoints=breakpoints_of(recording, circuit))
+    monkeypatch.setattr("gpu_morph.render.geometry.cell_groups._POINTS_AT_ONCE", 40_000)
+    geometry = circuit_geometry(CellGroups(circuit, breakpoints_of(recording, circuit)))
     n_bytes = sum(getattr(geometry, field.name).nbytes for field in fields(geometry))
     assert traced() < 1.3 * n_bytes + 40e6
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import gpu_morph as gm
+from gpu_morph.render.geometry.cell_groups import CellGroups
 from gpu_morph.render.geometry.circuit_geometry import circuit_geometry
 from gpu_morph.render.geometry.fillets import N_VERTICES
 from gpu_morph.render.geometry.tube_geometry import TubeGeometry, tube_geometry
@@ -117,7 +118,10 @@ def test_the_part_of_a_neurite_inside_its_parent_does_not_decide_where_it_grows_
 def test_circuits_have_the_fillets_of_their_cells() -> None:
     one = cell(dendrite(1.0), [(0, RADIUS, 0, 3), (0, 40, 0, 3)])
     circuit = gm.join_morphologies([one] * 3, translations=[(0, 0, 100.0 * k) for k in range(3)])
-    whole, single = circuit_geometry(circuit, least_fillet=0.1), circuit_geometry(one, least_fillet=0.1)
+    whole, single = (
+        circuit_geometry(CellGroups(circuit), least_fillet=0.1),
+        circuit_geometry(CellGroups(one), least_fillet=0.1),
+    )
     assert whole.n_vertices == 3 * single.n_vertices
     assert whole.n_segments == 3 * single.n_segments
 

@@ -9,6 +9,7 @@ import pytest
 from gpu_morph.export.value_codes import Bits, ValueCodes
 from gpu_morph.scene.colormaps import ColorTable, color_table
 from gpu_morph.scene.norm_parsing import parse_norm
+from gpu_morph.scene.joint_scale import BELOW_ONE
 
 CLIM = (-90.0, 40.0)
 
@@ -38,6 +39,16 @@ def test_a_value_outside_the_colours_stays_outside_and_one_inside_inside(bits: B
     assert (encoded < codes.first).tolist() == [True, *[False] * 5, True, False, True, False]
     assert (encoded > codes.last).tolist() == [*[False] * 5, True, False, True, False, True]
     assert (encoded < codes.missing).all()
+
+
+@pytest.mark.parametrize("bits", [8, 16])
+def test_values_of_one_colormap_never_become_those_of_the_next(bits: Bits) -> None:
+    values = np.array([0, 0.5, BELOW_ONE, 1, 1.5, 1 + BELOW_ONE, 2, 2 + BELOW_ONE], dtype=np.float32)
+    codes = ValueCodes.of(table((0.0, 3.0)), (0.0, 3.0), bits, n_maps=3)
+    found = decoded(codes, codes.encode(values).astype(int))
+    assert np.floor(found).tolist() == [0, 0, 0, 1, 1, 1, 2, 2]
+    assert np.abs(found - values).max() <= 2.1 / 2**bits
+    assert codes.encode(np.array([np.nan], dtype=np.float32))[0] == codes.missing
 
 
 def test_values_outside_the_colours_take_few_of_few_codes() -> None:

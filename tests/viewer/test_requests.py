@@ -41,13 +41,17 @@ def test_a_film_is_cancelled_before_its_thread_has_begun(tmp_path: Path, monkeyp
     assert not [*tmp_path.iterdir()]
 
 
-def test_a_picture_that_was_asked_for_before_the_end_is_written(tmp_path: Path) -> None:
+def test_what_was_asked_for_before_the_end_is_written_and_copied(tmp_path: Path) -> None:
+    copied: list[str] = []
     with ViewSession(scene(), SIZE) as session:
+        session.on_copy(copied.append)
         session.wait_idle()
         with session._changed:
             session.handle(Key("s"))
+            session.handle(Key("c"))
             session.handle(Close())
     assert [path.name for path in tmp_path.iterdir()] == ["picture-1.png"]
+    assert copied == [session.code()]
 
 
 def test_a_request_that_fails_is_told_and_the_others_are_answered(

@@ -176,3 +176,23 @@ def test_the_command_shows_a_window_until_q_closes_it(display: tuple[str, Path],
     )
     done = python(code, str(tmp_path / "cell.swc"), DISPLAY=display[0])
     assert done.stdout == "0\n", done.stderr
+
+
+@pytest.mark.cluster
+def test_a_window_that_closes_copies_what_was_asked_for_before(display: tuple[str, Path]) -> None:
+    code = (
+        "import gpu_morph as gm\n"
+        "from gpu_morph.render.gpu.picture_window import PictureWindow\n"
+        "from gpu_morph.viewer import events, window\n"
+        "from test_session import scene\n"
+        "def run(view):\n"
+        "    with view._session._changed:\n"
+        "        for key in ('c', 'q'):\n"
+        "            view._session.handle(events.Key(key))\n"
+        "window.WindowView.run = run\n"
+        "PictureWindow.copy_text = lambda window, text: print(text.splitlines()[-1])\n"
+        "print(gm.view(scene(), size=(200, 144)).is_closed)\n"
+    )
+    done = python(code, DISPLAY=display[0])
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == 'gm.save_image("picture.png", scene, time=0.0, size=(200, 100))\nTrue\n'

@@ -20,9 +20,9 @@ function number(value, nDecimals) {
   return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "−");
 }
 
-function showLegend({ scale, legend }) {
-  const panel = element("legend");
-  if (scale) panel.append(colorBar(scale));
+function showLegend({ scale, overlays, legend }) {
+  const panel = element("legend"), scales = scale ? [scale, ...overlays] : overlays;
+  panel.append(...scales.map(colorBar));
   if (legend.length) {
     const list = made("ul", "");
     for (const { name, color } of legend) {
@@ -33,7 +33,7 @@ function showLegend({ scale, legend }) {
     }
     panel.append(list);
   }
-  panel.hidden = !scale && !legend.length;
+  panel.hidden = !scales.length && !legend.length;
 }
 
 // Texts over the picture; those of one place stand below each other.

@@ -69,9 +69,16 @@ class Page {
     const { description: { title, values, scale, times }, camera, player } = this;
     const words = [title || "Neuron", `seen from azimuth ${camera.azim.toFixed(0)}°, elevation ${camera.elev.toFixed(0)}°`];
     if (times) words.push(`at ${player.words}`);
-    if (values.name) {
-      const [low, high] = this.drawing.values.range(player.k).map((value) => number(value, 1));
+    const shown = this.drawing.values;
+    if (values.name && !values.maps.length) {
+      const [low, high] = shown.range(player.k).map((value) => number(value, 1));
       words.push(`${values.name} from ${low} to ${high} ${scale.unit}`);
+    }
+    for (const [k, map] of values.maps.entries()) {
+      const ends = shown.range(player.k, k);
+      if (!map || ends[0] > ends[1]) continue;
+      const [low, high] = ends.map((value) => number(shown.quantity(value).value, 1));
+      words.push(`${map.name} from ${low} to ${high} ${map.unit}`);
     }
     return words.join(", ");
   }

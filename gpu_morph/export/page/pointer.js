@@ -10,8 +10,23 @@ class Readout {
     this.position = arrays.get(tubes.position);
     for (const name of ["label", "cell", "length", "distance"])
       this[name] = sections[name] ? arrays.get(sections[name]) : null;
-    const digits = 4 - Math.ceil(Math.log10(description.values.span || 1));
-    this.nDecimals = Math.min(Math.max(digits, 0), 9);
+    this.nDecimals = decimalsFor(description.values.span);
+  }
+
+  get hasValues() {
+    const { values } = this.page.description;
+    return Boolean(values.name || values.maps.length);
+  }
+
+  // A value with its unit; "" where it stands for nothing.
+  text(value) {
+    const { values, scale } = this.page.description;
+    if (value !== value) return "not recorded";
+    if (!values.maps.length) return Math.abs(value) < 1e38 ? `${number(value, this.nDecimals)} ${scale.unit}` : "";
+    const found = this.page.drawing.values.quantity(value);
+    if (!found) return "";
+    const { map, value: recorded } = found, span = map.values.at(-1) - map.values[0];
+    return `${map.name} ${number(recorded, decimalsFor(span))} ${map.unit}`;
   }
 
   // The value at a site, in the recording's unit; NaN: not recorded.
@@ -23,7 +38,7 @@ class Readout {
   }
 
   words(site) {
-    const { sections } = this, { ends: [start, end], fraction } = site, { values, scale } = this.page.description;
+    const { sections } = this, { ends: [start, end], fraction } = site;
     const section = this.section[end], from = this.section[start] === section ? this.position[start] : 0;
     const position = from + fraction * (this.position[end] - from);
     const label = sections.labels[this.label[section]];
@@ -32,10 +47,7 @@ class Readout {
     words[0] += ` (${position.toFixed(2)})`;
     const distance = this.distance[section] + position * this.length[section];
     if (distance === distance) words.push(`${distance.toFixed(0)} µm from the ${sections.hasSoma ? "soma" : "root"}`);
-    if (values.name) {
-      const value = this.value(site), text = value === value ? number(value, this.nDecimals) : "not recorded";
-      words.unshift(Math.abs(value) < 1e38 || value !== value ? `${text}${value === value ? ` ${scale.unit}` : ""}` : "");
-    }
+    if (this.hasValues) words.unshift(this.text(this.value(site)));
     return words.filter(Boolean);
   }
 
@@ -93,7 +105,7 @@ class Readout {
     dot.hidden = !kept || !isSeen;
     box.hidden = !site || !place;
     if (box.hidden) return;
-    const [first, ...rest] = this.words(site), curve = kept && page.description.values.name && page.description.times ? this.curve(kept) : null;
+    const [first, ...rest] = this.words(site), curve = kept && this.hasValues && page.description.times ? this.curve(kept) : null;
     box.replaceChildren(made("strong", first), ...rest.map((line) => made("span", line)), ...(curve ? [curve] : []));
     const { offsetWidth: width, offsetHeight: height } = box, [x, y] = place;
     const left = x + 14 + width > stage.width ? x - 14 - width : x + 14;
@@ -102,6 +114,10 @@ class Readout {
     box.style.transform = `translate(${clamp(left, 4, most)}px, ${clamp(top, 4, lowest)}px)`;
     dot.style.transform = `translate(${x}px, ${y}px)`;
   }
+}
+
+function decimalsFor(span) {
+  return Math.min(Math.max(4 - Math.ceil(Math.log10(span || 1)), 0), 9);
 }
 
 function clamp(value, low, high) {

@@ -4,7 +4,8 @@ const HIGHLIGHTED = 3.4028234663852886e38; // as in scene/colormaps.py
 const NOT_RECORDED = -1, IS_HIGHLIGHTED = -2; // as in render/vertex_values.py
 
 class Values {
-  constructor({ codes, knots, colored, missing }, sources, arrays) {
+  constructor({ codes, knots, colored, missing, maps }, sources, arrays) {
+    this.maps = maps;
     this.codes = arrays.get(codes);
     this.nColumns = codes.columns;
     this.nRows = codes.rows;
@@ -31,16 +32,25 @@ class Values {
     return first + (second - first) * this.weight[i];
   }
 
-  // The least and the greatest value at time number k.
-  range(k) {
-    const row = Math.min(k, this.nRows - 1) * this.nColumns;
+  // The least and the greatest value at time number k; of several colormaps the least and the greatest of one of them.
+  range(k, map = 0) {
+    const row = Math.min(k, this.nRows - 1) * this.nColumns, isOne = !this.maps.length;
     let low = Infinity, high = -Infinity;
     for (let i = row; i < row + this.nColumns; i++) {
       const value = this.decoded[this.codes[i]];
+      if (!isOne && Math.floor(value) !== map) continue;
       if (value < low) low = value;
       if (value > high) high = value;
     }
     return [low, high];
+  }
+
+  // The colormap of a value, or null if it stands for nothing; and the value that was recorded.
+  quantity(value) {
+    const map = this.maps[Math.floor(value)];
+    if (!map) return null;
+    const { values } = map, at = (value - Math.floor(value)) * (values.length - 1), k = Math.floor(at);
+    return { map, value: values[k] + (at - k) * (values[k + 1] - values[k]) };
   }
 }
 

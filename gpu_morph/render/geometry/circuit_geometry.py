@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from ...data.derived_morphology import morphology_subset
 from ...data.morphology import Morphology
 from ...system.interruption import checkpoint
+from ...system.threads import map_ahead, n_threads
+from .cell_groups import CellGroup, CellGroups
 from .division import LongestThick
 from .fillets import N_VERTICES
 from .tube_geometry import TubeGeometry, tube_geometry
-from .vertices import Breakpoints
 
-_POINTS_AT_ONCE = 1 << 15  # of the morphology, unless a single cell has more
 _VERTEX_FIELDS = (
     "start",
     "end",
@@ -29,9 +29,8 @@ _VERTEX_FIELDS = (
 
 
 def circuit_geometry(
-    morphology: Morphology,
+    groups: CellGroups,
     *,
-    breakpoints: Breakpoints | None = None,
     tolerance: float = 0.0,
     longest: float = np.inf,
     least_fillet: float = np.inf,
@@ -46,12 +45,12 @@ def circuit_geometry(
 
     Parameters
     ----------
-    morphology : Morphology
-        One cell or many. Cells whose sections follow each other are processed in groups.
-    breakpoints, tolerance, longest, least_fillet, longest_thin, longest_thick, thin, least_radius, equal
+    groups : CellGroups
+        One cell or many.
+    tolerance, longest, least_fillet, longest_thin, longest_thick, thin, least_radius, equal
         See `tube_geometry`.
     pixel_size : callable, optional
-        Gives the µm per pixel for a group of cells, at their point nearest to the camera. All lengths but
+        Gives the µm per pixel for the box around a group of cells, at its point nearest to the camera. All lengths but
         ``longest_thick`` then count in pixels, so that distant cells have fewer segments. Groups for which it gives
         None are out of view and left out; one group is kept even so if none would be left.
     """
@@ -65,67 +64,83 @@ def circuit_geometry(
         "equal": equal,
     }
 
-    def part_geometry(part: Morphology, breakpoints: Breakpoints | None, scale: float) -> TubeGeometry:
-        lengths = {name: length * scale for name, length in lengths_in_pixels.items()}
-        return tube_geometry(part, breakpoints=breakpoints, longest_thick=longest_thick, **lengths)
+    def part(group: CellGroup, *, is_needed: bool = False) -> tuple[int, TubeGeometry] | None:
+        """The first section of a group and its geometry; None if it is out of view and not needed."""
+        scale = 1.0 if pixel_size is None else pixel_size(group.box)
+        if scale is None and not is_needed:
+            return None
+        lengths = {name: length * (scale or 1.0) for name, length in lengths_in_pixels.items()}
+        made = tube_geometry(
+            group.morphology, breakpoints=None, full=group.full, longest_thick=longest_thick, **lengths
+        )
+        return group.first, made
 
-    groups = list(cell_groups(morphology))
+    first_group = next(iter(groups))
     if len(groups) == 1:
-        return part_geometry(morphology, breakpoints, (1.0 if pixel_size is None else pixel_size(morphology)) or 1.0)
-    if breakpoints is not None and len(breakpoints.section) and np.any(np.diff(breakpoints.section) < 0):
-        order = np.argsort(breakpoints.section, kind="stable")
-        breakpoints = Breakpoints(breakpoints.section[order], breakpoints.position[order])
-    # Arrays of the greatest size, unless segments are divided: pages that are never written take no memory.
-    # Concatenating parts at the end would hold everything twice.
-    n_most = morphology.n_points + morphology.n_sections + (0 if breakpoints is None else len(breakpoints.section))
-    n_most += N_VERTICES * morphology.n_sections if least_fillet < np.inf else 0
-    arrays: dict[str, npt.NDArray[Any]] = {}
-    lengths = dict.fromkeys((field.name for field in fields(TubeGeometry)), 0)
-    for first, end in groups:
+        whole = part(first_group, is_needed=True)
+        assert whole is not None
+        return whole[1]
+    n_most = groups.n_most + (N_VERTICES * groups.morphology.n_sections if least_fillet < np.inf else 0)
+    joined = _Joined(n_most)
+    for made in _in_threads(part, groups):
         checkpoint()
-        part = morphology_subset(morphology, np.arange(first, end))
-        size = 1.0 if pixel_size is None else pixel_size(part)
-        if size is None and (arrays or end < morphology.n_sections):
-            continue
-        scale = size or 1.0
-        part_breakpoints = None if breakpoints is None else _breakpoints_of(breakpoints, first, end)
-        geometry = part_geometry(part, part_breakpoints, scale)
-        n_vertices = lengths["radii"]
-        for name, start in lengths.items():
-            values = getattr(geometry, name)
-            if name not in arrays:
-                arrays[name] = np.empty((n_most, *values.shape[1:]), dtype=values.dtype)
-            lengths[name] = start + len(values)
-            if lengths[name] > len(arrays[name]):
-                more = np.empty((lengths[name], *values.shape[1:]), dtype=values.dtype)
-                arrays[name] = np.concatenate([arrays[name][:start], more])
-            arrays[name][start : lengths[name]] = values
-            if name in _VERTEX_FIELDS or name == "section":
-                arrays[name][start : lengths[name]] += np.int32(n_vertices if name in _VERTEX_FIELDS else first)
-    return TubeGeometry(**{name: arrays[name][:length] for name, length in lengths.items()})
+        if made is not None:
+            joined.add(*made)
+    if joined.is_empty:
+        made = part(first_group, is_needed=True)
+        assert made is not None
+        return made[1]
+    return joined.geometry()
 
 
-def _breakpoints_of(breakpoints: Breakpoints, first: int, end: int) -> Breakpoints:
-    """The breakpoints of the sections from ``first`` to before ``end``, counted from ``first``."""
-    low, high = np.searchsorted(breakpoints.section, [first, end])
-    return Breakpoints(breakpoints.section[low:high] - first, breakpoints.position[low:high])
+def _in_threads(
+    part: Callable[[CellGroup], tuple[int, TubeGeometry] | None], groups: CellGroups
+) -> Iterator[tuple[int, TubeGeometry] | None]:
+    """The geometries of groups, in order; as many groups as there are processors are in memory."""
+    n = n_threads()
+    if n == 1:
+        yield from map(part, groups)
+        return
+    pool = ThreadPoolExecutor(n, thread_name_prefix="gpu_morph")
+    try:
+        yield from map_ahead(pool, part, groups, max_ahead=n)
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
-def cell_groups(morphology: Morphology) -> Iterator[tuple[int, int]]:
-    """Groups of cells: runs of sections, first and end, that have `_POINTS_AT_ONCE` points or fewer where possible.
+class _Joined:
+    """Geometries one after the other.
 
-    One group holds all if the sections of different cells are mixed.
+    They have arrays of the greatest size, unless segments are divided: pages that are never written take no memory.
+    Concatenating parts at the end would hold everything twice.
     """
-    starts = np.flatnonzero(np.diff(morphology.section_cell, prepend=morphology.section_cell[0] - 1))
-    parent, sections = morphology.section_parent, np.arange(morphology.n_sections)
-    run = np.searchsorted(starts, sections, side="right")
-    has_parent = parent >= 0
-    if np.any(run[has_parent] != run[parent[has_parent]]):
-        starts = starts[:1]
-    offsets = morphology.section_offsets
-    first = 0
-    for start, end in zip(starts, [*starts[1:], morphology.n_sections], strict=True):
-        if offsets[end] - offsets[first] > _POINTS_AT_ONCE and start > first:
-            yield first, int(start)
-            first = int(start)
-    yield first, morphology.n_sections
+
+    def __init__(self, n_most: int) -> None:
+        self._n_most = n_most
+        self._arrays: dict[str, npt.NDArray[Any]] = {}
+        self._lengths = dict.fromkeys((field.name for field in fields(TubeGeometry)), 0)
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing was added."""
+        return not self._arrays
+
+    def add(self, first: int, geometry: TubeGeometry) -> None:
+        """Add the geometry of a group whose sections begin with number ``first``."""
+        n_vertices = self._lengths["radii"]
+        for name, start in self._lengths.items():
+            values = getattr(geometry, name)
+            if name not in self._arrays:
+                self._arrays[name] = np.empty((self._n_most, *values.shape[1:]), dtype=values.dtype)
+            end = self._lengths[name] = start + len(values)
+            if end > len(self._arrays[name]):
+                more = np.empty((end, *values.shape[1:]), dtype=values.dtype)
+                self._arrays[name] = np.concatenate([self._arrays[name][:start], more])
+            added = self._arrays[name][start:end]
+            added[...] = values
+            if name in _VERTEX_FIELDS or name == "section":
+                added += np.int32(n_vertices if name in _VERTEX_FIELDS else first)
+
+    def geometry(self) -> TubeGeometry:
+        """All of it."""
+        return TubeGeometry(**{name: self._arrays[name][:length] for name, length in self._lengths.items()})

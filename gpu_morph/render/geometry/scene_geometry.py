@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from ...image.image import Size
 from ...scene.opacity import has_one_opacity
 from ...scene.scene import Scene
 from ..tube_style import LEVELS
+from .cell_groups import CellGroups
 from .circuit_geometry import circuit_geometry
 from .kept_geometry import kept_geometry
 from .seen_groups import view_margin
@@ -49,21 +51,31 @@ def scene_geometry(scene: Scene, recording: Recording | None, camera: Viewpoint,
     """
     kept = kept_geometry()
     if kept is None:
-        return _new_geometry(scene, recording, camera, size)
-    key = kept.key(scene, recording, camera, size)
-    return kept.of(key, lambda: _new_geometry(scene, recording, camera, size))
+        return _new_geometry(scene, _groups(scene, recording, camera, size), camera, size)
+
+    def make() -> TubeGeometry:
+        groups = kept.groups(scene, recording, partial(_groups, scene, recording, camera, size))
+        return _new_geometry(scene, groups, camera, size)
+
+    return kept.of(kept.key(scene, recording, camera, size), make)
 
 
-def _new_geometry(scene: Scene, recording: Recording | None, camera: Viewpoint, size: Size) -> TubeGeometry:
-    breakpoints = None
-    if recording is not None:
-        step = max(_TOLERANCE / 4 * camera.nearest_pixel(scene.morphology, size), resolution(scene.morphology))
-        sites = value_breakpoints(recording, scene.morphology, interpolation=scene.interpolation, step=step)
-        breakpoints = with_stations(scene.morphology, Breakpoints(*sites))
+def _groups(
+    scene: Scene, recording: Recording | None, camera: Viewpoint, size: Size, *, keeps: bool = False
+) -> CellGroups:
+    """The cells of the scene, with the sites between which values change linearly."""
+    if recording is None:
+        return CellGroups(scene.morphology, keeps=keeps)
+    step = max(_TOLERANCE / 4 * camera.nearest_pixel(scene.morphology, size), resolution(scene.morphology))
+    sites = value_breakpoints(recording, scene.morphology, interpolation=scene.interpolation, step=step)
+    return CellGroups(scene.morphology, with_stations(scene.morphology, Breakpoints(*sites)), keeps=keeps)
+
+
+def _new_geometry(scene: Scene, groups: CellGroups, camera: Viewpoint, size: Size) -> TubeGeometry:
     margin = view_margin(scene)
 
-    def pixel_size(part: Morphology) -> float | None:
-        return camera.nearest_pixel(part, size) if camera.sees(part, size, margin=margin) else None
+    def pixel_size(box: Morphology) -> float | None:
+        return camera.nearest_pixel(box, size) if camera.sees(box, size, margin=margin) else None
 
     def longest_thick(positions: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
         return _LONGEST_ANGLE * np.maximum(camera.eye_distances(positions), _NEAREST * camera.eye_distance)
@@ -71,8 +83,7 @@ def _new_geometry(scene: Scene, recording: Recording | None, camera: Viewpoint, 
     # Fillets begin inside their parent, where a parent of another opacity would show them.
     is_one_body = has_one_opacity(scene.opacity, scene.morphology)
     return circuit_geometry(
-        scene.morphology,
-        breakpoints=breakpoints,
+        groups,
         tolerance=_TOLERANCE,
         longest=_LONGEST,
         least_fillet=_LEAST_FILLET if is_one_body else math.inf,

@@ -36,8 +36,9 @@ def needed_vertices(vertices: Vertices, *, tolerance: float, longest: float) -> 
         near = _length(chord) <= longest
         may_go[may_go] = near
         may_go[may_go] = _greatest_deviation(rows, before[near], after[near]) <= tolerance
-        n_before = len(needed)
-        needed = np.delete(needed, 2 * np.flatnonzero(may_go) + 1)
+        stays = np.ones(len(needed), dtype=bool)
+        stays[1:-1:2] = ~may_go
+        n_before, needed = len(needed), needed[stays]
         if n_before - len(needed) < _LEAST_GAIN * len(needed):
             break
     return needed
@@ -66,16 +67,29 @@ def _greatest_deviation(
     chord = rows.take(after, axis=1) - start
     squared = np.maximum(_dot(chord[:3], chord[:3]), 1e-24)
     count = after - before - 1
+    if count.max() == 1:
+        return _deviation(rows.take(before + 1, axis=1), start, chord, squared)
     first = np.cumsum(count) - count
     pair = np.repeat(np.arange(len(count)), count)
     vertex = np.arange(len(pair)) + (before + 1 - first).take(pair)
-    offset = rows.take(vertex, axis=1)
-    offset -= start.take(pair, axis=1)
-    chord = chord.take(pair, axis=1)
-    chord *= np.clip(_dot(offset[:3], chord[:3]) / squared.take(pair), 0, 1)
-    offset -= chord
-    greatest: npt.NDArray[np.float32] = np.maximum.reduceat(_length(offset[:3]) + np.abs(offset[3]), first)
+    deviation = _deviation(
+        rows.take(vertex, axis=1), start.take(pair, axis=1), chord.take(pair, axis=1), squared.take(pair)
+    )
+    greatest: npt.NDArray[np.float32] = np.maximum.reduceat(deviation, first)
     return greatest
+
+
+def _deviation(
+    vertices: npt.NDArray[np.float32],
+    start: npt.NDArray[np.float32],
+    chord: npt.NDArray[np.float32],
+    squared: npt.NDArray[np.float32],
+) -> npt.NDArray[np.float32]:
+    """(n,) the same of single vertices: (4, n), chords' squared lengths (n,). Changes the first and third."""
+    vertices -= start
+    chord *= np.clip(_dot(vertices[:3], chord[:3]) / squared, 0, 1)
+    vertices -= chord
+    return np.asarray(_length(vertices[:3]) + np.abs(vertices[3]))
 
 
 def _dot(a: npt.NDArray[np.float32], b: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

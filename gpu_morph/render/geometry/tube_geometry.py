@@ -9,14 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from ...data.morphology import Morphology
-from ...data.morphology_links import linked_sections
 from .division import LongestThick, divided
 from .fillets import with_fillets
 from .joints import joint_neighbours
 from .neighbours import neighbours
 from .simplification import needed_vertices
 from .spheres import spread, without_hidden_ends
-from .vertices import Breakpoints, Indices, all_vertices
+from .vertices import Breakpoints, FullVertices, Indices
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +64,7 @@ def tube_geometry(
     morphology: Morphology,
     *,
     breakpoints: Breakpoints | None = None,
+    full: FullVertices | None = None,
     tolerance: float = 0.0,
     longest: float = np.inf,
     least_fillet: float = np.inf,
@@ -85,6 +85,8 @@ def tube_geometry(
         One cell or many.
     breakpoints : Breakpoints, optional
         Where the slope of values changes: vertices besides the morphology's points.
+    full : FullVertices, optional
+        Of the morphology with the breakpoints, if they have been made.
     tolerance : float
         µm: vertices are left out where this moves neither the axis nor the surface by more. 0 keeps all.
     longest : float
@@ -98,8 +100,8 @@ def tube_geometry(
     least_radius, equal : float
         µm, see `joint_neighbours`.
     """
-    linked = linked_sections(morphology)
-    vertices = all_vertices(morphology, linked, breakpoints)
+    full = full or FullVertices.of(morphology, breakpoints)
+    linked, vertices = full.linked, full.vertices
     if tolerance > 0:
         vertices = vertices[needed_vertices(vertices, tolerance=tolerance, longest=longest)]
     vertices = spread(morphology, vertices)
