@@ -87,9 +87,12 @@ def jupyter_lab(folder: Path) -> Iterator[JupyterLab]:
         *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0"),
         *(f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={notebooks}"),
         *(f"--ServerApp.jpserver_extensions={name}=True" for name in applications),
-        *(f"--{trait}.extension_manager=readonly" for trait in applications.values()),
         *(f"--{trait}.expose_app_in_browser=True" for trait in applications.values()),
-        *("--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"),
+        *(
+            "--LabApp.extension_manager=readonly",
+            "--LabApp.news_url=None",
+            "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        ),
     ]
     with (folder / "log.txt").open("wb") as log:
         started = subprocess.Popen(
