@@ -6,7 +6,6 @@ import html
 import json
 import os
 import re
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -33,6 +32,7 @@ _SCRIPTS = (  # in this order, in one scope
     "tubes.js",
     "markers.js",
     "surfaces.js",
+    "styles.js",
     "drawing.js",
     "pointer.js",
     "legend.js",
@@ -55,7 +55,7 @@ def write_html(
 
     The page is one file. It holds the geometry, the values and the shaders, draws with WebGL 2, and loads nothing. It
     shows a colour bar, legends, a clock and a scale bar of its own, the scene's meshes, and each `Text` that is always
-    there. A warning names annotations that it leaves out. The styles "cover" and "glow" become "matte".
+    there. A warning names annotations that it leaves out.
 
     Parameters
     ----------
@@ -94,9 +94,6 @@ def write_html(
     """
     check_one_scene(scene, "a web page")
     check_choice(bits, (8, 16, None), "bits")
-    if scene.look.is_glowing or scene.look.is_shadowed:
-        warn_user(f"a web page cannot show style={scene.style!r}: it is drawn as 'matte'")
-        scene = replace(scene, style="matte")
     if missing := left_out(scene):
         warn_user(f"left out of the web page, which has no such annotations: {', '.join(missing)}")
     if title is not None and not isinstance(title, str):

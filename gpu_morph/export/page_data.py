@@ -10,11 +10,13 @@ import numpy as np
 
 from ..data.frame_times import recorded_range
 from ..render.shader_variants import Variants
+from ..render.style_lengths import COVER_LINE, COVER_RADIUS, GLOW_ROWS, GLOW_WEIGHTS, GLOW_WIDTHS
 from ..render.vertex_values import RecordingRows
 from ..scene.camera import Box, Camera
 from ..scene.colors import is_light
 from ..scene.picture_unit import unit_rule
 from ..scene.scene import Scene
+from ..scene.styles import Look
 from .glsl_es import es_shader
 from .packed_arrays import PackedArrays
 from .page_geometry import FINEST, drawn_markers, drawn_tubes, page_geometry
@@ -25,6 +27,8 @@ from .page_texts import described_texts
 from .page_times import Times, page_values
 from .value_codes import Bits, ValueCodes
 
+_GLOW = {"rows": GLOW_ROWS, "widths": GLOW_WIDTHS, "weights": GLOW_WEIGHTS.tolist()}
+_COVER = {"radius": COVER_RADIUS, "line": COVER_LINE}
 _FAR = 10**9  # pixels: no limit
 _USUAL_VALUES = 1_000_000  # bytes, compressed
 _MOST_USUAL = 20_000_000  # values: more of them are larger than that in any case
@@ -94,7 +98,9 @@ class SceneReader:
             "legend": described_legend(scene),
             "texts": described_texts(scene),
             "surfaces": (surfaces := described_surfaces(scene, self._times, camera, arrays)),
-            "shaders": _shaders(variants) | ({} if surfaces is None else _surface_shaders(variants)),
+            "glow": _GLOW if scene.look.is_glowing else None,
+            "cover": _COVER if scene.look.is_shadowed else None,
+            "shaders": _shaders(variants, scene.look) | ({} if surfaces is None else _surface_shaders(variants)),
         }
         return PageData(description, arrays.base64())
 
@@ -150,7 +156,7 @@ def _described_camera(scene: Scene, camera: Camera) -> dict[str, Any]:
     }
 
 
-def _shaders(variants: Variants) -> dict[str, dict[str, str]]:
+def _shaders(variants: Variants, look: Look) -> dict[str, dict[str, str]]:
     shader = partial(es_shader, variants=variants)
     sources = {
         name: {"vertex": shader(f"{name}.vert"), "fragment": shader(f"{name}.frag")}
@@ -158,6 +164,13 @@ def _shaders(variants: Variants) -> dict[str, dict[str, str]]:
     }
     for name in ("ribbon", "tube"):
         sources[name]["numbered"] = shader(f"{name}.frag", output="number")
+        if look.is_glowing:
+            sources[name]["light"] = shader(f"{name}.frag", output="glow")
+        if look.is_shadowed:
+            sources[name]["surface"] = shader(f"{name}.frag", output="surface")
+    passes = ["average", "glow_blur", "glow_picture"] if look.is_glowing else []
+    passes += ["occlusion", "cover"] if look.is_shadowed else []
+    sources |= {name: {"vertex": es_shader("full.vert"), "fragment": es_shader(f"{name}.frag")} for name in passes}
     sources["fill"] = {"vertex": shader("sprite.vert"), "fragment": shader("fill.frag")}
     return sources
 

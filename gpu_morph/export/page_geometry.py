@@ -13,6 +13,7 @@ from ..render.geometry.joint_frames import joint_frames
 from ..render.geometry.scene_geometry import scene_geometry
 from ..render.geometry.tube_geometry import TubeGeometry
 from ..render.geometry.tube_template import tube_template
+from ..render.glow import glow_of
 from ..render.marker_data import marker_colors, marker_positions, marker_uniforms
 from ..render.segment_layout import MESH, RIBBON
 from ..render.shader_variants import Variants, camera_variants
@@ -50,7 +51,10 @@ def drawn_tubes(
     """What tubes.js draws, and the variants of the shaders that draw it all; arrays are packed."""
     center = np.asarray(camera.center)
     relative = (geometry.positions - center).astype(np.float32)
-    groups = tube_groups(scene, coloring, geometry)
+    glow = None
+    if scene.look.is_glowing:
+        glow = glow_of(replace(geometry, positions=relative), camera, (_USUAL, _USUAL), min_width=scene.min_width)
+    groups = tube_groups(scene, coloring, geometry, glow=glow)
     variants = camera_variants(camera).union(*(style.variants for _, parts in groups for _, style in parts))
     sources = VertexValues.of_scene(scene, rows, geometry).sources()[: geometry.n_vertices]
     description = {

@@ -80,13 +80,6 @@ def test_a_page_that_is_too_large_is_an_error_with_advice(tmp_path: Path) -> Non
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("style", ["cover", "glow"])
-def test_a_style_that_a_page_cannot_show_becomes_matte_and_a_warning_says_so(style: str) -> None:
-    with pytest.warns(UserWarning, match=f"style='{style}': it is drawn as 'matte'"):
-        page = gm.write_html(scene(style=style), None)
-    assert page.html == gm.write_html(scene(style="matte"), None).html
-
-
 def test_a_page_has_the_scenes_texts_and_names_what_it_leaves_out() -> None:
     annotations = [
         gm.Text("made by </script> me", place="upper left", color="red"),

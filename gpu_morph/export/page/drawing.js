@@ -31,6 +31,8 @@ class Drawing {
     this.fillArray = new VertexArray(gl, this.fill, [corners], QUAD.triangles);
     this.markers = description.markers ? new Markers(gl, description.markers, shaders, arrays) : null;
     this.surfaces = description.surfaces ? new Surfaces(gl, description.surfaces, shaders, arrays) : null;
+    this.glowing = description.glow ? new Glowing(gl, description.glow, shaders) : null;
+    this.shadowing = description.cover ? new Shadowing(gl, description.cover, shaders) : null;
     this.size = [0, 0];
     this.origin = null; // of the places, µm from the first center
     this.sortedTowards = null;
@@ -46,6 +48,7 @@ class Drawing {
     for (const target of [this.target, this.layer, this.numbers]) target?.delete();
     this.size = [width, height];
     this.target = new Target(this.gl, width, height);
+    (this.glowing ?? this.shadowing)?.resize(width, height);
     this.layer = this.numbers = null;
   }
 
@@ -57,17 +60,22 @@ class Drawing {
     const widths = widthsOf(this.description.unit, width, height);
     view.u_middle = this.#update(camera, view, k, time, widths);
     this.view = view;
-    const { surfaces } = this, opacity = surfaces ? 1 : this.description.tubes.opacity;
+    if (this.glowing) {
+      this.#drawLight(camera, view, k, widths);
+      this.#present();
+      return;
+    }
+    const { surfaces, shadowing } = this, stage = shadowing?.stage ?? this.target, opacity = surfaces ? 1 : this.description.tubes.opacity;
     const own = surfaces ? this.description.tubes.opacity : 1; // a cell before surfaces is faded by itself
     if (surfaces) this.#drawSurfaces(camera, view, k);
-    this.target.bind();
+    stage.bind();
     gl.enable(gl.DEPTH_TEST);
     gl.enable(gl.BLEND);
     gl.disable(gl.SCISSOR_TEST);
     gl.depthMask(true);
     gl.depthFunc(gl.LEQUAL);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
-    gl.clearColor(...(opacity === 1 ? [...this.background, 1] : [0, 0, 0, 0]));
+    gl.clearColor(...(opacity === 1 && !shadowing ? [...this.background, 1] : [0, 0, 0, 0]));
     gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
     if (surfaces) this.#blend(surfaces.behind, 1);
     this.markers?.setView(view, widths);
@@ -76,23 +84,38 @@ class Drawing {
     for (const group of this.groups) {
       if (group.opacity * own < 1) {
         this.layer ??= new Target(gl, width, height);
-        this.layer.bindWithDepthOf(this.target);
+        this.layer.bindWithDepthOf(stage);
         gl.clearColor(0, 0, 0, 0);
         gl.clear(gl.COLOR_BUFFER_BIT);
       }
       for (const tubes of group.tubes) tubes.draw(this.programs, view, tubes === last);
       if (group.opacity * own < 1) {
-        this.target.bind();
+        stage.bind();
         this.#blend(this.layer, group.opacity * own);
       }
     }
     if (opacity < 1) {
-      this.#fade(opacity);
+      this.#fade(opacity, shadowing ? [0, 0, 0, 0] : [...this.background, 1]);
       this.markers?.draw("solid");
     }
     this.markers?.draw("edges");
     if (surfaces) this.#blend(surfaces.before, 1);
+    shadowing?.finish(this.target, this.background, view.u_half_depth, () => {
+      for (const tubes of this.groups[0]?.tubes ?? []) tubes.drawSurface(shadowing.programs, view);
+      this.markers?.draw("solid");
+    });
     this.#present();
+  }
+
+  // Add up the light of tubes and markers, and draw its picture. What is around the cell is behind it.
+  #drawLight(camera, view, k, widths) {
+    const { glowing, surfaces, markers } = this;
+    if (surfaces) this.#drawSurfaces(camera, view, k);
+    glowing.begin();
+    for (const tubes of this.allTubes) tubes.drawLight(glowing.programs, view);
+    markers?.setView(view, widths);
+    markers?.draw("all");
+    glowing.finish(this.target, this.background, surfaces ? () => this.#blend(surfaces.behind, 1) : null);
   }
 
   // Draw what is around the cell into its two pictures.
@@ -100,7 +123,7 @@ class Drawing {
     const { surfaces, size, description: { tubes: { center } } } = this;
     surfaces.resize(...size);
     const moved = camera.center.map((c, j) => c - center[j]), own = camera.middle(...size);
-    surfaces.draw({ ...view, u_middle: own }, this.background, moved, k, () => this.#drawNumbers(view));
+    surfaces.draw({ ...view, u_middle: own }, this.background, moved, k, () => this.glowing ?? this.#drawNumbers(view)); // light hides nothing
   }
 
   // Sort, and move the origin of the places to the camera's center, where that is needed. Returns the pixel at which the
@@ -169,13 +192,13 @@ class Drawing {
     gl.enable(gl.DEPTH_TEST);
   }
 
-  // Multiply the target by an opacity, then put the background behind it.
-  #fade(opacity) {
+  // Multiply what is bound by an opacity, then put a colour behind it.
+  #fade(opacity, behind) {
     const { gl, fill, size } = this;
     gl.disable(gl.DEPTH_TEST);
     for (const [color, factors] of [
       [[opacity, opacity, opacity, opacity], [gl.ZERO, gl.SRC_COLOR]],
-      [[...this.background, 1], [gl.ONE_MINUS_DST_ALPHA, gl.ONE]],
+      [behind, [gl.ONE_MINUS_DST_ALPHA, gl.ONE]],
     ]) {
       gl.blendFunc(...factors);
       fill.set({ u_color: color, u_box: [0, 0, ...size], u_size: size });

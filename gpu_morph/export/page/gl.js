@@ -46,6 +46,7 @@ class Program {
       else if (type === gl.FLOAT_VEC4) gl.uniform4fv(location, value);
       else if (type === gl.FLOAT_MAT3) gl.uniformMatrix3fv(location, false, value);
       else if (type === gl.INT) gl.uniform1i(location, value);
+      else if (type === gl.INT_VEC2) gl.uniform2iv(location, value);
       else throw new Error(`shader ${this.name}: uniform ${name} has a type that is not known`);
     }
   }
@@ -137,13 +138,16 @@ function scaled({ fixed, inPixels, ofPixel }, { unit, magnification }) {
   return all;
 }
 
-// A texture of bytes (3 or 4 channels) or of floats (1 channel), read texel by texel.
+// A texture of bytes (3 or 4 channels), of floats (1 channel), of half floats ("light") or of depths ("depth"), read texel by
+// texel.
 function texture(gl, { width, height, channels, texels }) {
   const made = gl.createTexture();
   const [internal, format, type] = {
     1: [gl.R32F, gl.RED, gl.FLOAT],
     3: [gl.RGB8, gl.RGB, gl.UNSIGNED_BYTE],
     4: [gl.RGBA8, gl.RGBA, gl.UNSIGNED_BYTE],
+    light: [gl.RGBA16F, gl.RGBA, gl.HALF_FLOAT],
+    depth: [gl.DEPTH_COMPONENT24, gl.DEPTH_COMPONENT, gl.UNSIGNED_INT],
   }[channels];
   gl.activeTexture(gl.TEXTURE0);
   gl.bindTexture(gl.TEXTURE_2D, made);
@@ -154,17 +158,23 @@ function texture(gl, { width, height, channels, texels }) {
   return made;
 }
 
-// A picture that is drawn into: RGBA with 8 bits each, and depth with 24. Its first row is the picture's top row.
+// A picture that is drawn into: RGBA with 8 bits each, or light, and depth with 24, which can be a texture. Its first row is
+// the picture's top row.
 class Target {
-  constructor(gl, width, height) {
-    Object.assign(this, { gl, width, height });
-    this.color = texture(gl, { width, height, channels: 4 });
-    this.depth = gl.createRenderbuffer();
-    gl.bindRenderbuffer(gl.RENDERBUFFER, this.depth);
-    gl.renderbufferStorage(gl.RENDERBUFFER, gl.DEPTH_COMPONENT24, width, height);
+  constructor(gl, width, height, channels = 4, depth = "buffer") {
+    Object.assign(this, { gl, width, height, readsDepth: depth === "depth" });
+    this.color = texture(gl, { width, height, channels });
     this.framebuffer = gl.createFramebuffer();
     this.bind();
     gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, this.color, 0);
+    if (this.readsDepth) {
+      this.depth = texture(gl, { width, height, channels: "depth" });
+      gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.DEPTH_ATTACHMENT, gl.TEXTURE_2D, this.depth, 0);
+      return;
+    }
+    this.depth = gl.createRenderbuffer();
+    gl.bindRenderbuffer(gl.RENDERBUFFER, this.depth);
+    gl.renderbufferStorage(gl.RENDERBUFFER, gl.DEPTH_COMPONENT24, width, height);
     gl.framebufferRenderbuffer(gl.FRAMEBUFFER, gl.DEPTH_ATTACHMENT, gl.RENDERBUFFER, this.depth);
   }
 
@@ -191,7 +201,8 @@ class Target {
 
   delete() {
     this.gl.deleteFramebuffer(this.framebuffer);
-    this.gl.deleteRenderbuffer(this.depth);
+    if (this.readsDepth) this.gl.deleteTexture(this.depth);
+    else this.gl.deleteRenderbuffer(this.depth);
     this.gl.deleteTexture(this.color);
   }
 }

@@ -87,6 +87,29 @@ class Tubes {
     gl.depthMask(true);
   }
 
+  // Draw light, which is added up where tubes are thin.
+  drawLight(programs, uniforms) {
+    const { gl } = this;
+    this.#drawPasses(programs, uniforms, (batch) => gl.blendEquation(batch.isRibbon ? gl.FUNC_ADD : gl.MAX));
+    gl.blendEquation(gl.FUNC_ADD);
+  }
+
+  // Draw the depths of surfaces, without smoothed edges.
+  drawSurface(programs, uniforms) {
+    this.#drawPasses(programs, { ...uniforms, u_least_coverage: 0.5 }, () => {});
+  }
+
+  #drawPasses(programs, uniforms, prepare) {
+    const all = { ...this.uniforms, ...uniforms };
+    for (const program of Object.values(programs)) program.set(all);
+    for (const [batch, range] of this.passes(true)) {
+      const program = programs[batch.isRibbon ? "ribbon" : "tube"];
+      if (range) program.set({ u_coverage_range: range });
+      prepare(batch);
+      batch.draw(program, false);
+    }
+  }
+
   // Draw which segment is where.
   drawNumbers(programs, uniforms) {
     const all = { ...this.uniforms, ...uniforms, u_coverage_range: [0.25, 2] };

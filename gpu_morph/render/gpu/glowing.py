@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 
-import numpy as np
 from OpenGL import GL
 
 from ...scene.camera import Box
+from ..style_lengths import GLOW_ROWS, GLOW_WEIGHTS, GLOW_WIDTHS
 from .framebuffer import Framebuffer
 from .full_pass import FullPass
 from .target import Target
-
-_ROWS = 270  # of the picture that is blurred, so that the glow is as wide in pictures of any size
-_WIDTHS, _WEIGHTS = (1.2, 4.5), (0.55, 0.45)  # of two Gaussian curves: rows, and their parts of the glow
 
 
 class Glowing:
@@ -35,7 +32,7 @@ class Glowing:
         with ExitStack() as resources:
             self.stage = Target(target.size, channels=4, supersample=factor, holds_light=True)
             resources.callback(self.stage.delete)
-            block = max(1, round(self.stage.size[1] / _ROWS))
+            block = max(1, round(self.stage.size[1] / GLOW_ROWS))
             width, height = (-(-side // block) for side in self.stage.size)
             self._small = [Framebuffer((width, height), holds_light=True) for _ in range(2)]
             self._shrink, self._blur, self._show = (
@@ -46,8 +43,8 @@ class Glowing:
             for full_pass in (self._shrink, self._blur, self._show):
                 resources.callback(full_pass.delete)
             self._shrink["u_factor"] = block
-            self._blur["u_widths"] = _WIDTHS
-            self._blur["u_weights"] = np.divide(_WEIGHTS, np.sqrt(2 * np.pi) * np.array(_WIDTHS))
+            self._blur["u_widths"] = GLOW_WIDTHS
+            self._blur["u_weights"] = GLOW_WEIGHTS
             self._show["u_factor"], self._show["u_block"] = factor, block
             self._resources = resources.pop_all()
 

@@ -8,12 +8,10 @@ from contextlib import ExitStack, contextmanager
 from OpenGL import GL
 
 from ...scene.camera import Box
+from ..style_lengths import COVER_LINE, COVER_RADIUS
 from .framebuffer import Framebuffer
 from .full_pass import FullPass
 from .target import Target
-
-# In parts of the picture's height, so that pictures of any size look alike.
-_RADIUS, _LINE = 0.022, 1.3 / 1080
 
 
 class Shadowing:
@@ -40,9 +38,9 @@ class Shadowing:
             height = self.stage.size[1]
             for full_pass in (self._occlusion, self._cover):
                 resources.callback(full_pass.delete)
-                full_pass["u_radius"] = _RADIUS * height
+                full_pass["u_radius"] = COVER_RADIUS * height
             self.set_half_depth(half_depth)
-            self._cover["u_factor"], self._cover["u_line"] = factor, max(1.0, _LINE * height)
+            self._cover["u_factor"], self._cover["u_line"] = factor, max(1.0, COVER_LINE * height)
             self._resources = resources.pop_all()
 
     def set_half_depth(self, half_depth: float) -> None:
