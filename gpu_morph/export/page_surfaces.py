@@ -43,7 +43,7 @@ def described_surfaces(
         "colors": arrays.add(np.concatenate([_bytes(each[:, :3]) for each in colors], axis=1)),
         "nTimes": len(colors),
         "uniforms": {
-            "u_lighting": float(look.is_lit),
+            "u_lighting": float(look.is_lit or look.is_glowing),
             "u_material": [material.shadow, material.diffuse, material.gloss, material.shininess],
             "u_rim_shade": material.rim,
             "u_depth_cue": scene.depth_cue_strength,

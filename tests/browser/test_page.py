@@ -294,7 +294,7 @@ def test_the_value_under_the_pointer_is_that_of_the_recording(opened: Opener) ->
 
 def test_an_overlay_has_a_colour_bar_and_its_own_values_under_the_pointer(opened: Opener) -> None:
     scene = star_scene(camera=FROM_ABOVE, overlays=OVERLAYS)
-    page = opened(scene)
+    page = opened(scene, width=800, height=500)
     page.show(3)
     for place, name, unit, value in (((-35, -35, 0), "ca", "nM", 300), ((60, 0, 0), "v", "mV", -55 + 60 * 0.6)):
         site = scene.fitted_camera(page.size).project([place], page.size)[0].tolist()
@@ -304,6 +304,7 @@ def test_an_overlay_has_a_colour_bar_and_its_own_values_under_the_pointer(opened
         assert float(shown[1].replace("−", "-")) == pytest.approx(value, rel=0.05)
     bars = page("[...document.querySelectorAll('#legend figcaption')].map(({ textContent }) => textContent)")
     assert len(bars) == 2
+    assert page("(legend => legend.scrollHeight <= legend.clientHeight)(document.getElementById('legend'))")
     assert "nM" in bars[1]
     assert "v from −55.0 to 20.0 mV, ca from 100.0 to 500.0 nM" in page("gpuMorph.words")
 

@@ -22,6 +22,7 @@ function number(value, nDecimals) {
 
 function showLegend({ scale, overlays, legend }) {
   const panel = element("legend"), scales = scale ? [scale, ...overlays] : overlays;
+  panel.style.setProperty("--bars", Math.max(scales.length, 1));
   panel.append(...scales.map(colorBar));
   if (legend.length) {
     const list = made("ul", "");
