@@ -8,8 +8,8 @@ import pytest
 
 from gpu_morph.export.value_codes import Bits, ValueCodes
 from gpu_morph.scene.colormaps import ColorTable, color_table
-from gpu_morph.scene.norm_parsing import parse_norm
 from gpu_morph.scene.joint_scale import BELOW_ONE
+from gpu_morph.scene.norm_parsing import parse_norm
 
 CLIM = (-90.0, 40.0)
 
