@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from ..data.row_stream import MEMORY
 from ..image.image import Size
-from ..scene.panels.panels import Shown
+from ..scene.panels.shown import Shown
 from ..scene.timeline import Timeline
 from ..system.orderly_end import orderly_end
 from ..video.animation import Animation

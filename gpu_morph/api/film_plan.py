@@ -14,7 +14,8 @@ from ..data.frame_times import check_covered
 from ..data.row_stream import memory_bytes
 from ..image.image import Size
 from ..scene.colors import to_bytes
-from ..scene.panels.panels import Panels, Shown, checked_shown, scenes_of
+from ..scene.panels.panels import Panels
+from ..scene.panels.shown import Shown, checked_shown, scenes_of
 from ..scene.timeline import Timeline
 from ..system.arguments import checked_flag, checked_path, checked_word, positive_count
 from ..system.user_warning import warn_user

@@ -13,7 +13,8 @@ from ..data.arrays import finite_number
 from ..data.frame_times import ListedTimes, TimeRange, checked_times, frame_times, median_step
 from ..scene.annotations.title import n_frames_after, with_starts
 from ..scene.camera_path import CameraPath
-from ..scene.panels.panels import Panels, Shown, main_scene, plots_of, scenes_of, with_items
+from ..scene.panels.panels import Panels, plots_of, with_items
+from ..scene.panels.shown import Shown, main_scene, scenes_of
 from ..scene.scene import Scene
 from ..scene.timeline import Timeline
 

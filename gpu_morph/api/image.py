@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..image.image import Size
-from ..scene.panels.panels import Shown, checked_shown, still
+from ..scene.panels.shown import Shown, checked_shown, still
 
 
 def render_image(

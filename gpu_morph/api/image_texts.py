@@ -13,7 +13,8 @@ from ..image.file_texts import SOFTWARE, FileTexts
 from ..image.image import Size
 from ..scene.camera import Camera
 from ..scene.fingerprint import fingerprint
-from ..scene.panels.panels import Panels, Shown, main_scene
+from ..scene.panels.panels import Panels
+from ..scene.panels.shown import Shown, main_scene
 from ..scene.scene import Scene
 
 

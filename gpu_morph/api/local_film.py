@@ -15,7 +15,8 @@ from ..image.yuv_format import YuvFormat
 from ..render.panels_renderer import PanelsRenderer, open_renderer
 from ..render.renderer import Renderer
 from ..render.strategy import LeasedImage, Stages
-from ..scene.panels.panels import scenes_of, with_scenes
+from ..scene.panels.panels import with_scenes
+from ..scene.panels.shown import scenes_of
 from ..scene.scene import Scene
 from ..system.progress import ProgressBar
 from ..video.film_request import FilmRequest

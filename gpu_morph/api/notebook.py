@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..errors import UnsupportedError
 from ..image.image import Size
 from ..image.png import png_bytes
-from ..scene.panels.panels import Shown, checked_shown
+from ..scene.panels.shown import Shown, checked_shown
 from ..system.notebook import is_notebook
 from .image import render_image
 from .scene_picture import good_time

@@ -17,8 +17,9 @@ from ..figure.svg import svg_text
 from ..image.file_texts import FileTexts
 from ..image.image import Image, Size, check_size
 from ..image.image_file import VECTOR_ENDINGS, checked_dpi, checked_image, image_path, write_image
-from ..scene.panels.panels import Panels, Shown, checked_shown, still
+from ..scene.panels.panels import Panels
 from ..scene.panels.printed import printed
+from ..scene.panels.shown import Shown, checked_shown, still
 from ..scene.scene import Scene
 from ..system.arguments import check_choice, checked_flag
 from ..system.atomic_files import atomic_path

@@ -14,7 +14,8 @@ from ..data.synapse_events import SynapseEvents
 from ..errors import SceneError
 from ..image.image import Image
 from ..image.png import png_bytes
-from ..scene.panels.panels import Panels, Shown, scenes_of, with_scenes
+from ..scene.panels.panels import Panels, with_scenes
+from ..scene.panels.shown import Shown, scenes_of
 from ..scene.picture_unit import picture_unit
 from ..scene.scene import Scene
 from ..scene.widths import widened_scene

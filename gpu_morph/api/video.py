@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from ..data.row_stream import MEMORY
 from ..image.image import Size
-from ..scene.panels.panels import Shown
+from ..scene.panels.shown import Shown
 from ..scene.timeline import Timeline
 from ..system.arguments import checked_flag, checked_path
 from ..system.file_lock import file_lock

@@ -14,7 +14,7 @@ import numpy as np
 from ..api.film_arguments import film_of
 from ..errors import ContextError
 from ..scene.annotations.title import n_frames_after
-from ..scene.panels.panels import Shown, main_scene
+from ..scene.panels.shown import Shown, main_scene
 from ..scene.scene import Scene
 from ..video.film_request import FilmRequest
 from .byte_size import byte_size

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..api import render_video
-from ..scene.panels.panels import Shown
+from ..scene.panels.shown import Shown
 
 _OPTIONS = (
     "times",

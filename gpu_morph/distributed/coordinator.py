@@ -11,7 +11,7 @@ from typing import Any
 
 from ..errors import ClusterError, FramesError, SoftwareRenderingWarning, explain_command
 from ..image.yuv_format import YUV420
-from ..scene.panels.panels import Shown, scenes_of
+from ..scene.panels.shown import Shown, scenes_of
 from ..system.progress import ProgressBar
 from ..system.user_warning import warn_user
 from ..video.film_identity import film_identity

@@ -15,8 +15,10 @@ import numpy.typing as npt
 from ..image.image import Size
 from ..image.yuv_format import YUV420
 from ..scene.annotations.layout import Layout
-from ..scene.panels.panels import Panels, Shown, plot_view, with_items, with_scenes
+from ..scene.panels.panels import Panels, with_items, with_scenes
 from ..scene.panels.panels_layout import PanelsLayout
+from ..scene.panels.plot_views import plot_view
+from ..scene.panels.shown import Shown
 from ..scene.plots.base import PanelPlot
 from ..scene.scene import Scene
 from ..video.encoding import Encoding

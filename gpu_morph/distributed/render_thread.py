@@ -16,7 +16,7 @@ from ..errors import GpuMorphError, SoftwareRenderingWarning
 from ..image.image import Image
 from ..render.panels_renderer import PanelsRenderer, open_renderer
 from ..render.renderer import Renderer
-from ..scene.panels.panels import scenes_of
+from ..scene.panels.shown import scenes_of
 from ..video.piece import Piece
 from .payload import FilmPayload
 from .sent_rows import SentRows

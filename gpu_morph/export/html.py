@@ -12,7 +12,7 @@ from typing import Any
 
 from ..data.row_stream import memory_bytes
 from ..errors import OutputError
-from ..scene.panels.panels import check_one_scene
+from ..scene.panels.shown import check_one_scene
 from ..scene.scene import Scene
 from ..system.arguments import check_choice
 from ..system.atomic_files import output_path, remove_stale_parts, write_text

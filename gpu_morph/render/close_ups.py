@@ -7,8 +7,9 @@ from dataclasses import replace
 from ..scene.annotations.inset import Inset
 from ..scene.annotations.layout import Layout
 from ..scene.camera import Box
-from ..scene.panels.panels import Panels, under_cards
+from ..scene.panels.panels import Panels
 from ..scene.panels.panels_layout import PanelsLayout
+from ..scene.panels.shown import under_cards
 from ..scene.scene import Scene
 
 

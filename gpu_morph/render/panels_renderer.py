@@ -19,8 +19,10 @@ from ..scene.annotations.canvas import Canvas, line_height, text_width
 from ..scene.annotations.shortened import shortened_all
 from ..scene.camera import Box, Camera
 from ..scene.colors import to_bytes
-from ..scene.panels.panels import Panels, Shown, has_insets, plot_lefts, plot_view, under_cards
+from ..scene.panels.panels import Panels
 from ..scene.panels.panels_layout import PanelsLayout
+from ..scene.panels.plot_views import plot_lefts, plot_view
+from ..scene.panels.shown import Shown, has_insets, under_cards
 from ..scene.plots.base import PanelPlot
 from ..scene.scene import Scene
 from ..system.arguments import check_choice, check_type

@@ -12,7 +12,7 @@ from ..image.image import Image, Size, check_size
 from ..scene.annotations.base import Sprite
 from ..scene.camera import Camera
 from ..scene.checks import checked_clim
-from ..scene.panels.panels import check_one_scene
+from ..scene.panels.shown import check_one_scene
 from ..scene.scene import Scene
 from ..system.arguments import check_type, checked_flag
 from .frame_arguments import checked_second, checked_time

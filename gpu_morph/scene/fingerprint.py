@@ -19,7 +19,8 @@ from ..data.sampling import Sampling, needed_rows
 from ..errors import FramesError
 from .colormaps import lookup_table, parse_colormap
 from .colors import parse_color
-from .panels.panels import Panels, Shown
+from .panels.panels import Panels
+from .panels.shown import Shown
 from .plots.base import PanelPlot
 from .scene import Scene
 

@@ -12,7 +12,7 @@ from typing import Any
 from ..api import render_video
 from ..api.film_arguments import film_of
 from ..errors import GpuMorphError
-from ..scene.panels.panels import Shown
+from ..scene.panels.shown import Shown
 from .arrays import times
 from .entry import Entry
 from .part import Part, Table

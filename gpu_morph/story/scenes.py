@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ..data.demo import demo_cell
-from ..scene.panels.panels import Panels, Shown
+from ..scene.panels.panels import Panels
+from ..scene.panels.shown import Shown
 from ..scene.plots.base import PanelPlot
 from ..scene.scene import Scene
 from .entry import Entry

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import StoryError
-from ..scene.panels.panels import Shown
+from ..scene.panels.shown import Shown
 from ..system.arguments import check_type, checked_path
 from ..system.regular_file import check_regular
 from .entry import Entry, Source

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from ..image.image import Size
 from ..scene.fingerprint import fingerprint
-from ..scene.panels.panels import Shown
+from ..scene.panels.shown import Shown
 from ..system.version import __version__
 
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from ..image.image import Size
 from ..image.yuv_format import YuvFormat
-from ..scene.panels.panels import Shown
+from ..scene.panels.shown import Shown
 from .encoding import Encoding
 from .frame_folder import FrameFolder
 

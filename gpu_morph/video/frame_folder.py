@@ -23,7 +23,7 @@ import numpy.typing as npt
 from ..errors import FramesError
 from ..image.image import Image, Size
 from ..image.png import png_bytes, with_text
-from ..scene.panels.panels import Shown
+from ..scene.panels.shown import Shown
 from ..system.atomic_files import PART, check_replaceable, make_folder, write_bytes, write_text
 from ..system.file_lock import file_lock
 from ..system.hidden_files import hidden_files

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from ..errors import FramesError
 from ..image.image import Size
-from ..scene.panels.panels import Shown
+from ..scene.panels.shown import Shown
 from .film_identity import film_identity
 
 MANIFEST = "frames.json"

@@ -14,7 +14,7 @@ from ..data.arrays import finite_number
 from ..errors import SceneError
 from ..image.image import Image, Size, check_size
 from ..scene.camera import Camera
-from ..scene.panels.panels import check_one_scene
+from ..scene.panels.shown import check_one_scene
 from ..scene.scene import Scene
 from ..system.arguments import check_type
 from .code import code_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..image.image import Size
-from ..scene.panels.panels import check_one_scene
+from ..scene.panels.shown import check_one_scene
 from ..scene.scene import Scene
 from ..system.notebook import has_kernel
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import gpu_morph as gm
-from gpu_morph.scene.panels.panels import plot_view
+from gpu_morph.scene.panels.plot_views import plot_view
 from gpu_morph.scene.panels.printed import printed
 
 CELL = gm.Morphology(

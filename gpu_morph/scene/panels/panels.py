@@ -9,12 +9,12 @@ from functools import cached_property
 from inspect import signature
 from typing import Any, Literal, get_args
 
-from ...data.frame_times import TimeRange, recorded_range
-from ...errors import SceneError, brief
+from ...data.frame_times import TimeRange
+from ...errors import SceneError
 from ...image.image import Size, check_size
-from ...system.arguments import check_choice, check_type, checked_flag, is_sequence
+from ...system.arguments import check_choice, check_type, checked_flag
 from ..annotations import Arrow, Axes, ColorBar, Inset, Layers, ScaleBar
-from ..annotations.base import Annotation, View
+from ..annotations.base import Annotation
 from ..annotations.canvas import line_height
 from ..annotations.title import Title
 from ..camera import Box, Camera
@@ -24,10 +24,10 @@ from ..display_hook import bundle
 from ..film_clock import FilmClock
 from ..font_size import check_font_size
 from ..plots.base import PanelPlot
-from ..plots.figure_plot import FigurePlot, is_figure
 from ..scene import Scene
 from .linked_cameras import linked
 from .panel_grid import PanelGrid, checked_parts, checked_widths
+from .panel_rows import checked_rows, checked_titles
 from .panels_layout import PanelsLayout
 from .shared_colors import shared_clim, shows_same
 
@@ -115,11 +115,11 @@ class Panels:
     _main: Scene | None = None  # of panels without a scene, from those around them, whose fields have all of it
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "rows", _checked_rows(self.rows))
+        object.__setattr__(self, "rows", checked_rows(self.rows, Panels))
         counts = [len(row) for row in self.rows]
         object.__setattr__(self, "widths", checked_widths(self.widths, counts))
         object.__setattr__(self, "heights", checked_parts(self.heights, len(counts), "heights"))
-        object.__setattr__(self, "titles", _checked_titles(self.titles, counts))
+        object.__setattr__(self, "titles", checked_titles(self.titles, counts))
         check_number(self.gap, "gap", unit="heights of text", least=0)
         check_choice(self.cameras, get_args(Cameras), "cameras", error=SceneError)
         check_font_size(self.font_size)
@@ -284,18 +284,6 @@ _signature = signature(Panels)
 _public = [one for name, one in _signature.parameters.items() if not name.startswith("_")]
 setattr(Panels, "__signature__", _signature.replace(parameters=_public))  # noqa: B010 (mypy knows of none)
 
-Shown = Scene | Panels
-
-
-def scenes_of(shown: Shown) -> tuple[Scene, ...]:
-    """The scene, or all scenes of panels."""
-    return (shown,) if isinstance(shown, Scene) else shown.scenes
-
-
-def main_scene(shown: Shown) -> Scene:
-    """The scene, or of panels their `Panels.carrier`."""
-    return shown.carrier if isinstance(shown, Panels) else shown
-
 
 def with_items(panels: Panels, items: Iterable[Any], **changes: Any) -> Panels:
     """Panels that show something else, row by row, and differ in other fields."""
@@ -310,58 +298,7 @@ def with_scenes(shown: Any, function: Callable[[Scene], Scene]) -> Any:
     return function(shown) if isinstance(shown, Scene) else shown
 
 
-def still(shown: Shown) -> Any:
-    """A scene or panels as of a picture: cameras do not turn."""
-    return with_scenes(shown, lambda scene: replace(scene, camera=scene.camera.still()))
-
-
-def checked_shown(shown: Any) -> Any:
-    """A Scene or Panels; a scene with close-ups as panels, as they have renderers of their own.
-
-    Raises
-    ------
-    TypeError
-        It is something else.
-    """
-    if not isinstance(shown, Scene | Panels):
-        raise TypeError(f"scene must be a Scene or Panels, got {type(shown).__name__}")
-    if isinstance(shown, Panels):
-        _ = shown.carrier  # there is a scene
-        return shown
-    return under_cards(shown) if has_insets(shown) else shown
-
-
-def has_insets(scene: Scene) -> bool:
-    """True for a scene with close-ups."""
-    return any(isinstance(annotation, Inset) for annotation in scene.annotations)
-
-
-def under_cards(scene: Scene) -> Panels:
-    """A scene with close-ups as panels, in which title cards and fades cover these, too."""
-    cards = tuple(annotation for annotation in scene.annotations if annotation.rank > 0)
-    own = tuple(annotation for annotation in scene.annotations if annotation.rank <= 0)
-    return Panels(
-        [[replace(scene, annotations=own)]],
-        annotations=cards,
-        font_size=scene.font_size,
-        time_range=scene.time_range,
-        fps=scene.fps,
-    )
-
-
-def check_one_scene(shown: object, what: str, *, takes_insets: bool = False) -> None:
-    """Raise TypeError unless it is a Scene; ``what`` takes nothing else, and insets only where it says so."""
-    if isinstance(shown, Panels):
-        raise TypeError(
-            f"scene must be a Scene, got Panels: {what} shows one scene, such as panels.scenes[0]; render_image, "
-            "save_image, render_video, animate and show draw panels"
-        )
-    check_type(shown, Scene, "scene")
-    if not takes_insets and has_insets(shown):  # type: ignore[arg-type]
-        raise TypeError(f"{what} cannot show an Inset: leave it out; render_image, save_image and render_video draw it")
-
-
-def plots_of(shown: Shown) -> tuple[PanelPlot, ...]:
+def plots_of(shown: Any) -> tuple[PanelPlot, ...]:
     """All plots of panels, row by row."""
     items = shown.items if isinstance(shown, Panels) else ()
     return tuple(
@@ -371,51 +308,12 @@ def plots_of(shown: Shown) -> tuple[PanelPlot, ...]:
     )
 
 
-def plot_view(panels: Panels, layout: PanelsLayout, box: Box) -> View:
-    """What the plot in a box gets to know of the picture."""
-    carrier = panels.carrier
-    times = carrier.time_range or (None if carrier.recording is None else recorded_range(carrier.recording.times))
-    colors = carrier.synapse_style.population_colors(carrier.synapses) if carrier.synapses else {}
-    size = box.width, box.height
-    return replace(layout.view, size=size, shield=False, recording=None, times=times, synapse_colors=colors)
-
-
-def plot_lefts(panels: Panels, layout: PanelsLayout) -> list[int]:
-    """Pixels to the left of each plot's area: as many as all need that begin at the same pixel; 0 for what is none."""
-    needed = [
-        item.left(plot_view(panels, layout, box)) if isinstance(item, PanelPlot) else 0
-        for item, box in zip(panels.items, layout.boxes, strict=True)
-    ]
-    return [
-        max(other for other, its in zip(needed, layout.boxes, strict=True) if its.x == box.x) for box in layout.boxes
-    ]
-
-
 def _scenes(items: Sequence[Any]) -> Iterator[Scene]:
     for item in items:
         if isinstance(item, Scene):
             yield item
         elif isinstance(item, Panels):
             yield from item.scenes
-
-
-def _checked_rows(given: Any) -> tuple[tuple[Any, ...], ...]:
-    expected = "rows must be rows of what panels show, such as [[scene_a, scene_b], [scene_c]]"
-    if not is_sequence(given) or isinstance(given, Scene | Panels):
-        raise TypeError(f"{expected}, got {brief(given)}")
-    rows = list(given)
-    if not any(is_sequence(row) for row in rows):
-        rows = [rows]
-    for row in rows:
-        if not is_sequence(row) or not len(row):
-            raise TypeError(f"{expected}, got {brief(row)} as a row")
-        for item in row:
-            if not (item is None or isinstance(item, Scene | Panels | PanelPlot) or is_figure(item)):
-                raise TypeError(
-                    "a panel shows a Scene, Panels, a plot (Traces, Raster, ImageSequence, FunctionPlot, a figure of "
-                    f"matplotlib) or nothing (None), got {brief(item)} in rows"
-                )
-    return tuple(tuple(FigurePlot(item) if is_figure(item) else item for item in row) for row in rows)
 
 
 def _with_linked(item: Any, scenes: Iterator[Scene]) -> Any:
@@ -432,25 +330,3 @@ def _with_main(item: Any, main: Scene) -> Any:
     if item.scenes:
         return item if item._main is None else replace(item, _main=None)
     return replace(item, _main=replace(main, annotations=()))
-
-
-def _checked_titles(given: Any, counts: Sequence[int]) -> tuple[tuple[str, ...], ...]:
-    """A text for each panel, "" for none."""
-    if given is None:
-        return tuple(("",) * count for count in counts)
-    expected = f"titles must be a str for each panel, in rows of {', '.join(map(str, counts))}"
-    if not is_sequence(given):
-        raise SceneError(f"{expected}, got {brief(given)}")
-    rows = list(given)
-    if len(counts) == 1 and not any(is_sequence(row) for row in rows):
-        rows = [rows]
-    if len(rows) != len(counts):
-        raise SceneError(f"{expected}, got {len(rows)} rows: {brief(given)}")
-    rows = [(None,) * count if row is None else row for row, count in zip(rows, counts, strict=True)]
-    if [len(row) if is_sequence(row) else 0 for row in rows] != list(counts):
-        raise SceneError(f"{expected}, got {brief(given)}")
-    for row in rows:
-        for title in row:
-            if not isinstance(title, str | None):
-                raise SceneError(f"{expected}, got {brief(title)} as one")
-    return tuple(tuple(title or "" for title in row) for row in rows)

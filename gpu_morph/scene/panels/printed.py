@@ -10,7 +10,8 @@ from ..font_size import text_height
 from ..picture_unit import print_factor
 from ..scene import Scene
 from ..widths import printed_scene
-from .panels import Panels, Shown, with_items
+from .panels import Panels, with_items
+from .shown import Shown
 
 
 def printed(shown: Shown, size: Size, dpi: float) -> Any:

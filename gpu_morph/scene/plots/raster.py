@@ -18,8 +18,8 @@ from ..annotations.canvas import Canvas
 from ..annotations.shortened import shortened_all
 from ..colors import Rgba, checked_color
 from ..synapse_style import SynapseStyle
-from .base import PanelPlot
-from .time_axes import CoursePlot, Future, TimeAxes, checked_course, faded, room_for, window_of
+from .course_plot import Course, TimePlot
+from .time_axes import Future, TimeAxes, checked_course, faded, window_of
 
 _LONGEST_LABEL = 0.3  # of the panel's width
 _LEAST_HEIGHT = 0.22  # of an event's line, in heights of text
@@ -27,7 +27,7 @@ _OF_ROW = 0.8  # of a row's height
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Raster(PanelPlot):
+class Raster(TimePlot):
     """Events over time as a panel of `Panels`: spikes, or activations of synapses, with a cursor at the frame's time.
 
     Parameters
@@ -82,20 +82,9 @@ class Raster(PanelPlot):
             colors = {name: checked_color(color, "colors") for name, color in self.colors.items()}
             object.__setattr__(self, "colors", colors)
 
-    def left(self, view: View) -> int:
-        """See `PanelPlot`."""
-        return room_for(_DrawnRaster(self, view, 0).labels, view)
-
-    def drawing(self, view: View, left: int) -> CoursePlot:
-        """See `PanelPlot`."""
-        drawn = _DrawnRaster(self, view, left)
-        return CoursePlot(
-            drawn.axes,
-            draw_axes=drawn.draw_axes,
-            draw_course=drawn.draw_course,
-            heads=_no_heads,
-            future=self.future,
-        )
+    def course(self, view: View, left: int) -> Course:
+        """See `TimePlot`."""
+        return _DrawnRaster(self, view, left)
 
 
 class _DrawnRaster:
@@ -145,9 +134,9 @@ class _DrawnRaster:
                     canvas.rectangle(float(left), y, float(right - left) + width, height, shade)
                 row += 1
 
-
-def _no_heads(time: float) -> Sequence[Sprite]:  # noqa: ARG001 (the interface of `CoursePlot`)
-    return ()
+    def heads(self, time: float) -> Sequence[Sprite]:  # noqa: ARG002 (the interface of `Course`)
+        """Nothing."""
+        return ()
 
 
 def _colors(names: Sequence[str], given: Mapping[str, Rgba], view: View) -> list[Rgba]:

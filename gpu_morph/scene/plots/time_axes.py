@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Literal, get_args
-
-import numpy as np
 
 from ...errors import SceneError
 from ...system.arguments import check_choice
-from ..annotations.base import Sprite, View
+from ..annotations.base import View
 from ..annotations.canvas import Canvas, line_height, text_width
 from ..annotations.number_format import formatted_all, round_numbers
 from ..annotations.subpixel_sprite import SubpixelSprite
@@ -122,82 +119,6 @@ class TimeAxes:
     def cursor(self) -> SubpixelSprite:
         """A line over the area, positioned by its upper end."""
         return cursor_sprite(self.view.line, self.bottom - self.top, self.view.ink)
-
-
-class CoursePlot:
-    """A `PlotDrawing` of what happens over time: what has been, in full, and what comes, faint.
-
-    Parameters
-    ----------
-    axes : TimeAxes
-        The area.
-    draw_axes : callable
-        Draws what does not change on a canvas of the panel's size.
-    draw_course : callable
-        Draws what happens from one time to another on a canvas, with an opacity.
-    heads : callable
-        Sprites at the frame's time.
-    future : {"faint", "hidden", "full"}
-        What of later times is seen.
-    """
-
-    def __init__(
-        self,
-        axes: TimeAxes,
-        *,
-        draw_axes: Callable[[Canvas], None],
-        draw_course: Callable[[Canvas, float, float, float], None],
-        heads: Callable[[float], Sequence[Sprite]],
-        future: Future,
-    ) -> None:
-        self._axes, self._draw_axes, self._draw_course, self._heads = axes, draw_axes, draw_course, heads
-        self._future = {"faint": FAINT, "hidden": 0.0, "full": 1.0}[future]
-        self._cursor = axes.cursor()
-
-    @cached_property
-    def _static(self) -> Sprite:
-        canvas = Canvas(self._axes.view.size)
-        self._draw_axes(canvas)
-        return canvas.sprite(0, 0)
-
-    @cached_property
-    def grounds(self) -> Sequence[Sequence[Sprite]]:
-        """All of the course, as it is once it has been, and while it is to come; see `PlotDrawing`."""
-        course = self._course(*self._axes.window, 1.0)
-        later = course.image.copy()
-        later[..., 3] = np.round(later[..., 3] * self._future)
-        return [[self._static, course], [self._static, replace(course, image=later, shapes=None)]]
-
-    def _course(self, start: float, stop: float, opacity: float) -> Sprite:
-        axes = self._axes
-        canvas = Canvas(axes.view.size)
-        if opacity:
-            self._draw_course(canvas, start, stop, opacity)
-        return canvas.sprite(0, 0)
-
-    def _edge(self, time: float | None) -> float:
-        """Up to which time the course has been; without a time, all of it."""
-        start, stop = self._axes.window
-        return stop if time is None else min(max(time, start), stop)
-
-    def parts(self, time: float | None) -> Sequence[tuple[int, int, int]]:
-        """See `PlotDrawing`."""
-        width = self._axes.view.size[0]
-        edge = width if time is None else round(self._axes.x(self._edge(time)))
-        return [(0, 0, edge), (1, edge, width)]
-
-    def vectors(self, time: float | None) -> Sequence[Sprite]:
-        """See `PlotDrawing`."""
-        edge = self._edge(time)
-        start, stop = self._axes.window
-        courses = [self._course(start, edge, 1.0), self._course(edge, stop, self._future)]
-        return [self._static, *courses, *self.changing(time)]
-
-    def changing(self, time: float | None) -> Sequence[Sprite]:
-        """A line at the frame's time, and what is on it; see `PlotDrawing`."""
-        if time is None or not self._axes.shows(time):
-            return ()
-        return [self._cursor(self._axes.x(time), self._axes.top), *self._heads(time)]
 
 
 def window_of(view: View, xlim: tuple[float, float] | None, span: tuple[float, float]) -> tuple[float, float]:

@@ -23,16 +23,17 @@ from ..annotations.subpixel_sprite import SubpixelSprite, subpixel_sprite
 from ..annotations.trace_data import TraceData, trace_data
 from ..colors import Rgba, checked_color
 from ..palettes import trace_colors
-from .base import PanelPlot, checked_limits, checked_sample_times, spread
+from .base import checked_limits, checked_sample_times, spread
+from .course_plot import Course, TimePlot
 from .heading import heading
-from .time_axes import CoursePlot, Future, TimeAxes, checked_course, faded, room_for, window_of
+from .time_axes import Future, TimeAxes, checked_course, faded, window_of
 
 _ROOM = 0.05  # of the range of values, above and below
 _ALONE = 1.3  # radius of a sample without a line, in widths of a line
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Traces(PanelPlot):
+class Traces(TimePlot):
     """Values over time as a panel of `Panels`, with axes and a cursor at the frame's time.
 
     Parameters
@@ -147,20 +148,9 @@ class Traces(PanelPlot):
         for name, usual in (("rate", None), ("section", 0), ("x", 0.5)):  # what they say is in the values
             object.__setattr__(self, name, usual)
 
-    def left(self, view: View) -> int:
-        """See `PanelPlot`."""
-        return room_for(_DrawnTraces(self, view, 0).labels, view)
-
-    def drawing(self, view: View, left: int) -> CoursePlot:
-        """See `PanelPlot`."""
-        drawn = _DrawnTraces(self, view, left)
-        return CoursePlot(
-            drawn.axes,
-            draw_axes=drawn.draw_axes,
-            draw_course=drawn.draw_course,
-            heads=drawn.heads,
-            future=self.future,
-        )
+    def course(self, view: View, left: int) -> Course:
+        """See `TimePlot`."""
+        return _DrawnTraces(self, view, left)
 
 
 class _DrawnTraces:
