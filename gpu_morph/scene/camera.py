@@ -205,6 +205,11 @@ class Camera:
         return read_only(np.array([*zip(*turned, strict=True), toward]) @ self.reference)
 
     @property
+    def slope(self) -> float:
+        """Half the picture's height by the distance of the eye; 0 for an orthographic camera."""
+        return 0.0 if self.projection == "orthographic" else math.tan(math.radians(self.fov) / 2)
+
+    @property
     def eye_distance(self) -> float:
         """Distance of the camera from ``center``, µm; infinite for an orthographic camera. Needs ``height``."""
         if self.projection == "orthographic":
@@ -359,7 +364,7 @@ class Camera:
         camera = self.oriented(morphology)
         if self.center is not None and self.height is not None:
             return replace(camera, shift=self.shift or (0.0, 0.0))
-        framing = Framing(Extent(morphology, others), camera._views(), self.center)
+        framing = Framing(Extent(morphology, others), camera.views(), self.center)
         if self.height is not None:
             return replace(camera, center=framing.center, shift=self.shift or (0.0, 0.0))
         areas = areas or [Box(0, 0, *size)]
@@ -373,7 +378,7 @@ class Camera:
         height = max(height / self.zoom, _LEAST_HEIGHT)
         return replace(camera, center=framing.center, height=height, fov=fov, shift=self.shift or middle)
 
-    def _views(self) -> npt.NDArray[np.float64]:
+    def views(self) -> npt.NDArray[np.float64]:
         """(n, 3, 3): the axes at azimuths of the turn, or those of a camera that does not turn."""
         if not self.azim_step:
             return self.axes[None]

@@ -17,7 +17,7 @@ from .camera import Camera
 from .camera_path import CameraPath, Easing, PathClock
 from .scene import Scene
 
-_BETWEEN = 8  # keyframes from one place that is followed to the next
+_BETWEEN, _MOST = 64, 2048  # keyframes from one place that is followed to the next; in all, where places are many
 
 
 def orbit(
@@ -200,7 +200,8 @@ def _checked_places(places: Any) -> tuple[Any, Any]:
 def _curve(readings: Any, points: Any) -> tuple[Any, Any]:
     """More places between those that are given, on a cubic curve through them whose speed has no jumps."""
     speeds = np.gradient(points, readings, axis=0)
-    u = np.arange(_BETWEEN)[:, np.newaxis] / _BETWEEN
+    between = max(4, min(_BETWEEN, _MOST // len(readings)))
+    u = np.arange(between)[:, np.newaxis] / between
     all_readings, all_points = [], []
     for k, length in enumerate(np.diff(readings)):
         all_readings.append(readings[k] + u[:, 0] * length)

@@ -27,11 +27,15 @@ _SAME_HEIGHT = 1e-9  # logarithm of the ratio
 
 @dataclass(frozen=True)
 class Keyframe:
-    """What the camera of a path is at one reading of its clock; ``sections`` are those that it is fitted to."""
+    """What the camera of a path is at one reading of its clock; ``sections`` are those that it is fitted to.
+
+    ``room`` is the logarithm of the factor by which the picture's height is greater half way to the next keyframe.
+    """
 
     reading: float
     camera: Camera
     sections: tuple[int, ...] | None = None
+    room: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -40,8 +44,9 @@ class CameraPath:
 
     Between two keyframes, the direction turns about ``up`` and tilts, the shorter way; where ``up`` differs, it turns
     by the shortest rotation. ``height`` changes by equal factors in equal times. ``center`` moves so that a point
-    between the two pictures' middles stays at its place while the camera comes nearer. ``shift`` changes linearly, and
-    so does the size of the picture seen from the eye (``fov``; that of an orthographic camera is 0).
+    between the two pictures' middles stays at its place while the camera comes nearer. On the way between two fitted
+    cameras the picture is as much larger as it has to be for what both show to stay in it. ``shift`` changes linearly,
+    and so does the size of the picture seen from the eye (``fov``; that of an orthographic camera is 0).
     Before the first keyframe and after the last one, the camera stands still.
 
     Parameters
@@ -157,6 +162,10 @@ class CameraPath:
         azim = camera.angles[0] + self._turned(reading) + frame * self.azim_step
         return replace(camera, azim=azim, azim_step=0.0, turn=None)
 
+    def on_the_way(self, number: int, fraction: float) -> Camera:
+        """The camera at a fraction of the way, 0 to 1, from a keyframe to the next one, without ``turn``."""
+        return self._moves[number].at(fraction)
+
     def _turned(self, reading: float) -> float:
         """Degrees of ``turn``."""
         first, last = self.keyframes[0].reading, self.keyframes[-1].reading
@@ -179,7 +188,7 @@ class CameraPath:
 
     @cached_property
     def _moves(self) -> list[_Move]:
-        moves = [_Move(_known(a), _known(b)) for a, b in pairwise(self.cameras)]
+        moves = [_Move(_known(a.camera), _known(b.camera), a.room) for a, b in pairwise(self.keyframes)]
         if (self.turn or self.azim_step) and not all(move.has_one_up for move in moves):
             raise ValueError(
                 "turn and azim_step turn the camera about up, which differs between the path's cameras: give all the "
@@ -197,11 +206,16 @@ def with_cameras(path: CameraPath, function: Callable[[Keyframe], Camera]) -> Ca
     return replace(path, keyframes=[replace(one, camera=function(one)) for one in path.keyframes])
 
 
+def bulge(fraction: Any) -> Any:
+    """How much of `Keyframe.room` counts at a fraction of the way: 0 at both ends, 1 in the middle."""
+    return 4 * fraction * (1 - fraction)
+
+
 class _Move:
     """From one camera to another; both are known wholly."""
 
-    def __init__(self, first: Camera, second: Camera) -> None:
-        self.first, self.second = first, second
+    def __init__(self, first: Camera, second: Camera, room: float) -> None:
+        self.first, self.second, self._room = first, second, room
         self.has_one_up = bool(np.abs(first.reference - second.reference).max() < _SAME_UP)
         self._turn = _shorter(second.angles[0] - first.angles[0])
         self._roll = _shorter(second.roll - first.roll)
@@ -220,12 +234,12 @@ class _Move:
         way = math.expm1(growth * fraction) / math.expm1(growth) if abs(growth) > _SAME_HEIGHT else fraction
         center: Any = tuple(x + (y - x) * way for x, y in zip(a.center, b.center, strict=True))
         shift: Any = tuple(x + (y - x) * fraction for x, y in zip(a.shift or (0, 0), b.shift or (0, 0), strict=True))
-        slope = (1 - fraction) * _slope(a) + fraction * _slope(b)
+        slope = (1 - fraction) * a.slope + fraction * b.slope
         is_flat = slope < _ORTHOGRAPHIC
         return replace(
             self._turned(fraction),
             center=center,
-            height=a.height * math.exp(growth * fraction),
+            height=a.height * math.exp(growth * fraction + self._room * bulge(fraction)),
             shift=shift,
             projection="orthographic" if is_flat else "perspective",
             fov=a.fov if is_flat else math.degrees(2 * math.atan(slope)),
@@ -242,11 +256,6 @@ class _Move:
         level = replace(a, azim=azim, elev=elev, roll=0.0)
         level_right, level_up = level.axes[:2] @ a.reference.T
         return replace(level, roll=math.degrees(math.atan2(-right @ level_up, right @ level_right)))
-
-
-def _slope(camera: Camera) -> float:
-    """Half the picture's height by the distance of the eye."""
-    return 0.0 if camera.projection == "orthographic" else math.tan(math.radians(camera.fov) / 2)
 
 
 def _shorter(angle: float) -> float:
@@ -274,7 +283,7 @@ def _checked_keyframes(given: Any, unit: str) -> tuple[Keyframe, ...]:
         reading = finite_number(parts[0], name="keyframes: reading", expected=f"finite {unit}")
         if checked and reading <= checked[-1].reading:
             raise ValueError(f"{expected}, got {reading:g} after {checked[-1].reading:g}")
-        checked.append(Keyframe(reading, parts[1], sections))
+        checked.append(Keyframe(reading, parts[1], sections, one.room if isinstance(one, Keyframe) else 0.0))
     if not checked:
         raise ValueError(f"{expected}, got none")
     return tuple(checked)

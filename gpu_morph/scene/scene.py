@@ -41,6 +41,7 @@ from .coloring import Coloring, cell_coloring, fixed_coloring, label_coloring, s
 from .colormaps import color_table, parse_colormap
 from .colors import ColorLike, Rgba, is_light, opaque_color, parse_color
 from .display_hook import bundle
+from .extent import Extent
 from .film_clock import USUAL_FPS, FilmClock, checked_fps
 from .font_size import check_font_size, text_height
 from .highlight import Highlight
@@ -50,6 +51,7 @@ from .norm_parsing import ForeignNorm, parse_norm
 from .norms import Norm
 from .opacity import section_opacities
 from .overlay import Overlay, overlaid
+from .path_room import with_room
 from .point_values import PointValues, point_recording
 from .styles import FLAT, STYLES, USUAL, Look, Style
 from .surface import SceneObject, outermost
@@ -404,7 +406,11 @@ class Scene:
                 fitted = turning.fitted(part, layout.view.size, layout.areas)
             return replace(fitted, azim_step=keyframe.camera.azim_step, turn=keyframe.camera.turn)
 
-        return with_cameras(path, beside)
+        def extent(sections: tuple[int, ...] | None) -> Extent:
+            part = self.morphology if sections is None else morphology_subset(self.morphology, np.array(sections))
+            return Extent(part, np.empty((0, 3)))
+
+        return with_room(path, with_cameras(path, beside), extent, layout.view.size)
 
     def _beside(self, camera: Camera, layout: Layout) -> Camera:
         size = layout.view.size

@@ -182,6 +182,42 @@ def test_a_followed_place_is_in_the_middle_and_moves_without_jerks() -> None:
         assert moving.at(reading).center == pytest.approx(place)
     centers = np.array([moving.at(reading).center for reading in np.linspace(0, 8, 161)])
     assert np.linalg.norm(np.diff(centers, 2, axis=0), axis=1).max() < 0.15  # µm; a corner would have 0.35
+    long = np.array([moving.at(reading).center for reading in np.linspace(4, 8, 401)])  # frames between two places
+    steps = np.linalg.norm(np.diff(long, axis=0), axis=1)
+    assert np.abs(np.diff(steps)).max() < 0.05 * steps.max()  # the curve is not made of a few straight pieces
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        (Camera(azim=0, elev=0), Camera(azim=20, elev=90)),
+        (Camera(azim=-90, elev=-90), Camera(azim=40, elev=10)),
+        (Camera(azim=0, elev=0), Camera(azim=0, elev=0, up="y")),
+        (Camera(azim=0, elev=0), Camera(azim=150, elev=85, projection="perspective", fov=80)),
+    ],
+    ids=["to the top", "from below", "another up", "into perspective"],
+)
+@pytest.mark.parametrize("turn", [0, 180])
+def test_what_both_pictures_show_is_not_cut_on_the_way(first: Camera, last: Camera, turn: float) -> None:
+    thin = gm.Morphology([[-30, 0, -300], [30, 0, 300]], [4, 4], [0, 2], [-1], [0], ("dend",))
+    if turn and first.up != last.up:
+        return
+    moving = gm.Scene(thin, camera=CameraPath([(0, first), (4, last)], turn=turn)).fitted_camera(SIZE)
+    cameras = along(moving)
+    for camera in cameras:
+        x, y = camera.project(thin.points, SIZE).T
+        assert -0.5 < x.min() <= x.max() < SIZE[0] + 0.5
+        assert -0.5 < y.min() <= y.max() < SIZE[1] + 0.5
+    heights = np.log([camera.height for camera in cameras])
+    assert np.abs(np.diff(heights, 2)).max() < 0.04  # without jerks
+    ends = [gm.Scene(thin, camera=moving.turning(one)).fitted_camera(SIZE) for one in (first, last)]
+    assert [camera.height for camera in ends] == pytest.approx([moving.at(0).height, moving.at(4).height])
+
+
+def test_heights_that_were_given_are_kept() -> None:
+    moving = CameraPath([(0, replace(FIXED, elev=0)), (4, replace(FIXED, elev=90))])
+    fitted = gm.Scene(CELL, camera=moving).fitted_camera(SIZE)
+    assert {camera.height for camera in along(fitted)} == {400}
 
 
 def test_wrong_paths_say_what_is_wrong() -> None:
