@@ -162,10 +162,6 @@ class CameraPath:
         azim = camera.angles[0] + self._turned(reading) + frame * self.azim_step
         return replace(camera, azim=azim, azim_step=0.0, turn=None)
 
-    def on_the_way(self, number: int, fraction: float) -> Camera:
-        """The camera at a fraction of the way, 0 to 1, from a keyframe to the next one, without ``turn``."""
-        return self._moves[number].at(fraction)
-
     def _turned(self, reading: float) -> float:
         """Degrees of ``turn``."""
         first, last = self.keyframes[0].reading, self.keyframes[-1].reading
@@ -204,6 +200,11 @@ class CameraPath:
 def with_cameras(path: CameraPath, function: Callable[[Keyframe], Camera]) -> CameraPath:
     """The path with other cameras in its keyframes."""
     return replace(path, keyframes=[replace(one, camera=function(one)) for one in path.keyframes])
+
+
+def on_the_way(path: CameraPath, number: int, fraction: float) -> Camera:
+    """The camera at a fraction of the way, 0 to 1, from a keyframe to the next one, without ``turn``."""
+    return path._moves[number].at(fraction)
 
 
 def bulge(fraction: Any) -> Any:

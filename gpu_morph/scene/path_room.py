@@ -10,7 +10,7 @@ import numpy as np
 
 from ..image.image import Size
 from .camera import Camera
-from .camera_path import CameraPath, Keyframe, bulge
+from .camera_path import CameraPath, Keyframe, bulge, on_the_way
 from .extent import Extent
 
 _FRACTIONS = np.arange(17) / 16  # of the way, at which pictures are measured
@@ -57,7 +57,7 @@ def _have_one_subject(first: Keyframe, second: Keyframe) -> bool:
 
 
 def _room(path: CameraPath, number: int, extent: Extent, size: Size) -> float:
-    cameras = [path.turning(path.on_the_way(number, float(fraction))) for fraction in _FRACTIONS]
+    cameras = [path.turning(on_the_way(path, number, float(fraction))) for fraction in _FRACTIONS]
     factors = np.array([_needed(camera, extent, size) for camera in cameras])
     if factors[[0, -1]].max() > _WHOLE:  # the pictures do not show all of it
         return 0.0
