@@ -212,7 +212,7 @@ def test_isfs_dendritic_group_is_by_label(word: str) -> None:
 
 def test_a_client_that_is_closed_is_refused(tmp_path: Path) -> None:
     distributed = pytest.importorskip("distributed")
-    client = distributed.Client(n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None)
+    client = distributed.Client(n_workers=1, threads_per_worker=1, processes=False, dashboard_address=":0")
     client.close()
     with pytest.raises(ClusterError, match="the client is closed, so it has no workers: make a new one"):
         write(tmp_path, None, client=client)

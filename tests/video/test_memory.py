@@ -43,19 +43,19 @@ class Looks(gm.Annotation):
 recording = gm.Recording(np.arange(n_frames) / 10, values, section=[0, 1], position=[0.5, 0.5])
 camera = gm.Camera(azim_step=0.5)
 scene = gm.Scene(bar, recording, color="v", clim=(-80, 30), camera=camera, annotations=(Looks(),))
-report = gm.render_video(scene, sys.argv[1], size=(1920, 1080), codec="mpeg4")
+report = gm.render_video(scene, sys.argv[1], size=(960, 540), codec="mpeg4")
 print(json.dumps({"own": own, "encoders": encoders, "n_frames": report.n_frames, "seconds": report.seconds}))
 """
 
 
-def test_1000_frames_of_1080p_grow_the_memory_by_less_than_20_megabytes(tmp_path: Path) -> None:
+def test_1000_frames_grow_the_memory_by_less_than_10_megabytes(tmp_path: Path) -> None:
     command = [sys.executable, "-c", MEASURED, str(tmp_path / "film.mp4"), str(N_FRAMES)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=600)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=1500)
     assert done.returncode == 0, done.stderr
     measured = json.loads(done.stdout)
     after_100 = measured["own"][1]
     assert len(measured["own"]) == N_FRAMES // 100
-    assert max(measured["own"][1:]) - after_100 < 20e6, measured
-    # ffmpeg's own queues fill as the machine is busy, by some frames of 6 MB; all frames would be 12 GB.
-    assert max(measured["encoders"][1:]) - measured["encoders"][1] < 100e6, measured
+    assert max(measured["own"][1:]) - after_100 < 10e6, measured
+    # ffmpeg's own queues fill as the machine is busy, by some frames of 1.6 MB; all frames would be 1.6 GB.
+    assert max(measured["encoders"][1:]) - measured["encoders"][1] < 50e6, measured
     assert probe(tmp_path / "film.mp4").n_frames == measured["n_frames"] == N_FRAMES
