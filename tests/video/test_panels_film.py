@@ -96,3 +96,16 @@ def test_a_cluster_makes_the_same_film_with_title_cards(tmp_path: Path) -> None:
         report = film(tmp_path, shown, client=client)
     assert len(expected) == len(TIMES) + 6
     check_same(report, expected)
+
+
+def test_a_linked_camera_follows_the_first_scenes_path_at_the_rate_of_the_film(tmp_path: Path) -> None:
+    path = gm.CameraPath([(0, gm.Camera(azim=0, elev=0)), (1, gm.Camera(azim=0, elev=80))])
+    first = replace(LEFT, camera=path, annotations=())
+    second = replace(first, camera=gm.Camera(azim=0, elev=0))
+    linked = gm.Panels([[first, gm.Panels([[second]])]], cameras="scale", font_size=8)
+    frames = decoded_frames(film(tmp_path, linked, times=TIMES[:3], fps=2).path).astype(int)
+    for number in range(3):
+        picture = gm.render_image(linked, time=TIMES[number], second=number / 2, size=(192, 144), device="cpu")
+        np.testing.assert_allclose(frames[number], picture, atol=3)
+    left, right = frames[..., :96, :], frames[..., 96:, :]
+    assert min(np.abs(half[2] - half[0]).max() for half in (left, right)) > 60  # both have turned

@@ -36,7 +36,11 @@ def linked(how: str, scenes: Sequence[Scene], layouts: Sequence[Layout]) -> tupl
         fitted = _scaled(fitted, [layout.view.size[1] for layout in layouts])
     if how == "view":
         fitted = [_at(one, fitted[0]) for one in fitted]
-    return tuple(replace(scene, camera=camera) for scene, camera in zip(scenes, fitted, strict=True))
+    fps = scenes[0].fps  # of a film, where the path of the first scene's camera goes by its seconds
+    return tuple(
+        replace(scene, camera=camera, fps=scene.fps if fps is None else fps)
+        for scene, camera in zip(scenes, fitted, strict=True)
+    )
 
 
 def _check_sections(how: str, camera: Camera | CameraPath, scenes: Sequence[Scene]) -> None:
