@@ -45,6 +45,7 @@ flat out vec4 v_frame_end;
 
 // Of one end against the segment: more only close to the eye, where an ellipse is far longer than it is wide.
 const float MOST_WIDENING = 1.25;
+const float BESIDE = 4.0; // pixels beside the picture from which a tube is not drawn
 const float CONTAINED = 0.999; // taper from which one sphere contains the other: there is no tube
 
 // The frame at one end: direction as seen_at() has it, unit, and sine of the narrowing. Where the joint is not smooth it
@@ -68,7 +69,8 @@ void main()
 {
     vec4 before = to_pixels(a_before.xyz), start = to_pixels(a_start.xyz);
     vec4 end = to_pixels(a_end.xyz), after = to_pixels(a_after.xyz);
-    if (min(start.w, end.w) <= 0.0) { // behind the eye
+    bool is_behind = min(start.w, end.w) <= 0.0;
+    if (is_behind || is_beside(start, a_start.w * start.w, end, a_end.w * end.w, u_min_width + u_outline_width + BESIDE)) {
         gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
         return;
     }

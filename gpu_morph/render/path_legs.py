@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -43,6 +44,17 @@ class Leg:
         for camera in self.cameras[1:]:
             np.minimum(distances, camera.eye_distances(points), out=distances)
         return distances
+
+    def pixel_sizes(self, points: npt.NDArray[Any], size: Size) -> npt.NDArray[np.float64]:
+        """As `Camera.pixel_sizes`, of the camera that sees the smallest pixel at each point."""
+        flat = [camera for camera in self.cameras if camera.projection == "orthographic"]
+        deep = [camera for camera in self.cameras if camera.projection == "perspective"]
+        if flat:  # all have one size everywhere
+            deep.append(min(flat, key=lambda camera: camera.pixel_sizes(points[:1], size)[0]))
+        sizes = deep[0].pixel_sizes(points, size)
+        for camera in deep[1:]:
+            np.minimum(sizes, camera.pixel_sizes(points, size), out=sizes)
+        return sizes
 
     def nearest_pixel(self, morphology: Morphology, size: Size) -> float:
         """As `Camera.nearest_pixel`, of the camera that sees the smallest pixels."""

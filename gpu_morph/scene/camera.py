@@ -27,6 +27,7 @@ Up = Literal["auto", "apical"] | Axis | tuple[float, float, float]
 _AXES: dict[Any, tuple[float, float, float]] = {"x": (1.0, 0.0, 0.0), "y": (0.0, 1.0, 0.0), "z": (0.0, 0.0, 1.0)}
 _AZIM, _ELEV = 0.0, 30.0  # degrees, where only the other one is given
 _LEAST_HEIGHT = 1e-3  # µm
+_NEAREST = 0.02  # distance from the eye, by that of ``center``, below which pixels count as no smaller
 _TURN_STEP = 10.0  # degrees between the views of a camera that turns which are fitted
 
 
@@ -237,6 +238,17 @@ class Camera:
         check_type(morphology, Morphology, "morphology")
         return nearest_pixel(self, _corners(morphology), check_size(size))
 
+    def pixel_sizes(self, points: npt.ArrayLike, size: Size) -> npt.NDArray[np.float64]:
+        """(n,) float64, µm: sizes of a pixel at points, (n, 3) µm; for a camera that turns, the least of a whole turn.
+
+        Points that are behind a perspective camera or close to it have a fiftieth of the size at ``center``.
+        """
+        points, pixel = _checked_points(points), self._known_height() / check_size(size)[1]
+        if self.projection == "orthographic":
+            return np.full(len(points), pixel)
+        distances = self.eye_distances(points) / self.eye_distance
+        return np.asarray(pixel * np.maximum(distances, _NEAREST), dtype=np.float64)
+
     def sees(self, morphology: Morphology, size: Size, *, margin: float = 32.0) -> bool:
         """False if nothing of the morphology can be in the image, or within ``margin`` pixels of it.
 
@@ -411,10 +423,7 @@ def _checked_up(up: Any) -> Up:
 
 def nearest_pixel(camera: Camera, corners: npt.NDArray[np.float64], size: Size) -> float:
     """As `Camera.nearest_pixel`, of a box with (8, 3) corners, µm."""
-    pixel = camera._known_height() / size[1]
-    if camera.projection == "orthographic":
-        return pixel
-    return pixel * max(float(camera.eye_distances(corners).min()) / camera.eye_distance, 0.02)
+    return float(camera.pixel_sizes(corners, size).min())
 
 
 def _corners(morphology: Morphology) -> npt.NDArray[np.float64]:

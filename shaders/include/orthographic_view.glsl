@@ -19,6 +19,13 @@ float widening(vec2 stretch, vec2 normal)
     return 1.0;
 }
 
+// True where the tube between two spheres lies beside the picture, on one side of it. `first` and `second` are to_pixels()
+// of their centers, in front of the eye; radii and margin are in pixels. A rasterizer finds out as fast.
+bool is_beside(vec4 first, float first_radius, vec4 second, float second_radius, float margin)
+{
+    return false;
+}
+
 // The stretch of a segment between two spheres.
 vec2 common_stretch(vec2 first, vec2 second)
 {

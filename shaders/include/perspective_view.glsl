@@ -30,6 +30,16 @@ float widening(vec2 stretch, vec2 normal)
     return sqrt(1.0 + along * along);
 }
 
+// Close to the eye, what is drawn reaches beyond the half-spaces in which the tube is.
+bool is_beside(vec4 first, float first_radius, vec4 second, float second_radius, float margin)
+{
+    vec2 low = u_middle * u_inverse_eye_distance / u_scale, high = (u_size - u_middle) * u_inverse_eye_distance / u_scale;
+    vec2 low_reach = sqrt(1.0 + low * low), high_reach = sqrt(1.0 + high * high);
+    vec2 most = max(first.xy + first_radius * low_reach, second.xy + second_radius * low_reach) + margin;
+    vec2 least = min(first.xy - first_radius * high_reach, second.xy - second_radius * high_reach) - margin;
+    return any(lessThan(most, vec2(0.0))) || any(greaterThan(least, u_size));
+}
+
 // The stretch of a segment between two spheres: that of the middle, but where one of them is close to the eye, beside the
 // picture, that of the other.
 vec2 common_stretch(vec2 first, vec2 second)

@@ -83,7 +83,10 @@ def picture(
     view: dict[str, Any] = seen(geometry, camera) | {"lighting": options.pop("lighting", False)} | options
     target, table = Target(SIZE, channels=4), fixed_coloring("#808080").table
     tube_style = TubeStyle(table, lighting=view["lighting"], min_width=0.0, **options)
-    tubes = Tubes(geometry, view=view["view"], nearest_pixel=0.1, style=tube_style, variants=view["variants"])
+    pixels = np.full(geometry.n_vertices, 0.1)
+    tubes = Tubes(
+        geometry, view=view["view"], nearest_pixel=0.1, pixels=pixels, style=tube_style, variants=view["variants"]
+    )
     markers = Markers(events, how or style(), geometry=geometry, **view)
     try:
         vertices = np.column_stack([geometry.positions, geometry.radii])

@@ -131,6 +131,7 @@ def methods(folder: Path) -> dict[str, tuple[Callable[..., Any], dict[str, Any]]
         (camera.sees, {"morphology": CELL, "size": (9, 9)}),
         (camera.view_coordinates, {"points": CELL.points[:2]}),
         (camera.eye_distances, {"points": CELL.points[:2]}),
+        (camera.pixel_sizes, {"points": CELL.points[:2], "size": (9, 9)}),
         (SCENE.fitted_camera, {"size": (50, 50)}),
         (SCENE.layout, {"size": (50, 50)}),
         (SCENE.resolved, {}),

@@ -21,6 +21,9 @@ class Viewpoint(Protocol):
     def eye_distances(self, points: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
         """As `Camera.eye_distances`, of the camera that is nearest to each point."""
 
+    def pixel_sizes(self, points: npt.NDArray[Any], size: Size) -> npt.NDArray[np.float64]:
+        """As `Camera.pixel_sizes`, of the camera that sees the smallest pixel at each point."""
+
     def nearest_pixel(self, morphology: Morphology, size: Size) -> float:
         """The size of a pixel at the part of the morphology that is nearest to the camera, µm."""
 

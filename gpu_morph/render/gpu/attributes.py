@@ -21,6 +21,7 @@ from .buffers import Buffer
 from .context import has_function
 from .depth_sort import DepthSort, SortedInstances, n_groups
 from .program import ComputeProgram, barrier
+from .seen_space import SeenSpace
 from .segment_batches import SegmentBatch
 
 _N_ROWS = 4  # kept in GPU memory
@@ -29,8 +30,13 @@ _N_ROWS = 4  # kept in GPU memory
 class SegmentAttributes(Protocol):
     """One way of filling the attributes of segments."""
 
-    def sort(self, batches: Sequence[SegmentBatch], axis: npt.NDArray[np.float64]) -> None:
-        """Order the instances of each batch from far to near; ``axis`` is the unit vector towards the viewer."""
+    def sort(
+        self, batches: Sequence[SegmentBatch], axis: npt.NDArray[np.float64], space: SeenSpace | None = None
+    ) -> None:
+        """Order the instances of each batch from far to near; ``axis`` is the unit vector towards the viewer.
+
+        Instances outside of ``space`` may be left out.
+        """
 
     def move(self, vertices: npt.NDArray[np.float32]) -> None:
         """Set the vertices relative to another center; `sort` then fills them in."""
@@ -60,12 +66,15 @@ class UploadedAttributes:
         self._vertices, self._values = vertices, values
         self._shown: tuple[Sample | None, npt.NDArray[np.float32]] | None = None  # and the values of the vertices
 
-    def sort(self, batches: Sequence[SegmentBatch], axis: npt.NDArray[np.float64]) -> None:
-        """Order the instances of each batch from far to near; ``axis`` is the unit vector towards the viewer."""
+    def sort(
+        self, batches: Sequence[SegmentBatch], axis: npt.NDArray[np.float64], space: SeenSpace | None = None
+    ) -> None:
+        """Order the instances of each batch that ``space`` shows from far to near, along ``axis``."""
         # einsum, because the threads of @ would compete with those of the software rasterizer.
         depth = np.einsum("ij,j->i", self._vertices, np.append(axis, 0).astype(np.float32))
+        outside = None if space is None else space.outside(self._vertices)
         for batch in batches:
-            batch.sort(self._vertices, depth)
+            batch.sort(self._vertices, depth, outside)
 
     def move(self, vertices: npt.NDArray[np.float32]) -> None:
         """Set the vertices relative to another center; `sort` then fills them in."""
@@ -120,7 +129,12 @@ class ComputedAttributes:
         largest = max([16 * n_vertices, *(batch.geometry.n_bytes for batch in batches)])
         return largest <= int(GL.glGetIntegerv(GL.GL_MAX_SHADER_STORAGE_BLOCK_SIZE))
 
-    def sort(self, batches: Sequence[SegmentBatch], axis: npt.NDArray[np.float64]) -> None:
+    def sort(
+        self,
+        batches: Sequence[SegmentBatch],
+        axis: npt.NDArray[np.float64],
+        space: SeenSpace | None = None,  # noqa: ARG002 (hardware is fast enough)
+    ) -> None:
         """Order the instances of each batch from far to near; ``axis`` is the unit vector towards the viewer."""
         barrier()  # earlier draws have read what is written now
         for batch in batches:

@@ -97,7 +97,9 @@ class SceneDrawing:
         self.background = (0.0,) * 4 if transparent else (red, green, blue, 1.0)
         self.background_bytes = np.rint(np.array(self.background[:n_channels]) * 255).astype(np.uint8)
         self._variants = camera_variants(*(leg.cameras if leg is not None else (camera,)))
-        self._nearest_pixel = (leg or camera).nearest_pixel(scene.morphology, self._size)
+        seen_from = camera if leg is None else leg
+        self._nearest_pixel = seen_from.nearest_pixel(scene.morphology, self._size)
+        self._pixels = seen_from.pixel_sizes(geometry.positions, self._size)
         self._n_vertices = geometry.n_vertices
         self._is_filled = False  # the values of the frame are on the GPU
         self._frame: tuple[Camera, float | None] = camera, None
@@ -393,7 +395,12 @@ class SceneDrawing:
             glow = glow_of(geometry, self._camera, self._size, min_width=self._scene.min_width)
         moves = self._leg is not None
         new_tubes = partial(
-            Tubes, view=self._view, nearest_pixel=self._nearest_pixel, moves=moves, variants=self._variants
+            Tubes,
+            view=self._view,
+            nearest_pixel=self._nearest_pixel,
+            pixels=self._pixels,
+            moves=moves,
+            variants=self._variants,
         )
         return [
             (opacity, [owned(resources, new_tubes(part, style=style)) for part, style in parts])

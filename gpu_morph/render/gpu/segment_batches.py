@@ -75,7 +75,12 @@ class SegmentBatch:
         inner = self._in_order[:, 1:-1]
         return np.stack([inner[:, :-1], inner[:, 1:]], axis=-1).reshape(-1, 2)
 
-    def sort(self, vertices: npt.NDArray[np.float32], depth: npt.NDArray[np.float32]) -> None:
+    def sort(
+        self,
+        vertices: npt.NDArray[np.float32],
+        depth: npt.NDArray[np.float32],
+        outside: npt.NDArray[np.uint8] | None = None,
+    ) -> None:
         """Order the instances from far to near, so that soft edges blend over what is behind them.
 
         Parameters
@@ -84,11 +89,18 @@ class SegmentBatch:
             x, y, z relative to the camera's center, and radius; µm.
         depth : (n_vertices,) float32
             Towards the viewer, µm.
+        outside : (n_vertices,) uint8, optional
+            See `SeenSpace`: instances that are not seen are not drawn.
         """
-        key = depth[self.vertices[:, 1]] + depth[self.vertices[:, -2]]
+        seen = None
+        if outside is not None:
+            seen = np.flatnonzero(np.bitwise_and.reduce(outside[self.vertices[:, 1:-1]], axis=1) == 0)
+        ends = (self.vertices if seen is None else self.vertices.take(seen, axis=0))[:, [1, -2]]
+        key = depth[ends[:, 0]] + depth[ends[:, 1]]
         key -= key.min(initial=0.0)
         steps = (key * (65535 / max(float(key.max(initial=0.0)), 1e-6))).astype(np.uint16)  # sorted ten times faster
         order = np.argsort(steps, kind="stable")
+        order = order if seen is None else seen[order]
         self._in_order = self.vertices.take(order, axis=0)
         self.geometry.upload(vertices.take(self._in_order, axis=0))
         if self.frames is not None:
@@ -100,15 +112,15 @@ class SegmentBatch:
 
     def set_numbers(self) -> None:
         """Upload the segments' numbers in drawing order, for the values at their starts."""
-        n_instances, n_ends = len(self.vertices), self.vertices.shape[1] - 2
+        n_instances, n_ends = len(self._in_order), self.vertices.shape[1] - 2
         numbers = np.arange(n_instances)[:, None] * (n_ends - 1) + np.arange(n_ends)
         self.values.upload(numbers.astype(np.float32))  # exact up to 16 million
 
     def draw(self, program: Program) -> None:
-        """Draw all instances."""
+        """Draw the instances."""
         if program not in self._arrays:
             self._arrays[program] = program.vertex_array(self._attributes, self._triangles)
-        program.draw(self._arrays[program], len(self.vertices))
+        program.draw(self._arrays[program], len(self._in_order))
 
     def delete(self) -> None:
         """Free the buffers."""

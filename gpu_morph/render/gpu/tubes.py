@@ -20,6 +20,7 @@ from .attributes import SegmentAttributes
 from .fragments import FragmentList
 from .owned import owned
 from .program import Program
+from .seen_space import SeenSpace
 from .segment_batches import Meshes, Ribbons, SegmentBatch
 from .textures import Texture
 from .view import MOVED, Move
@@ -42,7 +43,9 @@ class Tubes:
     view : dict
         From `view_uniforms`.
     nearest_pixel : float
-        µm per pixel where the morphology is nearest to the eye. Decides the levels of detail for the whole film.
+        µm per pixel where the morphology is nearest to the eye. Decides what is drawn as ribbons in the whole film.
+    pixels : (n_vertices,) float
+        µm per pixel at each vertex, where it is nearest to the eye. Decides the levels of detail of the others.
     style : TubeStyle
         How they look.
     moves : bool
@@ -59,6 +62,7 @@ class Tubes:
         *,
         view: dict[str, Any],
         nearest_pixel: float,
+        pixels: npt.NDArray[np.float64],
         style: TubeStyle,
         moves: bool = False,
         variants: Variants = USUAL_PARTS,
@@ -73,12 +77,15 @@ class Tubes:
         self._listing_programs, self._surface_programs = _Programs("list", variants), _Programs("surface", variants)
         self._camera: Camera | None = None
         self._origin = (0, 0)
-        self._sorted_view: tuple[float, float, float] | None = None  # azimuth in steps, elevation, roll
+        self._sorted_view: tuple[Any, ...] | None = None  # azimuth in steps, elevation, and what else decides
+        self._shown: dict[str, Any] = {}  # uniforms in place of those of the view
         self._uniforms = _with_depths(view) | style.uniforms(variants) | {"u_origin": (0, 0)}
         self._surface_programs.set_uniforms(self._uniforms)
-        radii = np.maximum(geometry.radii[geometry.start], geometry.radii[geometry.end]) / nearest_pixel
-        radii = np.maximum(radii, 0.5 * style.min_width) + style.outline
-        level = np.searchsorted([limit for limit, _ in LEVELS], radii)
+        radii = np.maximum(geometry.radii[geometry.start], geometry.radii[geometry.end])
+        nearest = _levels(radii / nearest_pixel, style)
+        # No ribbon between meshes: where the two meet in perspective, pixels would be left out.
+        own = _levels(radii / np.minimum(pixels[geometry.start], pixels[geometry.end]), style)
+        level = np.minimum(np.maximum(own, 1), nearest)
         self.batches: list[Ribbons | Meshes] = []
         with ExitStack() as resources:
             images = style.textures(variants).items()
@@ -133,15 +140,19 @@ class Tubes:
             programs.set_uniforms({"u_axes": camera.axes.astype(np.float32)})
         azim, elev = camera.angles
         steps = round(azim / _SORTED_STEP)
-        view: tuple[float, float, float] = (steps, elev, camera.roll)
+        view: tuple[Any, ...] = (steps, elev, camera.roll)
         if self._moves:  # it tilts in every frame, and the order does not depend on roll
             elev = _SORTED_STEP * round(elev / _SORTED_STEP)
             view = (steps, elev, 0.0)
+        near, space = replace(camera, azim=_SORTED_STEP * steps, elev=elev), None
+        if camera.projection == "perspective":
+            view = (*view, replace(camera, azim=0.0, elev=0.0), *self._shown.items())
         is_sorted = view == self._sorted_view
         if not is_sorted:
             self._sorted_view = None
-            near = replace(camera, azim=_SORTED_STEP * steps, elev=elev)
-            attributes.sort(self.batches, near.axes[2])
+            if camera.projection == "perspective":
+                space = SeenSpace(near, self._uniforms | self._shown, turn=_SORTED_STEP)
+            attributes.sort(self.batches, near.axes[2], space)
             self._sorted_view = view
         self._camera = camera
         return not is_sorted
@@ -152,6 +163,7 @@ class Tubes:
         ``move`` gives the uniforms, as `moved_view`; None: the usual ones. The vertices and the levels of detail stay.
         """
         shown = {name: self._uniforms[name] for name in MOVED} if move is None else move(self._uniforms)
+        self._shown = {} if move is None else shown
         self._programs.set_uniforms(_with_depths(shown) | {"u_clim": clim or self._clim})
         self._surface_programs.set_uniforms(_with_depths(shown))
 
@@ -250,6 +262,12 @@ class _Programs:
         for program in self._made.values():
             program.delete()
         self._made.clear()
+
+
+def _levels(radii: npt.NDArray[Any], style: TubeStyle) -> npt.NDArray[np.int64]:
+    """Numbers of `LEVELS` for segments with these radii, pixels."""
+    drawn = np.maximum(radii, 0.5 * style.min_width) + style.outline
+    return np.asarray(np.searchsorted([limit for limit, _ in LEVELS], drawn), dtype=np.int64)
 
 
 def _with_depths(view: dict[str, Any]) -> dict[str, Any]:

@@ -37,3 +37,14 @@ def test_a_camera_knows_what_it_cannot_see(projection):
         assert replace(camera, azim_step=1.0).sees(line, (100, 100))
     behind = Morphology([[0, -1000, 0], [0, -900, 0]], [0, 0], [0, 2], [-1], [0], ("dend",))
     assert camera.sees(behind, (100, 100))  # the eye is among it, or it is not to be told
+
+
+def test_pixels_have_sizes_of_their_own_in_perspective():
+    camera = Camera(azim=-90, elev=0, projection="perspective", center=(0, 0, 0), height=100.0)  # the eye is at -y
+    eye = camera.eye_distance
+    points = [(0, 0, 0), (30, -eye / 2, 9), (0, 3 * eye, 0), (0, -1.5 * eye, 0)]  # the last is behind the eye
+    assert camera.pixel_sizes(points, (100, 50)) == pytest.approx([2, 1, 8, 0.04])
+    flat = replace(camera, projection="orthographic")
+    assert flat.pixel_sizes(points, (100, 50)).tolist() == [2, 2, 2, 2]
+    turns = replace(camera, azim_step=1.0)  # what is behind the center comes before it
+    assert turns.pixel_sizes([(0, eye / 2, 0)], (100, 50)) == pytest.approx([1])
