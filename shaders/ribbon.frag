@@ -55,9 +55,9 @@ void main()
     vec2 radii_before = vec2(first.z, v_before.z), radii_after = vec2(last.z, v_after.z);
     bool is_before = side_of_joint(v_bisectors.xy, first.xy, -1.0) < 0.0;
     bool is_after = side_of_joint(v_bisectors.zw, last.xy, -1.0) >= 0.0;
-    if (v_before.z >= 0.0 && neighbour_draws(is_before, edge.distance, pixel() - first.xy, v_before.xy - first.xy,
+    if (v_before.z >= 0.0 && neighbour_draws(is_before, edge, pixel() - first.xy, v_before.xy - first.xy,
                                              radii_before, v_neighbour_terms.xy)) discard;
-    if (v_after.z >= 0.0 && neighbour_draws(is_after, edge.distance, pixel() - last.xy, v_after.xy - last.xy,
+    if (v_after.z >= 0.0 && neighbour_draws(is_after, edge, pixel() - last.xy, v_after.xy - last.xy,
                                             radii_after, v_neighbour_terms.zw)) discard;
 
     float depth = 0.5 - u_depth_per_pixel * mix(start.w, end.w, edge.fraction), rise = end.w - start.w;

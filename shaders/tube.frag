@@ -56,22 +56,22 @@ vec3 smooth_normal(Surface surface, vec2 inside, vec2 axis)
     return normalize(mix(normal, smoothed, weight));
 }
 
-// True where the segment before the start draws the pixel. `distance` is in flattened pixels, radii too.
-bool is_drawn_before(float distance, vec3 before, vec3 start, vec2 next)
+// True where the segment before the start draws the pixel. `edge` is in flattened pixels, radii too.
+bool is_drawn_before(Silhouette edge, vec3 before, vec3 start, vec2 next)
 {
     vec2 step = flattened(before.xy - start.xy), radii = vec2(start.z, before.z), offset = flattened(pixel() - start.xy);
     bool is_its_side = side_of_joint(parting_normal(bisector_normal(before.xy, start.xy, next), start.xy), start.xy, -1.0) < 0.0;
     return before.z >= 0.0
-        && neighbour_draws(is_its_side, distance, offset, step, radii, silhouette_terms(step, radii));
+        && neighbour_draws(is_its_side, edge, offset, step, radii, silhouette_terms(step, radii));
 }
 
 // True where the segment after the end draws the pixel.
-bool is_drawn_after(float distance, vec2 last, vec3 end, vec3 after)
+bool is_drawn_after(Silhouette edge, vec2 last, vec3 end, vec3 after)
 {
     vec2 step = flattened(after.xy - end.xy), radii = vec2(end.z, after.z), offset = flattened(pixel() - end.xy);
     bool is_its_side = side_of_joint(parting_normal(bisector_normal(last, end.xy, after.xy), end.xy), end.xy, -1.0) >= 0.0;
     return after.z >= 0.0
-        && neighbour_draws(is_its_side, distance, offset, step, radii, silhouette_terms(step, radii));
+        && neighbour_draws(is_its_side, edge, offset, step, radii, silhouette_terms(step, radii));
 }
 
 void main()
@@ -87,8 +87,8 @@ void main()
     }
     if (coverage < u_coverage_range.x || coverage >= u_coverage_range.y) discard;
     // Edges are blended, so one segment alone draws each. Of solid fragments the depth test keeps the nearest.
-    if (coverage < SOLID && (is_drawn_before(edge.distance, v_before.xyz, start, end.xy)
-                             || is_drawn_after(edge.distance, start.xy, end, v_after.xyz))) discard;
+    if (coverage < SOLID && (is_drawn_before(edge, v_before.xyz, start, end.xy)
+                             || is_drawn_after(edge, start.xy, end, v_after.xyz))) discard;
 
     vec2 p = along_and_across(offset, axis);
     Surface surface = visible_surface(p, v_shape.x, v_shape.y, v_shape.zw);

@@ -14,17 +14,23 @@ float side_of_joint(vec2 normal, vec2 joint, float otherwise)
     return dot(normal, normal) > 0.0 ? dot(normal, pixel() + BISECTOR_SHIFT - joint) : otherwise;
 }
 
+const float REACH = 0.71; // pixels from an edge within which pixels are partly covered
+const float THICK = 2.0; // pixels: radius from which the sides of a segment are told apart
+const float CORNER = 0.7; // cosine of the angle from which two edges are those of a corner
+
 // True where the neighbour draws the pixel. Of the two the one that covers it clearly better draws it, else the one on
-// whose side of the joint it is; but what is wholly within the neighbour is drawn over it. `distance` is the pixel's
-// distance from the silhouette of the segment that asks; `offset` and `step` are from the joint to the pixel and to the
-// neighbour's far end, `radii` those at joint and far end, `terms` is silhouette_terms() of the neighbour, from joint to
-// far end. All in the same pixels, flattened or not.
-bool neighbour_draws(bool is_its_side, float distance, vec2 offset, vec2 step, vec2 radii, vec2 terms)
+// whose side of the joint it is. Both draw it in the corner between two edges, where it takes both to cover it, and where
+// it is wholly within the neighbour. `edge` is the silhouette of the segment that asks; `offset` and `step` are from the
+// joint to the pixel and to the neighbour's far end, `radii` those at joint and far end, `terms` is silhouette_terms() of
+// the neighbour, from joint to far end. All in the same pixels, flattened or not.
+bool neighbour_draws(bool is_its_side, Silhouette edge, vec2 offset, vec2 step, vec2 radii, vec2 terms)
 {
     Silhouette other = silhouette(offset, step, radii, terms);
-    float slack = length(BISECTOR_SHIFT);
-    return is_its_side ? other.distance <= distance + slack
-                       : other.distance < distance - 2.0 * slack && other.distance > -0.71;
+    float slack = length(BISECTOR_SHIFT), sizes = length(edge.outward) * length(other.outward);
+    if (min(edge.radius, other.radius) > THICK && abs(other.distance) < REACH
+        && dot(edge.outward, other.outward) < CORNER * sizes) return false;
+    return is_its_side ? other.distance <= edge.distance + slack
+                       : other.distance < edge.distance - 2.0 * slack && other.distance > -REACH;
 }
 
 // How much of its coverage a segment draws beyond a flat end, 0 to 1: nothing but a pixel's width, where another segment
