@@ -18,7 +18,7 @@ TWO_EDGES, FOUR_EDGES = 64, 112
 
 
 def darker(cell: Morphology, monkeypatch: pytest.MonkeyPatch, every: int) -> tuple[npt.NDArray[np.float64], int]:
-    """Levels by which pixels of edges are darker than they should be, five pixels wide, and the number of such pixels."""
+    """Levels by which pixels of edges are too dark, of sections five pixels wide, and the number of such pixels."""
     chosen, found, n_edges = branchings(cell, every), [], 0
     for seen in SIDES:
         cut = tiles(cell, chosen, width=5.0, tile=32, seen=seen)
