@@ -30,7 +30,7 @@ bool neighbour_draws(bool is_its_side, Silhouette edge, vec2 offset, vec2 step, 
     if (min(edge.radius, other.radius) > THICK && abs(other.distance) < REACH
         && dot(edge.outward, other.outward) < CORNER * sizes) return false;
     return is_its_side ? other.distance <= edge.distance + slack
-                       : other.distance < edge.distance - 1.25 * slack && other.distance > -REACH;
+                       : other.distance < edge.distance - 2.0 * slack && other.distance > -REACH;
 }
 
 // How much of its coverage a segment draws beyond a flat end, 0 to 1: nothing but a pixel's width, where another segment
