@@ -103,7 +103,7 @@ class EncoderError(GpuMorphError, RuntimeError):
 
 
 class OutputError(GpuMorphError, OSError):
-    """A file cannot be written: another process writes it, it is read-only, or its name is not of a regular file."""
+    """A file cannot be written: another process writes it, the system refuses, or its name is not of a regular file."""
 
 
 class FramesError(GpuMorphError, ValueError):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..api import VideoReport
-from ..errors import GpuMorphError
+from ..errors import GpuMorphError, own_notes
 from ..isf.visualizer import CellMorphologyVisualizer
 from ..system.atomic_files import write_bytes, write_text
 from ..video.animation import Animation
@@ -61,7 +61,7 @@ def run(options: argparse.Namespace) -> None:
         if options.result is None:
             raise
         kind = next(each.__name__ for each in type(error).__mro__ if each.__module__ == "builtins")
-        message = "\n".join([str(error) or type(error).__name__, *getattr(error, "__notes__", ())])
+        message = "\n".join([str(error) or type(error).__name__, *own_notes(error)])
         write_text(Path(options.result), json.dumps({"error": kind, "message": message}))
         raise SystemExit(1) from error
     if options.result is None:

@@ -37,7 +37,9 @@ def orderly_end() -> Iterator[None]:
     finally:
         _Handler.active = None
         handler.uninstall()
-        number = handler.unheard if handler.deadly is None else handler.deadly
+        number = handler.deadly
+        if number is None and not handler.is_ending():
+            number = handler.unheard
         if number is not None:
             signal.raise_signal(number)
 
@@ -95,9 +97,11 @@ class _Handler:
     def __call__(self, number: int, frame: FrameType | None) -> None:
         if self.is_deferring:
             self._deferred.append(number)
+        elif self.is_ending() and time.monotonic() < self._deadline:
+            self.unheard = None
         elif _is_in_destructor(frame):
             self._send_soon(number)
-        elif not (self.is_ending() and time.monotonic() < self._deadline):
+        else:
             self._act(number, frame)
 
     def run_deferred(self) -> None:

@@ -138,6 +138,28 @@ def test_a_handler_that_raises_nothing_is_called_each_time(monkeypatch: pytest.M
     assert seen == [signal.SIGINT] * 2
 
 
+def test_a_handler_that_was_installed_inside_the_block_stays() -> None:
+    def other(*_: object) -> None:
+        pass
+
+    with orderly_end():
+        signal.signal(signal.SIGINT, other)
+    assert signal.signal(signal.SIGINT, signal.default_int_handler) is other
+
+
+def test_other_threads_install_no_handler() -> None:
+    found: list[object] = []
+
+    def run() -> None:
+        with orderly_end():
+            found.append(signal.getsignal(signal.SIGINT))
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    assert found == [signal.default_int_handler]
+
+
 class InterruptedInDestructor:
     """Sends a signal to this process in its destructor, and logs that the destructor went on."""
 
@@ -177,6 +199,31 @@ def test_an_interrupt_that_python_ignores_in_a_callback_is_raised_after_it() -> 
     hook = sys.unraisablehook
     assert log_of(run) == ["later"]
     assert sys.unraisablehook is hook
+
+
+def test_a_further_interrupt_in_a_destructor_waits_and_the_first_keeps_its_message() -> None:
+    def run(log: list[str]) -> None:
+        with orderly_end():
+            try:
+                interrupt()
+            except KeyboardInterrupt:
+                InterruptedInDestructor(log)
+                raise KeyboardInterrupt("12 frames are kept") from None
+
+    log: list[str] = []
+    with pytest.raises(KeyboardInterrupt, match="12 frames are kept"):
+        run(log)
+    assert log == ["gone"]
+
+
+def test_an_interrupt_that_was_answered_is_not_followed_by_one_of_a_destructor_meanwhile() -> None:
+    log: list[str] = []
+    with orderly_end():
+        try:
+            interrupt()
+        except KeyboardInterrupt:
+            InterruptedInDestructor(log)
+    assert log == ["gone"]
 
 
 def test_an_interrupt_in_a_destructor_is_raised_at_the_end_of_the_block_at_the_latest() -> None:

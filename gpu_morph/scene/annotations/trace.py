@@ -39,7 +39,7 @@ class TraceInset(Annotation):
         Where the values are recorded. None: the soma, or the root if no section is a soma by its label; if nothing was
         recorded there, the nearest recorded site along the neurites, and the label says how far away it is.
     x : float or sequence of float
-        Position along the section, 0 to 1 of its arc length.
+        Position along the section, or along a soma that was recorded, 0 to 1 of its arc length.
     recording : Recording, optional
         None: the scene's.
     place : Place

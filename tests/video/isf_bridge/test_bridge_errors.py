@@ -16,6 +16,7 @@ from bridge_calls import direct
         ({"color": "volts"}, ValueError),
         ({"t_stop": 30, "color": "voltage"}, ValueError),
         ({"colour": "red"}, TypeError),
+        ({"tpf": 0}, ValueError),
         ({"out_name": "missing/cell.mp4"}, FileNotFoundError),
     ],
 )
