@@ -15,7 +15,7 @@ import numpy as np
 
 import gpu_morph as gm
 
-CLIM = (-10.0, 10.0)  # µV
+CLIM = (-40.0, 40.0)  # µV
 BORDERS = {"L1": 1000.0, "L2/3": 880.0, "L4": 560.0, "L5": 300.0, "L6": -200.0}  # µm, upper borders
 
 
@@ -23,7 +23,7 @@ def region(morphology: gm.Morphology, *, n: int = 48) -> gm.Mesh:
     """A column around the cell, round, with a wavy surface."""
     low, high = morphology.bounds()
     middle, radius = (low + high) / 2, 1.25 * (high - low)[:2].max() / 2
-    heights = np.linspace(low[2] - 40, high[2] + 40, n)
+    heights = np.linspace(low[2] - 30, high[2] + 30, n)
     angles = np.linspace(0, 2 * np.pi, 2 * n, endpoint=False)
     height, angle = (grid.ravel() for grid in np.meshgrid(heights, angles, indexing="ij"))
     wide = radius * (1 + 0.04 * np.sin(3 * angle + height / 150))
@@ -37,7 +37,7 @@ def region(morphology: gm.Morphology, *, n: int = 48) -> gm.Mesh:
     faces = [np.stack(corners, axis=-1).reshape(-1, 3) for corners in sides]
     for end, row in ((len(ring), 0), (len(ring) + 1, -1)):
         faces.append(np.column_stack([np.full(2 * n, end), first[row], turned[row]]))
-    return gm.Mesh(vertices, np.concatenate(faces), color="#7fa8c9", opacity=0.14, name="column")
+    return gm.Mesh(vertices, np.concatenate(faces), color="#7fa8c9", opacity=0.14, name="column", fit=True)
 
 
 def field(morphology: gm.Morphology, recording: gm.Recording, contacts: np.ndarray) -> np.ndarray:
@@ -55,22 +55,37 @@ def electrode(morphology: gm.Morphology, recording: gm.Recording) -> gm.Electrod
     contacts = np.column_stack([np.full(24, 95.0), np.full(24, -60.0), np.linspace(-320, 940, 24)])
     potentials = field(morphology, recording, contacts)
     return gm.Electrode(
-        contacts, diameter=14, length=1560, values=potentials, times=recording.times, cmap="RdBu_r", clim=CLIM
+        contacts,
+        diameter=16,
+        length=1900,  # out of the picture
+        color="#6b737c",
+        values=potentials,
+        times=recording.times,
+        cmap="coolwarm",
+        clim=CLIM,
+        name="LFP",
     )
 
 
-def scene(*, azim_step: float = 0.5) -> gm.Scene:
+def scene(*, azim_step: float = -0.25) -> gm.Scene:
     """What the film shows."""
     morphology, recording = gm.demo_cell()
     return gm.Scene(
         morphology,
         recording,
         clim=(-80, 30),
-        cmap="plasma",
+        cmap="buda",
         background="#0d1117",
+        min_width=2.2,
         meshes=[region(morphology), electrode(morphology, recording)],
-        camera=gm.Camera(azim=-90, elev=12, azim_step=azim_step),
-        annotations=[gm.Layers(BORDERS, color="#5d6b7a"), gm.ColorBar(), gm.Clock(place="upper right"), gm.Axes()],
+        camera=gm.Camera(azim=-110, elev=12, azim_step=azim_step),
+        annotations=[
+            gm.Layers(BORDERS, color="#8593a1"),
+            gm.Clock(place="upper right"),
+            gm.ColorBar(length=0.24),
+            gm.ColorBar(variable="LFP", title="LFP (µV)", length=0.24, place="lower right"),
+            gm.Axes(),
+        ],
     )
 
 

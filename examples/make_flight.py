@@ -13,7 +13,7 @@ import gpu_morph as gm
 DELAYS = (2.0, 6.0, 4.0, 0.0, 9.0)  # ms, of the cells' spikes
 NEAR = 1  # the cell that the camera flies to
 PEAK = 3.3 + DELAYS[NEAR]  # ms, of the spike in its soma
-FAST, SLOW, AFTER = 5.0, 0.1, 2.0  # ms of simulation in a second of film
+FAST, SLOW, AFTER = 5.0, 0.1, 0.7  # ms of simulation in a second of film
 ARRIVED, LEAVES, BACK, END = 4.0, 9.0, 13.0, 14.0  # s
 
 
@@ -43,7 +43,7 @@ def flight() -> gm.Scene:
     """The scene, with its camera, its titles and what is written over it."""
     cells, recording = circuit()
     soma = int(np.flatnonzero(cells.section_cell == NEAR)[0])
-    whole, close = gm.Camera(azim=-90, elev=8), gm.Camera(azim=-35, elev=20, zoom=0.42)
+    whole, close = gm.Camera(azim=-90, elev=8), gm.Camera(azim=-125, elev=20, zoom=0.42)
     path = gm.CameraPath([(0.3, whole), (ARRIVED, close, [soma]), (LEAVES, close, [soma]), (BACK, whole)])
     return gm.Scene(
         cells,
@@ -52,6 +52,7 @@ def flight() -> gm.Scene:
         cmap="turbo",
         clim=(-90, 30),
         background="#0b0d12",
+        min_width=1.6,
         sampling="linear",
         annotations=(
             gm.ColorBar(),

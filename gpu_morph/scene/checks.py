@@ -13,13 +13,10 @@ from ..data.quantities import has_unit
 from ..data.recording import Recording
 from ..errors import SceneError, brief
 from ..system.arguments import is_sequence
-from ..system.user_warning import warn_user
 from .annotations.base import Annotation
 from .camera_path import CameraPath
 from .highlight import Highlight
 from .surface import SceneObject
-
-_MUCH_LARGER = 1000  # times the cell's extent
 
 
 def checked_annotations(given: Any) -> tuple[Annotation, ...]:
@@ -32,21 +29,15 @@ def checked_annotations(given: Any) -> tuple[Annotation, ...]:
     return tuple(given)
 
 
-def checked_meshes(given: Any, morphology: Morphology) -> tuple[SceneObject, ...]:
-    """Raise TypeError unless ``given`` is a sequence of meshes and the like. Warns where one may be in another unit."""
+def checked_meshes(given: Any) -> tuple[SceneObject, ...]:
+    """Raise TypeError unless ``given`` is a sequence of meshes and the like."""
     if not is_sequence(given) or not all(
         isinstance(item, SceneObject) and not isinstance(item, type) for item in given
     ):
         raise TypeError(
             f"meshes must be a sequence of Mesh and the like, such as [Mesh(vertices, faces)], got {brief(given)}"
         )
-    items = tuple(given)
-    extent = float(np.ptp(morphology.bounds(), axis=0).max()) if items else 0.0
-    for item in items:
-        far = max(float(np.ptp(surface.vertices, axis=0).max()) for surface in item.surfaces())
-        if far > _MUCH_LARGER * extent:
-            warn_user(f"{item!r} extends {far:g} µm, the cell {extent:g} µm: if it is in nanometres, divide by 1000")
-    return items
+    return tuple(given)
 
 
 def check_number(value: Any, name: str, *, unit: str, least: float) -> None:

@@ -153,3 +153,9 @@ def contrast(one: Rgba, other: Rgba) -> float:
     """Contrast ratio of two colours, 1 to 21 (WCAG 2)."""
     dark, light = sorted((luminance(one), luminance(other)))
     return (light + 0.05) / (dark + 0.05)
+
+
+def mixed(one: Rgba, other: Rgba, fraction: float) -> Rgba:
+    """An opaque colour between two, ``fraction`` of the way from one to the other."""
+    red, green, blue = ((1 - fraction) * a + fraction * b for a, b in zip(one[:3], other[:3], strict=True))
+    return red, green, blue, 1.0

@@ -21,7 +21,7 @@ from ..data.value_map import Interpolation
 from ..errors import SceneError, brief, near_names
 from ..image.image import Size, check_size
 from ..system.arguments import check_choice, check_type, checked_flag, checked_items
-from .annotations.base import Annotation, View
+from .annotations.base import Annotation, ColorScale, View
 from .annotations.layout import Layout, arranged
 from .annotations.title import n_frames_before
 from .camera import Camera
@@ -47,6 +47,7 @@ from .font_size import check_font_size, text_height
 from .highlight import Highlight
 from .label_colors import LabelColors
 from .memo import Identity, shared_result
+from .mesh_extent import check_extent
 from .norm_parsing import ForeignNorm, parse_norm
 from .norms import Norm
 from .opacity import section_opacities
@@ -54,7 +55,7 @@ from .overlay import Overlay, overlaid
 from .path_room import with_room
 from .point_values import PointValues, point_recording
 from .styles import FLAT, STYLES, USUAL, Look, Style
-from .surface import SceneObject, outermost
+from .surface import SceneObject, outermost, surface_scales
 from .synapse_style import SynapseStyle
 
 _REQUIRED = {"morphology": Morphology, "synapse_style": SynapseStyle}
@@ -211,7 +212,9 @@ class Scene:
             object.__setattr__(self, "fps", checked_fps(self.fps))
         annotations = checked_annotations(self.annotations)
         object.__setattr__(self, "annotations", tuple(sorted(annotations, key=lambda annotation: annotation.rank)))
-        object.__setattr__(self, "meshes", checked_meshes(self.meshes, self.morphology))
+        object.__setattr__(self, "meshes", checked_meshes(self.meshes))
+        for item in self.meshes:
+            check_extent(item, self.morphology)
         check_number(self.min_width, "min_width", unit="pixels", least=0)
         check_font_size(self.font_size)
         if self.depth_cue is not None:
@@ -500,7 +503,7 @@ class Scene:
             scale=color_scale(
                 self.base_coloring, self.morphology, norm=self.norm, is_range_given=self.clim is not None
             ),
-            overlay_scales={overlay.recording.name: overlay.scale(self.nan_color) for overlay in self.overlays},
+            overlay_scales=self._other_scales(),
             label_colors=self.base_coloring.legend,
             synapse_colors=self.synapse_style.population_colors(self.synapses) if self.synapses else {},
             fps=self.film_clock.fps,
@@ -508,6 +511,14 @@ class Scene:
             n_frames=None if self.fps is None or self.time_range is None else self.time_range.n_times - n_before,
             times=self.time_range or (None if self.recording is None else recorded_range(self.recording.times)),
         )
+
+    def _other_scales(self) -> dict[str, ColorScale]:
+        """What colours of overlays and of named objects with values stand for."""
+        base = self.base_coloring
+        scales = surface_scales(
+            self.meshes, base.table if base.has_scale else None, cmap=self.cmap, nan_color=self.nan_color
+        )
+        return scales | {overlay.recording.name: overlay.scale(self.nan_color) for overlay in self.overlays}
 
     @cached_property
     def _layouts(self) -> dict[Any, Layout]:

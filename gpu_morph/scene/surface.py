@@ -12,6 +12,7 @@ import numpy.typing as npt
 from ..data.arrays import Float32Array, FloatArray
 from ..data.frame_times import PeakWindows
 from ..data.sampling import Sampling, frame_values, sample
+from .annotations.base import ColorScale
 from .colormaps import ColorTable, color_table
 
 
@@ -58,9 +59,19 @@ class SurfaceValues:
             return scene_table
         return color_table(cmap if self.cmap is None else self.cmap, nan_color, self.clim or self._range())
 
-    def _range(self) -> tuple[float, float]:
+    def scale(self, scene_table: ColorTable | None, *, cmap: Any, nan_color: Any) -> ColorScale:
+        """What a colour bar of the values shows; arguments as of `table`."""
+        table = self.table(scene_table, cmap=cmap, nan_color=nan_color)
+        (low, high), (least, greatest) = table.clim, self._extent()
+        has_missing = bool(np.isnan(self.values).any())
+        return ColorScale(table, self.name, "", least < low, greatest > high, has_missing)
+
+    def _extent(self) -> tuple[float, float]:
         finite = self.values[np.isfinite(self.values)]
-        low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+        return (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+
+    def _range(self) -> tuple[float, float]:
+        low, high = self._extent()
         return (low, high) if np.float32(low) < np.float32(high) else (low - 0.5, high + 0.5)
 
 
@@ -118,3 +129,12 @@ def outermost(vertices: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         return corners
     except QhullError:  # in one plane, or too few
         return vertices
+
+
+def surface_scales(
+    items: Sequence[SceneObject], scene_table: ColorTable | None, *, cmap: Any, nan_color: Any
+) -> dict[str, ColorScale]:
+    """What the colours of named objects with values stand for, by name; of equal names that of the first."""
+    values = [surface.values for item in reversed(items) for surface in item.surfaces()]
+    named = [one for one in values if one is not None and one.name]
+    return {one.name: one.scale(scene_table, cmap=cmap, nan_color=nan_color) for one in named}

@@ -113,7 +113,7 @@ def test_both_have_a_colour_bar() -> None:
     picture = render_image(scene(annotations=bars), time=0.0, size=(300, 200)).astype(int)
     orange = lookup_table("inferno")[180].astype(int)
     assert (np.abs(picture[:, :110] - orange).max(axis=-1) < 12).any()
-    with pytest.raises(SceneError, match="variable: there is no overlay of 'rate'; there are 'spikes'"):
+    with pytest.raises(SceneError, match="no overlay or mesh with values named 'rate'; there are 'spikes'"):
         render_image(scene(annotations=[ColorBar(variable="rate")]), time=0.0, size=SIZE)
 
 

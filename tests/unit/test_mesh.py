@@ -49,11 +49,6 @@ def test_a_scene_takes_a_sequence_of_meshes() -> None:
     assert Scene(cell(), meshes=[Mesh(CORNERS, FACES)]).meshes[0].fit is False
 
 
-def test_a_mesh_in_another_unit_is_warned_of() -> None:
-    with pytest.warns(UserWarning, match="if it is in nanometres, divide by 1000"):
-        Scene(cell(), meshes=[Mesh(np.multiply(CORNERS, 50_000), FACES)])
-
-
 def test_large_triangles_are_divided_without_gaps_or_overlaps() -> None:
     triangles = surface_triangles(np.array(CORNERS, dtype=np.float32), np.array(FACES, dtype=np.int32))
     divided = triangles.divided(0.2)

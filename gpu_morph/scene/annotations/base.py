@@ -140,7 +140,7 @@ class View:
     scale : ColorScale or None
         The quantity that colours stand for, if they do.
     overlay_scales : {name: ColorScale}
-        Of the scene's overlays, by the names of their variables.
+        Of the scene's overlays, by the names of their variables, and of objects of ``meshes`` with a name and values.
     synapse_colors, label_colors : {name: RGBA}
         For legends.
     times : TimeRange or None

@@ -37,7 +37,8 @@ class ColorBar(StaticAnnotation):
     length : float
         Relative to the picture's height.
     variable : str, optional
-        The variable of one of the scene's overlays. None: what the scene's own colours stand for.
+        The variable of one of the scene's overlays, or the name of a mesh, of points or of an electrode with values.
+        None: what the scene's own colours stand for.
     title : str, optional
         One or more lines. None: the quantity and its unit.
     ticks : sequence of float, optional
@@ -98,7 +99,9 @@ class ColorBar(StaticAnnotation):
         if self.variable is None:
             return view.scale
         if self.variable not in view.overlay_scales:
-            raise SceneError(unknown_name("variable", "overlay of", self.variable, view.overlay_scales))
+            raise SceneError(
+                unknown_name("variable", "overlay or mesh with values named", self.variable, view.overlay_scales)
+            )
         return view.overlay_scales[self.variable]
 
     def colors_box(self, view: View, box: Box) -> Box:
