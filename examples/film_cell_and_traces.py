@@ -64,9 +64,10 @@ def panels(*, azim_step: float = 0.25, font_size: float = 27) -> gm.Panels:
     cell = gm.Scene(
         morphology,
         recording,
-        clim=(-100, 30),
-        cmap="plasma",
+        clim=(-80, 30),
+        cmap="buda",
         background=PAPER,
+        min_width=2.0,
         camera=gm.Camera(azim=-90, elev=8, azim_step=azim_step),
         annotations=[gm.ColorBar(place="lower left", length=0.25), gm.Clock(), gm.ScaleBar()],
     )
