@@ -10,12 +10,14 @@ from typing import Any
 import numpy as np
 
 from ..data.frame_times import frame_times
-from ..errors import brief
+from ..errors import StoryError, brief
+from ..readers.npz import npz_arrays
 from .entry import Entry
 from .part import Part
 
 _EVEN_TIMES = Part(frame_times)
-_GREY = {"L", "F", "I", "I;16", "I;16B", "I;16L"}  # modes of Pillow
+_DEEP = {"F", "I", "I;16", "I;16B", "I;16L"}  # modes of Pillow: grey, with more than 8 bits
+_GREY = {"L", *_DEEP}
 
 
 def array(entry: Entry, _: Any) -> Any:
@@ -25,7 +27,7 @@ def array(entry: Entry, _: Any) -> Any:
     path = entry.file()
     with _readable(entry, "numbers", "a .npy file, a .csv file or a text of numbers without a heading"):
         if path.suffix.lower() == ".npy":
-            return np.load(path, allow_pickle=False)
+            return _npy(path)
         return np.loadtxt(path, delimiter="," if path.suffix.lower() == ".csv" else None, ndmin=1)
 
 
@@ -41,14 +43,16 @@ def rows(entry: Entry, _: Any) -> Any:
     if not isinstance(entry.value, str):
         return entry.value
     path = entry.file()
-    with _readable(entry, "rows of times", "an .npz file with an array for each row, or a text with a line for each"):
+    expected = "an .npz file with an array for each row"
+    with _readable(entry, "rows of times", f"{expected}, or a text with a line for each"):
         if path.suffix.lower() == ".npz":
-            with np.load(path, allow_pickle=False) as arrays:
-                return [arrays[name] for name in arrays.files]
+            return [*npz_arrays(path, expected).values()]
         if path.suffix.lower() == ".npy":
-            return [*np.atleast_2d(np.load(path, allow_pickle=False))]
+            return [*np.atleast_2d(_npy(path))]
         lines = path.read_text(encoding="utf-8").splitlines()
-        texts = [line.partition("#")[0].replace(",", " ").split() for line in lines if not line.startswith("#")]
+        texts = [
+            line.partition("#")[0].replace(",", " ").split() for line in lines if not line.lstrip().startswith("#")
+        ]
         return [np.array(words, dtype=np.float64) for words in texts]
 
 
@@ -62,36 +66,50 @@ def events(entry: Entry, context: Any) -> Any:
 def images(entry: Entry, _: Any) -> Any:
     """Images, or those of files: .npy, a .tif or .gif with all of them, or an array of pictures' files."""
     if isinstance(entry.value, list) and entry.value and all(isinstance(name, str) for name in entry.value):
-        pictures = [_pictures(item)[0] for item in entry.items()]
-        for item, picture in zip(entry.items(), pictures, strict=True):
-            if (picture.shape, picture.dtype) != (pictures[0].shape, pictures[0].dtype):
-                raise item.error(f"{item.name}: {item.value!r} differs from the first picture in size or colours")
-        return np.array(pictures)
+        return _stacked([(item, repr(item.value), _pictures(item)[0]) for item in entry.items()])
     if not isinstance(entry.value, str):
         return entry.value
-    return array(entry, None) if entry.file().suffix.lower() == ".npy" else np.array(_pictures(entry))
+    if entry.file().suffix.lower() == ".npy":
+        return array(entry, None)
+    pages = enumerate(_pictures(entry), start=1)
+    return _stacked([(entry, f"page {number} of {entry.value!r}", page) for number, page in pages])
+
+
+def _stacked(named: list[tuple[Entry, str, Any]]) -> Any:
+    """Pictures of one size and one type, and what names each, as one array."""
+    first = named[0][2]
+    for entry, name, picture in named:
+        if (picture.shape, picture.dtype) != (first.shape, first.dtype):
+            raise entry.error(f"{entry.name}: {name} differs from the first picture in size or colours")
+    return np.array([picture for _, _, picture in named])
 
 
 def _pictures(entry: Entry) -> list[Any]:
-    """The pictures of a file: grey ones as values, others as colours."""
+    """The pictures of a file: values if all are grey, else colours."""
     from PIL import Image, ImageSequence
 
     path = entry.file()
     with _readable(entry, "images", "a .npy file, a .tif or .gif, or an array of names of pictures"):
-        try:
-            with Image.open(path) as picture:
-                pages = ImageSequence.Iterator(picture)
-                return [np.array(page if page.mode in _GREY else page.convert("RGB")) for page in pages]
-        except Image.DecompressionBombError as cause:
-            raise ValueError(str(cause)) from cause
+        with Image.open(path) as picture:
+            pages = [page.copy() for page in ImageSequence.Iterator(picture)]
+        kept = _GREY if all(page.mode in _GREY for page in pages) else _DEEP  # as RGB, these would lose values
+        return [np.array(page if page.mode in kept else page.convert("RGB")) for page in pages]
+
+
+def _npy(path: Path) -> Any:
+    """The array of a .npy file; ValueError for an archive of that name."""
+    with open(path, "rb") as source:
+        return np.lib.format.read_array(source, allow_pickle=False)
 
 
 @contextmanager
 def _readable(entry: Entry, what: str, expected: str) -> Iterator[None]:
-    """Errors of a file that holds something else say what is expected."""
+    """Errors of a file that is damaged, or holds something else, say what is expected."""
     try:
         yield
-    except (OSError, ValueError, EOFError, SyntaxError, MemoryError, KeyError) as cause:
+    except StoryError:
+        raise
+    except Exception as cause:  # numpy and Pillow pass on those of zipfile, zlib, struct, tokenize and others
         raise entry.error(
             f"{entry.name}: {brief(entry.value)} has no {what} that can be read ({cause}): give {expected}"
         ) from cause

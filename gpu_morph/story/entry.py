@@ -71,6 +71,15 @@ class Entry:
             raise self.error(f"{self.name} must be a table, [{self.name}], got {brief(self.value)}")
         return {first: self}
 
+    def by_number(self) -> dict[int, Any]:
+        """The values of a table whose keys are numbers, which TOML keeps as texts; StoryError for a number twice."""
+        found: dict[int, Any] = {}
+        for key, item in self.table().items():
+            if int(key) in found:
+                raise item.error(f"{item.name} is number {int(key)}, which is there already: leave one of them out")
+            found[int(key)] = item.value
+        return found
+
     def items(self) -> list[Entry]:
         """The entries of an array; another value stands for an array of it alone."""
         if not isinstance(self.value, list):

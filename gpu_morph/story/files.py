@@ -14,17 +14,16 @@ from ..readers.simulators.isf_synapses import read_isf_synapses
 from ..readers.sonata import read_report, read_sonata
 from .arrays import array, file, rows, times
 from .entry import Entry
-from .part import Part, Table
+from .part import Part, Table, fitting
 
 
 def recording(entry: Entry, morphology: Any) -> Any:
     """A recording of the scene's morphology: an .npz file, a SONATA report and how it is read, or spikes."""
     table = entry.table("path")
-    if "spikes" in table:
-        return _SPIKES.made(entry, table, morphology, {"morphology": morphology})
-    if "path" in table and not is_hdf5(table["path"].file()):
-        return _RECORDING.made(entry, table, morphology, {"morphology": morphology})
-    return _REPORT.made(entry, table, morphology, {"morphology": morphology})
+    part = fitting(table, _SPIKES, _REPORT)
+    if part is _REPORT and "path" in table and not is_hdf5(table["path"].file()):
+        part = _RECORDING
+    return part.made(entry, table, morphology, {"morphology": morphology})
 
 
 def _name_or_file(entry: Entry, _: Any) -> Any:
@@ -42,32 +41,24 @@ def _files(entry: Entry, _: Any) -> list[Path]:
 def _spikes(entry: Entry, _: Any) -> Any:
     """Times of spikes by cell: {0 = [2.0, 9.0]}, or rows in the order of the cells."""
     if isinstance(entry.value, dict):
-        return {_cell(item): item.value for item in entry.table().values()}
+        for key, item in entry.table().items():
+            if not key.isdecimal():
+                raise item.error(f"{item.name} must be the number of a cell, such as 0 = [2.0, 9.0], got {key!r}")
+        return entry.by_number()
     given = rows(entry, None)
     return dict(enumerate(given)) if isinstance(given, list) else given
 
 
-def _cell(entry: Entry) -> int:
-    """The number of a cell, which is a key."""
-    name = str(entry.keys[-1])
-    if not name.isdecimal():
-        raise entry.error(f"{entry.name} must be the number of a cell, such as 0 = [2.0, 9.0], got {name!r}")
-    return int(name)
-
-
 def cells(entry: Entry, _: Any) -> Any:
     """A cell, or several that are joined to a circuit."""
-    if isinstance(entry.value, dict) and "morphologies" in entry.value:
-        return _JOINED.read(entry, None)
-    return _MORPHOLOGY.read(entry, None)
+    return fitting(entry.table("path"), _JOINED, _MORPHOLOGY).read(entry, None)
 
 
 def synapses(entry: Entry, morphology: Any) -> Any:
     """Synapses of files of the In Silico Framework, or of arrays."""
     table = entry.table()
-    if "positions" in table:
-        return _SYNAPSE_ARRAYS.made(entry, table, morphology)
-    return _ISF_SYNAPSES.made(entry, table, morphology, {"morphology": morphology})
+    part = fitting(table, _SYNAPSE_ARRAYS, _ISF_SYNAPSES)
+    return part.made(entry, table, morphology, {"morphology": morphology} if part is _ISF_SYNAPSES else {})
 
 
 _MORPHOLOGY = Part(read_morphology, readers={"path": file}, without=("run",), first="path")

@@ -89,6 +89,23 @@ class Part:
             return self.readers[key](item, morphology)
 
 
+def fitting(table: Table, *parts: Part) -> Part:
+    """The part that has most keys of a table, the first of equals.
+
+    Raises
+    ------
+    StoryError
+        No part has more than another, and a key belongs to none.
+    """
+    numbers = [len(table.keys() & part.keys) for part in parts]
+    if len({*numbers}) == 1:
+        known = [key for part in parts for key in part.keys]
+        for key, item in table.items():
+            if key not in known:
+                raise item.unknown({*known})
+    return parts[numbers.index(max(numbers))]
+
+
 @dataclass(frozen=True)
 class Kinds:
     """A table whose key ``kind`` says which part it is. A text in place of a table is its kind.

@@ -43,21 +43,21 @@ def _color(entry: Entry, morphology: Any) -> Any:
         return _POINT_VALUES.read(entry, morphology)
     if "cells" in entry.value:  # `by_cell`
         return _BY_CELL.made(entry, entry.table(), morphology, {"morphology": morphology})
-    if "colors" in entry.value or entry.value.keys() == {"other"}:
+    if "colors" in entry.value:
         return _LABEL_COLORS.read(entry, morphology)
-    return _by_number(entry.value)
+    return _numbered(entry)
 
 
 def _cells(table: Table, _: Any) -> dict[str, Any]:
     """The values that `by_cell` takes."""
-    return {"values": _by_number(table.pop("cells").value)}
+    return {"values": _numbered(table.pop("cells"))}
 
 
-def _by_number(given: Any) -> Any:
-    """A table whose keys are all numbers, as keys of TOML are texts, with numbers as keys."""
-    if isinstance(given, dict) and given and all(key.isdecimal() for key in given):
-        return {int(key): value for key, value in given.items()}
-    return given
+def _numbered(entry: Entry) -> Any:
+    """The value of an entry; of a table whose keys are all numbers, with numbers as keys."""
+    given = entry.value
+    is_numbered = isinstance(given, dict) and given and all(key.isdecimal() for key in given)
+    return entry.by_number() if is_numbered else given
 
 
 def _keyframes(entry: Entry, morphology: Any) -> list[Any]:
