@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,9 +15,11 @@ from ..readers.npz import npz_arrays
 from .entry import Entry
 from .part import Part
 
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
 _EVEN_TIMES = Part(frame_times)
-_DEEP = {"F", "I", "I;16", "I;16B", "I;16L"}  # modes of Pillow: grey, with more than 8 bits
-_GREY = {"L", *_DEEP}
+_GREY = {"L", "F", "I", "I;16", "I;16B", "I;16L"}  # modes of Pillow
 
 
 def array(entry: Entry, _: Any) -> Any:
@@ -50,10 +52,8 @@ def rows(entry: Entry, _: Any) -> Any:
         if path.suffix.lower() == ".npy":
             return [*np.atleast_2d(_npy(path))]
         lines = path.read_text(encoding="utf-8").splitlines()
-        texts = [
-            line.partition("#")[0].replace(",", " ").split() for line in lines if not line.lstrip().startswith("#")
-        ]
-        return [np.array(words, dtype=np.float64) for words in texts]
+        kept = [line.partition("#")[0] for line in lines if not line.lstrip().startswith("#")]
+        return [np.array(line.replace(",", " ").split(), dtype=np.float64) for line in kept]
 
 
 def events(entry: Entry, context: Any) -> Any:
@@ -89,11 +89,18 @@ def _pictures(entry: Entry) -> list[Any]:
     from PIL import Image, ImageSequence
 
     path = entry.file()
-    with _readable(entry, "images", "a .npy file, a .tif or .gif, or an array of names of pictures"):
-        with Image.open(path) as picture:
-            pages = [page.copy() for page in ImageSequence.Iterator(picture)]
-        kept = _GREY if all(page.mode in _GREY for page in pages) else _DEEP  # as RGB, these would lose values
-        return [np.array(page if page.mode in kept else page.convert("RGB")) for page in pages]
+    expected = "a .npy file, a .tif or .gif, or an array of names of pictures"
+    with _readable(entry, "images", expected), Image.open(path) as picture:
+        pages = [_pixels(page) for page in ImageSequence.Iterator(picture)]
+    if all(page.ndim == 2 for page in pages):
+        return pages
+    return [np.stack([page] * 3, axis=-1) if page.ndim == 2 and page.dtype == np.uint8 else page for page in pages]
+
+
+def _pixels(page: Image) -> Any:
+    """The pixels of a page: values if it is grey, else colours."""
+    page.load()  # decides the mode of a GIF's page
+    return np.array(page if page.mode in _GREY else page.convert("RGB"))
 
 
 def _npy(path: Path) -> Any:

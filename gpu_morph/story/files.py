@@ -20,7 +20,7 @@ from .part import Part, Table, fitting
 def recording(entry: Entry, morphology: Any) -> Any:
     """A recording of the scene's morphology: an .npz file, a SONATA report and how it is read, or spikes."""
     table = entry.table("path")
-    part = fitting(table, _SPIKES, _REPORT)
+    part = fitting(table, _REPORT, _SPIKES)
     if part is _REPORT and "path" in table and not is_hdf5(table["path"].file()):
         part = _RECORDING
     return part.made(entry, table, morphology, {"morphology": morphology})
@@ -51,13 +51,13 @@ def _spikes(entry: Entry, _: Any) -> Any:
 
 def cells(entry: Entry, _: Any) -> Any:
     """A cell, or several that are joined to a circuit."""
-    return fitting(entry.table("path"), _JOINED, _MORPHOLOGY).read(entry, None)
+    return fitting(entry.table("path"), _MORPHOLOGY, _JOINED).read(entry, None)
 
 
 def synapses(entry: Entry, morphology: Any) -> Any:
     """Synapses of files of the In Silico Framework, or of arrays."""
     table = entry.table()
-    part = fitting(table, _SYNAPSE_ARRAYS, _ISF_SYNAPSES)
+    part = fitting(table, _ISF_SYNAPSES, _SYNAPSE_ARRAYS)
     return part.made(entry, table, morphology, {"morphology": morphology} if part is _ISF_SYNAPSES else {})
 
 

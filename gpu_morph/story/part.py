@@ -54,6 +54,11 @@ class Part:
         """What the table may have."""
         return [*self.parameters, *self.besides]
 
+    @property
+    def needed(self) -> list[str]:
+        """Parameters without a default."""
+        return [name for name, parameter in self.parameters.items() if parameter.default is parameter.empty]
+
     def read(self, entry: Entry, morphology: Any) -> Any:
         """What the call makes of an entry."""
         return self.made(entry, entry.table(self.first), morphology)
@@ -62,11 +67,7 @@ class Part:
         """What the call makes of a table, and of arguments that are given."""
         table = dict(table)
         arguments = dict(given or {}) | self.arguments(entry, table, morphology)
-        missing = [
-            name
-            for name, parameter in self.parameters.items()
-            if parameter.default is parameter.empty and name not in arguments
-        ]
+        missing = [name for name in self.needed if name not in arguments]
         if missing:
             raise entry.error(f"{entry.name} needs {' and '.join(missing)}, which is missing")
         with entry.located(table):
@@ -90,14 +91,14 @@ class Part:
 
 
 def fitting(table: Table, *parts: Part) -> Part:
-    """The part that has most keys of a table, the first of equals.
+    """The part that a table means: by the keys that a part needs, then by all keys; the first of equals.
 
     Raises
     ------
     StoryError
-        No part has more than another, and a key belongs to none.
+        No part has more of the keys than another, and a key belongs to none.
     """
-    numbers = [len(table.keys() & part.keys) for part in parts]
+    numbers = [(len(table.keys() & part.needed), len(table.keys() & part.keys)) for part in parts]
     if len({*numbers}) == 1:
         known = [key for part in parts for key in part.keys]
         for key, item in table.items():
