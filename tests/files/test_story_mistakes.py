@@ -160,7 +160,7 @@ def test_pages_that_differ_are_refused(folder: Path, other: np.ndarray) -> None:
         ),
         ('recording = {path = "v.npz", decay = 2}', "scene.recording.decay is unknown: there are path"),
         ("recording = {spikes = {0 = [1]}, population = 1}", "scene.recording.population is unknown: there are decay"),
-        ("synapses = {}", "scene.synapses needs syn"),
+        ("synapses = {}", "scene.synapses: got neither syn= nor activations="),
         ("morphology = {}", "scene.morphology needs path"),
         ('color = {"1" = "red", "01" = "blue"}', "scene.color.01 is number 1, which is there already: leave one"),
         ('color = {cells = {"0" = "red", "00" = "blue"}}', "scene.color.cells.00 is number 0, which is there already"),

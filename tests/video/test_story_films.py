@@ -78,7 +78,12 @@ def test_a_dry_run_of_a_story_writes_nothing(folder: Path, capsys: pytest.Captur
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("seconds", "secnds", "gpu-morph: story.toml, line 14: camera.secnds is unknown: did you mean seconds?\n"),
+        (
+            "seconds",
+            "secnds",
+            "gpu-morph: story.toml, line 14: camera.secnds is unknown: did you mean seconds? "
+            "(gpu-morph explain StoryError)\n",
+        ),
         ("[1, 3]", "[1, 30]", "story.toml, line 5: film.timeline: times: a frame at 15 ms was asked for"),
     ],
 )
