@@ -50,17 +50,16 @@ class ValueCodes:
         another one's.
         """
         (low, high), most = table.clim, 2**bits - 2
-        if n_maps > 1:
-            starts = np.rint(np.linspace(0, most + 1, n_maps + 1))
-            ends = np.stack([np.arange(n_maps), np.arange(n_maps) + float(BELOW_ONE)], axis=1)
-            return cls(bits, np.stack([starts[:-1], starts[1:] - 1], axis=1).ravel(), ends.ravel(), 0, most)
         span, (limit, density) = high - low, _OUTSIDE[bits]
         below, above = (min(max(gap / span, 0.0), limit) for gap in (low - extent[0], extent[1] - high))
         per_span = most / (1 + density * (below + above))
         first = max(round(per_span * density * below), int(below > 0))
         last = min(round(per_span * (1 + density * below)), most - int(above > 0))
-        values = np.array([low, high]) if table.edges is None else _some(table.edges)
-        codes = np.rint(np.linspace(first, last, len(values)))  # the values between two colours are exact
+        edges = np.array([low, high]) if table.edges is None else table.edges
+        starts = np.rint(np.linspace(first, last + 1, n_maps + 1))
+        knots = [_some(edges)] if n_maps == 1 else _knots_of_maps(edges, np.diff(starts))
+        parts = [np.linspace(starts[k], starts[k + 1] - 1, len(part)) for k, part in enumerate(knots)]
+        codes, values = np.rint(np.concatenate(parts)), np.concatenate(knots)  # values between two colours are exact
         if below:
             codes, values = np.append(0, codes), np.append(low - below * span, values)
         if above:
@@ -81,6 +80,16 @@ class ValueCodes:
         codes = np.where((values >= low) & (values <= high), np.clip(codes, self.first, self.last), codes)
         codes = np.where(np.isnan(values), self.missing, np.clip(codes, 0, self.missing - 1))
         return codes.astype(np.uint8 if self.bits == 8 else np.uint16)
+
+
+def _knots_of_maps(edges: npt.NDArray[np.float64], n_codes: npt.NDArray[np.float64]) -> list[npt.NDArray[np.float64]]:
+    """Of each colormap of a `JointScale` its edges; of many, which have equal steps, only the two ends."""
+    starts = np.searchsorted(edges, np.arange(1, len(n_codes)))
+    parts = [np.append(part, k + float(BELOW_ONE)) for k, part in enumerate(np.split(edges[:-1], starts))]
+    return [
+        part if len(part) <= min(most, 2 * _MOST_KNOTS) else part[[0, -1]]
+        for part, most in zip(parts, n_codes, strict=True)
+    ]
 
 
 def _some(edges: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -53,7 +53,11 @@ class FrameWidget(RemoteFrameBuffer):  # type: ignore[misc]  # it has no types
     def print_texts(self) -> None:
         """Print what is to be copied: a kernel does not reach the browser's clipboard."""
         while self._texts:
-            self.print(self._texts.popleft())
+            try:
+                text = self._texts.popleft()
+            except IndexError:  # close() printed it, in another thread
+                return
+            self.print(text)
 
     def _soon(self, call: Callable[..., None], *arguments: Any) -> None:
         """Have a function called in the thread that takes the browser's events."""

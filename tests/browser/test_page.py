@@ -65,6 +65,11 @@ AROUND = [
 CALCIUM = gm.Recording(
     TIMES[::3], [[50, 900], [100, 500], [250, 300], [80, 10]], section=[2, 2], position=[0, 1], name="ca", unit="nM"
 )
+# Markers on and beside a neurite.
+SYNAPSES = {
+    "synapses": gm.SynapseEvents([[60, 0, 10], [0, 60, 16]], [0, 1], ("near", "far"), [0, 1], [1.0, 1.0]),
+    "synapse_style": gm.SynapseStyle(diameter=20, duration=2),
+}
 OVERLAYS = [gm.Overlay(CALCIUM, cmap="inferno", clim=(0, 600))]
 
 
@@ -109,6 +114,7 @@ def test_what_was_not_recorded_has_its_colour(opened: Opener) -> None:
         {"lighting": True, "style": "glossy"},
         {"lighting": True, "style": "cover"},
         {"lighting": True, "style": "cover", "opacity": 0.4, "background": "black"},
+        {"lighting": True, "style": "cover", **SYNAPSES},
         {"style": "glow", "background": "black", "camera": gm.Camera(center=(20, 0, 0), height=260)},
         {"style": "glow", "meshes": AROUND, "camera": gm.Camera(center=(20, 0, 0), height=260)},
         {"norm": [-80, -60, -45, -20, 20]},
@@ -131,6 +137,7 @@ def test_what_was_not_recorded_has_its_colour(opened: Opener) -> None:
         "glossy",
         "cover",
         "cover, faded",
+        "cover, synapses",
         "glow",
         "glow, meshes",
         "boundaries",

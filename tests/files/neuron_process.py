@@ -23,8 +23,10 @@ InNeuron = Callable[[str], Any]
 needs_neuron = pytest.mark.skipif(find_spec("neuron") is None, reason="needs NEURON (extra 'neuron')")
 
 _FORKS = """\
-import json, os, pickle, sys, traceback
+import faulthandler, json, os, pickle, sys, traceback
 from pathlib import Path
+answers = os.fdopen(os.dup(1), "w")
+os.dup2(2, 1)  # what NEURON prints is no answer
 from neuron import h
 import gpu_morph as gm
 h.load_file("stdrun.hoc")
@@ -44,9 +46,8 @@ def error(call):
     except Exception as cause:
         return f"{type(cause).__name__}: {cause}"
 
-answers = os.fdopen(os.dup(1), "w")
 for line in sys.stdin:
-    code, folder = json.loads(line)
+    code, folder, patience = json.loads(line)
     child = os.fork()
     if child == 0:
         status = 1
@@ -55,6 +56,7 @@ for line in sys.stdin:
             said = os.open("said", os.O_CREAT | os.O_TRUNC | os.O_WRONLY)
             os.dup2(said, 1)
             os.dup2(said, 2)
+            faulthandler.dump_traceback_later(patience, exit=True, file=2)
             exec(code)
             Path("result").write_bytes(pickle.dumps(result))
             status = 0
@@ -69,15 +71,18 @@ SOMA = "soma = section('soma', points=[(0, 0, 0, 20), (20, 0, 0, 20)])\n"
 
 
 @contextlib.contextmanager
-def neuron_forks() -> Iterator[Callable[[str, Path], Any]]:
-    """A function that runs code in a new process, in a folder, and returns its ``result``."""
+def neuron_forks(patience: float = 180) -> Iterator[Callable[[str, Path], Any]]:
+    """A function that runs code in a new process, in a folder, and returns its ``result``.
+
+    After ``patience`` seconds the process ends, and the error says where it was.
+    """
     command = [sys.executable, "-W", "error::UserWarning", "-c", _FORKS]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         stdin, stdout = process.stdin, process.stdout
         assert stdin is not None and stdout is not None
 
         def result_of(code: str, folder: Path) -> Any:
-            print(json.dumps([code, str(folder)]), file=stdin, flush=True)
+            print(json.dumps([code, str(folder), patience]), file=stdin, flush=True)
             assert stdout.readline() == "0\n", (folder / "said").read_text()
             return pickle.loads((folder / "result").read_bytes())
 

@@ -8,7 +8,7 @@ import pytest
 
 from gpu_morph.export.value_codes import Bits, ValueCodes
 from gpu_morph.scene.colormaps import ColorTable, color_table
-from gpu_morph.scene.joint_scale import BELOW_ONE
+from gpu_morph.scene.joint_scale import BELOW_ONE, JointScale
 from gpu_morph.scene.norm_parsing import parse_norm
 
 CLIM = (-90.0, 40.0)
@@ -16,6 +16,10 @@ CLIM = (-90.0, 40.0)
 
 def table(clim: tuple[float, float] = CLIM) -> ColorTable:
     return color_table("viridis", "grey", clim)
+
+
+def joint_scale(*tables: ColorTable) -> JointScale:
+    return JointScale(("v",) * len(tables), (1,) * len(tables), tables)
 
 
 def decoded(codes: ValueCodes, encoded: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
@@ -44,11 +48,19 @@ def test_a_value_outside_the_colours_stays_outside_and_one_inside_inside(bits: B
 @pytest.mark.parametrize("bits", [8, 16])
 def test_values_of_one_colormap_never_become_those_of_the_next(bits: Bits) -> None:
     values = np.array([0, 0.5, BELOW_ONE, 1, 1.5, 1 + BELOW_ONE, 2, 2 + BELOW_ONE], dtype=np.float32)
-    codes = ValueCodes.of(table((0.0, 3.0)), (0.0, 3.0), bits, n_maps=3)
+    codes = ValueCodes.of(joint_scale(*[table()] * 3).table, (0.0, 3.0), bits, n_maps=3)
     found = decoded(codes, codes.encode(values).astype(int))
     assert np.floor(found).tolist() == [0, 0, 0, 1, 1, 1, 2, 2]
     assert np.abs(found - values).max() <= 2.1 / 2**bits
     assert codes.encode(np.array([np.nan], dtype=np.float32))[0] == codes.missing
+
+
+@pytest.mark.parametrize(("n_maps", "most"), [(2, 2), (3, 2), (6, 4)])
+def test_8_bits_move_colours_of_overlays_by_no_more_entries_than_docs_say(n_maps: int, most: int) -> None:
+    shown = np.arange(0, n_maps, 2**-12, dtype=np.float32)  # those between colours are among them
+    codes = ValueCodes.of(joint_scale(*[table()] * n_maps).table, (0.0, float(shown[-1])), 8, n_maps=n_maps)
+    found = decoded(codes, codes.encode(shown).astype(int))
+    assert np.abs(np.floor(found * 256) - np.floor(shown * 256)).max() <= most
 
 
 def test_values_outside_the_colours_take_few_of_few_codes() -> None:
@@ -67,6 +79,23 @@ def test_values_at_the_boundaries_of_colours_are_exact(bits: Bits) -> None:
     assert norm is not None
     codes = ValueCodes.of(color_table("viridis", "grey", (-80, 40), norm), (-95, 41), bits)
     np.testing.assert_array_equal(decoded(codes, codes.encode(boundaries.astype(np.float32))), boundaries)
+
+
+@pytest.mark.parametrize("n_maps", [2, 3, 20])
+@pytest.mark.parametrize("bits", [8, 16])
+def test_values_at_the_boundaries_of_colours_of_overlays_are_exact(bits: Bits, n_maps: int) -> None:
+    norm = parse_norm([0, 1, 2, 3])
+    assert norm is not None
+    levels = color_table("viridis", "grey", (0, 3), norm)
+    joint = joint_scale(levels, *[table()] * (n_maps - 2), levels)
+    shown = np.stack([joint.shown(np.full(n_maps, value, dtype=np.float32)) for value in (0, 1, 2)])[:, [0, -1]]
+    codes = ValueCodes.of(joint.table, (0.0, shown.max()), bits, n_maps=n_maps)
+    assert (np.diff(codes.codes) > 0).all()
+    found = decoded(codes, codes.encode(shown).astype(int)).astype(np.float32)
+    assert joint.table.edges is not None
+    entries = np.searchsorted(joint.table.edges.astype(np.float32), found, side="right") - 1
+    last = len(joint.table.entries) - 3
+    assert entries.tolist() == [[0, last], [1, last + 1], [2, last + 2]]
 
 
 @pytest.mark.parametrize(("bits", "factor"), [(8, 1.06), (16, 1.001)])

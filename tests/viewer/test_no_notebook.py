@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from collections import deque
 from types import SimpleNamespace
 
 import pytest
@@ -33,3 +34,25 @@ def test_versions_of_jupyter_rfb_without_a_script_of_their_own_will_do(
     widget = importlib.import_module("gpu_morph.viewer.frame_widget").FrameWidget
     del sys.modules["gpu_morph.viewer.frame_widget"]
     assert getattr(widget, "_esm", None) == (None if text is None else "x = this._focusElement.value;")
+
+
+class TakenBetween(deque[str]):
+    """Another thread takes the last text as soon as this one has seen it."""
+
+    def __bool__(self) -> bool:
+        is_full = len(self) > 0
+        if len(self) == 1:
+            self.clear()
+        return is_full
+
+
+def test_two_threads_may_print_what_was_copied(monkeypatch: pytest.MonkeyPatch) -> None:
+    printed: list[str] = []
+    monkeypatch.delitem(sys.modules, "gpu_morph.viewer.frame_widget", raising=False)
+    monkeypatch.setitem(sys.modules, "jupyter_rfb", SimpleNamespace(RemoteFrameBuffer=object))
+    frame_widget = importlib.import_module("gpu_morph.viewer.frame_widget").FrameWidget
+    del sys.modules["gpu_morph.viewer.frame_widget"]
+    widget = frame_widget.__new__(frame_widget)
+    widget._texts, widget.print = TakenBetween(["first", "second"]), printed.append
+    widget.print_texts()
+    assert printed == ["first"]
