@@ -65,12 +65,15 @@ AROUND = [
 CALCIUM = gm.Recording(
     TIMES[::3], [[50, 900], [100, 500], [250, 300], [80, 10]], section=[2, 2], position=[0, 1], name="ca", unit="nM"
 )
-# Markers on and beside a neurite.
-SYNAPSES = {
-    "synapses": gm.SynapseEvents([[60, 0, 10], [0, 60, 16]], [0, 1], ("near", "far"), [0, 1], [1.0, 1.0]),
-    "synapse_style": gm.SynapseStyle(diameter=20, duration=2),
-}
 OVERLAYS = [gm.Overlay(CALCIUM, cmap="inferno", clim=(0, 600))]
+
+# Markers before neurites.
+SYNAPSES = {
+    "synapses": gm.SynapseEvents(
+        [[40, 0, 30], [90, 0, 30], [0, 40, 30], [0, 90, 30]], [0, 0, 1, 1], ("near", "far"), np.arange(4), np.ones(4)
+    ),
+    "synapse_style": gm.SynapseStyle(diameter=40, duration=2),
+}
 
 
 @pytest.mark.parametrize("bits", [8, 16])
