@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -18,6 +19,8 @@ from ..scene.camera_path import CameraPath
 from .glow import Glow
 
 _SAMPLES, _MOST_SAMPLES = 24, 480  # cameras between two keyframes, and on the whole path, that stand for all
+_STEP = 1 / 16  # of the picture's height: how far the center moves from one sample to the next, of many keyframes
+_SAME = 1e-9  # of directions, shifts and slopes, and of the logarithm of heights
 _BETWEEN = 0.5  # of the picture's longer side: what may come into view between two samples
 
 
@@ -89,10 +92,15 @@ class PathLegs:
     def __init__(self, path: CameraPath, morphology: Morphology, size: Size) -> None:
         self._path, self._morphology = path, morphology
         readings = [keyframe.reading for keyframe in path.keyframes]
+        if not path.turn:
+            readings = [readings[number] for number in _apart(path.cameras)]
         n = max(2, min(_SAMPLES, _MOST_SAMPLES // max(1, len(readings) - 1)))
         between = [np.linspace(a, b, n, endpoint=False) for a, b in pairwise(readings)]
         self._readings = np.concatenate([*between, readings[-1:]])
         cameras = [self._sample(reading) for reading in self._readings.tolist()]
+        if n < _SAMPLES:
+            some = _apart(cameras)
+            self._readings, cameras = self._readings[some], [cameras[number] for number in some]
         pixels = np.array([camera.nearest_pixel(morphology, size) for camera in cameras])
         smaller = np.minimum(pixels[:-1], pixels[1:]) if len(pixels) > 1 else pixels
         octaves = np.floor(np.log2(smaller))
@@ -121,3 +129,20 @@ class PathLegs:
             distances = np.linalg.norm(morphology.points[block] - middle, axis=1) + morphology.diameters[block] / 2
             greatest = max(greatest, float(distances.max(initial=0.0)))
         return middle, greatest
+
+
+def _apart(cameras: Sequence[Camera]) -> list[int]:
+    """Which of a path's cameras stand for all: the first and the last one, and those that are a step farther.
+
+    Two cameras that differ in direction, height, shift or opening angle are a step apart, too; both count.
+    """
+    heights = np.array([camera.height for camera in cameras], dtype=np.float64)
+    views = np.array([(*camera.axes.ravel(), camera.slope, *(camera.shift or (0.0, 0.0))) for camera in cameras])
+    shown = np.column_stack([views, np.log(heights)])
+    nearest = np.minimum(heights, [camera.eye_distance for camera in cameras])
+    centers = np.array([camera.center for camera in cameras], dtype=np.float64)
+    steps = np.linalg.norm(np.diff(centers, axis=0), axis=1) / (_STEP * np.minimum(nearest[1:], nearest[:-1]))
+    steps[np.abs(np.diff(shown, axis=0)).max(axis=1) > _SAME] = 1.0
+    farther = 1 + np.flatnonzero(np.diff(np.floor(np.cumsum([0.0, *steps]))))
+    before = np.flatnonzero(steps >= 1.0)
+    return sorted({0, *farther.tolist(), *before.tolist(), len(cameras) - 1})

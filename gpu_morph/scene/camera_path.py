@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass, replace
 from functools import cached_property
@@ -120,7 +121,17 @@ class CameraPath:
 
     def oriented(self, morphology: Morphology) -> CameraPath:
         """The path with each camera as `Camera.oriented` gives it."""
-        return with_cameras(self, lambda keyframe: keyframe.camera.oriented(morphology))
+        known: dict[Any, Camera] = {}  # a path that follows a place has thousands of cameras with one direction
+
+        def oriented(keyframe: Keyframe) -> Camera:
+            given = keyframe.camera
+            direction = given.azim, given.elev, given.up
+            if direction not in known:
+                known[direction] = given.oriented(morphology)
+            one = known[direction]
+            return replace(given, azim=one.azim, elev=one.elev, up=one.up)
+
+        return with_cameras(self, oriented)
 
     def still(self) -> CameraPath:
         """The path whose cameras do not turn from frame to frame."""
@@ -168,8 +179,8 @@ class CameraPath:
         return self.turn * self._eased(reading, first, last) if self.turn and last > first else 0.0
 
     def _on_the_way(self, reading: float) -> Camera:
-        starts = [keyframe.reading for keyframe in self.keyframes]
-        number = int(np.searchsorted(starts, reading, side="right")) - 1
+        starts = self._starts
+        number = bisect_right(starts, reading) - 1
         first = self._moves[0].first if self._moves else _known(self.keyframes[0].camera)
         if number < 0 or not self._moves:
             return first
@@ -181,6 +192,10 @@ class CameraPath:
         """The fraction of the way from one reading to another, 0 to 1."""
         u = min(max((reading - start - self.hold) / (stop - start - self.hold), 0.0), 1.0)
         return u if self.easing == "linear" else u**3 * (10 + u * (6 * u - 15))  # starts and ends without acceleration
+
+    @cached_property
+    def _starts(self) -> list[float]:
+        return [keyframe.reading for keyframe in self.keyframes]
 
     @cached_property
     def _moves(self) -> list[_Move]:

@@ -410,14 +410,17 @@ class Scene:
             return replace(fitted, azim_step=keyframe.camera.azim_step, turn=keyframe.camera.turn)
 
         def extent(sections: tuple[int, ...] | None) -> Extent:
-            part = self.morphology if sections is None else morphology_subset(self.morphology, np.array(sections))
-            return Extent(part, np.empty((0, 3)))
+            if sections is None:
+                return Extent(self.morphology, np.array(self._fitted_points).reshape(-1, 3))
+            return Extent(morphology_subset(self.morphology, np.array(sections)), np.empty((0, 3)))
 
         return with_room(path, with_cameras(path, beside), extent, layout.view.size)
 
     def _beside(self, camera: Camera, layout: Layout) -> Camera:
         size = layout.view.size
         fitted = camera.fitted(self.morphology, size, layout.areas)
+        if camera.center is not None and camera.height is not None:
+            return fitted
         points = [point for item in self.annotations for point in item.points(replace(layout.view, camera=fitted))]
         points += self._fitted_points
         return camera.fitted(self.morphology, size, layout.areas, points=points) if points else fitted

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from gpu_morph.errors import SceneError
 from gpu_morph.render.plot_renderer import PlotRenderer
 from gpu_morph.scene.annotations.base import View
 from gpu_morph.scene.fingerprint import fingerprint
+from gpu_morph.scene.plots.figure_contents import figure_contents
 
 figures = pytest.importorskip("matplotlib.figure", reason="needs matplotlib (extra 'dev')")
 CELL = gm.Morphology(
@@ -113,3 +115,14 @@ def test_what_cannot_be_seen_in_a_small_picture_is_another_figure() -> None:
     assert identity(curves()) == first
     for changed in ({"value": 1e-3}, {"width": 1.01}, {"pixel": 1e-3}, {"word": "mv"}, {"size": 1e-3}):
         assert identity(curves(**changed)) != first, changed
+
+
+def test_clip_paths_are_named_by_their_order() -> None:
+    figure = figures.Figure()
+    for k in (1, 2):
+        figure.add_subplot(1, 2, k, projection="polar").plot([0, 1, 2], [k, 2, 3])
+    *_, svg = figure_contents(figure)
+    names = re.findall(r'<clipPath id="(\w+)"', svg)
+    assert names == [f"clip{number}" for number in range(len(names))]
+    assert set(re.findall(r'clip-path="url\(#(\w+)\)"', svg)) == set(names)
+    assert len(names) >= 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -36,7 +37,13 @@ def figure_contents(figure: Any) -> Iterator[npt.NDArray[Any] | str]:
     with rc_context(_EXACT):
         canvas: Any = FigureCanvasSVG(figure)
         canvas.print_svg(drawn, metadata=_NOTHING_ELSE)
-    yield drawn.getvalue()
+    yield _numbered_clips(drawn.getvalue())
+
+
+def _numbered_clips(svg: str) -> str:
+    """An SVG with clip paths named by their order: matplotlib may name them by addresses in memory."""
+    order = {name: f"clip{number}" for number, name in enumerate(re.findall(r'<clipPath id="(\w+)"', svg))}
+    return re.sub(r'(?<=<clipPath id=")\w+|(?<=url\(#)\w+', lambda found: order.get(found[0], found[0]), svg)
 
 
 def _given(artist: Any, name: str) -> Any:
