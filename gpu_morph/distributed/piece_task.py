@@ -30,8 +30,9 @@ class PieceTask:
         Address of the worker that the piece is assigned to.
     future : distributed.Future
         Of the task; None if it is not submitted.
-    values : list of distributed.Future
-        Rows of each scene's recording on the cluster, which exist as long as this is referred to.
+    inputs : tuple
+        Payload, numbers of rows and rows of each scene's recording on the cluster, which exist as long as this is
+        referred to; None if they are not sent.
     submitted_at : float
         `time.monotonic` of the submission.
     has_moved : bool
@@ -47,7 +48,7 @@ class PieceTask:
     piece: Piece
     worker: str = ""
     future: Any = None
-    values: Any = None
+    inputs: Any = None
     submitted_at: float = 0.0
     has_moved: bool = False
     n_failures: int = 0
@@ -77,8 +78,8 @@ class TaskSubmitter:
         self._scattered_payload: Any = None
         self._n_submitted = 0
 
-    def submit(self, task: PieceTask, worker: WorkerHandle) -> bool:
-        """Submit a piece to a worker; False if the worker has just gone or been paused.
+    def send(self, task: PieceTask, worker: WorkerHandle) -> bool:
+        """Send what a piece needs to a worker; False if the worker has just gone or been paused.
 
         Raises
         ------
@@ -97,7 +98,12 @@ class TaskSubmitter:
             values.append(sent[key])
         if payload is None or any(a is not None and b is None for a, b in zip(rows, values, strict=True)):
             return False
-        task.values = values
+        task.inputs = (payload, rows, values)
+        return True
+
+    def submit(self, task: PieceTask, worker: WorkerHandle) -> None:
+        """Have a worker draw a piece whose inputs were sent to it. Does not wait for the cluster."""
+        payload, rows, values = task.inputs
         self._n_submitted += 1
         task.worker = worker.address
         task.submitted_at = time.monotonic()
@@ -106,7 +112,7 @@ class TaskSubmitter:
             payload,
             task.piece,
             rows,
-            task.values,
+            values,
             key=f"gpu_morph-{self._payload.name}-{task.piece.start}-{self._n_submitted}",
             workers=[worker.address],
             allow_other_workers=False,
@@ -114,7 +120,6 @@ class TaskSubmitter:
             priority=-task.piece.start,
             pure=False,
         )
-        return True
 
     def _values(self, source: RecordingSource, rows: IntArray | None, worker: WorkerHandle) -> Any:
         """A future of rows on the cluster; None if none are sent, or the worker takes none."""

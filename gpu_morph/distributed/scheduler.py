@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 from ..errors import ClusterError
+from ..system.orderly_end import signals_deferred
 from ..system.progress import ProgressBar
 from ..video.piece import Piece
 from . import worker_calls
@@ -114,10 +115,12 @@ class Scheduler:
                 if task is None:
                     continue
                 n_assigned[address] += 1
-                if not self._submitter.submit(task, worker):
+                if not self._submitter.send(task, worker):
                     self._waiting.append(task)
                     return
-                self._submitted[task.future.key] = task
+                with signals_deferred():  # a task that is submitted is known, so that it can be cancelled
+                    self._submitter.submit(task, worker)
+                    self._submitted[task.future.key] = task
                 task.future.add_done_callback(self._ended.put)
 
     def _next_task(self, address: str, workers: Sequence[str], n_assigned: Counter[str]) -> PieceTask | None:
@@ -136,8 +139,8 @@ class Scheduler:
                 continue
             waits_long = time.monotonic() - task.submitted_at > _MAX_WAIT and not task.has_moved
             if n_assigned[task.worker] > 1 or waits_long:
-                del self._submitted[key]
                 self._client.cancel(task.future)
+                del self._submitted[key]
                 n_assigned[task.worker] -= 1
                 task.has_moved |= waits_long
                 return task
@@ -148,7 +151,7 @@ class Scheduler:
         task = self._submitted.pop(future.key, None)
         if task is None:
             return
-        task.future = task.values = None
+        task.future = task.inputs = None
         if future.status == "finished":
             result = fetch_result(self._client, future, is_present=lambda: self._is_present(task.worker))
             if isinstance(result, DrawnPiece):
@@ -221,8 +224,8 @@ class Scheduler:
             has_started = key in self._events.n_frames
             is_idle = task.worker not in available and not has_started
             if is_idle or task.worker not in self._pool.present:
-                del self._submitted[key]
                 self._client.cancel(task.future)
+                del self._submitted[key]
                 self._handle_loss(task, key)
 
     def _left(self, *more: PieceTask) -> str:

@@ -42,6 +42,7 @@ from clusters import (
 import gpu_morph as gm
 from gpu_morph.distributed import piece_task, scheduler
 from gpu_morph.distributed.local_cluster import cluster_client
+from gpu_morph.distributed.piece_drawing import draw_piece
 from gpu_morph.errors import ClusterError, FramesError
 from gpu_morph.video.frame_folder import FrameFolder
 from probe import wait_until
@@ -277,8 +278,38 @@ def test_ctrl_c_in_a_destructor_is_not_lost(tmp_path: Path, client: Any, monkeyp
         signal.signal(signal.SIGINT, before)
     assert interrupted
     assert int(str(caught.value).split()[0]) < N_FRAMES
-    wait_until(lambda: not any(client.processing().values()), "no task is left")
-    client.run(exec, REPAIR, {})
+    try:
+        wait_until(lambda: not any(client.processing().values()), "no task is left")
+    finally:
+        client.run(exec, REPAIR, {})
+
+
+def test_ctrl_c_while_a_piece_is_submitted_leaves_no_task(
+    tmp_path: Path, client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submit, interrupted = distributed.Client.submit, []
+
+    def interrupt(client: distributed.Client, function: Any, *arguments: Any, **options: Any) -> distributed.Future:
+        future = submit(client, function, *arguments, **options)
+        if function is draw_piece and arguments[1].start >= 18 and not interrupted:
+            interrupted.append(future.key)
+            os.kill(os.getpid(), signal.SIGINT)
+        return future
+
+    client.run(exec, ENDLESS, {})
+    monkeypatch.setattr(distributed.Client, "submit", interrupt)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt) as caught:  # as a notebook's traceback, it keeps the future
+            film(tmp_path, client)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert interrupted
+    try:
+        wait_until(lambda: not any(client.processing().values()), "no task is left")
+    finally:
+        client.run(exec, REPAIR, {})
+    assert caught.value.__traceback__ is not None
 
 
 def test_a_killed_client_leaves_no_tasks_and_its_pieces_for_the_next_call(tmp_path: Path, client: Any) -> None:

@@ -79,10 +79,11 @@ def test_rows_of_a_recording_that_two_scenes_show_are_sent_once(monkeypatch: pyt
     report = ClusterReport()
     submitter = TaskSubmitter(client, cast(Any, plan), tuple(map(RecordingSource, scenes)), report)
     task = PieceTask(Piece(0, 2))
-    assert submitter.submit(task, cast(Any, worker))
-    assert task.values[0] is task.values[1]
-    assert task.values[2] is not task.values[0]
-    assert report.sent == sum(values.data.nbytes for values in task.values[1:])
+    assert submitter.send(task, cast(Any, worker))
+    _, _, values = task.inputs
+    assert values[0] is values[1]
+    assert values[2] is not values[0]
+    assert report.sent == sum(sent.data.nbytes for sent in values[1:])
 
 
 @pytest.mark.cluster
