@@ -1,4 +1,4 @@
-"""SeenSpace: what a perspective camera sees, so that segments outside are not drawn.
+"""SeenSpace: what a camera sees, so that segments outside are not drawn.
 
 A rasterizer throws them away as well, but only after each vertex of each mesh has been computed.
 """
@@ -14,16 +14,16 @@ import numpy.typing as npt
 from ...scene.camera import Camera
 
 _MARGIN = 16.0  # pixels around the image, besides the widths of lines and outlines
-_WIDENING = 1.5  # of a sphere's image at most, by what half-spaces that touch the sphere allow
+_WIDENING = 1.5  # of a sphere's image at most, by what half-spaces that touch the sphere allow, in perspective
 
 
 class SeenSpace:
-    """The pyramid that a camera sees, as half-spaces: one in front of the eye and one for each side of the image.
+    """What a camera sees, as half-spaces: one for each side of the image, and in perspective one in front of the eye.
 
     Parameters
     ----------
     camera : Camera
-        In perspective; its directions count.
+        Its directions count.
     uniforms : mapping
         Those of view.glsl and tube_radius.glsl.
     turn : float
@@ -31,21 +31,23 @@ class SeenSpace:
     """
 
     def __init__(self, camera: Camera, uniforms: Mapping[str, Any], *, turn: float) -> None:
-        eye, scale = 1 / uniforms["u_inverse_eye_distance"], uniforms["u_scale"]
+        nearness, scale = uniforms["u_inverse_eye_distance"], uniforms["u_scale"]
         (x, y), (width, height) = uniforms["u_middle"], uniforms["u_size"]
         margin = _MARGIN + uniforms["u_min_width"] + uniforms["u_outline_width"]
         left, right, top, bottom = x + margin, width + margin - x, y + margin, height + margin - y
         # Of view coordinates: inside where normal . position + offset > 0.
         normals = np.array(
             [
-                (scale * eye, 0.0, -left),
-                (-scale * eye, 0.0, -right),
-                (0.0, -scale * eye, -top),
-                (0.0, scale * eye, -bottom),
-                (0.0, 0.0, -1.0),
+                (scale, 0.0, -left * nearness),
+                (-scale, 0.0, -right * nearness),
+                (0.0, -scale, -top * nearness),
+                (0.0, scale, -bottom * nearness),
+                (0.0, 0.0, -nearness),
             ]
         )
-        offsets = eye * np.array([left, right, top, bottom, 1.0])
+        offsets = np.array([left, right, top, bottom, 1.0])
+        if not nearness:  # orthographic
+            normals, offsets = normals[:4], offsets[:4]
         lengths = np.linalg.norm(normals, axis=1)
         self._normals = (normals / lengths[:, None]) @ camera.axes
         self._offsets, self._turn = offsets / lengths, np.radians(turn)

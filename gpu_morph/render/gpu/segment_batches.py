@@ -92,15 +92,14 @@ class SegmentBatch:
         outside : (n_vertices,) uint8, optional
             See `SeenSpace`: instances that are not seen are not drawn.
         """
-        seen = None
-        if outside is not None:
-            seen = np.flatnonzero(np.bitwise_and.reduce(outside[self.vertices[:, 1:-1]], axis=1) == 0)
-        ends = (self.vertices if seen is None else self.vertices.take(seen, axis=0))[:, [1, -2]]
-        key = depth[ends[:, 0]] + depth[ends[:, 1]]
+        key = depth[self.vertices[:, 1]] + depth[self.vertices[:, -2]]
         key -= key.min(initial=0.0)
         steps = (key * (65535 / max(float(key.max(initial=0.0)), 1e-6))).astype(np.uint16)  # sorted ten times faster
-        order = np.argsort(steps, kind="stable")
-        order = order if seen is None else seen[order]
+        if outside is None:
+            order = np.argsort(steps, kind="stable")
+        else:  # steps are those of all, so that the order of two does not depend on which others are seen
+            seen = np.flatnonzero(np.bitwise_and.reduce(outside[self.vertices[:, 1:-1]], axis=1) == 0)
+            order = seen[np.argsort(steps[seen], kind="stable")]
         self._in_order = self.vertices.take(order, axis=0)
         self.geometry.upload(vertices.take(self._in_order, axis=0))
         if self.frames is not None:

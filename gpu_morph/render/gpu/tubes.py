@@ -145,12 +145,14 @@ class Tubes:
             elev = _SORTED_STEP * round(elev / _SORTED_STEP)
             view = (steps, elev, 0.0)
         near, space = replace(camera, azim=_SORTED_STEP * steps, elev=elev), None
-        if camera.projection == "perspective":
+        # `show_from` may move an orthographic camera in each picture: then all segments are drawn.
+        leaves_out = camera.projection == "perspective" or not self._shown
+        if leaves_out:
             view = (*view, replace(camera, azim=0.0, elev=0.0), *self._shown.items())
         is_sorted = view == self._sorted_view
         if not is_sorted:
             self._sorted_view = None
-            if camera.projection == "perspective":
+            if leaves_out:
                 space = SeenSpace(near, self._uniforms | self._shown, turn=_SORTED_STEP)
             attributes.sort(self.batches, near.axes[2], space)
             self._sorted_view = view
