@@ -146,27 +146,33 @@ def save_scene(
     *,
     time: float | None,
     second: float | None = None,
+    frame: int | None = None,
     size: Size,
     dpi: float | None,
     transparent: bool = False,
     supersample: int = 1,
     device: int | str | None = None,
 ) -> Image:
-    """Write a scene's picture, and return it as `render_image` does; parameters as of `save_image`."""
+    """Write a scene's picture, and return it as `render_image` does; parameters as of `save_image`.
+
+    ``frame`` is the number of a film's frame, of which the scene then knows: see `film_of`.
+    """
     from ..render.panels_renderer import layer_names, open_renderer
 
     if dpi is not None:
         scene = printed(scene, size, dpi)
-    scene = still(checked_shown(scene))
+    scene = checked_shown(scene)
+    if frame is None:
+        scene, frame = still(scene), 0
     options: dict[str, Any] = {"device": device, "transparent": transparent, "supersample": supersample}
     with open_renderer(scene, size, **options) as renderer:
-        image = renderer.render(time, second=second)
-        camera = renderer.camera_at(time, second=second)
+        image = renderer.render(time, frame=frame, second=second)
+        camera = renderer.camera_at(time, frame=frame, second=second)
         texts = image_texts(renderer.scene, camera, time=time, size=size, dpi=dpi)
         if target.suffix.lower() not in VECTOR_ENDINGS:
             write_image(target, image, dpi=dpi, texts=texts)
             return image
-        cell, drawn = renderer.layers(time, second=second)
+        cell, drawn = renderer.layers(time, frame=frame, second=second)
     _write_vectors(target, Page(cell, list(zip(layer_names(scene), drawn, strict=True)), dpi or SCREEN_DPI, texts))
     return image
 

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Collection
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+import numpy as np
+
+from ..api.film_arguments import film_of
+from ..api.saved_image import save_scene
+from ..scene.annotations.title import n_frames_after
 from ..story import Story, read_story
 from .films import film_keywords
 
-_ALLOWED = {"morphology", "output", "timeline", "dry_run", "scheduler", "workers"}  # besides those of a film
+if TYPE_CHECKING:
+    from ..image.image import Size
+    from ..video.film_request import FilmRequest
+
+_FILM = {"morphology", "output", "timeline", "dry_run", "scheduler", "workers"}  # besides those of a film
+_PICTURE = {"morphology", "output", "time", "at", "size", "dpi", "transparent", "supersample", "device"}
 
 
 def is_story(options: argparse.Namespace) -> bool:
@@ -24,11 +37,55 @@ def story_of_options(options: argparse.Namespace) -> Story:
         The file is wrong.
     """
     keywords = film_keywords(options)
-    for name in sorted(options.given - _ALLOWED - keywords.keys()):
-        option = f"recording {options.recording}" if name == "recording" else f"--{name.replace('_', '-')}"
-        options.refuse(f"{option} goes with a morphology: write it into {options.morphology} instead")
+    _refuse_others(options, _FILM | keywords.keys())
     names = options.given | ({"times"} if "timeline" in options.given else set())
     given = {name: value for name, value in keywords.items() if name in names}
     for name in ("scratch", "resume"):
         given.pop(name, None)
     return read_story(options.morphology, film=given | ({"path": options.output} if options.output else {}))
+
+
+def save_still(options: argparse.Namespace, target: Path, *, dpi: float | None) -> Size:
+    """Write the picture of a story at a moment, as its film shows it, and return its size.
+
+    Raises
+    ------
+    StoryError, ValueError
+        The file is wrong; the film is over at that moment.
+    """
+    _refuse_others(options, _PICTURE)
+    story = read_story(options.morphology)
+    request = film_of(story.scene, story.film)
+    frame = _frame(request, options)
+    size = options.size if "size" in options.given else request.size
+    save_scene(
+        target,
+        request.scene,
+        time=float(request.times[frame]) if options.time is None else options.time,
+        frame=frame,
+        size=size,
+        dpi=dpi,
+        transparent=options.transparent,
+        supersample=options.supersample if "supersample" in options.given else request.supersample,
+        device=options.device if "device" in options.given else request.device,
+    )
+    return size
+
+
+def _frame(request: FilmRequest, options: argparse.Namespace) -> int:
+    """The number of the frame that is meant: by seconds, or the first whose time is nearest."""
+    n_before, times = request.scene.film_clock.n_before, request.times
+    if options.at is None:
+        own = times[n_before : len(times) - n_frames_after(request.scene.annotations, request.rate)]
+        return n_before + (0 if options.time is None else int(np.abs(own - options.time).argmin()))
+    first, last = (float((number - n_before) / request.rate) for number in (0, len(times) - 1))
+    if not first <= options.at <= last:
+        raise ValueError(f"--at must be {first:g} to {last:g}, the seconds of the film, got {options.at:g}")
+    return n_before + round(options.at * request.rate)
+
+
+def _refuse_others(options: argparse.Namespace, allowed: Collection[str]) -> None:
+    """Exit with a usage message for an option that a story has in its file."""
+    for name in sorted(options.given - {*allowed}):
+        option = f"recording {options.recording}" if name == "recording" else f"--{name.replace('_', '-')}"
+        options.refuse(f"{option} goes with a morphology: write it into {options.morphology} instead")

@@ -20,7 +20,7 @@ from ..scene.styles import Look
 from .glsl_es import es_shader
 from .packed_arrays import PackedArrays
 from .page_geometry import FINEST, drawn_markers, drawn_tubes, page_geometry
-from .page_legend import described_legend, described_maps, described_overlays, described_scale
+from .page_legend import described_legend, described_maps, described_overlays, described_scale, described_surroundings
 from .page_sections import described_sections
 from .page_surfaces import described_surfaces, fitted_points
 from .page_texts import described_texts
@@ -94,7 +94,7 @@ class SceneReader:
             "values": self._described_values(bits, arrays),
             "times": None if self._times is None else self._times.tolist(),
             "scale": described_scale(scene, is_range_given=self._is_range_given),
-            "overlays": described_overlays(scene),
+            "otherScales": described_overlays(scene) + described_surroundings(scene),
             "legend": described_legend(scene),
             "texts": described_texts(scene),
             "surfaces": (surfaces := described_surfaces(scene, self._times, camera, arrays)),

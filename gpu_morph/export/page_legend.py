@@ -8,13 +8,14 @@ import numpy as np
 import numpy.typing as npt
 
 from ..scene.annotations.base import ColorScale
-from ..scene.annotations.colorbar import scale_title
+from ..scene.annotations.colorbar import ColorBar, scale_title
 from ..scene.annotations.number_format import typeset
 from ..scene.annotations.ticks import bar_ticks
 from ..scene.color_scale import color_scale
 from ..scene.colormaps import ColorTable
 from ..scene.colors import Rgba, to_bytes
 from ..scene.scene import Scene
+from ..scene.surface import surface_scales
 
 _USUAL_TICKS, _MOST_TICKS = 5, 9
 
@@ -28,6 +29,22 @@ def described_scale(scene: Scene, *, is_range_given: bool) -> dict[str, Any] | N
 def described_overlays(scene: Scene) -> list[dict[str, Any]]:
     """The colour bars of overlays."""
     return [_described(overlay.scale(scene.nan_color)) for overlay in scene.overlays]
+
+
+def described_surroundings(scene: Scene) -> list[dict[str, Any]]:
+    """The colour bars of named objects around the cell whose values have colours of their own.
+
+    Their values have no unit: the title is that of the scene's `ColorBar` of the variable, if it has one.
+    """
+    base = scene.base_coloring
+    table = base.table if base.has_scale else None
+    scales = surface_scales(scene.meshes, table, cmap=scene.cmap, nan_color=scene.nan_color)
+    bars = {bar.variable: bar for bar in scene.annotations if isinstance(bar, ColorBar)}
+    return [
+        _described(scale, bars[name].title if name in bars else None)
+        for name, scale in scales.items()
+        if scale.table is not table
+    ]
 
 
 def described_maps(scene: Scene) -> list[dict[str, Any] | None]:
@@ -52,11 +69,11 @@ def _described_map(name: str, unit: str, table: ColorTable) -> dict[str, Any]:
     return {"name": name, "unit": typeset(unit), "values": values.tolist()}
 
 
-def _described(scale: ColorScale) -> dict[str, Any]:
+def _described(scale: ColorScale, title: str | None = None) -> dict[str, Any]:
     table = scale.table
     ticks = bar_ticks(table, scale.norm, count=_USUAL_TICKS, most=_MOST_TICKS)
     return {
-        "title": " ".join(scale_title(None, scale, ticks, is_long=True)),
+        "title": " ".join(scale_title(title, scale, ticks, is_long=True)),
         "unit": typeset(scale.unit),
         "ticks": [
             {"at": table.fraction(value), "label": label}

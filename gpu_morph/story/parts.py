@@ -6,6 +6,7 @@ from typing import Any
 
 from ..data.cell_values import by_cell
 from ..data.morphology import Morphology
+from ..data.section_kinds import is_label
 from ..data.selection import chosen_section_numbers
 from ..errors import brief
 from ..scene import annotations as annotation_kinds
@@ -45,7 +46,19 @@ def _color(entry: Entry, morphology: Any) -> Any:
         return _BY_CELL.made(entry, entry.table(), morphology, {"morphology": morphology})
     if "colors" in entry.value:
         return _LABEL_COLORS.read(entry, morphology)
-    return _numbered(entry)
+    colors = _numbered(entry)
+    if colors is entry.value:
+        _check_labels(entry, morphology)
+    return colors
+
+
+def _check_labels(entry: Entry, morphology: Any) -> None:
+    """Raise a StoryError for a key that is neither a label of the cell nor what gives colours."""
+    labels = [*dict.fromkeys(morphology.section_labels)]
+    known = {key for part in (_POINT_VALUES, _BY_CELL, _LABEL_COLORS) for key in part.keys}
+    for key, item in entry.table().items():
+        if not (key in known or key.isdecimal() or is_label(key, labels)):
+            raise item.unknown([*labels, *known])
 
 
 def _cells(table: Table, _: Any) -> dict[str, Any]:

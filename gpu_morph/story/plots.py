@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..scene.annotations.sites import soma_section
 from ..scene.plots.base import PanelPlot
 from ..scene.plots.image_sequence import ImageSequence
 from ..scene.plots.raster import Raster
@@ -30,14 +31,20 @@ def plot(entry: Entry, scenes: Mapping[str, Scene]) -> PanelPlot:
 
 
 def _traced(table: Table, source: list[Scene]) -> dict[str, Any]:
-    """The recording of a file, or that of a scene, where there are no values."""
+    """The recording of a file, or that of a scene, where there are no values; without a section at the soma."""
     if "recording" in table:
         given = table.pop("recording")
         if "values" in table:
             raise given.error(f"{given.name}: there are values, too: leave one of them out")
-        return {"values": recording(given, source[0].morphology if source else None)}
-    recorded = [scene.recording for scene in source if scene.recording is not None]
-    return {"values": recorded[0]} if recorded and "values" not in table else {}
+        cell = source[0].morphology if source else None
+        values = recording(given, cell)
+    else:
+        recorded = [scene for scene in source if scene.recording is not None]
+        if not recorded or "values" in table:
+            return {}
+        cell, values = recorded[0].morphology, recorded[0].recording
+    soma = None if cell is None or "section" in table else soma_section(cell)
+    return {"values": values} | ({"section": soma} if soma is not None and soma in values.section else {})
 
 
 def _raster_events(table: Table, source: list[Scene]) -> dict[str, Any]:

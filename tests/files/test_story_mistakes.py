@@ -165,6 +165,10 @@ def test_pages_that_differ_are_refused(folder: Path, other: np.ndarray) -> None:
         ('color = {"1" = "red", "01" = "blue"}', "scene.color.01 is number 1, which is there already: leave one"),
         ('color = {cells = {"0" = "red", "00" = "blue"}}', "scene.color.cells.00 is number 0, which is there already"),
         ('color = {other = "red"}', "there is no label 'other'"),
+        ('color = {vlaues = "v.npz", name = "d"}', "line 4: scene.color.vlaues is unknown: did you mean values?"),
+        ('[scene.color]\nsoma = "red"\ndedn = "blue"', "line 6: scene.color.dedn is unknown: did you mean dend?"),
+        ('color = {colros = {dend = "blue"}}', "scene.color.colros is unknown: did you mean colors?"),
+        ('color = {xyz = "blue"}', "scene.color.xyz is unknown: there are cells, colors, dend, "),
     ],
 )
 def test_an_error_of_keys_names_what_was_meant(folder: Path, text: str, words: str) -> None:

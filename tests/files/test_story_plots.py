@@ -90,6 +90,18 @@ def story_of(folder: Path, text: str) -> gm.Story:
     return gm.read_story(path)
 
 
+@pytest.mark.filterwarnings("ignore:the recording has numbers of sections")
+def test_traces_without_a_section_show_the_soma_wherever_it_is(folder: Path) -> None:
+    lines = ["1 0 0 0 -20 5 -1", "2 0 0 0 0 5 1", "3 1 0 0 20 15 2", "4 1 0 0 30 15 3"]  # it comes second
+    (folder / "cell.swc").write_text("\n".join(lines))
+    cell = gm.read_morphology(folder / "cell.swc")
+    text = '[scene]\nmorphology = "cell.swc"\nrecording = "v.npz"\n[panels]\nrows = [["scene", {kind = "Traces"}]]\n'
+    panels = story_of(folder, text).scene
+    soma = cell.section_labels.index("soma")
+    np.testing.assert_allclose(panels.rows[0][1].values[:, 0], panels.scenes[0].recording.values[:, soma], rtol=1e-6)
+    assert (soma, panels.rows[0][1].title) == (1, "v (mV)")
+
+
 def test_plots_show_a_scenes_data_or_files_or_what_is_written(folder: Path) -> None:
     panels = story_of(folder, STORY).scene
     assert isinstance(panels, gm.Panels)

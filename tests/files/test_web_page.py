@@ -105,6 +105,25 @@ def test_what_is_around_the_cell_is_in_the_page_with_its_colours_over_time() -> 
     assert described["solid"]["rows"] > 0 and described["translucent"]["rows"] == 0
 
 
+def test_values_around_the_cell_have_a_colour_bar_where_their_colours_are_others() -> None:
+    places = [(0, 0, 10), (30, 0, 0)]
+    around = [
+        gm.Points(places, values=[-70, 20], name="like the cell"),
+        gm.Electrode(places, values=[-2, 2], clim=(-1, 1), cmap="coolwarm", name="LFP"),
+        gm.Points(places, values=[0, 1], cmap="inferno"),  # without a name
+    ]
+    bar = gm.ColorBar(variable="LFP", title="LFP (mV)")
+    for annotations, title in (((), "LFP"), ((gm.ColorBar(), bar), "LFP (mV)")):
+        text = gm.write_html(scene(clim=(-80, 30), meshes=around, annotations=annotations), None).html
+        described = json.loads(re.search(r'id="description">(.*?)</script>', text, re.DOTALL)[1])
+        (lfp,) = described["otherScales"]
+        assert (lfp["title"], [tick["label"] for tick in lfp["ticks"] if tick["at"] in (0, 1)]) == (
+            title,
+            ["−1.0", "1.0"],
+        )
+        assert lfp["under"] is not None and lfp["over"] is not None
+
+
 @pytest.mark.parametrize("projection", ["orthographic", "perspective"])
 def test_the_cell_and_what_is_around_it_have_one_scale_of_depths(projection: str) -> None:
     drawn = scene(meshes=[gm.Points([(0, 0, 10)])], camera=gm.Camera(projection=projection))

@@ -45,6 +45,18 @@ def columns_of(image: npt.NDArray[np.int64], color: tuple[int, int, int], off: i
     return np.flatnonzero((np.abs(image - color).max(axis=-1) <= off).any(axis=0))
 
 
+def test_traces_of_a_recording_begin_at_section_0_or_at_the_first_that_was_recorded() -> None:
+    values = np.array([[1.0, 2.0], [3.0, 4.0]])
+    for sections, column, title in (((4, 0), 1, "v (mV)"), ((7, 5), 1, "v (mV), section 5")):
+        recording = gm.Recording([0, 1], values, section=sections, position=[0.5, 0.5], name="v", unit="mV")
+        plot = gm.Traces(recording)
+        np.testing.assert_array_equal(plot.values[:, 0], values[:, column])
+        assert plot.title == title
+        assert replace(plot, color="red").title == title
+    with pytest.raises(SceneError, match="nothing was recorded in section 0"):
+        gm.Traces(recording, section=0)
+
+
 def test_a_trace_is_where_its_values_are_and_grows_with_time() -> None:
     plot = gm.Traces(RAMP, color="red", ylim=(0, 10), future="hidden", title="", time_axis=False, label=None)
     axes = plot.drawing(view(), LEFT)._axes

@@ -20,8 +20,8 @@ function number(value, nDecimals) {
   return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "−");
 }
 
-function showLegend({ scale, overlays, legend }) {
-  const panel = element("legend"), scales = scale ? [scale, ...overlays] : overlays;
+function showLegend({ scale, otherScales, legend }) {
+  const panel = element("legend"), scales = scale ? [scale, ...otherScales] : otherScales;
   panel.style.setProperty("--bars", Math.max(scales.length, 1));
   panel.append(...scales.map(colorBar));
   if (legend.length) {

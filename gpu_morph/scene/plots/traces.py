@@ -40,8 +40,9 @@ class Traces(TimePlot):
     ----------
     values : Recording, (n_times,) or (n_times, n_traces) float
         A recording, of which sites are shown; or the values themselves.
-    section : int or sequence of int
-        Of a recording: where the values are recorded.
+    section : int or sequence of int, optional
+        Of a recording: where the values are recorded. None: section 0, as a rule the soma, or if nothing was recorded
+        there, the first section that was; the title then says which.
     x : float or sequence of float
         Of a recording: the position along the section, 0 to 1.
     times : (n_times,) float, optional
@@ -79,7 +80,7 @@ class Traces(TimePlot):
 
     values: Any
     _: KW_ONLY
-    section: int | Sequence[int] = 0
+    section: int | Sequence[int] | None = None
     x: float | Sequence[float] = 0.5
     times: npt.ArrayLike | None = None
     rate: float | None = None
@@ -99,7 +100,7 @@ class Traces(TimePlot):
         if isinstance(self.values, Recording):
             self._take_recording(self.values)
         else:
-            if is_sequence(self.section) or self.section != 0 or is_sequence(self.x) or self.x != 0.5:
+            if self.section is not None or is_sequence(self.x) or self.x != 0.5:
                 raise SceneError("section and x are of a recording: leave them out, or give a Recording as values")
             values = frozen_array(self.values, np.float32, name="values", error=SceneError)
             if values.ndim not in (1, 2) or not values.size:
@@ -122,8 +123,9 @@ class Traces(TimePlot):
         """Keep the values of sites."""
         if self.times is not None or self.rate is not None:
             raise SceneError("times and rate are of values without a recording: leave them out")
-        sections = tuple(checked_section(one) for one in _listed(self.section))
         recorded = set(recording.section.tolist())
+        usual = 0 if 0 in recorded else min(recorded)
+        sections = (usual,) if self.section is None else tuple(checked_section(one) for one in _listed(self.section))
         for section in sections:
             if section not in recorded:
                 raise SceneError(f"nothing was recorded in section {section}: name another section")
@@ -138,14 +140,15 @@ class Traces(TimePlot):
                 raise SceneError(f"nothing was recorded in section {section}: name another section")
         if self.title is None:
             unit = f" ({typeset(recording.unit)})" if recording.unit else ""
-            object.__setattr__(self, "title", f"{recording.name}{unit}")
+            which = f", section {usual}" if self.section is None and usual else ""
+            object.__setattr__(self, "title", f"{recording.name}{unit}{which}")
         self._keep(traces[0].times, np.stack([trace.values for trace in traces], axis=1))
 
     def _keep(self, times: npt.NDArray[np.float64], values: npt.NDArray[np.float32]) -> None:
         kept: dict[str, npt.NDArray[Any]] = {"times": times, "values": values}
         for name, array in kept.items():
             object.__setattr__(self, name, read_only(np.array(array)))
-        for name, usual in (("rate", None), ("section", 0), ("x", 0.5)):  # what they say is in the values
+        for name, usual in (("rate", None), ("section", None), ("x", 0.5)):  # what they say is in the values
             object.__setattr__(self, name, usual)
 
     def course(self, view: View, left: int) -> Course:
