@@ -81,7 +81,7 @@ def _frame(request: FilmRequest, options: argparse.Namespace) -> int:
     first, last = (float((number - n_before) / request.rate) for number in (0, len(times) - 1))
     if not first <= options.at <= last:
         raise ValueError(f"--at must be {first:g} to {last:g}, the seconds of the film, got {options.at:g}")
-    return n_before + round(options.at * request.rate)
+    return n_before + round(float(options.at) * request.rate)
 
 
 def _refuse_others(options: argparse.Namespace, allowed: Collection[str]) -> None:

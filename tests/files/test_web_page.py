@@ -113,8 +113,8 @@ def test_values_around_the_cell_have_a_colour_bar_where_their_colours_are_others
         gm.Points(places, values=[0, 1], cmap="inferno"),  # without a name
     ]
     bar = gm.ColorBar(variable="LFP", title="LFP (mV)")
-    for annotations, title in (((), "LFP"), ((gm.ColorBar(), bar), "LFP (mV)")):
-        text = gm.write_html(scene(clim=(-80, 30), meshes=around, annotations=annotations), None).html
+    for bars, title in (((), "LFP"), ((gm.ColorBar(), bar), "LFP (mV)")):
+        text = gm.write_html(scene(clim=(-80, 30), meshes=around, annotations=bars), None).html
         described = json.loads(re.search(r'id="description">(.*?)</script>', text, re.DOTALL)[1])
         (lfp,) = described["otherScales"]
         assert (lfp["title"], [tick["label"] for tick in lfp["ticks"] if tick["at"] in (0, 1)]) == (
