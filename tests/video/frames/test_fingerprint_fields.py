@@ -15,7 +15,7 @@ import gpu_morph as gm
 from gpu_morph.scene.fingerprint import fingerprint
 from gpu_morph.scene.panels.shown import Shown
 
-# Not shown by themselves: results, what annotations are given, and what becomes the times of frames or numbers in a scene.
+# Not shown by themselves: results, what annotations are given, and what becomes times of frames or numbers of a scene.
 NO_PARTS = {gm.Animation, gm.Audit, gm.Box, gm.Moment, gm.SonataCircuit, gm.Sprite, gm.Story, gm.VideoReport, gm.View}
 NO_PARTS |= {gm.WebPage, gm.Timeline}
 
