@@ -68,6 +68,7 @@ def planned_film(
     from ..video.containers import container
     from ..video.encoding import exact_rate
     from ..video.film_request import FilmRequest
+    from ..video.fitting_codec import check_held
     from ..video.writer import check_target
 
     scene = checked_shown(scene)
@@ -83,10 +84,11 @@ def planned_film(
         warn_user(
             f"the film has one frame, at {times[0]:g} ms, as its times give no other: render_image makes a picture"
         )
-    encoding = _encoding(scene, codec, quality, pixel_format, transparent=transparent, is_local=is_local)
+    encoding = _encoding(scene, ending, codec, quality, pixel_format, transparent=transparent, is_local=is_local)
     encoding = replace(encoding, gif_plays=_checked_loop(loop))
     encoding = replace(encoding, threads=None if threads is None else positive_count(threads, "threads"))
     encoding.check(size, rate, ending)  # what cannot be encoded fails before anything is drawn
+    check_held(encoding, ending)
     scene = shown_in_film(scene, times, time_range, fps=rate)
     is_single = not is_local or has_frames_dir or not container(ending).joins_exactly
     return FilmRequest(
@@ -105,11 +107,18 @@ def planned_film(
 
 
 def _encoding(
-    scene: Shown, codec: str, quality: float | None, pixel_format: str | None, *, transparent: bool, is_local: bool
+    scene: Shown,
+    ending: str,
+    codec: str,
+    quality: float | None,
+    pixel_format: str | None,
+    *,
+    transparent: bool,
+    is_local: bool,
 ) -> Encoding:
     """The film's encoding; the codec "auto" becomes one that works here."""
     from ..video.encoding import Encoding
-    from ..video.hardware_encoders import fastest_codec
+    from ..video.fitting_codec import automatic_codec
 
     codec = checked_word(codec, "codec", "libx264")
     if pixel_format is not None:
@@ -117,7 +126,7 @@ def _encoding(
     if quality is not None:
         quality = finite_number(quality, name="quality", expected="a number")
     if codec == "auto":
-        codec = fastest_codec() if is_local and not transparent else "libx264"
+        codec = automatic_codec(ending, is_local=is_local, transparent=transparent)
     background = "0x" + to_bytes(scene.background_rgba[:3]).tobytes().hex()
     return Encoding(codec, quality, pixel_format, background, transparent)
 

@@ -76,7 +76,8 @@ def render_video(
         Pixels; odd ones are padded by one where the codec needs even ones.
     codec, quality, pixel_format
         See `gpu_morph.video.encoding.Encoding`. The codec "auto" is H.264 by the machine's hardware (NVENC, Quick Sync,
-        AMF, VideoToolbox) if that works on this machine, else by x264; on a cluster always x264.
+        AMF, VideoToolbox) if that works on this machine, else by x264; on a cluster always x264. In films that do not
+        hold H.264 it is VP9 (.webm) or Theora (.ogv).
     transparent : bool
         Leave the background out. Needs a codec with alpha, such as "prores_ks" (.mov); the error for another codec
         lists them all.

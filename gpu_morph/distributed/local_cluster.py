@@ -72,9 +72,14 @@ def _local_client(dask: Any, n_workers: int, stack: ExitStack) -> Any:
     """
     from dask import config
 
-    # Dask checks once, this long after a worker died, whether it is back. By default a worker that dies twice in 15 s
-    # is given up.
-    stack.enter_context(config.set({"distributed.deploy.lost-worker-timeout": "1h"}))
+    settings = {
+        # Dask checks once, this long after a worker died, whether it is back. By default a worker that dies twice in
+        # 15 s is given up.
+        "distributed.deploy.lost-worker-timeout": "1h",
+        # Dask's profiles of an hour take several MB of each worker.
+        "distributed.worker.profile.enabled": False,
+    }
+    stack.enter_context(config.set(settings))
     with signals_deferred():
         with _signals_blocked():  # a terminal sends Ctrl-C to the workers too; this process ends them
             cluster = dask.LocalCluster(

@@ -22,6 +22,8 @@ class Container:
         copied from. None: its own.
     joins_exactly : bool
         Pieces that are joined are the same film as one that is encoded at once, with every codec.
+    codecs : tuple of str
+        What ``codec="auto"`` stands for, where the format does not hold H.264: the first that ffmpeg has.
     """
 
     ending: str
@@ -29,6 +31,7 @@ class Container:
     keeps_times: bool = True
     piece_ending: str | None = None
     joins_exactly: bool = True
+    codecs: tuple[str, ...] = ()
 
 
 _INDEX_FIRST = ("-movflags", "+faststart")  # a player can start before it has the whole file
@@ -39,13 +42,13 @@ CONTAINERS = (
     Container(".mov", _INDEX_FIRST),
     Container(".m4v", _INDEX_FIRST),
     Container(".avi", keeps_times=False, joins_exactly=False),
-    Container(".webm"),
+    Container(".webm", codecs=("libvpx-vp9", "libvpx")),
     Container(".mpg", keeps_times=False, piece_ending=".mp4", joins_exactly=False),
     Container(".mpeg", keeps_times=False, piece_ending=".mp4", joins_exactly=False),
     Container(".ts", piece_ending=".mp4"),
     Container(".flv"),
     Container(".wmv", joins_exactly=False),
-    Container(".ogv"),
+    Container(".ogv", codecs=("libtheora",)),
     Container(".gif", piece_ending=".mov", joins_exactly=False),
 )
 _BY_ENDING = {container.ending: container for container in CONTAINERS}

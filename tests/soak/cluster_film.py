@@ -4,6 +4,7 @@ Run it by hand; pytest does not collect it::
 
     python tests/soak/cluster_film.py               # 36,000 frames, an hour at 10 frames/s
     python tests/soak/cluster_film.py --n 3000
+    python tests/soak/cluster_film.py --profile     # dask's profiles, which --workers does without, grow for an hour
 
 The cluster, a LocalCluster, runs in a process of its own, which holds dask's scheduler; this process is the client. The
 resident memory of each (MB) is printed for each tenth of the time, and threads and file handles. Then the film is read:
@@ -39,13 +40,17 @@ _INTERVAL = 1.0  # s between two measurements
 Sample = dict[str, tuple[float, int, int]]  # by process: MB, threads, file handles
 
 
-def run_cluster(pipe: Connection) -> None:
+def run_cluster(pipe: Connection, has_profiles: bool) -> None:
     """Run dask's scheduler and two workers, until the pipe says that it is enough."""
+    from dask import config
     from distributed import LocalCluster
 
-    with LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0", silence_logs=50
-    ) as cluster:
+    with (
+        config.set({"distributed.worker.profile.enabled": has_profiles}),
+        LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0", silence_logs=50
+        ) as cluster,
+    ):
         pipe.send(cluster.scheduler_address)
         pipe.recv()
 
@@ -130,13 +135,14 @@ def main() -> int:
     """Make the film; 1 if anything is wrong."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--n", type=int, default=36_000, help="number of frames (default: %(default)s)")
+    parser.add_argument("--profile", action="store_true", help="dask's workers profile their tasks")
     options = parser.parse_args()
     warnings.simplefilter("ignore")
     before = {child.pid for child in psutil.Process().children(recursive=True)}
     ours, theirs = multiprocessing.Pipe()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        process = multiprocessing.get_context("spawn").Process(target=run_cluster, args=(theirs,))
+        process = multiprocessing.get_context("spawn").Process(target=run_cluster, args=(theirs, options.profile))
         process.start()
         assert process.pid is not None
         address = ours.recv()

@@ -1,4 +1,4 @@
-"""Make the film of the soak test in this process: one_film.py KIND FOLDER [resume]."""
+"""Make the film of the soak test in this process: one_film.py KIND FOLDER [resume] [SCHEDULER]."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def soak_scene() -> gm.Scene:
     )
 
 
-def film(kind: str, folder: Path, *, resume: bool) -> int:
-    """Make the film; the number of frames that were there from an earlier call."""
+def film(kind: str, folder: Path, *, resume: bool, scheduler: str | None = None) -> int:
+    """Make the film, with new workers if no scheduler is named; the number of frames that an earlier call has kept."""
     is_on_cluster = kind.startswith("cluster")
     options: dict[str, Any] = {**TIMES, "size": SIZE, "device": "cpu", "codec": "ffv1", "pixel_format": "bgr0"}
     if kind.endswith("frames_dir"):
@@ -39,7 +39,8 @@ def film(kind: str, folder: Path, *, resume: bool) -> int:
     if is_on_cluster:
         options["resume"] = resume
     print("begun", flush=True)
-    with cluster_client(n_workers=2 if is_on_cluster else None) as client:
+    n_workers = 2 if is_on_cluster and scheduler is None else None
+    with cluster_client(scheduler if is_on_cluster else None, n_workers) as client:
         return gm.render_video(soak_scene(), folder / "film.mkv", client=client, progress=False, **options).n_resumed
 
 
@@ -52,12 +53,13 @@ def expected_frames() -> bytes:
         return b"".join(frame.tobytes() for frame in renderer.frames(np.arange(N_FRAMES) / 10))
 
 
-def main(kind: str, folder: str, *resume: str) -> int:
+def main(kind: str, folder: str, *more: str) -> int:
     """0 for a film, 130 after an interrupt, 3 for an error that a call may raise; others are Python's own."""
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)
     try:
-        print(film(kind, Path(folder), resume=bool(resume)), flush=True)
+        scheduler = next((word for word in more if "://" in word), None)
+        print(film(kind, Path(folder), resume="resume" in more, scheduler=scheduler), flush=True)
     except KeyboardInterrupt as interruption:
         print(f"interrupted; {interruption}", file=sys.stderr)
         return 130
