@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import MorphologyError, RecordingError, brief
-from ..system.arguments import check_type, checked_items, is_sequence
+from ..system.arguments import check_type, checked_items, is_one_of, is_sequence
 from .arrays import IntArray
 from .derived_morphology import morphology_subset
 from .morphology import Morphology
@@ -110,7 +110,7 @@ def _listed(numbers: Any, name: str) -> npt.NDArray[Any]:
 
 def _matching(have: npt.NDArray[Any], asked: npt.NDArray[Any], what: str) -> npt.NDArray[np.bool_]:
     """(n,) bool: True where ``have`` has one of ``asked``. Each of ``asked`` must occur."""
-    missing = [value for value in asked.tolist() if value not in have]
+    missing = [value for value in asked.tolist() if not is_one_of(value, have)]
     if missing:
         known = list(dict.fromkeys(have.tolist()))
         listed = ", ".join(map(str, known[:12])) + (", ..." if len(known) > 12 else "")

@@ -9,8 +9,11 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from numbers import Real
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from ..errors import MorphologyError
 from ..system.regular_file import check_regular
@@ -143,7 +146,7 @@ def gzip_errors_translated(path: Path) -> Iterator[None]:
 def check_scale(scale: Any) -> None:
     """Raise ValueError unless ``scale`` is a positive, finite number."""
     try:
-        is_valid = not isinstance(scale, str | bytes) and 0 < float(scale) < math.inf
+        is_valid = isinstance(scale, Real | np.ndarray) and 0 < float(scale) < math.inf
     except (TypeError, ValueError, OverflowError):
         is_valid = False
     if not is_valid:

@@ -12,7 +12,7 @@ from ..data.arrays import finite_number, frozen_array
 from ..data.morphology import Morphology
 from ..data.selection import chosen_section_numbers
 from ..errors import brief
-from ..system.arguments import check_type, is_sequence
+from ..system.arguments import check_type, is_list_like, is_sequence
 from .camera import Camera
 from .camera_path import CameraPath, Easing, PathClock
 from .scene import Scene
@@ -187,7 +187,7 @@ def _checked_places(places: Any) -> tuple[Any, Any]:
     if not is_sequence(places):
         raise TypeError(f"{expected}, got {brief(places)}")
     given = list(places)
-    if not given or not all(is_sequence(place) and len(place) == 2 for place in given):
+    if not given or not all(is_list_like(place) and len(place) == 2 for place in given):
         raise TypeError(f"{expected}, got {brief(given)}")
     readings = frozen_array([place[0] for place in given], np.float64, name="places", error=ValueError)
     points = frozen_array([place[1] for place in given], np.float64, name="places", error=ValueError, unit="µm")

@@ -15,7 +15,7 @@ import numpy as np
 from ..data.arrays import finite_number
 from ..data.morphology import Morphology
 from ..errors import brief
-from ..system.arguments import check_choice, checked_whole_number, is_sequence
+from ..system.arguments import check_choice, checked_whole_number, is_list_like, is_sequence
 from .camera import Camera
 from .rotation import turned_between
 
@@ -293,7 +293,7 @@ def _checked_keyframes(given: Any, unit: str) -> tuple[Keyframe, ...]:
     checked: list[Keyframe] = []
     for one in given:
         parts = (one.reading, one.camera, one.sections) if isinstance(one, Keyframe) else one
-        if not is_sequence(parts) or not 2 <= len(parts) <= 3 or not isinstance(parts[1], Camera):
+        if not is_list_like(parts) or not 2 <= len(parts) <= 3 or not isinstance(parts[1], Camera):
             raise TypeError(f"{expected}, got {brief(one)}")
         sections = None if len(parts) == 2 or parts[2] is None else _checked_sections(parts[2])
         reading = finite_number(parts[0], name="keyframes: reading", expected=f"finite {unit}")

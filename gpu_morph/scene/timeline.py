@@ -12,7 +12,7 @@ import numpy.typing as npt
 from ..data.arrays import finite_number
 from ..data.frame_times import MAX_FRAMES
 from ..errors import brief
-from ..system.arguments import is_sequence, positive_count
+from ..system.arguments import is_list_like, is_sequence, positive_count
 from .film_clock import checked_fps
 
 
@@ -104,7 +104,7 @@ def _checked_points(given: Any) -> tuple[tuple[float, float], ...]:
         raise TypeError(f"{expected}, got {brief(given)}")
     points: list[tuple[float, float]] = []
     for point in given:
-        if not is_sequence(point) or len(point) != 2:
+        if not is_list_like(point) or len(point) != 2:
             raise TypeError(f"{expected}, got {brief(point)}")
         second, time = (finite_number(one, name="points", expected="finite seconds and ms") for one in point)
         if second < (points[-1][0] if points else 0.0):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable, Sized
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +22,18 @@ def check_type(value: object, kind: type, name: str, *, is_optional: bool = Fals
 
 
 def check_choice(value: Any, choices: tuple[Any, ...], name: str, *, error: type[Exception] = ValueError) -> None:
-    """Raise ``error`` unless ``value`` is one of the choices. An array, which has no hash, is none."""
-    if not isinstance(value, Hashable) or value not in choices:
+    """Raise ``error`` unless ``value`` is one of the choices."""
+    if not is_one_of(value, choices):
         *others, last = map(repr, choices)
         raise error(f"{name} must be {', '.join(others)} or {last}, got {brief(value)}")
+
+
+def is_one_of(value: Any, choices: Collection[Any]) -> bool:
+    """True if ``value`` is in ``choices``. An array is not, nor what cannot be compared, such as pandas' NA."""
+    try:
+        return isinstance(value, Hashable) and value in choices
+    except (TypeError, ValueError, ArithmeticError):
+        return False
 
 
 def checked_whole_number(value: Any, name: str) -> int:
@@ -101,6 +109,11 @@ def is_sequence(value: Any) -> bool:
     except TypeError:
         return False
     return True
+
+
+def is_list_like(value: Any) -> bool:
+    """True for a sequence that has a length: for a list or an array, not for an iterator."""
+    return is_sequence(value) and isinstance(value, Sized)
 
 
 def checked_items(value: Any, name: str, what: str) -> list[Any]:

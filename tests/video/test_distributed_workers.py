@@ -144,9 +144,12 @@ def test_scratch_must_be_a_folder_that_all_workers_can_access(tmp_path: Path, cl
 # Workers on other hosts
 
 
+NETWORK = f"10.{64 + os.getpid() // 256 % 128}.{os.getpid() % 256}"  # no other test of this machine has it
+
+
 @pytest.fixture
 def hosts() -> Iterator[list[str]]:
-    """Two network namespaces, joined to this one by a bridge at 10.77.0.1."""
+    """Two network namespaces, joined to this one by a bridge at the address .1 of NETWORK."""
     tag = f"gm{os.getpid() % 100000}"
     names = [f"{tag}a", f"{tag}b"]
     if shutil.which("ip") is None or shutil.which("unshare") is None:
@@ -157,13 +160,13 @@ def hosts() -> Iterator[list[str]]:
         pytest.skip(f"network namespaces are not allowed here: {cause.stderr.strip()}")
     try:
         try:
-            ip("addr", "add", "10.77.0.1/24", "dev", tag)
+            ip("addr", "add", f"{NETWORK}.1/24", "dev", tag)
             ip("link", "set", tag, "up")
             for k, name in enumerate(names):
                 ip("netns", "add", name)
                 ip("link", "add", f"{name}0", "type", "veth", "peer", "name", "eth0", "netns", name)
                 ip("link", "set", f"{name}0", "master", tag, "up")
-                ip("-n", name, "addr", "add", f"10.77.0.{k + 2}/24", "dev", "eth0")
+                ip("-n", name, "addr", "add", f"{NETWORK}.{k + 2}/24", "dev", "eth0")
                 ip("-n", name, "link", "set", "eth0", "up")
                 ip("-n", name, "link", "set", "lo", "up")
             subprocess.run(
@@ -188,7 +191,7 @@ def test_hosts_that_share_only_a_network_make_one_film(
     # Each worker has an empty folder mounted over the one of the film.
     mount = f'mount -t tmpfs none {tmp_path.parent} && cd {tmp_path.parent} && exec "$@"'
     with (
-        distributed.LocalCluster(n_workers=0, host="10.77.0.1", dashboard_address=":0", silence_logs=50) as made,
+        distributed.LocalCluster(n_workers=0, host=f"{NETWORK}.1", dashboard_address=":0", silence_logs=50) as made,
         contextlib.ExitStack() as stack,
     ):
         for host in hosts:
@@ -207,4 +210,4 @@ def test_hosts_that_share_only_a_network_make_one_film(
             report = film(tmp_path, client)
     check_same(report, drawn)
     assert report.cluster is not None
-    assert {address.split(":")[1] for address in report.cluster.workers} == {"//10.77.0.2", "//10.77.0.3"}
+    assert {address.split(":")[1] for address in report.cluster.workers} == {f"//{NETWORK}.2", f"//{NETWORK}.3"}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import os
 import re
-import time
 import warnings
 from pathlib import Path
 
@@ -60,10 +59,8 @@ def test_a_failure_has_ffmpegs_last_lines() -> None:
 
 def test_ffmpeg_is_ended_after_a_time() -> None:
     endless = ["-re", "-f", "lavfi", "-i", "color", "-f", "null", "-"]
-    start = time.monotonic()
     with pytest.raises(EncoderError, match=r"it hangs: it did not end within 0\.3 s"):
         run_ffmpeg(endless, failure="it hangs", timeout=0.3)
-    assert time.monotonic() - start < 10
     assert ffmpeg_processes() == []
 
 

@@ -79,6 +79,8 @@ def test_a_worker_that_ends_while_it_starts_is_started_again(
         if may_die:
             with cluster_client(n_workers=1) as client:
                 assert list(client.nthreads().values()) == [n_processors()]
+                has_profiles = client.run(dask.config.get, "distributed.worker.profile.enabled")  # of the last hour
+                assert list(has_profiles.values()) == [False]
         else:
             monkeypatch.setattr(local_cluster, "_MAX_LOST", 0)
             with pytest.raises(ClusterError, match="1 workers ended while they started"), cluster_client(n_workers=1):

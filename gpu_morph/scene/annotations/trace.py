@@ -17,7 +17,7 @@ from ...data.recording import Recording
 from ...data.tree_measures import soma_sections
 from ...errors import SceneError, brief
 from ...image.image import Size
-from ...system.arguments import check_choice, check_type, is_sequence
+from ...system.arguments import check_choice, check_type, is_list_like, is_sequence
 from ..camera import Box
 from ..colors import checked_color
 from .base import Annotation, Drawing, Moment, Place, Sprite, View, checked_number
@@ -104,7 +104,7 @@ class TraceInset(Annotation):
     def _check_style(self, n_traces: int) -> None:
         check_choice(self.arrangement, get_args(Arrangement), "arrangement", error=SceneError)
         if self.color is not None:
-            is_one = n_traces == 1 and not (is_sequence(self.color) and len(self.color) == 1)
+            is_one = n_traces == 1 and not (is_list_like(self.color) and len(self.color) == 1)
             colors = (self.color,) if is_one else _several(self.color)
             if len(colors) != n_traces:
                 raise SceneError(f"color must be one colour for each of {n_traces} sections, got {self.color!r}")
@@ -119,7 +119,7 @@ class TraceInset(Annotation):
                 raise SceneError(
                     f"ylim must be two numbers in the recording's unit, got {brief(self.ylim)}: convert them"
                 )
-            if not is_sequence(self.ylim) or len(self.ylim) != 2:
+            if not is_list_like(self.ylim) or len(self.ylim) != 2:
                 raise SceneError(f"ylim must be two finite values, the lower first, got {self.ylim!r}")
             low, high = (checked_number(value, "ylim", "two finite values") for value in self.ylim)
             if not low < high:

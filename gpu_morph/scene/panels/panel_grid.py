@@ -9,7 +9,7 @@ from typing import Any
 
 from ...data.arrays import finite_number
 from ...errors import SceneError, brief
-from ...system.arguments import is_sequence
+from ...system.arguments import is_list_like, is_sequence
 from ..camera import Box
 
 _LEAST = 8  # pixels, of the width and the height of a panel
@@ -83,7 +83,7 @@ def checked_parts(given: Any, count: int, name: str) -> tuple[float, ...]:
     """
     if given is None:
         return (1.0,) * count
-    if not is_sequence(given) or len(given) != count:
+    if not is_list_like(given) or len(given) != count:
         raise SceneError(f"{name} must be {count} positive numbers, relative to each other, got {brief(given)}")
     expected = "positive numbers, relative to each other"
     return tuple(finite_number(one, name=name, expected=expected, least=1e-9, error=SceneError) for one in given)
@@ -104,7 +104,7 @@ def checked_widths(given: Any, counts: Sequence[int]) -> Widths:
             raise SceneError(f"widths must be those of each of {len(counts)} rows, got {brief(given)}")
         return tuple(checked_parts(one, count, "widths") for one, count in zip(given, counts, strict=True))
     several = {count for count in counts if count > 1} or {1}
-    if not is_sequence(given) or several != {len(given)}:
+    if not is_list_like(given) or several != {len(given)}:
         raise SceneError(
             f"widths must be one number for each panel of a row, and rows have {', '.join(map(str, counts))}; got "
             f"{brief(given)}: give a sequence for each row where rows differ"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ...errors import SceneError, brief
-from ...system.arguments import is_sequence
+from ...system.arguments import is_list_like, is_sequence
 from ..plots.base import PanelPlot
 from ..plots.figure_plot import FigurePlot, is_figure
 from ..scene import Scene
@@ -21,7 +21,7 @@ def checked_rows(given: Any, panels: type) -> tuple[tuple[Any, ...], ...]:
     if not any(is_sequence(row) for row in rows):
         rows = [rows]
     for row in rows:
-        if not is_sequence(row) or not len(row):
+        if not is_list_like(row) or not len(row):
             raise TypeError(f"{expected}, got {brief(row)} as a row")
         for item in row:
             if not (item is None or isinstance(item, Scene | panels | PanelPlot) or is_figure(item)):
@@ -45,7 +45,7 @@ def checked_titles(given: Any, counts: Sequence[int]) -> tuple[tuple[str, ...], 
     if len(rows) != len(counts):
         raise SceneError(f"{expected}, got {len(rows)} rows: {brief(given)}")
     rows = [(None,) * count if row is None else row for row, count in zip(rows, counts, strict=True)]
-    if [len(row) if is_sequence(row) else 0 for row in rows] != list(counts):
+    if [len(row) if is_list_like(row) else 0 for row in rows] != list(counts):
         raise SceneError(f"{expected}, got {brief(given)}")
     for row in rows:
         for title in row:

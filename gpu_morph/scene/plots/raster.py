@@ -12,7 +12,7 @@ import numpy.typing as npt
 from ...data.arrays import frozen_array
 from ...data.synapse_events import SynapseEvents
 from ...errors import SceneError, brief
-from ...system.arguments import is_sequence
+from ...system.arguments import is_list_like
 from ..annotations.base import Sprite, View
 from ..annotations.canvas import Canvas
 from ..annotations.shortened import shortened_all
@@ -166,7 +166,7 @@ def _grouped(events: Any) -> dict[str, tuple[npt.NDArray[np.float64], ...]]:
     expected = "events must be SynapseEvents, or arrays of times (ms), one for each row, also as {name: arrays}"
     checked = {}
     for name, rows in groups.items():
-        if not isinstance(name, str) or not is_sequence(rows) or not all(is_sequence(row) for row in rows):
+        if not isinstance(name, str) or not is_list_like(rows) or not all(is_list_like(row) for row in rows):
             raise SceneError(f"{expected}, got {brief(events)}")
         if len(rows):
             checked[name] = tuple(_times(row, expected) for row in rows)

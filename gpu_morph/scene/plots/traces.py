@@ -14,7 +14,7 @@ import numpy.typing as npt
 from ...data.arrays import frozen_array, read_only
 from ...data.recording import Recording
 from ...errors import SceneError, brief
-from ...system.arguments import is_sequence
+from ...system.arguments import is_list_like, is_one_of, is_sequence
 from ..annotations.base import Sprite, View
 from ..annotations.canvas import Canvas, text_width
 from ..annotations.number_format import exponent_of, formatted_all, power_of_ten, typeset
@@ -100,7 +100,7 @@ class Traces(TimePlot):
         if isinstance(self.values, Recording):
             self._take_recording(self.values)
         else:
-            if self.section is not None or is_sequence(self.x) or self.x != 0.5:
+            if self.section is not None or not is_one_of(self.x, (0.5,)):
                 raise SceneError("section and x are of a recording: leave them out, or give a Recording as values")
             values = frozen_array(self.values, np.float32, name="values", error=SceneError)
             if values.ndim not in (1, 2) or not values.size:
@@ -114,7 +114,7 @@ class Traces(TimePlot):
             if not all(isinstance(label, str) for label in self.label or ()):
                 raise SceneError(f"label must be a str for each trace, got {brief(self.label)}")
         if self.color is not None:
-            given = (self.color,) if count == 1 and not is_sequence(self.color) else self.color
+            given = (self.color,) if count == 1 and not is_list_like(self.color) else self.color
             given = (self.color,) if count == 1 and len(given) != 1 else given
             colors = tuple(checked_color(one, "color") for one in _several(given, count, "color"))
             object.__setattr__(self, "color", colors)

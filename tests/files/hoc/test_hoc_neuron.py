@@ -69,11 +69,12 @@ def test_a_program_runs_only_when_that_is_asked_for(tmp_path: Path, name: str) -
 @with_neuron
 def test_what_a_program_has_started_is_ended_with_it(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hoc_neuron, "_TIMEOUT", 3.0)
-    path = write('create a\nif (1) system("sleep 9876543")\n')
+    seconds = 10**7 + os.getpid()  # other tests of this machine have other ones
+    path = write(f'create a\nif (1) system("sleep {seconds}")\n')
     with pytest.raises(MorphologyError, match="NEURON ran it for 3 s, the limit"):
         read_hoc(path, run=True)
     for _ in range(1200):  # a killed process needs a moment to end, on a loaded machine seconds
-        if not any(b"sleep\x009876543" in command for command in _commands()):
+        if not any(b"sleep\x00%d" % seconds in command for command in _commands()):
             return
         time.sleep(0.05)
     pytest.fail("sleep runs on")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ import gpu_morph as gm
 from gpu_morph.errors import FramesError
 from gpu_morph.image.png import png_bytes
 from gpu_morph.video.frame_folder import FrameFolder, open_frames
-from probe import decoded_frames, decoded_rgba
+from probe import decoded_frames, decoded_rgba, wait_until
 
 
 def test_each_frame_is_a_png_with_the_renderers_pixels(tmp_path: Path, drawn: npt.NDArray[np.uint8]) -> None:
@@ -91,13 +90,13 @@ def test_few_frames_wait_to_be_saved(tmp_path: Path, monkeypatch: pytest.MonkeyP
     save = FrameFolder.save
 
     def slowly(self: FrameFolder, number: int, frame: Any) -> None:
-        time.sleep(0.01)
+        wait_until(lambda: len(waiting) > min(number + 5, 99), "frames are drawn on while this one waits")
         save(self, number, frame)
         saved.append(number)
 
     monkeypatch.setattr(FrameFolder, "save", slowly)
     folder = FrameFolder(tmp_path, n_frames=100, size=SIZE, transparent=False, film="a")
-    waiting = []
+    waiting: list[int] = []
     for number, _ in enumerate(folder.all_frames(frozenset(), iter([np.zeros((24, 32, 3), np.uint8)] * 100))):
         waiting.append(number - len(saved))
     assert 4 < max(waiting) < 20
