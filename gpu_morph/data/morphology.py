@@ -263,6 +263,10 @@ class Morphology(FrozenArrays):
 
     def bounds(self) -> npt.NDArray[np.float64]:
         """(2, 3) float64: least and greatest corner in µm, radii included."""
+        return self._bounds.copy()
+
+    @cached_property
+    def _bounds(self) -> npt.NDArray[np.float64]:
         low, high = np.full(3, np.inf), np.full(3, -np.inf)
         for start in range(0, self.n_points, BLOCK_POINTS):
             radii = self.diameters[start : start + BLOCK_POINTS] / 2.0

@@ -28,6 +28,7 @@ _AXES: dict[Any, tuple[float, float, float]] = {"x": (1.0, 0.0, 0.0), "y": (0.0,
 _AZIM, _ELEV = 0.0, 30.0  # degrees, where only the other one is given
 _LEAST_HEIGHT = 1e-3  # µm
 _NEAREST = 0.02  # distance from the eye, by that of ``center``, below which pixels count as no smaller
+_SIDES = np.indices((2, 2, 2)).reshape(3, 8).T  # of a box, along each axis, for each corner
 _TURN_STEP = 10.0  # degrees between the views of a camera that turns which are fitted
 
 
@@ -259,7 +260,8 @@ class Camera:
         if self.azim_step:
             return True
         corners = _corners(morphology)
-        if (self.view_coordinates(corners)[:, 2] > 0.98 * self.eye_distance).any():  # beside the camera, or behind it
+        is_near = self.projection == "perspective" and self.view_coordinates(corners)[:, 2] > 0.98 * self.eye_distance
+        if np.any(is_near):  # beside the camera, or behind it
             return True
         low, high = (getattr(self.project(corners, size), side)(axis=0) for side in ("min", "max"))
         return bool((high > -margin).all() and (low < np.asarray(size) + margin).all())
@@ -428,4 +430,4 @@ def nearest_pixel(camera: Camera, corners: npt.NDArray[np.float64], size: Size) 
 
 def _corners(morphology: Morphology) -> npt.NDArray[np.float64]:
     """(8, 3) µm: corners of the box around a morphology with its diameters."""
-    return np.stack(np.meshgrid(*morphology.bounds().T, indexing="ij"), axis=-1).reshape(8, 3)
+    return morphology.bounds()[_SIDES, [0, 1, 2]]

@@ -9,7 +9,8 @@ import numpy as np
 
 from ...data.derived_morphology import morphology_subset
 from ...data.morphology import Morphology
-from .vertices import Breakpoints, FullVertices
+from .full_vertices import FullVertices
+from .vertices import Breakpoints
 
 _POINTS_AT_ONCE = 1 << 15  # of the morphology, unless a single cell has more
 

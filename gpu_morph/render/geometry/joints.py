@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...data.morphology import Morphology
+from ...data.morphology_links import Attachments
 from .vertices import Vertices
 
 AT_END = 1 - 1e-6  # positions on the parent from which a child is attached to its end
@@ -17,6 +18,7 @@ _Numbers = npt.NDArray[np.int64]
 
 def joint_neighbours(
     morphology: Morphology,
+    attached: Attachments,
     vertices: Vertices,
     segments: tuple[_Numbers, _Numbers, _Numbers, _Numbers],
     *,
@@ -33,6 +35,8 @@ def joint_neighbours(
     ----------
     morphology : Morphology
         One cell or many.
+    attached : Attachments
+        Of its sections.
     vertices : Vertices
         Of the morphology.
     segments : four arrays (n_segments,) int64
@@ -52,13 +56,12 @@ def joint_neighbours(
     before, after = previous.copy(), following.copy()
     first = np.searchsorted(vertices.section, np.arange(morphology.n_sections), side="left")
     last = np.searchsorted(vertices.section, np.arange(morphology.n_sections), side="right") - 1
-    child = np.flatnonzero((morphology.section_parent >= 0) & (first <= last))
+    child, site, site_diameter = attached
     if not len(child):
         return before, after
     parent, position = morphology.section_parent[child], morphology.section_parent_x[child]
-    is_at_end = (position >= AT_END) & (first[parent] <= last[parent])
+    is_at_end = position >= AT_END
     is_at_end &= vertices.section_position[last[parent]] >= AT_END  # hidden ends are left out
-    site, site_diameter = morphology.located(parent, position)
     site_radius = site_diameter / 2
     site_radius[is_at_end] = vertices.radii[last[parent[is_at_end]]]
     site_radius = np.maximum(site_radius, least_radius)

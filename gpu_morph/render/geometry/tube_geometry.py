@@ -11,11 +11,11 @@ import numpy.typing as npt
 from ...data.morphology import Morphology
 from .division import LongestThick, divided
 from .fillets import with_fillets
+from .full_vertices import FullVertices
 from .joints import joint_neighbours
 from .neighbours import neighbours
-from .simplification import needed_vertices
 from .spheres import spread, without_hidden_ends
-from .vertices import Breakpoints, FullVertices, Indices
+from .vertices import Breakpoints, Indices
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +103,7 @@ def tube_geometry(
     full = full or FullVertices.of(morphology, breakpoints)
     linked, vertices = full.linked, full.vertices
     if tolerance > 0:
-        vertices = vertices[needed_vertices(vertices, tolerance=tolerance, longest=longest)]
+        vertices = vertices[full.simplification.needed(tolerance=tolerance, longest=longest)]
     vertices = spread(morphology, vertices)
     if tolerance > 0:
         vertices = without_hidden_ends(vertices)
@@ -113,7 +113,7 @@ def tube_geometry(
     start, end = _segments(vertices.section)
     previous, following = neighbours(morphology, linked, vertices, start, end)
     before, after = joint_neighbours(
-        morphology, vertices, (start, end, previous, following), least_radius=least_radius, equal=equal
+        morphology, full.attached, vertices, (start, end, previous, following), least_radius=least_radius, equal=equal
     )
     return TubeGeometry(
         vertices.positions,

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...data.morphology import Morphology
-from ...data.morphology_links import SAME_POINT_DISTANCE, linked_sections
+from ...data.morphology_links import SAME_POINT_DISTANCE
 
 Indices = npt.NDArray[np.int32]
 
@@ -39,20 +39,6 @@ class Vertices:
 
     def __getitem__(self, indices: npt.NDArray[np.int64]) -> Vertices:
         return Vertices(*(getattr(self, field.name).take(indices, axis=0) for field in fields(self)))
-
-
-@dataclass(frozen=True, eq=False)
-class FullVertices:
-    """All vertices of a morphology, and the sections that start away from their parent, (n,) int64."""
-
-    linked: npt.NDArray[np.int64]
-    vertices: Vertices
-
-    @classmethod
-    def of(cls, morphology: Morphology, breakpoints: Breakpoints | None = None) -> FullVertices:
-        """Those of a morphology with breakpoints in any order."""
-        linked = linked_sections(morphology)
-        return cls(linked, all_vertices(morphology, linked, breakpoints))
 
 
 def all_vertices(
