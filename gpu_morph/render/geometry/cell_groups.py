@@ -64,7 +64,7 @@ class CellGroups:
     breakpoints : Breakpoints, optional
         Of the morphology, in any order.
     keeps : bool
-        Give the same groups each time, with what they have made: about 70 bytes for each point. Otherwise each time
+        Give the same groups each time, with what they have made: about 100 bytes for each point. Otherwise each time
         new ones, so that memory does not grow with the number of groups.
     """
 

@@ -26,7 +26,7 @@ from .vertices import Breakpoints, resolution
 from .viewpoint import Viewpoint
 
 # Pixels. Deviations below the tolerance cannot be seen, but every segment costs time.
-_TOLERANCE = 0.2
+_TOLERANCE = 0.18
 _LONGEST = 4.0  # of a segment that replaces several
 _LEAST_FILLET = 2.0  # radius of the smallest fillet
 _EQUAL = 0.05  # difference of radii

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from gpu_morph.data.morphology import Morphology
+from gpu_morph.render.geometry.simplification import Simplification
 from gpu_morph.render.geometry.tube_geometry import tube_geometry
+from gpu_morph.render.geometry.vertices import Breakpoints, all_vertices
 
 
 def wiggly_neurite(seed: int) -> Morphology:
@@ -71,3 +73,26 @@ def test_simplified_segments_are_no_longer_than_asked() -> None:
     assert simple.n_segments == 13  # 50 µm by halving: segments of 4 µm, and what is left
     assert simple.section_position[0] == 0
     assert simple.section_position[-1] == 1
+
+
+def test_what_was_measured_for_another_tolerance_changes_nothing() -> None:
+    breakpoints = Breakpoints(np.zeros(9, dtype=np.int64), np.linspace(0.1, 0.7, 9))
+    vertices = all_vertices(wiggly_neurite(4), np.zeros(0, dtype=np.int64), breakpoints)
+    kept, sizes = Simplification(vertices), [0.1, 2.0, 0.3, 0.31, 0.05, 1.0, 0.29]
+    found = [kept.needed(tolerance=0.2 * size, longest=20 * size).tolist() for size in sizes]
+    assert found == [Simplification(vertices).needed(tolerance=0.2 * s, longest=20 * s).tolist() for s in sizes]
+    assert len({len(numbers) for numbers in found}) == len(sizes)
+
+
+def test_stretches_between_breakpoints_that_are_straight_have_no_other_vertices() -> None:
+    line = Morphology(
+        points=[(0, 0, k) for k in range(31)],
+        diameters=np.ones(31),
+        section_offsets=[0, 31],
+        section_parent=[-1],
+        section_parent_x=[0],
+        section_labels=("dend",),
+    )
+    breakpoints = Breakpoints(np.zeros(2, dtype=np.int64), np.array([0.25, 0.75]))
+    simple = tube_geometry(line, breakpoints=breakpoints, tolerance=0.1)
+    assert simple.positions[:, 2].tolist() == [0, 7.5, 22.5, 30]
