@@ -41,5 +41,9 @@ def test_the_examples_of_the_page_make_films(tmp_path: Path, monkeypatch: pytest
         "there_and_back.gif": 4,
         "told.mp4": 4 + 11 + 2,
         "panels.mp4": 2 + 6,
+        "close_up.mp4": 6,
+        "electrode.mp4": 6,
+        "spikes.mp4": 6,
+        "tree.mp4": 17,
         "story.mp4": 4 + 21,
     }

@@ -48,6 +48,10 @@ class Appearing:
         """See `Annotation`."""
         return self.is_used and self.clock == "film"
 
+    def is_apart(self, other: Appearing) -> bool:
+        """True if the two are never shown at one time."""
+        return self.clock == other.clock and (_is_over(self, other) or _is_over(other, self))
+
     def opacity(self, moment: Moment) -> float:
         """0 to 1, in steps."""
         now = moment.second if self.clock == "film" else moment.time
@@ -79,6 +83,10 @@ class Appearing:
             return sprites(tuple(drawing(moment)), opacity) if opacity else ()
 
         return at
+
+
+def _is_over(first: Appearing, second: Appearing) -> bool:
+    return first.stop is not None and second.start is not None and first.stop <= second.start
 
 
 def faded(sprite: Sprite, opacity: float) -> Sprite:

@@ -11,6 +11,7 @@ from ...errors import SceneError
 from ...image.image import Size
 from ..camera import Box
 from .base import Annotation, Place, View
+from .shared_rows import shared_rows
 
 _LEAST_TEXT = 7.0  # pixels; smaller text cannot be read
 _SHRINK = 0.9  # of the text's height, from one attempt to the next
@@ -39,8 +40,9 @@ class Layout:
 def arranged(annotations: Sequence[Annotation], view: View) -> Layout:
     """Find a box for each annotation, with smaller text if there is little space.
 
-    Annotations of one place are placed below each other, in their order. The areas for the cell do not depend on the
-    times of the film: pictures, films and parts of films of a scene show the cell at one place.
+    Annotations of one place are placed below each other, in their order; those that `shared_rows` names have one row.
+    The areas for the cell do not depend on the times of the film: pictures, films and parts of films of a scene show
+    the cell at one place.
 
     Raises
     ------
@@ -48,11 +50,12 @@ def arranged(annotations: Sequence[Annotation], view: View) -> Layout:
         There is not enough space for all, with the smallest text that can be read.
     """
     text, places = view.text, [annotation.place for annotation in annotations]
+    rows = shared_rows(annotations)
     all_times = None if view.recording is None else recorded_range(view.recording.times)
     while True:
         smaller = replace(view, text=text)
         boxes, usual_boxes = (
-            _boxes(places, [annotation.room(part) for annotation in annotations], part)
+            _boxes(places, rows, [annotation.room(part) for annotation in annotations], part)
             for part in (smaller, replace(smaller, times=all_times))
         )
         areas = None if usual_boxes is None else _free_areas(annotations, usual_boxes, smaller)
@@ -72,23 +75,27 @@ def margin(view: View) -> int:
     return max(2, round(view.text))
 
 
-def _boxes(places: Sequence[Place | None], sizes: Sequence[Size], view: View) -> list[Box] | None:
+def _boxes(places: Sequence[Place | None], rows: Sequence[int], sizes: Sequence[Size], view: View) -> list[Box] | None:
     """A box for each annotation; None if they do not fit beside each other."""
     space, (width, height) = margin(view), view.size
     boxes = [Box(0, 0, 0, 0)] * len(places)
     named = {place for k, place in enumerate(places) if place is not None and sizes[k] != (0, 0)}
     for place in sorted(named, key=lambda place: (" " not in place, place)):  # corners first: the others move aside
         members = [k for k, other in enumerate(places) if other == place and sizes[k] != (0, 0)]
-        widest, total = max(sizes[k][0] for k in members), sum(sizes[k][1] + space for k in members) - space
+        heights = {
+            row: max(sizes[k][1] for k in members if rows[k] == row) for row in sorted({rows[k] for k in members})
+        }
+        widest, total = max(sizes[k][0] for k in members), sum(heights.values()) + space * (len(heights) - 1)
         left, y = _corner(place, (widest, total), [box for box in boxes if box.width], view)
-        for k in members:
-            free = widest - sizes[k][0]
-            x = left + (0 if "left" in place else free if "right" in place else free // 2)
-            boxes[k] = Box(x, y, *sizes[k])
-            y += sizes[k][1] + space
-    taken = [box for box in boxes if box.width]
-    inside = all(b.x >= 0 and b.y >= 0 and b.x + b.width <= width and b.y + b.height <= height for b in taken)
-    apart = all(not _touch(a, b, space // 2) for k, a in enumerate(taken) for b in taken[:k])
+        for row, high in heights.items():
+            for k in (k for k in members if rows[k] == row):
+                free, below = widest - sizes[k][0], high - sizes[k][1]
+                x = left + (0 if "left" in place else free if "right" in place else free // 2)
+                boxes[k] = Box(x, y + (0 if "upper" in place else below if "lower" in place else below // 2), *sizes[k])
+            y += high + space
+    taken = [(row, box) for row, box in zip(rows, boxes, strict=True) if box.width]
+    inside = all(b.x >= 0 and b.y >= 0 and b.x + b.width <= width and b.y + b.height <= height for _, b in taken)
+    apart = all(i == j or not _touch(a, b, space // 2) for k, (i, a) in enumerate(taken) for j, b in taken[:k])
     return boxes if inside and apart else None
 
 

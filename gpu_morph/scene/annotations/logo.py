@@ -68,7 +68,7 @@ class Logo(Annotation):
             raise SceneError(f"height must be a fraction of the picture, more than 0 and up to 1, got {self.height}")
         if not 0 < checked_number(self.opacity, "opacity", "more than 0 and up to 1") <= 1:
             raise SceneError(f"opacity must be more than 0 and up to 1, got {self.opacity}")
-        _ = self._appearing
+        _ = self.appearing
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Logo) and self._key == other._key
@@ -82,13 +82,14 @@ class Logo(Annotation):
         return (self.image.shape, self.image.tobytes(), *others)
 
     @property
-    def _appearing(self) -> Appearing:
+    def appearing(self) -> Appearing:
+        """See `Annotation`."""
         return Appearing(self.start, self.stop, self.fade, self.clock)
 
     @property
     def goes_by_seconds(self) -> bool:
         """See `Annotation`."""
-        return self._appearing.goes_by_seconds
+        return self.appearing.goes_by_seconds
 
     def room(self, view: View) -> Size:
         """See `Annotation`."""
@@ -106,7 +107,7 @@ class Logo(Annotation):
         pixels = np.array(image.convert("RGBA"))
         pixels[..., 3] = np.rint(pixels[..., 3] * self.opacity).astype(np.uint8)
         sprites = (Sprite(pixels, box.x, box.y),)
-        return self._appearing.applied(lambda _: sprites)
+        return self.appearing.applied(lambda _: sprites)
 
 
 def _checked(image: Any) -> Image:

@@ -67,20 +67,21 @@ class Text(StaticAnnotation):
         checked_number(self.size, "size", "a positive multiple of the usual text's height", above=0)
         if self.color is not None:
             object.__setattr__(self, "color", checked_color(self.color, "color"))
-        _ = self._appearing
+        _ = self.appearing
 
     @property
-    def _appearing(self) -> Appearing:
+    def appearing(self) -> Appearing:
+        """See `Annotation`."""
         return Appearing(self.start, self.stop, self.fade, self.clock)
 
     @property
     def goes_by_seconds(self) -> bool:
         """See `Annotation`."""
-        return self._appearing.goes_by_seconds
+        return self.appearing.goes_by_seconds
 
     def drawing(self, view: View, box: Box) -> Drawing:
         """See `Annotation`."""
-        return self._appearing.applied(super().drawing(view, box))
+        return self.appearing.applied(super().drawing(view, box))
 
     def canvas(self, view: View) -> Canvas:
         """See `StaticAnnotation`."""

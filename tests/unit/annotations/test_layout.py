@@ -235,3 +235,17 @@ def test_the_length_of_a_film_does_not_move_the_cell(place):
         arranged([Clock(place=place), ColorBar()], replace(whole, times=times)).areas for times in (None, fine, part)
     ]
     assert areas[0] == areas[1] == areas[2]
+
+
+def test_texts_that_follow_each_other_have_one_row() -> None:
+    first, second = Text("first", place="lower", stop=2), Text("and\nsecond", place="lower", start=2, stop=4)
+    third = Text("third", place="lower", start=3, stop=5)  # while the second is there
+    others = [Text("ms", place="lower", start=6, clock="simulation"), Text("always", place="lower")]
+    boxes = arranged([first, second, third, *others], view((640, 480))).boxes
+    bottoms = [box.y + box.height for box in boxes]
+    assert bottoms[0] == bottoms[1] == max(bottoms) - sum(box.height + margin(view((640, 480))) for box in boxes[2:])
+    assert [box.x + box.width // 2 for box in boxes] == pytest.approx([320] * 5, abs=1)
+    for a, b in combinations(boxes[1:], 2):
+        assert a.y + a.height <= b.y or b.y + b.height <= a.y
+    upper = arranged([replace(first, place="upper"), replace(second, place="upper")], view((640, 480))).boxes
+    assert upper[0].y == upper[1].y == margin(view((640, 480)))
