@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal, get_args
+from typing import Any, Literal, Protocol, get_args, runtime_checkable
 
 import numpy as np
 
@@ -83,6 +83,15 @@ class Appearing:
             return sprites(tuple(drawing(moment)), opacity) if opacity else ()
 
         return at
+
+
+@runtime_checkable
+class Temporary(Protocol):
+    """An annotation that may come and go."""
+
+    @property
+    def appearing(self) -> Appearing:
+        """When it is shown."""
 
 
 def _is_over(first: Appearing, second: Appearing) -> bool:

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Literal, Self, get_args
+from typing import Any, Literal, Self, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -25,9 +25,6 @@ from ..colors import Rgba
 from ..film_clock import USUAL_FPS
 from ..norms import Norm
 from .shapes import Shapes
-
-if TYPE_CHECKING:
-    from .appearing import Appearing
 
 Place = Literal[
     "upper left", "upper", "upper right", "left", "right", "lower left", "lower", "lower right"
@@ -304,14 +301,6 @@ class Annotation(ABC):
     def goes_by_seconds(self) -> bool:
         """Whether it depends on seconds of the film, ``moment.second``, or ``view.fps``; False by default."""
         return False
-
-    @property
-    def appearing(self) -> Appearing | None:
-        """When it comes and goes; None, the default: it is always there.
-
-        Those of one place that are never shown at one time share a row of it.
-        """
-        return None
 
     @property
     def rank(self) -> int:

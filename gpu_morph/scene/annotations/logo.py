@@ -83,7 +83,7 @@ class Logo(Annotation):
 
     @property
     def appearing(self) -> Appearing:
-        """See `Annotation`."""
+        """When it is shown."""
         return Appearing(self.start, self.stop, self.fade, self.clock)
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from .appearing import Temporary
 from .base import Annotation
 
 
@@ -20,8 +21,9 @@ def shared_rows(annotations: Sequence[Annotation]) -> list[int]:
 
 def _fits(annotation: Annotation, others: Sequence[Annotation]) -> bool:
     """True if an annotation is apart in time from all others in a row of its place."""
-    own = annotation.appearing
-    return own is not None and all(
-        other.place == annotation.place and other.appearing is not None and own.is_apart(other.appearing)
+    return isinstance(annotation, Temporary) and all(
+        other.place == annotation.place
+        and isinstance(other, Temporary)
+        and annotation.appearing.is_apart(other.appearing)
         for other in others
     )

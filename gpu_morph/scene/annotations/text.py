@@ -71,7 +71,7 @@ class Text(StaticAnnotation):
 
     @property
     def appearing(self) -> Appearing:
-        """See `Annotation`."""
+        """When it is shown."""
         return Appearing(self.start, self.stop, self.fade, self.clock)
 
     @property
