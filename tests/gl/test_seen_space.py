@@ -32,7 +32,7 @@ def pictures(camera: gm.Camera | gm.CameraPath) -> tuple[list[npt.NDArray[np.uin
     """Frames while a camera turns, and of the last one how many segments are drawn of how many."""
     scene = gm.Scene(neurites(), color="#3060a0", camera=camera)
     with gm.Renderer(scene, SIZE) as renderer:
-        frames = [renderer.render(frame=k) for k in (0, 1, 2, 40)]
+        frames = [renderer.render(frame=k) for k in (0, 1, 40)]
         batches = drawn(renderer)
         return frames, sum(len(batch.ends) for batch in batches), sum(len(batch.vertices) for batch in batches)
 
