@@ -24,6 +24,8 @@ def unknown_name(argument: str, noun: str, name: object, known: Iterable[object]
     if len(names) > _MOST_LISTED:  # then near ones first
         names = list(dict.fromkeys([*_near(name, names), *names]))
     listed = [repr(item) for item in names]
+    if not listed:
+        return f"{argument}: there is no {noun} {brief(name)}; there is none of any name"
     more = ", ..." if len(listed) > _MOST_LISTED else ""
     return f"{argument}: there is no {noun} {brief(name)}; there are {', '.join(listed[:_MOST_LISTED])}{more}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -41,12 +42,16 @@ def checked_meshes(given: Any) -> tuple[SceneObject, ...]:
 
 
 def check_number(value: Any, name: str, *, unit: str, least: float) -> None:
-    """Raise SceneError unless ``value`` is a finite number, ``least`` or more."""
+    """Raise SceneError unless ``value`` is a finite number, ``least`` or more, that floats can be computed with."""
+    if isinstance(value, Decimal):
+        raise SceneError(f"{name} must be {least:g} or more {unit}, got {brief(value)}: give a float")
     finite_number(value, name=name, expected=f"{least:g} or more {unit}", least=least, error=SceneError)
 
 
 def check_fraction(value: Any, name: str) -> None:
     """Raise SceneError unless ``value`` is a number from 0 to 1."""
+    if isinstance(value, Decimal):
+        raise SceneError(f"{name} must be 0 to 1, got {brief(value)}: give a float")
     if finite_number(value, name=name, expected="0 to 1", least=0, error=SceneError) > 1:
         raise SceneError(f"{name} must be 0 to 1, got {value!r}")
 
@@ -67,9 +72,11 @@ def checked_clim(clim: Any) -> tuple[float, float]:
         low, high = (float(value) for value in clim)
     except (TypeError, ValueError, OverflowError) as cause:
         raise SceneError(f"clim must be (low, high) or None, got {brief(clim)}") from cause
-    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+    if not (math.isfinite(low) and 0 < high - low < math.inf):
         raise SceneError(f"clim must be two finite values, the lower first, got {brief(clim)}")
-    if not np.float32(low) < np.float32(high):
+    with np.errstate(over="ignore"):
+        difference = np.float32(high) - np.float32(low)
+    if not 0 < difference < math.inf:
         raise SceneError(
             f"clim must be two values that differ in single precision, in which values are drawn, got {brief(clim)}: "
             "take an offset off the values, or give a wider range"

@@ -10,7 +10,7 @@ import numpy as np
 
 from ...errors import SceneError
 from ...system.arguments import check_choice
-from .base import Drawing, Moment, Sprite, checked_number
+from .base import Drawing, Moment, Sprite, keep_number
 
 AppearingClock = Literal["film", "simulation"]
 _STEPS = 64  # of opacity
@@ -33,8 +33,8 @@ class Appearing:
         unit = "seconds" if self.clock == "film" else "ms"
         for name in ("start", "stop"):
             if getattr(self, name) is not None:
-                checked_number(getattr(self, name), name, f"finite {unit} or None")
-        checked_number(self.fade, "fade", f"0 or more {unit}", above=-1e-300)
+                keep_number(self, name, f"finite {unit} or None")
+        keep_number(self, "fade", f"0 or more {unit}", above=-1e-300)
         if self.start is not None and self.stop is not None and self.start >= self.stop:
             raise SceneError(f"start must come before stop, got {self.start:g} and {self.stop:g} {unit}")
 

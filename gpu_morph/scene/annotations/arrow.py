@@ -159,7 +159,7 @@ class Arrow(Annotation):
     def _pointer(self, length: float, view: View) -> Pointer:
         text, edge_width = view.text * self.head_size, max(1.0, 0.08 * view.text)
         if self.linewidth is not None:
-            edge_width = self.linewidth * picture_unit(view.size)
+            edge_width = min(self.linewidth * picture_unit(view.size), sum(view.size))  # more is not seen
         head, half_head, half_shaft = min(0.8 * text, 0.6 * length), 0.34 * text, 0.08 * text
         tip = edge_width - 0.4  # so that the edge touches the site; the very end of a sharp tip is hardly visible
         side = [(tip, 0.0), (tip + head, half_head), (tip + head, half_shaft), (length - tip, half_shaft)]

@@ -16,7 +16,7 @@ from ...data.arrays import finite_number
 from ...data.frame_times import TimeRange
 from ...data.morphology import Morphology
 from ...data.recording import Recording
-from ...errors import SceneError
+from ...errors import SceneError, brief
 from ...image.image import Size
 from ...system.arguments import check_choice
 from ..camera import Box, Camera
@@ -29,6 +29,7 @@ from .shapes import Shapes
 Place = Literal[
     "upper left", "upper", "upper right", "left", "right", "lower left", "lower", "lower right"
 ]  # as matplotlib's legends name them
+_MOST_TEXT = 1000  # times the usual text's height; no font is as high as numbers may be
 
 
 @dataclass(frozen=True, eq=False)
@@ -206,6 +207,25 @@ def checked_number(value: Any, name: str, expected: str, *, above: float = -math
         Not such a number.
     """
     return finite_number(value, name=name, expected=expected, least=math.nextafter(above, math.inf), error=SceneError)
+
+
+def keep_number(holder: object, name: str, expected: str, *, above: float = -math.inf, most: float = math.inf) -> float:
+    """Check a field of a frozen dataclass, as `checked_number`, and that it is ``most`` or less.
+
+    What is no int or float, such as a Decimal or a bool of numpy, becomes a float: it may not compute with others.
+    """
+    value = getattr(holder, name)
+    number = checked_number(value, name, expected, above=above)
+    if number > most:
+        raise SceneError(f"{name} must be {expected}, at most {most:g}, got {brief(value)}")
+    if type(value) not in (int, float):
+        object.__setattr__(holder, name, number)
+    return number
+
+
+def keep_text_size(holder: object, name: str) -> None:
+    """Check a field that is a multiple of the usual text's height, one that a font can have, as `keep_number`."""
+    keep_number(holder, name, "a positive multiple of the usual text's height", above=0, most=_MOST_TEXT)
 
 
 class Annotation(ABC):

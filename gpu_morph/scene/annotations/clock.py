@@ -12,7 +12,7 @@ from ...image.image import Size
 from ...system.arguments import check_choice
 from ..camera import Box
 from ..colors import checked_color
-from .base import Annotation, Drawing, Moment, Place, Sprite, View, checked_number
+from .base import Annotation, Drawing, Moment, Place, Sprite, View, keep_number
 from .canvas import Canvas, font, line_height, text_width
 from .film_speed import film_speeds
 from .number_format import decimals, formatted
@@ -70,7 +70,7 @@ class Clock(Annotation):
     def __post_init__(self) -> None:
         super().__post_init__()
         check_choice(self.show_speed, (True, False), "show_speed", error=SceneError)
-        checked_number(self.offset, "offset", "finite ms")
+        keep_number(self, "offset", "finite ms")
         check_choice(self.decimals, (*range(MOST_DECIMALS + 1), None), "decimals", error=SceneError)
         object.__setattr__(self, "unit", _UNITS.get(self.unit, self.unit) if isinstance(self.unit, str) else self.unit)
         check_choice(self.unit, (*TIME_UNITS, None), "unit", error=SceneError)

@@ -10,12 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from ...data.recording import is_voltage
-from ...errors import SceneError, unknown_name
+from ...errors import SceneError, brief, unknown_name
 from ...system.arguments import check_choice
 from ..camera import Box
 from ..colormaps import ColorTable
 from ..colors import Rgba
-from .base import ColorScale, Place, View, checked_number
+from .base import ColorScale, Place, View, checked_number, keep_number
 from .canvas import Canvas, line_height, text_width
 from .number_format import formatted_all, power_of_ten, typeset
 from .static import StaticAnnotation
@@ -75,8 +75,10 @@ class ColorBar(StaticAnnotation):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if checked_number(self.length, "length", "a fraction of the picture's height, above 0", above=0) > 1:
+        if keep_number(self, "length", "a fraction of the picture's height, above 0", above=0) > 1:
             raise SceneError(f"length must be a fraction of the picture's height, at most 1, got {self.length!r}")
+        if self.variable is not None and not isinstance(self.variable, str):
+            raise SceneError(f"variable must be the name of an overlay or a mesh, or None, got {brief(self.variable)}")
         if self.title is not None and not isinstance(self.title, str):
             raise SceneError(f"title must be a string or None, got {self.title!r}")
         if self.ticks is not None:

@@ -12,7 +12,7 @@ from ...errors import SceneError
 from ...image.image import Size
 from ..camera import Box
 from ..colors import checked_color, to_bytes
-from .base import Annotation, Drawing, Moment, Sprite, View, checked_number
+from .base import Annotation, Drawing, Moment, Sprite, View, keep_number
 
 _STEPS = 64  # of opacity
 
@@ -54,7 +54,7 @@ class Fade(Annotation):
     def __post_init__(self) -> None:
         super().__post_init__()
         for name in ("start", "stop"):
-            checked_number(getattr(self, name), name, "0 or more seconds", above=-1e-300)
+            keep_number(self, name, "0 or more seconds", above=-1e-300)
         object.__setattr__(self, "color", checked_color(self.color, "color"))
 
     def room(self, view: View) -> Size:

@@ -17,7 +17,7 @@ from ...system.arguments import check_type, is_sequence
 from ..camera import Box, Camera
 from ..camera_path import CameraPath, with_cameras
 from ..colors import Rgba, checked_color
-from .base import Annotation, Drawing, Moment, Place, Sprite, View, checked_number
+from .base import Annotation, Drawing, Moment, Place, Sprite, View, keep_number
 from .canvas import Canvas
 from .shapes import Point
 from .sites import check_exists, checked_section
@@ -87,7 +87,7 @@ class Inset(Annotation):
         except ValueError as cause:
             raise SceneError(f"Inset: {cause}") from cause
         object.__setattr__(self, "center", camera.center)
-        if checked_number(self.width, "width", "a fraction of the picture, 0 to 0.9", above=0) > 0.9:
+        if keep_number(self, "width", "a fraction of the picture, 0 to 0.9", above=0) > 0.9:
             raise SceneError(f"width must be a fraction of the picture, 0 to 0.9, got {self.width!r}")
         if self.color is not None:
             object.__setattr__(self, "color", checked_color(self.color, "color"))

@@ -15,7 +15,7 @@ from ...image.image import Size
 from ...system.arguments import checked_items
 from ..camera import Box, Camera
 from ..colors import checked_color
-from .base import Annotation, Drawing, Sprite, View, checked_number
+from .base import Annotation, Drawing, Sprite, View, checked_number, keep_number
 from .canvas import Canvas, line_height, text_width
 
 
@@ -70,7 +70,7 @@ class Layers(Annotation):
         if self.color is not None:
             object.__setattr__(self, "color", checked_color(self.color, "color"))
         if self.linewidth is not None:
-            checked_number(self.linewidth, "linewidth", "positive pixels or None", above=0)
+            keep_number(self, "linewidth", "positive pixels or None", above=0, most=1e4)
 
     def room(self, view: View) -> Size:  # noqa: ARG002 (it has no place)
         """(0, 0), as it has no place in the layout; see `Annotation`."""

@@ -14,7 +14,7 @@ from ...image.image import Image, Size
 from ...image.picture_file import read_picture
 from ..camera import Box
 from .appearing import Appearing, AppearingClock
-from .base import Annotation, Drawing, Place, Sprite, View, checked_number
+from .base import Annotation, Drawing, Place, Sprite, View, keep_number
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,9 +64,9 @@ class Logo(Annotation):
         super().__post_init__()
         is_file = isinstance(self.image, str | os.PathLike)
         object.__setattr__(self, "image", read_picture(self.image) if is_file else _checked(self.image))
-        if not 0 < checked_number(self.height, "height", "a fraction of the picture") <= 1:
+        if not 0 < keep_number(self, "height", "a fraction of the picture") <= 1:
             raise SceneError(f"height must be a fraction of the picture, more than 0 and up to 1, got {self.height}")
-        if not 0 < checked_number(self.opacity, "opacity", "more than 0 and up to 1") <= 1:
+        if not 0 < keep_number(self, "opacity", "more than 0 and up to 1") <= 1:
             raise SceneError(f"opacity must be more than 0 and up to 1, got {self.opacity}")
         _ = self.appearing
 

@@ -43,7 +43,7 @@ def decimals(numbers: Iterable[float], most: int = _MOST_DECIMALS) -> int:
     given = tuple(numbers)
     for count in range(most):
         scaled = [abs(number) * 10.0**count for number in given]
-        if all(abs(n - round(n)) < _TOLERANCE + 1e-13 * n for n in scaled):
+        if all(n == math.inf or abs(n - round(n)) < _TOLERANCE + 1e-13 * n for n in scaled):
             return count
     return most
 

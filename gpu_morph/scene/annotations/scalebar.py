@@ -12,7 +12,7 @@ from ...image.image import Size
 from ...system.arguments import check_choice
 from ..camera import Box
 from ..colors import checked_color
-from .base import Annotation, Drawing, Moment, Place, Sprite, View, checked_number
+from .base import Annotation, Drawing, Moment, Place, Sprite, View, keep_number
 from .canvas import Canvas, line_height, text_width
 from .units import length_label, round_length
 
@@ -57,7 +57,7 @@ class ScaleBar(Annotation):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.length is not None:
-            checked_number(self.length, "length", "positive µm or None", above=0)
+            keep_number(self, "length", "positive µm or None", above=0, most=1e12)
         if self.color is not None:
             object.__setattr__(self, "color", checked_color(self.color, "color"))
         check_choice(self.show_label, (True, False), "show_label", error=SceneError)

@@ -11,7 +11,7 @@ from ...data.morphology import Morphology
 from ...data.recording import Recording
 from ...data.section_kinds import SOMA, section_kind
 from ...data.tree_measures import path_distances, soma_sections
-from ...errors import SceneError
+from ...errors import SceneError, brief
 from .base import checked_number
 
 
@@ -49,8 +49,8 @@ def check_exists(section: int, morphology: Morphology, annotation: object) -> No
     """Raise SceneError if the morphology lacks a section that an annotation names."""
     if not 0 <= section < morphology.n_sections:
         raise SceneError(
-            f"{type(annotation).__name__} names section {section}, but the morphology has {morphology.n_sections} "
-            f"sections: 0 to {morphology.n_sections - 1}"
+            f"{type(annotation).__name__} names section {brief(section)}, but the morphology has "
+            f"{morphology.n_sections} sections: 0 to {morphology.n_sections - 1}"
         )
 
 

@@ -15,7 +15,7 @@ from ...system.arguments import is_sequence
 from ..camera import Box, Camera
 from ..colors import Rgba, checked_color
 from ..palettes import stimulus_color
-from .base import Annotation, Drawing, Moment, Place, Sprite, View, checked_number
+from .base import Annotation, Drawing, Moment, Place, Sprite, View, checked_number, keep_number
 from .canvas import Canvas, line_height, text_width
 from .pointer import Pointer
 from .shapes import Point
@@ -72,7 +72,7 @@ class Stimulus(Annotation):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        checked_number(self.duration, "duration", "positive ms", above=0)
+        keep_number(self, "duration", "positive ms", above=0)
         object.__setattr__(self, "times", _checked_times(self.times))
         if not isinstance(self.label, str):
             raise SceneError(f"label must be a string, got {self.label!r}")

@@ -9,7 +9,7 @@ from ...errors import SceneError
 from ..camera import Box
 from ..colors import checked_color
 from .appearing import Appearing, AppearingClock
-from .base import Drawing, Place, View, checked_number
+from .base import Drawing, Place, View, keep_text_size
 from .canvas import Canvas, line_height, text_width
 from .static import StaticAnnotation
 
@@ -64,7 +64,7 @@ class Text(StaticAnnotation):
         super().__post_init__()
         if not isinstance(self.text, str) or not self.text.strip():
             raise SceneError(f"text must be a string that is not empty, got {self.text!r}")
-        checked_number(self.size, "size", "a positive multiple of the usual text's height", above=0)
+        keep_text_size(self, "size")
         if self.color is not None:
             object.__setattr__(self, "color", checked_color(self.color, "color"))
         _ = self.appearing

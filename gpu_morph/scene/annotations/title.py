@@ -15,10 +15,11 @@ from ...system.arguments import check_choice
 from ..camera import Box
 from ..colors import checked_color, is_light, to_bytes
 from .appearing import Appearing
-from .base import Annotation, Drawing, Moment, Sprite, View, checked_number
+from .base import Annotation, Drawing, Moment, Sprite, View, keep_number, keep_text_size
 from .canvas import Canvas, line_height, text_width
 
 When = Literal["before", "after"]
+_MOST_SECONDS = 1e6  # of a card, and before the film
 _WIDEST = 0.86  # of the picture, for a line of text
 _SUBTITLE = 0.55  # of the title's height
 _DARK, _LIGHT = (0.1, 0.1, 0.1, 1.0), (0.94, 0.94, 0.94, 1.0)
@@ -87,9 +88,11 @@ class Title(Annotation):
             raise SceneError(f"text must be a string that is not empty, got {self.text!r}")
         if not isinstance(self.subtitle, str):
             raise SceneError(f"subtitle must be a string, got {self.subtitle!r}")
-        checked_number(self.seconds, "seconds", "positive seconds", above=0)
+        keep_number(self, "seconds", "positive seconds", above=0, most=_MOST_SECONDS)
+        if self.start is not None:
+            keep_number(self, "start", "seconds or None", above=-_MOST_SECONDS, most=_MOST_SECONDS)
         check_choice(self.when, get_args(When), "when", error=SceneError)
-        checked_number(self.size, "size", "a positive multiple of the usual text's height", above=0)
+        keep_text_size(self, "size")
         for name in ("color", "background"):
             if getattr(self, name) is not None:
                 object.__setattr__(self, name, checked_color(getattr(self, name), name))

@@ -20,7 +20,7 @@ from ...image.image import Size
 from ...system.arguments import check_choice, check_type, is_list_like, is_sequence
 from ..camera import Box
 from ..colors import checked_color
-from .base import Annotation, Drawing, Moment, Place, Sprite, View, checked_number
+from .base import Annotation, Drawing, Moment, Place, Sprite, View, checked_number, keep_number
 from .plot import Plot
 from .sites import check_exists, checked_section, checked_x, nearest_recorded, soma_section
 from .trace_data import Site, trace_data, trace_recording
@@ -97,7 +97,7 @@ class TraceInset(Annotation):
         if self.recording is not None and not isinstance(self.recording, Recording):
             raise SceneError(f"recording must be a Recording or None, got {type(self.recording).__name__}")
         for name in ("width", "height"):
-            if checked_number(getattr(self, name), name, "a fraction of the picture, 0 to 1", above=0) > 1:
+            if keep_number(self, name, "a fraction of the picture, 0 to 1", above=0) > 1:
                 raise SceneError(f"{name} must be a fraction of the picture, 0 to 1, got {getattr(self, name)!r}")
         self._check_style(n_traces)
 
@@ -122,8 +122,8 @@ class TraceInset(Annotation):
             if not is_list_like(self.ylim) or len(self.ylim) != 2:
                 raise SceneError(f"ylim must be two finite values, the lower first, got {self.ylim!r}")
             low, high = (checked_number(value, "ylim", "two finite values") for value in self.ylim)
-            if not low < high:
-                raise SceneError(f"ylim must be two values, the lower first, got {self.ylim!r}")
+            if not 0 < high - low < math.inf:
+                raise SceneError(f"ylim must be two finite values, the lower first, got {self.ylim!r}")
             object.__setattr__(self, "ylim", (low, high))
 
     def sites(self, morphology: Morphology, recording: Recording | None = None) -> tuple[Site, ...]:

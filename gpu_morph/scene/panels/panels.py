@@ -227,7 +227,7 @@ class Panels:
         text = whole.view.text
         has_titles = tuple(any(row) for row in self.titles)
         boxes = PanelGrid(self.widths, self.heights, has_titles).boxes(
-            area, gap=round(self.gap * text), title=line_height(text)
+            area, gap=round(min(self.gap * text, max(size))), title=line_height(text)
         )
         layouts: list[Any] = []
         for number, (item, box) in enumerate(zip(self.items, boxes, strict=True), start=1):

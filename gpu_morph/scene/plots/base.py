@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
@@ -101,7 +102,7 @@ def checked_limits(given: Any, name: str, unit: str) -> tuple[float, float] | No
     except (TypeError, ValueError) as cause:
         raise SceneError(f"{expected}, got {brief(given)}") from cause
     low, high = (checked_number(one, name, f"two finite numbers in {unit}") for one in (low, high))
-    if not low < high:
+    if not 0 < high - low < math.inf:
         raise SceneError(f"{expected}, got {brief(given)}")
     return low, high
 

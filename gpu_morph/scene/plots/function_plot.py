@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...errors import SceneError, brief
-from ..annotations.base import View, checked_number
+from ..annotations.base import View, keep_number
 from .base import PlotDrawing
 from .pictures import DrawnPictures, PicturePlot, array_of
 
@@ -57,7 +57,7 @@ class FunctionPlot(PicturePlot):
         if not callable(self.function):
             raise SceneError(f"function must be callable with a time in ms, got {brief(self.function)}")
         if self.rate is not None:
-            checked_number(self.rate, "rate", "a positive number of Hz", above=0)
+            keep_number(self, "rate", "a positive number of Hz", above=0)
         super().__post_init__()
 
     def at(self, time: float | None) -> npt.NDArray[Any]:

@@ -146,7 +146,8 @@ def _colored(values: npt.NDArray[Any], table: Any) -> npt.NDArray[np.uint8]:
     """(height, width, 3) uint8: the colours of values."""
     low, high = table.clim
     entries, known = table.entries, np.isfinite(values)
-    at = np.clip((np.where(known, values, low) - low) / (high - low), 0, 1)
+    # In double precision: limits that differ may be one number in that of the values.
+    at = np.clip((np.where(known, values, low).astype(np.float64) - low) / (high - low), 0, 1)
     index = np.minimum((at * len(entries)).astype(np.int64), len(entries) - 1)
     colors: npt.NDArray[np.uint8] = np.where(known[..., np.newaxis], entries[index], table.missing).astype(np.uint8)
     return colors
