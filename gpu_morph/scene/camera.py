@@ -155,7 +155,7 @@ class Camera:
         check_choice(self.projection, ("orthographic", "perspective"), "projection")
         if not 0 < self.fov < 170:
             raise ValueError(f"fov must lie between 0 and 170 degrees, got {self.fov}")
-        zoom = finite_number(self.zoom, name="zoom", expected="a positive factor", least=math.ulp(0.0))
+        zoom = finite_number(self.zoom, name="zoom", expected="a positive factor", least=1e-9)
         object.__setattr__(self, "zoom", zoom)
         if self.height is not None:
             height = finite_number(self.height, name="height", expected="positive µm or None", least=math.ulp(0.0))

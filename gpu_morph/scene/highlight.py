@@ -52,7 +52,9 @@ class Highlight:
         object.__setattr__(self, "section", tuple(int(s) for s in given))
         check_choice(self.style, ("outline", "color"), "style", error=SceneError)
         opaque_color(self.color, "the colour of a highlight")
-        finite_number(self.width, name="width", expected="0 or more pixels", least=0, error=SceneError)
+        width = finite_number(self.width, name="width", expected="0 or more pixels", least=0, error=SceneError)
+        if type(self.width) not in (int, float):  # a Decimal does not compute with floats
+            object.__setattr__(self, "width", width)
 
     @property
     def sections(self) -> tuple[int, ...]:

@@ -37,7 +37,9 @@ def drawn(item: Any) -> None:
         drawing.parts(0.1)
         drawing.changing(0.1)
     else:
-        scene = gm.Scene(CELL, RECORDING, clim=(-90, 40), synapses=SYNAPSES, annotations=(item,))
+        has_labels = isinstance(item, gm.LabelLegend)
+        values: dict[str, Any] = {"color": "label"} if has_labels else {"recording": RECORDING, "clim": (-90, 40)}
+        scene = gm.Scene(CELL, **values, synapses=SYNAPSES, annotations=(item,))
         layout = scene.layout(SIZE)
         item.drawing(layout.view, layout.boxes[0])(gm.Moment(0.1, scene.fitted_camera(SIZE)))
 
@@ -83,6 +85,20 @@ def test_a_card_is_not_longer_than_a_film_may_be(name: str) -> None:
     for seconds in (1e300, -1e300):
         with pytest.raises(gm.errors.SceneError, match=name):
             gm.Title("Spikes", **{name: seconds})
+
+
+@pytest.mark.parametrize("clim", [(-1e308, 1e308), (-3e38, 3e38)])
+def test_limits_are_no_farther_apart_than_numbers_go(clim: tuple[float, float]) -> None:
+    for made in (gm.Scene, gm.Overlay):
+        with pytest.raises(gm.errors.SceneError, match="clim"):
+            made(*((CELL,) if made is gm.Scene else ()), recording=RECORDING, clim=clim)
+    with pytest.raises(gm.errors.SceneError, match="ylim"):
+        gm.TraceInset(ylim=(-1e308, 1e308))
+
+
+def test_a_picture_is_not_as_wide_as_no_number() -> None:
+    with pytest.raises(ValueError, match="zoom must be a positive factor"):
+        gm.Camera(zoom=1e-320)
 
 
 def test_other_numbers_become_floats() -> None:
