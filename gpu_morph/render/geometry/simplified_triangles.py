@@ -21,6 +21,7 @@ _BITS = 20  # of a cube's number along each axis
 _DIRECTED = 0.6  # length of the mean normal of a smallest cube's vertices: of a tube within the cube it is 0
 _ALONG = 0.9  # cosine of the angle between a normal and the mean one of a cube
 _SAME_COLOR = 0.02  # difference in red, green or blue
+_FINE = 0.5  # of a cube's side: edges from which triangles are no longer small in it
 _FOLDED = 0.2  # cosine of the angle between a triangle and the normals of its corners from which it is folded over
 _MOST_REPAIRS = 12
 
@@ -117,10 +118,10 @@ def _levels(
     """The level of the cube in which each vertex is merged, -1 where it stays itself; vertices in their order."""
     positions, normals = triangles.positions[order].astype(np.float64), triangles.normals[order]
     is_closed, longest_edge = _neighbourhoods(triangles)
-    is_closed, is_small = is_closed[order], longest_edge[order] < 4 * side
+    is_closed, longest_edge = is_closed[order], longest_edge[order]
     colors = None if colors is None else colors[order]
     level = np.full(len(order), -1)
-    may_merge = is_closed | is_small
+    may_merge = is_closed | (longest_edge < 4 * side)
     for k in range(n_levels):
         checkpoint()
         cubes = _Cubes.of(np.insert(np.diff(code >> (3 * k)) != 0, 0, True))
@@ -135,9 +136,12 @@ def _levels(
             along = np.einsum("vi,vi->v", normals, cubes.spread(mean))
             is_flat &= np.minimum.reduceat(along, cubes.first) > _ALONG
             is_flat &= cubes.ranges(height) < tolerance
-        if k:  # two vertices have the same height on a curved surface, too: each must have the middle in its own plane
+        if k:  # two vertices have the same height on a curved surface, too: each has the middle in its own plane
             away = np.einsum("vi,vi->v", normals, positions - cubes.spread(cubes.means(positions)))
-            is_flat &= np.maximum.reduceat(np.abs(away), cubes.first) < tolerance / 2
+            # New edges are up to two cubes long, and longer by the given ones where these are not small.
+            is_fine = np.maximum.reduceat(longest_edge, cubes.first) < _FINE * side * 2**k
+            limit = np.where(is_fine, tolerance, tolerance / 2)
+            is_flat &= np.maximum.reduceat(np.abs(away), cubes.first) < limit
         if not is_flat.any():
             break
         may_merge = cubes.spread(is_flat).astype(bool)

@@ -64,9 +64,7 @@ class Surfaces:
         self._scene = scene
         self._view = uniforms
         self._place(camera)
-        self._bounds = np.stack([getattr(scene.positions, which)(axis=0) for which in ("min", "max")]).astype(
-            np.float64
-        )
+        self._box_of: tuple[Camera, Box] | None = None
         self._sorted_view: tuple[float, ...] | None = None
         self._shown: tuple[Any, ...] | None = None
         self._colors_time: float | None = None
@@ -140,12 +138,17 @@ class Surfaces:
 
     def bounds(self, camera: Camera) -> Box:
         """The part of the pictures that shows anything."""
+        if self._box_of is None or camera != self._box_of[0]:
+            self._box_of = camera, self._seen_box(camera)
+        return self._box_of[1]
+
+    def _seen_box(self, camera: Camera) -> Box:
         width, height = self._layers.size
-        everything = Box(0, 0, width, height)
-        corners = np.stack(np.meshgrid(*self._bounds.T, indexing="ij"), axis=-1).reshape(8, 3)
-        if (camera.view_coordinates(corners)[:, 2] > 0.98 * camera.eye_distance).any():
-            return everything
-        pixels = camera.project(corners, (width, height))
+        if camera.projection == "perspective":
+            depths = camera.view_coordinates(self._scene.positions)[:, 2]
+            if (depths > 0.98 * camera.eye_distance).any():
+                return Box(0, 0, width, height)
+        pixels = camera.project(self._scene.positions, (width, height))
         low = np.clip(np.floor(pixels.min(axis=0)) - 1, 0, (width, height)).astype(int).tolist()
         high = np.clip(np.ceil(pixels.max(axis=0)) + 1, 0, (width, height)).astype(int).tolist()
         return Box(low[0], low[1], high[0] - low[0], high[1] - low[1])
