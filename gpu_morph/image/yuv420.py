@@ -31,7 +31,6 @@ _LUMA_OFFSET, _CHROMA_OFFSET = 16, 128
 # U and V share one float64, which holds 53 bits exactly: V is multiplied by this.
 _V_SCALE = float(1 << 26)
 _PIXELS_AT_ONCE = 1 << 14  # about
-_MOST_PIXELS_FOR_ONE = 4  # of a box for each that changes: then all of the box is converted
 # Weights of the rows at a distance of 0.5, 1.5, 2.5 and 3.5: Keys' cubic with a = -0.6 at 0.25, 0.75, 1.25 and 1.75.
 _ROW_WEIGHTS = np.array([0.4359375, 0.1203125, -0.0421875, -0.0140625])
 
@@ -137,39 +136,6 @@ class Yuv420Planes:
         return map_in_threads(lambda part: self._change(pixels[part], colors[part]), parts)
 
     def _change(self, pixels: npt.NDArray[np.integer], colors: Colors) -> _Change:
-        width = self._size[0]
-        row = pixels // width
-        column = pixels - row * width
-        top, bottom = int(row.min()), int(row.max()) + 1
-        left, right = int(column.min()) & ~1, (int(column.max()) | 1) + 1
-        if len(pixels) * _MOST_PIXELS_FOR_ONE > (bottom - top) * (right - left):
-            box = slice(top, bottom), slice(left, right)
-            return _Change(pixels, _luma(colors), *self._chroma_of_box(box, (row - top, column - left), colors))
-        return self._sparse_change(pixels, colors)
-
-    def _chroma_of_box(
-        self, box: tuple[slice, slice], at: tuple[npt.NDArray[np.integer], ...], colors: Colors
-    ) -> tuple[npt.NDArray[np.integer], npt.NDArray[np.float64]]:
-        """Samples, and what is added to them, where colours are put into many pixels of a box."""
-        rows, columns = box
-        before = np.ascontiguousarray(self._colors.reshape(-1, self._size[0])[box])
-        now = before.copy()
-        now[at] = colors
-        n_rows, n_pairs = len(now), now.shape[1] // 2
-        difference = now.view(np.uint8).astype(np.int16)
-        difference -= before.view(np.uint8)
-        difference = difference.reshape(n_rows, n_pairs, 2, 4)
-        pairs = (difference[:, :, 0, :3] + difference[:, :, 1, :3]).reshape(-1, 3)
-        steps = pairs @ np.stack([_BLUE_STEPS, _RED_STEPS], axis=1)
-        first = self._first[rows]
-        weights = np.zeros((int(first[-1] - first[0]) + 4, n_rows))
-        weights[first - first[0] + np.arange(4)[:, np.newaxis], np.arange(n_rows)] = self._weights[:, rows]
-        sums = weights @ steps.reshape(n_rows, -1)
-        samples = (first[0] + np.arange(len(weights)))[:, np.newaxis] * (self._size[0] // 2)
-        samples = samples + np.arange(columns.start // 2, columns.stop // 2)
-        return samples.ravel(), sums.reshape(-1, 2).T
-
-    def _sparse_change(self, pixels: npt.NDArray[np.integer], colors: Colors) -> _Change:
         n_columns = np.int32(self._size[0] // 2)  # of samples
         # Two neighbours in a row that influence the same samples are added first.
         pair = pixels.astype(np.int32) >> 1

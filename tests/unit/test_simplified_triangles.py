@@ -57,17 +57,26 @@ def test_a_sphere_stays_one_in_fewer_triangles(tolerance: float) -> None:
     np.testing.assert_array_equal(few.positions, fine.positions[few.source])
 
 
+def error(triangles: Triangles, radius: float) -> float:
+    """The greatest distance of triangles from a sphere."""
+    corners = triangles.positions[triangles.faces]
+    middles = np.column_stack([(corners + np.roll(corners, 1, axis=1)) / 2, corners.mean(axis=1, keepdims=True)])
+    return float((radius - np.linalg.norm(middles, axis=-1)).max())
+
+
 @pytest.mark.parametrize("level", [4, 5, 6])
 @pytest.mark.parametrize("tolerance", [0.15, 0.5])
 def test_a_sphere_of_few_triangles_is_no_farther_from_one(level: int, tolerance: float) -> None:
-    def error(triangles: Triangles) -> float:
-        corners = triangles.positions[triangles.faces]
-        middles = np.column_stack([(corners + np.roll(corners, 1, axis=1)) / 2, corners.mean(axis=1, keepdims=True)])
-        return float((600 - np.linalg.norm(middles, axis=-1)).max())
-
     given = ball(600.0, level)
     few = simplified(given, tolerance, longest=np.inf, colors=colors(given))
-    assert error(few) < error(given) + 2 * tolerance  # half a pixel where the tolerance is a quarter
+    assert error(few, 600.0) < error(given, 600.0) + 2 * tolerance  # half a pixel where the tolerance is a quarter
+
+
+def test_where_triangles_are_small_a_sphere_needs_few_of_them() -> None:
+    given = ball(300.0, 7)
+    few = simplified(given, 0.366, longest=np.inf, colors=colors(given))
+    assert len(few.faces) < 20_000
+    assert error(few, 300.0) < 0.366
 
 
 def test_a_flat_square_keeps_its_border_and_its_area() -> None:

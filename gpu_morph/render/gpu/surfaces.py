@@ -186,11 +186,16 @@ class Surfaces:
         GL.glBlendFunc(GL.GL_ONE, GL.GL_ONE_MINUS_SRC_ALPHA)
         GL.glClearColor(0.0, 0.0, 0.0, 0.0)
         with scissored(self.box):
-            GL.glClear(GL.GL_COLOR_BUFFER_BIT | GL.GL_DEPTH_BUFFER_BIT)
-            self._draw(self._solid, self._scene.solid)
+            if len(self._scene.solid):
+                GL.glClear(GL.GL_COLOR_BUFFER_BIT | GL.GL_DEPTH_BUFFER_BIT)
+                self._draw(self._solid, self._scene.solid)
+            else:  # depths are of no use, and software is faster without
+                GL.glClear(GL.GL_COLOR_BUFFER_BIT)
+                GL.glDisable(GL.GL_DEPTH_TEST)
             GL.glDepthMask(False)
             self._draw(self._translucent, self._scene.translucent)
             GL.glDepthMask(True)
+            GL.glEnable(GL.GL_DEPTH_TEST)
         if self._smooth is not None:
             self._smooth.finish(self.box)
 
