@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from ..data.frame_times import recorded_range
-from ..render.shader_variants import Variants
 from ..render.style_lengths import COVER_LINE, COVER_RADIUS, GLOW_ROWS, GLOW_WEIGHTS, GLOW_WIDTHS
 from ..render.vertex_values import RecordingRows
 from ..scene.camera import Box, Camera
 from ..scene.colors import is_light
 from ..scene.picture_unit import unit_rule
 from ..scene.scene import Scene
-from ..scene.styles import Look
-from .glsl_es import es_shader
 from .packed_arrays import PackedArrays
 from .page_geometry import FINEST, drawn_markers, drawn_tubes, page_geometry
 from .page_legend import described_legend, described_maps, described_overlays, described_scale, described_surroundings
 from .page_sections import described_sections
+from .page_shaders import page_shaders, surface_shaders
 from .page_surfaces import described_surfaces, fitted_points
 from .page_texts import described_texts
 from .page_times import Times, page_values
@@ -100,7 +98,7 @@ class SceneReader:
             "surfaces": (surfaces := described_surfaces(scene, self._times, camera, arrays)),
             "glow": _GLOW if scene.look.is_glowing else None,
             "cover": _COVER if scene.look.is_shadowed else None,
-            "shaders": _shaders(variants, scene.look) | ({} if surfaces is None else _surface_shaders(variants)),
+            "shaders": page_shaders(variants, scene.look) | ({} if surfaces is None else surface_shaders(variants)),
         }
         return PageData(description, arrays.base64())
 
@@ -154,28 +152,3 @@ def _described_camera(scene: Scene, camera: Camera) -> dict[str, Any]:
         "along": along,
         "across": [narrow - square, 2 * square - narrow],
     }
-
-
-def _shaders(variants: Variants, look: Look) -> dict[str, dict[str, str]]:
-    shader = partial(es_shader, variants=variants)
-    sources = {
-        name: {"vertex": shader(f"{name}.vert"), "fragment": shader(f"{name}.frag")}
-        for name in ("ribbon", "tube", "marker", "sprite")
-    }
-    for name in ("ribbon", "tube"):
-        sources[name]["numbered"] = shader(f"{name}.frag", output="number")
-        if look.is_glowing:
-            sources[name]["light"] = shader(f"{name}.frag", output="glow")
-        if look.is_shadowed:
-            sources[name]["surface"] = shader(f"{name}.frag", output="surface")
-    passes = ["average", "glow_blur", "glow_picture"] if look.is_glowing else []
-    passes += ["occlusion", "cover"] if look.is_shadowed else []
-    sources |= {name: {"vertex": es_shader("full.vert"), "fragment": es_shader(f"{name}.frag")} for name in passes}
-    sources["fill"] = {"vertex": shader("sprite.vert"), "fragment": shader("fill.frag")}
-    return sources
-
-
-def _surface_shaders(variants: Variants) -> dict[str, dict[str, str]]:
-    """They share the camera with the cell, and with it the scale of depths."""
-    shader = partial(es_shader, variants=(variants & {"perspective"}) | {"material"})
-    return {"mesh": {"vertex": shader("mesh.vert"), "fragment": shader("mesh.frag")}}

@@ -11,9 +11,10 @@ import pytest
 
 from gpu_morph.errors import ShaderError
 from gpu_morph.export.glsl_es import es_shader, es_source
-from gpu_morph.render.shader_variants import Output, Variant, Variants
+from gpu_morph.export.page_shaders import page_shaders, surface_shaders
+from gpu_morph.render.shader_variants import Variant, Variants
+from gpu_morph.scene.styles import STYLES
 
-DRAWN = [f"{name}.{stage}" for name in ("tube", "ribbon", "marker", "sprite") for stage in ("vert", "frag")]
 LEAST_VARYINGS = 15  # vec4 that every WebGL 2 has; OpenGL ES 3.0 specification, MAX_VARYING_VECTORS
 LEAST_ATTRIBUTES = 16
 
@@ -54,17 +55,17 @@ def test_another_version_is_an_error() -> None:
 
 
 @pytest.mark.parametrize("variants", [frozenset(), frozenset(get_args(Variant))], ids=["usual", "all variants"])
-@pytest.mark.parametrize("output", ["color", "number"])
-@pytest.mark.parametrize("name", [*DRAWN, "fill.frag"])
-def test_each_shader_of_the_page_is_correct_by_the_language(name: str, output: Output, variants: Variants) -> None:
+@pytest.mark.parametrize("style", STYLES)
+def test_each_shader_of_the_page_is_correct_by_the_language(style: str, variants: Variants) -> None:
     glslang = shutil.which("glslangValidator")
     if glslang is None:
         pytest.skip("needs glslangValidator (Debian's package glslang-tools)")
-    command = [glslang, "--stdin", "-S", name.rpartition(".")[2]]
-    code = es_shader(name, output=output, variants=variants)
-    done = subprocess.run(command, input=code, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout
-    assert "WARNING" not in done.stdout
+    for name, shaders in (page_shaders(variants, STYLES[style]) | surface_shaders(variants)).items():
+        for kind, code in shaders.items():
+            command = [glslang, "--stdin", "-S", "vert" if kind == "vertex" else "frag"]
+            done = subprocess.run(command, input=code, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, (name, kind, done.stdout)
+            assert "WARNING" not in done.stdout, (name, kind, done.stdout)
 
 
 @pytest.mark.parametrize("name", ["tube", "ribbon", "marker"])
