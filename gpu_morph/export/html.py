@@ -15,12 +15,11 @@ from ..errors import OutputError
 from ..scene.panels.shown import check_one_scene
 from ..scene.scene import Scene
 from ..system.arguments import check_choice
-from ..system.atomic_files import output_path, remove_stale_parts, write_text
 from ..system.user_warning import warn_user
 from .page_data import PageData, SceneReader
 from .page_texts import first_title, left_out
 from .page_times import page_times
-from .web_page import WebPage
+from .web_page import WebPage, page_path
 
 _FOLDER = Path(__file__).parent / "page"
 _SCRIPTS = (  # in this order, in one scope
@@ -100,7 +99,7 @@ def write_html(
         raise TypeError(f"title must be a str or None, got {title!r}")
     if title is not None and not _is_encodable(title):
         raise ValueError(f"title has a character that no file can hold: {title!r}")
-    limit, target = memory_bytes(max_bytes, name="max_bytes"), None if path is None else _target(path)
+    limit, target = memory_bytes(max_bytes, name="max_bytes"), None if path is None else page_path(path)
     chosen = page_times(scene, times)
     reader = SceneReader(scene, chosen)
     used = reader.usual_bits if bits is None else 8 if bits == 8 else 16
@@ -110,16 +109,8 @@ def write_html(
     if page.n_bytes > limit:
         raise OutputError(_advice(page, limit))
     if target is not None:
-        remove_stale_parts([target])
-        write_text(target, text)
+        page.save(target)
     return page
-
-
-def _target(path: str | os.PathLike[str]) -> Path:
-    target = output_path(path, what="page", example="cell.html")
-    if target.suffix.lower() not in (".html", ".htm"):
-        raise ValueError(f"path must end in .html or .htm, got {str(path)!r}")
-    return target
 
 
 def _advice(page: WebPage, limit: int) -> str:

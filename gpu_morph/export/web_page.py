@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import html
+import os
 from dataclasses import dataclass
 from pathlib import Path
+
+from ..system.atomic_files import output_path, remove_stale_parts, write_text
 
 _HEIGHT = 620  # pixels of the page in a notebook
 
@@ -43,8 +46,25 @@ class WebPage:
         return len(self.html.encode())
 
     def __repr__(self) -> str:
-        where = "not written" if self.path is None else str(self.path)
+        where = "not written: save('cell.html') does it" if self.path is None else str(self.path)
         return f"WebPage({where}, {self.n_bytes:,} bytes, {self.n_times} times, {self.bits} bits)"
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the page to a file, atomically, and return the file's absolute path.
+
+        Raises
+        ------
+        ValueError
+            ``path`` does not end in ``.html`` or ``.htm``.
+        FileNotFoundError, IsADirectoryError
+            The folder does not exist, or ``path`` is a folder.
+        OutputError
+            The file is read-only or no regular file.
+        """
+        target = page_path(path)
+        remove_stale_parts([target])
+        write_text(target, self.html)
+        return target
 
     def _repr_html_(self) -> str:
         """The page in a frame, or a link to its file."""
@@ -56,3 +76,11 @@ class WebPage:
             f'<iframe srcdoc="{page}" title="gpu_morph" style="width: 100%; height: {_HEIGHT}px; border: 0" '
             'sandbox="allow-scripts allow-downloads" allow="fullscreen" loading="lazy"></iframe>'
         )
+
+
+def page_path(path: str | os.PathLike[str]) -> Path:
+    """The absolute path of a page's file, which is checked; see `WebPage.save`."""
+    target = output_path(path, what="page", example="cell.html")
+    if target.suffix.lower() not in (".html", ".htm"):
+        raise ValueError(f"path must end in .html or .htm, got {str(path)!r}")
+    return target

@@ -94,7 +94,7 @@ class CellMorphologyInteractiveVisualizer(CellView):
         Returns
         -------
         WebPage
-            Its ``html`` is the page; a notebook shows it as a cell's last line, unless it is shown already.
+            A notebook shows it as a cell's last line, unless it is shown already; elsewhere ``save`` writes it.
 
         Raises
         ------

@@ -38,7 +38,8 @@ class Animation:
     n_frames: int
 
     def __repr__(self) -> str:
-        return f"Animation({self.n_frames} frames of {self.size[0]}x{self.size[1]}, {len(self.data):,} bytes)"
+        size = f"{self.size[0]}x{self.size[1]}"
+        return f"Animation({self.n_frames} frames of {size}, {len(self.data):,} bytes: save('film.mp4') writes them)"
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the film's file atomically and return its absolute path.

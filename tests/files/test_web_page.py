@@ -46,8 +46,16 @@ def test_it_says_what_it_holds() -> None:
     page = gm.write_html(scene(), None, bits=8)
     assert (page.path, page.n_times, page.bits) == (None, 5, 8)
     assert page.n_bytes == len(page.html.encode())
-    assert repr(page) == f"WebPage(not written, {page.n_bytes:,} bytes, 5 times, 8 bits)"
+    assert repr(page) == f"WebPage(not written: save('cell.html') does it, {page.n_bytes:,} bytes, 5 times, 8 bits)"
     assert gm.write_html(gm.Scene(CELL), None).n_times == 0
+
+
+def test_a_page_without_a_file_is_saved_later(tmp_path: Path) -> None:
+    page = gm.write_html(scene(), None)
+    assert page.save(tmp_path / "cell.html") == tmp_path / "cell.html"
+    assert (tmp_path / "cell.html").read_text(encoding="utf-8") == page.html
+    with pytest.raises(ValueError, match=r"must end in \.html or \.htm, got 'cell\.txt'"):
+        page.save("cell.txt")
 
 
 def test_a_title_is_text() -> None:

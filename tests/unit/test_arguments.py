@@ -120,6 +120,7 @@ def methods(folder: Path) -> dict[str, tuple[Callable[..., Any], dict[str, Any]]
     camera = gm.Camera(azim=0, center=(0, 0, 0), height=100, azim_step=1)
     calls: list[tuple[Callable[..., Any], dict[str, Any]]] = [
         (gm.Animation(b"x", (4, 4), 1).save, {"path": folder / "a.mp4"}),
+        (gm.write_html(SCENE, None).save, {"path": folder / "a.html"}),
         (camera.at_frame, {"frame": 1}),
         (gm.Camera().fitted, {"morphology": CELL, "size": (9, 9)}),
         (camera.middle, {"size": (9, 9)}),

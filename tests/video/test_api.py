@@ -330,7 +330,7 @@ def test_an_animation_holds_the_film_that_render_video_writes(tmp_path: Path) ->
     assert made.save(tmp_path / "saved.mp4") == tmp_path / "saved.mp4"
     assert (tmp_path / "saved.mp4").read_bytes() == (tmp_path / "film.mp4").read_bytes() == made.data
     assert (made.n_frames, made.size) == (5, SIZE)
-    assert repr(made) == f"Animation(5 frames of 64x48, {len(made.data):,} bytes)"
+    assert repr(made) == f"Animation(5 frames of 64x48, {len(made.data):,} bytes: save('film.mp4') writes them)"
 
 
 def test_an_animation_plays_in_browsers(tmp_path: Path) -> None:
