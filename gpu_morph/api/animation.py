@@ -79,7 +79,7 @@ def animate(
 
     >>> morphology, recording = gm.demo_cell()
     >>> gm.animate(gm.Scene(morphology, recording), t_stop=1, t_step=0.5, size=(160, 120), progress=False)
-    Animation(3 frames of 160x120, ... bytes)
+    Animation(3 frames of 160x120, ... bytes: save('film.mp4') writes them)
     """
     with orderly_end(), tempfile.TemporaryDirectory(prefix="gpu_morph-") as folder:
         report = render_video(
