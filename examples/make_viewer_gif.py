@@ -142,6 +142,7 @@ def main(path: Path) -> None:
         morphology,
         recording,
         clim=(-80, 30),
+        min_width=2.25,  # the film is small
         camera=gm.Camera(azim=-60, elev=5),
         annotations=(gm.ColorBar(), gm.Clock(), gm.ScaleBar()),
     )
