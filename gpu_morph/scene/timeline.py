@@ -73,13 +73,13 @@ class Timeline:
             ``fps`` is not a positive number, or there would be more than 10**6 frames.
         """
         rate = checked_fps(fps)
-        n_frames = round(self.duration * float(rate)) + 1
-        if n_frames > MAX_FRAMES:
+        last = self.duration * float(rate)
+        if last >= MAX_FRAMES - 0.5:  # which may be more than any int
             raise ValueError(
-                f"a timeline of {self.duration:g} s at fps={float(rate):g} would be {n_frames:,} frames, more than "
+                f"a timeline of {self.duration:g} s at fps={float(rate):g} would be {last + 1:,.0f} frames, more than "
                 f"{MAX_FRAMES:,}: make it shorter"
             )
-        return self._times(np.arange(n_frames) / float(rate))
+        return self._times(np.arange(round(last) + 1) / float(rate))
 
     def _times(self, seconds: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         at, times = np.array(self.points).T

@@ -98,3 +98,10 @@ def test_the_speed_is_that_of_the_step_which_goes_on() -> None:
     assert film_speeds(gm.TimeRange(0, 5, 0.1), 25) == ["×0.0025"]
     assert film_speeds(gm.TimeRange(0, 5000, 250), 100) == ["×25"]
     assert film_speeds(None, 25) == []
+
+
+@pytest.mark.parametrize("fps", [1e308, 1e6])
+def test_a_timeline_has_no_more_frames_than_films_have(fps: float) -> None:
+    with pytest.raises(ValueError, match=r"would be .* frames, more than 1,000,000: make it shorter"):
+        gm.Timeline([(0, 0), (10, 1)]).frame_times(fps)
+    assert len(gm.Timeline([(0, 0), (1, 1)]).frame_times(999_999)) == 1_000_000
