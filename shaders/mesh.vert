@@ -21,7 +21,7 @@ out vec4 v_color;
 
 void main()
 {
-    v_view = a_position * u_axes;
+    v_view = to_view(a_position);
     v_normal = a_normal * u_axes;
     v_color = a_color;
     // As to_pixels() and to_clip() have it, but with the true w, so that triangles beside the eye are cut off.

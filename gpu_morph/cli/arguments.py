@@ -157,6 +157,13 @@ def add_look(
     for name, default, meaning in (("--roll", 0.0, "roll of the camera, degrees"),):
         parser.add_argument(name, type=float, default=default, help=f"{meaning} (default: %(default)s)")
     parser.add_argument("--perspective", action="store_true", help="perspective camera (default: orthographic)")
+    parser.add_argument(
+        "--aperture",
+        type=float,
+        default=0.0,
+        metavar="UM",
+        help="with --perspective, depth of field: diameter of the lens, µm (default: 0, everything is sharp)",
+    )
     parser.add_argument("--zoom", type=float, default=1.0, help="magnification; 1 shows all (default: %(default)g)")
 
 

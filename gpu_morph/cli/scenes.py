@@ -100,6 +100,7 @@ def _camera(options: argparse.Namespace) -> Camera:
         azim_step=options.azim_step,
         projection="perspective" if options.perspective else "orthographic",
         zoom=options.zoom,
+        aperture=options.aperture,
     )
 
 

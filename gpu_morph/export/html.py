@@ -54,7 +54,8 @@ def write_html(
 
     The page is one file. It holds the geometry, the values and the shaders, draws with WebGL 2, and loads nothing. It
     shows a colour bar, legends, a clock and a scale bar of its own, the scene's meshes, and each `Text` that is always
-    there. A warning names annotations that it leaves out.
+    there. A warning names annotations that it leaves out,
+    and depth of field.
 
     Parameters
     ----------
@@ -95,6 +96,8 @@ def write_html(
     check_choice(bits, (8, 16, None), "bits")
     if missing := left_out(scene):
         warn_user(f"left out of the web page, which has no such annotations: {', '.join(missing)}")
+    if scene.first_camera.aperture:
+        warn_user("left out of the web page, whose picture is sharp everywhere: depth of field (Camera(aperture=))")
     if title is not None and not isinstance(title, str):
         raise TypeError(f"title must be a str or None, got {title!r}")
     if title is not None and not _is_encodable(title):

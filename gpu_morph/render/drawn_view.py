@@ -16,6 +16,7 @@ from ..scene.scene import Scene
 from .film_camera import FilmCamera
 from .geometry.scene_geometry import scene_geometry
 from .glow import Glow, glow_of
+from .lens_sampling import n_lens_points
 from .path_legs import Leg
 from .static_camera.recolored_frames import RecoloredFrames
 from .strategy import FrameContent, FrameStrategy, LeasedImage, PendingFrame, Stages
@@ -94,6 +95,7 @@ class DrawnView:
         self._programs = None if cameras.legs is None else ProgramPool()  # of the legs before
         self._glow: Glow | None = None  # of a path
         self.leg = None if cameras.legs is None else cameras.legs.legs[0]
+        self._n_lens_points = n_lens_points(scene, cameras.samples, size)
         self._can_recolor = True
         self._still = _Still()
         self._recolored: FrameStrategy | None = None
@@ -180,6 +182,7 @@ class DrawnView:
             size=self._size,
             supersample=self._supersample,
             transparent=self._transparent,
+            n_lens_points=self._n_lens_points,
             computes=self._is_gpu_path,
         )
         strategy = GpuFrames if self._is_gpu_path else DrawnFrames

@@ -32,6 +32,11 @@ class FilmCamera:
         self.first = fitted.cameras[0] if isinstance(fitted, CameraPath) else fitted
         self.legs = None if self._path is None else PathLegs(self._path, scene.morphology, size)
 
+    @property
+    def samples(self) -> list[Camera]:
+        """Cameras that stand for all of the film."""
+        return [self.first] if self.legs is None else [camera for leg in self.legs.legs for camera in leg.cameras]
+
     def at(self, time: float | None, number: int, second: float | None) -> Camera:
         """The camera of a frame: its time in ms, its number, and its second of film, which follows from the number."""
         number = checked_whole_number(number, "frame")

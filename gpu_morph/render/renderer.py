@@ -189,7 +189,7 @@ class Renderer:
                 f"height; got {camera}: use render"
             )
         with self._source.held():
-            content = replace(self._source.content(time, 0, "rgb"), camera=camera, sprites=())
+            content = replace(self._source.content(time, 0, "rgb"), camera=replace(camera, aperture=0.0), sprites=())
             return self._source.view.preview(content, clim).own()
 
     def layers(

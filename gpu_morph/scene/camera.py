@@ -12,19 +12,18 @@ import numpy as np
 import numpy.typing as npt
 
 from ..data.apical_trunk import common_trunk_direction
-from ..data.arrays import finite_number, frozen_array, read_only
-from ..data.morphology import Axis, Morphology
-from ..data.quantities import has_unit
+from ..data.arrays import finite_number, read_only
+from ..data.morphology import Morphology
 from ..errors import SceneError, brief
 from ..image.image import Size, check_size
 from ..system.arguments import check_choice, check_type, checked_items, checked_whole_number
+from .camera_arguments import AXES, Up, checked_numbers, checked_points, checked_up
 from .extent import Extent
 from .framing import Framing
+from .lens import Focus, blur_diameters, check_focus, checked_lens
 from .upright import upward, widest_view
 
 Projection = Literal["orthographic", "perspective"]
-Up = Literal["auto", "apical"] | Axis | tuple[float, float, float]
-_AXES: dict[Any, tuple[float, float, float]] = {"x": (1.0, 0.0, 0.0), "y": (0.0, 1.0, 0.0), "z": (0.0, 0.0, 1.0)}
 _AZIM, _ELEV = 0.0, 30.0  # degrees, where only the other one is given
 _LEAST_HEIGHT = 1e-3  # µm
 _NEAREST = 0.02  # distance from the eye, by that of ``center``, below which pixels count as no smaller
@@ -53,18 +52,6 @@ class Box:
     y: int
     width: int
     height: int
-
-
-def _numbers(values: Any, count: int, name: str, expected: str) -> tuple[float, ...]:
-    if has_unit(values):
-        raise ValueError(f"{name} must be {expected} as plain numbers, got quantities, {values}: convert them first")
-    try:
-        given = np.asarray(values).tolist()
-    except ValueError:  # rows of different lengths
-        given = None
-    if not isinstance(given, list) or len(given) != count:
-        raise ValueError(f"{name} must be {expected}, got {values}")
-    return tuple(finite_number(value, name=name, expected=expected) for value in given)
 
 
 @dataclass(frozen=True)
@@ -113,6 +100,14 @@ class Camera:
     turn : float, optional
         Degrees that a camera with an ``azim_step`` turns by from ``azim`` on, with its sign; a fitted height has room
         for them. None: of a film, what its frames turn by; else 360.
+    aperture : float
+        Depth of field: the diameter of the lens of a perspective camera, µm. A point that is twice as far from the eye
+        as what is in focus becomes a disc half as wide as the lens, one at half the distance a disc as wide as the
+        lens, measured with what is in focus. 0: everything is sharp. A picture is the mean of 16 to 256 views, the
+        more, the wider the discs are, and takes as many times longer; annotations are sharp.
+    focus : (3,) float or float, optional
+        What is in focus: everything that is as far away along the view axis as a point, µm; or the distance from the
+        eye, µm. None: ``center``.
 
     Examples
     --------
@@ -126,6 +121,10 @@ class Camera:
     A close-up of 100 µm around the soma:
 
     >>> camera = gm.Camera(center=(0, 0, 0), height=100, projection="perspective")
+
+    The same with what is before and behind the soma out of focus:
+
+    >>> camera = gm.Camera(center=(0, 0, 0), height=100, projection="perspective", aperture=20)
     """
 
     azim: float | None = None
@@ -140,6 +139,8 @@ class Camera:
     shift: tuple[float, float] | None = None
     up: Up | None = None
     turn: float | None = None
+    aperture: float = 0.0
+    focus: Focus = None
 
     def __post_init__(self) -> None:
         if self.azim is not None or self.elev is not None:
@@ -151,7 +152,7 @@ class Camera:
         for name in ("azim", "elev", "turn", "roll", "azim_step", "fov"):
             if getattr(self, name) is not None or name not in ("azim", "elev", "turn"):
                 object.__setattr__(self, name, finite_number(getattr(self, name), name=name, expected="finite degrees"))
-        object.__setattr__(self, "up", _checked_up(self.up))
+        object.__setattr__(self, "up", checked_up(self.up))
         check_choice(self.projection, ("orthographic", "perspective"), "projection")
         if not 0 < self.fov < 170:
             raise ValueError(f"fov must lie between 0 and 170 degrees, got {self.fov}")
@@ -161,9 +162,16 @@ class Camera:
             height = finite_number(self.height, name="height", expected="positive µm or None", least=math.ulp(0.0))
             object.__setattr__(self, "height", height)
         if self.center is not None:
-            object.__setattr__(self, "center", _numbers(self.center, 3, "center", "three finite coordinates in µm"))
+            object.__setattr__(
+                self, "center", checked_numbers(self.center, 3, "center", "three finite coordinates in µm")
+            )
         if self.shift is not None:
-            object.__setattr__(self, "shift", _numbers(self.shift, 2, "shift", "two finite fractions of the image"))
+            object.__setattr__(
+                self, "shift", checked_numbers(self.shift, 2, "shift", "two finite fractions of the image")
+            )
+        aperture, focus = checked_lens(self.aperture, self.focus, self.projection)
+        object.__setattr__(self, "aperture", aperture)
+        object.__setattr__(self, "focus", focus)
 
     def at_frame(self, frame: int) -> Camera:
         """The camera of frame number ``frame``, turned by ``frame * azim_step``."""
@@ -188,7 +196,7 @@ class Camera:
         """(3, 3) float64: unit vectors towards azimuth 0, towards azimuth 90 and upwards, one in each row."""
         if self.up in ("auto", "apical"):
             raise ValueError(f"this camera has up={self.up!r}: use scene.fitted_camera(size)")
-        up = np.array(_AXES.get(self.up, self.up))
+        up = np.array(AXES.get(self.up, self.up))
         axis = np.eye(3)[(np.abs(up).argmax() + 1) % 3]
         start = axis - (axis @ up) * up
         start = start / np.linalg.norm(start)
@@ -223,7 +231,7 @@ class Camera:
 
         For a camera that turns, the least of a whole turn, in which points move on circles.
         """
-        points, toward = _checked_points(points) - self._known_center(), self.axes[2]
+        points, toward = checked_points(points) - self._known_center(), self.axes[2]
         before = points @ toward
         if self.azim_step:
             points, toward = points @ self.reference.T, self.reference @ toward
@@ -244,7 +252,7 @@ class Camera:
 
         Points that are behind a perspective camera or close to it have a fiftieth of the size at ``center``.
         """
-        points, pixel = _checked_points(points), self._known_height() / check_size(size)[1]
+        points, pixel = checked_points(points), self._known_height() / check_size(size)[1]
         if self.projection == "orthographic":
             return np.full(len(points), pixel)
         distances = self.eye_distances(points) / self.eye_distance
@@ -260,6 +268,8 @@ class Camera:
         if self.azim_step:
             return True
         corners = _corners(morphology)
+        if self.aperture:
+            margin += float(blur_diameters(self, corners, size).max()) / 2
         is_near = self.projection == "perspective" and self.view_coordinates(corners)[:, 2] > 0.98 * self.eye_distance
         if np.any(is_near):  # beside the camera, or behind it
             return True
@@ -302,7 +312,7 @@ class Camera:
 
     def view_coordinates(self, points: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """(n, 3) float64, µm: to the right, upwards and towards the viewer from ``center``."""
-        return (_checked_points(points) - self._known_center()) @ self.axes.T
+        return (checked_points(points) - self._known_center()) @ self.axes.T
 
     def _known_center(self) -> tuple[float, float, float]:
         if self.center is None:
@@ -370,12 +380,24 @@ class Camera:
         """
         check_type(morphology, Morphology, "morphology")
         size = check_size(size)
-        others = _checked_points(np.empty((0, 3)) if points is None else points)
+        others = checked_points(np.empty((0, 3)) if points is None else points)
         if not np.isfinite(others).all():
             raise ValueError("points must be finite, in µm: leave out those that are not")
         for area in (areas := checked_items(areas, "areas", "boxes")):
             check_type(area, Box, "areas: each")
-        camera = self.oriented(morphology)
+        fitted = self._fitted(self.oriented(morphology), morphology, size, areas, others)
+        check_focus(fitted)
+        return fitted
+
+    def _fitted(
+        self,
+        camera: Camera,
+        morphology: Morphology,
+        size: Size,
+        areas: Sequence[Box],
+        others: npt.NDArray[np.float64],
+    ) -> Camera:
+        """An oriented camera, fitted."""
         if self.center is not None and self.height is not None:
             return replace(camera, shift=self.shift or (0.0, 0.0))
         framing = Framing(Extent(morphology, others), camera.views(), self.center)
@@ -401,26 +423,6 @@ class Camera:
         if abs(turn) + abs(self.azim_step) < 360:  # else the frame after the last one would be the first: a loop
             azims = self.angles[0] + np.linspace(0, turn, math.ceil(abs(turn) / _TURN_STEP) + 1, dtype=np.float64)
         return np.stack([replace(self, azim=azim).axes for azim in azims.tolist()])
-
-
-def _checked_points(points: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    given = np.atleast_2d(frozen_array(points, np.float64, name="points", error=ValueError, unit="µm"))
-    if given.ndim != 2 or given.shape[1] != 3:
-        raise ValueError(f"points must have shape (n, 3), got {given.shape}")
-    return given
-
-
-def _checked_up(up: Any) -> Up:
-    """A word, or the unit vector of three numbers."""
-    if isinstance(up, str):
-        check_choice(up, ("auto", "apical", *_AXES), "up")
-        return up  # type: ignore[return-value]
-    vector = _numbers(up, 3, "up", "'auto', 'apical', 'x', 'y', 'z' or three finite numbers")
-    length = math.hypot(*vector)
-    if not length:
-        raise ValueError("up must be a direction, got three zeros")
-    x, y, z = (number / length for number in vector)
-    return x, y, z
 
 
 def nearest_pixel(camera: Camera, corners: npt.NDArray[np.float64], size: Size) -> float:

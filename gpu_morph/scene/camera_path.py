@@ -17,6 +17,7 @@ from ..data.morphology import Morphology
 from ..errors import brief
 from ..system.arguments import check_choice, checked_whole_number, is_list_like, is_sequence
 from .camera import Camera
+from .lens import focus_between
 from .rotation import turned_between
 
 Easing = Literal["smooth", "linear"]
@@ -47,7 +48,8 @@ class CameraPath:
     by the shortest rotation. ``height`` changes by equal factors in equal times. ``center`` moves so that a point
     between the two pictures' middles stays at its place while the camera comes nearer. On the way between two fitted
     cameras the picture is as much larger as it has to be for what both show to stay in it. ``shift`` changes linearly,
-    and so does the size of the picture seen from the eye (``fov``; that of an orthographic camera is 0).
+    and so does the size of the picture seen from the eye (``fov``; that of an orthographic camera is 0), ``aperture``
+    and the point in ``focus``.
     Before the first keyframe and after the last one, the camera stands still.
 
     Parameters
@@ -259,6 +261,8 @@ class _Move:
             shift=shift,
             projection="orthographic" if is_flat else "perspective",
             fov=a.fov if is_flat else math.degrees(2 * math.atan(slope)),
+            aperture=0.0 if is_flat else a.aperture + (b.aperture - a.aperture) * fraction,
+            focus=focus_between(a, b, way),
         )
 
     def _turned(self, fraction: float) -> Camera:

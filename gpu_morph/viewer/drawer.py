@@ -57,14 +57,20 @@ class Drawer:
         self._is_light = is_light(base.background_rgba)
 
     def draw(self, state: ViewState, context: ViewContext, *, is_settled: bool, notice: str = "") -> DrawnView:
-        """The picture of a view: the exact one if it is settled, or if there is no quicker one."""
+        """The picture of a view: the exact one if it is settled, or if there is no quicker one.
+
+        What moves or plays has no depth of field.
+        """
         content, size = self._content_of(state), picture_size(state)
         key = shown(state)
         if key == self._picture_key and self.picture is not None:
             picture, is_exact = self.picture, True
         elif is_settled or not self._pictures.can_preview(content, state.camera, size):
-            picture, is_exact = self._pictures.exact(content, state.camera, size, state.time), True
-            self.picture, self._picture_key = picture, key
+            is_exact = is_settled or not state.camera.aperture  # else sharp, in a fraction of the time
+            camera = state.camera if is_exact else replace(state.camera, aperture=0.0)
+            picture = self._pictures.exact(content, camera, size, state.time)
+            if is_exact:
+                self.picture, self._picture_key = picture, key
         else:
             picture, is_exact = self._pictures.preview(content, state.camera, size, state.time), False
         assert self._home is not None

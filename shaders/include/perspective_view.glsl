@@ -52,7 +52,7 @@ vec2 common_stretch(vec2 first, vec2 second)
 // The rotation by the smallest angle that turns the direction to the eye to the third axis.
 vec3 seen_at(vec3 direction, vec3 position)
 {
-    vec3 view = position * u_axes;
+    vec3 view = to_view(position);
     vec3 eye = normalize(vec3(-view.xy * u_inverse_eye_distance, 1.0 - view.z * u_inverse_eye_distance));
     vec3 half_way = eye + vec3(0.0, 0.0, 1.0);
     return direction - half_way * (dot(direction, half_way) / (1.0 + eye.z))

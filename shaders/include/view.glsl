@@ -7,6 +7,7 @@
 // u_scale                 float  pixels per µm at the camera's center
 // u_inverse_eye_distance  float  1/µm; 0 for an orthographic camera
 // u_half_depth            float  half the range of depths that is drawn, pixels
+// u_lens                  vec2   to the right of the eye and above it, µm: the point of a lens that sees the picture
 
 uniform mat3 u_axes;
 uniform vec2 u_size;
@@ -14,6 +15,7 @@ uniform vec2 u_middle;
 uniform float u_scale;
 uniform float u_inverse_eye_distance;
 uniform float u_half_depth;
+uniform vec2 u_lens;
 
 // The image of a sphere.
 struct Ball {
@@ -22,13 +24,19 @@ struct Ball {
     vec2 stretch; // the image is an ellipse: along this vector it is wider by the factor sqrt(1 + its squared length)
 };
 
+// `position` is relative to the camera's center, µm. In the camera's axes, as the eye or a point of the lens has it.
+vec3 to_view(vec3 position)
+{
+    return position * u_axes - vec3(u_lens, 0.0);
+}
+
 #include "orthographic_view.glsl"
 
 // `position` is relative to the camera's center, µm. xy: pixels; z: depth towards the viewer, pixels; w: pixels per µm
 // at that depth, 0 or less behind the eye.
 vec4 to_pixels(vec3 position)
 {
-    vec3 view = position * u_axes;
+    vec3 view = to_view(position);
     float shrink = 1.0 - view.z * u_inverse_eye_distance;
     float scale = u_scale / max(shrink, 1e-6);
     return vec4(u_middle + vec2(view.x, -view.y) * scale, depth_of(view) * u_scale, shrink > 0.02 ? scale : -1.0);

@@ -15,6 +15,7 @@ from gpu_morph.render.gpu.context import current_context
 _PIXELS = {
     "colors_on_screen",
     "contained_spheres",
+    "depth_of_field",
     "gallery",
     "markers",
     "meshes",

@@ -16,7 +16,9 @@ class Framebuffer:
     size : (width, height)
         Pixels.
     holds_light : bool
-        RGBA are floats, which may exceed 1.
+        RGBA are half floats, which may exceed 1.
+    holds_sum : bool
+        RGBA are floats.
     reads_depth : bool
         Depth is a texture too, ``depth``.
     n_colors : int
@@ -25,9 +27,18 @@ class Framebuffer:
     ``name`` is OpenGL's name.
     """
 
-    def __init__(self, size: Size, *, holds_light: bool = False, reads_depth: bool = False, n_colors: int = 1) -> None:
+    def __init__(
+        self,
+        size: Size,
+        *,
+        holds_light: bool = False,
+        holds_sum: bool = False,
+        reads_depth: bool = False,
+        n_colors: int = 1,
+    ) -> None:
         self.size = size
-        self.colors = [Texture(size, "light" if holds_light else 4) for _ in range(n_colors)]
+        texels = "light" if holds_light else "sum" if holds_sum else 4
+        self.colors = [Texture(size, texels) for _ in range(n_colors)]
         self.depth = Texture(size, "depth") if reads_depth else None
         self._depth, self.name = 0, int(GL.glGenFramebuffers(1))
         self.bind()

@@ -16,7 +16,9 @@ from ...image.image import Size
 from ...scene.annotations.base import Sprite
 from ...scene.camera import Box, Camera, nearest_pixel
 from ...scene.coloring import Coloring
+from ...scene.lens import lens_points
 from ...scene.scene import Scene
+from ...system.interruption import checkpoint
 from ..crowding import Crowding, crowding
 from ..geometry.tube_geometry import TubeGeometry
 from ..glow import glow_of
@@ -32,6 +34,7 @@ from .attributes import ComputedAttributes, UploadedAttributes
 from .averaging import Averaging
 from .fragments import FragmentList, ListOverflowError, in_parts
 from .glowing import Glowing
+from .lens_pictures import LensPictures
 from .markers import Markers
 from .owned import owned
 from .shadowing import Shadowing
@@ -40,7 +43,7 @@ from .surfaces import Surfaces
 from .target import Target
 from .textures import Texture
 from .tubes import Tubes
-from .view import moved_view, tubes_extent, view_uniforms
+from .view import Move, lens_view, moved_view, tubes_extent, view_uniforms
 
 _LEAST_COVERAGE = 0.004  # of a pixel from which the cell divides what is behind it from what is before it
 
@@ -68,6 +71,8 @@ class SceneDrawing:
         Pixels that are drawn for a pixel of the picture, along each axis.
     transparent : bool
         Leave the background out.
+    n_lens_points : int
+        Points of the camera's lens from which the cell is seen; see `n_lens_points`.
     computes : bool
         Fill the segments' attributes by compute shaders, where OpenGL has them.
 
@@ -86,6 +91,7 @@ class SceneDrawing:
         size: Size,
         supersample: int = 1,
         transparent: bool,
+        n_lens_points: int = 1,
         computes: bool,
     ) -> None:
         self._scene, self._coloring, self._camera, self._supersample = scene, coloring, camera, supersample
@@ -110,6 +116,8 @@ class SceneDrawing:
         self._view = view_uniforms(self._extent, camera, self._size)
         with ExitStack() as resources:
             self.target = owned(resources, Target(size, channels=n_channels))
+            self._n_lens_points = n_lens_points
+            self._lens = owned(resources, LensPictures(self.target)) if n_lens_points > 1 else None
             self._surfaces = self._new_surfaces()
             if self._surfaces is not None:
                 resources.callback(self._surfaces.delete)
@@ -141,7 +149,8 @@ class SceneDrawing:
     def is_listable(self) -> bool:
         """True when the picture consists of the fragments that are drawn, so that `visible_fragments` has all of it."""
         changes = self._surfaces is not None and not self._surfaces.is_static
-        return self.is_opaque and self._finish is None and not self.has_markers and not changes
+        is_sharp = self._finish is None and self._lens is None
+        return self.is_opaque and is_sharp and not self.has_markers and not changes
 
     @property
     def is_opaque(self) -> bool:
@@ -179,20 +188,18 @@ class SceneDrawing:
     @contextmanager
     def shown_from(self, camera: Camera, clim: tuple[float, float] | None) -> Iterator[None]:
         """Inside ``with``, frames are drawn from another orthographic camera; see `Tubes.show_from`."""
-        move = partial(moved_view, first=self._shown or self._camera, camera=camera)
         try:
-            for tubes in self.tubes:
-                tubes.show_from(move, clim)
-            for other in (self._markers, self._surfaces):
-                if other is not None:
-                    other.show_from(move)
+            self._show_from(partial(moved_view, first=self._shown or self._camera, camera=camera), clim)
             yield
         finally:
-            for tubes in self.tubes:
-                tubes.show_from(None)
-            for other in (self._markers, self._surfaces):
-                if other is not None:
-                    other.show_from(None)
+            self._show_from(None)
+
+    def _show_from(self, move: Move | None, clim: tuple[float, float] | None = None) -> None:
+        for tubes in self.tubes:
+            tubes.show_from(move, clim)
+        for other in (self._markers, self._surfaces):
+            if other is not None:
+                other.show_from(move)
 
     def _move(self, camera: Camera) -> None:
         """Look from another camera of the path."""
@@ -219,14 +226,33 @@ class SceneDrawing:
 
     def draw(self, sprites: Sequence[Sprite], box: Box | None = None) -> None:
         """Draw into the target: all of the image, or a box of it where everything is opaque."""
+        if self._lens is not None and self._frame[0].aperture:
+            self._draw_blurred(self._lens)
+        else:
+            self._draw_cell(box)
+        self._sprites.draw(sprites)
+        GL.glFlush()
+
+    def _draw_blurred(self, lens: LensPictures) -> None:
+        """Draw the mean of what points of the lens see: all of the image."""
+        lens.clear()
+        try:
+            for point in lens_points(self._frame[0], self._n_lens_points):
+                checkpoint()
+                self._show_from(partial(lens_view, point=point))
+                self._draw_cell(None)
+                lens.add(1 / self._n_lens_points)
+        finally:
+            self._show_from(None)
+        lens.finish()
+
+    def _draw_cell(self, box: Box | None) -> None:
         if self._surfaces is not None:
             self._update_surfaces(self._surfaces)
         if isinstance(self._finish, Glowing):
             self._draw_light(self._finish)
         else:
             self._draw_surfaces(box)
-        self._sprites.draw(sprites)
-        GL.glFlush()
 
     def _update_surfaces(self, surfaces: Surfaces) -> None:
         """Draw what is behind the cell and before it, if that differs from the last frame."""

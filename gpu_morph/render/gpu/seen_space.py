@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...scene.camera import Camera
+from ...scene.lens import focal_distance
 
 _MARGIN = 16.0  # pixels around the image, besides the widths of lines and outlines
 _WIDENING = 1.5  # of a sphere's image at most, by what half-spaces that touch the sphere allow, in perspective
@@ -34,6 +35,10 @@ class SeenSpace:
         nearness, scale = uniforms["u_inverse_eye_distance"], uniforms["u_scale"]
         (x, y), (width, height) = uniforms["u_middle"], uniforms["u_size"]
         margin = _MARGIN + uniforms["u_min_width"] + uniforms["u_outline_width"]
+        # A point of the lens that is r beside the eye sees what is at the distance d moved by r |d / focus - 1|, which
+        # is less than r + r d / focus.
+        lens = scale * camera.aperture / 2
+        margin += lens * camera.eye_distance / focal_distance(camera) if lens else 0.0
         left, right, top, bottom = x + margin, width + margin - x, y + margin, height + margin - y
         # Of view coordinates: inside where normal . position + offset > 0.
         normals = np.array(
@@ -45,7 +50,7 @@ class SeenSpace:
                 (0.0, 0.0, -nearness),
             ]
         )
-        offsets = np.array([left, right, top, bottom, 1.0])
+        offsets = np.array([left + lens, right + lens, top + lens, bottom + lens, 1.0])
         if not nearness:  # orthographic
             normals, offsets = normals[:4], offsets[:4]
         lengths = np.linalg.norm(normals, axis=1)

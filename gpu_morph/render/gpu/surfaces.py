@@ -144,10 +144,13 @@ class Surfaces:
 
     def _seen_box(self, camera: Camera) -> Box:
         width, height = self._layers.size
+        everything = Box(0, 0, width, height)
+        if camera.aperture:
+            return everything
         if camera.projection == "perspective":
             depths = camera.view_coordinates(self._scene.positions)[:, 2]
             if (depths > 0.98 * camera.eye_distance).any():
-                return Box(0, 0, width, height)
+                return everything
         pixels = camera.project(self._scene.positions, (width, height))
         low = np.clip(np.floor(pixels.min(axis=0)) - 1, 0, (width, height)).astype(int).tolist()
         high = np.clip(np.ceil(pixels.max(axis=0)) + 1, 0, (width, height)).astype(int).tolist()

@@ -15,6 +15,7 @@ _FORMATS: dict[int | str, Any] = {  # by the number of channels, or what else th
     3: (GL.GL_RGB8, GL.GL_RGB, GL.GL_UNSIGNED_BYTE),
     4: (GL.GL_RGBA8, GL.GL_RGBA, GL.GL_UNSIGNED_BYTE),
     "light": (GL.GL_RGBA16F, GL.GL_RGBA, GL.GL_HALF_FLOAT),
+    "sum": (GL.GL_RGBA32F, GL.GL_RGBA, GL.GL_FLOAT),
     "depth": (GL.GL_DEPTH_COMPONENT24, GL.GL_DEPTH_COMPONENT, GL.GL_UNSIGNED_INT),
 }
 
@@ -27,7 +28,7 @@ class Texture:
     size : (width, height)
         Texels.
     channels : int or str
-        3 or 4 of 8 bits, or one float; "light": four half floats; "depth": 24 bits.
+        3 or 4 of 8 bits, or one float; "light": four half floats; "sum": four floats; "depth": 24 bits.
 
     ``name`` is OpenGL's name.
     """

@@ -10,9 +10,10 @@ import numpy as np
 
 from ...image.image import Size
 from ...scene.camera import Camera
+from ...scene.lens import LensPoint
 from ..geometry.tube_geometry import TubeGeometry
 
-MOVED = ("u_middle", "u_scale", "u_half_depth")  # what `moved_view` gives
+MOVED = ("u_middle", "u_scale", "u_half_depth", "u_lens")  # what `moved_view` gives
 Move = Callable[[dict[str, Any]], dict[str, Any]]  # to these of another camera
 
 
@@ -29,7 +30,8 @@ def view_uniforms(extent: float, camera: Camera, size: Size) -> dict[str, Any]:
     Parameters
     ----------
     extent : float
-        A distance from the camera's center, µm, that nothing exceeds; it decides the range of depths.
+        A distance from the camera's center, µm, that nothing exceeds; it decides the range of depths, together with
+        the lens.
     camera : Camera
         Fitted.
     size : (width, height)
@@ -41,7 +43,8 @@ def view_uniforms(extent: float, camera: Camera, size: Size) -> dict[str, Any]:
         "u_middle": camera.middle(size),
         "u_scale": size[1] / camera.height,
         "u_inverse_eye_distance": 1 / camera.eye_distance,
-        "u_half_depth": greatest_depth(extent, camera) * size[1] / camera.height,
+        "u_half_depth": greatest_depth(extent + camera.aperture / 2, camera) * size[1] / camera.height,
+        "u_lens": (0.0, 0.0),
     }
 
 
@@ -55,7 +58,16 @@ def moved_view(view: dict[str, Any], first: Camera, camera: Camera) -> dict[str,
         "u_middle": (x + away[0], y - away[1]),
         "u_scale": scale,
         "u_half_depth": view["u_half_depth"] * scale / view["u_scale"],
+        "u_lens": (0.0, 0.0),
     }
+
+
+def lens_view(view: dict[str, Any], point: LensPoint) -> dict[str, Any]:
+    """The uniforms named in `MOVED` for a point of the camera's lens."""
+    (x, y), height = view["u_middle"], view["u_size"][1]
+    right, down = point.shift
+    moved = {"u_middle": (x + right * height, y + down * height), "u_lens": point.beside}
+    return {name: view[name] for name in MOVED} | moved
 
 
 def greatest_depth(extent: float, camera: Camera) -> float:

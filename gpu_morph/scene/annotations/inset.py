@@ -117,7 +117,7 @@ class Inset(Annotation):
         center, height = self._seen(morphology)
 
         def near(one: Camera) -> Camera:
-            return replace(one, center=center, height=height, zoom=1.0, shift=(0.0, 0.0))
+            return replace(one, center=center, height=height, zoom=1.0, shift=(0.0, 0.0), aperture=0.0)
 
         return near(camera) if isinstance(camera, Camera) else with_cameras(camera, lambda key: near(key.camera))
 

@@ -1,0 +1,40 @@
+"""How many points of the camera's lens the pictures of a film are the means of."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..image.image import Size
+from ..scene.camera import Camera
+from ..scene.lens import widest_blur
+from ..scene.scene import Scene
+
+_FEWEST, _MOST = 16, 256
+_SAMPLES = 4096  # of the cell's points, and of each surface's
+_POINTS_PER_PIXEL = 3.0  # of the widest disc, so that what points see is no further apart than a line is wide
+
+
+def n_lens_points(scene: Scene, cameras: Sequence[Camera], size: Size) -> int:
+    """The number of points; 1 for cameras without an aperture.
+
+    One number for all of a film, so that the pattern of faint copies that an outline leaves does not change.
+
+    Parameters
+    ----------
+    scene : Scene
+        What is seen.
+    cameras : sequence of Camera
+        Fitted, those that stand for all of the film.
+    size : (width, height)
+        Of the picture, pixels.
+    """
+    blurring = [camera for camera in cameras if camera.aperture]
+    if not blurring:
+        return 1
+    clouds = [scene.morphology.points, *(surface.vertices for item in scene.meshes for surface in item.surfaces())]
+    points = np.concatenate([cloud[:: -(-len(cloud) // _SAMPLES) or 1] for cloud in clouds]).astype(np.float64)
+    widest = max(widest_blur(camera, points, size) for camera in blurring)
+    return min(max(math.ceil(_POINTS_PER_PIXEL * widest), _FEWEST), _MOST)
