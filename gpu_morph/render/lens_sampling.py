@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from ..image.image import Size
 from ..scene.camera import Camera
@@ -13,7 +14,7 @@ from ..scene.lens import widest_blur
 from ..scene.scene import Scene
 
 _FEWEST, _MOST = 16, 256
-_SAMPLES = 4096  # of the cell's points, and of each surface's
+_SAMPLES = 4096  # points on the way from each of the cell to the next one, and of each surface
 _POINTS_PER_PIXEL = 3.0  # of the widest disc, so that what points see is no further apart than a line is wide
 
 
@@ -35,6 +36,12 @@ def n_lens_points(scene: Scene, cameras: Sequence[Camera], size: Size) -> int:
     if not blurring:
         return 1
     clouds = [scene.morphology.points, *(surface.vertices for item in scene.meshes for surface in item.surfaces())]
-    points = np.concatenate([cloud[:: -(-len(cloud) // _SAMPLES) or 1] for cloud in clouds]).astype(np.float64)
+    points = np.concatenate([_samples(cloud) for cloud in clouds if len(cloud)])
     widest = max(widest_blur(camera, points, size) for camera in blurring)
     return min(max(math.ceil(_POINTS_PER_PIXEL * widest), _FEWEST), _MOST)
+
+
+def _samples(points: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+    """(n, 3) µm: long segments have some on the way, for one whose ends are both out of view."""
+    numbers, at = np.arange(len(points)), np.linspace(0, len(points) - 1, _SAMPLES, dtype=np.float64)
+    return np.stack([np.interp(at, numbers, axis) for axis in points.T], axis=1)

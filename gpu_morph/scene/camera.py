@@ -104,7 +104,8 @@ class Camera:
         Depth of field: the diameter of the lens of a perspective camera, µm. A point that is twice as far from the eye
         as what is in focus becomes a disc half as wide as the lens, one at half the distance a disc as wide as the
         lens, measured with what is in focus. 0: everything is sharp. A picture is the mean of 16 to 256 views, the
-        more, the wider the discs are, and takes as many times longer; annotations are sharp.
+        more, the wider the discs are, and takes as many times longer, up to twice that where a CPU draws; annotations
+        are sharp.
     focus : (3,) float or float, optional
         What is in focus: everything that is as far away along the view axis as a point, µm; or the distance from the
         eye, µm. None: ``center``.

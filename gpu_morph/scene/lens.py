@@ -69,7 +69,7 @@ def focal_distance(camera: Camera) -> float:
 
 def blur_diameters(camera: Camera, points: npt.NDArray[np.float64], size: Size) -> npt.NDArray[np.float64]:
     """(n,) pixels: the discs that points, (n, 3) µm, are blurred to; for a camera that turns, the greatest."""
-    return _discs(camera, _seen(camera, points), size).max(axis=0)
+    return np.asarray(_discs(camera, _seen(camera, points), size).max(axis=0), dtype=np.float64)
 
 
 def widest_blur(camera: Camera, points: npt.NDArray[np.float64], size: Size) -> float:
@@ -110,10 +110,10 @@ def _focal_point(camera: Camera) -> npt.NDArray[np.float64]:
     """A point, (3,) µm, in the plane of focus."""
     if isinstance(camera.focus, tuple):
         return np.asarray(camera.focus)
-    center = np.asarray(camera.center, dtype=np.float64)
+    center: npt.NDArray[np.float64] = np.asarray(camera.center, dtype=np.float64)
     if camera.focus is None or not math.isfinite(camera.eye_distance):
         return center
-    return center + (camera.eye_distance - camera.focus) * camera.axes[2]
+    return np.asarray(center + (camera.eye_distance - camera.focus) * camera.axes[2], dtype=np.float64)
 
 
 def _focal_distances(camera: Camera) -> npt.NDArray[np.float64]:
@@ -121,8 +121,9 @@ def _focal_distances(camera: Camera) -> npt.NDArray[np.float64]:
     toward = camera.views()[:, 2]
     if isinstance(camera.focus, float):
         return np.full(len(toward), camera.focus)
-    away = 0.0 if camera.focus is None else toward @ np.subtract(camera.focus, camera.center)
-    return np.asarray(camera.eye_distance - away * np.ones(len(toward)), dtype=np.float64)
+    assert camera.center is not None
+    away = toward @ np.subtract(camera.focus or camera.center, camera.center)
+    return np.asarray(camera.eye_distance - away, dtype=np.float64)
 
 
 def _seen(camera: Camera, points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -35,7 +35,7 @@ def test_points_of_the_lens_see_what_is_in_focus_at_its_place_and_all_else_as_ra
     n = 50
     for k, point in enumerate(lens_points(CAMERA, n)):
         right, above = point.beside
-        lens = EYE + (right, 0, above)
+        lens = EYE + np.array([right, 0, above])
         seen = replace(CAMERA, center=(right, 0, above), shift=(point.shift[0] * 180 / 320, point.shift[1]))
         np.testing.assert_allclose(seen.project(in_focus, SIZE), CAMERA.project(in_focus, SIZE), atol=1e-9)
         fractions = (-30 - lens[1]) / (elsewhere[:, 1] - lens[1])
