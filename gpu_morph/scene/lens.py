@@ -1,7 +1,7 @@
 """The lens of a perspective camera: what is nearer or farther than its focus is blurred (depth of field).
 
-A point at the distance d from the eye, along the view axis, is seen as a disc. In the plane of focus, at the distance f,
-that is ``aperture * |1 - f / d|`` wide: there the rays from the point to all of the lens, a thin one, meet it.
+A point at the distance d from the eye, along the view axis, is seen as a disc. In the plane of focus, at the distance
+f, that is ``aperture * |1 - f / d|`` wide: there the rays from the point to all of the lens, a thin one, meet it.
 """
 
 from __future__ import annotations

@@ -88,6 +88,14 @@ def test_every_option_of_the_drawing_changes_the_film(folder: Path, option: tupl
     assert (plain != other).any()
 
 
+def test_an_aperture_blurs_a_perspective_film_and_needs_perspective(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert (film_frames("--perspective") != film_frames("--perspective", "--aperture", "200")).any()
+    assert main(["snapshot", "cell.swc", "-o", "picture.png", "--aperture", "200"]) != 0
+    assert "aperture=200 needs projection='perspective'" in capsys.readouterr().err
+
+
 def test_the_size_of_text_can_be_given_in_pixels_and_points(folder: Path) -> None:
     command = ["snapshot", "cell.swc", "rec.npz", "--time", "5", "--size", "320x240", "-o"]
     pictures = []

@@ -76,6 +76,10 @@ def test_all_parts_of_a_film_are_read(tmp_path: Path) -> None:
             gm.follow([(0, (1, 2, 3)), (4, gm.demo_cell()[0].locate(0, 0.5)[0])], height=90),
         ),
         ("azim = 20\nup = [0, 1, 0]", gm.Camera(azim=20, up=(0, 1, 0))),
+        (
+            'projection = "perspective"\naperture = 30\nfocus = [1, 2, 3]',
+            gm.Camera(projection="perspective", aperture=30, focus=(1, 2, 3)),
+        ),
     ],
 )
 def test_cameras_of_each_kind(tmp_path: Path, camera: str, expected: gm.Camera | gm.CameraPath) -> None:

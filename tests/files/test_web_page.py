@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,13 @@ def test_a_page_that_is_too_large_is_an_error_with_advice(tmp_path: Path) -> Non
     with pytest.raises(OutputError, match=r"more than max_bytes=0\.01 MB: show fewer than 5 times.*bits=8.*max_bytes"):
         gm.write_html(scene(), tmp_path / "cell.html", max_bytes="10 kB")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_page_says_that_it_leaves_depth_of_field_out() -> None:
+    blurred = gm.Camera(projection="perspective", aperture=30)
+    with pytest.warns(UserWarning, match=r"left out of the web page, .* depth of field"):
+        page = gm.write_html(scene(camera=blurred), None)
+    assert page.html == gm.write_html(scene(camera=replace(blurred, aperture=0)), None).html
 
 
 def test_a_page_has_the_scenes_texts_and_names_what_it_leaves_out() -> None:

@@ -9,8 +9,10 @@ import pytest
 
 import gpu_morph as gm
 from gpu_morph.render.geometry import scene_geometry
+from gpu_morph.viewer.drawer import Drawer
 from gpu_morph.viewer.pictures import Pictures
 from gpu_morph.viewer.simplified import simplified_scene
+from gpu_morph.viewer.state import ViewContext, ViewState
 
 SIZE = (160, 120)
 
@@ -91,3 +93,27 @@ def test_pictures_and_tooltips_of_scenes_with_second_recordings_have_the_same_ve
     finally:
         pictures.close()
     assert len(made) == 1
+
+
+def test_what_moves_has_no_depth_of_field_and_what_rests_has_it(scene: gm.Scene) -> None:
+    camera = gm.Camera(azim=-90, elev=0, center=(0, 0, 45), height=90, projection="perspective", aperture=15)
+    camera = replace(camera, focus=(0, -30, 0), shift=(0.0, 0.0))
+    scene = replace(scene, camera=camera)
+    state = ViewState((160, 164), 1.0, camera, time=0.0, clim=(-80.0, 20.0))
+    drawer, context = Drawer(scene, None), ViewContext(camera)
+    try:
+        moving = [drawer.draw(state, context, is_settled=False)]  # before there is a preview, and with one
+        drawer.prepare(state)
+        moving.append(drawer.draw(state, context, is_settled=False))
+        settled = drawer.draw(state, context, is_settled=True)
+    finally:
+        drawer.close()
+    size = settled.image.shape[1], 120
+    exact = gm.render_image(scene, time=0, size=size)
+    sharp = gm.render_image(replace(scene, camera=replace(camera, aperture=0)), time=0, size=size)
+    assert not np.array_equal(exact, sharp)
+    for drawn in moving:
+        assert not drawn.is_exact
+        np.testing.assert_array_equal(drawn.image[:100], sharp[:100])
+    assert settled.is_exact
+    np.testing.assert_array_equal(settled.image[:100], exact[:100])
