@@ -7,7 +7,7 @@ f, that is ``aperture * |1 - f / d|`` wide: there the rays from the point to all
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -16,13 +16,44 @@ from ..data.arrays import finite_number
 from ..image.image import Size
 from .camera_arguments import checked_numbers
 
-if TYPE_CHECKING:
-    from .camera import Camera
-
 Point = tuple[float, float, float]
 Focus = float | Point | None
 _NEAREST = 0.02  # of the distance of ``center``: what is nearer to the eye is as blurred as what is there
 _GOLDEN_ANGLE = math.pi * (3 - math.sqrt(5))
+
+
+class FittedCamera(Protocol):
+    """What a lens needs to know of a `Camera`, which is fitted."""
+
+    @property
+    def aperture(self) -> float:
+        """µm."""
+
+    @property
+    def focus(self) -> Focus:
+        """A point or a distance, µm."""
+
+    @property
+    def center(self) -> Point | None:
+        """µm."""
+
+    @property
+    def height(self) -> float | None:
+        """µm."""
+
+    @property
+    def axes(self) -> npt.NDArray[np.float64]:
+        """(3, 3): to the right, upwards and towards the viewer."""
+
+    @property
+    def eye_distance(self) -> float:
+        """µm, from ``center``."""
+
+    def middle(self, size: Size) -> tuple[float, float]:
+        """The pixel coordinates of ``center``."""
+
+    def views(self) -> npt.NDArray[np.float64]:
+        """(n, 3, 3): the axes of all directions that it turns to."""
 
 
 class LensPoint(NamedTuple):
@@ -53,7 +84,7 @@ def checked_lens(aperture: Any, focus: Any, projection: str) -> tuple[float, Foc
     return aperture, (x, y, z)
 
 
-def check_focus(camera: Camera) -> None:
+def check_focus(camera: FittedCamera) -> None:
     """ValueError if a point of focus is behind the eye of a fitted camera, wherever it turns to."""
     if camera.aperture and _focal_distances(camera).min() <= 0:
         raise ValueError(
@@ -62,17 +93,17 @@ def check_focus(camera: Camera) -> None:
         )
 
 
-def focal_distance(camera: Camera) -> float:
+def focal_distance(camera: FittedCamera) -> float:
     """The distance from the eye to what is sharp, along the view axis, µm; of a camera of a frame."""
     return float(_clipped(camera, _focal_distances(camera)).min())
 
 
-def blur_diameters(camera: Camera, points: npt.NDArray[np.float64], size: Size) -> npt.NDArray[np.float64]:
+def blur_diameters(camera: FittedCamera, points: npt.NDArray[np.float64], size: Size) -> npt.NDArray[np.float64]:
     """(n,) pixels: the discs that points, (n, 3) µm, are blurred to; for a camera that turns, the greatest."""
     return np.asarray(_discs(camera, _seen(camera, points), size).max(axis=0), dtype=np.float64)
 
 
-def widest_blur(camera: Camera, points: npt.NDArray[np.float64], size: Size) -> float:
+def widest_blur(camera: FittedCamera, points: npt.NDArray[np.float64], size: Size) -> float:
     """Pixels: the widest disc that reaches into the picture, of points, (n, 3) µm; 0 where none does."""
     seen = _seen(camera, points)
     discs, distances = _discs(camera, seen, size), _clipped(camera, camera.eye_distance - seen[..., 2])
@@ -83,7 +114,7 @@ def widest_blur(camera: Camera, points: npt.NDArray[np.float64], size: Size) -> 
     return float(discs.max(initial=0.0, where=is_shown))
 
 
-def lens_points(camera: Camera, n: int) -> list[LensPoint]:
+def lens_points(camera: FittedCamera, n: int) -> list[LensPoint]:
     """``n`` points of the lens, for a camera of a frame.
 
     They lie in equal parts of it, on a spiral of the golden angle, which also spreads them along any line.
@@ -96,7 +127,7 @@ def lens_points(camera: Camera, n: int) -> list[LensPoint]:
     return [LensPoint((x, y), (x * per_um, -y * per_um)) for x, y in points.tolist()]
 
 
-def focus_between(a: Camera, b: Camera, fraction: float) -> Focus:
+def focus_between(a: FittedCamera, b: FittedCamera, fraction: float) -> Focus:
     """What a camera on the way between two focuses on: a distance if both do, else a point."""
     if a.focus is None and b.focus is None:
         return None
@@ -106,7 +137,7 @@ def focus_between(a: Camera, b: Camera, fraction: float) -> Focus:
     return x, y, z
 
 
-def _focal_point(camera: Camera) -> npt.NDArray[np.float64]:
+def _focal_point(camera: FittedCamera) -> npt.NDArray[np.float64]:
     """A point, (3,) µm, in the plane of focus."""
     if isinstance(camera.focus, tuple):
         return np.asarray(camera.focus)
@@ -116,7 +147,7 @@ def _focal_point(camera: Camera) -> npt.NDArray[np.float64]:
     return np.asarray(center + (camera.eye_distance - camera.focus) * camera.axes[2], dtype=np.float64)
 
 
-def _focal_distances(camera: Camera) -> npt.NDArray[np.float64]:
+def _focal_distances(camera: FittedCamera) -> npt.NDArray[np.float64]:
     """(n_views,) µm: distances of the plane of focus from the eye, by the directions that the camera turns to."""
     toward = camera.views()[:, 2]
     if isinstance(camera.focus, float):
@@ -126,12 +157,12 @@ def _focal_distances(camera: Camera) -> npt.NDArray[np.float64]:
     return np.asarray(camera.eye_distance - away, dtype=np.float64)
 
 
-def _seen(camera: Camera, points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def _seen(camera: FittedCamera, points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """(n_views, n, 3) µm: points in the camera's axes, from its center, by the directions that it turns to."""
     return np.asarray((points - np.asarray(camera.center)) @ camera.views().transpose(0, 2, 1), dtype=np.float64)
 
 
-def _discs(camera: Camera, seen: npt.NDArray[np.float64], size: Size) -> npt.NDArray[np.float64]:
+def _discs(camera: FittedCamera, seen: npt.NDArray[np.float64], size: Size) -> npt.NDArray[np.float64]:
     """(n_views, n) pixels: diameters."""
     if not camera.aperture:
         return np.zeros(seen.shape[:2])
@@ -140,11 +171,11 @@ def _discs(camera: Camera, seen: npt.NDArray[np.float64], size: Size) -> npt.NDA
     return np.asarray(camera.aperture * _focal_length(camera, size) * differences, dtype=np.float64)
 
 
-def _focal_length(camera: Camera, size: Size) -> float:
+def _focal_length(camera: FittedCamera, size: Size) -> float:
     """Distance of the picture from the eye, pixels."""
     assert camera.height is not None
     return camera.eye_distance * size[1] / camera.height
 
 
-def _clipped(camera: Camera, distances: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def _clipped(camera: FittedCamera, distances: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return np.maximum(distances, _NEAREST * camera.eye_distance)

@@ -11,6 +11,7 @@ import pytest
 import gpu_morph as gm
 from gpu_morph import Camera, CameraPath
 from gpu_morph.render.lens_sampling import n_lens_points
+from gpu_morph.scene.fingerprint import fingerprint
 from gpu_morph.scene.lens import blur_diameters, focal_distance, lens_points, widest_blur
 
 SIZE = (320, 180)
@@ -124,3 +125,10 @@ def test_a_path_changes_the_aperture_and_moves_the_focus() -> None:
     ways = [CameraPath([(0, flat), (1, CAMERA)]).at(reading) for reading in (0, 1e-6, 0.5, 1)]
     assert [way.projection for way in ways] == ["orthographic", "orthographic", "perspective", "perspective"]
     assert [way.aperture for way in ways] == [0, 0, 6, 12]
+
+
+def test_films_with_another_lens_are_other_films() -> None:
+    cameras = [CAMERA, replace(CAMERA, aperture=13), replace(CAMERA, focus=None), replace(CAMERA, focus=90)]
+    prints = [fingerprint(gm.Scene(CELL, camera=camera), [0.0])["camera"] for camera in cameras]
+    assert len(set(prints)) == len(cameras)
+    assert fingerprint(gm.Scene(CELL, camera=replace(CAMERA)), [0.0])["camera"] == prints[0]
