@@ -75,6 +75,7 @@ class Camera {
       u_axes: this.axes.flat(),
       u_size: [width, height],
       u_middle: this.middle(width, height),
+      u_lens: [0, 0], // there is no depth of field
       u_scale: scale,
       u_inverse_eye_distance: 1 / eye,
       u_half_depth: halfDepth,
