@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from ..data.arrays import finite_number
 from ..image.image import Size
+from ..system.arguments import is_sequence
 from .camera_arguments import checked_numbers
 
 Point = tuple[float, float, float]
@@ -77,7 +78,7 @@ def checked_lens(aperture: Any, focus: Any, projection: str) -> tuple[float, Foc
         )
     if focus is None:
         return aperture, None
-    if np.ndim(focus) == 0:
+    if not is_sequence(focus):
         expected = "a distance from the eye of more than 0 µm, a point (x, y, z) in µm, or None"
         return aperture, finite_number(focus, name="focus", expected=expected, least=math.ulp(0.0))
     x, y, z = checked_numbers(focus, 3, "focus", "three finite coordinates in µm, a distance from the eye, or None")
