@@ -162,7 +162,8 @@ def add_look(
         type=float,
         default=0.0,
         metavar="UM",
-        help="with --perspective, depth of field: diameter of the lens, µm (default: 0, everything is sharp)",
+        help="with --perspective, depth of field: diameter of the lens, µm; the middle of the picture is in focus "
+        "(default: 0, everything is sharp)",
     )
     parser.add_argument("--zoom", type=float, default=1.0, help="magnification; 1 shows all (default: %(default)g)")
 

@@ -87,15 +87,15 @@ class DrawnView:
         from .gpu.program_pool import ProgramPool
         from .gpu.software_memory import check_space_for_picture
 
+        self._n_lens_points = n_lens_points(scene, cameras.samples, size)
         if context.is_software:
-            check_space_for_picture(enlarged_size(size, supersample))
+            check_space_for_picture(size, supersample=supersample, has_lens=self._n_lens_points > 1)
         self._scene, self._rows, self._cameras, self._stages = scene, rows, cameras, stages
         self._size, self._supersample, self._transparent = size, supersample, transparent
         self._is_gpu_path, self._can_list = context.path == "gpu", context.gl_version >= (4, 3)
         self._programs = None if cameras.legs is None else ProgramPool()  # of the legs before
         self._glow: Glow | None = None  # of a path
         self.leg = None if cameras.legs is None else cameras.legs.legs[0]
-        self._n_lens_points = n_lens_points(scene, cameras.samples, size)
         self._can_recolor = True
         self._still = _Still()
         self._recolored: FrameStrategy | None = None

@@ -85,9 +85,14 @@ def checked_lens(aperture: Any, focus: Any, projection: str) -> tuple[float, Foc
     return aperture, (x, y, z)
 
 
+def is_focus_ahead(camera: FittedCamera) -> bool:
+    """False if a point of focus is behind the eye of a fitted camera, wherever it turns to."""
+    return not camera.aperture or bool(_focal_distances(camera).min() > 0)
+
+
 def check_focus(camera: FittedCamera) -> None:
     """ValueError if a point of focus is behind the eye of a fitted camera, wherever it turns to."""
-    if camera.aperture and _focal_distances(camera).min() <= 0:
+    if not is_focus_ahead(camera):
         raise ValueError(
             f"focus must be in front of the eye, which is {camera.eye_distance:g} µm from center, got "
             f"{camera.focus}, which is behind it: give another point, or None for center"

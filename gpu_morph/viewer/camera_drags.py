@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..scene.camera import Box, Camera
+from ..scene.lens import is_focus_ahead
 
 _DEGREES = 180.0  # of a drag over the shorter side of the picture
 _LEAST_HEIGHT, _GREATEST_HEIGHT = 1e-3, 1e7  # µm, of the picture
@@ -23,7 +24,7 @@ def turned(camera: Camera, dx: float, dy: float, box: Box) -> Camera:
     azim, elev = camera.angles
     limit = max(90.0, abs(elev))
     azim = (azim - right * per_pixel + 180.0) % 360.0 - 180.0
-    return replace(camera, azim=azim, elev=min(max(elev + down * per_pixel, -limit), limit))
+    return _focused(replace(camera, azim=azim, elev=min(max(elev + down * per_pixel, -limit), limit)))
 
 
 def panned(camera: Camera, dx: float, dy: float, box: Box) -> Camera:
@@ -40,7 +41,12 @@ def zoomed(camera: Camera, factor: float, x: float, y: float, box: Box) -> Camer
     middle = camera.middle((box.width, box.height))
     away = (x - box.x - middle[0]) * camera.axes[0] - (y - box.y - middle[1]) * camera.axes[1]
     step = away * (camera.height - height) / box.height
-    return replace(camera, height=height, center=_point(np.asarray(camera.center) + step))
+    return _focused(replace(camera, height=height, center=_point(np.asarray(camera.center) + step)))
+
+
+def _focused(camera: Camera) -> Camera:
+    """The camera; if what was in focus is now behind the eye, with the picture's middle in focus."""
+    return camera if is_focus_ahead(camera) else replace(camera, focus=None)
 
 
 def _point(point: npt.NDArray[np.float64]) -> tuple[float, float, float]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
-from gpu_morph import Scene, demo_cell, render_image
+from gpu_morph import Camera, Scene, demo_cell, render_image
 from gpu_morph.errors import ContextError
 from gpu_morph.render.gpu import software_memory
 from gpu_morph.render.gpu.context import held_context
@@ -55,6 +56,9 @@ def test_a_picture_larger_than_the_space_that_is_left_is_an_error(monkeypatch: p
     with pytest.raises(ContextError, match=r"a picture of 1920x1080 pixels takes 40 MB .* leaves 10 MB"):
         render_image(scene, size=(1920, 1080))
     render_image(scene, size=(64, 64))
+    blurred = replace(scene, camera=Camera(projection="perspective", aperture=30))
+    with pytest.raises(ContextError, match=r"a picture of 1920x1080 pixels takes 71 MB"):
+        render_image(blurred, size=(1920, 1080))
 
 
 @pytest.mark.parametrize(

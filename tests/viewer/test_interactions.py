@@ -75,6 +75,17 @@ def test_the_wheel_keeps_the_point_under_the_pointer() -> None:
         assert camera.project(point, (400, 300))[0] == pytest.approx([x, y], abs=1e-6)
 
 
+def test_what_was_in_focus_and_is_behind_the_eye_leaves_the_middle_in_focus() -> None:
+    lens = replace(CAMERA, projection="perspective", fov=60, aperture=5)
+    near, far = (replace(lens, focus=tuple(np.asarray(lens.center) + 60 * lens.axes[2] * way)) for way in (1, -1))
+    closer = [react(replace(START, camera=camera), Wheel(200, 150, 6), CONTEXT).camera for camera in (near, far)]
+    assert closer[0].eye_distance < 60
+    assert [camera.focus for camera in closer] == [None, far.focus]
+    behind = replace(START, camera=replace(lens, focus=tuple(np.asarray(lens.center) - 100 * lens.axes[2])))
+    half_turned = dragged(behind, (50, 100), (350, 100)).camera
+    assert half_turned.focus is None
+
+
 def test_a_double_click_fits() -> None:
     state = dragged(START, (50, 100), (200, 100))
     state = react(state, Pointer("double", 50, 50, {"left"}), CONTEXT)

@@ -6,6 +6,7 @@ from ...errors import ContextError
 from ...image.image import Size
 from ...system.address_space import free_address_space
 from ...system.processors import n_processors
+from ..supersampling import enlarged_size
 from . import environment
 
 # Measured with Mesa 22.3 and glibc 2.36. Mesa has two threads for each processor that it uses.
@@ -14,6 +15,7 @@ _STACK = 8 << 20  # of a thread
 _ARENA = 64 << 20  # that glibc reserves for a thread
 _MOST_PROCESSORS = 32
 _PER_PIXEL = 20
+_PER_PIXEL_OF_LENS = 16  # the sum of what points of a lens see, four floats
 
 
 def check_space_for_context() -> None:
@@ -24,9 +26,14 @@ def check_space_for_context() -> None:
     _check(_LIBRARIES + n_threads * _STACK + arenas * _ARENA, "drawing on the CPU")
 
 
-def check_space_for_picture(size: Size) -> None:
-    """ContextError where the address space is limited, and too little is left for pictures of this size."""
-    _check(_PER_PIXEL * size[0] * size[1], f"a picture of {size[0]}x{size[1]} pixels")
+def check_space_for_picture(size: Size, *, supersample: int = 1, has_lens: bool = False) -> None:
+    """ContextError where the address space is limited, and too little is left for pictures of this size.
+
+    With ``has_lens`` they have depth of field.
+    """
+    (width, height), drawn = size, enlarged_size(size, supersample)
+    of_lens = _PER_PIXEL_OF_LENS * width * height if has_lens else 0
+    _check(_PER_PIXEL * drawn[0] * drawn[1] + of_lens, f"a picture of {drawn[0]}x{drawn[1]} pixels")
 
 
 def _check(needed: int, purpose: str) -> None:

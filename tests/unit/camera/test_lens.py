@@ -77,6 +77,8 @@ def test_more_points_of_the_lens_are_for_wider_discs_that_are_seen() -> None:
     assert n(aperture=0) == 1
     assert n(aperture=1e-3) == 16
     assert 16 < n() < n(aperture=24) <= n(aperture=1e4) == 256
+    sizes = [(1920, 1080), (3840, 2160)]  # points follow the picture, not its pixels
+    assert len({n_lens_points(gm.Scene(CELL), [replace(CAMERA, aperture=1)], size) for size in sizes}) == 1
     behind = np.array([[0.0, -200, 0], [3000, 0, 0]])
     assert widest_blur(CAMERA, behind, SIZE) == 0  # neither behind the eye nor beside the picture
     turning = replace(CAMERA, azim_step=1, focus=None)  # the far end comes near
