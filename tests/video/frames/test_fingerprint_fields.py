@@ -59,9 +59,9 @@ PARTS: dict[type, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     gm.Axes: ({}, {"place": "upper left", "colors": ["red", "lime", "blue"], "labels": ("a", "b", "c")}),
     gm.Camera: (
-        {"azim": 0},
-        {"azim": 9, "elev": 9, "roll": 9, "projection": "perspective", "center": (1, 2, 3), "height": 30}
-        | {"azim_step": 2, "fov": 40, "zoom": 2, "shift": (0.1, 0), "up": "y", "turn": 90},
+        {"azim": 0, "projection": "perspective"},
+        {"azim": 9, "elev": 9, "roll": 9, "projection": "orthographic", "center": (1, 2, 3), "height": 30}
+        | {"azim_step": 2, "fov": 40, "zoom": 2, "shift": (0.1, 0), "up": "y", "turn": 90, "aperture": 9, "focus": 70},
     ),
     gm.CameraPath: (
         {"keyframes": [(0, CAMERA), (1, TURNED)]},
