@@ -3,7 +3,7 @@
 // premultiplied by the coverage.
 //
 // v_vertices[5]      vec4  x, y, radius, depth, pixels; a radius below 0: behind the eye
-// v_before           vec4  vertex before the first: x, y, radius, pixels (radius -1: round end, -2: flat); w: last value
+// v_before           vec4  vertex before the first: x, y, radius, pixels (or as end_or_radius() has it); w: last value
 // v_after            vec3  vertex after the last: x, y, radius, pixels (radius -1: round end, -2: flat)
 // v_values           vec4  at the first four vertices
 // v_inverse_squares  vec4  silhouette_terms().x of the four segments
@@ -44,17 +44,19 @@ void main()
     }
     float coverage = tube_coverage(edge);
     vec2 center = pixel() - edge.outward; // of the nearest disc
-    if (v_before.z == FLAT_END && distance(center, v_vertices[0].xy) < AT_END) {
+    if (is_flat(v_before.z) && distance(center, v_vertices[0].xy) < AT_END) {
         coverage *= coverage_beyond(edge.outward, v_bisectors.xy);
     }
-    if (v_after.z == FLAT_END && distance(center, v_vertices[4].xy) < AT_END) {
+    if (is_flat(v_after.z) && distance(center, v_vertices[4].xy) < AT_END) {
         coverage *= coverage_beyond(edge.outward, v_bisectors.zw);
     }
     if (coverage < FAINTEST) discard;
     vec3 first = v_vertices[0].xyz, last = v_vertices[4].xyz;
-    vec2 radii_before = vec2(first.z, v_before.z), radii_after = vec2(last.z, v_after.z);
+    vec2 radii_before = vec2(first.z, neighbour_radius(v_before.z)), radii_after = vec2(last.z, v_after.z);
     bool is_before = side_of_joint(v_bisectors.xy, first.xy, -1.0) < 0.0;
     bool is_after = side_of_joint(v_bisectors.zw, last.xy, -1.0) >= 0.0;
+    if (v_before.z <= BESIDE && parent_draws(edge, pixel() - first.xy, v_before.xy - first.xy, radii_before,
+                                             v_neighbour_terms.xy)) discard;
     if (v_before.z >= 0.0 && neighbour_draws(is_before, edge, pixel() - first.xy, v_before.xy - first.xy,
                                              radii_before, v_neighbour_terms.xy)) discard;
     if (v_after.z >= 0.0 && neighbour_draws(is_after, edge, pixel() - last.xy, v_after.xy - last.xy,

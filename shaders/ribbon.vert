@@ -11,7 +11,7 @@
 // a_last_value         float  at the last vertex
 // To the fragments:
 // v_vertices[5]        vec4   x, y, radius, depth, pixels; a radius below 0: behind the eye
-// v_before             vec4   vertex before the first: x, y, radius, pixels (radius -1: round end, -2: flat); w: last value
+// v_before             vec4   vertex before the first: x, y, radius, pixels (or as end_or_radius() has it); w: last value
 // v_after              vec3   vertex after the last: x, y, radius, pixels (radius -1: round end, -2: flat)
 // v_values             vec4   at the first four vertices
 // v_inverse_squares    vec4   silhouette_terms().x of the four segments
@@ -68,9 +68,9 @@ vec2 end_disc(float neighbour, vec2 bisector, vec4 joint, vec4 next)
 {
     float radius = joint.z + EDGE_MARGIN;
     if (neighbour == ROUND_END) return vec2(radius);
-    float turn = neighbour == FLAT_END ? 0.0 : sqrt(max(1.0 - 0.25 * dot(bisector, bisector), 0.0));
+    float turn = is_flat(neighbour) ? 0.0 : sqrt(max(1.0 - 0.25 * dot(bisector, bisector), 0.0));
     float taper = max(-terms_between(joint, next).y, 0.0);
-    float margin = neighbour == FLAT_END ? 1.0 + MARGIN : MARGIN; // see coverage_beyond()
+    float margin = is_flat(neighbour) ? 1.0 + MARGIN : MARGIN; // see coverage_beyond()
     return vec2(min(radius * (turn + taper) + margin, radius), radius);
 }
 
@@ -88,7 +88,9 @@ void main()
     vec4 vertices[5] = vec4[](projected(a_before, a_vertex_0, a_vertex_1), projected(a_vertex_0, a_vertex_1, a_vertex_2),
                               projected(a_vertex_1, a_vertex_2, a_vertex_3), projected(a_vertex_2, a_vertex_3, a_vertex_4),
                               projected(a_vertex_3, a_vertex_4, a_after));
-    vec4 before = projected(a_before, a_before, a_vertex_0), after = projected(a_vertex_4, a_after, a_after);
+    vec4 far = vec4(a_before.xyz, abs(a_before.w));
+    vec4 before = projected(far, far, a_vertex_0), after = projected(a_vertex_4, a_after, a_after);
+    v_neighbour_terms = vec4(terms_between(vertices[0], before), terms_between(vertices[4], after));
     before.z = end_or_radius(a_before, a_vertex_0, a_vertex_1, before.z);
     after.z = end_or_radius(a_after, a_vertex_4, a_vertex_3, after.z);
     v_vertices = vertices;
@@ -100,18 +102,17 @@ void main()
         v_inverse_squares[k] = terms.x;
         v_tapers[k] = terms.y;
     }
-    v_neighbour_terms = vec4(terms_between(vertices[0], before), terms_between(vertices[4], after));
     vec2 first_bisector = bisector_normal(before.xy, vertices[0].xy, vertices[1].xy);
     vec2 last_bisector = bisector_normal(vertices[3].xy, vertices[4].xy, after.xy);
     vec2 start = direction(vertices[0].xy, vertices[1].xy), end = direction(vertices[4].xy, vertices[3].xy);
-    v_bisectors = vec4(before.z == FLAT_END ? start : first_bisector, after.z == FLAT_END ? end : last_bisector);
+    v_bisectors = vec4(is_flat(before.z) ? start : first_bisector, is_flat(after.z) ? end : last_bisector);
 
     // The corner of the smallest quad along the ribbon that contains what the ribbon draws of every vertex's disc.
     vec2 axis = direction(vertices[0].xy, vertices[4].xy), across = vec2(-axis.y, axis.x);
     vec2 towards = a_corner.x < 0.0 ? -axis : axis, aside = a_corner.y < 0.0 ? -across : across;
     vec2 first = end_disc(before.z, first_bisector, vertices[0], vertices[1]);
     vec2 last = end_disc(after.z, last_bisector, vertices[4], vertices[3]);
-    vec2 far = vec2(-1e9);
+    vec2 reach = vec2(-1e9);
     float nearest = -1e9;
     for (int k = 0; k < 5; k++) {
         if (vertices[k].z < 0.0) continue;
@@ -119,12 +120,12 @@ void main()
         if (k == 0) extent = vec2(disc_extent(first, start, towards), disc_extent(first, start, aside));
         if (k == 4) extent = vec2(disc_extent(last, end, towards), disc_extent(last, end, aside));
         vec2 offset = vertices[k].xy - vertices[0].xy;
-        far = max(far, vec2(dot(offset, towards), dot(offset, aside)) + extent);
+        reach = max(reach, vec2(dot(offset, towards), dot(offset, aside)) + extent);
         nearest = max(nearest, vertices[k].w);
     }
     if (nearest < -1e8) { // behind the eye
         gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
         return;
     }
-    gl_Position = to_clip(vertices[0].xy + towards * far.x + aside * far.y, nearest);
+    gl_Position = to_clip(vertices[0].xy + towards * reach.x + aside * reach.y, nearest);
 }

@@ -3,7 +3,7 @@
 //
 // v_ends            vec4  start and end, pixels
 // v_shape           vec4  span, rise, radii at start and end, flattened pixels; see round_cone.glsl and disc.glsl
-// v_before          vec4  vertex before the start: x, y, radius (-1: round end, -2: flat); w: value at the start
+// v_before          vec4  vertex before the start: x, y, radius or as end_or_radius() has it; w: value at the start
 // v_after           vec4  vertex after the end: x, y, radius (-1: round end, -2: flat); w: value at the end
 // v_surface        vec4  window depth of the start; smoothness of the joints at start and end, 0 to 1; 1: tube, 0: sphere
 // v_frame_start    vec4  at the start: direction of the neurite as seen_at() has it, unit; sine of its narrowing
@@ -59,10 +59,12 @@ vec3 smooth_normal(Surface surface, vec2 inside, vec2 axis)
 // True where the segment before the start draws the pixel. `edge` is in flattened pixels, radii too.
 bool is_drawn_before(Silhouette edge, vec3 before, vec3 start, vec2 next)
 {
-    vec2 step = flattened(before.xy - start.xy), radii = vec2(start.z, before.z), offset = flattened(pixel() - start.xy);
-    bool is_its_side = side_of_joint(parting_normal(bisector_normal(before.xy, start.xy, next), start.xy), start.xy, -1.0) < 0.0;
-    return before.z >= 0.0
-        && neighbour_draws(is_its_side, edge, offset, step, radii, silhouette_terms(step, radii));
+    vec2 step = flattened(before.xy - start.xy), radii = vec2(start.z, neighbour_radius(before.z));
+    if (radii.y < 0.0) return false;
+    vec2 offset = flattened(pixel() - start.xy), terms = silhouette_terms(step, radii);
+    if (is_flat(before.z)) return parent_draws(edge, offset, step, radii, terms);
+    vec2 normal = parting_normal(bisector_normal(before.xy, start.xy, next), start.xy);
+    return neighbour_draws(side_of_joint(normal, start.xy, -1.0) < 0.0, edge, offset, step, radii, terms);
 }
 
 // True where the segment after the end draws the pixel.
@@ -82,8 +84,8 @@ void main()
     float coverage = tube_coverage(in_pixels(edge));
     if (coverage < SOLID) {
         vec2 inwards = direction(start.xy, end.xy);
-        if (v_before.z == FLAT_END && edge.fraction <= 0.0) coverage *= coverage_beyond(pixel() - start.xy, inwards);
-        if (v_after.z == FLAT_END && edge.fraction >= 1.0) coverage *= coverage_beyond(pixel() - end.xy, -inwards);
+        if (is_flat(v_before.z) && edge.fraction <= 0.0) coverage *= coverage_beyond(pixel() - start.xy, inwards);
+        if (is_flat(v_after.z) && edge.fraction >= 1.0) coverage *= coverage_beyond(pixel() - end.xy, -inwards);
     }
     if (coverage < u_coverage_range.x || coverage >= u_coverage_range.y) discard;
     // Edges are blended, so one segment alone draws each. Of solid fragments the depth test keeps the nearest.

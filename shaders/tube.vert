@@ -14,7 +14,7 @@
 // To the fragments:
 // v_ends           vec4  start and end, pixels
 // v_shape          vec4  span, rise, radii at start and end, flattened pixels; see round_cone.glsl and disc.glsl
-// v_before         vec4  vertex before the start: x, y, radius (-1: round end, -2: flat); w: value at the start
+// v_before         vec4  vertex before the start: x, y, radius or as end_or_radius() has it; w: value at the start
 // v_after          vec4  vertex after the end: x, y, radius (-1: round end, -2: flat); w: value at the end
 // v_surface        vec4  window depth of the start; smoothness of the joints at start and end, 0 to 1; 1: tube, 0: sphere
 // v_frame_start    vec4  at the start: direction of the neurite as seen_at() has it, unit; sine of its narrowing
@@ -74,7 +74,7 @@ void main()
         gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
         return;
     }
-    Ball ball_before = ball_at(before, a_before.w * before.w), ball_after = ball_at(after, a_after.w * after.w);
+    Ball ball_before = ball_at(before, abs(a_before.w) * before.w), ball_after = ball_at(after, a_after.w * after.w);
     Ball ball_start = ball_at(start, a_start.w * start.w), ball_end = ball_at(end, a_end.w * end.w);
     vec2 stretch = common_stretch(ball_start.stretch, ball_end.stretch);
     set_flattening(stretch);

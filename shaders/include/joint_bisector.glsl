@@ -23,5 +23,17 @@ vec2 bisector_normal(vec2 before, vec2 joint, vec2 after)
     return has_bisector ? forwards : vec2(0.0);
 }
 
-// In place of the radius of a neighbour: how the end of a segment is drawn that has none.
-const float ROUND_END = -1.0, FLAT_END = -2.0;
+// In place of the radius of a neighbour: how the end of a segment is drawn that has none. Of a flat end whose edges another
+// section may draw it is BESIDE minus the radius of that section.
+const float ROUND_END = -1.0, FLAT_END = -2.0, BESIDE = -3.0;
+
+bool is_flat(float end)
+{
+    return end <= FLAT_END;
+}
+
+// Radius of the neighbour at its far end; below 0 if there is none.
+float neighbour_radius(float end)
+{
+    return end <= BESIDE ? BESIDE - end : end;
+}

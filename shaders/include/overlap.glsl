@@ -16,7 +16,22 @@ float side_of_joint(vec2 normal, vec2 joint, float otherwise)
 
 const float REACH = 0.71; // pixels from an edge within which pixels are partly covered
 const float THICK = 2.0; // pixels: radius from which the sides of a segment are told apart
+const float SAME_EDGE = 0.12; // pixels between two edges that are drawn as one
 const float CORNER = 0.7; // cosine of the angle from which two edges are those of a corner
+
+// Whether two edges run in much the same direction.
+bool has_direction_of(Silhouette edge, Silhouette other)
+{
+    return dot(edge.outward, other.outward) >= CORNER * length(edge.outward) * length(other.outward);
+}
+
+// True where the parent of a section that begins beside another one draws the pixel: where they have the same edge.
+// Parameters as for neighbour_draws().
+bool parent_draws(Silhouette edge, vec2 offset, vec2 step, vec2 radii, vec2 terms)
+{
+    Silhouette other = silhouette(offset, step, radii, terms);
+    return other.distance <= edge.distance + SAME_EDGE && has_direction_of(edge, other);
+}
 
 // True where the neighbour draws the pixel. Of the two the one that covers it clearly better draws it, else the one on
 // whose side of the joint it is. Both draw it in the corner between two edges, where it takes both to cover it, and where
@@ -26,9 +41,8 @@ const float CORNER = 0.7; // cosine of the angle from which two edges are those 
 bool neighbour_draws(bool is_its_side, Silhouette edge, vec2 offset, vec2 step, vec2 radii, vec2 terms)
 {
     Silhouette other = silhouette(offset, step, radii, terms);
-    float slack = length(BISECTOR_SHIFT), sizes = length(edge.outward) * length(other.outward);
-    if (min(edge.radius, other.radius) > THICK && abs(other.distance) < REACH
-        && dot(edge.outward, other.outward) < CORNER * sizes) return false;
+    float slack = length(BISECTOR_SHIFT);
+    if (min(edge.radius, other.radius) > THICK && abs(other.distance) < REACH && !has_direction_of(edge, other)) return false;
     return is_its_side ? other.distance <= edge.distance + slack
                        : other.distance < edge.distance - 2.0 * slack && other.distance > -REACH;
 }

@@ -21,9 +21,11 @@ float drawn_depth(float depth, float drawn_radius)
 }
 
 // The radius of a neighbour, the vertex beyond the end `joint` of a segment whose other end is `other`; or how that end
-// is drawn, if the vertex says so. See joint_neighbours() in render/geometry.
+// is drawn, if the vertex says so. See joint_neighbours() in render/geometry; where the neighbour's radius in µm is below
+// 0, the end is flat.
 float end_or_radius(vec4 neighbour, vec4 joint, vec4 other, float radius)
 {
+    if (neighbour.w < 0.0) return radius < 0.0 ? FLAT_END : BESIDE - radius;
     if (radius < 0.0 || neighbour.xyz == joint.xyz) return ROUND_END;
     return neighbour == other ? FLAT_END : radius;
 }

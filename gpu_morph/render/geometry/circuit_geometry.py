@@ -80,7 +80,7 @@ def circuit_geometry(
         whole = part(first_group, is_needed=True)
         assert whole is not None
         return whole[1]
-    n_most = groups.n_most + (N_VERTICES * groups.morphology.n_sections if least_fillet < np.inf else 0)
+    n_most = groups.n_most + groups.morphology.n_sections * (1 + (N_VERTICES if least_fillet < np.inf else 0))
     joined = _Joined(n_most)
     for made in _in_threads(part, groups):
         checkpoint()

@@ -12,6 +12,7 @@ from .vertices import Vertices
 AT_END = 1 - 1e-6  # positions on the parent from which a child is attached to its end
 
 _SAME = 1e-3  # µm; rounding
+_ALIKE = 5  # times ``equal``: difference of radii up to which edges of two sections may lie over each other
 
 _Numbers = npt.NDArray[np.int64]
 
@@ -24,12 +25,13 @@ def joint_neighbours(
     *,
     least_radius: float,
     equal: float,
-) -> tuple[_Numbers, _Numbers]:
+) -> tuple[_Numbers, _Numbers, _Numbers, _Numbers]:
     """How the ends of segments are drawn.
 
     Edges are smoothed by blending, so a pixel of an edge should be drawn once. Where sections meet, one of them draws
     its round end: the widest, which covers those of the others. Those have flat ends at the joint. Two sections of one
-    width that continue each other are drawn as one.
+    width that continue each other are drawn as one. Edges of a further section that is as wide as its parent lie over
+    those of the parent, which draws them: three over each other would be far too dark.
 
     Parameters
     ----------
@@ -44,13 +46,17 @@ def joint_neighbours(
     least_radius : float
         µm; thinner tubes are drawn with this radius.
     equal : float
-        µm; radii that differ by less are equal.
+        µm; radii that differ by less are equal. 0: sections are not beside each other.
 
     Returns
     -------
     before, after : (n_segments,) int64
         Vertices: the other end of the neighbour that continues the segment there; or the segment's own ``start``
         (``end``), where it has a round end; or its ``end`` (``start``), where it has a flat one.
+    beside : (n,) int64
+        Segments with a flat start whose edges the parent draws where both have them.
+    parents : (n,) int64
+        The start of the parent's last segment, for each of these.
     """
     start, end, previous, following = segments
     before, after = previous.copy(), following.copy()
@@ -58,7 +64,7 @@ def joint_neighbours(
     last = np.searchsorted(vertices.section, np.arange(morphology.n_sections), side="right") - 1
     child, site, site_diameter = attached
     if not len(child):
-        return before, after
+        return before, after, child, child
     parent, position = morphology.section_parent[child], morphology.section_parent_x[child]
     is_at_end = position >= AT_END
     is_at_end &= vertices.section_position[last[parent]] >= AT_END  # hidden ends are left out
@@ -90,4 +96,6 @@ def joint_neighbours(
     is_flat |= ~is_parents & ~is_first
     before[child_segment[is_flat]] = end[child_segment[is_flat]]
     after[parent_segment[is_first]] = start[parent_segment[is_first]]
-    return before, after
+    is_alike = is_flat & is_at_end & is_parents & (radius >= site_radius - _ALIKE * equal)
+    is_alike &= (start[parent_segment] != end[parent_segment]) & (equal > 0)
+    return before, after, child_segment[is_alike], start[parent_segment[is_alike]]

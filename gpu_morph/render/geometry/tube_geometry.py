@@ -30,7 +30,8 @@ class TubeGeometry:
     int32 and ``section_position`` (n_vertices,) float64, 0 to 1, say where a vertex takes its value from.
     ``start`` and ``end`` are (n_segments,) int32 vertices. ``previous`` and ``following`` are the vertices before the
     start and after the end along the neurite, or the start and the end where the neurite ends there. ``before`` and
-    ``after`` say how the segment's ends are drawn, see `joint_neighbours`.
+    ``after`` say how the segment's ends are drawn, see `joint_neighbours`. Where a section is beside its parent at a
+    joint, ``before`` is a vertex with a radius below 0: the parent's, which no segment ends at.
     """
 
     positions: npt.NDArray[np.float32]
@@ -112,14 +113,15 @@ def tube_geometry(
     vertices = divided(vertices, longest=longest_thin, thickest=thin, longest_thick=longest_thick)
     start, end = _segments(vertices.section)
     previous, following = neighbours(morphology, linked, vertices, start, end)
-    before, after = joint_neighbours(
+    before, after, beside, parents = joint_neighbours(
         morphology, full.attached, vertices, (start, end, previous, following), least_radius=least_radius, equal=equal
     )
+    before[beside] = len(vertices.radii) + np.arange(len(beside))
     return TubeGeometry(
-        vertices.positions,
-        vertices.radii,
-        vertices.section,
-        vertices.section_position,
+        np.concatenate([vertices.positions, vertices.positions[parents]]),
+        np.concatenate([vertices.radii, -vertices.radii[parents]]),
+        np.concatenate([vertices.section, vertices.section[parents]]),
+        np.concatenate([vertices.section_position, vertices.section_position[parents]]),
         start.astype(np.int32),
         end.astype(np.int32),
         previous.astype(np.int32),
@@ -150,6 +152,8 @@ def geometry_subset(geometry: TubeGeometry, sections: Sequence[int] | npt.NDArra
         return np.where(np.isin(geometry.section[neighbour], sections), neighbour, joint)
 
     def flat_where_covered(neighbour: Indices, joint: Indices, other: Indices) -> Indices:
+        is_beside = (geometry.radii[neighbour] < 0) & ~np.isin(geometry.section[neighbour], sections)
+        neighbour = np.where(is_beside, other, neighbour)
         flat = np.flatnonzero((neighbour == other) & (joint != other))
         alone = flat[~_meets_others(geometry, start, end, joint[flat])]
         neighbour = kept(neighbour, joint)

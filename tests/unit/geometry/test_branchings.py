@@ -121,3 +121,14 @@ def test_a_flat_end_is_round_where_what_covers_it_is_left_out():
     assert joints(geometry_subset(geometry, [0, 2])) == [[0, 0, 1, 1], [5, 4, 5, 5]]
     assert joints(geometry_subset(geometry, [1])) == [[2, 2, 3, 3]]
     assert joints(geometry_subset(geometry, [2])) == [[4, 4, 5, 5]]
+
+
+def test_a_second_branch_as_wide_as_its_parent_is_beside_it_in_pictures():
+    widths = [2, 2, 2, 2, 1.98, 1]
+    geometry = tube_geometry(cell([A, B], [B, E0], [B, C], parent=[-1, 0, 0], diameters=widths), equal=0.01)
+    assert joints(geometry) == [[0, 0, 1, 3], [0, 2, 3, 3], [6, 4, 5, 5]]
+    np.testing.assert_array_equal(geometry.positions[6], A)  # the parent, by a vertex of its own
+    assert geometry.radii.tolist() == pytest.approx([1, 1, 1, 1, 0.99, 0.5, -1])
+    assert joints(geometry_subset(geometry, [0, 2])) == [[0, 0, 1, 1], [6, 4, 5, 5]]
+    assert joints(geometry_subset(geometry, [1, 2])) == [[2, 2, 3, 3], [5, 4, 5, 5]]  # flat: both begin there
+    assert joints(geometry_subset(geometry, [2])) == [[4, 4, 5, 5]]
