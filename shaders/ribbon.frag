@@ -47,16 +47,19 @@ void main()
     if (is_flat(v_before.z) && distance(center, v_vertices[0].xy) < AT_END) {
         coverage *= coverage_beyond(edge.outward, v_bisectors.xy);
     }
+    if (v_before.z <= BESIDE_PARENT) {
+        vec2 radii = vec2(v_vertices[0].z, neighbour_radius(v_before.z));
+        Silhouette parent = silhouette(pixel() - v_vertices[0].xy, v_before.xy - v_vertices[0].xy, radii, v_neighbour_terms.xy);
+        coverage = added_coverage(coverage, edge, tube_coverage(parent), parent);
+    }
     if (is_flat(v_after.z) && distance(center, v_vertices[4].xy) < AT_END) {
         coverage *= coverage_beyond(edge.outward, v_bisectors.zw);
     }
     if (coverage < FAINTEST) discard;
     vec3 first = v_vertices[0].xyz, last = v_vertices[4].xyz;
-    vec2 radii_before = vec2(first.z, neighbour_radius(v_before.z)), radii_after = vec2(last.z, v_after.z);
+    vec2 radii_before = vec2(first.z, v_before.z), radii_after = vec2(last.z, v_after.z);
     bool is_before = side_of_joint(v_bisectors.xy, first.xy, -1.0) < 0.0;
     bool is_after = side_of_joint(v_bisectors.zw, last.xy, -1.0) >= 0.0;
-    if (v_before.z <= BESIDE && parent_draws(edge, pixel() - first.xy, v_before.xy - first.xy, radii_before,
-                                             v_neighbour_terms.xy)) discard;
     if (v_before.z >= 0.0 && neighbour_draws(is_before, edge, pixel() - first.xy, v_before.xy - first.xy,
                                              radii_before, v_neighbour_terms.xy)) discard;
     if (v_after.z >= 0.0 && neighbour_draws(is_after, edge, pixel() - last.xy, v_after.xy - last.xy,

@@ -59,12 +59,10 @@ vec3 smooth_normal(Surface surface, vec2 inside, vec2 axis)
 // True where the segment before the start draws the pixel. `edge` is in flattened pixels, radii too.
 bool is_drawn_before(Silhouette edge, vec3 before, vec3 start, vec2 next)
 {
-    vec2 step = flattened(before.xy - start.xy), radii = vec2(start.z, neighbour_radius(before.z));
-    if (radii.y < 0.0) return false;
-    vec2 offset = flattened(pixel() - start.xy), terms = silhouette_terms(step, radii);
-    if (is_flat(before.z)) return parent_draws(edge, offset, step, radii, terms);
-    vec2 normal = parting_normal(bisector_normal(before.xy, start.xy, next), start.xy);
-    return neighbour_draws(side_of_joint(normal, start.xy, -1.0) < 0.0, edge, offset, step, radii, terms);
+    vec2 step = flattened(before.xy - start.xy), radii = vec2(start.z, before.z), offset = flattened(pixel() - start.xy);
+    bool is_its_side = side_of_joint(parting_normal(bisector_normal(before.xy, start.xy, next), start.xy), start.xy, -1.0) < 0.0;
+    return before.z >= 0.0
+        && neighbour_draws(is_its_side, edge, offset, step, radii, silhouette_terms(step, radii));
 }
 
 // True where the segment after the end draws the pixel.
@@ -85,6 +83,11 @@ void main()
     if (coverage < SOLID) {
         vec2 inwards = direction(start.xy, end.xy);
         if (is_flat(v_before.z) && edge.fraction <= 0.0) coverage *= coverage_beyond(pixel() - start.xy, inwards);
+        if (v_before.z <= BESIDE_PARENT) {
+            vec2 to_parent = flattened(v_before.xy - start.xy), radii = vec2(start.z, neighbour_radius(v_before.z));
+            Silhouette parent = silhouette(offset, to_parent, radii, silhouette_terms(to_parent, radii));
+            coverage = added_coverage(coverage, edge, tube_coverage(in_pixels(parent)), parent);
+        }
         if (is_flat(v_after.z) && edge.fraction >= 1.0) coverage *= coverage_beyond(pixel() - end.xy, -inwards);
     }
     if (coverage < u_coverage_range.x || coverage >= u_coverage_range.y) discard;

@@ -24,8 +24,8 @@ vec2 bisector_normal(vec2 before, vec2 joint, vec2 after)
 }
 
 // In place of the radius of a neighbour: how the end of a segment is drawn that has none. Of a flat end whose edges another
-// section may draw it is BESIDE minus the radius of that section.
-const float ROUND_END = -1.0, FLAT_END = -2.0, BESIDE = -3.0;
+// section may draw it is BESIDE_PARENT minus the radius of that section.
+const float ROUND_END = -1.0, FLAT_END = -2.0, BESIDE_PARENT = -3.0;
 
 bool is_flat(float end)
 {
@@ -35,5 +35,5 @@ bool is_flat(float end)
 // Radius of the neighbour at its far end; below 0 if there is none.
 float neighbour_radius(float end)
 {
-    return end <= BESIDE ? BESIDE - end : end;
+    return end <= BESIDE_PARENT ? BESIDE_PARENT - end : end;
 }

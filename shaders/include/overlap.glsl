@@ -16,7 +16,6 @@ float side_of_joint(vec2 normal, vec2 joint, float otherwise)
 
 const float REACH = 0.71; // pixels from an edge within which pixels are partly covered
 const float THICK = 2.0; // pixels: radius from which the sides of a segment are told apart
-const float SAME_EDGE = 0.12; // pixels between two edges that are drawn as one
 const float CORNER = 0.7; // cosine of the angle from which two edges are those of a corner
 
 // Whether two edges run in much the same direction.
@@ -25,12 +24,17 @@ bool has_direction_of(Silhouette edge, Silhouette other)
     return dot(edge.outward, other.outward) >= CORNER * length(edge.outward) * length(other.outward);
 }
 
-// True where the parent of a section that begins beside another one draws the pixel: where they have the same edge.
-// Parameters as for neighbour_draws().
-bool parent_draws(Silhouette edge, vec2 offset, vec2 step, vec2 radii, vec2 terms)
+const float INSIDE = 1.7; // pixels inside an edge from which another edge is in front of it and not beside it
+
+// What a section that begins beside its parent adds to the coverage of a pixel, which is `coverage` of its own edge and
+// `parents` of the parent's. Of edges that lie over each other only what the parent does not cover is added: blended, the
+// two would cover too much. Edges that face each other leave nothing between them.
+float added_coverage(float coverage, Silhouette edge, float parents, Silhouette parent)
 {
-    Silhouette other = silhouette(offset, step, radii, terms);
-    return other.distance <= edge.distance + SAME_EDGE && has_direction_of(edge, other);
+    float cosine = dot(edge.outward, parent.outward) / max(length(edge.outward) * length(parent.outward), 1e-6);
+    float free = max(1.0 - parents, 1e-3);
+    float added = cosine > 0.0 ? max(coverage - parents, 0.0) / free : min(coverage / free, 1.0);
+    return mix(coverage, added, abs(cosine) * smoothstep(-INSIDE, -REACH, parent.distance));
 }
 
 // True where the neighbour draws the pixel. Of the two the one that covers it clearly better draws it, else the one on

@@ -25,7 +25,7 @@ float drawn_depth(float depth, float drawn_radius)
 // 0, the end is flat.
 float end_or_radius(vec4 neighbour, vec4 joint, vec4 other, float radius)
 {
-    if (neighbour.w < 0.0) return radius < 0.0 ? FLAT_END : BESIDE - radius;
+    if (neighbour.w < 0.0) return radius < 0.0 ? FLAT_END : BESIDE_PARENT - radius;
     if (radius < 0.0 || neighbour.xyz == joint.xyz) return ROUND_END;
     return neighbour == other ? FLAT_END : radius;
 }
