@@ -47,23 +47,21 @@ void main()
     if (is_flat(v_before.z) && distance(center, v_vertices[0].xy) < AT_END) {
         coverage *= coverage_beyond(edge.outward, v_bisectors.xy);
     }
-    if (v_before.z <= BESIDE_PARENT) {
-        vec2 radii = vec2(v_vertices[0].z, neighbour_radius(v_before.z));
-        Silhouette parent = silhouette(pixel() - v_vertices[0].xy, v_before.xy - v_vertices[0].xy, radii, v_neighbour_terms.xy);
-        coverage = added_coverage(coverage, edge, tube_coverage(parent), parent);
-    }
     if (is_flat(v_after.z) && distance(center, v_vertices[4].xy) < AT_END) {
         coverage *= coverage_beyond(edge.outward, v_bisectors.zw);
     }
-    if (coverage < FAINTEST) discard;
     vec3 first = v_vertices[0].xyz, last = v_vertices[4].xyz;
-    vec2 radii_before = vec2(first.z, v_before.z), radii_after = vec2(last.z, v_after.z);
-    bool is_before = side_of_joint(v_bisectors.xy, first.xy, -1.0) < 0.0;
-    bool is_after = side_of_joint(v_bisectors.zw, last.xy, -1.0) >= 0.0;
-    if (v_before.z >= 0.0 && neighbour_draws(is_before, edge, pixel() - first.xy, v_before.xy - first.xy,
-                                             radii_before, v_neighbour_terms.xy)) discard;
-    if (v_after.z >= 0.0 && neighbour_draws(is_after, edge, pixel() - last.xy, v_after.xy - last.xy,
-                                            radii_after, v_neighbour_terms.zw)) discard;
+    if (v_before.z <= BESIDE_PARENT || (v_before.z >= 0.0 && side_of_joint(v_bisectors.xy, first.xy) < 0.0)) {
+        vec2 radii = vec2(first.z, neighbour_radius(v_before.z));
+        Silhouette other = silhouette(pixel() - first.xy, v_before.xy - first.xy, radii, v_neighbour_terms.xy);
+        coverage = v_before.z < 0.0 ? coverage_beside(coverage, edge, tube_coverage(other), other)
+                                    : added_coverage(coverage, edge, tube_coverage(other), other);
+    }
+    if (v_after.z >= 0.0 && side_of_joint(v_bisectors.zw, last.xy) >= 0.0) {
+        Silhouette other = silhouette(pixel() - last.xy, v_after.xy - last.xy, vec2(last.z, v_after.z), v_neighbour_terms.zw);
+        coverage = added_coverage(coverage, edge, tube_coverage(other), other);
+    }
+    if (coverage < FAINTEST) discard;
 
     float depth = 0.5 - u_depth_per_pixel * mix(start.w, end.w, edge.fraction), rise = end.w - start.w;
     gl_FragDepth = depth + u_depth_per_pixel * edge_setback(coverage, rise, edge.radius);

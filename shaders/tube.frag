@@ -56,22 +56,29 @@ vec3 smooth_normal(Surface surface, vec2 inside, vec2 axis)
     return normalize(mix(normal, smoothed, weight));
 }
 
-// True where the segment before the start draws the pixel. `edge` is in flattened pixels, radii too.
-bool is_drawn_before(Silhouette edge, vec3 before, vec3 start, vec2 next)
+// The silhouette of the neighbour at a joint, flattened pixels. `far` is its other end.
+Silhouette neighbour_silhouette(vec3 joint, vec3 far)
 {
-    vec2 step = flattened(before.xy - start.xy), radii = vec2(start.z, before.z), offset = flattened(pixel() - start.xy);
-    bool is_its_side = side_of_joint(parting_normal(bisector_normal(before.xy, start.xy, next), start.xy), start.xy, -1.0) < 0.0;
-    return before.z >= 0.0
-        && neighbour_draws(is_its_side, edge, offset, step, radii, silhouette_terms(step, radii));
+    vec2 step = flattened(far.xy - joint.xy), radii = vec2(joint.z, far.z);
+    return silhouette(flattened(pixel() - joint.xy), step, radii, silhouette_terms(step, radii));
 }
 
-// True where the segment after the end draws the pixel.
-bool is_drawn_after(Silhouette edge, vec2 last, vec3 end, vec3 after)
+// What is drawn of the segment's edge, where it has neighbours.
+float beside_neighbours(float coverage, Silhouette edge, vec3 before, vec3 start, vec3 end, vec3 after)
 {
-    vec2 step = flattened(after.xy - end.xy), radii = vec2(end.z, after.z), offset = flattened(pixel() - end.xy);
-    bool is_its_side = side_of_joint(parting_normal(bisector_normal(last, end.xy, after.xy), end.xy), end.xy, -1.0) >= 0.0;
-    return after.z >= 0.0
-        && neighbour_draws(is_its_side, edge, offset, step, radii, silhouette_terms(step, radii));
+    if (before.z >= 0.0 && side_of_joint(parting_normal(bisector_normal(before.xy, start.xy, end.xy), start.xy), start.xy) < 0.0) {
+        Silhouette other = neighbour_silhouette(start, before);
+        coverage = added_coverage(coverage, edge, tube_coverage(in_pixels(other)), other);
+    }
+    if (before.z <= BESIDE_PARENT) {
+        Silhouette parent = neighbour_silhouette(start, vec3(before.xy, neighbour_radius(before.z)));
+        coverage = coverage_beside(coverage, edge, tube_coverage(in_pixels(parent)), parent);
+    }
+    if (after.z >= 0.0 && side_of_joint(parting_normal(bisector_normal(start.xy, end.xy, after.xy), end.xy), end.xy) >= 0.0) {
+        Silhouette other = neighbour_silhouette(end, after);
+        coverage = added_coverage(coverage, edge, tube_coverage(in_pixels(other)), other);
+    }
+    return coverage;
 }
 
 void main()
@@ -83,18 +90,10 @@ void main()
     if (coverage < SOLID) {
         vec2 inwards = direction(start.xy, end.xy);
         if (is_flat(v_before.z) && edge.fraction <= 0.0) coverage *= coverage_beyond(pixel() - start.xy, inwards);
-        if (v_before.z <= BESIDE_PARENT) {
-            vec2 to_parent = flattened(v_before.xy - start.xy), radii = vec2(start.z, neighbour_radius(v_before.z));
-            Silhouette parent = silhouette(offset, to_parent, radii, silhouette_terms(to_parent, radii));
-            coverage = added_coverage(coverage, edge, tube_coverage(in_pixels(parent)), parent);
-        }
         if (is_flat(v_after.z) && edge.fraction >= 1.0) coverage *= coverage_beyond(pixel() - end.xy, -inwards);
+        coverage = beside_neighbours(coverage, edge, v_before.xyz, start, end, v_after.xyz);
     }
     if (coverage < u_coverage_range.x || coverage >= u_coverage_range.y) discard;
-    // Edges are blended, so one segment alone draws each. Of solid fragments the depth test keeps the nearest.
-    if (coverage < SOLID && (is_drawn_before(edge, v_before.xyz, start, end.xy)
-                             || is_drawn_after(edge, start.xy, end, v_after.xyz))) discard;
-
     vec2 p = along_and_across(offset, axis);
     Surface surface = visible_surface(p, v_shape.x, v_shape.y, v_shape.zw);
     vec2 inside = inside_rings(surface, p, axis);
