@@ -23,9 +23,11 @@ uniform vec2 u_coverage_range;
 #include "segment.glsl"
 #include "disc.glsl"
 #include "fragment_output.glsl"
+#include "beside_neighbours.glsl"
 
 const float SOLID = 0.999; // coverage from which a fragment hides what is behind it; as in render/gpu/tubes.py
 const float BEHIND = 0.05;  // pixels
+const float FAINTEST = 0.002; // coverage; as in render/gpu/tubes.py
 
 // Distances, flattened pixels, of the surface at `p`, along and across, from the rings around the two joints: positive on the
 // segment's side of them. Both segments at a joint have the same ring.
@@ -56,31 +58,6 @@ vec3 smooth_normal(Surface surface, vec2 inside, vec2 axis)
     return normalize(mix(normal, smoothed, weight));
 }
 
-// The silhouette of the neighbour at a joint, flattened pixels. `far` is its other end.
-Silhouette neighbour_silhouette(vec3 joint, vec3 far)
-{
-    vec2 step = flattened(far.xy - joint.xy), radii = vec2(joint.z, far.z);
-    return silhouette(flattened(pixel() - joint.xy), step, radii, silhouette_terms(step, radii));
-}
-
-// What is drawn of the segment's edge, where it has neighbours.
-float beside_neighbours(float coverage, Silhouette edge, vec3 before, vec3 start, vec3 end, vec3 after)
-{
-    if (before.z >= 0.0 && side_of_joint(parting_normal(bisector_normal(before.xy, start.xy, end.xy), start.xy), start.xy) < 0.0) {
-        Silhouette other = neighbour_silhouette(start, before);
-        coverage = added_coverage(coverage, edge, tube_coverage(in_pixels(other)), other);
-    }
-    if (before.z <= BESIDE_PARENT) {
-        Silhouette parent = neighbour_silhouette(start, vec3(before.xy, neighbour_radius(before.z)));
-        coverage = coverage_beside(coverage, edge, tube_coverage(in_pixels(parent)), parent);
-    }
-    if (after.z >= 0.0 && side_of_joint(parting_normal(bisector_normal(start.xy, end.xy, after.xy), end.xy), end.xy) >= 0.0) {
-        Silhouette other = neighbour_silhouette(end, after);
-        coverage = added_coverage(coverage, edge, tube_coverage(in_pixels(other)), other);
-    }
-    return coverage;
-}
-
 void main()
 {
     vec3 start = vec3(v_ends.xy, v_shape.z), end = vec3(v_ends.zw, v_shape.w);
@@ -91,9 +68,11 @@ void main()
         vec2 inwards = direction(start.xy, end.xy);
         if (is_flat(v_before.z) && edge.fraction <= 0.0) coverage *= coverage_beyond(pixel() - start.xy, inwards);
         if (is_flat(v_after.z) && edge.fraction >= 1.0) coverage *= coverage_beyond(pixel() - end.xy, -inwards);
-        coverage = beside_neighbours(coverage, edge, v_before.xyz, start, end, v_after.xyz);
     }
     if (coverage < u_coverage_range.x || coverage >= u_coverage_range.y) discard;
+    coverage = beside_neighbours(coverage, edge, v_before.xyz, start, end, v_after.xyz);
+    if (coverage < FAINTEST) discard;
+
     vec2 p = along_and_across(offset, axis);
     Surface surface = visible_surface(p, v_shape.x, v_shape.y, v_shape.zw);
     vec2 inside = inside_rings(surface, p, axis);

@@ -14,8 +14,8 @@ from OpenGL import GL
 from ...scene.camera import Camera
 from ..fragments import DrawnFragments
 from ..geometry.tube_geometry import TubeGeometry
-from ..shader_variants import USUAL_PARTS, Output, Variants
-from ..tube_style import LEVELS, PASSES, TubeStyle
+from ..shader_variants import ONLY_SOLID, USUAL_PARTS, Output, Variants
+from ..tube_style import LEVELS, PASSES, SOLID, TubeStyle
 from .attributes import SegmentAttributes
 from .fragments import FragmentList
 from .owned import owned
@@ -234,12 +234,12 @@ class Tubes:
 
 
 class _Programs:
-    """The programs of ribbons and of meshes, each compiled at its first draw, which takes 10 ms."""
+    """The programs of ribbons, of meshes and of meshes' solid fragments, each compiled at its first draw: 10 ms."""
 
     def __init__(self, output: Output, variants: Variants) -> None:
         self._output, self._variants = output, variants
         self._uniforms: dict[str, Any] = {}
-        self._made: dict[type[SegmentBatch], Program] = {}
+        self._made: dict[tuple[type[SegmentBatch], bool], Program] = {}
 
     def set_uniforms(self, uniforms: dict[str, Any]) -> None:
         """Set uniforms of all programs."""
@@ -249,11 +249,12 @@ class _Programs:
 
     def draw(self, batch: SegmentBatch, coverage_range: _Range | None) -> None:
         """Draw a batch; of meshes, the fragments whose coverage is in the range."""
-        program = self._made.get(type(batch))
+        key = type(batch), coverage_range == SOLID
+        program = self._made.get(key)
         if program is None:
-            name = _SHADERS[type(batch)]
-            program = Program(f"{name}.vert", f"{name}.frag", output=self._output, variants=self._variants)
-            self._made[type(batch)] = program
+            name, variants = _SHADERS[type(batch)], self._variants | (ONLY_SOLID if key[1] else USUAL_PARTS)
+            program = Program(f"{name}.vert", f"{name}.frag", output=self._output, variants=variants)
+            self._made[key] = program
             _set(program, self._uniforms)
         if coverage_range is not None:
             program["u_coverage_range"] = coverage_range
