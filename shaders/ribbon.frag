@@ -51,11 +51,12 @@ void main()
         coverage *= coverage_beyond(edge.outward, v_bisectors.zw);
     }
     vec3 first = v_vertices[0].xyz, last = v_vertices[4].xyz;
-    if (v_before.z <= BESIDE_PARENT || (v_before.z >= 0.0 && side_of_joint(v_bisectors.xy, first.xy) < 0.0)) {
+    bool is_beside = v_before.z <= BESIDE_PARENT;
+    if (is_beside || (v_before.z >= 0.0 && side_of_joint(v_bisectors.xy, first.xy) < 0.0)) {
         vec2 radii = vec2(first.z, neighbour_radius(v_before.z));
         Silhouette other = silhouette(pixel() - first.xy, v_before.xy - first.xy, radii, v_neighbour_terms.xy);
-        coverage = v_before.z < 0.0 ? coverage_beside(coverage, edge, tube_coverage(other), other)
-                                    : added_coverage(coverage, edge, tube_coverage(other), other);
+        float in_front = is_beside ? in_front_of(other) : 0.0;
+        coverage = mix(added_coverage(coverage, edge, tube_coverage(other), other), coverage, in_front);
     }
     if (v_after.z >= 0.0 && side_of_joint(v_bisectors.zw, last.xy) >= 0.0) {
         Silhouette other = silhouette(pixel() - last.xy, v_after.xy - last.xy, vec2(last.z, v_after.z), v_neighbour_terms.zw);

@@ -69,9 +69,11 @@ void main()
         if (is_flat(v_before.z) && edge.fraction <= 0.0) coverage *= coverage_beyond(pixel() - start.xy, inwards);
         if (is_flat(v_after.z) && edge.fraction >= 1.0) coverage *= coverage_beyond(pixel() - end.xy, -inwards);
     }
+    // Software stops here where no pixel is left.
+    if (coverage < FAINTEST || (coverage >= SOLID && u_coverage_range.y <= SOLID)) discard;
+    // Edges are blended. Of solid fragments the depth test keeps the nearest.
+    if (coverage < SOLID) coverage = beside_neighbours(coverage, edge, v_before.xyz, start, end, v_after.xyz);
     if (coverage < u_coverage_range.x || coverage >= u_coverage_range.y) discard;
-    coverage = beside_neighbours(coverage, edge, v_before.xyz, start, end, v_after.xyz);
-    if (coverage < FAINTEST) discard;
 
     vec2 p = along_and_across(offset, axis);
     Surface surface = visible_surface(p, v_shape.x, v_shape.y, v_shape.zw);

@@ -31,10 +31,11 @@ float added_coverage(float coverage, Silhouette edge, float others, Silhouette o
     return mix(coverage, added, abs(cosine)) * min((1.0 - others) / HARDLY_FREE, 1.0);
 }
 
-// The same for a section that begins at its parent and does not continue it: its edges are seen in front of the parent.
-float coverage_beside(float coverage, Silhouette edge, float parents, Silhouette parent)
+// 0 to 1: how far an edge of a section that begins at its parent, and does not continue it, is seen in front of the parent.
+// There it is drawn as it is.
+float in_front_of(Silhouette parent)
 {
-    return mix(coverage, added_coverage(coverage, edge, parents, parent), smoothstep(-FAR_INSIDE, -INSIDE, parent.distance));
+    return 1.0 - smoothstep(-FAR_INSIDE, -INSIDE, parent.distance);
 }
 
 // How much of its coverage a segment draws beyond a flat end, 0 to 1: nothing but a pixel's width, where another segment

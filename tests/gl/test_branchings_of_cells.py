@@ -13,8 +13,7 @@ from reference import random_tree
 from gpu_morph import Camera, Morphology, read_morphology
 
 SIDES = [Camera(azim=azim, elev=10, up="z") for azim in (-90, 20)]
-# Edges that lie over each other are blended: two that cover half a pixel are 64 levels too dark, three 96, four 112.
-TWO_EDGES, FOUR_EDGES = 64, 112
+LEAST_SEEN = 64  # levels
 
 
 def darker(cell: Morphology, monkeypatch: pytest.MonkeyPatch, every: int) -> tuple[npt.NDArray[np.float64], int]:
@@ -30,10 +29,8 @@ def darker(cell: Morphology, monkeypatch: pytest.MonkeyPatch, every: int) -> tup
 
 def assert_smooth(cell: Morphology, monkeypatch: pytest.MonkeyPatch, every: int = 1) -> None:
     levels, n_edges = darker(cell, monkeypatch, every)
-    assert levels.min() > -TWO_EDGES
-    assert levels.max() < FOUR_EDGES
     assert n_edges > 400
-    assert (levels > TWO_EDGES).sum() < n_edges / 250
+    assert np.abs(levels).max() < LEAST_SEEN
 
 
 def test_branchings_of_made_up_cells_have_smooth_edges(monkeypatch: pytest.MonkeyPatch) -> None:

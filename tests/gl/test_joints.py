@@ -53,15 +53,14 @@ def test_a_fork_has_smooth_edges(angles: list[float], diameters: list[float]) ->
     )  # in the crotch, the edges of two tubes close to each other
 
 
-def test_next_to_no_pixel_jumps_while_a_camera_turns_slowly() -> None:
+@pytest.mark.parametrize(("azim", "elev"), [(-90, 5), (0, 5)])
+def test_no_pixel_jumps_while_a_camera_turns_slowly(azim: float, elev: float) -> None:
     cell, _ = demo_cell()
-    camera = Camera(azim=-90, elev=5, azim_step=0.1)
+    camera = Camera(azim=azim, elev=elev, azim_step=0.1)
     scene = Scene(cell, color="white", lighting=False, background="black", camera=camera)
     with Renderer(scene, (320, 240)) as renderer:
         frames = np.stack([renderer.render(None, frame=k)[..., 0].astype(int) for k in range(30, 42)])
-    jumps = np.abs(np.diff(frames, axis=0))
-    assert np.count_nonzero(jumps > 50) <= 3  # single pixels, where the order of two neurites changes
-    assert jumps.max() <= 90
+    assert np.abs(np.diff(frames, axis=0)).max() <= 40
 
 
 def test_of_two_long_thin_sections_the_nearer_one_is_seen_where_they_cross() -> None:

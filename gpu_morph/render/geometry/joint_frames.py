@@ -39,7 +39,8 @@ def joint_frames(geometry: TubeGeometry, segments: npt.NDArray[np.int64]) -> npt
     start, end = geometry.start[segments], geometry.end[segments]
     is_needed = np.zeros(int(geometry.section.max(initial=0)) + 1, dtype=bool)
     is_needed[geometry.section[start]] = True
-    vertices = np.flatnonzero(is_needed[geometry.section])
+    # A radius below 0 is that of a parent that a section begins beside: no segment ends there.
+    vertices = np.flatnonzero(is_needed[geometry.section] & (geometry.radii >= 0))
     is_inner, inner = _inner_frames(
         geometry.positions[vertices].astype(float), geometry.radii[vertices].astype(float), geometry.section[vertices]
     )
