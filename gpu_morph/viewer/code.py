@@ -7,7 +7,7 @@ from typing import Any
 
 from ..image.image import Size
 from ..scene.scene import Scene
-from .scene_view import pinned
+from .scene_view import has_synapses_of_cells, pinned
 from .state import ViewState
 
 
@@ -23,6 +23,9 @@ def code_of(base: Scene, state: ViewState, size: Size) -> str:
         is_plain = isinstance(base.opacity, float | int)
         shown = f"scene.morphology.section_cell == {state.isolated}"
         changes.append(f"opacity={base.opacity!r} * ({shown})" if is_plain else f"opacity=scene.opacity * ({shown})")
+        if has_synapses_of_cells(base):
+            of_cell = f"gm.select_sections(scene.morphology, synapses=scene.synapses, cells={state.isolated})[2]"
+            changes.append(f"synapses=replace({of_cell}, section=None)")
     time = "" if state.time is None else f", time={_number(state.time)}"
     return "\n".join(
         [

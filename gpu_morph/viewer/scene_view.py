@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from ..data.frame_times import TimeRange, recorded_range
 from ..data.recording import Recording
+from ..data.selection import select_sections
 from ..errors import SceneError
 from ..image.image import Size
 from ..scene.annotations import Arrow, ColorBar, TraceInset
@@ -45,7 +46,18 @@ def content_of(base: Scene, state: ViewState) -> Scene:
     opacity = base.opacity if state.isolated is None else isolating(base, state.isolated)
     if (annotations, state.isolated, state.clim) == (base.annotations, None, base.clim):
         return base
-    return replace(base, clim=state.clim, annotations=annotations, opacity=opacity)
+    synapses = base.synapses
+    if state.isolated is not None and has_synapses_of_cells(base):
+        _, _, its_own = select_sections(base.morphology, synapses=base.synapses, cells=state.isolated)
+        assert its_own is not None
+        synapses = replace(its_own, section=None)  # numbers in the cell alone
+    return replace(base, clim=state.clim, annotations=annotations, opacity=opacity, synapses=synapses)
+
+
+def has_synapses_of_cells(base: Scene) -> bool:
+    """True where the synapses' sections, and thus their cells, are known."""
+    sections = None if base.synapses is None else base.synapses.section
+    return sections is not None and int(sections.max(initial=-1)) < base.morphology.n_sections
 
 
 def isolating(base: Scene, cell: int) -> npt.NDArray[np.float32]:

@@ -146,6 +146,34 @@ def test_a_key_isolates_the_cell_under_the_pointer() -> None:
         assert not (session.picture[y, x] == 255).all()
 
 
+def test_an_isolated_cell_keeps_its_own_synapses_alone(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    one = scene().morphology
+    both = gm.join_morphologies([one, one], translations=[(0, 0, 0), (120, 0, 0)])
+    sections = [1, 3]  # of the first cell and of the second
+    events = {"population": [0, 0], "population_names": ("input",), "event_synapse": [], "event_time": []}
+    synapses = gm.SynapseEvents(positions=both.locate(sections, [0.2, 0.2]), section=sections, **events)
+    circuit = gm.Scene(both, color="cell", synapses=synapses, synapse_style=gm.SynapseStyle(show_all=True))
+    circuit = replace(circuit, camera=gm.Camera(azim=-90, elev=0))
+    copied: list[str] = []
+    with ViewSession(circuit, (320, 244)) as session:
+        session.on_copy(copied.append)
+        session.wait_idle()
+        camera = session.camera
+        session.handle(Pointer("move", *middle_of(session, 3)))
+        session.handle(Key("i"))
+        session.wait_idle()
+        assert session.state.isolated == 1
+        session.handle(Key("c"))
+        session.wait_idle()
+        exec(copied[0], {"scene": circuit})
+        assert np.array_equal(np.asarray(Image.open("picture.png")), session.picture)
+        shown_synapses = session.scene.synapses
+        assert shown_synapses is not None
+        np.testing.assert_array_equal(shown_synapses.positions, synapses.positions[1:])
+        assert session.camera == camera
+
+
 def test_dragging_the_colour_bars_end_changes_the_range(session: ViewSession) -> None:
     session.wait_idle()
     box = session._view.context.bar.box
