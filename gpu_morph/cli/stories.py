@@ -11,7 +11,6 @@ import numpy as np
 
 from ..api.film_arguments import film_of
 from ..api.saved_image import save_scene
-from ..scene.annotations.title import n_frames_after
 from ..story import Story, read_story
 from .films import film_keywords
 
@@ -76,8 +75,7 @@ def _frame(request: FilmRequest, options: argparse.Namespace) -> int:
     """The number of the frame that is meant: by seconds, or the first whose time is nearest."""
     n_before, times = request.scene.film_clock.n_before, request.times
     if options.at is None:
-        own = times[n_before : len(times) - n_frames_after(request.scene.annotations, request.rate)]
-        return n_before + (0 if options.time is None else int(np.abs(own - options.time).argmin()))
+        return n_before + (0 if options.time is None else int(np.abs(times[n_before:] - options.time).argmin()))
     first, last = (float((number - n_before) / request.rate) for number in (0, len(times) - 1))
     if not first <= options.at <= last:
         raise ValueError(f"--at must be {first:g} to {last:g}, the seconds of the film, got {options.at:g}")

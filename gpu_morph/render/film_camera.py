@@ -34,8 +34,10 @@ class FilmCamera:
 
     @property
     def samples(self) -> list[Camera]:
-        """Cameras that stand for all of the film."""
-        return [self.first] if self.legs is None else [camera for leg in self.legs.legs for camera in leg.cameras]
+        """Cameras that stand for all of the film. Between those of a path its aperture changes linearly."""
+        if self._path is None or self.legs is None:
+            return [self.first]
+        return [*self._path.cameras, *(camera for leg in self.legs.legs for camera in leg.cameras)]
 
     def at(self, time: float | None, number: int, second: float | None) -> Camera:
         """The camera of a frame: its time in ms, its number, and its second of film, which follows from the number."""

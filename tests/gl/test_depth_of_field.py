@@ -143,6 +143,17 @@ def test_along_a_path_the_focus_moves_and_panels_show_what_a_scene_does() -> Non
     assert [is_dark(image[:, : SIZE[0]]), is_dark(image[:, SIZE[0] :])] == [(True, False), (True, True)]
 
 
+def test_an_aperture_that_opens_for_a_moment_blurs() -> None:
+    sharp = replace(CAMERA, aperture=0.0)
+    moment = [(0, sharp), (1.0, sharp), (1.02, CAMERA), (1.2, CAMERA), (1.22, sharp), (10, sharp)]
+    shown = ball((0, 0, 20))
+    with Renderer(Scene(shown, camera=gm.CameraPath(moment)), SIZE) as renderer:
+        found = renderer.render(None, second=1.1)
+    always = gm.CameraPath([(0, CAMERA), (10, CAMERA)])
+    with Renderer(Scene(shown, camera=always), SIZE) as renderer:
+        np.testing.assert_array_equal(found, renderer.render(None, second=1.1))
+
+
 def test_cells_and_segments_beside_the_picture_are_seen_where_they_are_blurred_into_it() -> None:
     beside = straight_tube((36, -70, -10), (36, -70, 10), diameter=3.0)
     cell = gm.join_morphologies([straight_tube((0, 0, 0), (0, 0, 5)), beside])

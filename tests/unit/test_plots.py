@@ -147,6 +147,10 @@ def test_a_figure_fills_its_panel_and_has_a_cursor_at_its_time() -> None:
     ("make", "words"),
     [
         (lambda: gm.Traces(RAMP, section=3), "nothing was recorded in section 3"),
+        (
+            lambda: gm.Traces(gm.Recording([0], np.zeros((1, 0)), section=[], position=[])),
+            "nothing was recorded in section 0",
+        ),
         (lambda: gm.Traces([1, 2, 3]), r"need times \(ms\), or a rate \(Hz\)"),
         (lambda: gm.Traces([1, 2, 3], times=[0, 2, 1]), "3 rising times in ms"),
         (lambda: gm.Traces(RAMP, rate=3), "leave them out"),

@@ -124,7 +124,7 @@ class Traces(TimePlot):
         if self.times is not None or self.rate is not None:
             raise SceneError("times and rate are of values without a recording: leave them out")
         recorded = set(recording.section.tolist())
-        usual = 0 if 0 in recorded else min(recorded)
+        usual = 0 if 0 in recorded else min(recorded, default=0)
         sections = (usual,) if self.section is None else tuple(checked_section(one) for one in _listed(self.section))
         for section in sections:
             if section not in recorded:
