@@ -202,7 +202,7 @@ def test_a_notebook_shows_an_animation_once(tmp_path: Path, display: bool, n_sho
     )
     n, n_videos, words = run_python(code, tmp_path).split(maxsplit=2)
     assert (int(n), int(n_videos)) == (n_shown, 1)
-    assert re.match(r"Animation\(2 frames of 120x120, [\d,]+ bytes\) \d+", words)
+    assert re.match(r"Animation\(2 frames of 120x120, [\d,]+ bytes: .*save\(.*\) \d+", words)
 
 
 def test_a_notebook_that_shows_pyplots_figures_gets_one(monkeypatch: Any) -> None:
