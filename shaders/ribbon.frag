@@ -24,7 +24,7 @@ flat in vec4 v_bisectors;
 #include "fragment_output.glsl"
 
 const float AT_END = 0.01; // pixels
-const float FAINTEST = 0.002; // coverage; as in render/gpu/tubes.py
+const float FAINTEST = 0.002; // coverage; as in render/tube_style.py
 
 void main()
 {

@@ -25,9 +25,9 @@ uniform vec2 u_coverage_range;
 #include "fragment_output.glsl"
 #include "beside_neighbours.glsl"
 
-const float SOLID = 0.999; // coverage from which a fragment hides what is behind it; as in render/gpu/tubes.py
+const float SOLID = 0.999; // coverage from which a fragment hides what is behind it; as in render/tube_style.py
 const float BEHIND = 0.05;  // pixels
-const float FAINTEST = 0.002; // coverage; as in render/gpu/tubes.py
+const float FAINTEST = 0.002; // coverage; as in render/tube_style.py
 
 // Distances, flattened pixels, of the surface at `p`, along and across, from the rings around the two joints: positive on the
 // segment's side of them. Both segments at a joint have the same ring.

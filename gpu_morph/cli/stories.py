@@ -11,6 +11,7 @@ import numpy as np
 
 from ..api.film_arguments import film_of
 from ..api.saved_image import save_scene
+from ..image.image_file import image_path
 from ..story import Story, read_story
 from .films import film_keywords
 
@@ -50,21 +51,22 @@ def save_still(options: argparse.Namespace, target: Path, *, dpi: float | None) 
     Raises
     ------
     StoryError, ValueError
-        The file is wrong; the film is over at that moment.
+        The file is wrong; the film is over at that moment; it is transparent, and the picture's format is not.
     """
     _refuse_others(options, _PICTURE)
     story = read_story(options.morphology)
     request = film_of(story.scene, story.film)
     frame = _frame(request, options)
     size = options.size if "size" in options.given else request.size
+    transparent = options.transparent or request.encoding.transparent
     save_scene(
-        target,
+        image_path(target, transparent=transparent),
         request.scene,
         time=float(request.times[frame]) if options.time is None else options.time,
         frame=frame,
         size=size,
         dpi=dpi,
-        transparent=options.transparent,
+        transparent=transparent,
         supersample=options.supersample if "supersample" in options.given else request.supersample,
         device=options.device if "device" in options.given else request.device,
     )

@@ -16,7 +16,7 @@ float thick_coverage(Silhouette edge)
     return edge_coverage(-edge.distance, edge.outward / max(length(edge.outward), 1e-6));
 }
 
-// What a tube draws of the edge that it has the coverage of, where it has neighbours.
+// Coverage, 0 to 1, with which a tube draws a pixel of its edge: its own, less what its neighbours cover.
 float beside_neighbours(float coverage, Silhouette edge, vec3 before, vec3 start, vec3 end, vec3 after)
 {
     vec2 first = parting_normal(bisector_normal(before.xy, start.xy, end.xy), start.xy);

@@ -23,8 +23,8 @@ vec2 bisector_normal(vec2 before, vec2 joint, vec2 after)
     return has_bisector ? forwards : vec2(0.0);
 }
 
-// In place of the radius of a neighbour: how the end of a segment is drawn that has none. Of a flat end whose edges another
-// section may draw it is BESIDE_PARENT minus the radius of that section.
+// In place of the radius of a neighbour: how the end of a segment is drawn that has none. Of a flat end whose edges may lie
+// over the parent's it is BESIDE_PARENT minus the parent's radius.
 const float ROUND_END = -1.0, FLAT_END = -2.0, BESIDE_PARENT = -3.0;
 
 bool is_flat(float end)

@@ -75,6 +75,16 @@ def test_its_size_and_what_is_behind_it_can_be_chosen(folder: Path, capsys: pyte
         assert (image.mode, image.getpixel((0, 0))[3]) == ("RGBA", 0)
 
 
+def test_a_frame_of_a_transparent_film_is_transparent(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    film = 'output = "film.mov"\ncodec = "prores_ks"\ntransparent = true\n'
+    (folder / "story.toml").write_text(STORY[: STORY.index("[[annotations]]")].replace("fps", film + "fps"))
+    assert main(["snapshot", "story.toml", "-o", "still.png", "--at", "1"]) == 0
+    with Image.open("still.png") as image:
+        assert (image.mode, image.getpixel((0, 0))[3]) == ("RGBA", 0)
+    capsys.readouterr()
+    assert "still.jpg" in fails(capsys, "snapshot", "story.toml", "-o", "still.jpg", "--at", "1")
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -31,7 +31,7 @@ def joint_neighbours(
     Edges are smoothed by blending, so a pixel of an edge should be drawn once. Where sections meet, one of them draws
     its round end: the widest, which covers those of the others. Those have flat ends at the joint. Two sections of one
     width that continue each other are drawn as one. Edges of a further section that is as wide as its parent lie over
-    those of the parent, which draws them: three over each other would be far too dark.
+    those of the parent: it adds what the parent does not cover, as three edges over each other would be far too dark.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def joint_neighbours(
         Vertices: the other end of the neighbour that continues the segment there; or the segment's own ``start``
         (``end``), where it has a round end; or its ``end`` (``start``), where it has a flat one.
     beside : (n,) int64
-        Segments with a flat start whose edges the parent draws where both have them.
+        Segments with a flat start, of such sections.
     parents : (n,) int64
         The start of the parent's last segment, for each of these.
     """
