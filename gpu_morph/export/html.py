@@ -54,8 +54,7 @@ def write_html(
 
     The page is one file. It holds the geometry, the values and the shaders, draws with WebGL 2, and loads nothing. It
     shows a colour bar, legends, a clock and a scale bar of its own, the scene's meshes, and each `Text` that is always
-    there. A warning names annotations that it leaves out,
-    and depth of field.
+    there. A warning names annotations that it leaves out, and depth of field.
 
     Parameters
     ----------

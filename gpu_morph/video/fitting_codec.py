@@ -15,6 +15,7 @@ from .ffmpeg import run_ffmpeg, video_encoders
 from .hardware_encoders import fastest_codec
 
 _HELD = ("libx264", "h264_nvenc", "h264_qsv", "h264_amf", "h264_videotoolbox")  # by formats of any codec of ours
+_HELD_BY = {"mpeg4": (".mp4", ".m4v", ".mov", ".mkv", ".avi")}  # ISF's usual codec: no trial, which takes 0.2 s
 _TIMEOUT = 20.0  # s
 
 
@@ -46,7 +47,8 @@ def check_held(encoding: Encoding, ending: str) -> None:
     ValueError
         They do not.
     """
-    if ending == ".gif" or (encoding.codec in _HELD and not container(ending).codecs):
+    is_known = encoding.codec in _HELD and not container(ending).codecs
+    if ending == ".gif" or is_known or ending in _HELD_BY.get(encoding.codec, ()):
         return
     refusal = _refusal(replace(encoding, gif_plays=0, threads=None, background="0x000000"), ending)
     if refusal:

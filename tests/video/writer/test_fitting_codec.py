@@ -43,5 +43,14 @@ def test_every_other_format_holds_h264() -> None:
             assert fitting_codec._refusal(Encoding(), container.ending) == ""
 
 
+def test_usual_films_need_no_trial(monkeypatch: pytest.MonkeyPatch) -> None:
+    for codec, endings in fitting_codec._HELD_BY.items():
+        for ending in endings:
+            assert fitting_codec._refusal(Encoding(codec), ending) == ""
+    monkeypatch.setattr(fitting_codec, "_refusal", None)
+    fitting_codec.check_held(Encoding("libx264"), ".mp4")
+    fitting_codec.check_held(Encoding("mpeg4"), ".mp4")
+
+
 def test_an_encoder_that_fails_anyway_is_not_the_formats_fault() -> None:
     fitting_codec.check_held(Encoding("no_such_encoder"), ".webm")
