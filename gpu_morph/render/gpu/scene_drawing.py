@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
 
@@ -14,38 +14,27 @@ from OpenGL import GL
 from ...data.sampling import Sample
 from ...image.image import Size
 from ...scene.annotations.base import Sprite
-from ...scene.camera import Box, Camera, nearest_pixel
+from ...scene.camera import Box, Camera
 from ...scene.coloring import Coloring
 from ...scene.lens import lens_points
 from ...scene.scene import Scene
 from ...system.interruption import checkpoint
-from ..crowding import Crowding, crowding
 from ..geometry.tube_geometry import TubeGeometry
-from ..glow import glow_of
 from ..path_legs import Leg
-from ..shader_variants import camera_variants
 from ..static_camera.a_buffer import ABuffer, joined, visible_fragments
 from ..static_camera.surroundings import Surroundings
-from ..supersampling import enlarged_size, magnification
-from ..surface_scene import SurfaceScene
-from ..tube_groups import tube_groups
+from ..supersampling import enlarged_size
 from ..vertex_values import VertexValues
 from .attributes import ComputedAttributes, UploadedAttributes
-from .averaging import Averaging
+from .composition import Composition
 from .fragments import FragmentList, ListOverflowError, in_parts
-from .glowing import Glowing
 from .lens_pictures import LensPictures
-from .markers import Markers
 from .owned import owned
+from .scene_parts import SceneParts
 from .shadowing import Shadowing
 from .sprites import Sprites
-from .surfaces import Surfaces
 from .target import Target
-from .textures import Texture
-from .tubes import Tubes
 from .view import Move, lens_view, moved_view, tubes_extent, view_uniforms
-
-_LEAST_COVERAGE = 0.004  # of a pixel from which the cell divides what is behind it from what is before it
 
 
 class SceneDrawing:
@@ -94,39 +83,42 @@ class SceneDrawing:
         n_lens_points: int = 1,
         computes: bool,
     ) -> None:
-        self._scene, self._coloring, self._camera, self._supersample = scene, coloring, camera, supersample
+        self._scene, self._camera, self._supersample = scene, camera, supersample
         self._leg, self._shown = leg, camera if leg is None else None
-        self._size = enlarged_size(size, supersample)  # of what is drawn
-        self._magnification = magnification(size, supersample)
         n_channels = 4 if transparent else 3
         red, green, blue, _ = scene.background_rgba
         self.background = (0.0,) * 4 if transparent else (red, green, blue, 1.0)
         self.background_bytes = np.rint(np.array(self.background[:n_channels]) * 255).astype(np.uint8)
-        self._variants = camera_variants(*(leg.cameras if leg is not None else (camera,)))
-        seen_from = camera if leg is None else leg
-        self._nearest_pixel = seen_from.nearest_pixel(scene.morphology, self._size)
-        self._pixels = seen_from.pixel_sizes(geometry.positions, self._size)
         self._n_vertices = geometry.n_vertices
         self._is_filled = False  # the values of the frame are on the GPU
         self._frame: tuple[Camera, float | None] = camera, None
         self._world = geometry.positions if leg is not None else None
         self._radii = geometry.radii
+        seen_from = camera if leg is None else leg
+        pixels = seen_from.pixel_sizes(geometry.positions, enlarged_size(size, supersample))
         geometry = replace(geometry, positions=_relative(geometry.positions, camera))
-        self._extent = tubes_extent(geometry) if leg is None else leg.extent(camera)
-        self._view = view_uniforms(self._extent, camera, self._size)
+        self._parts = parts = SceneParts(
+            scene,
+            coloring,
+            camera=camera,
+            leg=leg,
+            extent=tubes_extent(geometry) if leg is None else leg.extent(camera),
+            picture_size=size,
+            supersample=supersample,
+        )
         with ExitStack() as resources:
             self.target = owned(resources, Target(size, channels=n_channels))
             self._n_lens_points = n_lens_points
             self._lens = owned(resources, LensPictures(self.target)) if n_lens_points > 1 else None
-            self._surfaces = self._new_surfaces()
+            self._surfaces = parts.surfaces()
             if self._surfaces is not None:
                 resources.callback(self._surfaces.delete)
-            self._finish = self._new_finish()
+            self._finish = parts.finish(self.target)
             if self._finish is not None:
                 resources.callback(self._finish.delete)
             self._sprites = owned(resources, Sprites(size))
-            self._groups = self._new_tubes(geometry, resources)
-            self.tubes = [tubes for _, group in self._groups for tubes in group]
+            groups = parts.tubes(geometry, pixels, resources)
+            self.tubes = [tubes for _, group in groups for tubes in group]
             for tubes in self.tubes[:-1]:
                 tubes.is_last = False
             vertices = np.column_stack([geometry.positions, geometry.radii])
@@ -135,10 +127,20 @@ class SceneDrawing:
             )
             new_attributes = ComputedAttributes if is_computed else UploadedAttributes
             self._attributes = owned(resources, new_attributes(vertices, values))
-            self._markers = self._new_markers(geometry)
+            self._markers = parts.markers(geometry)
             if self._markers is not None:
                 owned(resources, self._markers)
             self._resources = resources.pop_all()
+        self._composition = Composition(
+            self.target,
+            self._finish,
+            groups=groups,
+            markers=self._markers,
+            surfaces=self._surfaces,
+            sprites=self._sprites,
+            opacity=coloring.opacity,
+            background=self.background,
+        )
 
     @property
     def has_markers(self) -> bool:
@@ -155,7 +157,7 @@ class SceneDrawing:
     @property
     def is_opaque(self) -> bool:
         """True when all sections are opaque."""
-        return self._coloring.opacity == 1 and all(opacity == 1 for opacity, _ in self._groups)
+        return self._composition.is_opaque
 
     def delete(self) -> None:
         """Free everything on the GPU."""
@@ -212,16 +214,16 @@ class SceneDrawing:
             assert self._world is not None
             positions = _relative(self._world, camera)
             self._attributes.move(np.column_stack([positions, self._radii]))
-        self._extent = self._leg.extent(camera)
-        self._view = view_uniforms(self._extent, camera, self._size)
+        extent = self._leg.extent(camera)
+        view = view_uniforms(extent, camera, self._parts.size)
         for tubes in self.tubes:
-            tubes.set_view(self._view, positions)
+            tubes.set_view(view, positions)
         if self._markers is not None:
-            self._markers.set_view(self._view, np.asarray(camera.center), self._crowding(camera))
+            self._markers.set_view(view, np.asarray(camera.center), self._parts.crowding(camera))
         if isinstance(self._finish, Shadowing):
-            self._finish.set_half_depth(self._view["u_half_depth"])
+            self._finish.set_half_depth(view["u_half_depth"])
         if self._surfaces is not None:
-            self._surfaces.set_view(view_uniforms(self._extent, camera, self._surfaces_size), camera)
+            self._surfaces.set_view(view_uniforms(extent, camera, self._parts.surfaces_size), camera)
         self._shown = camera
 
     def draw(self, sprites: Sequence[Sprite], box: Box | None = None) -> None:
@@ -229,7 +231,7 @@ class SceneDrawing:
         if self._lens is not None and self._frame[0].aperture:
             self._draw_blurred(self._lens)
         else:
-            self._draw_cell(box)
+            self._composition.draw(*self._frame, box)
         self._sprites.draw(sprites)
         GL.glFlush()
 
@@ -240,126 +242,11 @@ class SceneDrawing:
             for point in lens_points(self._frame[0], self._n_lens_points):
                 checkpoint()
                 self._show_from(partial(lens_view, point=point))
-                self._draw_cell(None)
+                self._composition.draw(*self._frame, None)
                 lens.add(1 / self._n_lens_points)
         finally:
             self._show_from(None)
         lens.finish()
-
-    def _draw_cell(self, box: Box | None) -> None:
-        if self._surfaces is not None:
-            self._update_surfaces(self._surfaces)
-        if isinstance(self._finish, Glowing):
-            self._draw_light(self._finish)
-        else:
-            self._draw_surfaces(box)
-
-    def _update_surfaces(self, surfaces: Surfaces) -> None:
-        """Draw what is behind the cell and before it, if that differs from the last frame."""
-        camera, time = self._frame
-        if not surfaces.is_new(camera, time):
-            return
-        with surfaces.cell_depth(camera):
-            # Cells that glow hide nothing.
-            for tubes in self.tubes if not self._scene.look.is_glowing else ():
-                tubes.draw_surface(least_coverage=_LEAST_COVERAGE)
-            if self._markers is not None:
-                self._markers.draw_solid()
-        surfaces.draw(camera, time)
-
-    def _blend_surfaces(self, picture: Texture, origin: tuple[int, int] = (0, 0)) -> None:
-        """Blend one of the pictures of surfaces over what is bound."""
-        assert self._surfaces is not None
-        self._sprites.blend(picture, 1.0, origin=origin, box=self._surfaces.box)
-
-    def _draw_light(self, glowing: Glowing) -> None:
-        """Add up the light of tubes and markers, and draw its picture. All of the image: it glows beyond the tubes."""
-        glowing.stage.bind((0.0,) * 4)
-        GL.glDisable(GL.GL_DEPTH_TEST)
-        GL.glBlendFunc(GL.GL_ONE, GL.GL_ONE)
-        for tubes in self.tubes:
-            tubes.draw_light()
-        if self._markers is not None:
-            self._markers.draw_all()
-        surfaces = self._surfaces
-        glowing.finish(
-            self.background, None, None if surfaces is None else partial(self._blend_surfaces, surfaces.behind)
-        )
-
-    def _draw_surfaces(self, box: Box | None) -> None:
-        opacity = self._coloring.opacity
-        # A group that is not opaque is drawn into an image of its own, which covers the whole target.
-        stage = self.target if self._finish is None else self._finish.stage
-        box = box if self.is_opaque else None
-        surfaces = self._surfaces
-        background = (0.0,) * 4 if isinstance(self._finish, Shadowing) else self.background
-        # A cell before surfaces is faded by itself, else everything is at the end.
-        own_opacity, fades = (opacity, False) if surfaces is not None else (1.0, opacity < 1)
-        origin = stage.bind((0.0,) * 4 if fades else background, box)
-        if surfaces is not None:
-            self._blend_surfaces(surfaces.behind, origin)
-        if self._markers is not None and opacity == 1:
-            self._markers.draw_solid()
-        for group_opacity, group in self._groups:
-            shown = group_opacity * own_opacity
-            with stage.layer() if shown < 1 else nullcontext() as layer:
-                for tubes in group:
-                    tubes.draw(origin)
-            if layer is not None:
-                self._sprites.blend(layer, shown)
-        if fades:
-            self._sprites.fade(opacity, background)
-        if self._markers is not None:
-            if opacity < 1:
-                self._markers.draw_solid()
-            self._markers.draw_edges()
-        if surfaces is not None:
-            self._blend_surfaces(surfaces.before, origin)
-        if isinstance(self._finish, Averaging):
-            self._finish.finish(self.background, box)
-        elif isinstance(self._finish, Shadowing):
-            with self._finish.surface():
-                for tubes in self._groups[0][1] if self._groups else ():  # the most opaque
-                    tubes.draw_surface(origin)
-                if self._markers is not None:
-                    self._markers.draw_solid()
-            self._finish.finish(self.background, box, origin)
-
-    def _new_finish(self) -> Averaging | Glowing | Shadowing | None:
-        """What makes the picture of what is drawn; None where that is the picture."""
-        if self._scene.look.is_glowing:
-            return Glowing(self.target, self._supersample)
-        if self._scene.look.is_shadowed:
-            return Shadowing(self.target, self._supersample, half_depth=self._view["u_half_depth"])
-        return Averaging(self.target, self._supersample) if self._supersample > 1 else None
-
-    def _new_surfaces(self) -> Surfaces | None:
-        """What is around the cell; None where nothing is."""
-        size = self._surfaces_size
-        cameras = (self._camera,) if self._leg is None else self._leg.cameras
-        around = SurfaceScene(
-            self._scene, lambda corners: min(nearest_pixel(camera, corners, size) for camera in cameras)
-        )
-        if not len(around.positions):
-            return None
-        look = self._scene.look
-        material = look.material
-        uniforms = view_uniforms(self._extent, self._camera, size) | {
-            "u_lighting": float(look.is_lit or look.is_glowing),
-            "u_material": (material.shadow, material.diffuse, material.gloss, material.shininess),
-            "u_rim_shade": material.rim,
-            "u_depth_cue": self._scene.depth_cue_strength,
-            "u_background": self._scene.background_rgba[:3],
-        }
-        smooths = size == self.target.size
-        return Surfaces(
-            around, camera=self._camera, size=size, uniforms=uniforms, smooths=smooths, variants=self._variants
-        )
-
-    @property
-    def _surfaces_size(self) -> Size:
-        """Of the pictures of surfaces. Light is a picture of its own before surfaces are behind it."""
-        return self.target.size if self._scene.look.is_glowing else self._size
 
     @property
     def has_bounds(self) -> bool:
@@ -388,7 +275,7 @@ class SceneDrawing:
         for tubes in self.tubes:
             tubes.set_camera(camera, self._attributes)
         self._is_filled, self._frame = False, (camera, None)
-        self._update_surfaces(self._surfaces)
+        self._composition.update_surfaces(*self._frame)
         return Surroundings.of(*self._surfaces.images(), self.background_bytes)
 
     def visible_fragments(self, camera: Camera) -> ABuffer | None:
@@ -410,64 +297,9 @@ class SceneDrawing:
 
         try:
             with FragmentList(self.target, self._n_vertices) as fragment_list:
-                return joined(in_parts(self._size[1], visible, fragment_list.n_parts))
+                return joined(in_parts(self._parts.size[1], visible, fragment_list.n_parts))
         except ListOverflowError:
             return None
-
-    def _new_tubes(self, geometry: TubeGeometry, resources: ExitStack) -> list[tuple[float, list[Tubes]]]:
-        """Opacities, from the greatest down, and the tubes that have them."""
-        glow = None if self._leg is None else self._leg.glow
-        if self._scene.look.is_glowing and glow is None:
-            glow = glow_of(geometry, self._camera, self._size, min_width=self._scene.min_width)
-        moves = self._leg is not None
-        new_tubes = partial(
-            Tubes,
-            view=self._view,
-            nearest_pixel=self._nearest_pixel,
-            pixels=self._pixels,
-            moves=moves,
-            variants=self._variants,
-        )
-        return [
-            (opacity, [owned(resources, new_tubes(part, style=style)) for part, style in parts])
-            for opacity, parts in tube_groups(
-                self._scene, self._coloring, geometry, magnification=self._magnification, glow=glow
-            )
-        ]
-
-    def _new_markers(self, geometry: TubeGeometry) -> Markers | None:
-        """The markers of synapses, if there are any."""
-        scene, camera = self._scene, self._camera
-        if scene.synapses is None or not scene.synapses.n_synapses:
-            return None
-        turns = self._leg is not None or camera.azim_step
-        return Markers(
-            scene.synapses,
-            scene.synapse_style,
-            view=self._view,
-            center=np.asarray(camera.center),
-            viewer=None if turns else camera.axes[2],
-            geometry=geometry,
-            lighting=scene.look.is_lit,
-            magnification=self._magnification,
-            depth_cue=scene.depth_cue_strength,
-            background=scene.background_rgba[:3],
-            crowding=self._crowding(camera),
-            variants=self._variants,
-        )
-
-    def _crowding(self, camera: Camera) -> Crowding:
-        """Of the markers, as the camera shows them."""
-        scene = self._scene
-        assert scene.synapses is not None
-        assert camera.height is not None
-        return crowding(
-            scene.synapses,
-            scene.synapse_style,
-            scene.morphology,
-            pixel=camera.height / self._size[1],
-            magnification=self._magnification,
-        )
 
 
 def _relative(positions: npt.NDArray[np.float32], camera: Camera) -> npt.NDArray[np.float32]:
