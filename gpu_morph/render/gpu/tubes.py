@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import cached_property, partial
 from typing import Any
 
@@ -26,6 +26,8 @@ from .textures import Texture
 from .view import MOVED, Move
 
 _SORTED_STEP = 2.0  # degrees of azimuth between two sorts
+
+_OTHER_FIELDS = [field.name for field in fields(Camera) if field.name not in ("azim", "elev")]
 
 _SHADERS: dict[type[SegmentBatch], str] = {Ribbons: "ribbon", Meshes: "tube"}
 
@@ -144,16 +146,15 @@ class Tubes:
         if self._moves:  # it tilts in every frame, and the order does not depend on roll
             elev = _SORTED_STEP * round(elev / _SORTED_STEP)
             view = (steps, elev, 0.0)
-        near, space = replace(camera, azim=_SORTED_STEP * steps, elev=elev), None
         # `show_from` may move an orthographic camera in each picture: then all segments are drawn.
         leaves_out = camera.projection == "perspective" or not self._shown
         if leaves_out:
-            view = (*view, replace(camera, azim=0.0, elev=0.0), *self._shown.items())
+            view = (*view, *(getattr(camera, name) for name in _OTHER_FIELDS), *self._shown.items())
         is_sorted = view == self._sorted_view
         if not is_sorted:
             self._sorted_view = None
-            if leaves_out:
-                space = SeenSpace(near, self._uniforms | self._shown, turn=_SORTED_STEP)
+            near = replace(camera, azim=_SORTED_STEP * steps, elev=elev)
+            space = SeenSpace(near, self._uniforms | self._shown, turn=_SORTED_STEP) if leaves_out else None
             attributes.sort(self.batches, near.axes[2], space)
             self._sorted_view = view
         self._camera = camera
