@@ -18,13 +18,13 @@ system: ## EGL and a driver: installed where that is missing and we are root, as
 demo: system $(VENV)/.user
 	$(BIN)/gpu-morph demo -o $(DEMO)
 
-# Tests that start dask workers or end processes run alone, after the others. Tests of pixels (marked in
-# tests/gl/conftest.py) run once more on the path that a GPU takes. pytest ends with 5 where it selects no
-# test: a part that ARGS names may have tests of one kind only.
+# Tests that start dask workers or end processes run after the others, two at once on any machine: half of their time they
+# wait for processes. Tests of pixels (marked in tests/gl/conftest.py) run once more on the path that a GPU takes. pytest
+# ends with 5 where it selects no test: a part that ARGS names may have tests of one kind only.
 define run_tests
 @$(BIN)/python -m pytest -n auto --dist loadfile -m "not cluster and not browser" $(ARGS); first=$$?; \
 [ $$first -eq 2 ] && exit 2; \
-$(BIN)/python -m pytest -m cluster $(ARGS) -n 0; second=$$?; \
+$(BIN)/python -m pytest -n 2 --dist loadfile -m cluster $(ARGS); second=$$?; \
 GPU_MORPH_PATH=gpu $(BIN)/python -m pytest -n auto --dist loadfile -m pixels $(or $(ARGS),tests/gl); third=$$?; \
 case "$$first $$second $$third" in *[!05\ ]*) exit 1 ;; *0*) ;; *) exit 1 ;; esac
 endef

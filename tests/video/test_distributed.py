@@ -51,17 +51,13 @@ pytestmark = [pytest.mark.cluster, pytest.mark.usefixtures("short_pieces", "noth
 # The same film
 
 
-@pytest.mark.parametrize(
-    ("n_workers", "n_threads", "options"), [(2, 1, {"resources": {"GPU": 1}}), (4, 2, {})], ids=str
-)
-def test_any_number_of_workers_and_threads_draws_the_same_frames(
-    n_workers: int, n_threads: int, options: dict[str, Any], tmp_path: Path, drawn: npt.NDArray[np.uint8]
-) -> None:
-    with cluster(n_workers, n_threads, **options) as client:
+def test_any_number_of_workers_draws_the_same_frames(tmp_path: Path, drawn: npt.NDArray[np.uint8]) -> None:
+    with cluster(3, 1) as client:
         report = film(tmp_path, client)
     check_same(report, drawn)
+    assert report.cluster is not None
     assert len(report.cluster.checksums) == N_FRAMES
-    assert len(report.cluster.workers) == n_workers
+    assert len(report.cluster.workers) == 3
     assert sum(worker.n_frames for worker in report.cluster.workers.values()) == N_FRAMES
 
 
@@ -94,7 +90,7 @@ def test_a_moving_camera_and_slow_motion_are_the_same_in_every_piece(tmp_path: P
     check_same(film(tmp_path, client, scene, **options), alone)
 
 
-@pytest.mark.parametrize(("codec", "ending"), [("ffv1", ".mkv"), ("mjpeg", ".mkv"), ("prores", ".mov")])
+@pytest.mark.parametrize(("codec", "ending"), [("mjpeg", ".mkv"), ("prores", ".mov")])
 def test_encoders_get_the_same_frames_in_every_piece(codec: str, ending: str, tmp_path: Path, client: Any) -> None:
     """These codecs encode each frame by itself: equal frames are decoded to equal frames."""
     camera = replace(SCENE.camera, azim_step=0)  # a static camera: frames are recoloured, not drawn
@@ -240,14 +236,14 @@ def test_peaks_between_frames_are_the_same(tmp_path: Path, client: Any) -> None:
 
 
 def test_this_process_never_holds_the_whole_film(tmp_path: Path, client: Any) -> None:
-    size = (640, 480)
+    size = (400, 300)
     tracemalloc.start()
     try:
         report = film(tmp_path, client, name="film.avi", size=size, codec="rawvideo", pixel_format="bgr24")
         _, most = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert report.path.stat().st_size > N_FRAMES * 640 * 480 * 3
+    assert report.path.stat().st_size > N_FRAMES * 400 * 300 * 3
     assert most < report.path.stat().st_size / 2
 
 

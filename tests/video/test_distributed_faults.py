@@ -357,7 +357,7 @@ def test_an_interrupted_command_leaves_no_process(tmp_path: Path, number: int) -
         "cpu",
     ]
     process = subprocess.Popen(
-        [*command, "--size", "640x480", "--t-step", "0.001"],
+        [*command, "--size", "160x120", "--t-step", "0.0005"],
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
