@@ -2,68 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, get_args
+from typing import Any
 
-import numpy as np
-
-from ..data.derived_morphology import morphology_subset
 from ..data.frame_times import TimeRange, recorded_range
 from ..data.morphology import Morphology
 from ..data.recording import Recording, is_voltage
-from ..data.sampling import SAMPLINGS, Sampling
-from ..data.section_numbers import warn_of_numbers
+from ..data.sampling import Sampling
 from ..data.synapse_events import SynapseEvents
 from ..data.value_map import Interpolation
-from ..errors import SceneError, brief, near_names
+from ..errors import brief
 from ..image.image import Size, check_size
-from ..system.arguments import check_choice, check_type, checked_flag, checked_items
+from ..system.arguments import checked_flag, checked_items
 from .annotations.base import Annotation, ColorScale, View
 from .annotations.layout import Layout, arranged
 from .annotations.title import n_frames_before
 from .camera import Camera
-from .camera_path import CameraPath, Keyframe, with_cameras
-from .checks import (
-    check_fraction,
-    check_highlighted_sections,
-    check_keyframe_sections,
-    check_number,
-    check_recorded_sections,
-    checked_annotations,
-    checked_clim,
-    checked_meshes,
-)
+from .camera_beside import fitted_beside, may_overlap
+from .camera_path import CameraPath
+from .cell_colors import cell_colors
+from .checks import checked_annotations, checked_clim, checked_meshes
 from .color_scale import color_scale, full_range
-from .coloring import Coloring, cell_coloring, fixed_coloring, label_coloring, section_coloring
-from .colormaps import color_table, parse_colormap
-from .colors import ColorLike, Rgba, is_light, opaque_color, parse_color
+from .coloring import Coloring
+from .colors import ColorLike, Rgba, is_light, parse_color
 from .display_hook import bundle
-from .extent import Extent
 from .film_clock import USUAL_FPS, FilmClock, checked_fps
-from .font_size import check_font_size, text_height
+from .font_size import text_height
 from .highlight import Highlight
-from .label_colors import LabelColors
 from .memo import Identity, shared_result
-from .mesh_extent import check_extent
 from .norm_parsing import ForeignNorm, parse_norm
 from .norms import Norm
 from .opacity import section_opacities
 from .overlay import Overlay, overlaid
-from .path_room import with_room
-from .point_values import PointValues, point_recording
+from .point_values import PointValues
+from .scene_checks import check_contents, check_settings, check_types
 from .styles import FLAT, STYLES, USUAL, Look, Style
 from .surface import SceneObject, outermost, surface_scales
 from .synapse_style import SynapseStyle
 
-_REQUIRED = {"morphology": Morphology, "synapse_style": SynapseStyle}
-_OPTIONAL = {"recording": Recording, "synapses": SynapseEvents, "highlight": Highlight, "time_range": TimeRange}
-_LABELS, _CELLS = ("label", "labels"), ("cell", "cells")
 _DEPTH_CUE = 0.3  # of lit cells whose colours stand for no values
 _DARK_INK, _LIGHT_INK = (0.1, 0.1, 0.1, 1.0), (0.94, 0.94, 0.94, 1.0)
-_TRANSPARENT_HINT = ": render_image(..., transparent=True) leaves the background out"
 
 
 @dataclass(frozen=True, eq=False)
@@ -202,61 +182,22 @@ class Scene:
     fps: Fraction | float | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
-        for name, kind in _REQUIRED.items():
-            check_type(getattr(self, name), kind, name)
-        for name, kind in _OPTIONAL.items():
-            check_type(getattr(self, name), kind, name, is_optional=True)
-        if not isinstance(self.camera, Camera | CameraPath):
-            raise TypeError(f"camera must be a Camera or a CameraPath, got {type(self.camera).__name__}")
+        check_types(self)
         if self.fps is not None:
             object.__setattr__(self, "fps", checked_fps(self.fps))
         annotations = checked_annotations(self.annotations)
         object.__setattr__(self, "annotations", tuple(sorted(annotations, key=lambda annotation: annotation.rank)))
         object.__setattr__(self, "meshes", checked_meshes(self.meshes))
-        for item in self.meshes:
-            check_extent(item, self.morphology)
-        check_number(self.min_width, "min_width", unit="pixels", least=0)
-        check_font_size(self.font_size)
-        if self.depth_cue is not None:
-            check_fraction(self.depth_cue, "depth_cue")
-        check_choice(self.lighting, (True, False), "lighting", error=SceneError)
-        if self.style is not None:
-            check_choice(self.style, get_args(Style), "style", error=SceneError)
-            if self.look.is_lit and not self.lighting:
-                raise SceneError(
-                    f"style={self.style!r} has light, got lighting=False: leave lighting out, or use 'flat'"
-                )
-        check_choice(self.interpolation, get_args(Interpolation), "interpolation", error=SceneError)
-        check_choice(self.sampling, SAMPLINGS, "sampling", error=SceneError)
+        check_settings(self)
         if self.clim is not None:
             object.__setattr__(self, "clim", checked_clim(self.clim))
         self._take_norm(parse_norm(self.norm))
         if self.color is None:
             object.__setattr__(self, "color", "grey" if self.recording is None else self.recording.name)
-        opaque_color(self.background, "background", hint=_TRANSPARENT_HINT)
-        opaque_color(self.nan_color, "nan_color")
-        if self.recording is not None and self.shows_values:
-            check_recorded_sections(self.recording, self.morphology)
-            warn_of_numbers(self.morphology, self.recording)
+        object.__setattr__(self, "overlays", tuple(checked_items(self.overlays, "overlays", "overlays")))
+        check_contents(self)
         if any(camera.up == "apical" for camera in self._cameras):
             _ = self._oriented_camera
-        if isinstance(self.camera, CameraPath):
-            check_keyframe_sections(self.camera, self.morphology)
-        object.__setattr__(self, "overlays", tuple(checked_items(self.overlays, "overlays", "overlays")))
-        for overlay in self.overlays:
-            check_type(overlay, Overlay, "overlays: each")
-            check_recorded_sections(overlay.recording, self.morphology)
-        if self.overlays and self.look.is_glowing:
-            raise SceneError("overlays cannot glow: their values have no common scale; use another style")
-        if self.highlight is not None:
-            check_highlighted_sections(self.highlight, self.morphology)
-        if self.synapses is not None:
-            self.synapse_style.population_colors(self.synapses)
-        # Wrong colours and opacities raise here, not at the first frame.
-        section_opacities(self.opacity, self.morphology)
-        parse_colormap(self.cmap)
-        if not self.shows_values:
-            _ = self.coloring
 
     def _take_norm(self, norm: Norm | None) -> None:
         """Keep a norm as data, and its ends as ``clim``."""
@@ -323,37 +264,18 @@ class Scene:
         return shared_result(inputs, self._new_coloring)
 
     def _new_coloring(self) -> Coloring:
-        return self._colors().with_opacities(section_opacities(self.opacity, self.morphology))
-
-    def _colors(self) -> Coloring:
-        """The coloring without opacities."""
-        color = self.color
-        if self.shows_values or isinstance(color, PointValues):
-            values = point_recording(color, self.morphology) if isinstance(color, PointValues) else self.recording
-            assert values is not None
-            norm, clim = self.norm, self.clim or full_range(values, self.norm)
-            if norm is not None:
-                norm, clim = norm.with_clim(clim)
-            table = color_table(self.cmap, self.nan_color, clim, norm)
-            return Coloring(values, is_static=not self.shows_values, table=table, has_scale=True)
-        word = color.strip().lower() if isinstance(color, str) else None
-        if word in _CELLS:
-            return cell_coloring(self.morphology, self.background_rgba)
-        if word in _LABELS:
-            color = LabelColors()
-        elif isinstance(color, Mapping) and color and all(isinstance(key, str) for key in color):
-            color = LabelColors(color)
-        if isinstance(color, LabelColors):
-            return label_coloring(color, self.morphology, self.background_rgba)
-        if isinstance(color, Mapping) or _is_list_of_colors(color):
-            return section_coloring(color, self.morphology)
-        try:
-            return fixed_coloring(color)
-        except ValueError as cause:
-            have = "there is no recording" if self.recording is None else f"the recording is {self.recording.name!r}"
-            words = (_LABELS[0], _CELLS[0], *(() if self.recording is None else (self.recording.name,)))
-            near = near_names(color, words)
-            raise SceneError(f"color is neither a recorded variable ({have}) nor a colour: {cause}{near}") from cause
+        colors = cell_colors(
+            self.color,
+            self.morphology,
+            self.recording,
+            shows_values=self.shows_values,
+            background=self.background_rgba,
+            cmap=self.cmap,
+            clim=self.clim,
+            norm=self.norm,
+            nan_color=self.nan_color,
+        )
+        return colors.with_opacities(section_opacities(self.opacity, self.morphology))
 
     def resolved(self) -> Scene:
         """This scene with the range of all its values as ``clim``, if that is None and needed."""
@@ -395,35 +317,13 @@ class Scene:
 
     def camera_beside(self, layout: Layout) -> Camera | CameraPath:
         """The camera with a center, height and shift that keep the cell clear of annotations; see `layout`."""
-        camera = self._oriented_camera
-        if isinstance(camera, Camera):
-            return self._beside(camera, layout)
-        path = camera
-
-        def beside(keyframe: Keyframe) -> Camera:
-            turning = path.turning(keyframe.camera)
-            if keyframe.sections is None:
-                fitted = self._beside(turning, layout)
-            else:
-                part = morphology_subset(self.morphology, np.array(keyframe.sections))
-                fitted = turning.fitted(part, layout.view.size, layout.areas)
-            return replace(fitted, azim_step=keyframe.camera.azim_step, turn=keyframe.camera.turn)
-
-        def extent(sections: tuple[int, ...] | None) -> Extent:
-            if sections is None:
-                return Extent(self.morphology, np.array(self._fitted_points).reshape(-1, 3))
-            return Extent(morphology_subset(self.morphology, np.array(sections)), np.empty((0, 3)))
-
-        return with_room(path, with_cameras(path, beside), extent, layout.view.size)
-
-    def _beside(self, camera: Camera, layout: Layout) -> Camera:
-        size = layout.view.size
-        fitted = camera.fitted(self.morphology, size, layout.areas)
-        if camera.center is not None and camera.height is not None:
-            return fitted
-        points = [point for item in self.annotations for point in item.points(replace(layout.view, camera=fitted))]
-        points += self._fitted_points
-        return camera.fitted(self.morphology, size, layout.areas, points=points) if points else fitted
+        return fitted_beside(
+            layout,
+            self._oriented_camera,
+            self.morphology,
+            annotations=self.annotations,
+            points=lambda: self._fitted_points,
+        )
 
     @cached_property
     def _fitted_points(self) -> list[Any]:
@@ -478,13 +378,6 @@ class Scene:
             self._layouts[key] = arranged(self.annotations, self._view(size, transparent))
         return self._layouts[key]
 
-    @property
-    def _may_overlap(self) -> bool:
-        """True when the cell may lie behind annotations, as one that is enlarged or moved."""
-        sections = [] if isinstance(self.camera, Camera) else [one.sections for one in self.camera.keyframes]
-        is_given = any(camera.height is not None or camera.zoom > 1 for camera in self._cameras)
-        return is_given or any(part is not None for part in sections)
-
     def _view(self, size: Size, transparent: bool) -> View:
         paper = self.background_rgba
         view = View(
@@ -494,7 +387,7 @@ class Scene:
             paper=paper,
             is_transparent=transparent,
             # A fitted cell does not overlap the annotations; one that was moved or enlarged may.
-            shield=not transparent and self._may_overlap,
+            shield=not transparent and may_overlap(self.camera),
             morphology=self.morphology,
             camera=self._nearest_camera(size),
         )
@@ -526,11 +419,3 @@ class Scene:
     @cached_property
     def _layouts(self) -> dict[Any, Layout]:
         return {}
-
-
-def _is_list_of_colors(color: Any) -> bool:
-    """True for a sequence of colours, False for one colour as numbers."""
-    try:
-        return not isinstance(color, str) and len(color) > 0 and not isinstance(color[0], float | int | np.number)
-    except (TypeError, KeyError):
-        return False
