@@ -16,7 +16,8 @@ from gpu_morph.readers.sections import label_of
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "fuzz"))
 
-from damage import mutated, problem_of, readers
+from damage import mutated
+from file_readers import problem_of, readers
 
 _N_FILES = {True: 100, False: 50}  # of a text reader, of a binary one
 

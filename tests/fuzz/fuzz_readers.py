@@ -28,7 +28,8 @@ import psutil
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from damage import mutated, problem_of, readers
+from damage import mutated
+from file_readers import problem_of, readers
 
 _SECONDS = 5.0  # of a processor, per file
 _WAIT = 60.0  # seconds per file, or until a child has imported what it needs; the machine may be loaded

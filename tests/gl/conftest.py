@@ -17,6 +17,7 @@ _PIXELS = {
     "contained_spheres",
     "depth_of_field",
     "gallery",
+    "marker_depth",
     "markers",
     "meshes",
     "norms_on_screen",

@@ -196,7 +196,7 @@ def test_a_signal_while_workers_start_ends_the_command(tmp_path: Path, number: i
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # see test_distributed_faults.py
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # see test_distributed_interrupts.py
     )
     family = partial(psutil.Process(process.pid).children, recursive=True)
     try:

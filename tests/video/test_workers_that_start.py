@@ -53,7 +53,7 @@ def test_a_worker_that_never_becomes_ready_does_not_hold_up_an_interrupt(tmp_pat
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # see test_distributed_faults.py
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # see test_distributed_interrupts.py
     )
     try:
         wait_until(started.exists, "the worker is starting")
