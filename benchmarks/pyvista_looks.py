@@ -19,8 +19,10 @@ def cell_mesh(data: dict[str, np.ndarray], *, as_tubes: bool) -> pv.PolyData:
     neurites = pv.PolyData(data["points"].astype(np.float32), lines=np.concatenate(lines))
     neurites["radius"] = data["diameters"] / 2
     if len(data["values"]):
-        of_section = [data["values"][data["section"] == k] for k in range(len(offsets) - 1)]
-        mean = np.array([v.mean() if len(v) else np.nan for v in of_section])
+        n_sections = len(offsets) - 1
+        n_values = np.bincount(data["section"], minlength=n_sections)
+        with np.errstate(invalid="ignore"):  # sections without a value
+            mean = np.bincount(data["section"], data["values"], n_sections) / n_values
         neurites["v"] = np.repeat(mean, np.diff(offsets))
     return neurites.tube(scalars="radius", absolute=True, n_sides=16) if as_tubes else neurites
 
@@ -33,7 +35,9 @@ def draw(source: Path, target: Path) -> None:
     plotter.set_background("black" if is_circuit else "white")
     mesh = cell_mesh(data, as_tubes=not is_circuit)
     if is_circuit:
-        plotter.add_mesh(mesh, color="#7f7fff", opacity=0.15, line_width=1)
+        plotter.add_mesh(
+            mesh, scalars="v", cmap="plasma", clim=(-80, 30), show_scalar_bar=False, opacity=0.15, line_width=1
+        )
     elif "v" in mesh.point_data:
         plotter.add_mesh(mesh, scalars="v", cmap="viridis", clim=(-80, 30), show_scalar_bar=False, smooth_shading=True)
     else:
@@ -59,6 +63,8 @@ def draw(source: Path, target: Path) -> None:
     left, top, width, height = data["part"].tolist()
     from PIL import Image
 
+    if data["whole"]:
+        Image.fromarray(np.ascontiguousarray(image)).save(target.with_stem(f"{target.stem}_whole"))
     Image.fromarray(np.ascontiguousarray(image[top : top + height, left : left + width])).save(target)
     plotter.close()
 

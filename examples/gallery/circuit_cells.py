@@ -26,6 +26,7 @@ centers = [95.0 * np.arange(N_CELLS), rng.uniform(-80, 80, N_CELLS), rng.uniform
 circuit = gm.join_morphologies([cell] * N_CELLS, rotations=rotations, translations=np.transpose(centers))
 
 each = gm.Scene(circuit, color="cell", camera=gm.Camera(azim=-90, elev=5), min_width=1.5)
-one = replace(each, color=gm.by_cell(circuit, {7: "#d55e00"}, other="#c4c8cf"), annotations=[gm.ScaleBar()])
-panels = gm.Panels([[each, one]], titles=["each cell", "one cell"], cameras="scale")
-gm.save_image("circuit_cells.png", panels, size=(1400, 560))
+each = replace(each, annotations=[gm.ScaleBar()])
+one = replace(each, color=gm.by_cell(circuit, {7: "#d55e00"}, other="#c4c8cf"))
+panels = gm.Panels([[each, one]], titles=["each cell", "one cell"], cameras="scale", font_size=32)
+gm.save_image("circuit_cells.png", panels, size=(1280, 600))

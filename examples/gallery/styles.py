@@ -16,5 +16,5 @@ STYLES = ["flat", "matte", "glossy", "cover", "glow"]
 morphology, recording = gm.demo_cell()
 camera = gm.Camera(azim=-70, elev=15, center=(4, 0, 25), height=110)
 scenes = [gm.Scene(morphology, recording, clim=(-80, 30), camera=camera, style=style) for style in STYLES]
-panels = gm.Panels([scenes], titles=STYLES, gap=0.3)
+panels = gm.Panels([scenes], titles=STYLES, gap=0.3, font_size=36)
 gm.save_image("styles.png", panels, time=3.4, size=(1500, 460), supersample=2)

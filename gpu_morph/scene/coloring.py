@@ -94,7 +94,7 @@ def label_coloring(colors: LabelColors, morphology: Morphology, background: Rgba
     different, numbers = _numbered(labels)
     if colors.labels is not None and colors.colors is None:
         return _palette_coloring(different, numbers, background)
-    legend = colors.of_all(different)
+    legend = colors.of_all(different, background)
     return replace(_section_coloring(list(legend.values()), numbers), legend=legend)
 
 

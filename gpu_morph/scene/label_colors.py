@@ -9,7 +9,10 @@ from ..data.section_kinds import is_label, names_by_label
 from ..errors import SceneError, brief
 from ..system.arguments import check_type, checked_items, is_sequence
 from .colors import ColorLike, Rgba, opaque_color
-from .palettes import section_color
+from .palettes import label_colors, section_color
+
+_OTHER = "grey"
+_WHITE: Rgba = (1.0, 1.0, 1.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -21,9 +24,9 @@ class LabelColors:
     colors : {label: colour}, optional
         A label as the morphology has it, in any case, or a kind of section in any spelling: "apic", "apical" and
         "ApicalDendrite" are one kind. None: a palette for colour-blind people, for soma, dendrites, axon, initial
-        segment and myelin; with ``labels``, a colour for each of these.
-    other : colour
-        Of labels without one.
+        segment and myelin, and for labels of other kinds; with ``labels``, a colour for each of these.
+    other : colour, optional
+        Of labels without one. None: grey; without ``colors``, grey for undefined kinds only.
     labels : (n_sections,) sequence of str, optional
         Labels to use in place of the morphology's, such as its cells' populations or types; `by_cell` makes them.
 
@@ -44,7 +47,7 @@ class LabelColors:
     """
 
     colors: Mapping[str, ColorLike] | None = None
-    other: ColorLike = "grey"
+    other: ColorLike | None = None
     labels: Sequence[str] | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
@@ -59,12 +62,12 @@ class LabelColors:
         """The colour of a label."""
         check_type(label, str, "label")
         if self.colors is None:
-            return section_color(label) or self.other
+            return section_color(label) or self._given(None)
         names = [name for name in self.colors if is_label(name, [label])]
         return self._given(names_by_label(names, [label], argument="colors", error=SceneError)[label])
 
-    def of_all(self, labels: Sequence[str]) -> dict[str, Rgba]:
-        """The colours of several different labels, which are all that there are.
+    def of_all(self, labels: Sequence[str], background: Rgba = _WHITE) -> dict[str, Rgba]:
+        """The colours of several different labels, which are all that there are, on a background.
 
         Raises
         ------
@@ -75,11 +78,16 @@ class LabelColors:
         for label in labels:
             check_type(label, str, "labels: each")
         if self.colors is None:
-            colors = {label: self.of(label) for label in labels}
+            usual = label_colors(labels, background)
+            colors = {label: usual[label] or self._given(None) for label in labels}
+            if self.other is not None:
+                colors |= {label: self.other for label in labels if section_color(label) is None}
         else:
             names = names_by_label(self.colors, labels, argument="color", error=SceneError)
             colors = {label: self._given(name) for label, name in names.items()}
         return {label: opaque_color(color, f"the colour of {label!r}") for label, color in colors.items()}
 
     def _given(self, name: str | None) -> ColorLike:
-        return self.other if name is None or self.colors is None else self.colors[name]
+        if name is None or self.colors is None:
+            return _OTHER if self.other is None else self.other
+        return self.colors[name]

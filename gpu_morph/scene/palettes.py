@@ -21,6 +21,8 @@ _SECTION_COLORS = {
     INITIAL_SEGMENT: ORANGE,
     MYELIN: SKY_BLUE,
 }
+_SECTION_COLORS_ON_DARK = _SECTION_COLORS | {SOMA: "#b3b3b3", DENDRITE: SKY_BLUE, MYELIN: PURPLE}
+_UNDEFINED = ("", "undefined", "unknown")
 # The first of each palette contrast most with the background, and reddish and bluish colours alternate.
 _CELLS_ON_LIGHT = (BLUE, VERMILLION, GREEN, PURPLE, SKY_BLUE, ORANGE, YELLOW)
 _CELLS_ON_DARK = (SKY_BLUE, ORANGE, GREEN, YELLOW, PURPLE, VERMILLION, BLUE)
@@ -37,17 +39,29 @@ _MOST_COLORS = 1024
 _LEAST_CONTRAST = 1.6  # WCAG 2; a thin line of less contrast cannot be seen
 
 
-def section_color(label: str) -> str | None:
-    """The default colour of a section's label by its kind; None for an unknown kind.
+def section_color(label: str, *, on_dark: bool = False) -> str | None:
+    """The default colour of a section's label by its kind, on a light or a dark background; None for an unknown kind.
 
     An unknown kind that begins with the name of a known one, such as "dend_11", has its colour.
     """
-    kind = section_kind(label)
-    if kind in _SECTION_COLORS:
-        return _SECTION_COLORS[kind]
+    colors, kind = _SECTION_COLORS_ON_DARK if on_dark else _SECTION_COLORS, section_kind(label)
+    if kind in colors:
+        return colors[kind]
     if kind.startswith("basal"):
-        return _SECTION_COLORS[DENDRITE]
-    return next((color for known, color in _SECTION_COLORS.items() if kind.startswith(known)), None)
+        return colors[DENDRITE]
+    return next((color for known, color in colors.items() if kind.startswith(known)), None)
+
+
+def label_colors(labels: Sequence[str], background: Rgba) -> dict[str, Rgba | None]:
+    """Default colours of different labels: by kind, and for unknown kinds colours of the palette that no other has.
+
+    None for sections whose kind is undefined.
+    """
+    by_kind = {label: section_color(label, on_dark=not is_light(background)) for label in labels}
+    found = {label: parse_color(color) if color else None for label, color in by_kind.items()}
+    unknown = [label for label, color in by_kind.items() if color is None and section_kind(label) not in _UNDEFINED]
+    free = [color for color in cell_colors(background, len(found) + len(unknown)) if color not in found.values()]
+    return found | dict(zip(unknown, free, strict=False))
 
 
 def cell_colors(background: Rgba, n_colors: int) -> list[Rgba]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 from reference import straight_tube
 
-from gpu_morph import Axes, Camera, Electrode, Layers, Plane, Points, Recording, Renderer, Scene, render_image
+from gpu_morph import Axes, Camera, Electrode, Layers, Plane, Points, Recording, Renderer, Scene, Text, render_image
 from gpu_morph.errors import SceneError
 
 SIZE = (200, 200)
@@ -100,3 +101,23 @@ def test_borders_of_layers_are_at_their_heights() -> None:
     picture = render_image(Scene(CELL, color="red", camera=camera, annotations=[layers]), size=SIZE)
     rows = np.flatnonzero(np.abs(picture[:, 150].astype(int) - (0, 0, 255)).max(axis=-1) < 130)
     assert sorted({int(row) for row in rows}) == [39, 40, 129, 130]
+
+
+def test_borders_and_names_of_layers_leave_out_other_annotations() -> None:
+    camera = Camera(azim=-90, elev=0, center=(0, 0, 0), height=20)
+    layers = Layers({"L1": 0.0}, color="blue")
+    scene = Scene(CELL, color="white", camera=camera, annotations=[layers, Text("a\nb", place="left", color="red")])
+    alone = render_image(replace(scene, annotations=[layers]), size=SIZE)
+    picture = render_image(scene, size=SIZE)
+    text = colored(picture, (255, 0, 0))
+    left, right = text[:, 1].min(), text[:, 1].max()
+    assert 8 < left < right < 30
+    is_line = [
+        (np.abs(image[99:101].astype(int) - (0, 0, 255)).max(axis=-1) < 130).any(axis=0) for image in (alone, picture)
+    ]
+    assert is_line[0].all()
+    assert not is_line[1][: right + 2].any()  # nor the short part at the edge
+    assert is_line[1][right + 8 :].all()
+    name = colored(picture[104:], (0, 0, 255))
+    assert colored(alone[104:], (0, 0, 255))[:, 1].min() < left
+    assert name[:, 1].min() > right

@@ -20,7 +20,7 @@ from gpu_morph.errors import SceneError
 from gpu_morph.scene.annotations import ScaleBar
 from gpu_morph.scene.camera import Camera
 from gpu_morph.scene.coloring import Coloring
-from gpu_morph.scene.colors import parse_color, to_bytes
+from gpu_morph.scene.colors import contrast, parse_color, to_bytes
 from gpu_morph.scene.highlight import Highlight
 from gpu_morph.scene.label_colors import LabelColors
 from gpu_morph.scene.point_values import PointValues
@@ -204,6 +204,24 @@ def test_labels_have_distinct_colours_unless_said() -> None:
     assert len({tuple(color) for color in colors}) == 3
     other = Scene(CELL, color=LabelColors({"Soma": "red"}, other="lime"))
     assert shown(other.coloring, [0, 1, 2]) == [rgb("red"), rgb("lime"), rgb("lime")]
+
+
+def test_labels_of_other_kinds_have_colours_that_no_kind_has() -> None:
+    astrocyte = replace(CELL, section_labels=("soma", "process", "endfoot"))
+    colors = [tuple(color) for color in shown(Scene(astrocyte, color="label").coloring, [0, 1, 2])]
+    assert len(set(colors)) == 3
+    assert tuple(rgb("grey")) not in colors
+    undefined = replace(CELL, section_labels=("soma", "undefined", "process"))
+    assert shown(Scene(undefined, color="label").coloring, [1]) == [rgb("grey")]
+    said = Scene(astrocyte, color=LabelColors(other="lime"))
+    assert shown(said.coloring, [1, 2]) == [rgb("lime"), rgb("lime")]
+
+
+@pytest.mark.parametrize("background", ["black", "#222222", "white", "#f4ecd8"])
+def test_colours_of_labels_contrast_with_the_background(background: str) -> None:
+    cell = replace(CELL, section_labels=("soma", "dend", "endfoot"))
+    colors = Scene(cell, color="label", background=background).coloring.legend.values()
+    assert all(contrast(color, parse_color(background)) >= 3.0 for color in colors)
 
 
 def test_point_values_reach_the_points_and_what_lies_between() -> None:

@@ -154,6 +154,8 @@ class View:
         Frames of the film from second 0 on, with title cards at its end. None for a picture.
     camera : Camera
         The scene's, before it is fitted to the area that annotations leave free.
+    boxes : tuple of Box
+        Where annotations stand that have a place; only in `Annotation.drawing`.
 
     Examples
     --------
@@ -191,6 +193,7 @@ class View:
     n_before: int = 0
     n_frames: int | None = None
     camera: Camera = field(default_factory=Camera)
+    boxes: tuple[Box, ...] = ()
 
     @property
     def line(self) -> int:

@@ -17,6 +17,7 @@ from ..camera import Box, Camera
 from ..colors import checked_color
 from .base import Annotation, Drawing, Sprite, View, checked_number, keep_number
 from .canvas import Canvas, line_height, text_width
+from .free_lines import is_free, parts_outside
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Layers(Annotation):
     """Borders of layers: a line across the picture at the upper border of each, and its name below the line.
 
     The lines are where planes through the borders meet the plane through the camera's ``center`` that faces the viewer.
+    They leave out what other annotations cover, and names move to the right of these.
 
     Parameters
     ----------
@@ -114,13 +116,19 @@ class Layers(Annotation):
         top, bottom = max(top, 0), min(bottom, height)
         if top >= bottom:
             return []
-        line = Canvas((width, bottom - top))
-        line.line([(x, y - top) for x, y in (start, end)], color, thickness)
+        gap, line = round(0.4 * view.text), Canvas((width, bottom - top))
+        for part in parts_outside((start, end), view.boxes, picture=view.size, space=gap, least=2 * view.text):
+            line.line([(x, y - top) for x, y in part], color, thickness)
         sprites = [line.sprite(0, top)]
         if name:
-            gap, room = round(0.4 * view.text), line_height(view.text)
-            y = round(at[1] + (gap - at[0]) * down / max(right, 1e-9) + thickness)
-            label = Canvas.at_site(view, (text_width(name, view.text), room))
-            label.text(0, room / 2, name, view.text, color)
-            sprites += [label.sprite(gap, y)] if 0 <= y <= height - room else []
+            room = (text_width(name, view.text), line_height(view.text))
+
+            def corner(x: int) -> tuple[int, int]:
+                return x, round(at[1] + (x - at[0]) * down / max(right, 1e-9) + thickness)
+
+            beside = (corner(x) for x in (gap, *sorted(box.x + box.width + gap for box in view.boxes)))
+            x, y = next((site for site in beside if is_free(site, room, view.boxes)), corner(gap))
+            label = Canvas.at_site(view, room)
+            label.text(0, room[1] / 2, name, view.text, color)
+            sprites += [label.sprite(x, y)] if 0 <= y <= height - room[1] else []
         return sprites

@@ -60,7 +60,8 @@ def arranged(annotations: Sequence[Annotation], view: View) -> Layout:
         )
         areas = None if usual_boxes is None else _free_areas(annotations, usual_boxes, smaller)
         if boxes is not None and areas:
-            return Layout(smaller, tuple(boxes), areas)
+            taken = tuple(box for box in boxes if box.width)
+            return Layout(replace(smaller, boxes=taken), tuple(boxes), areas)
         if text <= _LEAST_TEXT:
             raise SceneError(
                 f"a picture of {view.size[0]}x{view.size[1]} pixels is too small for "
