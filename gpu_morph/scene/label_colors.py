@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from ..data.section_kinds import is_label, names_by_label
 from ..errors import SceneError, brief
 from ..system.arguments import check_type, checked_items, is_sequence
-from .colors import ColorLike, Rgba, opaque_color
+from .colors import ColorLike, Rgba, checked_color, opaque_color
 from .palettes import label_colors, section_color
 
 _OTHER = "grey"
-_WHITE: Rgba = (1.0, 1.0, 1.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ class LabelColors:
         names = [name for name in self.colors if is_label(name, [label])]
         return self._given(names_by_label(names, [label], argument="colors", error=SceneError)[label])
 
-    def of_all(self, labels: Sequence[str], background: Rgba = _WHITE) -> dict[str, Rgba]:
+    def of_all(self, labels: Sequence[str], background: ColorLike = "white") -> dict[str, Rgba]:
         """The colours of several different labels, which are all that there are, on a background.
 
         Raises
@@ -78,7 +77,7 @@ class LabelColors:
         for label in labels:
             check_type(label, str, "labels: each")
         if self.colors is None:
-            usual = label_colors(labels, background)
+            usual = label_colors(labels, checked_color(background, "background"))
             colors = {label: usual[label] or self._given(None) for label in labels}
             if self.other is not None:
                 colors |= {label: self.other for label in labels if section_color(label) is None}

@@ -48,11 +48,11 @@ def _inside(line: tuple[Point, Point], box: Box, space: float) -> tuple[float, f
     """Between which fractions a line is in a box that is widened by ``space``; None if it does not meet it."""
     first, last = 0.0, 1.0
     for start, end, low, size in zip(*line, (box.x, box.y), (box.width, box.height), strict=True):
-        low, high = low - space, low + size + space
+        least, most = low - space, low + size + space
         if start == end:
-            if not low <= start <= high:
+            if not least <= start <= most:
                 return None
             continue
-        near, far = sorted(((low - start) / (end - start), (high - start) / (end - start)))
+        near, far = sorted(((least - start) / (end - start), (most - start) / (end - start)))
         first, last = max(first, near), min(last, far)
     return (first, last) if first < last else None
