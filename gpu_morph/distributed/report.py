@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass, field
 
 from ..video.piece import Piece
@@ -78,8 +79,6 @@ class ClusterReport:
         Bytes sent to the cluster; the payload counts once.
     received : int
         Bytes that workers returned.
-    checksums : dict
-        CRC-32 of the pixels of each drawn frame, by frame.
     """
 
     workers: dict[str, WorkerReport] = field(default_factory=dict)
@@ -88,7 +87,13 @@ class ClusterReport:
     n_resumed: int = 0
     sent: int = 0
     received: int = 0
-    checksums: dict[int, int] = field(default_factory=dict)
+    _checksums: dict[Piece, array[int]] = field(default_factory=dict, repr=False)
+
+    @property
+    def checksums(self) -> dict[int, int]:
+        """CRC-32 of the pixels of each drawn frame, by frame."""
+        pieces = self._checksums.items()
+        return {number: checksum for piece, one in pieces for number, checksum in enumerate(one, piece.start)}
 
     def rate(self) -> float | None:
         """Frames per second of one worker; None before the first piece."""
@@ -97,7 +102,7 @@ class ClusterReport:
 
     def add(self, piece: Piece, drawn: DrawnPiece, worker: WorkerHandle) -> None:
         """Count a piece that a worker has returned."""
-        self.checksums |= dict(zip(range(piece.start, piece.stop), drawn.checksums, strict=True))
+        self._checksums[piece] = array("I", drawn.checksums)  # 4 bytes a frame; in a dict more than 100
         self.received += len(drawn.video or b"") + sum(len(png) for png in drawn.png_frames)
         self.workers.setdefault(worker.address, WorkerReport.of(worker)).add(piece, drawn)
 

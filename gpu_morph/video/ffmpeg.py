@@ -1,16 +1,17 @@
 """ffmpeg: the only module that finds, starts, watches and ends it.
 
-`run_ffmpeg` runs it to its end; `FfmpegPipe` is one that reads frames from a pipe. Both report a failure with the last
-lines that ffmpeg wrote to standard error.
+`run_ffmpeg` runs it to its end; `ffmpeg_lines` also, and gives its output line by line; `FfmpegPipe` is one that reads
+frames from a pipe. All report a failure with the last lines that ffmpeg wrote to standard error.
 """
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import subprocess
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -77,6 +78,31 @@ def run_ffmpeg(arguments: list[str], *, failure: str, timeout: float | None = No
     return text
 
 
+def ffmpeg_lines(arguments: list[str], *, failure: str, folder: Path | None = None) -> Generator[bytes, None, None]:
+    """As `run_ffmpeg`, but give each line of the output as it is written: those of a long film take much memory.
+
+    The iterator ends ffmpeg when it is closed.
+    """
+    process = messages = None
+    try:
+        with signals_deferred():
+            process = _start(
+                ["-v", "error", "-nostdin", *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, cwd=folder
+            )
+        messages = _Messages(process)
+        yield from io.BufferedReader(process.stdout)  # type: ignore[type-var]
+        code = process.wait()
+        messages.wait()
+        if code:
+            raise EncoderError(f"{failure}: {_last_lines(messages.end)}")
+    finally:
+        if process is not None:
+            process.kill()
+            if messages is not None:  # its thread reads a pipe that is closed now
+                messages.wait()
+            _end(process)
+
+
 def ffmpeg_version() -> str:
     """Version of the ffmpeg in use, such as "7.0.2-static".
 
@@ -129,9 +155,8 @@ class FfmpegPipe:
             ["-loglevel", "error", "-nostats", "-y", *arguments], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
         )
         _enlarge(self._process.stdin)
-        self._messages = b""  # the end of what it wrote to standard error
         try:
-            self._reader = start_thread(self._read_messages, "gpu_morph-ffmpeg-messages")
+            self._messages = _Messages(self._process)
         except BaseException:
             _end(self._process)
             raise
@@ -152,7 +177,7 @@ class FfmpegPipe:
     def wait(self) -> int:
         """Wait until ffmpeg ends and return its exit code."""
         code = self._process.wait()
-        self._reader.join(timeout=10)
+        self._messages.wait()
         return code
 
     def kill(self) -> None:
@@ -163,7 +188,7 @@ class FfmpegPipe:
 
     def close(self) -> None:
         """Close the pipes of an ffmpeg that has ended."""
-        self._reader.join(timeout=10)
+        self._messages.wait()
         for pipe in (self._process.stdin, self._process.stderr):
             if pipe is not None and not pipe.closed:
                 pipe.close()
@@ -171,12 +196,24 @@ class FfmpegPipe:
     @property
     def last_lines(self) -> str:
         """The last lines that ffmpeg wrote to standard error."""
-        return _last_lines(self._messages)
+        return _last_lines(self._messages.end)
 
-    def _read_messages(self) -> None:
-        assert self._process.stderr is not None
-        while part := self._process.stderr.read(_N_BYTES):
-            self._messages = (self._messages + part)[-_N_BYTES:]
+
+class _Messages:
+    """The end of what an ffmpeg writes to standard error, which a thread reads: a full pipe would stop ffmpeg."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        assert process.stderr is not None
+        self._pipe, self.end = process.stderr, b""
+        self._reader = start_thread(self._read, "gpu_morph-ffmpeg-messages")
+
+    def wait(self) -> None:
+        """Wait until all is read that an ffmpeg wrote which has ended."""
+        self._reader.join(timeout=10)
+
+    def _read(self) -> None:
+        while part := self._pipe.read(_N_BYTES):
+            self.end = (self.end + part)[-_N_BYTES:]
 
 
 def _start(arguments: list[str], **options: Any) -> subprocess.Popen[bytes]:

@@ -137,7 +137,7 @@ def _has_other_pieces(joined: Path) -> bool:
     return container(joined.suffix).piece_ending is not None
 
 
-def _delay(numbers: list[int]) -> int:
+def _delay(numbers: Sequence[int]) -> int:
     """How many frames after a frame is stored it may be shown: what B-frames need."""
     return max(stored - number for stored, number in enumerate(numbers))
 

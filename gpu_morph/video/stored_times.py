@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+from array import array
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 from ..errors import EncoderError
-from .ffmpeg import run_ffmpeg
+from .ffmpeg import ffmpeg_lines, run_ffmpeg
 
 
 @dataclass(frozen=True)
@@ -19,23 +22,27 @@ class FrameTimes:
     ----------
     tick : Fraction
         Seconds per unit of ``ticks``.
-    ticks : list of int
-        One per frame.
+    ticks : array of int
+        One per frame. An array, because a long film has a million.
     """
 
     tick: Fraction
-    ticks: list[int]
+    ticks: array[int]
 
-    def numbers(self, rate: Fraction) -> list[int] | None:
+    def numbers(self, rate: Fraction) -> Sequence[int] | None:
         """Each frame's number, from its time and the rate in frames per second.
 
         None unless the numbers are 0 to ``len(ticks) - 1``, each once.
         """
         if not self.ticks:
             return None
-        first = min(self.ticks)
-        numbers = [round((tick - first) * self.tick * rate) for tick in self.ticks]
-        return numbers if sorted(numbers) == list(range(len(numbers))) else None
+        first, (numerator, denominator) = min(self.ticks), (self.tick * rate).as_integer_ratio()
+        numbers = array("q", (((tick - first) * numerator * 2 // denominator + 1) // 2 for tick in self.ticks))
+        is_there = bytearray(len(numbers))
+        for number in numbers:
+            if number < len(numbers):
+                is_there[number] = True
+        return numbers if all(is_there) else None
 
 
 def input_of(film: Path) -> list[str]:
@@ -61,10 +68,15 @@ def read_frame_times(source: list[str], *, failure: str, folder: Path | None = N
         ffmpeg cannot read it.
     """
     # One line per frame. Not every version of ffmpeg prints a count of frames.
-    output = run_ffmpeg([*source, "-map", "0:v:0", "-c", "copy", "-f", "framecrc", "-"], failure=failure, folder=folder)
-    lines = output.splitlines()
-    tick = next((Fraction(line.split()[-1]) for line in lines if line.startswith("#tb 0:")), Fraction(1))
-    return FrameTimes(tick, [int(line.split(",")[2]) for line in lines if not line.startswith("#")])
+    arguments = [*source, "-map", "0:v:0", "-c", "copy", "-f", "framecrc", "-"]
+    tick, ticks = Fraction(1), array("q")
+    with closing(ffmpeg_lines(arguments, failure=failure, folder=folder)) as lines:
+        for line in lines:
+            if line.startswith(b"#tb 0:"):
+                tick = Fraction(line.split()[-1].decode())
+            elif not line.startswith(b"#"):
+                ticks.append(int(line.split(b",")[2]))
+    return FrameTimes(tick, ticks)
 
 
 def checked_frame_times(film: Path, n_frames: int, *, failure: str) -> FrameTimes:
