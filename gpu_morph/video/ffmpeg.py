@@ -90,7 +90,8 @@ def ffmpeg_lines(arguments: list[str], *, failure: str, folder: Path | None = No
                 ["-v", "error", "-nostdin", *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, cwd=folder
             )
         messages = _Messages(process)
-        yield from io.BufferedReader(process.stdout)  # type: ignore[type-var]
+        with io.BufferedReader(process.stdout) as output:  # type: ignore[type-var]
+            yield from output
         code = process.wait()
         messages.wait()
         if code:
