@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ..video.film_request import FilmRequest
 
 
-def film_of(scene: Any, arguments: Mapping[str, Any], *, is_local: bool = True) -> FilmRequest:
+def film_of(scene: Any, arguments: Mapping[str, Any], *, is_local: bool = True, is_written: bool = True) -> FilmRequest:
     """The film that ``render_video(scene, **arguments)`` would make.
 
     Parameters
@@ -22,6 +22,8 @@ def film_of(scene: Any, arguments: Mapping[str, Any], *, is_local: bool = True) 
         Of `render_video`; arguments that are left out have its defaults.
     is_local : bool
         This process makes the film, not a cluster.
+    is_written : bool
+        False: pictures of the film are drawn, so that its path need not be one that can be written.
 
     Raises
     ------
@@ -35,4 +37,5 @@ def film_of(scene: Any, arguments: Mapping[str, Any], *, is_local: bool = True) 
         **{name: value for name, value in bound.arguments.items() if name in names},
         has_frames_dir=bound.arguments["frames_dir"] is not None,
         is_local=is_local,
+        is_written=is_written,
     )

@@ -48,6 +48,7 @@ def planned_film(
     loop: bool | int,
     has_frames_dir: bool,
     is_local: bool,
+    is_written: bool = True,
 ) -> FilmRequest:
     """The film that `render_video` makes of its parameters; nothing is drawn or written.
 
@@ -57,6 +58,8 @@ def planned_film(
         Frames are also written into a folder, which takes them as RGB.
     is_local : bool
         This process makes the film, not a cluster.
+    is_written : bool
+        False: pictures of the film are drawn, so that ``path`` need not be one that can be written.
 
     Raises
     ------
@@ -69,11 +72,11 @@ def planned_film(
     from ..video.encoding import exact_rate
     from ..video.film_request import FilmRequest
     from ..video.fitting_codec import check_held
-    from ..video.writer import check_target
+    from ..video.writer import check_ending, check_target
 
     scene = checked_shown(scene)
     path, transparent = checked_path(path, "path"), checked_flag(transparent, "transparent")
-    target, rate, size = check_target(path), exact_rate(fps), check_size(size)
+    target, rate, size = (check_target if is_written else check_ending)(path), exact_rate(fps), check_size(size)
     memory, ending = memory_bytes(memory), target.suffix.lower()
     supersample = checked_supersample(supersample)
     times, time_range = film_times(scene, times, t_start, t_stop, t_step, fps=rate)

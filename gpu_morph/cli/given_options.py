@@ -1,4 +1,4 @@
-"""A parser that also says which options were given, whatever their values."""
+"""A parser that also says which options there are, and which were given, whatever their values."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from typing import Any
 
 
 class Parser(argparse.ArgumentParser):
-    """``given`` of what it parses has the names of the options that were on the command line."""
+    """``given`` of what it parses has the names of the options that were on the command line.
+
+    ``spelled`` has all options as they are typed, by name.
+    """
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """As argparse does it, and once more without defaults."""
@@ -20,5 +23,6 @@ class Parser(argparse.ArgumentParser):
         finally:
             for action, default in defaults:
                 action.default = default
+        options.spelled = {action.dest: action.option_strings[-1] for action in self._actions if action.option_strings}
         options.given = {action.dest for action in self._actions} & vars(given).keys()
         return options, rest

@@ -9,6 +9,7 @@ import signal
 import sys
 import warnings
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from ..errors import GpuMorphError, explain_command, own_notes
@@ -16,6 +17,7 @@ from ..system.orderly_end import orderly_end
 from ..system.signals import END_SIGNALS
 from . import completion, demo, explain, html, info, isf, isf_bridge, render, snapshot, view
 from .given_options import Parser
+from .option_words import in_options
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,11 +41,12 @@ def _run(options: argparse.Namespace) -> int:
     """Run a command and return the exit code."""
     try:
         with warnings.catch_warnings():
-            warnings.showwarning = _show_warning
+            warnings.showwarning = partial(_show_warning, options)
             options.run(options)
         sys.stdout.flush()  # an error of the flush is reported below, not by the interpreter at its end
     except KeyboardInterrupt as interruption:
-        print(f"gpu-morph: interrupted; {str(interruption) or 'nothing was left behind'}", file=sys.stderr)
+        message = in_options(str(interruption), options.spelled) or "nothing was left behind"
+        print(f"gpu-morph: interrupted; {message}", file=sys.stderr)
         return 130
     except BrokenPipeError:
         # The program that read our output has ended. Prevent a second flush when the interpreter ends.
@@ -51,7 +54,7 @@ def _run(options: argparse.Namespace) -> int:
         return 1
     except (GpuMorphError, ValueError, TypeError, OSError, OverflowError, MemoryError) as error:
         lines = [*str(error).splitlines(), *own_notes(error)]
-        message = " ".join(line.strip() for line in lines) or type(error).__name__
+        message = in_options(" ".join(line.strip() for line in lines), options.spelled) or type(error).__name__
         more = f" ({explain_command(type(error))})" if isinstance(error, GpuMorphError) else ""
         print(f"gpu-morph: {message}{more}", file=sys.stderr)
         return 1
@@ -89,5 +92,5 @@ def _interrupt(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
-    print(f"gpu-morph: warning: {message}", file=sys.stderr)
+def _show_warning(options: argparse.Namespace, message: Warning | str, *_: Any, **__: Any) -> None:
+    print(f"gpu-morph: warning: {in_options(str(message), options.spelled)}", file=sys.stderr)

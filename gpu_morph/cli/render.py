@@ -28,6 +28,11 @@ def add_parser(commands: Commands) -> None:
     )
     add_drawing(parser)
     add_film(parser)
+    parser.add_argument(
+        "--overwrite-frames",
+        action="store_true",
+        help="of a .toml file with frames_dir: remove another film's frames that are there",
+    )
     parser.set_defaults(run=run, refuse=parser.error)
 
 
@@ -35,10 +40,12 @@ def run(options: argparse.Namespace) -> None:
     """Write the film."""
     if is_story(options):
         story = story_of_options(options)
-        cluster = {name: getattr(options, name) for name in ("scratch", "resume")}
+        besides = {name: getattr(options, name) for name in ("scratch", "resume", "overwrite_frames")}
         film = dict(story.film)
-        write_film(story.scene, film.pop("path"), film | cluster, options)
+        write_film(story.scene, film.pop("path"), film | besides, options)
         return
+    if options.overwrite_frames:
+        options.refuse("--overwrite-frames is for a .toml file of a film, whose frames_dir keeps frames")
     if options.output is None:
         options.refuse("the following arguments are required: -o/--output")
     check_files(options, needs_values=True)

@@ -13,13 +13,22 @@ from ..api.film_arguments import film_of
 from ..api.saved_image import save_scene
 from ..image.image_file import image_path
 from ..story import Story, read_story
+from ..story.story import read_story_of_still
 from .films import film_keywords
 
 if TYPE_CHECKING:
     from ..image.image import Size
     from ..video.film_request import FilmRequest
 
-_FILM = {"morphology", "output", "timeline", "dry_run", "scheduler", "workers"}  # besides those of a film
+_FILM = {
+    "morphology",
+    "output",
+    "timeline",
+    "dry_run",
+    "scheduler",
+    "workers",
+    "overwrite_frames",
+}  # besides those of a film
 _PICTURE = {"morphology", "output", "time", "at", "size", "dpi", "transparent", "supersample", "device"}
 
 
@@ -54,8 +63,8 @@ def save_still(options: argparse.Namespace, target: Path, *, dpi: float | None) 
         The file is wrong; the film is over at that moment; it is transparent, and the picture's format is not.
     """
     _refuse_others(options, _PICTURE)
-    story = read_story(options.morphology)
-    request = film_of(story.scene, story.film)
+    story = read_story_of_still(options.morphology)
+    request = film_of(story.scene, story.film, is_written=False)
     frame = _frame(request, options)
     size = options.size if "size" in options.given else request.size
     transparent = options.transparent or request.encoding.transparent

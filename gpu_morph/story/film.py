@@ -6,7 +6,6 @@ import inspect
 import re
 import warnings
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from ..api import render_video
@@ -36,15 +35,27 @@ def film_arguments(entry: Entry, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def check_film(
-    scene: Shown, arguments: Mapping[str, Any], entry: Entry, scene_tables: Table, given: Mapping[str, Any]
+    scene: Shown,
+    arguments: Mapping[str, Any],
+    entry: Entry,
+    scene_tables: Table,
+    given: Mapping[str, Any],
+    *,
+    is_written: bool,
 ) -> None:
-    """Raise a StoryError for what `render_video` would refuse before it draws; another for what was given."""
+    """Raise a StoryError for what `render_video` would refuse before it draws; another for what was given.
+
+    Where only pictures of the film are made (``is_written`` is False) its path need not be one that can be written.
+    """
     table = entry.table()
+    output = _not_replaced(table, given).get("output")
+    if is_written and output is not None and not (folder := output.path().parent).is_dir():
+        raise output.error(f"{output.name}: there is no folder {folder}: make it first")
     table |= {parameter: table[name] for name, parameter in _ALIASES.items() if name in table}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            request = film_of(scene, arguments, is_local=arguments.get("client") is None)
+            request = film_of(scene, arguments, is_local=arguments.get("client") is None, is_written=is_written)
         except (GpuMorphError, ValueError, TypeError, OSError) as error:
             if any(word in given for word in re.findall(r"\w+", str(error))):
                 raise
@@ -64,14 +75,6 @@ def _not_replaced(table: Table, given: Mapping[str, Any]) -> Table:
     return {name: entry for name, entry in table.items() if name not in replaced}
 
 
-def _output(entry: Entry, _: Any) -> Path:
-    """The name of the film, in a folder that exists."""
-    path = entry.path()
-    if not path.parent.is_dir():
-        raise entry.error(f"{entry.name}: there is no folder {path.parent}: make it first")
-    return path
-
-
 _ALIASES = {"output": "path", "timeline": "times"}
 FILM = Part(
     render_video,
@@ -79,7 +82,7 @@ FILM = Part(
         "times": times,
         "timeline": TIMELINE.read,
         "frames_dir": lambda entry, _: entry.path(),
-        "output": _output,
+        "output": lambda entry, _: entry.path(),
     },
     without=("scene", "path", "client", "scratch", "resume", "overwrite_frames", "progress"),
     besides=tuple(_ALIASES),

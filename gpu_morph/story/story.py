@@ -99,6 +99,15 @@ def read_story(path: str | os.PathLike[str], *, film: Mapping[str, Any] | None =
     """
     path = checked_path(path, "path")
     check_type(film, Mapping, "film", is_optional=True)
+    return _described(path, film or {})
+
+
+def read_story_of_still(path: str | os.PathLike[str]) -> Story:
+    """As `read_story`, for a picture of the film, whose path need not be one that can be written."""
+    return _described(checked_path(path, "path"), {}, is_written=False)
+
+
+def _described(path: Path, film: Mapping[str, Any], *, is_written: bool = True) -> Story:
     story = _parsed(path)
     tables = story.table()
     for name, entry in tables.items():
@@ -106,9 +115,9 @@ def read_story(path: str | os.PathLike[str], *, film: Mapping[str, Any] | None =
             raise entry.unknown(_TABLES)
     scene = shown_of(story, tables)
     entry = tables.get("film", Entry({}, ("film",), story.source))
-    arguments = {"path": path.with_suffix(".mp4")} | film_arguments(entry, film or {})
+    arguments = {"path": path.with_suffix(".mp4")} | film_arguments(entry, film)
     inner = tables["scene"].table() if "scene" in tables else {}
-    check_film(scene, arguments, entry, tables | inner, film or {})
+    check_film(scene, arguments, entry, tables | inner, film, is_written=is_written)
     return Story(scene, arguments)
 
 

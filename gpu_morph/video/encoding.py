@@ -162,13 +162,20 @@ class Encoding:
         alpha, pixel_format = self.spec.alpha, self._used_pixel_format()
         if alpha is None:
             carriers = ", ".join(f"{spec.name} ({spec.alpha.endings[0]})" for spec in CODECS if spec.alpha)
-            raise ValueError(f"codec {self.codec!r} carries no transparency; those that do are {carriers}")
+            raise ValueError(
+                f"transparent=True: codec {self.codec!r} carries no transparency; those that do are {carriers}: give "
+                "one as codec, and a path with its ending, or leave transparent out"
+            )
         if ending not in alpha.endings:
             endings = " or ".join(alpha.endings)
-            raise ValueError(f"{self.codec} keeps its transparency in films that end in {endings}, got {ending}")
+            raise ValueError(
+                f"transparent=True: {self.codec} keeps its transparency in films that end in {endings}, got {ending}: "
+                "give such a path, or leave transparent out"
+            )
         if pixel_format is None or not pixel_format.startswith(_ALPHA_FORMATS):
             raise ValueError(
-                f"pixel_format {pixel_format!r} has no alpha: leave it None, or give one such as 'yuva420p'"
+                f"transparent=True: pixel_format {pixel_format!r} has no alpha: leave it None, or give one such as "
+                "'yuva420p'"
             )
         return alpha.options
 

@@ -166,7 +166,11 @@ def check_target(path: str | os.PathLike[str]) -> Path:
     ValueError, FileNotFoundError, IsADirectoryError
         Its ending is of no film format, its folder does not exist, or it is a folder.
     """
-    target = output_path(path, what="film", example="film.mp4")
+    return check_ending(output_path(path, what="film", example="film.mp4"))
+
+
+def check_ending(target: Path) -> Path:
+    """The path of a film; ValueError if its ending is of no film format."""
     endings = [known.ending for known in CONTAINERS]
     if target.suffix.lower() not in endings:
         raise ValueError(f"path: {target.name!r} does not end like a film; give one of {', '.join(endings)}")

@@ -31,7 +31,7 @@ from probe import ffmpeg_processes
         (["-o", "film.mp4", "--background", "blakc"], "unknown colour 'blakc'"),
         (["-o", "film.mp4", "--min-width", "-1"], "min_width must be 0 or more"),
         (["-o", "film.mp4", "--device", "gpu"], "device must be"),
-        (["-o", "film.mp4", "--device", "99"], "device=99 was asked for"),
+        (["-o", "film.mp4", "--device", "99"], "--device 99 was asked for"),
     ],
 )
 def test_a_wrong_option_is_one_line_and_no_film(

@@ -93,7 +93,7 @@ def test_an_aperture_blurs_a_perspective_film_and_needs_perspective(
 ) -> None:
     assert (film_frames("--perspective") != film_frames("--perspective", "--aperture", "200")).any()
     assert main(["snapshot", "cell.swc", "-o", "picture.png", "--aperture", "200"]) != 0
-    assert "aperture=200 needs projection='perspective'" in capsys.readouterr().err
+    assert "--aperture 200 needs projection='perspective'" in capsys.readouterr().err
 
 
 def test_the_size_of_text_can_be_given_in_pixels_and_points(folder: Path) -> None:

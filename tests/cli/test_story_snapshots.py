@@ -85,6 +85,17 @@ def test_a_frame_of_a_transparent_film_is_transparent(folder: Path, capsys: pyte
     assert "still.jpg" in fails(capsys, "snapshot", "story.toml", "-o", "still.jpg", "--at", "1")
 
 
+def test_a_still_is_made_where_no_film_can_be(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "story.mp4").mkdir()
+    (folder / "story.toml").write_text(STORY)
+    assert main(["snapshot", "story.toml", "-o", "still.png", "--at", "1"]) == 0
+    (folder / "story.toml").write_text(STORY.replace("fps", 'output = "films/a.mp4"\nfps'))
+    assert main(["snapshot", "story.toml", "-o", "still.png", "--at", "1"]) == 0
+    assert not (folder / "films").exists()
+    capsys.readouterr()
+    assert "line 3: film.output: there is no folder" in fails(capsys, "render", "story.toml")
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from pathlib import Path
 from typing import Any
 
@@ -188,11 +187,19 @@ def test_no_more_is_held_than_was_allowed(monkeypatch, rows, chunks):
     assert max(held) <= memory
 
 
-def test_reading_ahead_pauses_when_the_budget_is_used():
-    source = Source(10**5)
+def test_reading_ahead_pauses_when_the_budget_is_used(monkeypatch):
+    source, pauses, has_room = Source(10**5), threading.Event(), RowStream._has_room
+
+    def watched(stream: RowStream, n_bytes: int) -> bool:
+        there_is = has_room(stream, n_bytes)
+        if not there_is:
+            pauses.set()
+        return there_is
+
+    monkeypatch.setattr(RowStream, "_has_room", watched)
     with RowStream(recording(source), range(10**5), memory=4 * 16 * 100) as stream:
         stream.row(0)
-        time.sleep(0.1)
+        assert pauses.wait(60)
         assert source.n_rows_read <= 300
 
 

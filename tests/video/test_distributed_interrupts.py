@@ -156,7 +156,7 @@ def test_an_interrupted_command_leaves_no_process(tmp_path: Path, number: int) -
         process.kill()
         process.communicate()
     assert process.returncode == 130
-    assert re.fullmatch(r"gpu-morph: interrupted; \d+ frames are kept in .*: .* resume=True draws the others\n", error)
+    assert re.fullmatch(r"gpu-morph: interrupted; \d+ frames are kept in .*: .* --resume draws the others\n", error)
     assert len(started) > 2
     assert psutil.wait_procs(started, timeout=180)[1] == []
     assert [path.name for path in tmp_path.iterdir()] == [".film.mp4.pieces"]

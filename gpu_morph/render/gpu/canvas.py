@@ -54,6 +54,7 @@ def open_canvas(backend: str) -> OpenCanvas:
         raise ContextError(f"vispy cannot open an offscreen {backend} canvas: {cause}; {hint}{PACKAGES}") from cause
     from OpenGL import GL
 
+    _complete_pyopengls_egl()
     if backend == "glfw":
         prepare_core_profile(canvas)
     names = [GL.glGetString(name) for name in (GL.GL_VENDOR, GL.GL_RENDERER, GL.GL_VERSION)]
@@ -68,6 +69,13 @@ def set_gl_checks() -> None:
     import OpenGL
 
     OpenGL.ERROR_CHECKING = environment.has_gl_checks()
+
+
+def _complete_pyopengls_egl() -> None:
+    """Let others import OpenGL.EGL: without error checks, PyOpenGL lacks a name that it needs (mujoco, pyrender)."""
+    errors = importlib.import_module("OpenGL.raw.EGL._errors")
+    if not hasattr(errors, "_error_checker"):
+        errors._error_checker = None  # type: ignore[attr-defined]
 
 
 def import_pyopengl() -> None:

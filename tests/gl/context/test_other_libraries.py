@@ -93,6 +93,18 @@ def test_a_first_call_leaves_vispys_usual_functions() -> None:
     assert answer == "True"
 
 
+def test_pyopengls_egl_may_be_imported_afterwards() -> None:
+    """As mujoco and pyrender do."""
+    answer, _ = python(
+        TRY + "attempt('cpu')\n"
+        "from OpenGL import EGL\n"
+        "display = EGL.eglGetDisplay(EGL.EGL_DEFAULT_DISPLAY)\n"
+        "print(bool(EGL.eglInitialize(display, None, None)), EGL.eglGetError() == EGL.EGL_SUCCESS)",
+        EGL_PLATFORM="surfaceless",
+    )
+    assert answer.splitlines()[-1] == "True True"
+
+
 @pytest.mark.parametrize(("checks", "expected"), [(None, "False"), ("0", "False"), ("1", "True")])
 def test_each_gl_call_is_checked_only_on_request(checks: str | None, expected: str) -> None:
     answer, _ = python(
