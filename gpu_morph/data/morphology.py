@@ -16,6 +16,7 @@ from .arrays import Float32Array, FrozenArrays, IntArray, checked_float_type, fr
 from .site_neighbours import site_neighbours
 
 Axis = Literal["x", "y", "z"]
+_FARTHEST = 1e15  # µm; squares of more than 1e19 are no float32
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,6 +144,12 @@ class Morphology(FrozenArrays):
             raise MorphologyError(
                 f"diameters must be finite and not negative; point {bad.argmax()} has {self.diameters[bad.argmax()]}"
             )
+        for name, largest in (("points", np.abs(self.points).max()), ("diameters", self.diameters.max())):
+            if largest > _FARTHEST:
+                raise MorphologyError(
+                    f"{name} must be at most {_FARTHEST:g} µm, which is as far as distances can be computed, "
+                    f"got {largest:g}"
+                )
         x = self.section_parent_x[self.section_parent >= 0]
         if not np.all((x >= 0) & (x <= 1)):
             raise MorphologyError(f"section_parent_x must lie in 0..1, got {x[~((x >= 0) & (x <= 1))][0]}")

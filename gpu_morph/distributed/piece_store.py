@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import EncoderError, FramesError
+from ..system.arguments import absolute_path
 from ..system.atomic_files import make_folder, write_bytes, write_text
 from ..system.file_lock import file_lock
 from ..system.hidden_files import name_key
@@ -42,7 +43,7 @@ class PieceStore:
     ) -> None:
         parent, name = target.parent, f".{name_key(target.name)}.pieces"
         if scratch is not None:
-            parent = Path(os.path.abspath(os.path.expanduser(os.fspath(scratch))))
+            parent = absolute_path(Path(scratch))
             if not parent.is_dir():
                 raise NotADirectoryError(
                     f"scratch must be a folder that all workers can access, got {parent}: make it first"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from ..data.frame_times import check_covered
 from ..data.recording import Recording
 from ..errors import brief
 from ..image.image_file import image_path
-from ..system.arguments import checked_path
+from ..system.arguments import absolute_path, checked_path
 
 
 def optional_number(value: Any, name: str, expected: str) -> float | None:
@@ -87,6 +86,6 @@ def picture_path(value: Any, name: str) -> Path:
         raise ValueError(str(cause).replace("path:", f"{name}:")) from cause
 
 
-def absolute_path(value: Any, name: str) -> Path:
+def checked_absolute_path(value: Any, name: str) -> Path:
     """A path with "~" and relative parts resolved; TypeError for anything else."""
-    return Path(os.path.abspath(checked_path(value, name).expanduser()))
+    return absolute_path(checked_path(value, name))

@@ -15,7 +15,7 @@ from ..system.arguments import checked_word
 from ..system.user_warning import warn_user
 from ..video.animation import Animation
 from ..video.codecs import MPEG_QUALITY, codec_spec
-from .checks import absolute_path, optional_number
+from .checks import checked_absolute_path, optional_number
 from .film_folder import made_folder
 from .film_words import isf_words
 from .times import Times
@@ -69,7 +69,7 @@ class Film:
         quality = optional_number(quality, "quality", "a number, 1 (best) to 31")
         if codec_spec(checked_word(codec, "codec", "libx264")).quality != MPEG_QUALITY:
             quality = None
-        options, target = self._options(), absolute_path(path, "out_name")
+        options, target = self._options(), checked_absolute_path(path, "out_name")
         with isf_words(), made_folder(options["frames_dir"], target):
             return render_video(self.scene, path, codec=codec, quality=quality, **options)
 
@@ -96,7 +96,7 @@ class Film:
             "fps": 1000 / Fraction(tpf).limit_denominator(100_000),
             "size": self.size,
             "supersample": self.supersample,
-            "frames_dir": None if self.images_path is None else absolute_path(self.images_path, "images_path"),
+            "frames_dir": None if self.images_path is None else checked_absolute_path(self.images_path, "images_path"),
             "overwrite_frames": self.overwrite_frames,
             "client": self.client,
         }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from ..data.row_stream import MEMORY
 from ..image.image import Image, Size, check_size
@@ -110,6 +110,11 @@ class Renderer:
     def close(self) -> None:
         """Free what is held on the GPU; further calls do nothing."""
         self._source.close()
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "a Renderer can be neither pickled nor copied, as OpenGL cannot: pickle its Scene, and make one of it"
+        )
 
     def render(
         self,

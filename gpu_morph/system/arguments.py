@@ -70,6 +70,22 @@ def checked_path(value: Any, name: str) -> Path:
     return Path(path)
 
 
+def absolute_path(path: Path) -> Path:
+    """A path with "~" and relative parts resolved.
+
+    Raises
+    ------
+    FileNotFoundError
+        It is relative, and the current folder was removed.
+    """
+    try:
+        return Path(os.path.abspath(os.path.expanduser(path)))
+    except FileNotFoundError as cause:
+        raise FileNotFoundError(
+            f"{path} is relative, but the current folder was removed: change to another, or give an absolute path"
+        ) from cause
+
+
 def checked_word(value: Any, name: str, example: str) -> str:
     """``value`` if it is a str for another program, such as a codec's name.
 

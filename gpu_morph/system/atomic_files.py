@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ..errors import OutputError
-from .arguments import checked_path
+from .arguments import absolute_path, checked_path
 from .hidden_files import HiddenFile, hidden_files, name_key, new_hidden_file
 from .orderly_end import orderly_end
 from .owner import has_ended, is_of_this_system
@@ -181,7 +181,7 @@ def output_path(path: str | os.PathLike[str], *, what: str, example: str) -> Pat
     OutputError
         It cannot be written to, or see `check_replaceable`.
     """
-    target = Path(os.path.abspath(os.path.expanduser(checked_path(path, "path"))))
+    target = absolute_path(checked_path(path, "path"))
     if os.path.isdir(target):  # Path.is_dir raises for names that are too long
         raise IsADirectoryError(f"{target} is a folder: give the {what}'s file name, such as {target / example}")
     check_replaceable(target)

@@ -33,7 +33,7 @@ class ProgressBar:
         is_notebook = type(stream).__module__.startswith("ipykernel")
         self._n_done, self._n_frames = 0, n_frames
         self._bar: Any = None
-        if show and (is_notebook or stream.isatty()):
+        if show and (is_notebook or _is_terminal(stream)):
             # miniters=1 and smoothing=0: the rate is the mean since the start, updated after each interval.
             self._bar = _bar_class()(
                 total=n_frames,
@@ -73,6 +73,11 @@ class ProgressBar:
         watch = _watch.get()
         if watch is not None:
             watch(n_done, self._n_frames)
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    """False also where there is no stream, as in programs without a console, or it is closed."""
+    return stream is not None and not stream.closed and stream.isatty()
 
 
 @contextmanager

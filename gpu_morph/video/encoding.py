@@ -27,7 +27,10 @@ def exact_rate(fps: Any) -> Fraction:
         Not a positive number.
     """
     try:
-        rate = Fraction(fps if isinstance(fps, Rational) else float(fps)).limit_denominator(100_000)
+        if isinstance(fps, Rational):  # numpy's integers are too, but overflow in fractions
+            rate = Fraction(int(fps.numerator), int(fps.denominator)).limit_denominator(100_000)
+        else:
+            rate = Fraction(float(fps)).limit_denominator(100_000)
     except (TypeError, ValueError, OverflowError) as cause:
         raise ValueError(f"fps must be a positive number of frames per second, got {fps!r}") from cause
     if rate <= 0 or isinstance(fps, str):

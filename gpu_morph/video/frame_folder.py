@@ -24,6 +24,7 @@ from ..errors import FramesError
 from ..image.image import Image, Size
 from ..image.png import png_bytes, with_text
 from ..scene.panels.shown import Shown
+from ..system.arguments import absolute_path
 from ..system.atomic_files import PART, check_replaceable, make_folder, write_bytes, write_text
 from ..system.file_lock import file_lock
 from ..system.hidden_files import hidden_files
@@ -150,7 +151,7 @@ def check_folder(path: str | os.PathLike[str]) -> Path:
     NotADirectoryError, FileNotFoundError
         It is a file or a link in a circle, or the folder in which it would be made does not exist.
     """
-    folder = Path(os.path.abspath(os.path.expanduser(os.fspath(path))))
+    folder = absolute_path(Path(path))
     made = Path(os.path.realpath(folder))  # a link may lead to a folder that does not exist yet
     if made.exists() and not made.is_dir():
         raise NotADirectoryError(f"{folder} is a file: frames_dir is a folder for the single frames")
