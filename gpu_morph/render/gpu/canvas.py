@@ -73,9 +73,7 @@ def set_gl_checks() -> None:
 
 def _complete_pyopengls_egl() -> None:
     """Let others import OpenGL.EGL: without error checks, PyOpenGL lacks a name that it needs (mujoco, pyrender)."""
-    errors = importlib.import_module("OpenGL.raw.EGL._errors")
-    if not hasattr(errors, "_error_checker"):
-        errors._error_checker = None  # type: ignore[attr-defined]
+    vars(importlib.import_module("OpenGL.raw.EGL._errors")).setdefault("_error_checker", None)
 
 
 def import_pyopengl() -> None:
