@@ -24,6 +24,7 @@ uniform vec2 u_coverage_range;
 #include "disc.glsl"
 #include "fragment_output.glsl"
 #include "beside_neighbours.glsl"
+#include "no_parent.glsl"
 
 const float SOLID = 0.999; // coverage from which a fragment hides what is behind it; as in render/tube_style.py
 const float BEHIND = 0.05;  // pixels
@@ -83,6 +84,9 @@ void main()
     float setback = edge_setback(coverage, v_shape.y, edge.radius) + outside.x + outside.y;
     gl_FragDepth = v_surface.x - u_depth_per_pixel * depth_of_height(surface.height - setback);
     vec3 light = vec3(0.0);
-    if (u_lighting > 0.5) light = vec3(light_on(smooth_normal(surface, inside, axis)), roundness(edge.radius));
+    if (u_lighting > 0.5) {
+        vec3 normal = beside_parent(smooth_normal(surface, inside, axis), vec3(right_and_up(p, axis), surface.height));
+        light = vec3(light_on(normal), roundness(edge.radius));
+    }
     write_fragment(coverage, vec2(v_before.w, v_after.w), surface.fraction, light, gl_FragDepth);
 }

@@ -34,6 +34,7 @@ in vec4 a_frame_end;
 #include "tube_radius.glsl"
 #include "round_cone.glsl"
 #include "disc_out.glsl"
+#include "no_parent_out.glsl"
 
 flat out vec4 v_ends;
 flat out vec4 v_shape;
@@ -103,6 +104,7 @@ void main()
     vec4 own = is_sphere ? vec4(1.0, 0.0, 0.0, 0.0) : vec4(step / size, narrowing);
     v_frame_start = frame(a_frame_start, own, a_start.xyz);
     v_frame_end = frame(a_frame_end, own, a_end.xyz);
+    set_parent(a_start.xyz, start.w);
     v_surface = vec4(0.5 - 0.5 * start.z / u_half_depth, min(length(a_frame_start.xyz), 1.0),
                      min(length(a_frame_end.xyz), 1.0), is_sphere ? 0.0 : 1.0);
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 IN_RIBBON = 4  # segments; as in ribbon.vert and ribbon.frag
 
@@ -20,7 +20,8 @@ class SegmentLayout:
     values : tuple of (str, int)
         The values at the ends of segments, and how many of them an attribute takes.
     frames : tuple of str
-        The frames at the two ends of a segment, see `joint_frames`, if the shader takes them.
+        The frames at the two ends of a segment, see `joint_frames`, and of a fillet the surface of its parent, see
+        `surfaces_at`; if the shader takes them.
     """
 
     template: str
@@ -35,6 +36,7 @@ MESH = SegmentLayout(
     (("a_values", 2),),
     ("a_frame_start", "a_frame_end"),
 )
+FILLET = replace(MESH, frames=(*MESH.frames, "a_parent", "a_parent_axis", "a_parent_profile"))
 RIBBON = SegmentLayout(
     "a_corner",
     ("a_before", *(f"a_vertex_{k}" for k in range(IN_RIBBON + 1)), "a_after"),

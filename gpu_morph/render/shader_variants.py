@@ -14,8 +14,8 @@ from ..scene.camera import Camera
 Output = Literal["color", "glow", "surface", "list", "number"]
 # What a scene has that the usual one lacks. "edges": a colour table whose entries have no equal steps; "material":
 # another one than that of `USUAL` in scene/styles.py; "perspective": spheres have ellipses for images.
-# "solid": of thick tubes, solid fragments alone are drawn.
-Variant = Literal["edges", "material", "perspective", "solid"]
+# "solid": of thick tubes, solid fragments alone are drawn; "fillet": normals turn into those of the parent.
+Variant = Literal["edges", "material", "perspective", "solid", "fillet"]
 Variants = frozenset[Variant]
 USUAL_PARTS: Variants = frozenset()
 ONLY_SOLID: Variants = frozenset({"solid"})

@@ -26,6 +26,7 @@ _VERTEX_FIELDS = (
     "before",
     "after",
 )  # of TubeGeometry; they hold numbers of vertices
+_SECTION_FIELDS = ("section", "grown")
 
 
 def circuit_geometry(
@@ -138,7 +139,7 @@ class _Joined:
                 self._arrays[name] = np.concatenate([self._arrays[name][:start], more])
             added = self._arrays[name][start:end]
             added[...] = values
-            if name in _VERTEX_FIELDS or name == "section":
+            if name in _VERTEX_FIELDS or name in _SECTION_FIELDS:
                 added += np.int32(n_vertices if name in _VERTEX_FIELDS else first)
 
     def geometry(self) -> TubeGeometry:

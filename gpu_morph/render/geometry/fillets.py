@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from ...data.morphology import Morphology
 from .neighbours import continuing_sections
+from .parent_surfaces import N_NUMBERS, parent_surface
 from .vertices import Vertices
 
 Floats = npt.NDArray[np.float64]
@@ -26,6 +28,17 @@ _ARC, _LARGEST_ARC = 1.5, 0.5  # the arc's radius: in radii of the neurite, and 
 _N_INSIDE = 64  # of a neurite's vertices, at most, lie inside the parent
 _SKIN = 0.01  # radii: vertices that are less deep count as on the surface
 _N_BETWEEN = 4  # spheres that are tried on each of the parent's segments
+
+
+class GrownSections(NamedTuple):
+    """Sections, (n,) int32, that begin with a fillet; (n, `N_NUMBERS`) float32, see `parent_surface`: the surfaces of their
+    parents, with centers relative to the sections' first vertices."""
+
+    sections: npt.NDArray[np.int32]
+    surfaces: npt.NDArray[np.float32]
+
+
+NONE_GROWN = GrownSections(np.zeros(0, dtype=np.int32), np.zeros((0, N_NUMBERS), dtype=np.float32))
 
 
 @dataclass(frozen=True)
@@ -44,6 +57,16 @@ class _Fillet:
     def end(self) -> float:
         return math.sqrt(max((self.parent_radius + self.arc) ** 2 - (self.radius + self.arc) ** 2, 0.0))
 
+    @property
+    def height(self) -> float:
+        """Distance of the fillet's end from the parent's surface."""
+        return math.hypot(self.end, self.radius) - self.parent_radius
+
+    @property
+    def width(self) -> float:
+        """Radius of the ring in which the arc touches the parent's sphere."""
+        return self.parent_radius * (self.radius + self.arc) / (self.parent_radius + self.arc)
+
     def distances(self) -> Floats:
         """Of the spheres that are drawn."""
         whole = math.atan2(self.end, self.radius + self.arc)
@@ -60,7 +83,7 @@ def with_fillets(
     vertices: Vertices,
     *,
     least: float,
-) -> tuple[Vertices, npt.NDArray[np.int64]]:
+) -> tuple[Vertices, npt.NDArray[np.int64], GrownSections]:
     """The vertices, with those of fillets. A neurite with a fillet begins inside its parent.
 
     Parameters
@@ -80,17 +103,20 @@ def with_fillets(
         At most `N_VERTICES` more for each section.
     linked : (n,) int64
         With the sections that now start away from their parent.
+    grown : GrownSections
+        Those that begin with a fillet inside their parent.
     """
     n_sections, parent = morphology.n_sections, morphology.section_parent
     first = np.searchsorted(vertices.section, np.arange(n_sections + 1))
     widest, own = np.maximum.reduceat(vertices.radii, first[:-1]), vertices.radii[first[:-1]]
     may_show = (parent >= 0) & (widest[parent] - own > least) & (_ARC * own > least) & (np.diff(first) > 1)
     if not may_show.any():
-        return vertices, linked
+        return vertices, linked, NONE_GROWN
     is_linked = np.isin(np.arange(n_sections), linked)
     continues = np.isin(np.arange(n_sections), continuing_sections(morphology, linked, vertices))
     kept, radii = np.ones(len(vertices.radii), dtype=bool), vertices.radii.copy()
     added: list[_Added] = []
+    surfaces: dict[int, Floats] = {}
     for section in np.flatnonzero(may_show).tolist():
         begin, end = int(first[section]), int(first[section + 1])
         spheres = _spheres(vertices, slice(*first[parent[section] : parent[section] + 2]))
@@ -105,7 +131,7 @@ def with_fillets(
         made = _fillet_of(vertices, slice(begin + outside, end), base, center, radius, least=least)
         if made is None:
             continue
-        new, changed, changed_radii = made
+        new, changed, changed_radii, fillet = made
         added.append(new)
         radii[changed] = changed_radii
         if continues[section] and np.linalg.norm(vertices.positions[begin] - center) < 1e-3 * radius:
@@ -113,9 +139,12 @@ def with_fillets(
             begin += 1
         else:
             is_linked[section] = True
+            site = _leaving(vertices.positions[begin + outside :end], base, center, radius)
+            surfaces[section] = parent_surface(spheres, center, site, fillet.width, fillet.height)
+            surfaces[section][:3] -= new.positions[0]
         kept[begin : math.ceil(new.order[0])] = False
     if not added:
-        return vertices, linked
+        return vertices, linked, NONE_GROWN
     rows = np.flatnonzero(kept)
     order = np.argsort(np.concatenate([rows, *(new.order for new in added)]), kind="stable")
     n_added = sum(len(new.order) for new in added)
@@ -126,7 +155,8 @@ def with_fillets(
         np.concatenate([vertices.section_position[rows], *(new.section_position for new in added)])[order],
         np.concatenate([vertices.is_breakpoint[rows], np.zeros(n_added, dtype=bool)])[order],
     )
-    return merged, np.flatnonzero(is_linked)
+    rows = np.array(list(surfaces.values()), dtype=np.float32).reshape(-1, N_NUMBERS)
+    return merged, np.flatnonzero(is_linked), GrownSections(np.array(list(surfaces), dtype=np.int32), rows)
 
 
 def _spheres(vertices: Vertices, parent: slice) -> Floats:
@@ -178,6 +208,13 @@ def _emergence(spheres: Floats, path: Floats) -> tuple[int, Floats, float] | Non
     return last + (len(inside) > 0), chosen[:3], float(chosen[3])
 
 
+def _leaving(path: npt.NDArray[np.float32], base: Floats, center: Floats, radius: float) -> Floats:
+    """Where a path from ``base`` leaves a sphere."""
+    path = np.vstack([base, path])
+    distance = np.maximum.accumulate(np.linalg.norm(path - center, axis=1))
+    return np.array([np.interp(radius, distance, column) for column in path.T])
+
+
 def _nearest_on_axis(center: Floats, inner: Floats, outer: Floats) -> Floats:
     """The point nearest to ``center`` on the line from ``outer`` through ``inner``; both are the neurite's vertices."""
     ahead = outer - inner
@@ -198,7 +235,7 @@ class _Added:
 
 def _fillet_of(
     vertices: Vertices, own: slice, base: Floats, center: Floats, parent_radius: float, *, least: float
-) -> tuple[_Added, npt.NDArray[np.int64], Floats] | None:
+) -> tuple[_Added, npt.NDArray[np.int64], Floats, _Fillet] | None:
     """The vertices that a fillet adds to a neurite, and those of its ``own`` that become wider, with their radii.
 
     ``base`` is the place inside the parent from which the neurite leads to its ``own`` vertices.
@@ -230,4 +267,4 @@ def _fillet_of(
     )
     inner = np.flatnonzero((distance[1:] >= wanted[0]) & (distance[1:] < fillet.end))
     wider = np.maximum(radii[1:][inner], fillet.radii(distance[1:][inner]))
-    return new, own.start + inner, wider
+    return new, own.start + inner, wider, fillet

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from ...data.morphology import Morphology
 from .division import LongestThick, divided
-from .fillets import with_fillets
+from .fillets import NONE_GROWN, with_fillets
 from .full_vertices import FullVertices
 from .joints import joint_neighbours
 from .neighbours import neighbours
@@ -31,7 +31,8 @@ class TubeGeometry:
     ``start`` and ``end`` are (n_segments,) int32 vertices. ``previous`` and ``following`` are the vertices before the
     start and after the end along the neurite, or the start and the end where the neurite ends there. ``before`` and
     ``after`` say how the segment's ends are drawn, see `joint_neighbours`. Where a section is beside its parent at a
-    joint, ``before`` is a vertex with a radius below 0: the parent's, which no segment ends at.
+    joint, ``before`` is a vertex with a radius below 0: the parent's, which no segment ends at. ``grown`` are the sections
+    that begin with a fillet, ``parent_surfaces`` the surfaces that they leave, see `GrownSections`.
     """
 
     positions: npt.NDArray[np.float32]
@@ -44,6 +45,8 @@ class TubeGeometry:
     following: Indices
     before: Indices
     after: Indices
+    grown: Indices
+    parent_surfaces: npt.NDArray[np.float32]
 
     @property
     def segments(self) -> Indices:
@@ -108,8 +111,9 @@ def tube_geometry(
     vertices = spread(morphology, vertices)
     if tolerance > 0:
         vertices = without_hidden_ends(vertices)
+    grown = NONE_GROWN
     if least_fillet < np.inf:
-        vertices, linked = with_fillets(morphology, linked, vertices, least=least_fillet)
+        vertices, linked, grown = with_fillets(morphology, linked, vertices, least=least_fillet)
     vertices = divided(vertices, longest=longest_thin, thickest=thin, longest_thick=longest_thick)
     start, end = _segments(vertices.section)
     previous, following = neighbours(morphology, linked, vertices, start, end)
@@ -128,6 +132,7 @@ def tube_geometry(
         following.astype(np.int32),
         before.astype(np.int32),
         after.astype(np.int32),
+        *grown,
     )
 
 

@@ -142,14 +142,14 @@ class ComputedAttributes:
             if instances is None:
                 instances = self._instances[batch] = SortedInstances(batch.vertices)
                 if batch.frames is not None:
-                    numbers = np.arange(2 * len(batch.vertices), dtype=np.int32)
+                    numbers = np.arange(batch.frames.size // 4, dtype=np.int32)
                     self._frames[batch] = Buffer(numbers), Buffer(batch.frames)
             self._sort(instances, axis)
             buffers = (instances.order, instances.vertices, self._positions, batch.geometry)
             self._fill_geometry.dispatch(n_groups(batch.vertices.size), buffers=buffers)
-            if batch in self._frames:
+            if batch.frames is not None:
                 buffers = (instances.order, *self._frames[batch], batch.sorted_frames)
-                self._fill_geometry.dispatch(n_groups(2 * len(batch.vertices)), buffers=buffers)
+                self._fill_geometry.dispatch(n_groups(batch.frames.size // 4), buffers=buffers)
 
     def move(self, vertices: npt.NDArray[np.float32]) -> None:
         """Set the vertices relative to another center; `sort` then fills them in."""

@@ -16,7 +16,7 @@ from ..geometry.joint_frames import joint_frames
 from ..geometry.ribbons import ribbons
 from ..geometry.tube_geometry import TubeGeometry
 from ..geometry.tube_template import tube_template
-from ..segment_layout import IN_RIBBON, MESH, RIBBON, SegmentLayout
+from ..segment_layout import FILLET, IN_RIBBON, MESH, RIBBON, SegmentLayout
 from . import quad
 from .buffers import Attributes, Buffer, VertexArray
 from .owned import owned
@@ -36,8 +36,8 @@ class SegmentBatch:
         Of the template.
     vertices : (n_instances, n) int32
         Indices of the vertices of each instance: the one before, the ends of its segments, the one after.
-    frames : (n_instances, 2, 4) float32, optional
-        See `joint_frames`.
+    frames : (n_instances, n_frames, 4) float32, optional
+        See `SegmentLayout`.
 
     ``vertices`` and ``frames`` are the parameters. ``geometry``, ``values`` and ``sorted_frames`` are the buffers that
     hold the instances' attributes in drawing order.
@@ -151,3 +151,15 @@ class Meshes(SegmentBatch):
         template = tube_template(n_strips)
         vertices = geometry.segments[segments]
         super().__init__(MESH, template.coordinates, template.triangles, vertices, joint_frames(geometry, segments))
+
+
+class Fillets(SegmentBatch):
+    """Thick segments beside the parent that they grow out of, whose normals turn into the parent's; as `Meshes`."""
+
+    def __init__(
+        self, geometry: TubeGeometry, segments: npt.NDArray[np.int64], surfaces: npt.NDArray[np.float32], n_strips: int
+    ) -> None:
+        template = tube_template(n_strips)
+        vertices, frames = geometry.segments[segments], joint_frames(geometry, segments)
+        frames = np.concatenate([frames, surfaces], axis=1)
+        super().__init__(FILLET, template.coordinates, template.triangles, vertices, frames)

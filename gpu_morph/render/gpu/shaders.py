@@ -24,6 +24,7 @@ _VARIANTS: dict[Variant, dict[str, str]] = {  # usual files, and those in their 
         "disc_out.glsl": "ellipse_out.glsl",
         "disc.glsl": "ellipse.glsl",
     },
+    "fillet": {"no_parent_out.glsl": "parent_out.glsl", "no_parent.glsl": "parent_normal.glsl"},
     "solid": {"beside_neighbours.glsl": "solid_only.glsl"},
 }
 _INCLUDE = re.compile(r'^[ \t]*#include[ \t]+"([^"]+)"[ \t]*$', re.MULTILINE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import fields, replace
 from functools import cached_property, partial
@@ -13,6 +14,7 @@ from OpenGL import GL
 
 from ...scene.camera import Camera
 from ..fragments import DrawnFragments
+from ..geometry.parent_surfaces import surfaces_at
 from ..geometry.tube_geometry import TubeGeometry
 from ..shader_variants import ONLY_SOLID, USUAL_PARTS, Output, Variants
 from ..tube_style import LEVELS, PASSES, SOLID, TubeStyle
@@ -21,7 +23,7 @@ from .fragments import FragmentList
 from .owned import owned
 from .program import Program
 from .seen_space import SeenSpace
-from .segment_batches import Meshes, Ribbons, SegmentBatch
+from .segment_batches import Fillets, Meshes, Ribbons, SegmentBatch
 from .textures import Texture
 from .view import MOVED, Move
 
@@ -29,7 +31,11 @@ _SORTED_STEP = 2.0  # degrees of azimuth between two sorts
 
 _OTHER_FIELDS = [field.name for field in fields(Camera) if field.name not in ("azim", "elev")]
 
-_SHADERS: dict[type[SegmentBatch], str] = {Ribbons: "ribbon", Meshes: "tube"}
+_SHADERS: dict[type[SegmentBatch], tuple[str, Variants]] = {
+    Ribbons: ("ribbon", USUAL_PARTS),
+    Meshes: ("tube", USUAL_PARTS),
+    Fillets: ("tube", frozenset({"fillet"})),
+}
 
 _Range = tuple[float, float]
 
@@ -88,15 +94,14 @@ class Tubes:
         # No ribbon between meshes: where the two meet in perspective, pixels would be left out.
         own = _levels(radii / np.minimum(pixels[geometry.start], pixels[geometry.end]), style)
         level = np.minimum(np.maximum(own, 1), nearest)
-        self.batches: list[Ribbons | Meshes] = []
+        self.batches: list[SegmentBatch] = []
         with ExitStack() as resources:
             images = style.textures(variants).items()
             textures = {name: owned(resources, Texture.of(image)) for name, image in images}
             self._programs.set_uniforms(self._uniforms | style.color_uniforms() | textures)
             for number in np.unique(level):
-                segments, n_strips = np.flatnonzero(level == number), LEVELS[number][1]
-                batch = Ribbons(geometry, segments) if n_strips == 1 else Meshes(geometry, segments, n_strips)
-                self.batches.append(owned(resources, batch))
+                for batch in _batches(geometry, np.flatnonzero(level == number), LEVELS[number][1]):
+                    self.batches.append(owned(resources, batch))
             self._resources = resources.pop_all()
 
     def set_view(self, view: dict[str, Any], positions: npt.NDArray[np.float32] | None) -> None:
@@ -253,7 +258,8 @@ class _Programs:
         key = type(batch), coverage_range == SOLID
         program = self._made.get(key)
         if program is None:
-            name, variants = _SHADERS[type(batch)], self._variants | (ONLY_SOLID if key[1] else USUAL_PARTS)
+            name, own = _SHADERS[type(batch)]
+            variants = self._variants | own | (ONLY_SOLID if key[1] else USUAL_PARTS)
             program = Program(f"{name}.vert", f"{name}.frag", output=self._output, variants=variants)
             self._made[key] = program
             _set(program, self._uniforms)
@@ -266,6 +272,19 @@ class _Programs:
         for program in self._made.values():
             program.delete()
         self._made.clear()
+
+
+def _batches(geometry: TubeGeometry, segments: npt.NDArray[np.int64], n_strips: int) -> Iterator[SegmentBatch]:
+    """The batches of segments of one level of detail."""
+    if n_strips == 1:
+        yield Ribbons(geometry, segments)
+        return
+    surfaces = surfaces_at(geometry, segments)
+    is_fillet = surfaces[:, 0, 3] > 0
+    if not is_fillet.all():
+        yield Meshes(geometry, segments[~is_fillet], n_strips)
+    if is_fillet.any():
+        yield Fillets(geometry, segments[is_fillet], surfaces[is_fillet], n_strips)
 
 
 def _levels(radii: npt.NDArray[Any], style: TubeStyle) -> npt.NDArray[np.int64]:
