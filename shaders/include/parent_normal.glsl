@@ -16,6 +16,6 @@ vec3 beside_parent(vec3 normal, vec3 at)
     vec3 across = offset - z * axis, outward = across + (v_parent_profile.x + v_parent_profile.y * z) * axis;
     float excess = dot(across, across) + (2.0 * v_parent_profile.x + v_parent_profile.y * z) * z - v_parent_axis.w;
     float size = max(length(outward), 1e-6);
-    float weight = 1.0 - smoothstep(0.0, v_parent.w, 0.5 * excess / size);
+    float apart = clamp(0.5 * excess / (size * v_parent.w), 0.0, 1.0), weight = (1.0 - apart) * (1.0 - apart * apart);
     return normalize(mix(normal, outward / size, weight));
 }

@@ -9,6 +9,7 @@ import numpy as np
 
 from ...data.derived_morphology import morphology_subset
 from ...data.morphology import Morphology
+from .end_attachment import attached_at_ends
 from .full_vertices import FullVertices
 from .vertices import Breakpoints
 
@@ -27,8 +28,8 @@ class CellGroup:
 
     @cached_property
     def morphology(self) -> Morphology:
-        """Of these cells alone."""
-        return morphology_subset(self._whole, np.arange(self.first, self.end))
+        """Of these cells alone, as they are drawn."""
+        return attached_at_ends(morphology_subset(self._whole, np.arange(self.first, self.end)))
 
     @cached_property
     def box(self) -> Morphology:

@@ -125,8 +125,9 @@ def with_fillets(
             continue
         outside, center, radius = emergence
         outside = max(outside, int(is_linked[section]))
+        goes_on = bool(continues[section]) and bool(np.linalg.norm(vertices.positions[begin] - center) < 1e-3 * radius)
         base = center
-        if outside:
+        if outside and not goes_on:
             base = _nearest_on_axis(center, *vertices.positions[begin + outside - 1 :][:2].astype(float))
         made = _fillet_of(vertices, slice(begin + outside, end), base, center, radius, least=least)
         if made is None:
@@ -134,7 +135,7 @@ def with_fillets(
         new, changed, changed_radii, fillet = made
         added.append(new)
         radii[changed] = changed_radii
-        if continues[section] and np.linalg.norm(vertices.positions[begin] - center) < 1e-3 * radius:
+        if goes_on:
             radii[begin] = radius  # it continues the parent with the parent's width
             begin += 1
         else:
