@@ -19,6 +19,7 @@ Floats = npt.NDArray[np.float64]
 N_NUMBERS = 12  # of a surface: center (x, y, z), reach; axis (x, y, z), a; b, c, 0, 0
 _N_FITTED = 17  # places along the axis at which the quadric is fitted
 _FEWEST = 5
+_N_SPHERES = 65  # that touch the profile there
 
 
 def parent_surface(spheres: Floats, center: Floats, site: Floats, width: float, reach: float) -> Floats:
@@ -51,7 +52,9 @@ def parent_surface(spheres: Floats, center: Floats, site: Floats, width: float, 
     size = float(np.linalg.norm(ahead - behind))
     axis = (ahead - behind) / size if size > 0 else np.array([0.0, 0.0, 1.0])
     z = float((site - center) @ axis) + np.linspace(-width, width, _N_FITTED)
-    squared = (spheres[:, 3] ** 2 - (z[:, None] - along) ** 2).max(axis=1)
+    reached = width + spheres[chosen, 3]
+    at = np.clip(np.linspace(z[0] - reached, z[-1] + reached, _N_SPHERES), along[0], along[-1])
+    squared = (np.interp(at, along, spheres[:, 3]) ** 2 - (z[:, None] - at) ** 2).max(axis=1)
     is_there = squared > 0
     if np.count_nonzero(is_there) < _FEWEST:
         profile = np.array([-1.0, 0.0, spheres[chosen, 3] ** 2])
