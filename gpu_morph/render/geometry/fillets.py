@@ -31,8 +31,11 @@ _N_BETWEEN = 4  # spheres that are tried on each of the parent's segments
 
 
 class GrownSections(NamedTuple):
-    """Sections, (n,) int32, that begin with a fillet; (n, `N_NUMBERS`) float32, see `parent_surface`: the surfaces of their
-    parents, with centers relative to the sections' first vertices."""
+    """Sections that begin with a fillet, and the surfaces of their parents.
+
+    ``sections`` is (n,) int32. ``surfaces`` is (n, `N_NUMBERS`) float32, see `parent_surface`; centers are relative to
+    the sections' first vertices.
+    """
 
     sections: npt.NDArray[np.int32]
     surfaces: npt.NDArray[np.float32]
@@ -140,7 +143,7 @@ def with_fillets(
             begin += 1
         else:
             is_linked[section] = True
-            site = _leaving(vertices.positions[begin + outside :end], base, center, radius)
+            site = _leaving(vertices.positions[begin + outside : end], base, center, radius)
             surfaces[section] = parent_surface(spheres, center, site, fillet.width, fillet.height)
             surfaces[section][:3] -= new.positions[0]
         kept[begin : math.ceil(new.order[0])] = False
@@ -156,8 +159,8 @@ def with_fillets(
         np.concatenate([vertices.section_position[rows], *(new.section_position for new in added)])[order],
         np.concatenate([vertices.is_breakpoint[rows], np.zeros(n_added, dtype=bool)])[order],
     )
-    rows = np.array(list(surfaces.values()), dtype=np.float32).reshape(-1, N_NUMBERS)
-    return merged, np.flatnonzero(is_linked), GrownSections(np.array(list(surfaces), dtype=np.int32), rows)
+    left = np.array(list(surfaces.values()), dtype=np.float32).reshape(-1, N_NUMBERS)
+    return merged, np.flatnonzero(is_linked), GrownSections(np.array(list(surfaces), dtype=np.int32), left)
 
 
 def _spheres(vertices: Vertices, parent: slice) -> Floats:

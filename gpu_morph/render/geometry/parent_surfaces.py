@@ -46,9 +46,7 @@ def parent_surface(spheres: Floats, center: Floats, site: Floats, width: float, 
     along = np.insert(np.cumsum(steps), 0, 0.0)
     chosen = int(np.linalg.norm(spheres[:, :3] - center, axis=1).argmin())
     along -= along[chosen]
-    ahead, behind = (
-        np.array([np.interp(at, along, column) for column in spheres[:, :3].T]) for at in (width, -width)
-    )
+    ahead, behind = (np.array([np.interp(at, along, column) for column in spheres[:, :3].T]) for at in (width, -width))
     size = float(np.linalg.norm(ahead - behind))
     axis = (ahead - behind) / size if size > 0 else np.array([0.0, 0.0, 1.0])
     z = float((site - center) @ axis) + np.linspace(-width, width, _N_FITTED)

@@ -31,8 +31,8 @@ class TubeGeometry:
     ``start`` and ``end`` are (n_segments,) int32 vertices. ``previous`` and ``following`` are the vertices before the
     start and after the end along the neurite, or the start and the end where the neurite ends there. ``before`` and
     ``after`` say how the segment's ends are drawn, see `joint_neighbours`. Where a section is beside its parent at a
-    joint, ``before`` is a vertex with a radius below 0: the parent's, which no segment ends at. ``grown`` are the sections
-    that begin with a fillet, ``parent_surfaces`` the surfaces that they leave, see `GrownSections`.
+    joint, ``before`` is a vertex with a radius below 0: the parent's, which no segment ends at. ``grown`` and
+    ``parent_surfaces`` are those of `GrownSections`.
     """
 
     positions: npt.NDArray[np.float32]
