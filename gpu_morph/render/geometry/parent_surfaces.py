@@ -6,13 +6,8 @@ its axis is ``a - 2 b z - c z**2`` at the distance ``z`` along the axis. A spher
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import numpy.typing as npt
-
-if TYPE_CHECKING:
-    from .tube_geometry import TubeGeometry
 
 Floats = npt.NDArray[np.float64]
 
@@ -69,26 +64,3 @@ def distances(surfaces: npt.NDArray[np.floating], positions: npt.NDArray[np.floa
     gradient = across + (surfaces[:, 8] + surfaces[:, 9] * z)[:, None] * surfaces[:, 4:7]
     excess = np.einsum("ij,ij->i", across, across) + (2 * surfaces[:, 8] + surfaces[:, 9] * z) * z - surfaces[:, 7]
     return np.asarray(excess / (2 * np.maximum(np.linalg.norm(gradient, axis=1), 1e-9)))
-
-
-def surfaces_at(geometry: TubeGeometry, segments: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
-    """The surfaces of parents beside which segments are.
-
-    Returns
-    -------
-    (n, 3, 4) float32
-        The center is relative to the segment's start. The reach is 0 where the segment's normals are all its own.
-    """
-    rows = np.zeros((len(segments), N_NUMBERS))
-    if not len(geometry.grown):
-        return rows.reshape(-1, 3, 4).astype(np.float32)
-    start = geometry.start[segments]
-    place = np.minimum(np.searchsorted(geometry.grown, geometry.section[start]), len(geometry.grown) - 1)
-    there = np.flatnonzero(geometry.grown[place] == geometry.section[start])
-    found = geometry.parent_surfaces[place[there]].astype(float)
-    first = np.searchsorted(geometry.section, geometry.section[start[there]])
-    positions = geometry.positions.astype(float)
-    found[:, :3] += positions[first] - positions[start[there]]
-    found[distances(found, np.zeros((len(there), 3))) >= found[:, 3]] = 0.0
-    rows[there] = found
-    return rows.reshape(-1, 3, 4).astype(np.float32)

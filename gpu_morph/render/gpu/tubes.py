@@ -14,7 +14,7 @@ from OpenGL import GL
 
 from ...scene.camera import Camera
 from ..fragments import DrawnFragments
-from ..geometry.parent_surfaces import surfaces_at
+from ..geometry.fillet_surfaces import surfaces_at
 from ..geometry.tube_geometry import TubeGeometry
 from ..shader_variants import ONLY_SOLID, USUAL_PARTS, Output, Variants
 from ..tube_style import LEVELS, PASSES, SOLID, TubeStyle
