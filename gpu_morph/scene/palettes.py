@@ -36,7 +36,7 @@ _POPULATION_SHADES = (0.0, 0.55, -0.35)
 # More colours: a turn in hue that never comes back to where it was, at these lightnesses and chromas (OKLCH).
 _GOLDEN_ANGLE, _LIGHTNESSES, _CHROMAS = 137.50776, (0.62, 0.48, 0.78), (0.15, 0.09, 0.12)
 _MOST_COLORS = 1024
-_LEAST_CONTRAST = 1.6  # WCAG 2; a thin line of less contrast cannot be seen
+LEAST_CONTRAST = 1.6  # WCAG 2; a thin line of less contrast cannot be seen
 
 
 def section_color(label: str, *, on_dark: bool = False) -> str | None:
@@ -72,7 +72,7 @@ def cell_colors(background: Rgba, n_colors: int) -> list[Rgba]:
     palette, shades = (
         (_CELLS_ON_LIGHT, _CELL_SHADES_ON_LIGHT) if is_light(background) else (_CELLS_ON_DARK, _CELL_SHADES_ON_DARK)
     )
-    readable = (color for color in _colors(palette, shades) if contrast(color, background) >= _LEAST_CONTRAST)
+    readable = (color for color in _colors(palette, shades) if contrast(color, background) >= LEAST_CONTRAST)
     different = list(islice(readable, min(n_colors, _MOST_COLORS)))
     return [different[k % len(different)] for k in range(n_colors)]
 

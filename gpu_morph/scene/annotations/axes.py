@@ -80,9 +80,8 @@ class Axes(Annotation):
                 arm, text = _ARM * view.text, (_ARM + 0.55) * view.text
                 end = (middle + arm * right, middle - arm * up)
                 canvas.line([(middle, middle), end], color, max(2.0, 0.14 * view.text))
-                canvas.text(
-                    middle + text * right, middle - text * up, self.labels[number], 0.9 * view.text, color, "mm"
-                )
+                at, label = (middle + text * right, middle - text * up), self.labels[number]
+                canvas.text(*at, label, 0.9 * view.text, colors[number], "mm")  # a faint letter cannot be read
             return (canvas.sprite(box.x, box.y),)
 
         return lambda moment: sprites(tuple(map(tuple, np.round(moment.camera.axes.T, 4).tolist())))

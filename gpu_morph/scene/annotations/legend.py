@@ -9,6 +9,7 @@ from itertools import islice
 
 from ...errors import SceneError
 from ..colors import Rgba, contrast
+from ..palettes import LEAST_CONTRAST
 from .base import Place, View
 from .canvas import Canvas, line_height, text_width
 from .shortened import shortened_all
@@ -46,9 +47,10 @@ class _Legend(StaticAnnotation):
         text, line = view.text, line_height(view.text)
         titles, colors = self.title.split("\n") if self.title else [], self._colors(view)
         indent, gap = round(1.05 * text), round(text)
-        columns = _columns(colors, len(titles), view, indent, gap)
+        heading = max((text_width(title, text) for title in titles), default=0)
+        columns = _columns(colors, len(titles), view, indent, gap, heading - indent)
         widths = [indent + max(text_width(name, text) for name, _ in column) for column in columns]
-        width = max([sum(widths) + gap * (len(widths) - 1), *(text_width(title, text) for title in titles)])
+        width = max(sum(widths) + gap * (len(widths) - 1), heading)
         canvas = Canvas.over(view, (width, line * (len(titles) + len(columns[0]))))
         for k, title in enumerate(titles):
             canvas.text(0, line * (k + 0.5), title, text, view.ink)
@@ -63,11 +65,11 @@ class _Legend(StaticAnnotation):
 
 
 def _columns(
-    colors: Mapping[str, Rgba], n_titles: int, view: View, indent: int, gap: int
+    colors: Mapping[str, Rgba], n_titles: int, view: View, indent: int, gap: int, wide: float
 ) -> list[list[tuple[str, Rgba | None]]]:
-    """Columns of shortened names and their colours; the first column is the longest."""
+    """Columns of shortened names and their colours; the first column is the longest. ``wide`` is free for names."""
     (width, height), text = view.size, view.text
-    longest = min(max(_LONGEST_NAME * width, 10 * text), 2 * _LONGEST_NAME * width)
+    longest = max(wide, min(max(_LONGEST_NAME * width, 10 * text), 2 * _LONGEST_NAME * width))
     n_rows = max(2, int(_HEIGHT * height / line_height(text)) - n_titles)
     most = n_rows * max(1, int((_WIDTH * width + gap) / (indent + gap)))  # of the shortest names
     names = shortened_all(list(islice(colors, most)), text, longest)
@@ -161,5 +163,5 @@ class LabelLegend(_Legend):
 
 
 def _is_faint(color: Rgba, paper: Rgba) -> bool:
-    """True for a colour of little contrast to the background (below 1.25, WCAG 2)."""
-    return contrast(color, paper) < 1.25
+    """True for a colour of little contrast to the background, such as yellow on white."""
+    return contrast(color, paper) < LEAST_CONTRAST

@@ -10,8 +10,11 @@ from ..camera import Box
 from ..colors import checked_color
 from .appearing import Appearing, AppearingClock
 from .base import Drawing, Place, View, keep_text_size
+from .broken_lines import broken
 from .canvas import Canvas, line_height, text_width
 from .static import StaticAnnotation
+
+_LONGEST = 0.8  # of the picture's width, of a line
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,7 @@ class Text(StaticAnnotation):
     Parameters
     ----------
     text : str
-        One or more lines.
+        One or more lines. One that is longer than 0.8 of the picture's width is broken at spaces.
     place : Place
         Where the text stands; its lines are aligned to that edge.
     size : float
@@ -85,7 +88,8 @@ class Text(StaticAnnotation):
 
     def canvas(self, view: View) -> Canvas:
         """See `StaticAnnotation`."""
-        text, lines = view.text * self.size, self.text.strip("\n").split("\n")
+        text, given = view.text * self.size, self.text.strip("\n").split("\n")
+        lines = [part for line in given for part in broken(line, text, _LONGEST * view.size[0])]
         width, height = max(text_width(line, text) for line in lines), line_height(text)
         canvas = Canvas.over(view, (width, height * len(lines)))
         x, side = (0, "l") if "left" in self.place else (width, "r") if "right" in self.place else (width // 2, "m")

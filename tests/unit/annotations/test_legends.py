@@ -57,9 +57,19 @@ def test_long_names_are_cut_in_the_middle(words):
     assert width < 0.5 * SIZE[0]
 
 
+def test_names_are_as_long_as_the_title_allows(words):
+    names = {f"a very long name of a population of cells, {k}": INK for k in "AB"}
+    SynapseLegend().room(view(synapse_colors=names))
+    assert all("…" in word for _, word in words)
+    words.clear()
+    SynapseLegend(title="m" * 30).room(view(synapse_colors=names))
+    assert [word for _, word in words[1:]] == list(names)
+
+
 @pytest.mark.parametrize("kind", [SynapseLegend, LabelLegend])
 def test_a_colour_like_the_paper_gets_an_edge(kind):
-    for color, has_edge in (((1.0, 1.0, 1.0, 1.0), True), ((0.0, 0.5, 0.5, 1.0), False)):
+    yellow = (0.94, 0.89, 0.26, 1.0)
+    for color, has_edge in (((1.0, 1.0, 1.0, 1.0), True), (yellow, True), ((0.0, 0.5, 0.5, 1.0), False)):
         seen = view(synapse_colors={"x": color}, label_colors={"x": color})
         part = sprites(kind(), seen)[0].image[:, :16]  # left of the name
         assert bool((part == [0, 0, 0, 255]).all(axis=2).any()) == has_edge

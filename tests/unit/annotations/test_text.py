@@ -26,6 +26,19 @@ def test_lines_are_aligned_to_their_edge(place, side):
     assert lower[0] == pytest.approx(side * free, abs=3)
 
 
+def test_a_line_that_is_too_long_is_broken_at_spaces_into_lines_of_about_equal_length(words):
+    width = view().size[0]
+    caption = "five words in a line " * 12
+    assert Text(caption).room(view())[0] <= 0.8 * width
+    lines = [word for _, word in words]
+    assert " ".join(lines) == caption.strip()
+    assert min(map(len, lines)) > 0.6 * max(map(len, lines))
+    words.clear()
+    assert Text("m" * 200).room(view())[0] > width
+    assert Text("short").room(view())[0] < 0.8 * width
+    assert [word for _, word in words] == ["m" * 200, "short"]
+
+
 @pytest.mark.parametrize("wrong", [{"text": " "}, {"text": 3}, {"text": "a", "size": 0}, {"text": "a", "color": "no"}])
 def test_a_wrong_text_is_an_error(wrong):
     with pytest.raises(SceneError, match=list(wrong)[-1]):
