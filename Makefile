@@ -24,7 +24,7 @@ demo: system $(VENV)/.user
 define run_tests
 @$(BIN)/python -m pytest -n auto --dist loadfile -m "not cluster and not browser" $(ARGS); first=$$?; \
 [ $$first -eq 2 ] && exit 2; \
-$(BIN)/python -m pytest -n 2 --dist loadfile -m cluster $(ARGS); second=$$?; \
+$(BIN)/python -m pytest -m cluster $(ARGS) -n 2 --dist loadfile; second=$$?; \
 GPU_MORPH_PATH=gpu $(BIN)/python -m pytest -n auto --dist loadfile -m pixels $(or $(ARGS),tests/gl); third=$$?; \
 case "$$first $$second $$third" in *[!05\ ]*) exit 1 ;; *0*) ;; *) exit 1 ;; esac
 endef
