@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import io
 import os
 import signal
 import sys
@@ -19,6 +18,7 @@ from ..system.signals import END_SIGNALS
 from . import completion, demo, explain, html, info, isf, isf_bridge, render, snapshot, view
 from .given_options import Parser
 from .option_words import in_options
+from .output import flush_output, take_any_text
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,8 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         Exit code: 0 for success, 1 for an error, 130 for an interruption. argparse exits with 2 by itself.
     """
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # what LANG=C cannot encode, such as µ
+    take_any_text()
     options = parser().parse_args(arguments)
     with contextlib.suppress(ValueError):  # outside the main thread Python allows no signal handlers
         for number in END_SIGNALS:  # of batch systems and closing terminals: clean up as after Ctrl-C
@@ -46,7 +45,7 @@ def _run(options: argparse.Namespace) -> int:
         with warnings.catch_warnings():
             warnings.showwarning = partial(_show_warning, options)
             options.run(options)
-        _flush_output()  # an error of the flush is reported below, not by the interpreter at its end
+        flush_output()  # an error of the flush is reported below, not by the interpreter at its end
     except KeyboardInterrupt as interruption:
         message = in_options(str(interruption), options.spelled) or "nothing was left behind"
         print(f"gpu-morph: interrupted; {message}", file=sys.stderr)
@@ -62,18 +61,6 @@ def _run(options: argparse.Namespace) -> int:
         print(f"gpu-morph: {message}{more}", file=sys.stderr)
         return 1
     return 0
-
-
-def _flush_output() -> None:
-    """Write what was printed. Without standard output, as in ``gpu-morph info >&-``, Python drops it."""
-    if sys.stdout is None:
-        return
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as cause:  # the disk is full
-        raise OSError(cause.errno, cause.strerror, "standard output") from cause
 
 
 def parser() -> argparse.ArgumentParser:

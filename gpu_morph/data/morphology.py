@@ -50,8 +50,8 @@ class Morphology(FrozenArrays):
     Raises
     ------
     MorphologyError
-        Shapes do not fit, coordinates are not finite, diameters are negative, or parents do not exist or form a
-        cycle.
+        Shapes do not fit, coordinates are not finite or beyond 1e15 µm, diameters are negative, or parents do not exist
+        or form a cycle.
 
     Examples
     --------

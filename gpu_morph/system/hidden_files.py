@@ -47,4 +47,5 @@ def name_key(name: str) -> str:
     """A file's name as its hidden files begin; of one that is long, or not printable, a part and a checksum."""
     data = os.fsencode(name)
     cut = "".join(filter(str.isprintable, data[:_MAX_BYTES].decode(errors="ignore")))
+    cut = os.fsdecode(cut.encode())  # in LANG=C other signs, but the same bytes
     return name if cut == name else f"{cut}~{zlib.crc32(data):08x}"
