@@ -16,13 +16,13 @@ from ..image.alpha import lay_over
 from ..image.image import Image, Size, check_size
 from ..scene.annotations.base import Moment, Sprite
 from ..scene.annotations.canvas import Canvas, line_height, text_width
-from ..scene.annotations.shortened import shortened_all
 from ..scene.camera import Box, Camera
 from ..scene.colors import to_bytes
 from ..scene.panels.panels import Panels
 from ..scene.panels.panels_layout import PanelsLayout
 from ..scene.panels.plot_views import plot_lefts, plot_view
 from ..scene.panels.shown import Shown, has_insets, under_cards
+from ..scene.panels.title_lines import title_lines
 from ..scene.plots.base import PanelPlot
 from ..scene.scene import Scene
 from ..system.arguments import check_choice, check_type
@@ -254,11 +254,10 @@ def title_sprites(panels: Panels, layout: PanelsLayout) -> tuple[Sprite, ...]:
     view, sprites = layout.view, []
     titles = [title for row in panels.titles for title in row]
     for title, box in zip(titles, layout.boxes, strict=True):
-        if not title:
-            continue
-        (shown,) = shortened_all([title], view.text, box.width)
-        canvas = Canvas((max(1, min(box.width, text_width(shown, view.text))), line_height(view.text)))
-        canvas.text(0, canvas.size[1] / 2, shown, view.text, view.ink)
-        left = box.x + (box.width - canvas.size[0]) // 2
-        sprites.append(canvas.sprite(left, box.y - canvas.size[1]))
+        lines, height = title_lines(title, view.text, box.width), line_height(view.text)
+        for k, line in enumerate(reversed(lines), start=1):
+            canvas = Canvas((max(1, min(box.width, text_width(line, view.text))), height))
+            canvas.text(0, height / 2, line, view.text, view.ink)
+            left = box.x + (box.width - canvas.size[0]) // 2
+            sprites.append(canvas.sprite(left, box.y - k * height))
     return tuple(sprites)

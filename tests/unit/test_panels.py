@@ -12,8 +12,10 @@ import pytest
 import gpu_morph as gm
 from gpu_morph.api.film_times import film_times
 from gpu_morph.errors import SceneError
+from gpu_morph.scene.annotations.canvas import text_width
 from gpu_morph.scene.fingerprint import fingerprint
 from gpu_morph.scene.panels.panels import with_scenes
+from gpu_morph.scene.panels.title_lines import title_lines
 
 
 def bar(length: float = 100.0) -> gm.Morphology:
@@ -55,6 +57,20 @@ def test_a_row_with_a_title_has_a_line_of_text_above_all_its_panels() -> None:
     (left, right), (below,) = panels.boxes((200, 120))
     assert left.y == right.y == 20
     assert below.y == left.y + left.height == 70
+
+
+def test_a_title_that_is_wider_than_its_panel_has_several_lines() -> None:
+    title = "control, before the drug was washed in, and after ten minutes"
+    panels = gm.Panels([[scene(), scene()]], titles=[[title, "washout"]], gap=0, font_size=16)
+    ((left, right),) = panels.boxes((600, 200))
+    assert left.y == right.y == 40
+    lines = title_lines(title, 16, left.width)
+    assert " ".join(lines) == title
+    assert all(text_width(line, 16) <= left.width for line in lines)
+    shortest = title_lines(title, 16, 60)
+    assert len(shortest) == 3
+    assert "…" in shortest[-1]
+    assert all(text_width(line, 16) <= 60 for line in shortest)
 
 
 def test_annotations_of_the_whole_have_their_own_room() -> None:

@@ -10,7 +10,9 @@ from typing import Any
 from ...data.arrays import finite_number
 from ...errors import SceneError, brief
 from ...system.arguments import is_list_like, is_sequence
+from ..annotations.canvas import line_height
 from ..camera import Box
+from .title_lines import title_lines
 
 _LEAST = 8  # pixels, of the width and the height of a panel
 
@@ -27,15 +29,15 @@ class PanelGrid:
         Of the panels of each row, relative to each other.
     heights : tuple of float
         Of the rows, relative to each other.
-    has_titles : tuple of bool
-        Whether a row has a line of text above its panels.
+    titles : tuple of tuple of str
+        Above the panels of each row; "" for none.
     """
 
     widths: Widths
     heights: tuple[float, ...]
-    has_titles: tuple[bool, ...]
+    titles: tuple[tuple[str, ...], ...]
 
-    def boxes(self, area: Box, *, gap: int, title: int) -> list[Box]:
+    def boxes(self, area: Box, *, gap: int, text: float) -> list[Box]:
         """The boxes of all panels, row by row.
 
         Parameters
@@ -44,20 +46,26 @@ class PanelGrid:
             The rectangle that they fill.
         gap : int
             Pixels between them.
-        title : int
-            Pixels of a line of titles.
+        text : float
+            Height of the titles' text, pixels.
 
         Raises
         ------
         SceneError
             A panel would have less than 8 pixels.
         """
-        free = area.height - title * sum(self.has_titles)
+        columns = [_spans(widths, area.width, gap) for widths in self.widths]
+        above = [
+            max(
+                line_height(text) * len(title_lines(title, text, width))
+                for title, (_, width) in zip(titles, row, strict=True)
+            )
+            for titles, row in zip(self.titles, columns, strict=True)
+        ]
         boxes = []
-        for row, (top, height) in enumerate(_spans(self.heights, free, gap)):
-            top += area.y + title * sum(self.has_titles[: row + 1])
-            for left, width in _spans(self.widths[row], area.width, gap):
-                boxes.append(Box(area.x + left, top, width, height))
+        for row, (top, height) in enumerate(_spans(self.heights, area.height - sum(above), gap)):
+            top += area.y + sum(above[: row + 1])
+            boxes += [Box(area.x + left, top, width, height) for left, width in columns[row]]
         if min(min(box.width, box.height) for box in boxes) < _LEAST:
             raise SceneError(
                 f"a picture of {area.width}x{area.height} pixels is too small for these panels, which would have "

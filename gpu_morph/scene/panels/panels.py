@@ -15,7 +15,6 @@ from ...image.image import Size, check_size
 from ...system.arguments import check_choice, check_type, checked_flag
 from ..annotations import Arrow, Axes, ColorBar, Inset, Layers, ScaleBar
 from ..annotations.base import Annotation
-from ..annotations.canvas import line_height
 from ..annotations.title import Title
 from ..camera import Box, Camera
 from ..checks import check_number, checked_annotations
@@ -53,7 +52,8 @@ class Panels:
     heights : sequence of float, optional
         Of the rows, relative to each other. None: equal.
     titles : sequence of str, optional
-        Above the panels, in rows as these; "" or None is no title.
+        Above the panels, in rows as these; "" or None is no title. Long ones are broken at spaces, into three lines at
+        most.
     gap : float
         Between panels, a multiple of the usual text's height.
     cameras : {"own", "angle", "scale", "view"}
@@ -225,9 +225,8 @@ class Panels:
         whole = carrier.layout(size, transparent=transparent)
         area = max(whole.areas, key=lambda box: box.width * box.height)
         text = whole.view.text
-        has_titles = tuple(any(row) for row in self.titles)
-        boxes = PanelGrid(self.widths, self.heights, has_titles).boxes(
-            area, gap=round(min(self.gap * text, max(size))), title=line_height(text)
+        boxes = PanelGrid(self.widths, self.heights, self.titles).boxes(
+            area, gap=round(min(self.gap * text, max(size))), text=text
         )
         layouts: list[Any] = []
         for number, (item, box) in enumerate(zip(self.items, boxes, strict=True), start=1):
