@@ -21,6 +21,7 @@ flat in vec4 v_neighbour_terms;
 flat in vec4 v_bisectors;
 
 #include "segment.glsl"
+#include "outline_depth.glsl"
 #include "fragment_output.glsl"
 
 const float AT_END = 0.01; // pixels
@@ -64,8 +65,8 @@ void main()
     }
     if (coverage < FAINTEST) discard;
 
-    float depth = 0.5 - u_depth_per_pixel * mix(start.w, end.w, edge.fraction), rise = end.w - start.w;
-    gl_FragDepth = depth + u_depth_per_pixel * edge_setback(coverage, rise, edge.radius);
+    float height = mix(start.w, end.w, edge.fraction), rise = end.w - start.w;
+    gl_FragDepth = 0.5 - u_depth_per_pixel * drawn_height(height, height, edge);
     vec3 light = vec3(0.0);
     float round = roundness(edge.radius);
     if (u_lighting * round > 0.0) {
@@ -75,5 +76,5 @@ void main()
         vec2 front = normalize(vec2(-rise, distance(start.xy, end.xy)) + vec2(0.0, 1e-6)) * sqrt(1.0 - across * across);
         light = vec3(light_on(vec3(right_and_up(vec2(front.x, across), axis), front.y)), round);
     }
-    write_fragment(coverage, values, edge.fraction, light, depth);
+    write_fragment(coverage, values, edge.fraction, light, gl_FragDepth);
 }

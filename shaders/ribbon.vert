@@ -53,7 +53,7 @@ vec4 projected(vec4 last, vec4 vertex, vec4 next)
     vec4 at = to_pixels(vertex.xyz);
     Ball ball = ball_at(at, vertex.w * at.w);
     float radius = drawn_radius(ball.radius * widening_across(ball, last.xyz, next.xyz), 1.0);
-    return vec4(ball.center, at.w > 0.0 ? radius : -1.0, drawn_depth(at.z, radius));
+    return vec4(ball.center, at.w > 0.0 ? radius : -1.0, at.z);
 }
 
 vec2 terms_between(vec4 start, vec4 end)

@@ -22,6 +22,7 @@ uniform vec2 u_coverage_range;
 
 #include "segment.glsl"
 #include "disc.glsl"
+#include "outline_depth.glsl"
 #include "fragment_output.glsl"
 #include "beside_neighbours.glsl"
 #include "no_parent.glsl"
@@ -81,8 +82,8 @@ void main()
     vec2 inside = inside_rings(surface, p, axis);
     // Where two segments have the same surface, the sphere of their joint, the one whose side of the ring it is shows.
     vec2 outside = clamp(-0.25 * inside, 0.0, BEHIND) * v_surface.yz;
-    float setback = edge_setback(coverage, v_shape.y, edge.radius) + outside.x + outside.y;
-    gl_FragDepth = v_surface.x - u_depth_per_pixel * depth_of_height(surface.height - setback);
+    float height = drawn_height(surface.height - outside.x - outside.y, edge.fraction * v_shape.y, edge);
+    gl_FragDepth = v_surface.x - u_depth_per_pixel * depth_of_height(height);
     vec3 light = vec3(0.0);
     if (u_lighting > 0.5) {
         vec3 normal = beside_parent(smooth_normal(surface, inside, axis), vec3(right_and_up(p, axis), surface.height));

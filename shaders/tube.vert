@@ -90,8 +90,6 @@ void main()
     // The smaller sphere stays inside the larger one, however thin it is.
     if (is_sphere && narrowing < 0.0) radii.x = half_width(ball_start, ball_end, stretch, 0.0);
     if (is_sphere && narrowing > 0.0) radii.y = half_width(ball_end, ball_start, stretch, 0.0);
-    start.z = drawn_depth(start.z, radii.x);
-    end.z = drawn_depth(end.z, radii.y);
     vec2 image = flattened(ball_end.center - ball_start.center);
     float span = length(image), rise = (end.z - start.z) / depth_of_height(1.0);
     vec2 along = span > 1e-4 ? image / span : vec2(1.0, 0.0), across = vec2(-along.y, along.x);
@@ -118,9 +116,9 @@ void main()
             : a_template.x > 1.0 ? span + (a_template.x - 1.0) * radii.y
             : a_template.x * span;
     local.y = abs(a_template.y) > 1.5 ? sign(a_template.y) * (widest + EDGE_MARGIN) : a_template.y * widest;
-    // The margin has the depth of the axis.
+    // The margin and outlines, which reach beyond the range of depths, have the depth of the axis.
     float height = clamp(local.x / max(span, 1e-6), 0.0, 1.0) * rise;
-    if (abs(a_template.y) < 1.5) height = visible_surface(local, span, rise, radii).height;
+    if (abs(a_template.y) < 1.5 && u_outline_width <= 0.0) height = visible_surface(local, span, rise, radii).height;
     vec2 pixel = ball_start.center + unflattened(along * local.x + across * local.y);
     gl_Position = to_clip(pixel, start.z + depth_of_height(height));
 }

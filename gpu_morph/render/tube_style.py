@@ -33,6 +33,7 @@ SOLID, STRONG_EDGE, FAINT_EDGE = (0.999, 2.0), (0.75, 0.999), (0.002, 0.75)
 # edge must not hide what is drawn after it. Instances of a batch are sorted from far to near. Meshes are drawn in three
 # passes: solid fragments, strong edges, and after the ribbons faint edges. Most fragments of ribbons are edges: like
 # faint edges they write no depth, and hide each other by their order alone; they write it where tubes are drawn later.
+# Of outlines and cell, each pass is drawn before the next one: what is behind the edge of an outline may be the cell's.
 PASSES = (
     Pass(False, SOLID, True),
     Pass(False, STRONG_EDGE, True),

@@ -1,8 +1,7 @@
 // The output of a segment's fragment: its colour, premultiplied by its coverage.
-// load_shader(output=...) includes another file instead, which also has write_fragment() and edge_setback().
+// load_shader(output=...) includes another file instead, which also has write_fragment().
 // numpy mirror: render/static_camera
 
-#include "edge_setback.glsl"
 #include "colormap.glsl"
 #include "segment_value.glsl"
 #include "light.glsl"

@@ -3,7 +3,6 @@
 //
 // u_glow  vec2  brightness at the lower and at the upper end of u_clim
 
-#include "edge_setback.glsl"
 #include "colormap.glsl"
 #include "segment_value.glsl"
 #include "light.glsl"

@@ -4,7 +4,6 @@
 // u_capacity     int  fragments that the list can hold
 // u_image_width  int  pixels
 
-#include "edge_setback.glsl"
 #include "light.glsl"
 #include "depth_cue.glsl"
 

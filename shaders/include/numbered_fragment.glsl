@@ -3,7 +3,6 @@
 //
 // f_color has the number plus 1 in red, green and blue, 8 bits each, from the lowest up, and the fraction in alpha.
 
-#include "edge_setback.glsl"
 #include "light.glsl"
 
 out vec4 f_color;

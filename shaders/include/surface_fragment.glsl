@@ -9,11 +9,6 @@ uniform float u_least_coverage;
 
 out vec4 f_color;
 
-float edge_setback(float coverage, float rise, float radius)
-{
-    return 0.0;
-}
-
 void write_fragment(float coverage, vec2 values, float fraction, vec3 light, float depth)
 {
     if (coverage < u_least_coverage) discard;

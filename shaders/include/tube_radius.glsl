@@ -1,8 +1,7 @@
-// The radius and the depth at which tubes are drawn.
+// The radius with which tubes are drawn.
 //
 // u_min_width      float  pixels; no tube is drawn thinner
-// u_outline_width  float  pixels added to the radii. Tubes with an outline width are drawn behind the tubes that they
-//                         surround
+// u_outline_width  float  pixels added to the radii; see outline_depth.glsl
 
 uniform float u_min_width;
 uniform float u_outline_width;
@@ -13,11 +12,6 @@ const float EDGE_MARGIN = 0.71; // pixels outside the silhouette that are still 
 float drawn_radius(float radius, float pixels)
 {
     return max(radius * pixels, 0.5 * u_min_width) + u_outline_width;
-}
-
-float drawn_depth(float depth, float drawn_radius)
-{
-    return u_outline_width > 0.0 ? depth - 2.0 * drawn_radius : depth;
 }
 
 // The radius of a neighbour, the vertex beyond the end `joint` of a segment whose other end is `other`; or how that end

@@ -14,6 +14,7 @@ from gpu_morph import Camera, Morphology, Scene, SynapseEvents
 from gpu_morph.render.geometry.tube_geometry import TubeGeometry, tube_geometry
 from gpu_morph.render.gpu.context import current_context
 from gpu_morph.render.shader_variants import camera_variants
+from gpu_morph.render.tube_style import PASSES
 from gpu_morph.render.vertex_values import RecordingRows, VertexValues
 from gpu_morph.scene.coloring import fixed_coloring
 from gpu_morph.scene.colors import parse_color
@@ -96,7 +97,8 @@ def picture(
         markers.set_time(time)
         target.bind((0.0, 0.0, 0.0, 0.0))
         markers.draw_solid()
-        tubes.draw()
+        for each in PASSES:
+            tubes.draw(each)
         markers.draw_edges()
         return target.readback.fetch(target.request()).astype(float)
     finally:

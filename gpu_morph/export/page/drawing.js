@@ -88,7 +88,8 @@ class Drawing {
         gl.clearColor(0, 0, 0, 0);
         gl.clear(gl.COLOR_BUFFER_BIT);
       }
-      for (const tubes of group.tubes) tubes.draw(this.programs, view, tubes === last);
+      for (const pass of this.description.tubes.passes)
+        for (const tubes of group.tubes) tubes.draw(this.programs, view, pass, tubes === last);
       if (group.opacity * own < 1) {
         stage.bind();
         this.#blend(this.layer, group.opacity * own);

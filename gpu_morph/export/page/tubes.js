@@ -61,29 +61,18 @@ class Tubes {
     for (const batch of this.batches) batch.setValues(values);
   }
 
-  // The passes in drawing order: the batch, the range of coverage (none: all), whether depth is written. Tubes that are
-  // not the last ones hide what is drawn later.
-  passes(isLast) {
-    return this.scene.passes.flatMap(({ draws_ribbons: drawsRibbons, coverage_range: range, writes_depth: writesDepth }) =>
-      this.batches
-        .filter((batch) => batch.isRibbon === drawsRibbons)
-        .map((batch) => [batch, range, writesDepth || (drawsRibbons && !isLast)]),
-    );
-  }
-
   get uniforms() {
     return { ...scaled(this.description.uniforms, this.widths), ...this.textures };
   }
 
-  draw(programs, uniforms, isLast) {
-    const { gl } = this, all = { ...this.uniforms, ...uniforms };
-    for (const program of Object.values(programs)) program.set(all);
-    for (const [batch, range, writesDepth] of this.passes(isLast)) {
-      const program = programs[batch.isRibbon ? "ribbon" : "tube"];
-      if (range) program.set({ u_coverage_range: range });
-      gl.depthMask(writesDepth);
-      batch.draw(program, false);
-    }
+  // Draw one of the scene's passes. Tubes that are not the last ones hide what is drawn later.
+  draw(programs, uniforms, { draws_ribbons: drawsRibbons, coverage_range: range, writes_depth: writesDepth }, isLast) {
+    const { gl } = this, drawn = this.batches.filter((batch) => batch.isRibbon === drawsRibbons);
+    if (!drawn.length) return;
+    const program = programs[drawsRibbons ? "ribbon" : "tube"];
+    program.set({ ...this.uniforms, ...uniforms, ...(range ? { u_coverage_range: range } : {}) });
+    gl.depthMask(writesDepth || (drawsRibbons && !isLast));
+    for (const batch of drawn) batch.draw(program, false);
     gl.depthMask(true);
   }
 
@@ -102,11 +91,13 @@ class Tubes {
   #drawPasses(programs, uniforms, prepare) {
     const all = { ...this.uniforms, ...uniforms };
     for (const program of Object.values(programs)) program.set(all);
-    for (const [batch, range] of this.passes(true)) {
-      const program = programs[batch.isRibbon ? "ribbon" : "tube"];
+    for (const { draws_ribbons: drawsRibbons, coverage_range: range } of this.scene.passes) {
+      const program = programs[drawsRibbons ? "ribbon" : "tube"];
       if (range) program.set({ u_coverage_range: range });
-      prepare(batch);
-      batch.draw(program, false);
+      for (const batch of this.batches.filter(({ isRibbon }) => isRibbon === drawsRibbons)) {
+        prepare(batch);
+        batch.draw(program, false);
+      }
     }
   }
 

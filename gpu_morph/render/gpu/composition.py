@@ -8,6 +8,7 @@ from functools import partial
 from OpenGL import GL
 
 from ...scene.camera import Box, Camera
+from ..tube_style import PASSES
 from .averaging import Averaging
 from .glowing import Glowing
 from .markers import Markers
@@ -126,8 +127,9 @@ class Composition:
         for group_opacity, group in self._groups:
             shown = group_opacity * own_opacity
             with stage.layer() if shown < 1 else nullcontext() as layer:
-                for tubes in group:
-                    tubes.draw(origin)
+                for each in PASSES:
+                    for tubes in group:
+                        tubes.draw(each, origin)
             if layer is not None:
                 self._sprites.blend(layer, shown)
         if fades:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +25,7 @@ from ..path_legs import Leg
 from ..static_camera.a_buffer import ABuffer, joined, visible_fragments
 from ..static_camera.surroundings import Surroundings
 from ..supersampling import enlarged_size
+from ..tube_style import PASSES
 from ..vertex_values import VertexValues
 from .attributes import ComputedAttributes, UploadedAttributes
 from .composition import Composition
@@ -289,11 +291,13 @@ class SceneDrawing:
         self._is_filled = False  # numbers of segments replace the values on the GPU
 
         def visible(rows: tuple[int, int]) -> ABuffer:
-            *outlines, cell = (tubes.fragments(fragment_list, rows) for tubes in self.tubes)
-            highlighted = [
-                replace(draw, ends=np.full_like(draw.ends, self._n_vertices)) for draws in outlines for draw in draws
-            ]
-            return visible_fragments([*highlighted, *cell])
+            draws = []
+            for each in PASSES:
+                *outlines, cell = (tubes.fragments(each, fragment_list, rows) for tubes in self.tubes)
+                for draw in chain(*outlines):
+                    draws.append(replace(draw, ends=np.full_like(draw.ends, self._n_vertices)))
+                draws += cell
+            return visible_fragments(draws)
 
         try:
             with FragmentList(self.target, self._n_vertices) as fragment_list:

@@ -17,7 +17,7 @@ from ..fragments import DrawnFragments
 from ..geometry.fillet_surfaces import surfaces_at
 from ..geometry.tube_geometry import TubeGeometry
 from ..shader_variants import ONLY_SOLID, USUAL_PARTS, Output, Variants
-from ..tube_style import LEVELS, PASSES, SOLID, TubeStyle
+from ..tube_style import LEVELS, PASSES, SOLID, Pass, TubeStyle
 from .attributes import SegmentAttributes
 from .fragments import FragmentList
 from .owned import owned
@@ -175,14 +175,14 @@ class Tubes:
         self._programs.set_uniforms(_with_depths(shown) | {"u_clim": clim or self._clim})
         self._surface_programs.set_uniforms(_with_depths(shown))
 
-    def draw(self, origin: tuple[int, int] = (0, 0)) -> None:
-        """Draw into the bound target; ``origin`` is what `Target.bind` returned."""
+    def draw(self, each: Pass, origin: tuple[int, int] = (0, 0)) -> None:
+        """Draw one of the `PASSES` into the bound target; ``origin`` is what `Target.bind` returned."""
         if origin != self._origin:
             self._origin = origin
             self._programs.set_uniforms({"u_origin": origin})
-        for batch, coverage_range, writes_depth in self._passes():
-            GL.glDepthMask(writes_depth)
-            self._programs.draw(batch, coverage_range)
+        for batch in self._drawn(each):
+            GL.glDepthMask(self._writes_depth(each))
+            self._programs.draw(batch, each.coverage_range)
         GL.glDepthMask(True)
 
     def draw_light(self) -> None:
@@ -191,29 +191,28 @@ class Tubes:
         Thin tubes add up. Of thick ones, which overlap themselves where they branch, the brightest is seen.
         """
         try:
-            for batch, coverage_range, _ in self._passes():
-                GL.glBlendEquation(GL.GL_FUNC_ADD if isinstance(batch, Ribbons) else GL.GL_MAX)
-                self._programs.draw(batch, coverage_range)
+            for each in PASSES:
+                GL.glBlendEquation(GL.GL_FUNC_ADD if each.draws_ribbons else GL.GL_MAX)
+                for batch in self._drawn(each):
+                    self._programs.draw(batch, each.coverage_range)
         finally:
             GL.glBlendEquation(GL.GL_FUNC_ADD)
 
     def draw_surface(self, origin: tuple[int, int] = (0, 0), *, least_coverage: float = 0.5) -> None:
         """Draw the surface's depth, without smoothed edges, into the bound target: where it has the least coverage."""
         self._surface_programs.set_uniforms({"u_least_coverage": least_coverage, "u_origin": origin})
-        for batch, coverage_range, _ in self._passes():
-            self._surface_programs.draw(batch, coverage_range)
+        for each in PASSES:
+            for batch in self._drawn(each):
+                self._surface_programs.draw(batch, each.coverage_range)
 
-    def _passes(self) -> list[tuple[SegmentBatch, _Range | None, bool]]:
-        """The passes in drawing order: the batch, the range of coverage (None: all), whether depth is written."""
-        return [
-            (batch, each.coverage_range, each.writes_depth or (each.draws_ribbons and not self.is_last))
-            for each in PASSES
-            for batch in self.batches
-            if isinstance(batch, Ribbons) == each.draws_ribbons
-        ]
+    def _drawn(self, each: Pass) -> list[Ribbons | Meshes]:
+        return [batch for batch in self.batches if isinstance(batch, Ribbons) == each.draws_ribbons]
 
-    def fragments(self, fragment_list: FragmentList, rows: tuple[int, int]) -> list[DrawnFragments]:
-        """All fragments in the rows from the first to before the second, by draw call in the order of `draw`.
+    def _writes_depth(self, each: Pass) -> bool:
+        return each.writes_depth or (each.draws_ribbons and not self.is_last)
+
+    def fragments(self, each: Pass, fragment_list: FragmentList, rows: tuple[int, int]) -> list[DrawnFragments]:
+        """All fragments of one of the `PASSES` in the rows from the first to before the second, by draw call.
 
         Overwrites the values: call `fill_values` before the next `draw`.
 
@@ -226,10 +225,10 @@ class Tubes:
         axes = {"u_axes": self._camera.axes.astype(np.float32)}
         self._listing_programs.set_uniforms(self._uniforms | fragment_list.uniforms | axes)
         drawn = []
-        for batch, coverage_range, writes_depth in self._passes():
+        for batch in self._drawn(each):
             batch.set_numbers()
-            draw = partial(self._listing_programs.draw, batch, coverage_range)
-            drawn.append(DrawnFragments(fragment_list.collect(draw, rows), batch.ends, writes_depth))
+            draw = partial(self._listing_programs.draw, batch, each.coverage_range)
+            drawn.append(DrawnFragments(fragment_list.collect(draw, rows), batch.ends, self._writes_depth(each)))
         return drawn
 
     def delete(self) -> None:
