@@ -205,7 +205,7 @@ class Tubes:
             for batch in self._drawn(each):
                 self._surface_programs.draw(batch, each.coverage_range)
 
-    def _drawn(self, each: Pass) -> list[Ribbons | Meshes]:
+    def _drawn(self, each: Pass) -> list[SegmentBatch]:
         return [batch for batch in self.batches if isinstance(batch, Ribbons) == each.draws_ribbons]
 
     def _writes_depth(self, each: Pass) -> bool:
