@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 from OpenGL import GL
-from vispy import gloo
 
 from ...errors import ShaderError
 from ...system.interruption import checkpoint
@@ -21,7 +20,7 @@ from .context import has_function, known_context
 from .program_pool import put_back, taken
 from .shaders import load_shader
 from .textures import Texture
-from .vispy_private import compiled_program, delete_shaders, flushed
+from .vispy_private import compiled_program, delete_shaders, flushed, new_program
 
 _PART = "glDrawElementsInstancedBaseInstance"
 _AT_ONCE = 1 << 14  # instances
@@ -149,7 +148,7 @@ class Program(_LinkedProgram):
     def _compile(label: str, vertex: str, fragment: str, output: Output, variants: Variants) -> _Compiled:
         load = partial(load_shader, output=output, variants=variants)
         sources = load(vertex), load(fragment)
-        program = gloo.Program(*sources)
+        program = new_program(*sources)
         try:
             name = compiled_program(program)
         except RuntimeError as cause:
