@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -192,16 +192,12 @@ class Camera:
             return self
         return replace(self, turn=self.azim_step * (n_frames - 1))
 
-    @cached_property
+    @property
     def reference(self) -> npt.NDArray[np.float64]:
         """(3, 3) float64: unit vectors towards azimuth 0, towards azimuth 90 and upwards, one in each row."""
         if self.up in ("auto", "apical"):
             raise ValueError(f"this camera has up={self.up!r}: use scene.fitted_camera(size)")
-        up = np.array(AXES.get(self.up, self.up))
-        axis = np.eye(3)[(np.abs(up).argmax() + 1) % 3]
-        start = axis - (axis @ up) * up
-        start = start / np.linalg.norm(start)
-        return read_only(np.stack([start, np.cross(up, start), up]))
+        return _reference(AXES.get(self.up, self.up))
 
     @cached_property
     def axes(self) -> npt.NDArray[np.float64]:
@@ -424,6 +420,15 @@ class Camera:
         if abs(turn) + abs(self.azim_step) < 360:  # else the frame after the last one would be the first: a loop
             azims = self.angles[0] + np.linspace(0, turn, math.ceil(abs(turn) / _TURN_STEP) + 1, dtype=np.float64)
         return np.stack([replace(self, azim=azim).axes for azim in azims.tolist()])
+
+
+@lru_cache(maxsize=64)
+def _reference(upwards: tuple[float, float, float]) -> npt.NDArray[np.float64]:
+    up = np.array(upwards)
+    axis = np.eye(3)[(np.abs(up).argmax() + 1) % 3]
+    start = axis - (axis @ up) * up
+    start = start / np.linalg.norm(start)
+    return read_only(np.stack([start, np.cross(up, start), up]))
 
 
 def nearest_pixel(camera: Camera, corners: npt.NDArray[np.float64], size: Size) -> float:
