@@ -24,7 +24,8 @@ def surfaces_at(geometry: TubeGeometry, segments: npt.NDArray[np.int64]) -> npt.
     place = np.minimum(np.searchsorted(geometry.grown, geometry.section[start]), len(geometry.grown) - 1)
     there = np.flatnonzero(geometry.grown[place] == geometry.section[start])
     found = geometry.parent_surfaces[place[there]].astype(float)
-    order = np.argsort(geometry.section, kind="stable")  # vertices are not in the order of sections everywhere
+    # Vertices of parents that only sections beside them have come after those of all sections.
+    order = np.argsort(geometry.section, kind="stable")
     first = order[np.searchsorted(geometry.section, geometry.section[start[there]], sorter=order)]
     positions = geometry.positions.astype(float)
     found[:, :3] += positions[first] - positions[start[there]]

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from tube_cells import cell
 
+from gpu_morph.render.geometry.fillet_surfaces import surfaces_at
 from gpu_morph.render.geometry.parent_surfaces import distances, parent_surface
+from gpu_morph.render.geometry.tube_geometry import tube_geometry
 
 SLOPE = 0.2
 PARENTS = {
@@ -37,3 +42,22 @@ def test_distances_from_the_surface_are_those_of_the_body(parent: str) -> None:
     outward = np.array([1.0, slope, 0.0]) / np.hypot(1, slope)
     beside = np.array([radius(parent, 0.0), 0.0, 0.0]) + 0.5 * outward
     assert distances(surface[None], beside[None]) == pytest.approx(0.5, abs=0.05)
+
+
+def test_vertices_after_those_of_all_sections_change_no_surface() -> None:
+    soma, dendrite = [[-8, 0, 0], [0, 0, 0], [8, 0, 0]], [[0, 8, 0], [0, 20, 0], [0, 40, 0]]
+    morphology = cell(soma, dendrite, parent=[-1, 0], parent_x=[1, 0.5], diameters=[16] * 3 + [3] * 3)
+    geometry = tube_geometry(morphology, least_fillet=0.0)
+    assert geometry.grown.tolist() == [1]
+    again = np.arange(geometry.n_vertices)[geometry.section == 0].repeat(geometry.n_vertices)
+    longer = replace(
+        geometry,
+        **{
+            name: np.concatenate([getattr(geometry, name), getattr(geometry, name)[again]])
+            for name in ("positions", "radii", "section", "section_position")
+        },
+    )
+    segments = np.arange(geometry.n_segments)
+    surfaces = surfaces_at(geometry, segments)
+    assert surfaces.any()
+    assert np.array_equal(surfaces_at(longer, segments), surfaces)
