@@ -77,9 +77,9 @@ def scenes(asc: str) -> dict[str, tuple[gm.Scene, tuple[int, int], tuple[float, 
     fork = gm.Camera(azim=0, elev=0, center=(-17.9, -46.3, -8.2), height=110)
     column = gm.Camera(azim=-90, elev=0, center=(0, 0, 300), height=1900)
     return {
-        "close_up": (gm.Scene(demo, recording, clim=(-80, 30), camera=inner), (1280, 900), (0.47, 0.62), 3.4),
+        "close_up": (gm.Scene(demo, recording, clim=(-80, 30), camera=inner), (1280, 900), (0.477, 0.728), 3.4),
         "4k": (gm.Scene(demo, recording, clim=(-80, 30), camera=whole), (3840, 2160), (0.475, 0.69), 4.6),
-        "branchings": (gm.Scene(gm.read_morphology(asc), color="#5a7d9a", camera=fork), (1280, 900), (0.5, 0.5), None),
+        "branchings": (gm.Scene(gm.read_morphology(asc), color="#5a7d9a", camera=fork), (1280, 900), (0.4875, 0.545), None),
         "circuit": (
             gm.Scene(circuit, spikes, cmap="plasma", clim=(-80, 30), camera=column, **glow),
             (1280, 720),
