@@ -79,7 +79,12 @@ def scenes(asc: str) -> dict[str, tuple[gm.Scene, tuple[int, int], tuple[float, 
     return {
         "close_up": (gm.Scene(demo, recording, clim=(-80, 30), camera=inner), (1280, 900), (0.477, 0.728), 3.4),
         "4k": (gm.Scene(demo, recording, clim=(-80, 30), camera=whole), (3840, 2160), (0.475, 0.69), 4.6),
-        "branchings": (gm.Scene(gm.read_morphology(asc), color="#5a7d9a", camera=fork), (1280, 900), (0.4875, 0.545), None),
+        "branchings": (
+            gm.Scene(gm.read_morphology(asc), color="#5a7d9a", camera=fork),
+            (1280, 900),
+            (0.4875, 0.545),
+            None,
+        ),
         "circuit": (
             gm.Scene(circuit, spikes, cmap="plasma", clim=(-80, 30), camera=column, **glow),
             (1280, 720),

@@ -144,7 +144,8 @@ class Morphology(FrozenArrays):
             raise MorphologyError(
                 f"diameters must be finite and not negative; point {bad.argmax()} has {self.diameters[bad.argmax()]}"
             )
-        for name, largest in (("points", np.abs(self.points).max()), ("diameters", self.diameters.max())):
+        farthest = max(self.points.max(), -self.points.min())  # np.abs() would copy all of a circuit's points
+        for name, largest in (("points", farthest), ("diameters", self.diameters.max())):
             if largest > _FARTHEST:
                 raise MorphologyError(
                     f"{name} must be at most {_FARTHEST:g} µm, which is as far as distances can be computed, "

@@ -16,6 +16,7 @@ from gpu_morph.data.recording import Recording
 from gpu_morph.data.value_map import map_values, value_breakpoints
 from gpu_morph.render.geometry.cell_groups import CellGroups
 from gpu_morph.render.geometry.circuit_geometry import circuit_geometry
+from gpu_morph.render.geometry.end_attachment import attached_at_ends
 from gpu_morph.render.geometry.tube_geometry import TubeGeometry, tube_geometry
 from gpu_morph.render.geometry.vertices import Breakpoints
 from gpu_morph.scene.camera import Camera
@@ -59,9 +60,9 @@ def assert_same(one: TubeGeometry, other: TubeGeometry) -> None:
 
 def test_cells_in_parts_have_the_geometry_of_all_together(monkeypatch, circuit, recording):
     monkeypatch.setattr("gpu_morph.render.geometry.cell_groups._POINTS_AT_ONCE", 40_000)
-    breakpoints = breakpoints_of(recording, circuit)
-    assert_same(circuit_geometry(CellGroups(circuit, breakpoints)), tube_geometry(circuit, breakpoints=breakpoints))
-    assert_same(circuit_geometry(CellGroups(circuit)), tube_geometry(circuit))
+    breakpoints, together = breakpoints_of(recording, circuit), attached_at_ends(circuit)
+    assert_same(circuit_geometry(CellGroups(circuit, breakpoints)), tube_geometry(together, breakpoints=breakpoints))
+    assert_same(circuit_geometry(CellGroups(circuit)), tube_geometry(together))
 
 
 def test_breakpoints_may_come_in_any_order(monkeypatch, circuit, recording):

@@ -27,6 +27,7 @@ _VERTEX_FIELDS = (
     "after",
 )  # of TubeGeometry; they hold numbers of vertices
 _SECTION_FIELDS = ("section", "grown")
+_OF_SECTIONS = ("grown", "parent_surfaces")  # one row for each section at most
 
 
 def circuit_geometry(
@@ -82,7 +83,7 @@ def circuit_geometry(
         assert whole is not None
         return whole[1]
     n_most = groups.n_most + groups.morphology.n_sections * (1 + (N_VERTICES if least_fillet < np.inf else 0))
-    joined = _Joined(n_most)
+    joined = _Joined(n_most, groups.morphology.n_sections)
     for made in _in_threads(part, groups):
         checkpoint()
         if made is not None:
@@ -116,8 +117,8 @@ class _Joined:
     Concatenating parts at the end would hold everything twice.
     """
 
-    def __init__(self, n_most: int) -> None:
-        self._n_most = n_most
+    def __init__(self, n_most: int, n_sections: int) -> None:
+        self._n_most, self._n_sections = n_most, n_sections
         self._arrays: dict[str, npt.NDArray[Any]] = {}
         self._lengths = dict.fromkeys((field.name for field in fields(TubeGeometry)), 0)
 
@@ -132,7 +133,8 @@ class _Joined:
         for name, start in self._lengths.items():
             values = getattr(geometry, name)
             if name not in self._arrays:
-                self._arrays[name] = np.empty((self._n_most, *values.shape[1:]), dtype=values.dtype)
+                n_most = self._n_sections if name in _OF_SECTIONS else self._n_most
+                self._arrays[name] = np.empty((n_most, *values.shape[1:]), dtype=values.dtype)
             end = self._lengths[name] = start + len(values)
             if end > len(self._arrays[name]):
                 more = np.empty((end, *values.shape[1:]), dtype=values.dtype)
