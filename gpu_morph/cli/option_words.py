@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-_PARAMETER = re.compile(r"(?<![\w.(-])([a-z]\w*)=(True|False|'[^']*'|\d+)(?![\w)])")  # not those in brackets of a call
+# Not those in brackets of a call, and not parts of names of files.
+_PARAMETER = re.compile(r"""(?<![\w.(/\\'"-])([a-z]\w*)=(True|False|'[^']*'|\d+)(?![\w)/\\'"]|\.\w)""")
 
 
 def in_options(message: str, spelled: Mapping[str, str]) -> str:

@@ -34,6 +34,9 @@ cmap = "viridis"
         ("GPU_MORPH_DEVICE=cpu, my_device='cpu'", "GPU_MORPH_DEVICE=cpu, my_device='cpu'"),
         ("draws on llvmpipe (device='cpu'); f(path, resume=True)", None),  # of a call, and beside its option's name
         ("transparent=True: clim=(0, 1), resume=Trueish", None),  # no option, no such value
+        ("the folder /runs/device=3 a/x does not exist", None),  # names of files
+        ("""device=3/x.mp4, device=3.mp4, "device='a'" and '/runs/resume=True'""", None),
+        ("give device=3.", "give --device 3."),
     ],
 )
 def test_parameters_that_are_options_are_named_so(message: str, expected: str | None) -> None:

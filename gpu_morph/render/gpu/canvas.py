@@ -54,7 +54,8 @@ def open_canvas(backend: str) -> OpenCanvas:
         raise ContextError(f"vispy cannot open an offscreen {backend} canvas: {cause}; {hint}{PACKAGES}") from cause
     from OpenGL import GL
 
-    _complete_pyopengls_egl()
+    if backend == "egl":
+        _complete_pyopengls_egl()
     if backend == "glfw":
         prepare_core_profile(canvas)
     names = [GL.glGetString(name) for name in (GL.GL_VENDOR, GL.GL_RENDERER, GL.GL_VERSION)]
