@@ -58,7 +58,10 @@ class LabelColors:
             raise SceneError(f"labels must be a sequence of str, one per section, got {brief(self.labels)}")
 
     def of(self, label: str) -> ColorLike:
-        """The colour of a label."""
+        """The colour of a label by itself, on a light background; `of_all` gives the colours of a picture.
+
+        Without ``colors``, a label of an unknown kind has the colour for others.
+        """
         check_type(label, str, "label")
         if self.colors is None:
             return section_color(label) or self._given(None)

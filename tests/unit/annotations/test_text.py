@@ -8,6 +8,7 @@ from annotation_parts import has_color, sprites, view
 
 from gpu_morph.errors import SceneError
 from gpu_morph.scene.annotations import Text
+from gpu_morph.scene.annotations.broken_lines import broken
 
 
 def test_text_has_lines_a_size_and_a_colour():
@@ -37,6 +38,15 @@ def test_a_line_that_is_too_long_is_broken_at_spaces_into_lines_of_about_equal_l
     assert Text("m" * 200).room(view())[0] > width
     assert Text("short").room(view())[0] < 0.8 * width
     assert [word for _, word in words] == ["m" * 200, "short"]
+
+
+def test_broken_lines_keep_their_indentation_and_no_break_spaces():
+    line = "    " + "word  5\u00a0mV " * 9
+    lines = broken(line, 20, 300)
+    assert len(lines) > 2
+    assert lines[0].startswith("    word")
+    assert all(part.lstrip(" ").startswith(("word", "5\u00a0mV")) for part in lines)
+    assert "".join(lines).replace(" ", "") == line.replace(" ", "")
 
 
 @pytest.mark.parametrize("wrong", [{"text": " "}, {"text": 3}, {"text": "a", "size": 0}, {"text": "a", "color": "no"}])
